@@ -1,0 +1,183 @@
+"""The settings of a client: one frozen, validated value."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from ipaddress import ip_address
+from typing import Any, Final, Literal, TypeAlias, get_args
+from urllib.parse import urlsplit
+
+from spotify._version import __version__
+
+SerializerName: TypeAlias = Literal["msgspec", "dataclasses-json"]
+
+DEFAULT_TIMEOUT: Final = 30.0
+DEFAULT_MAX_RETRIES: Final = 3
+
+_ENVIRONMENT_PREFIX: Final = "SPOTIFY_"
+_COUNTRY: Final = re.compile(r"[A-Z]{2}")
+_LOCALE: Final = re.compile(r"[a-z]{2,3}_[A-Z]{2}")
+_TRUTHS: Final = {
+    "1": True,
+    "true": True,
+    "yes": True,
+    "on": True,
+    "0": False,
+    "false": False,
+    "no": False,
+    "off": False,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientConfig:
+    """Everything about a client that is not a component of its own.
+
+    A wrong value raises `ValueError` on construction. Make a changed copy with `dataclasses.replace`.
+
+    Attributes:
+        api_url: Where the Web API is. https, or http on a loopback address only: an access token travels there.
+        accounts_url: Where the accounts service is (tokens). The same rule.
+        timeout: Seconds for one attempt, all of it, more than 0.
+        connect_timeout: Seconds for opening a connection within an attempt, more than 0.
+        deadline: Seconds for a whole call with its waits and repeats, more than 0; None for no bound but the others.
+        max_retries: Attempts after the first, 0 or more.
+        retry_base_delay: Seconds; the first back-off is a random time up to this, each next up to the double.
+        retry_max_delay: Seconds; the longest back-off that the client chooses by itself.
+        max_retry_wait: Seconds; the longest `Retry-After` that is waited out. A longer one raises `RateLimitError` at
+            once: Spotify has been seen to ask for 86,400 seconds.
+        max_concurrency: Requests on the wire at once, and connections kept, 1 or more.
+        keepalive_timeout: Seconds for which an idle connection is kept.
+        max_response_bytes: The largest body accepted, after decompression.
+        token_expiry_skew: Seconds before its expiry at which a token counts as expired.
+        market: An ISO 3166-1 alpha-2 country, sent with every operation that takes a market and was given none.
+        locale: Language and country such as `es_MX`, sent with every operation that takes a locale and was given none.
+        strict_decoding: Raise `DecodeError` for an answer that is not of the documented shape, instead of making the
+            best of it and logging `response_drift`.
+        serializer: `msgspec`, or `dataclasses-json` for those who want no compiled part (it is some 100 times slower).
+        proxy: The URL of an HTTP proxy; None for none. It may hold a password, so it is left out of `repr`.
+        trust_env: Whether to take the proxy from `HTTP_PROXY`, `HTTPS_PROXY`, `NO_PROXY` and `~/.netrc`.
+        user_agent: The `User-Agent` header.
+    """
+
+    api_url: str = "https://api.spotify.com/v1"
+    accounts_url: str = "https://accounts.spotify.com"
+    timeout: float = DEFAULT_TIMEOUT
+    connect_timeout: float = 10.0
+    deadline: float | None = None
+    max_retries: int = DEFAULT_MAX_RETRIES
+    retry_base_delay: float = 0.5
+    retry_max_delay: float = 8.0
+    max_retry_wait: float = 30.0
+    max_concurrency: int = 50
+    keepalive_timeout: float = 30.0
+    max_response_bytes: int = 64 * 1024 * 1024
+    token_expiry_skew: float = 60.0
+    market: str | None = None
+    locale: str | None = None
+    strict_decoding: bool = False
+    serializer: SerializerName = "msgspec"
+    proxy: str | None = field(default=None, repr=False)
+    trust_env: bool = False
+    user_agent: str = f"async-spotify-client/{__version__}"
+
+    def __post_init__(self) -> None:
+        for name in ("api_url", "accounts_url"):
+            object.__setattr__(self, name, _checked_url(name, getattr(self, name)))
+        for name in ("timeout", "connect_timeout", "retry_base_delay", "retry_max_delay", "keepalive_timeout"):
+            _check_number(name, getattr(self, name), above=0)
+        if self.deadline is not None:
+            _check_number("deadline", self.deadline, above=0)
+        for name in ("max_retry_wait", "token_expiry_skew"):
+            _check_number(name, getattr(self, name), at_least=0)
+        _check_integer("max_retries", self.max_retries, at_least=0)
+        _check_integer("max_concurrency", self.max_concurrency, at_least=1)
+        _check_integer("max_response_bytes", self.max_response_bytes, at_least=1)
+        if self.market is not None and not _COUNTRY.fullmatch(self.market):
+            raise ValueError(f"market must be an ISO 3166-1 alpha-2 code such as 'DE', not {self.market!r}")
+        if self.locale is not None and not _LOCALE.fullmatch(self.locale):
+            raise ValueError(f"locale must be a language and a country such as 'es_MX', not {self.locale!r}")
+        if self.serializer not in get_args(SerializerName):
+            raise ValueError(f"serializer must be one of {get_args(SerializerName)}, not {self.serializer!r}")
+        if self.proxy is not None and urlsplit(self.proxy).scheme not in {"http", "https"}:
+            raise ValueError("proxy must be an http:// or https:// URL")
+        if not self.user_agent.isprintable() or not self.user_agent.isascii() or not self.user_agent:
+            raise ValueError("user_agent must be printable ASCII and not empty")
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] | None = None) -> ClientConfig:
+        """Make the settings from the environment: `api_url` from `SPOTIFY_API_URL`, and so on for every field.
+
+        A variable that is unset or empty leaves the default. Credentials are not settings: see
+        `AsyncSpotifyClient.from_client_credentials` for those.
+
+        Args:
+            environ: The variables; None for the process' own.
+
+        Raises:
+            ValueError: A variable cannot be read as its field's type. The message names it.
+        """
+        environ = os.environ if environ is None else environ
+        given: dict[str, Any] = {}
+        for setting in fields(cls):
+            variable = _ENVIRONMENT_PREFIX + setting.name.upper()
+            if text := environ.get(variable, "").strip():
+                given[setting.name] = _parsed(variable, text, str(setting.type))
+        return cls(**given)
+
+
+def _parsed(variable: str, text: str, kind: str) -> object:
+    try:
+        match kind.removesuffix(" | None"):
+            case "float":
+                return float(text)
+            case "int":
+                return int(text)
+            case "bool":
+                return _TRUTHS[text.lower()]
+            case _:
+                return text
+    except (ValueError, KeyError):
+        expected = {"float": "a number", "int": "a whole number"}.get(kind.removesuffix(" | None"), "true or false")
+        raise ValueError(f"the environment variable {variable} must be {expected}") from None
+
+
+def _checked_url(name: str, url: str) -> str:
+    parts = urlsplit(url)
+    if parts.username is not None or parts.password is not None or parts.query or parts.fragment:
+        raise ValueError(f"{name} must have no credentials, query or fragment")
+    if parts.scheme == "https" and parts.hostname:
+        return url.rstrip("/")
+    if parts.scheme == "http" and parts.hostname and _is_loopback(parts.hostname):
+        return url.rstrip("/")
+    raise ValueError(
+        f"{name} must be an https:// URL (http:// is accepted for 127.0.0.1, [::1] and localhost only), not {url!r}"
+    )
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _check_number(name: str, value: object, *, above: float | None = None, at_least: float | None = None) -> None:
+    bound = f"more than {above:g}" if above is not None else f"{at_least:g} or more"
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise TypeError(f"{name} must be a number of {bound}, not {type(value).__name__}")
+    # The negated comparison refuses NaN as well.
+    if not (value > above if above is not None else value >= (at_least or 0)) or value == float("inf"):
+        raise ValueError(f"{name} must be {bound} and finite, not {value!r}")
+
+
+def _check_integer(name: str, value: object, *, at_least: int) -> None:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise TypeError(f"{name} must be a whole number, not {type(value).__name__}")
+    if value < at_least:
+        raise ValueError(f"{name} must be {at_least} or more, not {value}")

@@ -1,0 +1,261 @@
+"""Every error that this library raises on purpose, in one tree under `SpotifyError`.
+
+::
+
+    SpotifyError
+    ├── ClientClosedError              the client was used after close()
+    ├── TransportError                 no answer came
+    │   ├── TransportTimeoutError      … in time
+    │   │   └── DeadlineExceededError  … in the time given to the whole call
+    │   └── ResponseTooLargeError      … that could be kept
+    ├── DecodeError                    an answer came that is not what it should be
+    ├── PagingError                    the pages of a list do not fit together
+    ├── PartialWriteError              a bulk write stopped half way
+    └── ApiError                       Spotify answered that it will not
+        ├── BadRequestError            400
+        ├── AuthenticationError        401, and what the token endpoint refuses
+        │   └── ReauthorizationRequiredError
+        ├── ForbiddenError             403
+        │   ├── MissingScopeError
+        │   └── EndpointUnavailableError
+        ├── NotFoundError              404
+        ├── RateLimitError             429
+        │   └── QuotaExceededError
+        └── ServerError                5xx
+
+Arguments that can be seen to be wrong before any request raise `ValueError` or `TypeError` instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+_MAX_BODY_CHARACTERS: Final = 2_000
+
+
+class SpotifyError(Exception):
+    """The base of all errors of this library."""
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # Keyword-only constructors defeat pickle's default; a worker process must be able to hand its error back.
+        return _restore, (type(self), self.args, self.__dict__.copy())
+
+
+def _restore(kind: type[SpotifyError], args: tuple[object, ...], state: dict[str, object]) -> SpotifyError:
+    error = kind.__new__(kind, *args)
+    error.args = args
+    error.__dict__.update(state)
+    return error
+
+
+class ClientClosedError(SpotifyError):
+    """The client, or the transport below it, was used after it had been closed."""
+
+
+class TransportError(SpotifyError):
+    """No answer came back.
+
+    Attributes:
+        sent: Whether the request may have reached the server. `False` is a promise: nothing of it was executed, and
+            sending it again cannot double it. `True` means that nobody knows.
+        operation: The id of the API operation, such as `get-an-album`; None outside a call.
+    """
+
+    def __init__(self, message: str, *, sent: bool, operation: str | None = None) -> None:
+        super().__init__(message)
+        self.sent = sent
+        self.operation = operation
+
+    def __str__(self) -> str:
+        return _with_operation(super().__str__(), self.operation)
+
+
+class TransportTimeoutError(TransportError):
+    """No answer came back in the time allowed."""
+
+
+class DeadlineExceededError(TransportTimeoutError):
+    """The time allowed for the whole call, its waits and repeats included, is over."""
+
+
+class ResponseTooLargeError(TransportError):
+    """The answer's body grew past the configured bound and was dropped unread."""
+
+
+class DecodeError(SpotifyError):
+    """An answer came, but it is not JSON or not of the shape that the operation promises.
+
+    Attributes:
+        path: Where in the document, as a JSON path such as `$.items[3].uri`; `$` is the whole.
+        operation: The id of the API operation; None outside a call.
+    """
+
+    def __init__(self, message: str, *, path: str = "$", operation: str | None = None) -> None:
+        super().__init__(message)
+        self.path = path
+        self.operation = operation
+
+    def __str__(self) -> str:
+        return _with_operation(super().__str__(), self.operation)
+
+
+class PagingError(SpotifyError):
+    """The pages of a list do not fit together, for instance because a page names itself as the next one."""
+
+
+class PartialWriteError(SpotifyError):
+    """A bulk write stopped half way; the error says exactly what was done and what was not.
+
+    The reason it stopped is its `__cause__`.
+
+    Attributes:
+        applied: What Spotify confirmed, in the order given.
+        unknown: What was on the wire when it stopped: it may or may not have been applied.
+        not_applied: What certainly was not applied. To resume, write `unknown` (after a look, where doubling
+            matters) and `not_applied`.
+        snapshot_id: The playlist's version after the last confirmed part; None for a library, or if none was confirmed.
+        operation: The id of the API operation.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        applied: Sequence[str],
+        unknown: Sequence[str],
+        not_applied: Sequence[str],
+        snapshot_id: str | None = None,
+        operation: str | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.applied = tuple(applied)
+        self.unknown = tuple(unknown)
+        self.not_applied = tuple(not_applied)
+        self.snapshot_id = snapshot_id
+        self.operation = operation
+
+    def __str__(self) -> str:
+        counts = f"{len(self.applied)} applied, {len(self.unknown)} unknown, {len(self.not_applied)} not applied"
+        return _with_operation(f"{super().__str__()} ({counts})", self.operation)
+
+
+class ApiError(SpotifyError):
+    """Spotify answered, and the answer is no.
+
+    Attributes:
+        status_code: The HTTP status.
+        message: Spotify's own words, or the status' standard phrase where it sent none.
+        reason: The machine-readable reason that some answers carry, such as `NO_ACTIVE_DEVICE`, or the OAuth error code
+            of the token endpoint; None otherwise.
+        response_body: The body as text, cut after 2,000 characters.
+        operation: The id of the API operation, such as `get-an-album`; None outside a call.
+        retry_after: How many seconds Spotify asked to wait; None if it did not.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        status_code: int,
+        reason: str | None = None,
+        response_body: str = "",
+        operation: str | None = None,
+        retry_after: float | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.status_code = status_code
+        self.message = message
+        self.reason = reason
+        self.response_body = response_body[:_MAX_BODY_CHARACTERS]
+        self.operation = operation
+        self.retry_after = retry_after
+
+    def __str__(self) -> str:
+        reason = f" [{self.reason}]" if self.reason else ""
+        return _with_operation(f"{self.status_code} {self.message}{reason}", self.operation)
+
+
+class BadRequestError(ApiError):
+    """400: Spotify did not accept an argument."""
+
+
+class AuthenticationError(ApiError):
+    """401: the access token is missing, expired or revoked; or the token endpoint refused the application."""
+
+
+class ReauthorizationRequiredError(AuthenticationError):
+    """The refresh token is dead (expired or revoked). Only the user can mend that, by logging in again."""
+
+
+class ForbiddenError(ApiError):
+    """403: the token is good, but not for this."""
+
+
+class MissingScopeError(ForbiddenError):
+    """The access token was not granted a scope that the operation needs.
+
+    Attributes:
+        required_scopes: The scopes that the operation can need. For some it is one of them, depending on the object:
+            a public playlist needs another scope than a private one.
+    """
+
+    required_scopes: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        needs = f"; the operation needs {', '.join(self.required_scopes)}"
+        return super().__str__() + (needs if self.required_scopes else "")
+
+
+class EndpointUnavailableError(ForbiddenError):
+    """The operation was removed for applications in development mode; it needs extended quota.
+
+    Attributes:
+        replacement: The id of the operation that does the same in development mode; None if there is none.
+    """
+
+    replacement: str | None = None
+
+    def __str__(self) -> str:
+        instead = (
+            f"use {self.replacement} instead"
+            if self.replacement
+            else "nothing replaces it; apply for extended quota in Spotify's developer dashboard"
+        )
+        return f"{super().__str__()}; Spotify removed this operation for applications in development mode: {instead}"
+
+
+class NotFoundError(ApiError):
+    """404: there is no such object, or it is not shown to this application or user."""
+
+
+class RateLimitError(ApiError):
+    """429: too many calls in Spotify's rolling 30-second window, or in its daily one.
+
+    It is raised instead of waiting whenever the wait would be longer than `ClientConfig.max_retry_wait`.
+
+    Attributes:
+        retry_after: Seconds to wait, counted from when the error was made; None if Spotify did not say.
+        retry_at: The moment when the wait is over (UTC); None if Spotify did not say.
+    """
+
+    retry_at: datetime | None = None
+
+    def __str__(self) -> str:
+        if self.retry_after is None:
+            return super().__str__()
+        at = f", at {self.retry_at:%Y-%m-%d %H:%M:%S} UTC" if self.retry_at else ""
+        return f"{super().__str__()}; retry after {self.retry_after:g} s{at}"
+
+
+class QuotaExceededError(RateLimitError):
+    """429 with the reason `QUOTA_EXCEEDED`: the developer account's quota is spent; waiting seconds does not help."""
+
+
+class ServerError(ApiError):
+    """5xx: the fault is Spotify's."""
+
+
+def _with_operation(text: str, operation: str | None) -> str:
+    return f"{text} ({operation})" if operation else text

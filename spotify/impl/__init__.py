@@ -1,0 +1,1 @@
+"""The implementations of the protocols, one a file. Only the container names them."""

@@ -1,0 +1,35 @@
+"""The protocols that the client is made of, one a file, each with the frozen data that it passes.
+
+Everything here is abstract: an object fits by having the methods, not by inheriting. The container names the
+implementations that are used when nothing else is given.
+"""
+
+from spotify.interfaces.auth import AuthProvider, SupportsClose, SupportsInvalidate
+from spotify.interfaces.clock import Clock
+from spotify.interfaces.executor import BODY_REQUIRED, Argument, Call, RequestExecutor
+from spotify.interfaces.operation import Operation
+from spotify.interfaces.rate_limiter import RateLimiter
+from spotify.interfaces.retry import Attempt, GiveUp, Retry, RetryPolicy
+from spotify.interfaces.serializer import Serializer
+from spotify.interfaces.transport import HttpRequest, HttpResponse, Transport
+
+__all__ = [
+    "BODY_REQUIRED",
+    "Argument",
+    "Attempt",
+    "AuthProvider",
+    "Call",
+    "Clock",
+    "GiveUp",
+    "HttpRequest",
+    "HttpResponse",
+    "Operation",
+    "RateLimiter",
+    "RequestExecutor",
+    "Retry",
+    "RetryPolicy",
+    "Serializer",
+    "SupportsClose",
+    "SupportsInvalidate",
+    "Transport",
+]

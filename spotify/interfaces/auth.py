@@ -1,0 +1,40 @@
+"""Authorization: who has an access token, and what more such a provider may offer."""
+
+from __future__ import annotations
+
+from typing import Protocol, runtime_checkable
+
+
+@runtime_checkable
+class AuthProvider(Protocol):
+    """Gives out access tokens. Any object with this one method is a provider."""
+
+    async def get_access_token(self) -> str:
+        """Return an access token that is valid now.
+
+        It is awaited before every attempt of every call, so it MUST be quick while the token it holds is good, and
+        concurrent callers MUST share one refresh. What it raises reaches the caller as it is.
+        """
+        ...
+
+
+@runtime_checkable
+class SupportsInvalidate(Protocol):
+    """Offered by a provider that can replace a token which the API refused."""
+
+    async def invalidate(self, access_token: str, /) -> None:
+        """Drop this very token if it is still held.
+
+        Called once when the API answers 401; then the call is sent once more. A provider that meanwhile holds another
+        token MUST keep that one: many calls can be refused together, and only the first of them brings news.
+        """
+        ...
+
+
+@runtime_checkable
+class SupportsClose(Protocol):
+    """Offered by a provider that opened something of its own. The client's `close` awaits it."""
+
+    async def close(self) -> None:
+        """Close what this provider opened. Calling it again MUST do nothing."""
+        ...

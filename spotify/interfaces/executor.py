@@ -1,0 +1,61 @@
+"""The executor: one call of one operation, from arguments to a result."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final, Generic, Protocol, TypeAlias, TypeVar
+
+from spotify.interfaces.operation import Operation
+
+T = TypeVar("T")
+
+Argument: TypeAlias = "str | int | bool | None"
+
+
+class _NothingAllowed:
+    """The type of `BODY_REQUIRED`."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "BODY_REQUIRED"
+
+
+BODY_REQUIRED: Final = _NothingAllowed()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call(Generic[T]):
+    """What a service asks for.
+
+    Attributes:
+        operation: The operation, with all that is known of it.
+        into: The type of the result. `type(None)` for operations whose answer carries nothing of interest: then any
+            body is accepted and ignored (player writes sometimes answer with a line of plain text).
+        arguments: Path and query parameters by their wire names, not encoded; None leaves a query parameter out.
+        json: The value of a JSON body; None for no body.
+        content: A body that is not JSON, sent as `operation.content_type`; None for none.
+        if_empty: The result of an answer without a body (204, or 200 with nothing in it). Left alone, such an answer
+            is an error.
+    """
+
+    operation: Operation
+    into: type[T]
+    arguments: Mapping[str, Argument] = field(default_factory=dict[str, Argument])
+    json: object = None
+    content: bytes | None = field(default=None, repr=False)
+    if_empty: T | _NothingAllowed = BODY_REQUIRED
+
+
+class RequestExecutor(Protocol):
+    """Carries a call through: gate, token, send, classify, retry or decode."""
+
+    async def execute(self, call: Call[T], /) -> T:
+        """Execute the call and return its result.
+
+        Raises:
+            SpotifyError: Whatever went wrong on the way, as one of this library's errors.
+            ValueError: An argument cannot be put into a path.
+        """
+        ...

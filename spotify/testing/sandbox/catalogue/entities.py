@@ -1,0 +1,231 @@
+"""What the catalogue holds. Read it, do not change it: sandboxes with the same seed share it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from .markets import MarketSet
+
+DatePrecision = Literal["year", "month", "day"]
+AlbumType = Literal["album", "single", "compilation"]
+
+
+@dataclass(slots=True, eq=False)
+class Artist:
+    """An artist; `image` is None when Spotify has no picture of them."""
+
+    id: str
+    name: str
+    genres: tuple[str, ...]
+    popularity: int
+    followers: int
+    image: str | None
+    albums: list[Album] = field(default_factory=lambda: list[Album](), repr=False)
+    appears_on: list[Album] = field(default_factory=lambda: list[Album](), repr=False)
+
+    @property
+    def uri(self) -> str:
+        """`spotify:artist:ID`."""
+        return f"spotify:artist:{self.id}"
+
+
+@dataclass(slots=True, eq=False)
+class Album:
+    """An album with its tracks, in order of disc and number."""
+
+    id: str
+    name: str
+    album_type: AlbumType
+    artists: tuple[Artist, ...]
+    release_date: str
+    release_date_precision: DatePrecision
+    label: str
+    upc: str
+    popularity: int
+    markets: MarketSet
+    image: str
+    tracks: list[Track] = field(default_factory=lambda: list[Track](), repr=False)
+
+    @property
+    def uri(self) -> str:
+        """`spotify:album:ID`."""
+        return f"spotify:album:{self.id}"
+
+
+@dataclass(slots=True, eq=False)
+class Track:
+    """A track; `alternative` is the same recording with the licence for other markets."""
+
+    id: str
+    name: str
+    album: Album = field(repr=False)
+    artists: tuple[Artist, ...]
+    disc_number: int
+    track_number: int
+    duration_ms: int
+    explicit: bool
+    isrc: str
+    popularity: int
+    markets: MarketSet
+    alternative: Track | None = field(default=None, repr=False)
+
+    @property
+    def uri(self) -> str:
+        """`spotify:track:ID`."""
+        return f"spotify:track:{self.id}"
+
+
+@dataclass(slots=True, eq=False)
+class Show:
+    """A podcast, its newest episode first."""
+
+    id: str
+    name: str
+    publisher: str
+    description: str
+    languages: tuple[str, ...]
+    explicit: bool
+    media_type: str
+    markets: MarketSet
+    image: str
+    episodes: list[Episode] = field(default_factory=lambda: list[Episode](), repr=False)
+
+    @property
+    def uri(self) -> str:
+        """`spotify:show:ID`."""
+        return f"spotify:show:{self.id}"
+
+
+@dataclass(slots=True, eq=False)
+class Episode:
+    """An episode of a show; `externally_hosted` ones play only where the client says it can."""
+
+    id: str
+    name: str
+    show: Show = field(repr=False)
+    description: str
+    duration_ms: int
+    explicit: bool
+    externally_hosted: bool
+    release_date: str
+    release_date_precision: DatePrecision
+
+    @property
+    def uri(self) -> str:
+        """`spotify:episode:ID`."""
+        return f"spotify:episode:{self.id}"
+
+
+@dataclass(slots=True, eq=False)
+class Audiobook:
+    """An audiobook with its chapters in order."""
+
+    id: str
+    name: str
+    authors: tuple[str, ...]
+    narrators: tuple[str, ...]
+    publisher: str
+    description: str
+    edition: str
+    languages: tuple[str, ...]
+    explicit: bool
+    markets: MarketSet
+    image: str
+    release_date: str
+    release_date_precision: DatePrecision
+    chapters: list[Chapter] = field(default_factory=lambda: list[Chapter](), repr=False)
+
+    @property
+    def uri(self) -> str:
+        """`spotify:audiobook:ID`, as the library's operations take it; payloads say `show`."""
+        return f"spotify:audiobook:{self.id}"
+
+
+@dataclass(slots=True, eq=False)
+class Chapter:
+    """A chapter of an audiobook; `number` counts from 0."""
+
+    id: str
+    name: str
+    audiobook: Audiobook = field(repr=False)
+    number: int
+    duration_ms: int
+
+    @property
+    def uri(self) -> str:
+        """`spotify:chapter:ID`."""
+        return f"spotify:chapter:{self.id}"
+
+
+@dataclass(slots=True, eq=False)
+class User:
+    """Someone with an account."""
+
+    id: str
+    display_name: str | None
+    country: str
+    email: str
+    product: Literal["premium", "free"]
+    followers: int
+    image: str | None
+    account_id: str
+
+    @property
+    def uri(self) -> str:
+        """`spotify:user:ID`."""
+        return f"spotify:user:{self.id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocalFile:
+    """A file on a user's own disk: it has a name, and no id."""
+
+    artist: str
+    album: str
+    name: str
+    duration_ms: int
+
+
+@dataclass(slots=True, eq=False)
+class PlaylistEntry:
+    """One place in a playlist.
+
+    Entries are told apart by identity: the same track may stand in a playlist twice. An `item` of
+    None was removed from the catalogue since. `added_at` and `added_by` are None in entries from
+    before Spotify kept them.
+    """
+
+    item: Track | Episode | LocalFile | None
+    added_at: str | None
+    added_by: str | None
+
+
+@dataclass(slots=True, eq=False)
+class Playlist:
+    """A playlist as it is when a sandbox starts.
+
+    Attributes:
+        owner: Whose it is.
+        public: Whether it shows on the owner's profile.
+        image: None when it has no picture; Spotify then makes one of its items, if there are any.
+        withdrawn: Search still finds it (as a null item), but it is gone.
+        entries: What it holds, in order.
+    """
+
+    id: str
+    name: str
+    description: str | None
+    owner: User
+    public: bool
+    collaborative: bool
+    image: str | None
+    followers: int
+    withdrawn: bool
+    entries: tuple[PlaylistEntry, ...] = field(repr=False)
+
+    @property
+    def uri(self) -> str:
+        """`spotify:playlist:ID`."""
+        return f"spotify:playlist:{self.id}"
