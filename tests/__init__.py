@@ -1,0 +1,1 @@
+"""Tests of the client: they mirror the packages of `spotify`."""
