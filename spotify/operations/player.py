@@ -1,0 +1,137 @@
+"""Operations on the player: what plays where, and the queue."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from spotify.interfaces.operation import Operation
+from spotify.operations._shared import JSON
+
+_READ_STATE: Final = ("user-read-playback-state",)
+_MODIFY: Final = ("user-modify-playback-state",)
+
+GET_PLAYBACK_STATE = Operation(
+    id="get-information-about-the-users-current-playback",
+    method="GET",
+    path="/me/player",
+    query=("market", "additional_types"),
+    scopes=_READ_STATE,
+    idempotent=True,
+)
+TRANSFER_PLAYBACK = Operation(
+    id="transfer-a-users-playback",
+    method="PUT",
+    path="/me/player",
+    content_type=JSON,
+    scopes=_MODIFY,
+    idempotent=True,
+    max_ids=1,
+)
+GET_DEVICES = Operation(
+    id="get-a-users-available-devices",
+    method="GET",
+    path="/me/player/devices",
+    scopes=_READ_STATE,
+    idempotent=True,
+)
+GET_CURRENTLY_PLAYING = Operation(
+    id="get-the-users-currently-playing-track",
+    method="GET",
+    path="/me/player/currently-playing",
+    query=("market", "additional_types"),
+    scopes=("user-read-currently-playing",),
+    idempotent=True,
+)
+# A second request starts the same thing at the same place once more.
+START_PLAYBACK = Operation(
+    id="start-a-users-playback",
+    method="PUT",
+    path="/me/player/play",
+    query=("device_id",),
+    content_type=JSON,
+    scopes=_MODIFY,
+    idempotent=True,
+)
+PAUSE_PLAYBACK = Operation(
+    id="pause-a-users-playback",
+    method="PUT",
+    path="/me/player/pause",
+    query=("device_id",),
+    scopes=_MODIFY,
+    idempotent=True,
+)
+SKIP_TO_NEXT = Operation(
+    id="skip-users-playback-to-next-track",
+    method="POST",
+    path="/me/player/next",
+    query=("device_id",),
+    scopes=_MODIFY,
+    idempotent=False,
+)
+SKIP_TO_PREVIOUS = Operation(
+    id="skip-users-playback-to-previous-track",
+    method="POST",
+    path="/me/player/previous",
+    query=("device_id",),
+    scopes=_MODIFY,
+    idempotent=False,
+)
+# The position counts from the start of the track: a second request goes to the same place.
+SEEK = Operation(
+    id="seek-to-position-in-currently-playing-track",
+    method="PUT",
+    path="/me/player/seek",
+    query=("position_ms", "device_id"),
+    scopes=_MODIFY,
+    idempotent=True,
+)
+SET_REPEAT_MODE = Operation(
+    id="set-repeat-mode-on-users-playback",
+    method="PUT",
+    path="/me/player/repeat",
+    query=("state", "device_id"),
+    scopes=_MODIFY,
+    idempotent=True,
+)
+SET_VOLUME = Operation(
+    id="set-volume-for-users-playback",
+    method="PUT",
+    path="/me/player/volume",
+    query=("volume_percent", "device_id"),
+    scopes=_MODIFY,
+    idempotent=True,
+)
+# Called a toggle, but `state` says which way.
+SET_SHUFFLE = Operation(
+    id="toggle-shuffle-for-users-playback",
+    method="PUT",
+    path="/me/player/shuffle",
+    query=("state", "device_id"),
+    scopes=_MODIFY,
+    idempotent=True,
+)
+GET_RECENTLY_PLAYED = Operation(
+    id="get-recently-played",
+    method="GET",
+    path="/me/player/recently-played",
+    query=("limit", "after", "before"),
+    scopes=("user-read-recently-played",),
+    idempotent=True,
+    default_limit=20,
+    max_limit=50,
+)
+GET_QUEUE = Operation(
+    id="get-queue",
+    method="GET",
+    path="/me/player/queue",
+    scopes=("user-read-currently-playing", "user-read-playback-state"),
+    idempotent=True,
+)
+ADD_TO_QUEUE = Operation(
+    id="add-to-queue",
+    method="POST",
+    path="/me/player/queue",
+    query=("uri", "device_id"),
+    scopes=_MODIFY,
+    idempotent=False,
+)

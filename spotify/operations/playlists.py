@@ -1,0 +1,194 @@
+"""Operations on playlists: details, items, covers, and who follows them."""
+
+from __future__ import annotations
+
+from spotify.interfaces.operation import Operation
+from spotify.operations._shared import JPEG, JSON, PLAYLIST_MODIFY, RETIRED_IN_2026
+
+GET_PLAYLIST = Operation(
+    id="get-playlist",
+    method="GET",
+    path="/playlists/{playlist_id}",
+    query=("market", "fields", "additional_types"),
+    idempotent=True,
+)
+CHANGE_PLAYLIST_DETAILS = Operation(
+    id="change-playlist-details",
+    method="PUT",
+    path="/playlists/{playlist_id}",
+    content_type=JSON,
+    scopes=PLAYLIST_MODIFY,
+    idempotent=True,
+)
+GET_PLAYLIST_ITEMS = Operation(
+    id="get-playlists-items",
+    method="GET",
+    path="/playlists/{playlist_id}/items",
+    query=("market", "fields", "limit", "offset", "additional_types"),
+    scopes=("playlist-read-private",),
+    idempotent=True,
+    default_limit=20,
+    max_limit=50,
+)
+ADD_PLAYLIST_ITEMS = Operation(
+    id="add-items-to-playlist",
+    method="POST",
+    path="/playlists/{playlist_id}/items",
+    query=("position", "uris"),
+    content_type=JSON,
+    scopes=PLAYLIST_MODIFY,
+    idempotent=False,
+    max_ids=100,
+)
+# Replacing twice would do no harm, but reordering twice moves other items the second time.
+REORDER_OR_REPLACE_PLAYLIST_ITEMS = Operation(
+    id="reorder-or-replace-playlists-items",
+    method="PUT",
+    path="/playlists/{playlist_id}/items",
+    query=("uris",),
+    content_type=JSON,
+    scopes=PLAYLIST_MODIFY,
+    idempotent=False,
+    max_ids=100,
+)
+# By URI a second request finds nothing to remove, but by position it would remove what has moved up.
+REMOVE_PLAYLIST_ITEMS = Operation(
+    id="remove-items-playlist",
+    method="DELETE",
+    path="/playlists/{playlist_id}/items",
+    content_type=JSON,
+    scopes=PLAYLIST_MODIFY,
+    idempotent=False,
+    max_ids=100,
+)
+GET_PLAYLIST_TRACKS = Operation(
+    id="get-playlists-tracks",
+    method="GET",
+    path="/playlists/{playlist_id}/tracks",
+    query=("market", "fields", "limit", "offset", "additional_types"),
+    scopes=("playlist-read-private",),
+    idempotent=True,
+    removed_on=RETIRED_IN_2026,
+    replacement="get-playlists-items",
+    default_limit=20,
+    max_limit=100,
+)
+ADD_PLAYLIST_TRACKS = Operation(
+    id="add-tracks-to-playlist",
+    method="POST",
+    path="/playlists/{playlist_id}/tracks",
+    query=("position", "uris"),
+    content_type=JSON,
+    scopes=PLAYLIST_MODIFY,
+    idempotent=False,
+    removed_on=RETIRED_IN_2026,
+    replacement="add-items-to-playlist",
+    max_ids=100,
+)
+REORDER_OR_REPLACE_PLAYLIST_TRACKS = Operation(
+    id="reorder-or-replace-playlists-tracks",
+    method="PUT",
+    path="/playlists/{playlist_id}/tracks",
+    query=("uris",),
+    content_type=JSON,
+    scopes=PLAYLIST_MODIFY,
+    idempotent=False,
+    removed_on=RETIRED_IN_2026,
+    replacement="reorder-or-replace-playlists-items",
+    max_ids=100,
+)
+REMOVE_PLAYLIST_TRACKS = Operation(
+    id="remove-tracks-playlist",
+    method="DELETE",
+    path="/playlists/{playlist_id}/tracks",
+    content_type=JSON,
+    scopes=PLAYLIST_MODIFY,
+    idempotent=False,
+    removed_on=RETIRED_IN_2026,
+    replacement="remove-items-playlist",
+    max_ids=100,
+)
+GET_CURRENT_USERS_PLAYLISTS = Operation(
+    id="get-a-list-of-current-users-playlists",
+    method="GET",
+    path="/me/playlists",
+    query=("limit", "offset"),
+    scopes=("playlist-read-private",),
+    idempotent=True,
+    default_limit=20,
+    max_limit=50,
+)
+GET_USERS_PLAYLISTS = Operation(
+    id="get-list-users-playlists",
+    method="GET",
+    path="/users/{user_id}/playlists",
+    query=("limit", "offset"),
+    scopes=("playlist-read-private", "playlist-read-collaborative"),
+    idempotent=True,
+    removed_on=RETIRED_IN_2026,
+    replacement="get-a-list-of-current-users-playlists",
+    default_limit=20,
+    max_limit=50,
+)
+CREATE_PLAYLIST = Operation(
+    id="create-playlist",
+    method="POST",
+    path="/me/playlists",
+    content_type=JSON,
+    scopes=PLAYLIST_MODIFY,
+    idempotent=False,
+)
+CREATE_PLAYLIST_FOR_USER = Operation(
+    id="create-playlist-for-user",
+    method="POST",
+    path="/users/{user_id}/playlists",
+    content_type=JSON,
+    scopes=PLAYLIST_MODIFY,
+    idempotent=False,
+    removed_on=RETIRED_IN_2026,
+    replacement="create-playlist",
+)
+GET_PLAYLIST_COVER_IMAGE = Operation(
+    id="get-playlist-cover",
+    method="GET",
+    path="/playlists/{playlist_id}/images",
+    idempotent=True,
+)
+UPLOAD_PLAYLIST_COVER_IMAGE = Operation(
+    id="upload-custom-playlist-cover",
+    method="PUT",
+    path="/playlists/{playlist_id}/images",
+    content_type=JPEG,
+    scopes=("ugc-image-upload", *PLAYLIST_MODIFY),
+    idempotent=True,
+)
+FOLLOW_PLAYLIST = Operation(
+    id="follow-playlist",
+    method="PUT",
+    path="/playlists/{playlist_id}/followers",
+    content_type=JSON,
+    scopes=PLAYLIST_MODIFY,
+    idempotent=True,
+    removed_on=RETIRED_IN_2026,
+    replacement="save-library-items",
+)
+UNFOLLOW_PLAYLIST = Operation(
+    id="unfollow-playlist",
+    method="DELETE",
+    path="/playlists/{playlist_id}/followers",
+    scopes=PLAYLIST_MODIFY,
+    idempotent=True,
+    removed_on=RETIRED_IN_2026,
+    replacement="remove-library-items",
+)
+# It only ever tells about the current user, whose id is the one id that it takes.
+CHECK_FOLLOWS_PLAYLIST = Operation(
+    id="check-if-user-follows-playlist",
+    method="GET",
+    path="/playlists/{playlist_id}/followers/contains",
+    query=("ids",),
+    idempotent=True,
+    removed_on=RETIRED_IN_2026,
+    replacement="check-library-contains",
+    max_ids=1,
+)
