@@ -36,7 +36,14 @@ _MAX_BODY_CHARACTERS: Final = 2_000
 
 
 class SpotifyError(Exception):
-    """The base of all errors of this library."""
+    """The base of all errors of this library.
+
+    Attributes:
+        may_have_been_executed: Whether the call that ended with this error, in any of its attempts, may have had its
+            effect all the same. False is a promise: a write can be sent again without doubling it.
+    """
+
+    may_have_been_executed: bool = True
 
     def __reduce__(self) -> tuple[object, ...]:
         # Keyword-only constructors defeat pickle's default; a worker process must be able to hand its error back.
@@ -51,15 +58,14 @@ def _restore(kind: type[SpotifyError], args: tuple[object, ...], state: dict[str
 
 
 class ClientClosedError(SpotifyError):
-    """The client, or the transport below it, was used after it had been closed."""
+    """The client, or the transport below it, was used after it had been closed, or closed during the call."""
 
 
 class TransportError(SpotifyError):
     """No answer came back.
 
     Attributes:
-        sent: Whether the request may have reached the server. `False` is a promise: nothing of it was executed, and
-            sending it again cannot double it. `True` means that nobody knows.
+        sent: Whether the last request may have reached the server. False is a promise.
         operation: The id of the API operation, such as `get-an-album`; None outside a call.
     """
 

@@ -56,6 +56,14 @@ class RequestExecutor(Protocol):
 
         Raises:
             SpotifyError: Whatever went wrong on the way, as one of this library's errors.
+            ClientClosedError: After `close`.
             ValueError: An argument cannot be put into a path.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Refuse every later call, and close the components that were made for this executor alone.
+
+        Components that the application passed in MUST stay open. Calling it again MUST do nothing.
         """
         ...

@@ -21,14 +21,15 @@ class Attempt:
         number: 1 for the first.
         operation: What was asked for; `operation.idempotent` says whether sending it twice is harmless.
         error: How it failed.
-        sent: Whether the call may have reached the API. False when getting a token or connecting is what failed.
+        may_have_been_executed: Whether this attempt may have had its effect all the same. False when getting a token or
+            connecting is what failed, and when the API refused.
         elapsed: Seconds since the call began, its waits included.
     """
 
     number: int
     operation: Operation
     error: ApiError | TransportError
-    sent: bool
+    may_have_been_executed: bool
     elapsed: float
 
 

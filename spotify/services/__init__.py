@@ -1,0 +1,27 @@
+"""The services: one area of the Web API a file, each a list of plain typed methods that name an operation."""
+
+from spotify.services.albums import AlbumsService
+from spotify.services.artists import ArtistsService
+from spotify.services.audiobooks import AudiobooksService
+from spotify.services.chapters import ChaptersService
+from spotify.services.episodes import EpisodesService
+from spotify.services.library import LibraryService
+from spotify.services.playlists import PlaylistsService
+from spotify.services.search import SearchService
+from spotify.services.shows import ShowsService
+from spotify.services.tracks import TracksService
+from spotify.services.users import UsersService
+
+__all__ = [
+    "AlbumsService",
+    "ArtistsService",
+    "AudiobooksService",
+    "ChaptersService",
+    "EpisodesService",
+    "LibraryService",
+    "PlaylistsService",
+    "SearchService",
+    "ShowsService",
+    "TracksService",
+    "UsersService",
+]

@@ -1,0 +1,197 @@
+"""The client: eleven services over one graph of components."""
+
+from __future__ import annotations
+
+import os
+from types import TracebackType
+from typing import Self
+
+from spotify.config import DEFAULT_MAX_RETRIES, DEFAULT_TIMEOUT, ClientConfig
+from spotify.container import SpotifyContainer, build_container
+from spotify.interfaces.auth import AuthProvider
+from spotify.interfaces.clock import Clock
+from spotify.interfaces.rate_limiter import RateLimiter
+from spotify.interfaces.retry import RetryPolicy
+from spotify.interfaces.serializer import Serializer
+from spotify.interfaces.transport import Transport
+from spotify.services import (
+    AlbumsService,
+    ArtistsService,
+    AudiobooksService,
+    ChaptersService,
+    EpisodesService,
+    LibraryService,
+    PlaylistsService,
+    SearchService,
+    ShowsService,
+    TracksService,
+    UsersService,
+)
+
+
+class AsyncSpotifyClient:
+    """The Spotify Web API, one service for each area of it.
+
+    ::
+
+        async with AsyncSpotifyClient(client_id="…", client_secret="…") as client:
+            album = await client.albums.get("spotify:album:4aawyAB9vmqN3uQ7FjRGTy")
+
+    Making a client opens nothing and needs no running event loop; connections are opened by the first call. Close it
+    with `async with` or `await client.close()`.
+
+    Attributes:
+        albums: Albums, their tracks, the user's saved albums, new releases.
+        artists: Artists, their albums and top tracks.
+        audiobooks: Audiobooks, their chapters, the user's saved ones.
+        chapters: Chapters of audiobooks.
+        episodes: Episodes of shows, the user's saved ones.
+        library: Everything the user saved or follows, by URI, whatever its kind.
+        playlists: Playlists and their items.
+        search: The catalogue by words.
+        shows: Shows (podcasts), their episodes, the user's saved ones.
+        tracks: Tracks, the user's saved ones, audio features, recommendations.
+        users: The user's profile, top lists and follows; other users' profiles.
+    """
+
+    albums: AlbumsService
+    artists: ArtistsService
+    audiobooks: AudiobooksService
+    chapters: ChaptersService
+    episodes: EpisodesService
+    library: LibraryService
+    playlists: PlaylistsService
+    search: SearchService
+    shows: ShowsService
+    tracks: TracksService
+    users: UsersService
+
+    def __init__(
+        self,
+        access_token: str | None = None,
+        *,
+        client_id: str | None = None,
+        client_secret: str | None = None,
+        auth_provider: AuthProvider | None = None,
+        timeout: float = DEFAULT_TIMEOUT,
+        max_retries: int = DEFAULT_MAX_RETRIES,
+        config: ClientConfig | None = None,
+        transport: Transport | None = None,
+        retry_policy: RetryPolicy | None = None,
+        serializer: Serializer | None = None,
+        rate_limiter: RateLimiter | None = None,
+        clock: Clock | None = None,
+    ) -> None:
+        """Assemble a client. Exactly one way to authenticate is wanted.
+
+        Args:
+            access_token: A token that you got elsewhere. It is not renewed.
+            client_id: The application's id, together with `client_secret`: the client credentials flow, for everything
+                that belongs to no user.
+            client_secret: The application's secret.
+            auth_provider: Any object with `async get_access_token() -> str`. If it has a `close`, `close` calls it.
+            timeout: Seconds for one attempt, all of it. One that differs from the default wins over `config`.
+            max_retries: Attempts after the first, 0 for none. One that differs from the default wins over `config`.
+            config: All other settings.
+            transport: Carries requests in place of aiohttp. It stays yours: `close` leaves it open.
+            retry_policy: Decides what is sent again.
+            serializer: Turns JSON into models; `config.strict_decoding` is for the built-in ones.
+            rate_limiter: Decides who may send now.
+            clock: Tells time and sleeps.
+
+        Raises:
+            ValueError: There is not exactly one way to authenticate, or a setting is out of bounds.
+            TypeError: A class was passed where an instance belongs.
+        """
+        self._wire(
+            build_container(
+                access_token,
+                client_id=client_id,
+                client_secret=client_secret,
+                auth_provider=auth_provider,
+                timeout=timeout,
+                max_retries=max_retries,
+                config=config,
+                transport=transport,
+                retry_policy=retry_policy,
+                serializer=serializer,
+                rate_limiter=rate_limiter,
+                clock=clock,
+            )
+        )
+
+    @classmethod
+    def from_client_credentials(
+        cls,
+        *,
+        client_id: str | None = None,
+        client_secret: str | None = None,
+        timeout: float = DEFAULT_TIMEOUT,
+        max_retries: int = DEFAULT_MAX_RETRIES,
+        config: ClientConfig | None = None,
+    ) -> Self:
+        """Assemble a client for the client credentials flow.
+
+        Args:
+            client_id: The application's id; None for the environment's `SPOTIFY_CLIENT_ID`.
+            client_secret: The application's secret; None for the environment's `SPOTIFY_CLIENT_SECRET`.
+            timeout: Seconds for one attempt, all of it.
+            max_retries: Attempts after the first.
+            config: All other settings.
+
+        Raises:
+            ValueError: The id or the secret is neither given nor in the environment.
+        """
+        return cls(
+            client_id=_credential("client_id", client_id),
+            client_secret=_credential("client_secret", client_secret),
+            timeout=timeout,
+            max_retries=max_retries,
+            config=config,
+        )
+
+    async def close(self) -> None:
+        """Close the connections. Later calls raise `ClientClosedError`; closing again does nothing."""
+        await self._executor.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, exc_type: type[BaseException] | None, exc: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self._api_url}>"
+
+    def _wire(self, container: SpotifyContainer) -> None:
+        self._api_url = container.config().api_url
+        self._executor = container.executor()
+        self.albums = container.albums()
+        self.artists = container.artists()
+        self.audiobooks = container.audiobooks()
+        self.chapters = container.chapters()
+        self.episodes = container.episodes()
+        self.library = container.library()
+        self.playlists = container.playlists()
+        self.search = container.search()
+        self.shows = container.shows()
+        self.tracks = container.tracks()
+        self.users = container.users()
+
+
+def client_from_container(container: SpotifyContainer) -> AsyncSpotifyClient:
+    """Return a client of the container's parts. `SpotifyContainer.client` is its caller."""
+    client = AsyncSpotifyClient.__new__(AsyncSpotifyClient)
+    client._wire(container)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+    return client
+
+
+def _credential(name: str, value: str | None) -> str:
+    if value is not None:
+        return value
+    variable = f"SPOTIFY_{name.upper()}"
+    if found := os.environ.get(variable, "").strip():
+        return found
+    raise ValueError(f"{name} is missing: pass it, or set the environment variable {variable}")

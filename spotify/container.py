@@ -1,0 +1,214 @@
+"""The container: the only place that names implementations."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from dependency_injector import containers, providers
+
+from spotify.config import DEFAULT_MAX_RETRIES, DEFAULT_TIMEOUT, ClientConfig
+from spotify.impl.aiohttp_transport import AiohttpTransport
+from spotify.impl.auth.client_credentials import ClientCredentialsAuth
+from spotify.impl.auth.static_token import StaticTokenAuth
+from spotify.impl.backoff_retry_policy import BackoffRetryPolicy
+from spotify.impl.in_process_rate_limiter import InProcessRateLimiter
+from spotify.impl.retrying_executor import RetryingExecutor
+from spotify.impl.serializers import DataclassesJsonSerializer, MsgspecSerializer
+from spotify.impl.system_clock import SystemClock
+from spotify.interfaces.auth import AuthProvider, SupportsClose
+from spotify.interfaces.clock import Clock
+from spotify.interfaces.executor import RequestExecutor
+from spotify.interfaces.rate_limiter import RateLimiter
+from spotify.interfaces.retry import RetryPolicy
+from spotify.interfaces.serializer import Serializer
+from spotify.interfaces.transport import Transport
+from spotify.services import (
+    AlbumsService,
+    ArtistsService,
+    AudiobooksService,
+    ChaptersService,
+    EpisodesService,
+    LibraryService,
+    PlaylistsService,
+    SearchService,
+    ShowsService,
+    TracksService,
+    UsersService,
+)
+
+if TYPE_CHECKING:
+    # The client is assembled here and stands above: at run time the container knows it by its name alone.
+    from spotify.client import AsyncSpotifyClient
+
+_WAYS: Final = "access_token; client_id together with client_secret; or auth_provider"
+
+
+def _owned_parts(container: SpotifyContainer) -> tuple[SupportsClose, ...]:
+    """Return what the client closes: the auth provider if it can be closed, and a transport that was made here.
+
+    A transport passed in as an object stays its owner's; one that a provider made has no other owner than the client.
+    """
+    parts: list[SupportsClose] = []
+    auth_provider = container.auth_provider()
+    if isinstance(auth_provider, SupportsClose):
+        parts.append(auth_provider)
+    source = container.transport
+    while source.last_overriding is not None:
+        source = source.last_overriding
+    if not isinstance(source, providers.Object):
+        parts.append(container.transport())
+    return tuple(parts)
+
+
+class SpotifyContainer(containers.DeclarativeContainer):
+    """All parts of a client and how they fit together.
+
+    Override parts on an instance, before `client()` is first called::
+
+        container = SpotifyContainer(auth_provider=providers.Object(MyAuth()))
+        container.transport.override(MyTransport())
+        client = container.client()
+
+    Pass instances, or `providers.Singleton(MyTransport)`: a bare class would be injected as the class. Build a
+    container in one thread; it costs one to two milliseconds, so make one for a process or a tenant, not for a request.
+    """
+
+    __self__ = providers.Self()
+
+    config: providers.Provider[ClientConfig] = providers.Object(ClientConfig())
+    auth_provider: providers.Provider[AuthProvider] = providers.Dependency()
+    clock: providers.Provider[Clock] = providers.Singleton(SystemClock)
+    transport: providers.Provider[Transport] = providers.Singleton(AiohttpTransport, config)
+    retry_policy: providers.Provider[RetryPolicy] = providers.Singleton(
+        BackoffRetryPolicy,
+        max_retries=config.provided.max_retries,
+        base_delay=config.provided.retry_base_delay,
+        max_delay=config.provided.retry_max_delay,
+        max_retry_wait=config.provided.max_retry_wait,
+    )
+    serializer: providers.Provider[Serializer] = providers.Selector(
+        config.provided.serializer,
+        **{
+            "msgspec": providers.Singleton(MsgspecSerializer, strict=config.provided.strict_decoding),
+            "dataclasses-json": providers.Singleton(DataclassesJsonSerializer, strict=config.provided.strict_decoding),
+        },
+    )
+    rate_limiter: providers.Provider[RateLimiter] = providers.Singleton(
+        InProcessRateLimiter,
+        max_concurrency=config.provided.max_concurrency,
+        max_wait=config.provided.max_retry_wait,
+        clock=clock,
+    )
+    executor: providers.Provider[RequestExecutor] = providers.Singleton(
+        RetryingExecutor,
+        config=config,
+        transport=transport,
+        auth_provider=auth_provider,
+        retry_policy=retry_policy,
+        serializer=serializer,
+        rate_limiter=rate_limiter,
+        clock=clock,
+        owned=providers.Callable(_owned_parts, __self__),
+    )
+
+    albums: providers.Provider[AlbumsService] = providers.Singleton(AlbumsService, executor)
+    artists: providers.Provider[ArtistsService] = providers.Singleton(ArtistsService, executor)
+    audiobooks: providers.Provider[AudiobooksService] = providers.Singleton(AudiobooksService, executor)
+    chapters: providers.Provider[ChaptersService] = providers.Singleton(ChaptersService, executor)
+    episodes: providers.Provider[EpisodesService] = providers.Singleton(EpisodesService, executor)
+    library: providers.Provider[LibraryService] = providers.Singleton(LibraryService, executor)
+    playlists: providers.Provider[PlaylistsService] = providers.Singleton(PlaylistsService, executor)
+    search: providers.Provider[SearchService] = providers.Singleton(SearchService, executor)
+    shows: providers.Provider[ShowsService] = providers.Singleton(ShowsService, executor)
+    tracks: providers.Provider[TracksService] = providers.Singleton(TracksService, executor)
+    users: providers.Provider[UsersService] = providers.Singleton(UsersService, executor)
+
+    client: providers.Provider[AsyncSpotifyClient] = providers.Singleton(
+        "spotify.client.client_from_container", __self__
+    )
+
+
+def build_container(
+    access_token: str | None = None,
+    *,
+    client_id: str | None = None,
+    client_secret: str | None = None,
+    auth_provider: AuthProvider | None = None,
+    timeout: float = DEFAULT_TIMEOUT,
+    max_retries: int = DEFAULT_MAX_RETRIES,
+    config: ClientConfig | None = None,
+    transport: Transport | None = None,
+    retry_policy: RetryPolicy | None = None,
+    serializer: Serializer | None = None,
+    rate_limiter: RateLimiter | None = None,
+    clock: Clock | None = None,
+) -> SpotifyContainer:
+    """Return the container of one client, with the given parts in place of its own.
+
+    The arguments are those of `AsyncSpotifyClient`, which is this function's `client()`.
+
+    Raises:
+        ValueError: There is not exactly one way to authenticate, or a setting is out of bounds.
+        TypeError: A class was passed where an instance belongs.
+    """
+    parts: dict[str, object | None] = {
+        "auth_provider": auth_provider,
+        "transport": transport,
+        "retry_policy": retry_policy,
+        "serializer": serializer,
+        "rate_limiter": rate_limiter,
+        "clock": clock,
+    }
+    for name, part in parts.items():
+        if isinstance(part, type):
+            raise TypeError(f"{name} must be an instance, not the class {part.__name__} itself")
+    _check_authentication(access_token, client_id, client_secret, auth_provider)
+    container = SpotifyContainer(config=providers.Object(_settings(config, timeout, max_retries)))
+    for name, part in parts.items():
+        if part is not None:
+            container.providers[name].override(providers.Object(part))
+    if access_token is not None:
+        container.auth_provider.override(providers.Singleton(StaticTokenAuth, access_token))
+    elif client_id is not None:
+        container.auth_provider.override(
+            providers.Singleton(
+                ClientCredentialsAuth,
+                client_id,
+                client_secret,
+                config=container.config,
+                transport=container.transport,
+                clock=container.clock,
+            )
+        )
+    return container
+
+
+def _settings(config: ClientConfig | None, timeout: float, max_retries: int) -> ClientConfig:
+    """Return the settings, where an argument that differs from its default wins over `config`."""
+    settings = config or ClientConfig()
+    if timeout != DEFAULT_TIMEOUT:
+        settings = replace(settings, timeout=timeout)
+    if max_retries != DEFAULT_MAX_RETRIES:
+        settings = replace(settings, max_retries=max_retries)
+    return settings
+
+
+def _check_authentication(
+    access_token: str | None, client_id: str | None, client_secret: str | None, auth_provider: AuthProvider | None
+) -> None:
+    texts = {"access_token": access_token, "client_id": client_id, "client_secret": client_secret}
+    given = [name for name, text in texts.items() if text is not None]
+    if auth_provider is not None:
+        given.append("auth_provider")
+    if given not in (["access_token"], ["client_id", "client_secret"], ["auth_provider"]):
+        raise ValueError(
+            f"exactly one way to authenticate is wanted: {_WAYS}; given: {' and '.join(given) or 'none of them'}"
+        )
+    for name, text in texts.items():
+        if text is not None and not isinstance(text, str):
+            raise TypeError(f"{name} must be a str, not {type(text).__name__}")
+        if text is not None and not text.strip():
+            raise ValueError(f"{name} is empty; exactly one way to authenticate is wanted: {_WAYS}")
+    if auth_provider is not None and not isinstance(auth_provider, AuthProvider):
+        raise TypeError("auth_provider must have a method `async def get_access_token(self) -> str`")

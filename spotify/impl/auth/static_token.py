@@ -1,0 +1,19 @@
+"""A token that somebody else got."""
+
+from __future__ import annotations
+
+from spotify.secret import Secret
+
+
+class StaticTokenAuth:
+    """`AuthProvider` that always gives out the same access token, and never renews it."""
+
+    __slots__ = ("_token",)
+
+    def __init__(self, access_token: str) -> None:
+        """Keep the token."""
+        self._token = Secret(access_token)
+
+    async def get_access_token(self) -> str:
+        """Return the token."""
+        return self._token.reveal()

@@ -1,0 +1,83 @@
+"""Exponential back-off with full jitter, and the rules of what may be sent again."""
+
+from __future__ import annotations
+
+import random
+from typing import Final
+
+from spotify.errors import (
+    ApiError,
+    QuotaExceededError,
+    RateLimitError,
+    ResponseTooLargeError,
+    ServerError,
+    TransportError,
+)
+from spotify.interfaces.retry import Attempt, GiveUp, GiveUpReason, Retry
+
+# What may be over the next time. A 404 or a 403 will not be.
+_PASSING: Final = (RateLimitError, ServerError, TransportError)
+
+
+class BackoffRetryPolicy:
+    """`RetryPolicy` that waits a random time up to a bound which doubles with each attempt.
+
+    Sent again: what was certainly not executed (no connection, 429, 503 with `Retry-After`); and, if the operation is
+    idempotent, what may have been (other 5xx, time-outs, cut connections). `Retry-After` is a lower bound of the wait;
+    one above `max_retry_wait` ends the call at once instead.
+
+    Full jitter, because clients that fail together would otherwise come back together:
+    https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
+    """
+
+    def __init__(
+        self,
+        *,
+        max_retries: int,
+        base_delay: float,
+        max_delay: float,
+        max_retry_wait: float,
+        rng: random.Random | None = None,
+    ) -> None:
+        """Set the bounds.
+
+        Args:
+            max_retries: Attempts after the first.
+            base_delay: Seconds; the bound of the first back-off.
+            max_delay: Seconds; where the bound stops doubling.
+            max_retry_wait: Seconds; the longest `Retry-After` that is waited out.
+            rng: Where the jitter comes from; None for a generator of its own.
+        """
+        self._max_retries = max_retries
+        self._base_delay = base_delay
+        self._max_delay = max_delay
+        self._max_retry_wait = max_retry_wait
+        self._rng = rng or random.Random()  # noqa: S311 - jitter is no secret
+
+    def decide(self, attempt: Attempt, /) -> Retry | GiveUp:
+        """Return what to do after this attempt."""
+        if reason := _refusal(attempt):
+            return GiveUp(reason)
+        if attempt.number > self._max_retries:
+            return GiveUp("retries_exhausted")
+        asked = attempt.error.retry_after if isinstance(attempt.error, ApiError) else None
+        if asked is not None and asked > self._max_retry_wait:
+            return GiveUp("wait_too_long")
+        return Retry(max(asked or 0.0, self._backoff(attempt.number)))
+
+    def _backoff(self, number: int) -> float:
+        # The exponent is bounded before it is used: 2.0 ** 5000 does not fit a float.
+        bound = min(self._max_delay, self._base_delay * 2.0 ** min(number - 1, 64))
+        return self._rng.uniform(0.0, bound)
+
+
+def _refusal(attempt: Attempt) -> GiveUpReason | None:
+    """Return why sending it again would be useless or dangerous; None if it may be sent again."""
+    error = attempt.error
+    if isinstance(error, QuotaExceededError):
+        return "quota_exceeded"
+    if isinstance(error, ResponseTooLargeError) or not isinstance(error, _PASSING):
+        return "not_retryable"
+    if attempt.may_have_been_executed and not attempt.operation.idempotent:
+        return "may_have_been_executed"
+    return None

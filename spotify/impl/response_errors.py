@@ -1,0 +1,175 @@
+"""From an answer that says no to the error that is raised: a pure function, and how `Retry-After` is read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+from typing import Final, cast
+
+from spotify.errors import (
+    ApiError,
+    AuthenticationError,
+    BadRequestError,
+    EndpointUnavailableError,
+    ForbiddenError,
+    MissingScopeError,
+    NotFoundError,
+    QuotaExceededError,
+    RateLimitError,
+    ReauthorizationRequiredError,
+    ServerError,
+)
+from spotify.interfaces.operation import Operation
+from spotify.interfaces.transport import HttpResponse
+
+_BY_STATUS: Final[Mapping[int, type[ApiError]]] = {
+    400: BadRequestError,
+    401: AuthenticationError,
+    403: ForbiddenError,
+    404: NotFoundError,
+    429: RateLimitError,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Refusal:
+    """What the body says, in whichever of Spotify's forms it says it."""
+
+    message: str
+    reason: str | None
+
+
+def error_for(response: HttpResponse, operation: Operation, *, now: float) -> ApiError:
+    """Return the error that an answer of the Web API with a status other than 2xx stands for.
+
+    Args:
+        response: The answer.
+        operation: What was asked for.
+        now: Seconds since the epoch, for `Retry-After`.
+    """
+    refusal = _read_refusal(response)
+    kind = _kind(response.status, refusal, operation)
+    retry_after = parse_retry_after(response.headers.get("retry-after"), now=now)
+    error = kind(
+        refusal.message,
+        status_code=response.status,
+        reason=refusal.reason,
+        response_body=_text(response.body),
+        operation=operation.id,
+        retry_after=retry_after,
+    )
+    if isinstance(error, RateLimitError) and retry_after is not None:
+        error.retry_at = _moment(now, retry_after)
+    if isinstance(error, MissingScopeError):
+        error.required_scopes = tuple(operation.scopes)
+    if isinstance(error, EndpointUnavailableError):
+        error.replacement = operation.replacement
+    # A refusal was not executed. A fault may have come after the work, unless it is a 503 that says when to come back.
+    error.may_have_been_executed = response.status >= 500 and not (response.status == 503 and retry_after is not None)
+    return error
+
+
+def token_error_for(response: HttpResponse, *, now: float) -> ApiError:
+    """Return the error that an answer of the token endpoint with a status other than 200 stands for.
+
+    Its body is left out of the error: what a token endpoint sends is not for logs.
+    """
+    refusal = _read_refusal(response)
+    kind: type[ApiError] = _BY_STATUS.get(response.status, ServerError if response.status >= 500 else ApiError)
+    if refusal.reason == "invalid_grant":
+        kind = ReauthorizationRequiredError
+    elif response.status in {400, 401, 403}:
+        kind = AuthenticationError
+    retry_after = parse_retry_after(response.headers.get("retry-after"), now=now)
+    error = kind(
+        f"the token endpoint refused: {refusal.message}",
+        status_code=response.status,
+        reason=refusal.reason,
+        retry_after=retry_after,
+    )
+    if isinstance(error, RateLimitError) and retry_after is not None:
+        error.retry_at = _moment(now, retry_after)
+    error.may_have_been_executed = False  # the call that wanted the token was not sent
+    return error
+
+
+def parse_retry_after(value: str | None, *, now: float) -> float | None:
+    """Return the seconds that a `Retry-After` header asks to wait, 0 or more; None if it says nothing sensible.
+
+    Args:
+        value: The header: whole seconds, or an HTTP date.
+        now: Seconds since the epoch.
+    """
+    if value is None:
+        return None
+    value = value.strip()
+    if value.isascii() and value.isdigit():
+        # Ten digits are 300 years; a float made of thousands of them would be infinite.
+        return float(value) if len(value) <= 10 else 1e10
+    try:
+        moment = parsedate_to_datetime(value)
+    except (ValueError, TypeError, OverflowError):
+        return None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return max(0.0, moment.timestamp() - now)
+
+
+def _kind(status: int, refusal: _Refusal, operation: Operation) -> type[ApiError]:
+    if status == 429 and refusal.reason == "QUOTA_EXCEEDED":
+        return QuotaExceededError
+    if status == 403 and "scope" in refusal.message.lower():
+        return MissingScopeError
+    if status == 403 and not operation.development_mode and refusal.reason is None:
+        return EndpointUnavailableError
+    return _BY_STATUS.get(status, ServerError if status >= 500 else ApiError)
+
+
+def _read_refusal(response: HttpResponse) -> _Refusal:
+    """Read `{"error": {"message", "reason"}}`, `{"error": "code", "error_description"}`, or make do with the status."""
+    standard = _phrase(response.status)
+    try:
+        document: object = json.loads(response.body)
+    except (ValueError, RecursionError):
+        return _Refusal(standard, None)
+    if not isinstance(document, dict):
+        return _Refusal(standard, None)
+    body = cast("dict[str, object]", document)
+    match body.get("error"):
+        case str() as code:
+            description = body.get("error_description")
+            return _Refusal(description if isinstance(description, str) and description else code, code)
+        case dict() as details:
+            fields = cast("dict[str, object]", details)
+        case _:
+            # The description shows the 400 of /me/library without the wrapper.
+            fields = body
+    message, reason = fields.get("message"), fields.get("reason")
+    return _Refusal(
+        message if isinstance(message, str) and message else standard,
+        reason if isinstance(reason, str) and reason else None,
+    )
+
+
+def _phrase(status: int) -> str:
+    if 300 <= status < 400:
+        return "Redirected elsewhere, which is not followed"
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return "Unexpected answer"
+
+
+def _moment(now: float, seconds: float) -> datetime | None:
+    try:
+        return datetime.fromtimestamp(now, UTC) + timedelta(seconds=seconds)
+    except (OverflowError, ValueError):
+        return None
+
+
+def _text(body: bytes) -> str:
+    return body.decode("utf-8", errors="replace")

@@ -1,0 +1,74 @@
+"""Checks of arguments that operations of several areas share; they raise before anything is sent."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final, TypeVar
+
+from spotify.interfaces.executor import Argument
+from spotify.interfaces.operation import Operation
+
+T = TypeVar("T")
+
+_MARKET: Final = re.compile(r"[A-Z]{2}")
+
+
+def check_arguments(operation: Operation, arguments: Mapping[str, Argument]) -> None:
+    """Check `limit`, `offset` and `market` where the operation takes them.
+
+    Raises:
+        TypeError: A value is of the wrong type.
+        ValueError: A value is out of the operation's bounds.
+    """
+    limit, offset, market = arguments.get("limit"), arguments.get("offset"), arguments.get("market")
+    if limit is not None:
+        check_range("limit", limit, at_least=1, at_most=operation.max_limit)
+    if offset is not None:
+        check_range("offset", offset, at_least=0)
+    if market is not None:
+        check_market(market)
+    if operation.max_results is not None:
+        reach = _whole(offset) + _whole(limit or operation.default_limit)
+        if reach > operation.max_results:
+            raise ValueError(
+                f"offset + limit must be at most {operation.max_results}, not {reach}: Spotify shows no further results"
+            )
+
+
+def check_range(name: str, value: object, *, at_least: int, at_most: int | None = None) -> None:
+    """Check that a value is a whole number within its bounds.
+
+    Raises:
+        TypeError: It is not a whole number.
+        ValueError: It is out of bounds.
+    """
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise TypeError(f"{name} must be a whole number, not {type(value).__name__}")
+    if value < at_least or (at_most is not None and value > at_most):
+        bounds = f"{at_least} or more" if at_most is None else f"from {at_least} to {at_most}"
+        raise ValueError(f"{name} must be {bounds}, not {value}")
+
+
+def check_market(market: object) -> None:
+    """Check that a market is an ISO 3166-1 alpha-2 country code.
+
+    Raises:
+        TypeError: It is not a text.
+        ValueError: It is not of that form.
+    """
+    if not isinstance(market, str):
+        raise TypeError(f"market must be a str, not {type(market).__name__}")
+    if not _MARKET.fullmatch(market):
+        raise ValueError(f"market must be an ISO 3166-1 alpha-2 country code such as 'DE', not {market[:20]!r}")
+
+
+def in_chunks(values: Sequence[T], size: int | None) -> Iterator[Sequence[T]]:
+    """Yield the values in runs of at most that size; None for one run of them all."""
+    step = size or max(len(values), 1)
+    for start in range(0, len(values), step):
+        yield values[start : start + step]
+
+
+def _whole(value: object) -> int:
+    return value if isinstance(value, int) else 0

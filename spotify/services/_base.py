@@ -1,0 +1,83 @@
+"""What all services share: one way to call an operation, one to page through it, one to read many objects."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar
+
+from spotify.errors import DecodeError
+from spotify.interfaces.executor import Argument, Call, RequestExecutor
+from spotify.interfaces.operation import Operation
+from spotify.models import Page
+from spotify.paging import Paginator
+from spotify.services._arguments import check_arguments, in_chunks
+from spotify.services._concurrency import run_all
+
+T = TypeVar("T")
+AnswerT = TypeVar("AnswerT")
+
+
+class Service:
+    """One area of the Web API. A service knows operations, models and the executor, and nothing else."""
+
+    __slots__ = ("_executor",)
+
+    def __init__(self, executor: RequestExecutor) -> None:
+        """Take the executor that carries the calls."""
+        self._executor = executor
+
+    async def _call(
+        self,
+        operation: Operation,
+        into: type[T],
+        *,
+        json: object = None,
+        content: bytes | None = None,
+        **arguments: Argument,
+    ) -> T:
+        """Call an operation whose answer is always there; `type(None)` for one whose answer says nothing."""
+        check_arguments(operation, arguments)
+        return await self._executor.execute(
+            Call(operation=operation, into=into, arguments=arguments, json=json, content=content)
+        )
+
+    def _pages(self, operation: Operation, into: type[Page[T]], **arguments: Argument) -> Paginator[T]:
+        """Return the list of an operation that answers with a page."""
+        return self._wrapped_pages(operation, into, _itself, **arguments)
+
+    def _wrapped_pages(
+        self, operation: Operation, into: type[AnswerT], page_of: Callable[[AnswerT], Page[T]], **arguments: Argument
+    ) -> Paginator[T]:
+        """Return the list of an operation whose answer has the page inside."""
+        check_arguments(operation, arguments)
+
+        async def fetch(page_arguments: Mapping[str, Argument]) -> Page[T]:
+            call = Call(operation=operation, into=into, arguments=page_arguments)
+            return page_of(await self._executor.execute(call))
+
+        return Paginator(operation, arguments, fetch)
+
+    async def _get_several(
+        self,
+        operation: Operation,
+        into: type[AnswerT],
+        objects_of: Callable[[AnswerT], list[T]],
+        ids: Sequence[str],
+        **arguments: Argument,
+    ) -> list[T]:
+        """Read many objects, as many a call as the operation allows, and return them in the order of the ids."""
+
+        async def read(chunk: Sequence[str]) -> list[T]:
+            objects = objects_of(await self._call(operation, into, ids=",".join(chunk), **arguments))
+            if len(objects) != len(chunk):
+                raise DecodeError(
+                    f"{len(objects)} objects for {len(chunk)} ids: they cannot be told apart", operation=operation.id
+                )
+            return objects
+
+        chunks = await run_all(read(chunk) for chunk in in_chunks(ids, operation.max_ids))
+        return [item for chunk in chunks for item in chunk]
+
+
+def _itself(page: Page[T]) -> Page[T]:
+    return page

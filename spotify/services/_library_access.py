@@ -1,0 +1,65 @@
+"""Saving, removing and checking through `/me/library`, which takes every kind of URI in both quota modes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from spotify.errors import DecodeError, PartialWriteError, SpotifyError
+from spotify.ids import SpotifyUri, ids_of
+from spotify.interfaces.operation import Operation
+from spotify.operations.library import CHECK_LIBRARY_CONTAINS, REMOVE_LIBRARY_ITEMS, SAVE_LIBRARY_ITEMS
+from spotify.services._arguments import in_chunks
+from spotify.services._base import Service
+from spotify.services._concurrency import run_all
+
+
+class LibraryAccess(Service):
+    """A service whose objects can be in the user's library, or be followed, which is the same to Spotify."""
+
+    __slots__ = ()
+
+    async def _save(self, kind: str, ids: Iterable[str]) -> None:
+        await self._write_uris(SAVE_LIBRARY_ITEMS, _uris(kind, ids))
+
+    async def _remove(self, kind: str, ids: Iterable[str]) -> None:
+        await self._write_uris(REMOVE_LIBRARY_ITEMS, _uris(kind, ids))
+
+    async def _check(self, kind: str, ids: Iterable[str]) -> list[bool]:
+        return await self._check_uris(_uris(kind, ids))
+
+    async def _check_uris(self, uris: Sequence[str]) -> list[bool]:
+        async def check(chunk: Sequence[str]) -> list[bool]:
+            answers = await self._call(CHECK_LIBRARY_CONTAINS, list[bool], uris=",".join(chunk))
+            if len(answers) != len(chunk):
+                raise DecodeError(
+                    f"{len(answers)} answers for {len(chunk)} URIs: they cannot be told apart",
+                    operation=CHECK_LIBRARY_CONTAINS.id,
+                )
+            return answers
+
+        chunks = await run_all(check(chunk) for chunk in in_chunks(uris, CHECK_LIBRARY_CONTAINS.max_ids))
+        return [answer for chunk in chunks for answer in chunk]
+
+    async def _write_uris(self, operation: Operation, uris: Sequence[str]) -> None:
+        """Write one chunk after the other, so that an error can say where it stopped."""
+        done = 0
+        for chunk in in_chunks(uris, operation.max_ids):
+            try:
+                await self._call(operation, type(None), uris=",".join(chunk))
+            except SpotifyError as exc:
+                if len(chunk) == len(uris):
+                    raise  # one request: its own error says it all
+                after = done + len(chunk)
+                unknown = exc.may_have_been_executed
+                raise PartialWriteError(
+                    "the write stopped half way",
+                    applied=uris[:done],
+                    unknown=uris[done:after] if unknown else (),
+                    not_applied=uris[after:] if unknown else uris[done:],
+                    operation=operation.id,
+                ) from exc
+            done += len(chunk)
+
+
+def _uris(kind: str, ids: Iterable[str]) -> list[str]:
+    return [SpotifyUri(kind, id).uri for id in ids_of(kind, ids)]

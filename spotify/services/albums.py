@@ -1,0 +1,186 @@
+"""Albums: the catalogue's, the user's saved ones, new releases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from spotify.ids import album_id, ids_of
+from spotify.models import (
+    Album,
+    NewReleases,
+    SavedAlbum,
+    SavedAlbumPage,
+    SeveralAlbums,
+    SimplifiedAlbum,
+    SimplifiedTrack,
+    SimplifiedTrackPage,
+)
+from spotify.operations.albums import (
+    GET_ALBUM,
+    GET_ALBUM_TRACKS,
+    GET_NEW_RELEASES,
+    GET_SAVED_ALBUMS,
+    GET_SEVERAL_ALBUMS,
+)
+from spotify.paging import Paginator
+from spotify.services._library_access import LibraryAccess
+
+
+class AlbumsService(LibraryAccess):
+    """`client.albums`. Albums are given as id, URI or URL."""
+
+    __slots__ = ()
+
+    async def get(self, id: str, market: str | None = None) -> Album:
+        """Get one album with the first page of its tracks.
+
+        HTTP: `GET /albums/{id}`. Scopes: none. Development mode: yes, without `label`, `popularity`,
+        `available_markets` and `external_ids`.
+
+        Args:
+            id: The album's id, URI or URL.
+            market: An ISO 3166-1 alpha-2 country; None for the client's `market`, or the user's country. With one,
+                tracks say `is_playable`; without, `available_markets`.
+
+        Returns:
+            The album. `album.tracks` holds up to 50 tracks; `get_tracks` has them all.
+
+        Raises:
+            ValueError: `id` is not an album's, or `market` not a country.
+            NotFoundError: There is no such album, or it is not available in the market.
+            SpotifyError: The call failed otherwise.
+        """
+        return await self._call(GET_ALBUM, Album, id=album_id(id), market=market)
+
+    async def get_several(self, ids: Iterable[str], market: str | None = None) -> list[Album | None]:
+        """Get many albums, 20 a request, the requests concurrently.
+
+        HTTP: `GET /albums?ids=`. Scopes: none. Development mode: no (removed 2026-02-11); call `get` for each.
+
+        Args:
+            ids: Ids, URIs or URLs of albums, at least one; duplicates are answered as often as they are asked for.
+            market: An ISO 3166-1 alpha-2 country; None for the client's `market`.
+
+        Returns:
+            The albums in the order of the ids, None for each that does not exist.
+
+        Raises:
+            ValueError: One of the ids is not an album's, or there is none.
+            EndpointUnavailableError: The application is in development mode.
+            SpotifyError: One of the requests failed; the others are cancelled.
+        """
+        return await self._get_several(
+            GET_SEVERAL_ALBUMS, SeveralAlbums, lambda answer: answer.albums, ids_of("album", ids), market=market
+        )
+
+    def get_tracks(
+        self, id: str, market: str | None = None, limit: int | None = None, offset: int | None = None
+    ) -> Paginator[SimplifiedTrack]:
+        """List the tracks of an album: `await` for one page, `async for` for all of them.
+
+        HTTP: `GET /albums/{id}/tracks`. Scopes: none. Development mode: yes.
+
+        Args:
+            id: The album's id, URI or URL.
+            market: An ISO 3166-1 alpha-2 country; None for the client's `market`.
+            limit: Tracks a page, 1 to 50; None for Spotify's 20.
+            offset: Where to start, 0 or more; None for the beginning.
+
+        Raises:
+            ValueError: `id` is not an album's, or a number is out of bounds.
+            NotFoundError: On awaiting: there is no such album.
+            SpotifyError: On awaiting: the call failed otherwise.
+        """
+        return self._pages(
+            GET_ALBUM_TRACKS, SimplifiedTrackPage, id=album_id(id), market=market, limit=limit, offset=offset
+        )
+
+    def get_saved(
+        self, limit: int | None = None, offset: int | None = None, market: str | None = None
+    ) -> Paginator[SavedAlbum]:
+        """List the albums that the user saved, newest first.
+
+        HTTP: `GET /me/albums`. Scopes: `user-library-read`. Development mode: yes.
+
+        Args:
+            limit: Albums a page, 1 to 50; None for Spotify's 20.
+            offset: Where to start, 0 or more; None for the beginning.
+            market: An ISO 3166-1 alpha-2 country; None for the client's `market`.
+
+        Raises:
+            ValueError: A number is out of bounds, or `market` not a country.
+            MissingScopeError: On awaiting: the token lacks the scope.
+            SpotifyError: On awaiting: the call failed otherwise.
+        """
+        return self._pages(GET_SAVED_ALBUMS, SavedAlbumPage, limit=limit, offset=offset, market=market)
+
+    def get_new_releases(self, limit: int | None = None, offset: int | None = None) -> Paginator[SimplifiedAlbum]:
+        """List the albums that Spotify features as new.
+
+        HTTP: `GET /browse/new-releases`. Scopes: none. Development mode: no (removed 2026-02-11, without replacement).
+
+        Args:
+            limit: Albums a page, 1 to 50; None for Spotify's 20.
+            offset: Where to start, 0 or more; None for the beginning.
+
+        Raises:
+            ValueError: A number is out of bounds.
+            EndpointUnavailableError: On awaiting: the application is in development mode.
+            SpotifyError: On awaiting: the call failed otherwise.
+        """
+        return self._wrapped_pages(
+            GET_NEW_RELEASES, NewReleases, lambda answer: answer.albums, limit=limit, offset=offset
+        )
+
+    async def save(self, ids: Iterable[str]) -> None:
+        """Save albums to the user's library. Saving one that is saved already changes nothing.
+
+        HTTP: `PUT /me/library`, 40 albums a request, one after the other. Scopes: `user-library-modify`,
+        `user-follow-modify` and `playlist-modify-public`, which the endpoint wants whatever the kind. Development mode: yes.
+
+        Args:
+            ids: Ids, URIs or URLs of albums, at least one.
+
+        Raises:
+            ValueError: One of the ids is not an album's, or there is none.
+            PartialWriteError: More than one request was needed and not all went through; it says what was applied.
+            MissingScopeError: The token lacks the scope.
+            SpotifyError: The call failed otherwise.
+        """
+        await self._save("album", ids)
+
+    async def remove(self, ids: Iterable[str]) -> None:
+        """Remove albums from the user's library. Removing one that is not saved changes nothing.
+
+        HTTP: `DELETE /me/library`, 40 albums a request, one after the other. Scopes: `user-library-modify`,
+        `user-follow-modify` and `playlist-modify-public`, which the endpoint wants whatever the kind. Development mode: yes.
+
+        Args:
+            ids: Ids, URIs or URLs of albums, at least one.
+
+        Raises:
+            ValueError: One of the ids is not an album's, or there is none.
+            PartialWriteError: More than one request was needed and not all went through; it says what was applied.
+            MissingScopeError: The token lacks the scope.
+            SpotifyError: The call failed otherwise.
+        """
+        await self._remove("album", ids)
+
+    async def check_saved(self, ids: Iterable[str]) -> list[bool]:
+        """Tell for each album whether it is in the user's library.
+
+        HTTP: `GET /me/library/contains`, 40 albums a request, the requests concurrently. Scopes: `user-library-read`,
+        `user-follow-read` and `playlist-read-private`, which the endpoint wants whatever the kind. Development mode: yes.
+
+        Args:
+            ids: Ids, URIs or URLs of albums, at least one.
+
+        Returns:
+            One truth for each album, in the order of the ids.
+
+        Raises:
+            ValueError: One of the ids is not an album's, or there is none.
+            MissingScopeError: The token lacks the scope.
+            SpotifyError: The call failed otherwise.
+        """
+        return await self._check("album", ids)
