@@ -28,7 +28,7 @@ class SentAndAnswered:
     method: str = "GET"
     path: str = "/artists/4Z8W4fKeB5YxbusRsdQVPb"
     query: str = ""
-    request_headers: dict[str, str] = field(default_factory=lambda: {"Authorization": "Bearer token"})
+    request_headers: dict[str, str] = field(default_factory=dict)
     request_body: bytes = b""
     status: int = 200
     response_headers: dict[str, str] = field(default_factory=lambda: {"Content-Type": JSON})
@@ -281,7 +281,6 @@ class TestExchanges:
         [
             (SentAndAnswered(query="market=DE"), "get-an-artist: request: .*'market' is unknown"),
             (SentAndAnswered(operation_id="get-an-album"), "is get-an-artist, but was served as get-an-album"),
-            (SentAndAnswered(request_headers={}), "without an Authorization header"),
             (SentAndAnswered(response_headers={}), "Content-Type"),
             (SentAndAnswered(response_body=b'{"name": 1}'), r"\$\.name"),
             (SentAndAnswered(path="/x", operation_id=None), "no such operation, but it was answered with 200"),
