@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
+from urllib.parse import quote_plus
 
-if TYPE_CHECKING:
-    from .markets import MarketSet
+from .markets import MarketSet
 
 DatePrecision = Literal["year", "month", "day"]
 AlbumType = Literal["album", "single", "compilation"]
@@ -22,8 +22,8 @@ class Artist:
     popularity: int
     followers: int
     image: str | None
-    albums: list[Album] = field(default_factory=lambda: list[Album](), repr=False)
-    appears_on: list[Album] = field(default_factory=lambda: list[Album](), repr=False)
+    albums: list[Album] = field(default_factory=list["Album"], repr=False)
+    appears_on: list[Album] = field(default_factory=list["Album"], repr=False)
 
     @property
     def uri(self) -> str:
@@ -46,7 +46,7 @@ class Album:
     popularity: int
     markets: MarketSet
     image: str
-    tracks: list[Track] = field(default_factory=lambda: list[Track](), repr=False)
+    tracks: list[Track] = field(default_factory=list["Track"], repr=False)
 
     @property
     def uri(self) -> str:
@@ -90,7 +90,7 @@ class Show:
     media_type: str
     markets: MarketSet
     image: str
-    episodes: list[Episode] = field(default_factory=lambda: list[Episode](), repr=False)
+    episodes: list[Episode] = field(default_factory=list["Episode"], repr=False)
 
     @property
     def uri(self) -> str:
@@ -135,7 +135,7 @@ class Audiobook:
     image: str
     release_date: str
     release_date_precision: DatePrecision
-    chapters: list[Chapter] = field(default_factory=lambda: list[Chapter](), repr=False)
+    chapters: list[Chapter] = field(default_factory=list["Chapter"], repr=False)
 
     @property
     def uri(self) -> str:
@@ -186,6 +186,12 @@ class LocalFile:
     album: str
     name: str
     duration_ms: int
+
+    @property
+    def uri(self) -> str:
+        """`spotify:local:ARTIST:ALBUM:NAME:SECONDS`."""
+        names = (quote_plus(name) for name in (self.artist, self.album, self.name))
+        return f"spotify:local:{':'.join(names)}:{self.duration_ms // 1000}"
 
 
 @dataclass(slots=True, eq=False)

@@ -25,9 +25,9 @@ LONG_ALBUM_TRACKS_PER_DISC: Final = 18
 class Music:
     """The musical part of the catalogue."""
 
-    artists: list[Artist] = field(default_factory=lambda: list[Artist]())
-    albums: list[Album] = field(default_factory=lambda: list[Album]())
-    tracks: list[Track] = field(default_factory=lambda: list[Track]())
+    artists: list[Artist] = field(default_factory=list[Artist])
+    albums: list[Album] = field(default_factory=list[Album])
+    tracks: list[Track] = field(default_factory=list[Track])
 
 
 def build_music(rng: random.Random) -> Music:
@@ -87,9 +87,7 @@ class _Builder:
             image=new_image(rng) if rng.random() > 0.08 else None,
         )
 
-    def album(
-        self, artist: Artist, album_type: AlbumType, tracks: int, markets: MarketSet = WORLD
-    ) -> Album:
+    def album(self, artist: Artist, album_type: AlbumType, tracks: int, markets: MarketSet = WORLD) -> Album:
         album = self._empty_album((artist,), names.title(self.rng), album_type, markets)
         for number in range(1, tracks + 1):
             self._track(album, names.title(self.rng), number=number)
@@ -150,9 +148,7 @@ class _Builder:
             artist.albums.append(album)
         return album
 
-    def _track(
-        self, album: Album, name: str, *, number: int, disc: int = 1, performer: Artist | None = None
-    ) -> Track:
+    def _track(self, album: Album, name: str, *, number: int, disc: int = 1, performer: Artist | None = None) -> Track:
         rng = self.rng
         artists = album.artists if performer is None else (performer,)
         luck = rng.random()
@@ -170,7 +166,7 @@ class _Builder:
             track_number=number,
             duration_ms=95_000 + int(rng.random() * 290_000),
             explicit=luck > 0.9,
-            isrc=f"QZ{int(luck * 36**3):03}{rng.getrandbits(24) % 10**7:07}"[:12],
+            isrc=f"QZ{rng.getrandbits(33):010}",
             popularity=int(rng.random() * (artists[0].popularity + 1)),
             markets=album.markets if luck < 0.97 else OUTSIDE_JAPAN,
         )

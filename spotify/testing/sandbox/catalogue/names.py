@@ -8,35 +8,40 @@ if TYPE_CHECKING:
     import random
     from collections.abc import Sequence
 
-ADJECTIVES: Final = (
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
+ADJECTIVES: Final = _words(
     "Amber Ancient Borrowed Broken Cardboard Celestial Copper Crooked Distant Electric Feral Foggy "
     "Gentle Glass Golden Hollow Hushed Indigo Invisible Ivory Jagged Kind Lonesome Lucky Lunar "
     "Magnetic Midnight Mossy Northern Olive Paper Patient Plastic Polite Porcelain Quiet Restless "
     "Rusty Salted Scarlet Secondhand Silver Sleepy Slow Solar Spiral Sunken Tangled Velvet Wooden"
-).split()
-NOUNS: Final = (
+)
+NOUNS: Final = _words(
     "Anchors Antlers Apartments Atlas Balconies Barometers Bicycles Bridges Cathedrals Comets "
     "Compasses Corridors Engines Escalators Ferries Fireflies Gardens Gravel Harbours Herons "
     "Hurricanes Islands Kettles Lanterns Ledgers Lighthouses Magpies Marigolds Meridians Mirrors "
     "Moths Orchards Otters Pavilions Pendulums Petals Pigeons Quarries Radiators Ravines Satellites "
     "Shorelines Staircases Suitcases Sundials Telegrams Tides Tundra Umbrellas Windmills"
-).split()
-SINGULARS: Final = (
+)
+SINGULARS: Final = _words(
     "Afternoon Almanac Avalanche Ballad Beacon Blueprint Canyon Carousel Daydream Dialect Drizzle "
     "Echo Eclipse Ember Fable Ferment Footnote Glacier Habit Harbour Hinterland Homecoming Horizon "
     "Hymn Interval Inventory Journey Kaleidoscope Keepsake Labyrinth Letter Lullaby Machine Mirage "
     "Monsoon Nocturne Odyssey Overture Parade Postcard Quarrel Reunion Rooftop Sandstorm Signal "
     "Souvenir Thaw Undertow Vertigo Weather"
-).split()
-FIRST_NAMES: Final = (
+)
+FIRST_NAMES: Final = _words(
     "Ada Anselm Åsa Beatriz Bram Céline Dario Edda Elif Farid Greta Hanno Ilse Imani Jorun Kaito "
     "Lívia Maren Nadim Oona Pavel Quilla Rosalind Sævar Tamsin Ulrike Vasco Wren Xiomara Yusuf Zofia"
-).split()
-LAST_NAMES: Final = (
+)
+LAST_NAMES: Final = _words(
     "Abendroth Bellweather Castellane Dunmore Eskildsen Fairwater Grunewald Holloway Ibarrola "
     "Jankauskas Kestrel Lindqvist Marchetti Nakagawa Okonjo Pemberley Quiroga Rasmussen Sandoval "
     "Thistlewood Umarov Valdemar Whitlock Yaramila Żelazny"
-).split()
+)
 GENRES: Final = (
     "ambient",
     "bedroom pop",

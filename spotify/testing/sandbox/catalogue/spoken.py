@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -19,7 +19,7 @@ SHOWS: Final = 24
 EPISODES_OF_LONG_SHOW: Final = 260
 AUDIOBOOKS: Final = 22
 CHAPTERS_OF_LONG_AUDIOBOOK: Final = 64
-_NEWEST_EPISODE: Final = datetime.date(2026, 2, 27)
+_NEWEST_EPISODE: Final = dt.date(2026, 2, 27)
 _LANGUAGES: Final = (("en",), ("en", "fr"), ("de",), ("pt-BR",))
 
 
@@ -27,10 +27,10 @@ _LANGUAGES: Final = (("en",), ("en", "fr"), ("de",), ("pt-BR",))
 class Spoken:
     """The spoken part of the catalogue."""
 
-    shows: list[Show] = field(default_factory=lambda: list[Show]())
-    episodes: list[Episode] = field(default_factory=lambda: list[Episode]())
-    audiobooks: list[Audiobook] = field(default_factory=lambda: list[Audiobook]())
-    chapters: list[Chapter] = field(default_factory=lambda: list[Chapter]())
+    shows: list[Show] = field(default_factory=list[Show])
+    episodes: list[Episode] = field(default_factory=list[Episode])
+    audiobooks: list[Audiobook] = field(default_factory=list[Audiobook])
+    chapters: list[Chapter] = field(default_factory=list[Chapter])
 
 
 def build_spoken(rng: random.Random) -> Spoken:
@@ -66,7 +66,7 @@ def _show(rng: random.Random, *, only_nordic: bool) -> Show:
 
 
 def _episode(rng: random.Random, show: Show, place: int) -> Episode:
-    released = _NEWEST_EPISODE - datetime.timedelta(days=7 * place)
+    released = _NEWEST_EPISODE - dt.timedelta(days=7 * place)
     precision = rng.random()
     date = released.isoformat()
     return Episode(

@@ -1,0 +1,142 @@
+"""What a handler works with: one authorized, checked call of an operation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, TypeVar, cast
+from urllib.parse import urlencode
+
+from .bodies import JsonBody
+from .catalogue import Catalogue, User
+from .errors import forbidden
+from .messages import Answer, JsonObject, Request
+from .paging import page
+from .parameters import FROM_TOKEN, LIMIT, MARKET, OFFSET, Parameter
+from .shapes import Shapes, View
+from .state import Library, State
+from .tokens import Session
+
+_Value = TypeVar("_Value")
+_Entity = TypeVar("_Entity")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class World:
+    """Everything that handlers reach: what there is, what users did, and how it is written."""
+
+    catalogue: Catalogue
+    state: State
+    shapes: Shapes
+
+
+class Call:
+    """One call of an operation."""
+
+    __slots__ = ("_values", "request", "session", "url", "world")
+
+    def __init__(
+        self,
+        request: Request,
+        session: Session,
+        world: World,
+        values: Mapping[Parameter[object], object],
+        url: str,
+    ) -> None:
+        """`values` are those of the route's parameters; `url` is the request's, without its query."""
+        self.request: Final = request
+        self.session: Final = session
+        self.world: Final = world
+        self.url: Final = url
+        self._values = values
+
+    def __getitem__(self, parameter: Parameter[_Value]) -> _Value:
+        return cast("_Value", self._values[parameter])
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """What there is."""
+        return self.world.catalogue
+
+    @property
+    def state(self) -> State:
+        """What users did."""
+        return self.world.state
+
+    @property
+    def shapes(self) -> Shapes:
+        """How it is written."""
+        return self.world.shapes
+
+    @property
+    def user(self) -> User:
+        """Whom the token acts for; routes that need a user are not called without one."""
+        if self.session.user is None:
+            raise RuntimeError(f"{self.request.path}: the route must say that it needs a user")
+        return self.session.user
+
+    @property
+    def library(self) -> Library:
+        """The library of `user`."""
+        return self.state.library(self.user)
+
+    def has_scope(self, scope: str) -> bool:
+        """Whether the user allowed `scope`."""
+        return scope in self.session.scopes
+
+    def require_scope(self, scope: str) -> None:
+        """Refuse the call unless the user allowed `scope`."""
+        if scope not in self.session.scopes:
+            raise forbidden("Insufficient client scope")
+
+    def json(self) -> JsonBody:
+        """The members of the request's JSON body."""
+        return JsonBody.parse(self.request.body)
+
+    @property
+    def market(self) -> str | None:
+        """The market that was asked for; None: all of them."""
+        asked = self._values.get(MARKET)
+        if asked == FROM_TOKEN:
+            return self.session.user.country if self.session.user else None
+        return cast("str | None", asked)
+
+    @property
+    def view(self) -> View:
+        """How spoken content looks to the caller: it needs a market, the user's own if need be."""
+        user = self.session.user
+        resumes = user is not None and self.has_scope("user-read-playback-position")
+        return View(
+            market=self.market or (user.country if user else None),
+            positions=self.library.positions if resumes else None,
+        )
+
+    def page(
+        self,
+        source: Sequence[_Entity],
+        shape: Callable[[_Entity], object],
+        limit: Parameter[int] = LIMIT,
+        offset: Parameter[int] = OFFSET,
+    ) -> JsonObject:
+        """The page of `source` that was asked for."""
+        start, count = self[offset], self[limit]
+        kept = [pair for pair in self.request.query_pairs() if pair[0] not in {"limit", "offset"}]
+        return page(
+            self.url,
+            [shape(entity) for entity in source[start : start + count]],
+            total=len(source),
+            limit=count,
+            offset=start,
+            query=urlencode(kept),
+        )
+
+    def several(
+        self,
+        name: str,
+        ids: Iterable[str],
+        entities: Mapping[str, _Entity],
+        shape: Callable[[_Entity], object],
+    ) -> Answer:
+        """The entities of `ids` in order under `name`, null for an id that there is not."""
+        found = [shape(entities[each]) if each in entities else None for each in ids]
+        return Answer(body={name: found})

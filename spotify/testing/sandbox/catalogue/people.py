@@ -1,0 +1,143 @@
+"""Users and the playlists that are there from the start."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from . import names
+from .entities import LocalFile, Playlist, PlaylistEntry, User
+from .ids import new_id
+from .music import new_image
+
+if TYPE_CHECKING:
+    import random
+    from collections.abc import Sequence
+
+    from .entities import Episode, Track
+
+DEFAULT_USER_ID: Final = "sandbox_listener"
+ODD_USER_ID: Final = "björk fan/50%+1?"
+SPOTIFY_USER_ID: Final = "spotify"
+PLAYLISTS: Final = 64
+BIG_PLAYLIST_ITEMS: Final = 5_000
+_FIRST_ADDED: Final = dt.datetime(2019, 1, 7, 9, 30, tzinfo=dt.UTC)
+_BEFORE_TIME: Final = "1970-01-01T00:00:00Z"
+
+
+@dataclass(slots=True)
+class People:
+    """Users and playlists."""
+
+    users: list[User] = field(default_factory=list[User])
+    playlists: list[Playlist] = field(default_factory=list[Playlist])
+
+
+def build_people(rng: random.Random, tracks: Sequence[Track], episodes: Sequence[Episode]) -> People:
+    """Generate users and playlists.
+
+    The first user is the default one, the second has an id that needs percent-encoding, the third
+    is Spotify itself. The first playlist is the big one, the second the mixed one, the third is
+    collaborative, the fourth private, the fifth empty; these five are the default user's.
+    """
+    people = People(users=_users(rng))
+    listener = people.users[0]
+    builder = _PlaylistBuilder(rng, tracks, episodes)
+    add = people.playlists.append
+    add(builder.playlist("Everything, Ever", listener, builder.tracks(BIG_PLAYLIST_ITEMS, listener)))
+    add(builder.playlist("Odds & Ends", listener, builder.mixed(listener)))
+    add(builder.playlist("Road Trip", listener, builder.tracks(30, listener), kind="collaborative"))
+    add(builder.playlist("Not for Your Ears", listener, builder.tracks(12, listener), kind="private"))
+    add(builder.playlist("Empty for Now", listener, ()))
+    for number in range(len(people.playlists), PLAYLISTS):
+        owner = people.users[number % len(people.users)]
+        entries = builder.tracks(5 + int(rng.random() * 60), owner)
+        playlist = builder.playlist(
+            f"{names.pick(rng, names.ADJECTIVES)} {names.pick(rng, names.SINGULARS)} Mix",
+            owner,
+            entries,
+            kind="private" if number % 11 == 10 else "public",
+        )
+        playlist.withdrawn = number % 15 == 14 and owner is not listener
+        add(playlist)
+    return people
+
+
+def _users(rng: random.Random) -> list[User]:
+    return [
+        _user(rng, DEFAULT_USER_ID, "Sandbox Listener", "US"),
+        _user(rng, ODD_USER_ID, "Björk’s Biggest Fan", "IS"),
+        _user(rng, SPOTIFY_USER_ID, "Spotify", "SE"),
+        _user(rng, "1170042317", None, "DE"),
+        _user(rng, "night_owl_ferry", names.person(rng), "GB"),
+        _user(rng, new_id(rng).lower() + "xyz", names.person(rng), "JP"),
+        _user(rng, "dj.kettle", "DJ Kettle", "BR"),
+        _user(rng, "quiet-orchard", names.person(rng), "CA"),
+    ]
+
+
+def _user(rng: random.Random, id: str, name: str | None, country: str) -> User:
+    return User(
+        id=id,
+        display_name=name,
+        country=country,
+        email=f"{rng.getrandbits(32):08x}@listeners.example",
+        product="free" if id == "quiet-orchard" else "premium",
+        followers=int(rng.random() * 400),
+        image=new_image(rng) if name is not None else None,
+        account_id=new_id(rng),
+    )
+
+
+class _PlaylistBuilder:
+    def __init__(self, rng: random.Random, tracks: Sequence[Track], episodes: Sequence[Episode]) -> None:
+        self.rng = rng
+        self._tracks = tracks
+        self._episodes = episodes
+
+    def playlist(self, name: str, owner: User, entries: Sequence[PlaylistEntry], *, kind: str = "public") -> Playlist:
+        rng = self.rng
+        return Playlist(
+            id=new_id(rng),
+            name=name,
+            description=names.sentence(rng) if rng.random() < 0.6 else "",
+            owner=owner,
+            public=kind == "public",
+            collaborative=kind == "collaborative",
+            image=new_image(rng) if entries else None,
+            followers=int(rng.random() * 3_000),
+            withdrawn=False,
+            entries=tuple(entries),
+        )
+
+    def tracks(self, count: int, owner: User) -> list[PlaylistEntry]:
+        """`count` entries, some track more than once when there are many."""
+        rng, tracks = self.rng, self._tracks
+        moments = (
+            _FIRST_ADDED + dt.timedelta(days=day, seconds=int(rng.random() * 80_000)) for day in range(count // 8 + 1)
+        )
+        stamps = [f"{moment:%Y-%m-%dT%H:%M:%SZ}" for moment in moments]
+        total = len(tracks)
+        return [
+            PlaylistEntry(tracks[int(rng.random() * total)], stamps[number // 8], owner.id) for number in range(count)
+        ]
+
+    def mixed(self, owner: User) -> list[PlaylistEntry]:
+        """Everything that a playlist can hold besides tracks, five times over."""
+        entries = self.tracks(80, owner)
+        for start in range(0, 80, 16):
+            entries[start + 1].item = self._episodes[start]
+            entries[start + 3].item = None
+            entries[start + 5].item = LocalFile(
+                artist=names.person(self.rng),
+                album=names.title(self.rng),
+                name=names.title(self.rng),
+                duration_ms=1_000 * (120 + start),
+            )
+            entries[start + 7].added_at = _BEFORE_TIME
+            entries[start + 7].added_by = ""
+            entries[start + 9].added_at = None
+            entries[start + 9].added_by = None
+            entries[start + 11].item = LocalFile(artist="", album="", name=f"take {start}.mp3", duration_ms=61_000)
+        return entries

@@ -1,0 +1,293 @@
+"""`SpotifySandbox`: the server, and what tests say to it."""
+
+from __future__ import annotations
+
+import asyncio
+import time as system_time
+from collections.abc import Awaitable, Callable, Iterable
+from types import TracebackType
+from typing import Final, Self, Unpack
+
+from aiohttp import web
+from multidict import CIMultiDict
+
+from spotify.client import AsyncSpotifyClient
+
+from .accounts import TOKEN_PATH, Accounts
+from .answers import WireAnswer, encode
+from .call import World
+from .catalogue import Catalogue, User
+from .clients import ClientArguments, build_client, has_auth
+from .errors import Refusal, not_found
+from .images import IMAGES_PATH, Images
+from .messages import Exchange, Request
+from .shapes import Links, Shapes
+from .state import State
+from .tokens import SCOPES, Tokens
+from .web_api import WebApi
+
+HOST: Final = "127.0.0.1"
+_API_PREFIX: Final = "/v1"
+_MOST_EXCHANGES: Final = 10_000
+_SHUTDOWN_SECONDS: Final = 1.0
+_MOST_BODY_BYTES: Final = 1024 * 1024
+
+Observer = Callable[[Exchange], object]
+
+
+class SpotifySandbox:
+    """A Spotify on this machine, for tests and for trying things out without an account.
+
+    ::
+
+        async with SpotifySandbox() as sandbox, sandbox.client() as client:
+            album = await client.albums.get(sandbox.catalogue.albums[0].id)
+
+    It serves the Web API and the accounts service on one port of the loopback interface. What there
+    is comes from a seed and is the same each time; what is done to it (saved, followed, edited)
+    lasts as long as the sandbox. Making one starts nothing and needs no running event loop.
+
+    Attributes:
+        catalogue: What there is, to pick ids from.
+        client_id: The one application that the accounts service knows.
+        client_secret: Its secret. It guards nothing.
+        requests: What the Web API was asked and answered, the latest 10,000.
+        token_requests: The same for the accounts service.
+    """
+
+    def __init__(
+        self,
+        *,
+        port: int = 0,
+        seed: int = 0,
+        latency: float = 0.0,
+        token_lifetime: float = 3600.0,
+        time: Callable[[], float] = system_time.time,
+        sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
+    ) -> None:
+        """Prepare a sandbox; `start`, or `async with`, opens it.
+
+        Args:
+            port: Where to listen; 0 for any free port.
+            seed: What the catalogue is made from.
+            latency: Seconds that every answer takes longer, 0 or more.
+            token_lifetime: Seconds for which the accounts service's tokens are good, more than 0.
+            time: Gives seconds since the epoch; tokens expire by it.
+            sleep: Waits out `latency`.
+        """
+        if latency < 0:
+            raise ValueError(f"latency must be 0 or more seconds, not {latency!r}")
+        if token_lifetime <= 0:
+            raise ValueError(f"token_lifetime must be more than 0 seconds, not {token_lifetime!r}")
+        self.catalogue: Final = Catalogue.of(seed)
+        self.client_id: Final = "5a4db0c1151f7a11d3e571f135a4db0c"
+        self.client_secret: Final = "0ddc0ffee0ddba11a5bad5ec4e7f0c0a"  # noqa: S105  it guards nothing
+        self.requests: Final[list[Exchange]] = []
+        self.token_requests: Final[list[Exchange]] = []
+        self._port = port
+        self._latency = latency
+        self._sleep = sleep
+        self._observers: list[Observer] = []
+        self._tokens = Tokens(time)
+        self._state = State(self.catalogue, time)
+        self._accounts = Accounts(self._tokens, self.client_id, self.client_secret, token_lifetime)
+        self._images = Images(self._state)
+        self._web_api: WebApi | None = None
+        self._runner: web.ServerRunner | None = None
+
+    @property
+    def url(self) -> str:
+        """Where it is served, without a path.
+
+        Raises:
+            RuntimeError: It was not started, and has no fixed port.
+        """
+        if self._port == 0:
+            raise RuntimeError("the sandbox has no address before it is started: use `async with` or `await start()`")
+        return f"http://{HOST}:{self._port}"
+
+    @property
+    def api_url(self) -> str:
+        """The Web API's base address."""
+        return self.url + _API_PREFIX
+
+    @property
+    def accounts_url(self) -> str:
+        """The accounts service's base address."""
+        return self.url
+
+    async def start(self) -> None:
+        """Listen. Starting a started sandbox does nothing.
+
+        Raises:
+            OSError: The port is taken.
+        """
+        if self._runner is not None:
+            return
+        server = web.Server(self._serve, access_log=None)
+        runner = web.ServerRunner(server, handle_signals=False, shutdown_timeout=_SHUTDOWN_SECONDS)
+        await runner.setup()
+        try:
+            await web.TCPSite(runner, HOST, self._port).start()
+        except OSError:
+            await runner.cleanup()
+            raise
+        self._runner = runner
+        self._port = runner.addresses[0][1]
+        world = World(catalogue=self.catalogue, state=self._state, shapes=Shapes(Links(self.url)))
+        self._web_api = WebApi(world, self._tokens)
+
+    async def stop(self) -> None:
+        """Close every connection. Stopping a stopped sandbox does nothing."""
+        if self._runner is not None:
+            runner, self._runner = self._runner, None
+            await runner.cleanup()
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self, exc_type: type[BaseException] | None, exc: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        await self.stop()
+
+    def client(
+        self,
+        *,
+        user: str | None = None,
+        scopes: Iterable[str] | None = None,
+        **arguments: Unpack[ClientArguments],
+    ) -> AsyncSpotifyClient:
+        """Make a client of this sandbox; closing it is the caller's.
+
+        Args:
+            user: The id of the user whom it acts for; None for the default user.
+            scopes: What the user allows it; None for everything.
+            **arguments: As `AsyncSpotifyClient` takes them. With an argument that says how to authenticate, `user` and
+                `scopes` have no use. A `config` keeps everything but its two addresses.
+
+        Raises:
+            ValueError: There is no such user or scope, or an argument is wrong.
+        """
+        if not has_auth(arguments):
+            arguments["access_token"] = self.issue_token(user=user or self.catalogue.default_user.id, scopes=scopes)
+        elif user is not None or scopes is not None:
+            raise ValueError("user and scopes are for the sandbox's own tokens: leave them or the credentials out")
+        return build_client(self.api_url, self.accounts_url, arguments)
+
+    def issue_token(
+        self, *, user: str | None = None, scopes: Iterable[str] | None = None, expires_in: float = 3600.0
+    ) -> str:
+        """Make an access token.
+
+        Args:
+            user: The id of the user whom it acts for; None for the application itself, which has no library.
+            scopes: What the user allowed; None for everything.
+            expires_in: Seconds for which it is good.
+
+        Raises:
+            ValueError: There is no such user or scope.
+        """
+        if user is None:
+            if scopes is not None:
+                raise ValueError("a token without a user has no scopes: name a user, or leave scopes out")
+            return self._tokens.issue(None, frozenset(), expires_in)
+        allowed = SCOPES if scopes is None else frozenset(scopes)
+        if unknown := allowed - SCOPES:
+            raise ValueError(f"there is no scope {', '.join(sorted(unknown))}")
+        return self._tokens.issue(self._user(user), allowed, expires_in)
+
+    def expire_token(self, token: str) -> None:
+        """End a token's life now.
+
+        Raises:
+            KeyError: The sandbox did not issue it.
+        """
+        self._tokens.expire(token)
+
+    def expire_all_tokens(self) -> None:
+        """End the life of all tokens issued so far."""
+        self._tokens.expire_all()
+
+    def environment(self) -> dict[str, str]:
+        """The environment variables that point a client in another process at this sandbox."""
+        return {
+            "SPOTIFY_API_URL": self.api_url,
+            "SPOTIFY_ACCOUNTS_URL": self.accounts_url,
+            "SPOTIFY_CLIENT_ID": self.client_id,
+            "SPOTIFY_CLIENT_SECRET": self.client_secret,
+        }
+
+    def add_observer(self, observer: Observer) -> None:
+        """Call `observer` with each exchange of the Web API, before its answer is sent."""
+        self._observers.append(observer)
+
+    def _user(self, id: str) -> User:
+        user = self.catalogue.user_by_id.get(id)
+        if user is None:
+            raise ValueError(f"there is no user {id!r}; `catalogue.users` has those that there are")
+        return user
+
+    async def _serve(self, incoming: web.BaseRequest) -> web.Response:
+        try:
+            body = await incoming.read() if incoming.body_exists else b""
+            answered = self._answer(incoming, body)
+        except web.HTTPRequestEntityTooLarge:
+            answered = encode(Refusal(413, "Payload too large").answer())
+        if self._latency:
+            await self._sleep(self._latency)
+        content, is_gzip = answered.payload(gzipped="gzip" in incoming.headers.get("Accept-Encoding", ""))
+        response = web.Response(status=answered.status, body=content, headers=answered.headers)
+        if is_gzip:
+            response.headers["Content-Encoding"] = "gzip"
+        return response
+
+    def _answer(self, incoming: web.BaseRequest, body: bytes) -> WireAnswer:
+        path, _, query = incoming.raw_path.partition("?")
+        in_api = path.startswith(_API_PREFIX + "/")
+        request = Request(
+            method=incoming.method,
+            path=path.removeprefix(_API_PREFIX) if in_api else path,
+            query=query,
+            headers=incoming.headers,
+            body=body,
+        )
+        if in_api and self._web_api is not None:
+            operation_id, answer = self._web_api.answer(request)
+            exchange = _exchange(request, operation_id, answer)
+            _record(exchange, self.requests)
+            for observer in self._observers:
+                observer(exchange)
+            return answer
+        if path == TOKEN_PATH:
+            answer = self._accounts.answer(request)
+            _record(_exchange(request, None, answer), self.token_requests)
+            return answer
+        if path.startswith(IMAGES_PATH):
+            return self._images.answer(request)
+        return encode(not_found("Service not found").answer())
+
+
+def _exchange(request: Request, operation_id: str | None, answer: WireAnswer) -> Exchange:
+    headers = request.headers
+    if "Authorization" in headers:
+        headers = CIMultiDict(headers)
+        headers["Authorization"] = f"{headers['Authorization'].partition(' ')[0]} ***"
+    return Exchange(
+        operation_id=operation_id,
+        method=request.method,
+        path=request.path,
+        query=request.query,
+        request_headers=headers,
+        request_body=request.body,
+        status=answer.status,
+        response_headers=CIMultiDict(answer.headers),
+        response_body=answer.body,
+    )
+
+
+def _record(exchange: Exchange, exchanges: list[Exchange]) -> None:
+    if len(exchanges) >= _MOST_EXCHANGES:
+        del exchanges[: _MOST_EXCHANGES // 10]
+    exchanges.append(exchange)

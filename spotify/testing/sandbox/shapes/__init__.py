@@ -1,0 +1,23 @@
+"""Entities as the JSON objects of the Web API, full and simplified."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from .links import Links
+from .music import MusicShapes
+from .people import PeopleShapes
+from .spoken import SpokenShapes, View
+
+__all__ = ["Links", "Shapes", "View"]
+
+
+class Shapes:
+    """Everything that writes entities, for a sandbox that is served at one origin."""
+
+    def __init__(self, links: Links) -> None:
+        """`links` knows where things are."""
+        self.links: Final = links
+        self.music: Final = MusicShapes(links)
+        self.spoken: Final = SpokenShapes(links)
+        self.people: Final = PeopleShapes(links, self.music, self.spoken)

@@ -1,0 +1,187 @@
+"""Users and playlists as JSON objects."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from spotify.testing.sandbox.catalogue import Episode, LocalFile, PlaylistEntry, Track, User
+from spotify.testing.sandbox.messages import JsonObject
+from spotify.testing.sandbox.playlists import EditablePlaylist
+
+from .links import Links, web_player
+from .music import MusicShapes
+from .spoken import SpokenShapes, View
+
+Scopes = frozenset[str]
+
+
+class PeopleShapes:
+    """Writes users, playlists and their entries."""
+
+    def __init__(self, links: Links, music: MusicShapes, spoken: SpokenShapes) -> None:
+        """Entries of playlists are tracks and episodes: `music` and `spoken` write those."""
+        self._links = links
+        self._music = music
+        self._spoken = spoken
+
+    def private_user(self, user: User, scopes: Scopes) -> JsonObject:
+        """A `PrivateUserObject`: some members come only with their scopes."""
+        shape = {**self.public_user(user), "account_id": user.account_id}
+        if "user-read-private" in scopes:
+            shape["country"] = user.country
+            shape["product"] = user.product
+            shape["explicit_content"] = {"filter_enabled": False, "filter_locked": False}
+        if "user-read-email" in scopes:
+            shape["email"] = user.email
+        return shape
+
+    def public_user(self, user: User) -> JsonObject:
+        """A `PublicUserObject`."""
+        return {
+            "display_name": user.display_name,
+            **self._reference(user.id),
+            "followers": {"href": None, "total": user.followers},
+            "images": self._links.images(user.image)[1:],
+        }
+
+    def simplified_playlist(self, playlist: EditablePlaylist) -> JsonObject:
+        """A `SimplifiedPlaylistObject`; its items under their old name and their new one."""
+        items: JsonObject = {
+            "href": f"{self._links.href('playlists', playlist.id)}/items",
+            "total": len(playlist.entries),
+        }
+        old_items = {**items, "href": f"{self._links.href('playlists', playlist.id)}/tracks"}
+        return {**self._head(playlist), "items": items, "tracks": old_items}
+
+    def playlist(self, playlist: EditablePlaylist, items: JsonObject, tracks: JsonObject) -> JsonObject:
+        """A `PlaylistObject` with its first page of entries under their two names."""
+        return {
+            **self._head(playlist),
+            "followers": {"href": None, "total": playlist.follower_count},
+            "items": items,
+            "tracks": tracks,
+        }
+
+    def playlist_images(self, playlist: EditablePlaylist) -> list[JsonObject] | None:
+        """Its own picture, else one made of its items, else null."""
+        if playlist.cover is not None:
+            return [{"height": None, "url": self._links.image(playlist.cover), "width": None}]
+        return self._links.images(playlist.image) if playlist.image and playlist.entries else None
+
+    def entry(self, entry: PlaylistEntry, market: str | None, view: View, *, episodes: bool) -> JsonObject:
+        """A `PlaylistTrackObject`; its item under its old name and its new one.
+
+        Clients that do not ask for `episodes` get them with the members of a track besides.
+        """
+        item: JsonObject | None
+        match entry.item:
+            case Track() as track:
+                item = {**self._music.track(track, market), "episode": False, "track": True}
+            case Episode() as episode:
+                item = self._spoken.episode(episode, view)
+                item = item if episodes else {**item, **self._as_track(episode)}
+            case LocalFile() as file:
+                item = _local_file(file)
+            case None:
+                item = None
+        return {
+            "added_at": entry.added_at,
+            "added_by": None if entry.added_by is None else self._reference(entry.added_by),
+            "is_local": isinstance(entry.item, LocalFile),
+            "primary_color": None,
+            "item": item,
+            "track": item,
+            "video_thumbnail": {"url": None},
+        }
+
+    def entry_writer(self, market: str | None, view: View, *, episodes: bool) -> Callable[[PlaylistEntry], JsonObject]:
+        """`entry` for a whole page."""
+        return lambda entry: self.entry(entry, market, view, episodes=episodes)
+
+    def _head(self, playlist: EditablePlaylist) -> JsonObject:
+        return {
+            "collaborative": playlist.collaborative,
+            "description": playlist.description,
+            "external_urls": web_player("playlist", playlist.id),
+            "href": self._links.href("playlists", playlist.id),
+            "id": playlist.id,
+            "images": self.playlist_images(playlist),
+            "name": playlist.name,
+            "owner": {"display_name": playlist.owner.display_name, **self._reference(playlist.owner.id)},
+            "primary_color": None,
+            "public": playlist.public,
+            "snapshot_id": playlist.snapshot_id,
+            "type": "playlist",
+            "uri": f"spotify:playlist:{playlist.id}",
+        }
+
+    def _reference(self, user_id: str) -> JsonObject:
+        return {
+            "external_urls": web_player("user", user_id),
+            "href": self._links.href("users", user_id),
+            "id": user_id,
+            "type": "user",
+            "uri": f"spotify:user:{user_id}",
+        }
+
+    def _as_track(self, episode: Episode) -> JsonObject:
+        show = episode.show
+        author: JsonObject = {
+            "external_urls": web_player("show", show.id),
+            "href": self._links.href("shows", show.id),
+            "id": show.id,
+            "name": show.publisher,
+            "type": "show",
+            "uri": show.uri,
+        }
+        return {
+            "album": {**author, "album_type": "compilation", "name": show.name, "artists": [author], "images": []},
+            "artists": [author],
+            "disc_number": 0,
+            "episode": True,
+            "external_ids": {"spotify": episode.uri},
+            "is_local": False,
+            "popularity": 0,
+            "track": False,
+            "track_number": 0,
+        }
+
+
+def _local_file(file: LocalFile) -> JsonObject:
+    """A track as far as Spotify knows it: no id, no links, names as the file had them."""
+    return {
+        "album": {
+            "album_type": None,
+            "artists": [],
+            "available_markets": [],
+            "external_urls": {},
+            "href": None,
+            "id": None,
+            "images": [],
+            "name": file.album,
+            "release_date": None,
+            "release_date_precision": None,
+            "type": "album",
+            "uri": None,
+        },
+        "artists": [{"external_urls": {}, "href": None, "id": None, "name": file.artist, "type": "artist", "uri": None}]
+        if file.artist
+        else [],
+        "available_markets": [],
+        "disc_number": 0,
+        "duration_ms": file.duration_ms,
+        "episode": False,
+        "explicit": False,
+        "external_ids": {},
+        "external_urls": {},
+        "href": None,
+        "id": None,
+        "is_local": True,
+        "name": file.name,
+        "popularity": 0,
+        "preview_url": None,
+        "track": True,
+        "track_number": 0,
+        "type": "track",
+        "uri": file.uri,
+    }
