@@ -1,0 +1,34 @@
+import asyncio
+
+from spotify.impl.loop_bound import LoopBound
+
+
+def test_a_loop_gets_the_same_value_each_time():
+    bound = LoopBound(object)
+
+    async def use():
+        return bound.get() is bound.get()
+
+    assert asyncio.run(use())
+
+
+def test_another_loop_gets_another_value_and_the_dead_ones_is_forgotten():
+    bound = LoopBound(object)
+
+    async def use():
+        return bound.get()
+
+    first, second = asyncio.run(use()), asyncio.run(use())
+    assert first is not second
+    assert bound.pop_all() == [second]
+
+
+def test_the_values_of_dead_loops_are_handed_out_once():
+    bound = LoopBound(object)
+
+    async def use():
+        return bound.get()
+
+    value = asyncio.run(use())
+    assert bound.pop_dead() == [value]
+    assert bound.pop_dead() == []

@@ -1,0 +1,127 @@
+from dataclasses import FrozenInstanceError, fields, replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from spotify.config import ClientConfig
+
+
+def test_the_defaults_are_the_documented_ones():
+    config = ClientConfig()
+    assert config.api_url == "https://api.spotify.com/v1"
+    assert config.accounts_url == "https://accounts.spotify.com"
+    assert (config.timeout, config.max_retries, config.max_retry_wait, config.max_concurrency) == (30.0, 3, 30.0, 50)
+    assert (config.strict_decoding, config.serializer, config.trust_env) == (False, "msgspec", False)
+
+
+def test_settings_cannot_be_changed():
+    with pytest.raises(FrozenInstanceError):
+        ClientConfig().timeout = 1.0  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"timeout": 0},
+        {"timeout": float("nan")},
+        {"timeout": float("inf")},
+        {"connect_timeout": -1.0},
+        {"deadline": 0.0},
+        {"max_retries": -1},
+        {"max_retry_wait": -0.1},
+        {"max_concurrency": 0},
+        {"max_response_bytes": 0},
+        {"market": "de"},
+        {"market": "DEU"},
+        {"locale": "german"},
+        {"serializer": "pickle"},
+        {"proxy": "socks5://127.0.0.1"},
+        {"user_agent": "a\r\nX-Injected: 1"},
+        {"user_agent": ""},
+        {"api_url": "http://api.spotify.com/v1"},
+        {"api_url": "ftp://api.spotify.com"},
+        {"api_url": "https://"},
+        {"api_url": "https://user:secret@api.spotify.com/v1"},
+        {"api_url": "https://api.spotify.com/v1?x=1"},
+        {"accounts_url": "http://127.0.0.1.example.com"},
+    ],
+    ids=str,
+)
+def test_a_wrong_value_is_refused_by_name(wrong):
+    (name,) = wrong
+    with pytest.raises(ValueError, match=name):
+        ClientConfig(**wrong)
+
+
+@pytest.mark.parametrize("wrong", [{"timeout": "30"}, {"timeout": True}, {"max_retries": 1.5}, {"max_retries": False}])
+def test_a_wrong_type_is_refused_by_name(wrong):
+    (name,) = wrong
+    with pytest.raises(TypeError, match=name):
+        ClientConfig(**wrong)
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:8080/v1", "http://[::1]:8080/v1", "http://localhost:8080/v1"])
+def test_plain_http_is_for_loopback_only(url):
+    assert ClientConfig(api_url=url).api_url == url
+
+
+def test_a_trailing_slash_does_not_matter():
+    assert ClientConfig(api_url="https://example.com/v1/").api_url == "https://example.com/v1"
+
+
+def test_a_refused_url_does_not_show_its_password():
+    with pytest.raises(ValueError, match="credentials") as caught:
+        ClientConfig(api_url="https://user:hush@api.spotify.com/v1")
+    assert "hush" not in str(caught.value)
+
+
+def test_the_proxys_password_is_not_in_the_repr():
+    assert "hush" not in repr(ClientConfig(proxy="http://user:hush@proxy.example:3128"))
+
+
+def test_the_environment_sets_every_field():
+    environ = {
+        "SPOTIFY_API_URL": "http://127.0.0.1:1/v1",
+        "SPOTIFY_TIMEOUT": "2.5",
+        "SPOTIFY_DEADLINE": "60",
+        "SPOTIFY_MAX_RETRIES": "7",
+        "SPOTIFY_STRICT_DECODING": "true",
+        "SPOTIFY_SERIALIZER": "dataclasses-json",
+        "SPOTIFY_MARKET": "DE",
+    }
+    config = ClientConfig.from_env(environ)
+    assert config == ClientConfig(
+        api_url="http://127.0.0.1:1/v1",
+        timeout=2.5,
+        deadline=60.0,
+        max_retries=7,
+        strict_decoding=True,
+        serializer="dataclasses-json",
+        market="DE",
+    )
+
+
+def test_unset_and_empty_variables_leave_the_defaults():
+    assert ClientConfig.from_env({"SPOTIFY_TIMEOUT": "", "OTHER": "1"}) == ClientConfig()
+
+
+@pytest.mark.parametrize(
+    ("variable", "text"), [("SPOTIFY_TIMEOUT", "soon"), ("SPOTIFY_MAX_RETRIES", "1.5"), ("SPOTIFY_TRUST_ENV", "maybe")]
+)
+def test_an_unreadable_variable_is_named(variable, text):
+    with pytest.raises(ValueError, match=variable):
+        ClientConfig.from_env({variable: text})
+
+
+@given(st.sampled_from([setting.name for setting in fields(ClientConfig)]), st.text(max_size=20))
+def test_no_text_in_the_environment_raises_anything_but_value_error(name, text):
+    try:
+        ClientConfig.from_env({f"SPOTIFY_{name.upper()}": text})
+    except ValueError:
+        pass
+
+
+def test_a_changed_copy_is_checked_too():
+    with pytest.raises(ValueError, match="max_retries"):
+        replace(ClientConfig(), max_retries=-1)
