@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from .catalogue import Catalogue
-from .messages import Exchange
-from .server import SpotifySandbox
+from spotify.testing.sandbox.catalogue import Catalogue
+from spotify.testing.sandbox.messages import Exchange
+from spotify.testing.sandbox.server import SpotifySandbox
 
 __all__ = ["Catalogue", "Exchange", "SpotifySandbox"]

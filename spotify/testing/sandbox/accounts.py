@@ -11,9 +11,9 @@ import hmac
 from typing import Final
 from urllib.parse import parse_qsl, unquote_plus
 
-from .answers import WireAnswer, encode
-from .messages import Answer, Request
-from .tokens import Tokens
+from spotify.testing.sandbox.answers import WireAnswer, encode
+from spotify.testing.sandbox.messages import Answer, Request
+from spotify.testing.sandbox.tokens import Tokens
 
 TOKEN_PATH: Final = "/api/token"  # noqa: S105  an address
 _FORM: Final = "application/x-www-form-urlencoded"

@@ -7,9 +7,9 @@ import random
 from collections.abc import Iterator
 from typing import Final
 
-from .catalogue import Track
-from .messages import JsonObject
-from .recommender import audio_features
+from spotify.testing.sandbox.catalogue import Track
+from spotify.testing.sandbox.messages import JsonObject
+from spotify.testing.sandbox.recommender import audio_features
 
 _SAMPLE_RATE: Final = 22_050
 _SECTIONS: Final = 6

@@ -10,7 +10,7 @@ from typing import Final
 
 import msgspec
 
-from .messages import Answer
+from spotify.testing.sandbox.messages import Answer
 
 _WORTH_COMPRESSING: Final = 500
 _MOST_BYTES_KEPT: Final = 64 * 1024 * 1024

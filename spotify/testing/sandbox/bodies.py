@@ -7,7 +7,7 @@ from typing import cast
 
 import msgspec
 
-from .errors import bad_request
+from spotify.testing.sandbox.errors import bad_request
 
 
 class JsonBody:

@@ -2,32 +2,39 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeVar, cast
 from urllib.parse import urlencode
 
-from .bodies import JsonBody
-from .catalogue import Catalogue, User
-from .errors import forbidden
-from .messages import Answer, JsonObject, Request
-from .paging import page
-from .parameters import FROM_TOKEN, LIMIT, MARKET, OFFSET, Parameter
-from .shapes import Shapes, View
-from .state import Library, State
-from .tokens import Session
+from spotify.testing.sandbox.bodies import JsonBody, parse_json, strings
+from spotify.testing.sandbox.catalogue import Catalogue, User
+from spotify.testing.sandbox.errors import bad_request, forbidden
+from spotify.testing.sandbox.messages import Answer, JsonObject, Request
+from spotify.testing.sandbox.paging import page
+from spotify.testing.sandbox.parameters import FROM_TOKEN, LIMIT, MARKET, OFFSET, Parameter, checked_ids
+from spotify.testing.sandbox.search_index import SearchIndex
+from spotify.testing.sandbox.shapes import Shapes, View
+from spotify.testing.sandbox.state import Library, State
+from spotify.testing.sandbox.tokens import Session
 
 _Value = TypeVar("_Value")
 _Entity = TypeVar("_Entity")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class World:
     """Everything that handlers reach: what there is, what users did, and how it is written."""
 
     catalogue: Catalogue
     state: State
     shapes: Shapes
+
+    @functools.cached_property
+    def index(self) -> SearchIndex:
+        """What search looks things up in; made when somebody searches."""
+        return SearchIndex(self.catalogue, self.state.today)
 
 
 class Call:
@@ -92,6 +99,16 @@ class Call:
     def json(self) -> JsonBody:
         """The members of the request's JSON body."""
         return JsonBody.parse(self.request.body)
+
+    def ids_of_query_or_body(self, query_ids: Parameter[list[str]], most: int) -> list[str]:
+        """The ids of the query or, without any there, of the body: `["…"]` or `{"ids": ["…"]}`."""
+        if self[query_ids]:
+            return self[query_ids]
+        body = parse_json(self.request.body) if self.request.body else None
+        found = self.json().strings("ids") if body is None or isinstance(body, dict) else strings(body, "ids")
+        if not found:
+            raise bad_request("Missing required field: ids")
+        return checked_ids(found, most)
 
     @property
     def market(self) -> str | None:

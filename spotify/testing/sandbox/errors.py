@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from .messages import Answer
+from spotify.testing.sandbox.messages import Answer
 
 
 class Refusal(Exception):  # noqa: N818  an answer on its way, not a fault

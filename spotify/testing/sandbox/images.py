@@ -8,10 +8,10 @@ import struct
 import zlib
 from typing import Final
 
-from .answers import WireAnswer, encode
-from .errors import not_found
-from .messages import Answer, Request
-from .state import State
+from spotify.testing.sandbox.answers import WireAnswer, encode
+from spotify.testing.sandbox.errors import not_found
+from spotify.testing.sandbox.messages import Answer, Request
+from spotify.testing.sandbox.state import State
 
 IMAGES_PATH: Final = "/image/"
 _GENERATED: Final = re.compile(r"([0-9a-f]{40})-(640|300|64)")

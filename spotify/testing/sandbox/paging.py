@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .messages import JsonObject
+from spotify.testing.sandbox.messages import JsonObject
 
 
 def page(url: str, items: list[object], *, total: int, limit: int, offset: int, query: str = "") -> JsonObject:

@@ -6,9 +6,9 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Final, Generic, Literal, TypeVar
 
-from .catalogue.ids import is_base62_id
-from .catalogue.markets import MARKETS
-from .errors import bad_request
+from spotify.testing.sandbox.catalogue.ids import is_base62_id
+from spotify.testing.sandbox.catalogue.markets import MARKETS
+from spotify.testing.sandbox.errors import bad_request
 
 _Value_co = TypeVar("_Value_co", covariant=True)
 

@@ -7,8 +7,8 @@ import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
-from .catalogue import Playlist, PlaylistEntry, User
-from .errors import bad_request, forbidden
+from spotify.testing.sandbox.catalogue import Playlist, PlaylistEntry, User
+from spotify.testing.sandbox.errors import bad_request, forbidden
 
 MOST_ENTRIES: Final = 10_000
 _SNAPSHOTS_KEPT: Final = 100

@@ -7,7 +7,7 @@ import random
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
-from .catalogue import Artist, Catalogue, Track
+from spotify.testing.sandbox.catalogue import Artist, Catalogue, Track
 
 Features = Mapping[str, float]
 

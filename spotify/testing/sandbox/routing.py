@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import Final, Literal
 from urllib.parse import unquote
 
-from .call import Call
-from .errors import Refusal, not_found
-from .messages import Answer
-from .parameters import Parameter
+from spotify.testing.sandbox.call import Call
+from spotify.testing.sandbox.errors import Refusal, not_found
+from spotify.testing.sandbox.messages import Answer
+from spotify.testing.sandbox.parameters import Parameter
 
 Handler = Callable[[Call], Answer]
 Caching = Literal["catalogue", "state", "never"]

@@ -12,19 +12,18 @@ from aiohttp import web
 from multidict import CIMultiDict
 
 from spotify.client import AsyncSpotifyClient
-
-from .accounts import TOKEN_PATH, Accounts
-from .answers import WireAnswer, encode
-from .call import World
-from .catalogue import Catalogue, User
-from .clients import ClientArguments, build_client, has_auth
-from .errors import Refusal, not_found
-from .images import IMAGES_PATH, Images
-from .messages import Exchange, Request
-from .shapes import Links, Shapes
-from .state import State
-from .tokens import SCOPES, Tokens
-from .web_api import WebApi
+from spotify.testing.sandbox.accounts import TOKEN_PATH, Accounts
+from spotify.testing.sandbox.answers import WireAnswer, encode
+from spotify.testing.sandbox.call import World
+from spotify.testing.sandbox.catalogue import Catalogue, User
+from spotify.testing.sandbox.clients import ClientArguments, build_client, has_auth
+from spotify.testing.sandbox.errors import Refusal, not_found
+from spotify.testing.sandbox.images import IMAGES_PATH, Images
+from spotify.testing.sandbox.messages import Exchange, Request
+from spotify.testing.sandbox.shapes import Links, Shapes
+from spotify.testing.sandbox.state import State
+from spotify.testing.sandbox.tokens import SCOPES, Tokens
+from spotify.testing.sandbox.web_api import WebApi
 
 HOST: Final = "127.0.0.1"
 _API_PREFIX: Final = "/v1"

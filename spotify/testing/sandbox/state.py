@@ -6,13 +6,14 @@ import datetime as dt
 import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
-from .catalogue import Catalogue, User
-from .catalogue.ids import new_id
-from .playlists import EditablePlaylist, new_playlist
+from spotify.testing.sandbox.catalogue import Catalogue, User
+from spotify.testing.sandbox.catalogue.ids import new_id
+from spotify.testing.sandbox.playlists import EditablePlaylist, new_playlist
 
 SavedKind = Literal["album", "track", "episode", "show", "audiobook"]
+SAVED_KINDS: Final[Mapping[str, SavedKind]] = {kind: kind for kind in get_args(SavedKind)}
 
 _FIRST_SAVED: Final = dt.datetime(2020, 3, 1, 18, 0, tzinfo=dt.UTC)
 _STEP: Final = dt.timedelta(hours=7, minutes=13)
@@ -74,13 +75,7 @@ class Library:
     """
 
     saved: Mapping[SavedKind, SavedItems] = field(
-        default_factory=lambda: {
-            "album": SavedItems(),
-            "track": SavedItems(),
-            "episode": SavedItems(),
-            "show": SavedItems(),
-            "audiobook": SavedItems(),
-        }
+        default_factory=lambda: {kind: SavedItems() for kind in SAVED_KINDS.values()}
     )
     artists: dict[str, None] = field(default_factory=dict[str, None])
     users: dict[str, None] = field(default_factory=dict[str, None])
@@ -112,6 +107,10 @@ class State:
     def now(self) -> str:
         """The moment, as Spotify writes it."""
         return timestamp(dt.datetime.fromtimestamp(self._time(), dt.UTC))
+
+    def today(self) -> dt.date:
+        """The day, in UTC."""
+        return dt.datetime.fromtimestamp(self._time(), dt.UTC).date()
 
     def library(self, user: User) -> Library:
         """What is `user`'s."""

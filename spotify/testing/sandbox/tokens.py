@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
-from .catalogue import User
-from .errors import Refusal, bad_request, unauthorized
+from spotify.testing.sandbox.catalogue import User
+from spotify.testing.sandbox.errors import Refusal, bad_request, unauthorized
 
 SCOPES: Final = frozenset(
     {

@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from .answers import AnswerCache, WireAnswer, encode, etag, not_modified
-from .call import Call, World
-from .errors import Refusal, forbidden, unauthorized
-from .messages import Request
-from .parameters import Parameter
-from .routes import WEB_API
-from .routing import Route
-from .tokens import Session, Tokens
+from spotify.testing.sandbox.answers import AnswerCache, WireAnswer, encode, etag, not_modified
+from spotify.testing.sandbox.call import Call, World
+from spotify.testing.sandbox.errors import Refusal, forbidden, unauthorized
+from spotify.testing.sandbox.messages import Request
+from spotify.testing.sandbox.parameters import Parameter
+from spotify.testing.sandbox.routes import WEB_API
+from spotify.testing.sandbox.routing import Route
+from spotify.testing.sandbox.tokens import Session, Tokens
 
 _VARY: Final = "Authorization, Accept-Encoding"
 

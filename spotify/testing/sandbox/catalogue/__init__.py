@@ -9,7 +9,7 @@ import functools
 import random
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from .entities import (
+from spotify.testing.sandbox.catalogue.entities import (
     Album,
     Artist,
     Audiobook,
@@ -22,14 +22,14 @@ from .entities import (
     Track,
     User,
 )
-from .markets import MARKETS, MarketSet
-from .music import build_music
-from .names import GENRES
-from .people import build_people
-from .spoken import build_spoken
+from spotify.testing.sandbox.catalogue.markets import MARKETS, MarketSet
+from spotify.testing.sandbox.catalogue.music import build_music
+from spotify.testing.sandbox.catalogue.names import GENRES
+from spotify.testing.sandbox.catalogue.people import build_people
+from spotify.testing.sandbox.catalogue.spoken import build_spoken
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 __all__ = [
     "Album",
@@ -97,12 +97,25 @@ class Catalogue:
         self.chapter_by_id: Final = _by_id(self.chapters)
         self.user_by_id: Final = _by_id(self.users)
         self.playlist_by_id: Final = _by_id(self.playlists)
+        self._by_kind: Final[Mapping[str, Mapping[str, object]]] = {
+            "album": self.album_by_id,
+            "artist": self.artist_by_id,
+            "audiobook": self.audiobook_by_id,
+            "episode": self.episode_by_id,
+            "show": self.show_by_id,
+            "track": self.track_by_id,
+            "user": self.user_by_id,
+        }
 
     @staticmethod
     @functools.lru_cache(maxsize=4)
     def of(seed: int) -> Catalogue:
         """The catalogue of `seed`, generated once per process."""
         return Catalogue(seed)
+
+    def has(self, kind: str, id: str) -> bool:
+        """Whether there is a thing of this kind (`album`, `artist`, … as in URIs) with this id."""
+        return id in self._by_kind[kind]
 
     @property
     def default_user(self) -> User:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import quote_plus
 
-from .markets import MarketSet
+from spotify.testing.sandbox.catalogue.markets import MarketSet
 
 DatePrecision = Literal["year", "month", "day"]
 AlbumType = Literal["album", "single", "compilation"]

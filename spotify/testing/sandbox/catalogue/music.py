@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from . import names
-from .entities import Album, AlbumType, Artist, DatePrecision, Track
-from .ids import new_id
-from .markets import AMERICAS, OUTSIDE_AMERICAS, OUTSIDE_JAPAN, WORLD, MarketSet
+from spotify.testing.sandbox.catalogue import names
+from spotify.testing.sandbox.catalogue.entities import Album, AlbumType, Artist, DatePrecision, Track
+from spotify.testing.sandbox.catalogue.ids import new_id
+from spotify.testing.sandbox.catalogue.markets import AMERICAS, OUTSIDE_AMERICAS, OUTSIDE_JAPAN, WORLD, MarketSet
 
 if TYPE_CHECKING:
     import random

@@ -6,16 +6,16 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from . import names
-from .entities import LocalFile, Playlist, PlaylistEntry, User
-from .ids import new_id
-from .music import new_image
+from spotify.testing.sandbox.catalogue import names
+from spotify.testing.sandbox.catalogue.entities import LocalFile, Playlist, PlaylistEntry, User
+from spotify.testing.sandbox.catalogue.ids import new_id
+from spotify.testing.sandbox.catalogue.music import new_image
 
 if TYPE_CHECKING:
     import random
     from collections.abc import Sequence
 
-    from .entities import Episode, Track
+    from spotify.testing.sandbox.catalogue.entities import Episode, Track
 
 DEFAULT_USER_ID: Final = "sandbox_listener"
 ODD_USER_ID: Final = "björk fan/50%+1?"

@@ -6,11 +6,11 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from . import names
-from .entities import Audiobook, Chapter, Episode, Show
-from .ids import new_id
-from .markets import AUDIOBOOK_MARKETS, NORDIC, WORLD
-from .music import new_image, release_date
+from spotify.testing.sandbox.catalogue import names
+from spotify.testing.sandbox.catalogue.entities import Audiobook, Chapter, Episode, Show
+from spotify.testing.sandbox.catalogue.ids import new_id
+from spotify.testing.sandbox.catalogue.markets import AUDIOBOOK_MARKETS, NORDIC, WORLD
+from spotify.testing.sandbox.catalogue.music import new_image, release_date
 
 if TYPE_CHECKING:
     import random

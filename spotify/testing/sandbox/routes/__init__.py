@@ -4,8 +4,38 @@ from __future__ import annotations
 
 from typing import Final
 
+from spotify.testing.sandbox.routes import (
+    albums,
+    artists,
+    following,
+    library,
+    playlist_covers,
+    playlist_items,
+    playlists,
+    recommendations,
+    saved,
+    search,
+    spoken,
+    tracks,
+    users,
+)
 from spotify.testing.sandbox.routing import Router
 
-from . import albums, artists, spoken, tracks
-
-WEB_API: Final = Router((albums.routes, artists.routes, spoken.routes, tracks.routes))
+WEB_API: Final = Router(
+    area.routes
+    for area in (
+        albums,
+        artists,
+        following,
+        library,
+        playlist_covers,
+        playlist_items,
+        playlists,
+        recommendations,
+        saved,
+        search,
+        spoken,
+        tracks,
+        users,
+    )
+)

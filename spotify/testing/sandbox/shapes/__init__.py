@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from .links import Links
-from .music import MusicShapes
-from .people import PeopleShapes
-from .spoken import SpokenShapes, View
+from spotify.testing.sandbox.shapes.links import Links
+from spotify.testing.sandbox.shapes.music import MusicShapes
+from spotify.testing.sandbox.shapes.people import PeopleShapes
+from spotify.testing.sandbox.shapes.spoken import SpokenShapes, View
 
 __all__ = ["Links", "Shapes", "View"]
 

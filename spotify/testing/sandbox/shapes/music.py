@@ -10,9 +10,8 @@ from __future__ import annotations
 from spotify.testing.sandbox.catalogue import Album, Artist, MarketSet, Track
 from spotify.testing.sandbox.messages import JsonObject
 from spotify.testing.sandbox.paging import page
-
-from .links import Links, web_player
-from .memory import Remembers, remembered
+from spotify.testing.sandbox.shapes.links import Links, web_player
+from spotify.testing.sandbox.shapes.memory import Remembers, remembered
 
 _TRACKS_IN_ALBUM = 50
 

@@ -7,10 +7,9 @@ from collections.abc import Callable
 from spotify.testing.sandbox.catalogue import Episode, LocalFile, PlaylistEntry, Track, User
 from spotify.testing.sandbox.messages import JsonObject
 from spotify.testing.sandbox.playlists import EditablePlaylist
-
-from .links import Links, web_player
-from .music import MusicShapes
-from .spoken import SpokenShapes, View
+from spotify.testing.sandbox.shapes.links import Links, web_player
+from spotify.testing.sandbox.shapes.music import MusicShapes
+from spotify.testing.sandbox.shapes.spoken import SpokenShapes, View
 
 Scopes = frozenset[str]
 

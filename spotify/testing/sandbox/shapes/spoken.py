@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from spotify.testing.sandbox.catalogue import Audiobook, Chapter, Episode, MarketSet, Show
 from spotify.testing.sandbox.messages import JsonObject
 from spotify.testing.sandbox.paging import page
-
-from .links import Links, web_player
-from .memory import Remembers, remembered
+from spotify.testing.sandbox.shapes.links import Links, web_player
+from spotify.testing.sandbox.shapes.memory import Remembers, remembered
 
 _PARTS_IN_WHOLE = 50
 

@@ -1,0 +1,57 @@
+"""Who may read and who may change a playlist."""
+
+from __future__ import annotations
+
+from spotify.testing.sandbox.call import Call
+from spotify.testing.sandbox.errors import forbidden, not_found
+from spotify.testing.sandbox.parameters import path_id
+from spotify.testing.sandbox.playlists import EditablePlaylist
+
+PLAYLIST_ID = path_id("playlist_id")
+
+
+def find_playlist(call: Call) -> EditablePlaylist:
+    """The playlist in the path, whoever may see it."""
+    playlist = call.state.playlists.get(call[PLAYLIST_ID])
+    if playlist is None or playlist.withdrawn:
+        raise not_found()
+    return playlist
+
+
+def readable_playlist(call: Call) -> EditablePlaylist:
+    """The playlist in the path, if the caller may read it.
+
+    Public ones are everybody's. Private and collaborative ones are for those who have them in their
+    list, and need the scopes for such playlists.
+    """
+    playlist = find_playlist(call)
+    if playlist.public:
+        return playlist
+    if call.session.user is None or playlist.id not in call.library.playlists:
+        raise forbidden("You cannot view this playlist")
+    call.require_scope("playlist-read-collaborative" if playlist.collaborative else "playlist-read-private")
+    return playlist
+
+
+def editable_playlist(call: Call, doing: str) -> EditablePlaylist:
+    """The playlist in the path, if the caller may change its items: as owner or collaborator."""
+    playlist = find_playlist(call)
+    collaborates = playlist.collaborative and playlist.id in call.library.playlists
+    if playlist.owner is not call.user and not collaborates:
+        raise forbidden(f"You cannot {doing} a playlist you don't own.")
+    require_modify_scope(call, public=playlist.public)
+    return playlist
+
+
+def own_playlist(call: Call, doing: str) -> EditablePlaylist:
+    """The playlist in the path, if it is the caller's."""
+    playlist = find_playlist(call)
+    if playlist.owner is not call.user:
+        raise forbidden(f"You cannot {doing} a playlist you don't own.")
+    require_modify_scope(call, public=playlist.public)
+    return playlist
+
+
+def require_modify_scope(call: Call, *, public: bool) -> None:
+    """Public playlists and private ones have a scope each."""
+    call.require_scope("playlist-modify-public" if public else "playlist-modify-private")

@@ -1,0 +1,139 @@
+"""Playlists themselves: https://developer.spotify.com/documentation/web-api/reference/get-playlist."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from spotify.testing.sandbox.call import Call
+from spotify.testing.sandbox.catalogue import User
+from spotify.testing.sandbox.errors import bad_request, forbidden, not_found
+from spotify.testing.sandbox.messages import Answer, JsonObject
+from spotify.testing.sandbox.paging import page
+from spotify.testing.sandbox.parameters import LIMIT, MARKET, OFFSET, path_text
+from spotify.testing.sandbox.playlist_access import (
+    PLAYLIST_ID,
+    own_playlist,
+    readable_playlist,
+    require_modify_scope,
+)
+from spotify.testing.sandbox.playlists import EditablePlaylist
+from spotify.testing.sandbox.routes.playlist_items import ADDITIONAL_TYPES, FIELDS, entry_writer, filtered
+from spotify.testing.sandbox.routing import RouteTable
+
+routes = RouteTable()
+
+USER_ID = path_text("user_id")
+_ENTRIES_IN_PLAYLIST = 100
+
+
+@routes.route("GET", "/playlists/{playlist_id}", "get-playlist", PLAYLIST_ID, MARKET, FIELDS, ADDITIONAL_TYPES)
+def get_playlist(call: Call) -> Answer:
+    """One playlist with its first entries."""
+    playlist = readable_playlist(call)
+    write = entry_writer(call)
+    entries: list[object] = [write(entry) for entry in playlist.entries[:_ENTRIES_IN_PLAYLIST]]
+    return Answer(body=filtered(call, _whole(call, playlist, entries)))
+
+
+@routes.route("PUT", "/playlists/{playlist_id}", "change-playlist-details", PLAYLIST_ID)
+def change_details(call: Call) -> Answer:
+    """Change the name, the description, and who may see and edit it."""
+    playlist = own_playlist(call, "change the details of")
+    body = call.json()
+    name, description = body.text("name"), body.text("description")
+    public, collaborative = body.flag("public"), body.flag("collaborative")
+    if name == "":
+        raise bad_request("Missing required field: name")
+    becomes_public = playlist.public if public is None else public
+    if public is not None and public != playlist.public:
+        require_modify_scope(call, public=public)
+    if collaborative and becomes_public:
+        raise bad_request("Collaborative playlists can only be private.")
+    playlist.name = playlist.name if name is None else name
+    playlist.description = playlist.description if description is None else description
+    playlist.collaborative = playlist.collaborative if collaborative is None else collaborative
+    playlist.public = becomes_public
+    playlist.collaborative = playlist.collaborative and not playlist.public
+    call.library.playlists[playlist.id] = playlist.public
+    playlist.touch()
+    return Answer()
+
+
+@routes.route("GET", "/me/playlists", "get-a-list-of-current-users-playlists", LIMIT, OFFSET)
+def get_own_playlists(call: Call) -> Answer:
+    """The playlists in the user's list, private ones only with their scopes."""
+    shown = [playlist for playlist in _listed(call, call.user) if playlist.public or _may_list(call, playlist)]
+    return Answer(body=call.page(shown, call.shapes.people.simplified_playlist))
+
+
+@routes.route("GET", "/users/{user_id}/playlists", "get-list-users-playlists", USER_ID, LIMIT, OFFSET, user=True)
+def get_user_playlists(call: Call) -> Answer:
+    """The playlists on a user's profile; of the caller's own also the private ones, with their scopes."""
+    user = _find_user(call)
+    profile = call.state.library(user).playlists
+    shown = [
+        playlist
+        for playlist in _listed(call, user)
+        if (playlist.public and profile[playlist.id]) or (user is call.user and _may_list(call, playlist))
+    ]
+    return Answer(body=call.page(shown, call.shapes.people.simplified_playlist))
+
+
+@routes.route("POST", "/me/playlists", "create-playlist")
+def create_playlist(call: Call) -> Answer:
+    """Make an empty playlist."""
+    return _create(call)
+
+
+@routes.route("POST", "/users/{user_id}/playlists", "create-playlist-for-user", USER_ID)
+def create_playlist_for_user(call: Call) -> Answer:
+    """Make an empty playlist; the user in the path must be the caller."""
+    if _find_user(call) is not call.user:
+        raise forbidden("You cannot create a playlist for another user.")
+    return _create(call)
+
+
+def _create(call: Call) -> Answer:
+    body = call.json()
+    name = body.text("name")
+    if not name:
+        raise bad_request("Missing required field: name")
+    public = body.flag("public")
+    collaborative = body.flag("collaborative") or False
+    public = True if public is None else public
+    if collaborative and public:
+        raise bad_request("Collaborative playlists can only be private.")
+    require_modify_scope(call, public=public)
+    if collaborative:
+        require_modify_scope(call, public=True)
+    playlist = call.state.create_playlist(
+        call.user, name, description=body.text("description"), public=public, collaborative=collaborative
+    )
+    return Answer(status=201, body=_whole(call, playlist, []))
+
+
+def _whole(call: Call, playlist: EditablePlaylist, entries: list[object]) -> JsonObject:
+    url = call.shapes.links.href("playlists", playlist.id)
+    query = f"market={call.market}" if call.market else ""
+
+    def first_page(name: str) -> JsonObject:
+        total = len(playlist.entries)
+        return page(f"{url}/{name}", entries, total=total, limit=_ENTRIES_IN_PLAYLIST, offset=0, query=query)
+
+    return call.shapes.people.playlist(playlist, items=first_page("items"), tracks=first_page("tracks"))
+
+
+def _listed(call: Call, user: User) -> Iterator[EditablePlaylist]:
+    listed = (call.state.playlists[playlist_id] for playlist_id in call.state.library(user).playlists)
+    return (playlist for playlist in listed if not playlist.withdrawn)
+
+
+def _may_list(call: Call, playlist: EditablePlaylist) -> bool:
+    return call.has_scope("playlist-read-collaborative" if playlist.collaborative else "playlist-read-private")
+
+
+def _find_user(call: Call) -> User:
+    user = call.catalogue.user_by_id.get(call[USER_ID])
+    if user is None:
+        raise not_found("No such user")
+    return user
