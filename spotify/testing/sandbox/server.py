@@ -29,7 +29,6 @@ HOST: Final = "127.0.0.1"
 _API_PREFIX: Final = "/v1"
 _MOST_EXCHANGES: Final = 10_000
 _SHUTDOWN_SECONDS: Final = 1.0
-_MOST_BODY_BYTES: Final = 1024 * 1024
 
 Observer = Callable[[Exchange], object]
 

@@ -1,0 +1,1 @@
+"""Tests of the embedded Spotify, over real sockets, without the client."""
