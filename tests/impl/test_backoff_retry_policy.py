@@ -84,7 +84,8 @@ def test_a_write_that_may_have_happened_is_not_repeated(error):
 
 
 @pytest.mark.parametrize(
-    "error", [TransportError("refused", sent=False), api_error(RateLimitError, 429, 1.0), api_error(ServerError, 503, 1.0)]
+    "error",
+    [TransportError("refused", sent=False), api_error(RateLimitError, 429, 1.0), api_error(ServerError, 503, 1.0)],
 )
 def test_a_write_that_did_not_happen_is_repeated(error):
     assert isinstance(policy().decide(attempt(error, operation=APPEND, executed=False)), Retry)

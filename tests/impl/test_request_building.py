@@ -11,7 +11,9 @@ OPERATION = Operation(
     id="get-x", method="GET", path="/users/{user_id}/x", query=("market", "limit", "ids"), idempotent=True
 )
 
-encodable = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1).filter(lambda text: text not in {".", ".."})
+encodable = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1).filter(
+    lambda text: text not in {".", ".."}
+)
 
 
 def test_each_argument_becomes_one_segment():

@@ -67,7 +67,9 @@ def test_the_players_reason_is_kept():
 
 
 def test_a_spent_quota_has_its_own_kind():
-    error = error_for(response(429, spotify_error(429, "x", reason="QUOTA_EXCEEDED"), retry_after="3"), OPERATION, now=NOW)
+    error = error_for(
+        response(429, spotify_error(429, "x", reason="QUOTA_EXCEEDED"), retry_after="3"), OPERATION, now=NOW
+    )
     assert type(error) is QuotaExceededError
 
 

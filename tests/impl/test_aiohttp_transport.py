@@ -1,0 +1,375 @@
+"""Over real sockets: against small servers that behave in one particular way."""
+
+import asyncio
+import contextlib
+import gzip
+import socket
+import traceback
+from dataclasses import replace
+
+import aiohttp
+import pytest
+from aiohttp import web
+
+from spotify.config import ClientConfig
+from spotify.errors import (
+    ClientClosedError,
+    ResponseTooLargeError,
+    TransportError,
+    TransportTimeoutError,
+)
+from spotify.impl.aiohttp_transport import AiohttpTransport
+from spotify.interfaces.transport import HttpRequest
+from spotify.secret import Secret
+
+
+@contextlib.asynccontextmanager
+async def serving(handler):
+    """An aiohttp server whose every path is answered by the handler; yields its origin."""
+    app = web.Application()
+    app.router.add_route("*", "/{path:.*}", handler)
+    runner = web.AppRunner(app, shutdown_timeout=0.05)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    host, port = runner.addresses[0][:2]
+    try:
+        yield f"http://{host}:{port}"
+    finally:
+        await runner.cleanup()
+
+
+@contextlib.asynccontextmanager
+async def raw_server(*scripts):
+    """A server that answers each connection with the next script; yields its origin and the requests it read."""
+    requests = []
+    remaining = iter(scripts)
+
+    async def connected(reader, writer):
+        script = next(remaining)
+        with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
+            await script(reader, writer, requests)
+        writer.close()
+
+    server = await asyncio.start_server(connected, "127.0.0.1", 0)
+    try:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}", requests
+    finally:
+        server.close()
+        await server.wait_closed()
+
+
+async def read_head(reader, requests):
+    requests.append((await reader.readuntil(b"\r\n\r\n")).split(b"\r\n")[0])
+
+
+def config(origin="https://api.spotify.com", **changes):
+    return replace(ClientConfig(api_url=f"{origin}/v1", accounts_url=origin), **changes)
+
+
+@contextlib.asynccontextmanager
+async def transport(origin, *, session=None, **changes):
+    made = AiohttpTransport(config(origin, **changes), session=session)
+    try:
+        yield made
+    finally:
+        await made.close()
+
+
+def get(url, **more):
+    return HttpRequest(method="GET", url=url, **more)
+
+
+async def hello(_request):
+    return web.Response(text="hello", headers={"X-Thing": "1"})
+
+
+async def test_an_answer_comes_back_whole():
+    async with serving(hello) as origin, transport(origin) as carrier:
+        response = await carrier.send(get(f"{origin}/v1/x"))
+    assert (response.status, response.body, response.headers["x-thing"]) == (200, b"hello", "1")
+
+
+@pytest.mark.parametrize("status", [204, 304, 400, 401, 404, 429, 500, 503])
+async def test_any_status_is_an_answer(status):
+    async def handler(_request):
+        return web.Response(status=status)
+
+    async with serving(handler) as origin, transport(origin) as carrier:
+        assert (await carrier.send(get(f"{origin}/v1/x"))).status == status
+
+
+async def test_the_request_goes_out_as_it_was_built():
+    seen = {}
+
+    async def handler(request):
+        seen.update(
+            line=f"{request.method} {request.raw_path}",
+            body=await request.read(),
+            agent=request.headers["User-Agent"],
+            authorization=request.headers["Authorization"],
+            accepts=request.headers["Accept-Encoding"],
+        )
+        return web.Response()
+
+    async with serving(handler) as origin, transport(origin, user_agent="mine/1") as carrier:
+        await carrier.send(
+            HttpRequest(
+                method="PUT",
+                url=f"{origin}/v1/users/a%2Fb?uris=spotify:album:x,y",
+                body=b"{}",
+                authorization=Secret("Bearer t"),
+            )
+        )
+    assert seen["line"] == "PUT /v1/users/a%2Fb?uris=spotify:album:x,y"
+    assert (seen["body"], seen["agent"], seen["authorization"]) == (b"{}", "mine/1", "Bearer t")
+    assert "gzip" in seen["accepts"]
+
+
+async def test_a_compressed_body_is_unpacked():
+    async def handler(_request):
+        return web.Response(body=gzip.compress(b"hello" * 1000), headers={"Content-Encoding": "gzip"})
+
+    async with serving(handler) as origin, transport(origin) as carrier:
+        assert (await carrier.send(get(f"{origin}/v1/x"))).body == b"hello" * 1000
+
+
+async def test_a_redirect_is_an_answer_and_not_followed():
+    asked = []
+
+    async def handler(request):
+        asked.append(request.path)
+        return web.Response(status=302, headers={"Location": "/v1/elsewhere"})
+
+    async with serving(handler) as origin, transport(origin) as carrier:
+        assert (await carrier.send(get(f"{origin}/v1/x", authorization=Secret("Bearer t")))).status == 302
+    assert asked == ["/v1/x"]
+
+
+async def test_authorization_goes_to_the_configured_hosts_alone():
+    async with serving(hello) as origin, transport("http://127.0.0.1:1") as carrier:
+        with pytest.raises(ValueError, match="authorization"):
+            await carrier.send(get(f"{origin}/v1/x", authorization=Secret("Bearer t")))
+
+
+@pytest.mark.parametrize("packed", [False, True])
+async def test_a_body_past_the_bound_is_dropped(packed):
+    async def handler(_request):
+        body = b"x" * 100_000
+        if packed:
+            return web.Response(body=gzip.compress(body), headers={"Content-Encoding": "gzip"})
+        return web.Response(body=body)
+
+    async with serving(handler) as origin, transport(origin, max_response_bytes=50_000) as carrier:
+        with pytest.raises(ResponseTooLargeError, match="50000"):
+            await carrier.send(get(f"{origin}/v1/x"))
+
+
+async def test_a_refused_connection_was_not_sent():
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        origin = f"http://127.0.0.1:{unused.getsockname()[1]}"
+        async with transport(origin) as carrier:
+            with pytest.raises(TransportError) as caught:
+                await carrier.send(get(f"{origin}/v1/x"))
+    assert caught.value.sent is False
+
+
+async def test_an_unknown_host_was_not_sent():
+    origin = "https://nowhere.invalid"
+    async with transport(origin) as carrier:
+        with pytest.raises(TransportError) as caught:
+            await carrier.send(get(f"{origin}/v1/x"))
+    assert caught.value.sent is False
+
+
+async def test_an_unverified_certificate_was_not_sent():
+    async def handshake_refused(reader, writer, _requests):
+        await reader.read(10)
+        writer.write(b"this is not tls\r\n\r\n")
+        await writer.drain()
+
+    async with raw_server(handshake_refused) as (origin, _):
+        secure = origin.replace("http:", "https:")
+        async with transport(secure) as carrier:
+            with pytest.raises(TransportError) as caught:
+                await carrier.send(get(f"{secure}/v1/x"))
+    assert caught.value.sent is False
+
+
+async def test_a_late_answer_is_a_timeout_that_was_sent():
+    async def handler(_request):
+        await asyncio.sleep(30)
+
+    async with serving(handler) as origin, transport(origin) as carrier:
+        with pytest.raises(TransportTimeoutError, match=r"0\.05 s") as caught:
+            await carrier.send(get(f"{origin}/v1/x", timeout=0.05))
+    assert caught.value.sent is True
+
+
+async def test_a_connection_cut_before_the_answer_was_sent():
+    async def cut(reader, _writer, requests):
+        await read_head(reader, requests)
+
+    async with raw_server(cut) as (origin, requests), transport(origin) as carrier:
+        with pytest.raises(TransportError) as caught:
+            await carrier.send(get(f"{origin}/v1/x"))
+    assert caught.value.sent is True
+    assert len(requests) == 1
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nshort",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 5\r\n\r\nhello",
+        b"this is no http\r\n\r\n",
+    ],
+    ids=["short body", "cut chunks", "not gzip", "not http"],
+)
+async def test_a_broken_answer_is_our_error(answer):
+    async def broken(reader, writer, requests):
+        await read_head(reader, requests)
+        writer.write(answer)
+        await writer.drain()
+
+    async with raw_server(broken) as (origin, _), transport(origin) as carrier:
+        with pytest.raises(TransportError) as caught:
+            await carrier.send(get(f"{origin}/v1/x"))
+    assert caught.value.sent is True
+
+
+@pytest.mark.parametrize("given_session", [False, True])
+@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
+async def test_nothing_is_sent_twice_when_a_kept_connection_is_cut(method, given_session):
+    async def answer_then_cut(reader, writer, requests):
+        await read_head(reader, requests)
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+        await writer.drain()
+        await read_head(reader, requests)
+
+    async def answer(reader, writer, requests):
+        await read_head(reader, requests)
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+        await writer.drain()
+
+    async with contextlib.AsyncExitStack() as stack:
+        origin, requests = await stack.enter_async_context(raw_server(answer_then_cut, answer))
+        session = await stack.enter_async_context(aiohttp.ClientSession()) if given_session else None
+        carrier = await stack.enter_async_context(transport(origin, session=session))
+        await carrier.send(HttpRequest(method=method, url=f"{origin}/v1/first"))
+        with pytest.raises(TransportError):
+            await carrier.send(HttpRequest(method=method, url=f"{origin}/v1/second"))
+    assert [line.split()[1] for line in requests] == [b"/v1/first", b"/v1/second"]
+
+
+async def test_connections_are_kept_and_bounded():
+    connections, inside, most = set(), 0, 0
+
+    async def handler(request):
+        nonlocal inside, most
+        connections.add(request.transport.get_extra_info("peername"))
+        inside += 1
+        most = max(most, inside)
+        await asyncio.sleep(0)
+        inside -= 1
+        return web.Response()
+
+    async with serving(handler) as origin, transport(origin, max_concurrency=3) as carrier:
+        await asyncio.gather(*(carrier.send(get(f"{origin}/v1/x")) for _ in range(30)))
+    assert most <= 3
+    assert len(connections) <= 3
+
+
+async def test_cookies_are_not_kept():
+    seen = []
+
+    async def handler(request):
+        seen.append(dict(request.cookies))
+        answer = web.Response()
+        answer.set_cookie("sp", "1")
+        return answer
+
+    async with serving(handler) as origin, transport(origin) as carrier:
+        for _ in range(2):
+            await carrier.send(get(f"{origin}/v1/x"))
+    assert seen == [{}, {}]
+
+
+async def test_a_proxy_gets_the_request():
+    seen = []
+
+    async def proxy(request):
+        seen.append(str(request.url))
+        return web.Response(text="through")
+
+    async with serving(proxy) as proxy_origin, transport("http://127.0.0.1:9", proxy=proxy_origin) as carrier:
+        response = await carrier.send(get("http://127.0.0.1:9/v1/x"))
+    assert response.body == b"through"
+    assert len(seen) == 1
+
+
+async def test_a_session_of_the_callers_stays_open():
+    async with serving(hello) as origin, aiohttp.ClientSession() as session:
+        async with transport(origin, session=session) as carrier:
+            await carrier.send(get(f"{origin}/v1/x"))
+        assert not session.closed
+
+
+async def test_a_closed_transport_refuses():
+    async with transport("http://127.0.0.1:1") as carrier:
+        await carrier.close()
+        await carrier.close()
+        with pytest.raises(ClientClosedError):
+            await carrier.send(get("http://127.0.0.1:1/v1/x"))
+
+
+async def test_closing_ends_a_call_in_flight_with_a_clear_error():
+    started = asyncio.Event()
+
+    async def handler(_request):
+        started.set()
+        await asyncio.sleep(30)
+
+    async with serving(handler) as origin:
+        carrier = AiohttpTransport(config(origin))
+        call = asyncio.create_task(carrier.send(get(f"{origin}/v1/x")))
+        await started.wait()
+        await carrier.close()
+        with pytest.raises(ClientClosedError, match="during the call"):
+            await call
+
+
+def test_one_transport_serves_two_loops_one_after_the_other():
+    carriers = []
+
+    async def use():
+        async with serving(hello) as origin:
+            if not carriers:
+                carriers.append(AiohttpTransport(config(origin)))
+            response = await carriers[0].send(get(f"{origin}/v1/x"))
+        return response.body
+
+    async def use_and_close():
+        body = await use()
+        await carriers[0].close()
+        return body
+
+    assert asyncio.run(use()) == b"hello"
+    assert asyncio.run(use_and_close()) == b"hello"
+
+
+def test_making_a_transport_needs_no_loop():
+    AiohttpTransport(config())
+
+
+async def test_no_traceback_shows_the_token():
+    async def cut(reader, _writer, requests):
+        await read_head(reader, requests)
+
+    async with raw_server(cut) as (origin, _), transport(origin) as carrier:
+        with pytest.raises(TransportError) as caught:
+            await carrier.send(get(f"{origin}/v1/x", authorization=Secret("Bearer hush")))
+    report = "".join(traceback.TracebackException.from_exception(caught.value, capture_locals=True).format())
+    assert "hush" not in report.replace('Secret("Bearer hush")', "")
