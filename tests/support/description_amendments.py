@@ -227,7 +227,7 @@ def playlist_entries_can_be_gone(document: Document) -> None:
 
 
 def playlist_entries_can_be_local_files(document: Document) -> None:
-    """A local file is a track without id, link and catalogue album."""
+    """A local file is a track without id and link; its album and artists are names at most."""
     album = deepcopy(_schema(document, "AlbumBase"))
     del album["required"]
     for name in ("album_type", "href", "id", "release_date", "release_date_precision", "uri"):
@@ -237,6 +237,10 @@ def playlist_entries_can_be_local_files(document: Document) -> None:
     for name in ("href", "id"):
         properties[name] = nullable(properties[name])
     properties["album"] = nullable(album)
+    artist = deepcopy(_schema(document, "SimplifiedArtistObject"))
+    for name in ("href", "id", "uri"):
+        artist["properties"][name] = nullable(artist["properties"][name])
+    properties["artists"]["items"] = artist
     properties["is_local"] = {"enum": [True]}
     properties["uri"] = {"type": "string", "pattern": "^spotify:local:"}
     track["required"] = ["is_local", "uri"]

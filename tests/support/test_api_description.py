@@ -225,6 +225,7 @@ class TestAmendments:
             "is_local": True,
             "uri": "spotify:local:a:b:c:180",
             "album": {"name": "b", "id": None, "release_date": None},
+            "artists": [{"name": "a", "id": None, "href": None, "uri": None}],
         }
         entries = [
             {"item": {"type": "track", "name": "Nude"}, "added_by": None, "added_at": None},
