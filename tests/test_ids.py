@@ -192,6 +192,12 @@ def test_a_user_id_cannot_lead_elsewhere(value: str) -> None:
         user_id(value)
 
 
+@pytest.mark.parametrize("value", ["spotify:collection:tracks", "spotify:local:a", "spotify:album", "spotify:a:b:c"])
+def test_a_uri_that_names_no_one_thing_is_refused(value: str) -> None:
+    with pytest.raises(ValueError, match="does not name one thing"):
+        SpotifyUri.parse(value)
+
+
 def test_a_long_value_is_not_quoted_whole() -> None:
     with pytest.raises(ValueError, match="22 letters") as caught:
         album_id("x" * 10_000)

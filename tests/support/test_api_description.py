@@ -269,6 +269,11 @@ class TestAmendments:
         del album["tracks"]
         refuse(description, "get-an-album", album, "'tracks' is a required property")
 
+    def test_a_playlist_or_user_without_images(self, description: ApiDescription) -> None:
+        accept(description, "get-a-list-of-current-users-playlists", page({"images": None}))
+        accept(description, "get-current-users-profile", {"images": None})
+        refuse(description, "get-an-artist", {"images": None}, r"\$\.images")
+
     def test_nothing_playing(self, description: ApiDescription) -> None:
         description.check_response("get-the-users-currently-playing-track", 204, b"", None)
 
