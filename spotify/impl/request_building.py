@@ -61,7 +61,7 @@ def _path_segment(name: str, value: Argument) -> str:
     return quote(text, safe="")
 
 
-def _query_text(value: str | int | bool) -> str:
+def _query_text(value: str | float | bool) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(value)

@@ -10,7 +10,7 @@ from spotify.interfaces.operation import Operation
 
 T = TypeVar("T")
 
-Argument: TypeAlias = "str | int | bool | None"
+Argument: TypeAlias = "str | int | float | bool | None"
 
 
 class _NothingAllowed:

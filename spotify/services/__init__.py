@@ -1,18 +1,20 @@
 """The services: one area of the Web API a file, each a list of plain typed methods that name an operation."""
 
+from spotify.services._recommendation_attributes import RecommendationAttributes
 from spotify.services.albums import AlbumsService
-from spotify.services.artists import ArtistsService
+from spotify.services.artists import AlbumGroup, ArtistsService
 from spotify.services.audiobooks import AudiobooksService
 from spotify.services.chapters import ChaptersService
 from spotify.services.episodes import EpisodesService
 from spotify.services.library import LibraryService
 from spotify.services.playlists import PlaylistsService
-from spotify.services.search import SearchService
+from spotify.services.search import SearchService, SearchType
 from spotify.services.shows import ShowsService
 from spotify.services.tracks import TracksService
 from spotify.services.users import UsersService
 
 __all__ = [
+    "AlbumGroup",
     "AlbumsService",
     "ArtistsService",
     "AudiobooksService",
@@ -20,7 +22,9 @@ __all__ = [
     "EpisodesService",
     "LibraryService",
     "PlaylistsService",
+    "RecommendationAttributes",
     "SearchService",
+    "SearchType",
     "ShowsService",
     "TracksService",
     "UsersService",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, TypeVar
 
 from spotify.interfaces.executor import Argument
@@ -61,6 +61,53 @@ def check_market(market: object) -> None:
         raise TypeError(f"market must be a str, not {type(market).__name__}")
     if not _MARKET.fullmatch(market):
         raise ValueError(f"market must be an ISO 3166-1 alpha-2 country code such as 'DE', not {market[:20]!r}")
+
+
+def check_text(name: str, value: object) -> None:
+    """Check that a value is a text with something in it.
+
+    Raises:
+        TypeError: It is not a text.
+        ValueError: It is empty, or white space alone.
+    """
+    if not isinstance(value, str):
+        raise TypeError(f"{name} must be a str, not {type(value).__name__}")
+    if not value or value.isspace():
+        raise ValueError(f"{name} must not be empty")
+
+
+def texts_of(name: str, values: Iterable[str]) -> list[str]:
+    """Return the texts that an iterable yields, which may be none.
+
+    Raises:
+        TypeError: It is a text itself, or not an iterable, or one of them is not a text.
+        ValueError: One of them is empty.
+    """
+    if isinstance(values, str):
+        raise TypeError(f"{name} must be several texts, not one; write [{values[:60]!r}]")
+    try:
+        found = list(values)
+    except TypeError:
+        raise TypeError(f"{name} must be several texts, such as a list, not {type(values).__name__}") from None
+    for position, value in enumerate(found):
+        check_text(f"{name}[{position}]", value)
+    return found
+
+
+def choices_of(name: str, values: Iterable[str], allowed: Sequence[str]) -> list[str]:
+    """Return the chosen words, each once, in the order in which they were first given.
+
+    Raises:
+        TypeError: It is a text itself, or not an iterable, or one of them is not a text.
+        ValueError: There is none, or one of them cannot be chosen.
+    """
+    chosen = list(dict.fromkeys(texts_of(name, values)))
+    for word in chosen:
+        if word not in allowed:
+            raise ValueError(f"{name} can be {', '.join(allowed)}; not {word[:60]!r}")
+    if not chosen:
+        raise ValueError(f"{name} must be at least one of {', '.join(allowed)}")
+    return chosen
 
 
 def in_chunks(values: Sequence[T], size: int | None) -> Iterator[Sequence[T]]:

@@ -8,8 +8,8 @@ from typing import TypeVar
 from spotify.errors import DecodeError
 from spotify.interfaces.executor import Argument, Call, RequestExecutor
 from spotify.interfaces.operation import Operation
-from spotify.models import Page
-from spotify.paging import Paginator
+from spotify.models import CursorPage, Page
+from spotify.paging import CursorPaginator, Paginator
 from spotify.services._arguments import check_arguments, in_chunks
 from spotify.services._concurrency import run_all
 
@@ -57,6 +57,22 @@ class Service:
 
         return Paginator(operation, arguments, fetch)
 
+    def _wrapped_cursor_pages(
+        self,
+        operation: Operation,
+        into: type[AnswerT],
+        page_of: Callable[[AnswerT], CursorPage[T]],
+        **arguments: Argument,
+    ) -> CursorPaginator[T]:
+        """Return the list of an operation whose answer has a page by cursor inside."""
+        check_arguments(operation, arguments)
+
+        async def fetch(page_arguments: Mapping[str, Argument]) -> CursorPage[T]:
+            call = Call(operation=operation, into=into, arguments=page_arguments)
+            return page_of(await self._executor.execute(call))
+
+        return CursorPaginator(operation, arguments, fetch)
+
     async def _get_several(
         self,
         operation: Operation,
@@ -66,9 +82,11 @@ class Service:
         **arguments: Argument,
     ) -> list[T]:
         """Read many objects, as many a call as the operation allows, and return them in the order of the ids."""
+        check_arguments(operation, arguments)
 
         async def read(chunk: Sequence[str]) -> list[T]:
-            objects = objects_of(await self._call(operation, into, ids=",".join(chunk), **arguments))
+            call = Call(operation=operation, into=into, arguments={**arguments, "ids": ",".join(chunk)})
+            objects = objects_of(await self._executor.execute(call))
             if len(objects) != len(chunk):
                 raise DecodeError(
                     f"{len(objects)} objects for {len(chunk)} ids: they cannot be told apart", operation=operation.id

@@ -27,20 +27,20 @@ from spotify.services._library_access import LibraryAccess
 
 
 class AlbumsService(LibraryAccess):
-    """`client.albums`. Albums are given as id, URI or URL."""
+    """`client.albums`. Albums are given as id, URI or URL; what is not text raises `TypeError`."""
 
     __slots__ = ()
 
     async def get(self, id: str, market: str | None = None) -> Album:
         """Get one album with the first page of its tracks.
 
-        HTTP: `GET /albums/{id}`. Scopes: none. Development mode: yes, without `label`, `popularity`,
-        `available_markets` and `external_ids`.
+        HTTP: `GET /albums/{id}`. Scopes: none. Development mode: yes, without `label`, `popularity` and
+        `available_markets`; `external_ids` went in February 2026 and came back in March.
 
         Args:
             id: The album's id, URI or URL.
             market: An ISO 3166-1 alpha-2 country; None for the client's `market`, or the user's country. With one,
-                tracks say `is_playable`; without, `available_markets`.
+                album and tracks say `is_playable`; without, `available_markets`.
 
         Returns:
             The album. `album.tracks` holds up to 50 tracks; `get_tracks` has them all.
@@ -59,13 +59,13 @@ class AlbumsService(LibraryAccess):
 
         Args:
             ids: Ids, URIs or URLs of albums, at least one; duplicates are answered as often as they are asked for.
-            market: An ISO 3166-1 alpha-2 country; None for the client's `market`.
+            market: An ISO 3166-1 alpha-2 country; None for the client's `market`, or the user's country.
 
         Returns:
             The albums in the order of the ids, None for each that does not exist.
 
         Raises:
-            ValueError: One of the ids is not an album's, or there is none.
+            ValueError: One of the ids is not an album's, or there is none; or `market` is not a country.
             EndpointUnavailableError: The application is in development mode.
             SpotifyError: One of the requests failed; the others are cancelled.
         """
@@ -78,16 +78,17 @@ class AlbumsService(LibraryAccess):
     ) -> Paginator[SimplifiedTrack]:
         """List the tracks of an album: `await` for one page, `async for` for all of them.
 
-        HTTP: `GET /albums/{id}/tracks`. Scopes: none. Development mode: yes.
+        HTTP: `GET /albums/{id}/tracks`. Scopes: none. Development mode: yes, the tracks without `available_markets` and
+        `linked_from`.
 
         Args:
             id: The album's id, URI or URL.
-            market: An ISO 3166-1 alpha-2 country; None for the client's `market`.
+            market: An ISO 3166-1 alpha-2 country; None for the client's `market`, or the user's country.
             limit: Tracks a page, 1 to 50; None for Spotify's 20.
             offset: Where to start, 0 or more; None for the beginning.
 
         Raises:
-            ValueError: `id` is not an album's, or a number is out of bounds.
+            ValueError: `id` is not an album's, `market` not a country, or a number is out of bounds.
             NotFoundError: On awaiting: there is no such album.
             SpotifyError: On awaiting: the call failed otherwise.
         """
@@ -98,14 +99,15 @@ class AlbumsService(LibraryAccess):
     def get_saved(
         self, limit: int | None = None, offset: int | None = None, market: str | None = None
     ) -> Paginator[SavedAlbum]:
-        """List the albums that the user saved, newest first.
+        """List the albums that the user saved, newest first: `await` for one page, `async for` for all of them.
 
-        HTTP: `GET /me/albums`. Scopes: `user-library-read`. Development mode: yes.
+        HTTP: `GET /me/albums`. Scopes: `user-library-read`. Development mode: yes, the albums without `label`,
+        `popularity` and `available_markets`.
 
         Args:
             limit: Albums a page, 1 to 50; None for Spotify's 20.
             offset: Where to start, 0 or more; None for the beginning.
-            market: An ISO 3166-1 alpha-2 country; None for the client's `market`.
+            market: An ISO 3166-1 alpha-2 country; None for the client's `market`, or the user's country.
 
         Raises:
             ValueError: A number is out of bounds, or `market` not a country.
@@ -115,7 +117,7 @@ class AlbumsService(LibraryAccess):
         return self._pages(GET_SAVED_ALBUMS, SavedAlbumPage, limit=limit, offset=offset, market=market)
 
     def get_new_releases(self, limit: int | None = None, offset: int | None = None) -> Paginator[SimplifiedAlbum]:
-        """List the albums that Spotify features as new.
+        """List the albums that Spotify features as new: `await` for one page, `async for` for all of them.
 
         HTTP: `GET /browse/new-releases`. Scopes: none. Development mode: no (removed 2026-02-11, without replacement).
 
@@ -136,7 +138,8 @@ class AlbumsService(LibraryAccess):
         """Save albums to the user's library. Saving one that is saved already changes nothing.
 
         HTTP: `PUT /me/library`, 40 albums a request, one after the other. Scopes: `user-library-modify`,
-        `user-follow-modify` and `playlist-modify-public`, which the endpoint wants whatever the kind. Development mode: yes.
+        `user-follow-modify` and `playlist-modify-public`, which the endpoint wants whatever the kind.
+        Development mode: yes.
 
         Args:
             ids: Ids, URIs or URLs of albums, at least one.
@@ -153,7 +156,8 @@ class AlbumsService(LibraryAccess):
         """Remove albums from the user's library. Removing one that is not saved changes nothing.
 
         HTTP: `DELETE /me/library`, 40 albums a request, one after the other. Scopes: `user-library-modify`,
-        `user-follow-modify` and `playlist-modify-public`, which the endpoint wants whatever the kind. Development mode: yes.
+        `user-follow-modify` and `playlist-modify-public`, which the endpoint wants whatever the kind.
+        Development mode: yes.
 
         Args:
             ids: Ids, URIs or URLs of albums, at least one.
@@ -170,7 +174,8 @@ class AlbumsService(LibraryAccess):
         """Tell for each album whether it is in the user's library.
 
         HTTP: `GET /me/library/contains`, 40 albums a request, the requests concurrently. Scopes: `user-library-read`,
-        `user-follow-read` and `playlist-read-private`, which the endpoint wants whatever the kind. Development mode: yes.
+        `user-follow-read` and `playlist-read-private`, which the endpoint wants whatever the kind.
+        Development mode: yes.
 
         Args:
             ids: Ids, URIs or URLs of albums, at least one.

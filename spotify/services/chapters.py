@@ -1,0 +1,62 @@
+"""Chapters of audiobooks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from spotify.ids import chapter_id, ids_of
+from spotify.models import Chapter, SeveralChapters
+from spotify.operations.chapters import GET_CHAPTER, GET_SEVERAL_CHAPTERS
+from spotify.services._base import Service
+
+
+class ChaptersService(Service):
+    """`client.chapters`. Chapters are given as id, URI or URL; what is not text raises `TypeError`.
+
+    Spotify names chapters `spotify:episode:…` in some answers; such URIs are accepted. Chapters are available in the
+    US, the UK, Canada, Ireland, New Zealand and Australia only.
+    """
+
+    __slots__ = ()
+
+    async def get(self, id: str, market: str | None = None) -> Chapter:
+        """Get one chapter, with its audiobook.
+
+        HTTP: `GET /chapters/{id}`. Scopes: none; with a user's token that has `user-read-playback-position`,
+        `resume_point` comes too. Development mode: yes, without the audiobook's `available_markets` and `publisher`.
+
+        Args:
+            id: The chapter's id, URI or URL.
+            market: An ISO 3166-1 alpha-2 country; None for the client's `market`, or the user's country. An
+                application's own token has no country: give one.
+
+        Returns:
+            The chapter.
+
+        Raises:
+            ValueError: `id` is not a chapter's, or `market` not a country.
+            NotFoundError: There is no such chapter, or it is not available in the market.
+            SpotifyError: The call failed otherwise.
+        """
+        return await self._call(GET_CHAPTER, Chapter, id=chapter_id(id), market=market)
+
+    async def get_several(self, ids: Iterable[str], market: str | None = None) -> list[Chapter | None]:
+        """Get many chapters, 50 a request, the requests concurrently.
+
+        HTTP: `GET /chapters?ids=`. Scopes: none. Development mode: no (removed 2026-02-11); call `get` for each.
+
+        Args:
+            ids: Ids, URIs or URLs of chapters, at least one; duplicates are answered as often as they are asked for.
+            market: An ISO 3166-1 alpha-2 country; None for the client's `market`, or the user's country.
+
+        Returns:
+            The chapters in the order of the ids, None for each that does not exist or is not available in the market.
+
+        Raises:
+            ValueError: One of the ids is not a chapter's, or there is none; or `market` is not a country.
+            EndpointUnavailableError: The application is in development mode.
+            SpotifyError: One of the requests failed; the others are cancelled.
+        """
+        return await self._get_several(
+            GET_SEVERAL_CHAPTERS, SeveralChapters, lambda answer: answer.chapters, ids_of("chapter", ids), market=market
+        )

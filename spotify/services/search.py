@@ -1,0 +1,69 @@
+"""Search: the catalogue by words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final, Literal, TypeAlias, get_args
+
+from spotify.models import SearchResult
+from spotify.operations.search import SEARCH
+from spotify.services._arguments import check_text, choices_of
+from spotify.services._base import Service
+
+SearchType: TypeAlias = Literal["album", "artist", "playlist", "track", "show", "episode", "audiobook"]
+
+_SEARCH_TYPES: Final[tuple[str, ...]] = get_args(SearchType)
+
+
+class SearchService(Service):
+    """`client.search`."""
+
+    __slots__ = ()
+
+    async def search(  # noqa: PLR0917  (Spotify has as many parameters)
+        self,
+        q: str,
+        types: Iterable[SearchType] | SearchType,
+        market: str | None = None,
+        limit: int | None = None,
+        offset: int | None = None,
+        include_external: bool = False,
+    ) -> SearchResult:
+        """Find what matches some words, one page for each type that is asked for.
+
+        HTTP: `GET /search`. Scopes: none. Development mode: yes, with at most 10 results of a type (a higher `limit`
+        raises `BadRequestError`) and without the fields that `get` of each type lacks there.
+
+        Args:
+            q: The words. Filters narrow them down: `album:`, `artist:`, `track:`, `year:1955-1960`, `genre:`, `isrc:`,
+                `upc:`, `tag:new`, `tag:hipster`; each works for some types only.
+            types: What to look for: one or several of `album`, `artist`, `playlist`, `track`, `show`, `episode` and
+                `audiobook`.
+            market: An ISO 3166-1 alpha-2 country; None for the client's `market`, or the user's country. An
+                application's own token has no country: without one, shows, episodes and audiobooks are not found.
+            limit: Results of each type, 1 to 50, in development mode 1 to 10; None for Spotify's 20, there 5.
+            offset: Where to start, in each type alike, 0 or more; None for the beginning. `offset + limit` is at most
+                1000: Spotify shows no further results, whatever `total` says.
+            include_external: Whether the listener can play audio that is hosted elsewhere; it then counts as playable.
+
+        Returns:
+            A page for each type that was asked for, None for the others. Their items can be None: Spotify leaves holes
+            where something was found that cannot be shown.
+
+        Raises:
+            ValueError: `q` is empty, a type is unknown or there is none, `market` is not a country, or a number is out of
+                bounds.
+            SpotifyError: The call failed.
+        """
+        check_text("q", q)
+        chosen = choices_of("types", [types] if isinstance(types, str) else types, _SEARCH_TYPES)
+        return await self._call(
+            SEARCH,
+            SearchResult,
+            q=q,
+            type=",".join(chosen),
+            market=market,
+            limit=limit,
+            offset=offset,
+            include_external="audio" if include_external else None,
+        )
