@@ -68,3 +68,10 @@ async def call(sandbox: SpotifySandbox) -> AsyncIterator[Caller]:
     """Calls the sandbox as its default user, who allows everything."""
     async with aiohttp.ClientSession() as session:
         yield Caller(sandbox, session, sandbox.issue_token(user=sandbox.catalogue.default_user.id))
+
+
+@pytest.fixture
+async def undescribed_call() -> AsyncIterator[Caller]:
+    """The same with a sandbox that is held to nothing: for what Spotify takes and its description does not know."""
+    async with SpotifySandbox(time=lambda: NOW) as sandbox, aiohttp.ClientSession() as session:
+        yield Caller(sandbox, session, sandbox.issue_token(user=sandbox.catalogue.default_user.id))

@@ -100,7 +100,11 @@ WRITES: dict[str, Callable[[Catalogue], Write]] = {
         f"/playlists/{c.empty_playlist.id}/items",
         {"uris": [c.tracks[0].uri, c.episodes[0].uri]},
     ),
-    "add-tracks-to-playlist": lambda c: ("POST", f"/playlists/{c.empty_playlist.id}/tracks?uris={c.tracks[0].uri}", None),
+    "add-tracks-to-playlist": lambda c: (
+        "POST",
+        f"/playlists/{c.empty_playlist.id}/tracks?uris={c.tracks[0].uri}",
+        None,
+    ),
     "reorder-or-replace-playlists-items": lambda c: (
         "PUT",
         f"/playlists/{c.mixed_playlist.id}/items",

@@ -1,0 +1,97 @@
+"""What is generated from a seed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from spotify.testing.sandbox import Catalogue
+from spotify.testing.sandbox.catalogue import Episode, LocalFile, Track
+
+
+@pytest.fixture(scope="module")
+def catalogue() -> Catalogue:
+    return Catalogue.of(0)
+
+
+def all_ids(catalogue: Catalogue) -> Iterator[str]:
+    for entities in (
+        catalogue.albums,
+        catalogue.artists,
+        catalogue.tracks,
+        catalogue.shows,
+        catalogue.episodes,
+        catalogue.audiobooks,
+        catalogue.chapters,
+        catalogue.playlists,
+    ):
+        yield from (entity.id for entity in entities)
+
+
+def test_ids_are_base62_and_unique(catalogue: Catalogue) -> None:
+    ids = list(all_ids(catalogue))
+
+    assert all(re.fullmatch(r"[0-7][0-9A-Za-z]{21}", id) for id in ids)
+    assert len(set(ids)) == len(ids)
+
+
+def test_the_same_seed_gives_the_same_catalogue() -> None:
+    one, other = Catalogue(3), Catalogue(3)
+
+    assert list(all_ids(one)) == list(all_ids(other))
+    assert [track.name for track in one.tracks] == [track.name for track in other.tracks]
+
+
+def test_another_seed_gives_another_catalogue() -> None:
+    assert not set(all_ids(Catalogue(3))) & set(all_ids(Catalogue(4)))
+
+
+def test_it_is_large_enough_to_page_through(catalogue: Catalogue) -> None:
+    assert len(catalogue.artists) >= 50
+    assert len(catalogue.albums) >= 300
+    assert len(catalogue.tracks) >= 3_000
+    assert len(catalogue.shows) >= 20
+    assert len(catalogue.audiobooks) >= 20
+    assert len(catalogue.playlists) >= 60
+    assert len(catalogue.big_playlist.entries) == 5_000
+    assert len(catalogue.long_show.episodes) > 200
+    assert len(catalogue.long_audiobook.chapters) > 50
+
+
+def test_the_long_album_has_several_discs_in_order(catalogue: Catalogue) -> None:
+    numbers = [(track.disc_number, track.track_number) for track in catalogue.long_album.tracks]
+
+    assert len(numbers) > 50
+    assert numbers == sorted(numbers)
+    assert {disc for disc, _ in numbers} == {1, 2, 3, 4}
+
+
+def test_the_mixed_playlist_holds_everything(catalogue: Catalogue) -> None:
+    entries = catalogue.mixed_playlist.entries
+
+    assert {type(entry.item) for entry in entries} == {Track, Episode, LocalFile, type(None)}
+    assert {entry.added_by for entry in entries} == {catalogue.default_user.id, "", None}
+    assert any(entry.added_at == "1970-01-01T00:00:00Z" for entry in entries)
+
+
+def test_release_dates_have_all_precisions(catalogue: Catalogue) -> None:
+    shapes = {(album.release_date_precision, re.sub(r"\d", "9", album.release_date)) for album in catalogue.albums}
+
+    assert shapes == {("year", "9999"), ("month", "9999-99"), ("day", "9999-99-99")}
+
+
+@pytest.mark.parametrize("seed", range(1, 6))
+def test_every_seed_has_the_well_known_things(seed: int) -> None:
+    catalogue = Catalogue(seed)
+
+    assert "US" not in catalogue.relinked_track.markets
+    assert catalogue.relinked_track.alternative
+    assert "US" in catalogue.relinked_track.alternative.markets
+    assert "JP" not in catalogue.unavailable_track.markets
+    assert catalogue.foreign_playlist.owner is not catalogue.default_user
+    assert not catalogue.foreign_private_playlist.public
+    assert catalogue.withdrawn_playlist.withdrawn
+    assert "%" in catalogue.odd_user.id
+    assert "/" in catalogue.odd_user.id

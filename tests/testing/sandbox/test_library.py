@@ -1,0 +1,162 @@
+"""Saving and removing, kind by kind and by URI."""
+
+from __future__ import annotations
+
+import pytest
+
+from spotify.testing.sandbox import Catalogue
+from tests.testing.sandbox.http import Caller
+
+UNKNOWN = "0" * 22
+KINDS = ["album", "track", "episode", "show", "audiobook"]
+
+
+def unsaved(catalogue: Catalogue, kind: str) -> str:
+    """The id of something that the default user has not saved."""
+    entities = {
+        "album": catalogue.albums,
+        "track": catalogue.tracks,
+        "episode": catalogue.episodes,
+        "show": catalogue.shows,
+        "audiobook": catalogue.audiobooks,
+    }
+    entity_id: str = entities[kind][1].id  # type: ignore[index]
+    return entity_id
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_what_is_saved_comes_first_in_the_list_until_it_is_removed(undescribed_call: Caller, kind: str) -> None:
+    call = undescribed_call
+    item = unsaved(call.sandbox.catalogue, kind)
+    before = (await call.get(f"/me/{kind}s")).json["total"]
+
+    await call("PUT", f"/me/{kind}s?ids={item}")
+    saved = (await call.get(f"/me/{kind}s")).json
+    assert saved["total"] == before + 1
+    assert saved["items"][0][kind]["id"] == item
+    assert saved["items"][0]["added_at"] == "2026-02-02T02:40:00Z"
+    assert (await call.get(f"/me/{kind}s/contains?ids={item}")).json == [True]
+
+    await call("DELETE", f"/me/{kind}s?ids={item}")
+    assert (await call.get(f"/me/{kind}s")).json["total"] == before
+    assert (await call.get(f"/me/{kind}s/contains?ids={item}")).json == [False]
+
+
+async def test_libraries_are_each_users_own(call: Caller, catalogue: Catalogue) -> None:
+    other = call.acting(user=catalogue.users[4].id)
+
+    assert (await other.get("/me/tracks")).json["items"] == []
+    assert (await call.get("/me/tracks")).json["total"] > 200
+
+
+@pytest.mark.parametrize("raw", [b'["%s"]', b'{"ids": ["%s"]}'])
+async def test_ids_may_come_in_the_body(undescribed_call: Caller, raw: bytes) -> None:
+    call = undescribed_call
+    item = unsaved(call.sandbox.catalogue, "track")
+
+    assert (await call("PUT", "/me/tracks", raw=raw % item.encode())).status == 200
+    assert (await call.get(f"/me/tracks/contains?ids={item}")).json == [True]
+    assert (await call("DELETE", "/me/tracks", raw=raw % item.encode())).status == 200
+    assert (await call.get(f"/me/tracks/contains?ids={item}")).json == [False]
+
+
+async def test_ids_in_the_query_win_over_the_body(call: Caller, catalogue: Catalogue) -> None:
+    one, other = catalogue.tracks[1].id, catalogue.tracks[2].id
+
+    await call("DELETE", f"/me/tracks?ids={one}", body={"ids": [other]})
+    await call("PUT", "/me/tracks", body={"ids": [one, other]})
+    await call("DELETE", f"/me/tracks?ids={one}", body={"ids": [other]})
+
+    assert (await call.get(f"/me/tracks/contains?ids={one},{other}")).json == [False, True]
+
+
+async def test_tracks_can_be_saved_at_a_moment(call: Caller, catalogue: Catalogue) -> None:
+    early, late = catalogue.tracks[1].id, catalogue.tracks[2].id
+    stamped = [
+        {"id": late, "added_at": "2030-01-01T12:00:00+02:00"},
+        {"id": early, "added_at": "2001-01-01T00:00:00Z"},
+    ]
+
+    reply = await call("PUT", "/me/tracks", body={"ids": [UNKNOWN], "timestamped_ids": stamped})
+
+    assert reply.status == 200
+    first = (await call.get("/me/tracks?limit=1")).json
+    last = (await call.get(f"/me/tracks?limit=1&offset={first['total'] - 1}")).json
+    assert (first["items"][0]["track"]["id"], first["items"][0]["added_at"]) == (late, "2030-01-01T10:00:00Z")
+    assert last["items"][0]["track"]["id"] == early
+
+
+@pytest.mark.parametrize("moment", ["yesterday", "2023-01-15T14:30:00", ""])
+async def test_a_moment_needs_a_date_a_time_and_a_zone(call: Caller, catalogue: Catalogue, moment: str) -> None:
+    stamped = [{"id": catalogue.tracks[1].id, "added_at": moment}]
+
+    reply = await call("PUT", "/me/tracks", body={"timestamped_ids": stamped})
+
+    assert (reply.status, reply.message) == (400, "Invalid value for field: added_at")
+
+
+async def test_saving_what_there_is_not_saves_nothing(call: Caller, catalogue: Catalogue) -> None:
+    known = unsaved(catalogue, "album")
+
+    reply = await call("PUT", f"/me/albums?ids={known},{UNKNOWN}")
+
+    assert reply.status == 400
+    assert (await call.get(f"/me/albums/contains?ids={known}")).json == [False]
+
+
+async def test_the_query_takes_fewer_albums_than_the_body(undescribed_call: Caller) -> None:
+    call = undescribed_call
+    ids = [album.id for album in call.sandbox.catalogue.albums[:50]]
+
+    assert (await call("PUT", f"/me/albums?ids={','.join(ids[:21])}")).message == "Too many ids requested"
+    assert (await call("PUT", "/me/albums", body={"ids": ids})).status == 200
+    assert (await call("PUT", "/me/albums", body={"ids": [*ids, ids[0]]})).message == "Too many ids requested"
+
+
+async def test_the_library_takes_every_kind_at_once(call: Caller, catalogue: Catalogue) -> None:
+    playlist, user = catalogue.playlists[-2], catalogue.users[5]
+    uris = [
+        *(f"spotify:{kind}:{unsaved(catalogue, kind)}" for kind in KINDS),
+        playlist.uri,
+        user.uri,
+    ]
+    joined = ",".join(uris)
+    await call("DELETE", f"/me/library?uris={joined}")
+    assert (await call.get(f"/me/library/contains?uris={joined}")).json == [False] * 7
+
+    assert (await call("PUT", f"/me/library?uris={joined}")).status == 200
+
+    assert (await call.get(f"/me/library/contains?uris={joined}")).json == [True] * 7
+    assert (await call.get(f"/me/following/contains?type=user&ids={user.id}")).json == [True]
+
+
+async def test_an_audiobook_can_be_saved_by_the_uri_in_its_payload(call: Caller, catalogue: Catalogue) -> None:
+    book = catalogue.audiobooks[1]
+    uri = (await call.get(f"/audiobooks/{book.id}")).json["uri"]
+    assert uri == f"spotify:show:{book.id}"
+
+    await call("PUT", f"/me/library?uris={uri}")
+
+    assert (await call.get(f"/me/audiobooks/contains?ids={book.id}")).json == [True]
+
+
+async def test_users_uris_are_percent_encoded(call: Caller, catalogue: Catalogue) -> None:
+    uri = "spotify%3Auser%3Abj%25C3%25B6rk%2520fan%252F50%2525%252B1%253F"
+
+    assert (await call.get(f"/me/library/contains?uris={uri}")).json == [True]
+    await call("DELETE", f"/me/library?uris={uri}")
+    assert (await call.get(f"/me/library/contains?uris={uri}")).json == [False]
+
+
+async def test_what_there_is_not_is_passed_over(call: Caller) -> None:
+    uris = f"spotify:track:{UNKNOWN},spotify:user:nobody,spotify:playlist:{UNKNOWN}"
+
+    assert (await call("PUT", f"/me/library?uris={uris}")).status == 200
+    assert (await call.get(f"/me/library/contains?uris={uris}")).json == [False] * 3
+
+
+async def test_a_kind_that_cannot_be_saved_is_refused(call: Caller, catalogue: Catalogue) -> None:
+    artist = catalogue.artists[0]
+
+    assert (await call("PUT", f"/me/library?uris={artist.uri}")).message == "Unsupported uri type: artist"
+    assert (await call.get(f"/me/library/contains?uris={artist.uri}")).json == [True]

@@ -1,0 +1,56 @@
+"""`python -m spotify.testing.sandbox`."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import signal
+import sys
+
+import aiohttp
+import pytest
+
+from spotify.testing import SpotifySandbox
+from spotify.testing.sandbox.__main__ import main
+
+
+async def test_it_serves_until_it_is_interrupted() -> None:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "spotify.testing.sandbox", "--seed", "2", stdout=asyncio.subprocess.PIPE
+    )
+    assert process.stdout is not None
+    welcome = (await process.stdout.readuntil(b'("')).decode()
+    variables = dict(re.findall(r"export (\w+)=(\S+)", welcome))
+    curl = re.search(r"curl -H '(\w+): (.*)' (\S+)", welcome)
+    assert curl is not None
+
+    async with (
+        aiohttp.ClientSession() as session,
+        session.get(curl[3], headers={curl[1]: curl[2]}) as response,
+    ):
+        profile = await response.json()
+
+    process.send_signal(signal.SIGINT)
+    assert (await process.communicate(), process.returncode)[1] == 0
+    assert profile["id"] == "sandbox_listener"
+    assert variables["SPOTIFY_API_URL"] == f"{variables['SPOTIFY_ACCOUNTS_URL']}/v1"
+    assert variables.keys() == {
+        "SPOTIFY_API_URL",
+        "SPOTIFY_ACCOUNTS_URL",
+        "SPOTIFY_CLIENT_ID",
+        "SPOTIFY_CLIENT_SECRET",
+    }
+
+
+async def test_a_taken_port_is_told_in_one_line(sandbox: SpotifySandbox, capsys: pytest.CaptureFixture[str]) -> None:
+    status = await asyncio.to_thread(main, ["--port", sandbox.url.rpartition(":")[2]])
+
+    printed = capsys.readouterr()
+    assert (status, printed.out) == (1, "")
+    assert printed.err.startswith("cannot serve the sandbox: ")
+    assert printed.err.count("\n") == 1
+
+
+def test_a_wrong_latency_is_told_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--latency", "-1"]) == 1
+    assert capsys.readouterr().err == "cannot serve the sandbox: latency must be 0 or more seconds, not -1.0\n"

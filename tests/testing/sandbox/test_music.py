@@ -1,0 +1,191 @@
+"""Albums, artists and tracks."""
+
+from __future__ import annotations
+
+from spotify.testing.sandbox import Catalogue
+from tests.testing.sandbox.http import Caller
+
+UNKNOWN = "0" * 22
+
+
+async def test_an_album_has_its_first_page_of_tracks(call: Caller, catalogue: Catalogue) -> None:
+    album = (await call.get(f"/albums/{catalogue.long_album.id}")).json
+
+    page = album["tracks"]
+    assert (page["total"], len(page["items"]), page["offset"], page["previous"]) == (72, 50, 0, None)
+    assert page["next"] == f"{call.sandbox.api_url}/albums/{catalogue.long_album.id}/tracks?offset=50&limit=50"
+
+
+async def test_pages_lead_from_the_first_to_the_last_and_back(call: Caller, catalogue: Catalogue) -> None:
+    base = call.sandbox.api_url
+    path: str | None = f"/albums/{catalogue.long_album.id}/tracks?limit=30&market=US"
+    seen: list[str] = []
+    previous = None
+    while path:
+        page = (await call.get(path)).json
+        assert (page["previous"] is None) == (previous is None)
+        seen += [track["id"] for track in page["items"]]
+        previous = page["href"]
+        path = page["next"].removeprefix(base) if page["next"] else None
+
+    assert seen == [track.id for track in catalogue.long_album.tracks]
+    assert page["previous"].endswith("?offset=30&limit=30&market=US")
+
+
+async def test_a_batch_answers_in_order_with_null_for_what_there_is_not(call: Caller, catalogue: Catalogue) -> None:
+    one, other = catalogue.tracks[5].id, catalogue.tracks[2].id
+
+    tracks = (await call.get(f"/tracks?ids={one},{UNKNOWN},{other},{one}")).json["tracks"]
+
+    assert [track and track["id"] for track in tracks] == [one, None, other, one]
+
+
+async def test_without_a_market_availability_is_listed(call: Caller, catalogue: Catalogue) -> None:
+    track = (await call.get(f"/tracks/{catalogue.relinked_track.id}")).json
+
+    assert "US" not in track["available_markets"]
+    assert not {"is_playable", "linked_from", "restrictions"} & track.keys()
+
+
+async def test_in_a_market_a_track_is_relinked(call: Caller, catalogue: Catalogue) -> None:
+    asked = catalogue.relinked_track
+    assert asked.alternative
+
+    track = (await call.get(f"/tracks/{asked.id}?market=US")).json
+
+    assert track["id"] == asked.alternative.id
+    assert track["linked_from"]["id"] == asked.id
+    assert track["is_playable"] is True
+    assert "available_markets" not in track
+
+
+async def test_where_no_version_is_licensed_a_track_is_restricted(call: Caller, catalogue: Catalogue) -> None:
+    track = (await call.get(f"/tracks/{catalogue.unavailable_track.id}?market=JP")).json
+
+    assert track["is_playable"] is False
+    assert track["restrictions"] == {"reason": "market"}
+
+
+async def test_the_market_of_the_token_can_be_asked_for(call: Caller, catalogue: Catalogue) -> None:
+    asked = catalogue.relinked_track
+
+    of_user = (await call.get(f"/tracks/{asked.id}?market=from_token")).json
+    of_nobody = (await call.as_application().get(f"/tracks/{asked.id}?market=from_token")).json
+
+    assert of_user["linked_from"]["id"] == asked.id
+    assert "available_markets" in of_nobody
+
+
+async def test_an_artists_albums_come_by_groups(call: Caller, catalogue: Catalogue) -> None:
+    artist = next(artist for artist in catalogue.artists if artist.appears_on)
+
+    everything = (await call.get(f"/artists/{artist.id}/albums?limit=50")).json
+    singles = (await call.get(f"/artists/{artist.id}/albums?include_groups=single,appears_on&limit=50")).json
+
+    assert everything["total"] == len(artist.albums) + len(artist.appears_on)
+    assert {album["album_group"] for album in singles["items"]} == {"single", "appears_on"}
+    assert len(singles["items"]) == 2 + len(artist.appears_on)
+
+
+async def test_top_tracks_are_the_most_popular_of_the_artist(call: Caller, catalogue: Catalogue) -> None:
+    artist = catalogue.artists[1]
+
+    tracks = (await call.get(f"/artists/{artist.id}/top-tracks")).json["tracks"]
+
+    assert len(tracks) == 10
+    assert all(artist.id in {each["id"] for each in track["artists"]} for track in tracks)
+    assert [track["popularity"] for track in tracks] == sorted((t["popularity"] for t in tracks), reverse=True)
+
+
+async def test_related_artists_share_genres(call: Caller, catalogue: Catalogue) -> None:
+    artist = catalogue.artists[0]
+
+    related = (await call.get(f"/artists/{artist.id}/related-artists")).json["artists"]
+
+    assert 0 < len(related) <= 20
+    assert all(set(each["genres"]) & set(artist.genres) for each in related)
+    assert artist.id not in {each["id"] for each in related}
+
+
+async def test_new_releases_are_the_latest(call: Caller, catalogue: Catalogue) -> None:
+    page = (await call.get("/browse/new-releases?limit=50")).json["albums"]
+
+    dates = [album["release_date"] for album in page["items"]]
+    assert page["total"] == 100
+    assert dates == sorted((album.release_date for album in catalogue.albums), reverse=True)[:50]
+
+
+async def test_a_catalogue_answer_is_not_sent_again_to_who_has_it(undescribed_call: Caller) -> None:
+    call = undescribed_call
+    path = f"/albums/{call.sandbox.catalogue.albums[0].id}"
+    first = await call.get(path)
+
+    for known in (first.headers["ETag"], f'"other", W/{first.headers["ETag"]}', "*"):
+        again = await call.get(path, headers={"If-None-Match": known})
+        assert (again.status, again.body) == (304, b"")
+        assert again.headers["ETag"] == first.headers["ETag"]
+    assert (await call.get(path, headers={"If-None-Match": '"other"'})).status == 200
+
+
+async def test_catalogue_answers_may_be_kept(call: Caller, catalogue: Catalogue) -> None:
+    path = f"/albums/{catalogue.albums[0].id}"
+
+    assert (await call.get(path)).headers["Cache-Control"] == "private, max-age=0"
+    assert (await call.as_application().get(path)).headers["Cache-Control"] == "public, max-age=3600"
+    assert "ETag" not in (await call.get("/me/tracks")).headers
+
+
+async def test_audio_features_are_those_of_the_analysis(call: Caller, catalogue: Catalogue) -> None:
+    track = catalogue.tracks[0]
+
+    features = (await call.get(f"/audio-features/{track.id}")).json
+    analysis = (await call.get(f"/audio-analysis/{track.id}")).json
+
+    assert features["duration_ms"] == track.duration_ms
+    assert "popularity" not in features
+    assert analysis["track"]["tempo"] == features["tempo"]
+    assert analysis["beats"][-1]["start"] < track.duration_ms / 1000
+
+
+async def test_recommendations_keep_to_their_bounds(call: Caller, catalogue: Catalogue) -> None:
+    seed = catalogue.artists[0].id
+    path = f"/recommendations?seed_artists={seed}&limit=30&min_energy=0.5&max_popularity=60&target_tempo=120"
+
+    found = (await call.get(path)).json
+
+    ids = ",".join(track["id"] for track in found["tracks"])
+    features = (await call.get(f"/audio-features?ids={ids}")).json["audio_features"]
+    assert 0 < len(found["tracks"]) <= 30
+    assert all(track["popularity"] <= 60 for track in found["tracks"])
+    assert all(each["energy"] >= 0.5 for each in features)
+    distances = [abs(each["tempo"] - 120) for each in features]
+    assert distances == sorted(distances)
+    assert found["seeds"][0]["initialPoolSize"] > found["seeds"][0]["afterFilteringSize"] >= len(found["tracks"])
+
+
+async def test_every_seed_of_a_recommendation_is_described(call: Caller, catalogue: Catalogue) -> None:
+    path = f"/recommendations?seed_artists={catalogue.artists[1].id}&seed_tracks={UNKNOWN}&seed_genres=nonsense"
+
+    seeds = (await call.get(path)).json["seeds"]
+
+    assert [(seed["type"], seed["initialPoolSize"] > 0) for seed in seeds] == [
+        ("ARTIST", True),
+        ("TRACK", False),
+        ("GENRE", False),
+    ]
+
+
+async def test_all_pictures_can_be_fetched(call: Caller, catalogue: Catalogue) -> None:
+    images = (await call.get(f"/albums/{catalogue.albums[0].id}")).json["images"]
+
+    assert [image["width"] for image in images] == [640, 300, 64]
+    for image in images:
+        async with call.session.get(image["url"]) as response:
+            assert response.content_type == "image/png"
+            width = int.from_bytes((await response.read())[16:20], "big")
+            assert width == image["width"]
+
+
+async def test_a_picture_that_there_is_not_is_not_found(call: Caller) -> None:
+    async with call.session.get(f"{call.sandbox.url}/image/nothing") as response:
+        assert response.status == 404

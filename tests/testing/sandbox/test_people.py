@@ -1,0 +1,91 @@
+"""Users, their favourites and whom they follow."""
+
+from __future__ import annotations
+
+import pytest
+
+from spotify.testing.sandbox import Catalogue
+from tests.testing.sandbox.http import Caller
+
+UNKNOWN = "0" * 22
+
+
+async def test_a_user_without_a_name_is_null(call: Caller, catalogue: Catalogue) -> None:
+    nameless = next(user for user in catalogue.users if user.display_name is None)
+
+    profile = (await call.get(f"/users/{nameless.id}")).json
+
+    assert (profile["display_name"], profile["images"]) == (None, [])
+
+
+async def test_each_range_has_other_favourites(call: Caller) -> None:
+    found = [
+        [track["id"] for track in (await call.get(f"/me/top/tracks?time_range={span}")).json["items"]]
+        for span in ("short_term", "medium_term", "long_term")
+    ]
+
+    assert len({tuple(ids) for ids in found}) == 3
+
+
+async def test_top_artists_page_to_the_end(call: Caller, catalogue: Catalogue) -> None:
+    first = (await call.get("/me/top/artists?limit=50")).json
+    second = (await call.get("/me/top/artists?limit=50&offset=50")).json
+
+    ids = {artist["id"] for artist in [*first["items"], *second["items"]]}
+    assert ids == {artist.id for artist in catalogue.artists[:-1]}
+    assert second["next"] is None
+
+
+async def test_followed_artists_come_in_cursor_pages(call: Caller, catalogue: Catalogue) -> None:
+    path: str | None = "/me/following?type=artist&limit=25"
+    pages: list[list[str]] = []
+    while path:
+        page = (await call.get(path)).json["artists"]
+        pages.append([artist["id"] for artist in page["items"]])
+        path = page["next"] and page["next"].removeprefix(call.sandbox.api_url)
+
+    assert [len(page) for page in pages] == [25, 25, 6]
+    assert len({id for page in pages for id in page}) == page["total"] == 56
+    assert page["cursors"] == {"after": None}
+
+
+async def test_the_cursor_names_the_last_artist_of_the_page(call: Caller) -> None:
+    page = (await call.get("/me/following?type=artist&limit=3")).json["artists"]
+
+    assert page["cursors"]["after"] == page["items"][-1]["id"]
+
+
+@pytest.mark.parametrize("in_body", [True, False])
+async def test_artists_are_followed_and_unfollowed(call: Caller, catalogue: Catalogue, in_body: bool) -> None:
+    artist = catalogue.artists[-1].id
+    path = "/me/following?type=artist"
+
+    def options() -> tuple[str, object]:
+        return (path, {"ids": [artist]}) if in_body else (f"{path}&ids={artist}", None)
+
+    address, body = options()
+    assert (await call("PUT", address, body=body)).status == 204
+    assert (await call.get(f"/me/following/contains?type=artist&ids={artist},{UNKNOWN}")).json == [True, False]
+    await call("DELETE", f"{path}&ids={artist}")
+    assert (await call.get(f"/me/following/contains?type=artist&ids={artist}")).json == [False]
+
+
+async def test_users_are_followed_by_ids_of_any_form(call: Caller, catalogue: Catalogue) -> None:
+    path = "/me/following?type=user&ids=dj.kettle,quiet-orchard"
+
+    assert (await call("PUT", path)).status == 204
+    assert (await call.get("/me/following/contains?type=user&ids=dj.kettle,nobody")).json == [True, False]
+
+
+async def test_artists_ids_must_be_base62(call: Caller) -> None:
+    assert (await call("PUT", "/me/following?type=artist&ids=dj.kettle")).message == "Invalid base62 id"
+    assert (await call("PUT", "/me/following?type=artist")).message == "Missing required field: ids"
+    many = ",".join(["a"] * 51)
+    assert (await call("PUT", f"/me/following?type=user&ids={many}")).message == "Too many ids requested"
+
+
+async def test_whether_a_playlist_is_followed_is_asked_for_one_user(call: Caller, catalogue: Catalogue) -> None:
+    path = f"/playlists/{catalogue.foreign_playlist.id}/followers/contains"
+
+    assert (await call.get(f"{path}?ids=nobody")).json == [False]
+    assert (await call.get(f"{path}?ids=nobody,spotify")).message == "Too many ids requested"

@@ -1,0 +1,255 @@
+"""Playlists: reading, making, changing, following, covers."""
+
+from __future__ import annotations
+
+import base64
+
+import pytest
+
+from spotify.testing.sandbox import Catalogue
+from tests.testing.sandbox.http import Caller
+
+JPEG = b"\xff\xd8\xff\xe0" + bytes(200) + b"\xff\xd9"
+JPEG_TYPE = {"Content-Type": "image/jpeg"}
+
+
+async def test_a_playlist_has_its_items_under_both_names(call: Caller, catalogue: Catalogue) -> None:
+    playlist = (await call.get(f"/playlists/{catalogue.big_playlist.id}")).json
+
+    items, tracks = playlist["items"], playlist["tracks"]
+    assert items["items"] == tracks["items"]
+    assert len(items["items"]) == 100
+    assert (items["total"], items["limit"]) == (5_000, 100)
+    assert items["items"][0]["item"] == items["items"][0]["track"]
+    assert items["next"].endswith("/items?offset=100&limit=100")
+    assert tracks["next"].endswith("/tracks?offset=100&limit=100")
+
+
+async def test_an_empty_playlist_has_no_images(call: Caller, catalogue: Catalogue) -> None:
+    playlist = (await call.get(f"/playlists/{catalogue.empty_playlist.id}")).json
+
+    assert playlist["images"] is None
+    assert (await call.get(f"/playlists/{catalogue.empty_playlist.id}/images")).json == []
+
+
+async def test_a_private_playlist_of_somebody_else_is_forbidden(call: Caller, catalogue: Catalogue) -> None:
+    path = f"/playlists/{catalogue.foreign_private_playlist.id}"
+
+    for address in (path, f"{path}/items", f"{path}/tracks", f"{path}/images"):
+        assert (await call.get(address)).status == 403, address
+        assert (await call.as_application().get(address)).status == 403, address
+
+
+@pytest.mark.parametrize(
+    ("name", "scope"),
+    [
+        ("private_playlist", "playlist-read-private"),
+        ("collaborative_playlist", "playlist-read-collaborative"),
+    ],
+)
+async def test_playlists_that_are_not_public_need_their_scope(
+    call: Caller, catalogue: Catalogue, name: str, scope: str
+) -> None:
+    playlist = getattr(catalogue, name)
+
+    with_scope, without = call.acting(scopes=(scope,)), call.acting(scopes=())
+
+    assert (await with_scope.get(f"/playlists/{playlist.id}")).status == 200
+    assert (await without.get(f"/playlists/{playlist.id}")).status == 403
+    assert playlist.id in {p["id"] for p in (await with_scope.get("/me/playlists?limit=50")).json["items"]}
+    assert playlist.id not in {p["id"] for p in (await without.get("/me/playlists?limit=50")).json["items"]}
+
+
+async def test_a_profile_shows_public_playlists_only(call: Caller, catalogue: Catalogue) -> None:
+    owner = catalogue.foreign_private_playlist.owner
+    path = f"/users/{owner.id}/playlists?limit=50"
+
+    seen_by_others = {p["id"] for p in (await call.get(path)).json["items"]}
+    seen_by_owner = {p["id"] for p in (await call.acting(user=owner.id).get(path)).json["items"]}
+
+    assert seen_by_others
+    assert catalogue.foreign_private_playlist.id not in seen_by_others
+    assert catalogue.foreign_private_playlist.id in seen_by_owner
+
+
+async def test_a_new_playlist_is_first_in_the_list_and_empty(call: Caller) -> None:
+    created = await call("POST", "/me/playlists", body={"name": "Fresh", "description": "Just made"})
+
+    assert created.status == 201
+    listed = (await call.get("/me/playlists?limit=1")).json["items"][0]
+    assert (listed["id"], listed["name"], listed["public"]) == (created.json["id"], "Fresh", True)
+    assert created.json["description"] == "Just made"
+    assert created.json["items"]["items"] == []
+    assert created.json["owner"]["id"] == call.sandbox.catalogue.default_user.id
+
+
+@pytest.mark.parametrize(("public", "scope"), [(True, "playlist-modify-public"), (False, "playlist-modify-private")])
+async def test_making_a_playlist_needs_the_scope_of_its_kind(call: Caller, public: bool, scope: str) -> None:
+    body = {"name": "Fresh", "public": public}
+    other = {"playlist-modify-public": "playlist-modify-private"}.get(scope, "playlist-modify-public")
+
+    assert (await call.acting(scopes=(scope,))("POST", "/me/playlists", body=body)).status == 201
+    assert (await call.acting(scopes=(other,))("POST", "/me/playlists", body=body)).status == 403
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        ({}, "Missing required field: name"),
+        ({"name": ""}, "Missing required field: name"),
+        ({"name": "x", "collaborative": True}, "Collaborative playlists can only be private."),
+    ],
+)
+async def test_a_wrong_new_playlist_is_refused(call: Caller, body: object, message: str) -> None:
+    reply = await call("POST", "/me/playlists", body=body)
+
+    assert (reply.status, reply.message) == (400, message)
+
+
+async def test_a_playlist_cannot_be_made_for_somebody_else(call: Caller, catalogue: Catalogue) -> None:
+    reply = await call("POST", f"/users/{catalogue.users[3].id}/playlists", body={"name": "Gift"})
+
+    assert (reply.status, reply.message) == (403, "You cannot create a playlist for another user.")
+
+
+async def test_details_can_be_changed_one_by_one(call: Caller, catalogue: Catalogue) -> None:
+    path = f"/playlists/{catalogue.mixed_playlist.id}"
+    before = (await call.get(f"{path}?fields=!items,tracks")).json
+
+    assert (await call("PUT", path, body={"name": "Other"})).status == 200
+    assert (await call("PUT", path, body={"public": False, "collaborative": True})).status == 200
+
+    after = (await call.get(f"{path}?fields=!items,tracks")).json
+    assert (after["name"], after["description"]) == ("Other", before["description"])
+    assert (after["public"], after["collaborative"]) == (False, True)
+    assert after["snapshot_id"] != before["snapshot_id"]
+
+
+async def test_a_public_playlist_cannot_be_collaborative(call: Caller, catalogue: Catalogue) -> None:
+    reply = await call("PUT", f"/playlists/{catalogue.mixed_playlist.id}", body={"collaborative": True})
+
+    assert (reply.status, reply.message) == (400, "Collaborative playlists can only be private.")
+
+
+@pytest.mark.parametrize(
+    ("method", "rest", "body"),
+    [
+        ("PUT", "", {"name": "Mine now"}),
+        ("POST", "/items", {"uris": ["spotify:track:" + "0" * 22]}),
+        ("PUT", "/items", {"uris": []}),
+        ("PUT", "/tracks", {"range_start": 0, "insert_before": 1}),
+        ("DELETE", "/items", {"items": [{"uri": "spotify:track:" + "0" * 22}]}),
+    ],
+)
+async def test_a_playlist_of_somebody_else_cannot_be_changed(
+    call: Caller, catalogue: Catalogue, method: str, rest: str, body: object
+) -> None:
+    reply = await call(method, f"/playlists/{catalogue.foreign_playlist.id}{rest}", body=body)
+
+    assert reply.status == 403
+    assert reply.message.endswith("a playlist you don't own.")
+
+
+async def test_collaborators_may_change_items_but_not_details(call: Caller, catalogue: Catalogue) -> None:
+    playlist = catalogue.collaborative_playlist
+    friend = call.acting(user=catalogue.users[4].id)
+    path, body = f"/playlists/{playlist.id}/items", {"uris": [catalogue.tracks[0].uri]}
+    assert (await friend("POST", path, body=body)).status == 403
+
+    await friend("PUT", f"/playlists/{playlist.id}/followers")
+
+    assert (await friend("POST", path, body=body)).status == 201
+    added = (await call.get(f"{path}?offset=30")).json["items"][0]
+    assert added["added_by"]["id"] == catalogue.users[4].id
+    assert (await friend("PUT", f"/playlists/{playlist.id}", body={"name": "Ours"})).status == 403
+
+
+async def test_following_counts_and_lists(call: Caller, catalogue: Catalogue) -> None:
+    playlist = catalogue.playlists[-1]
+    path = f"/playlists/{playlist.id}"
+    follower = call.acting(user=catalogue.users[3].id)
+
+    async def followers() -> int:
+        total: int = (await call.get(path)).json["followers"]["total"]
+        return total
+
+    before = await followers()
+    await follower("PUT", f"{path}/followers")
+    await follower("PUT", f"{path}/followers")
+    assert await followers() == before + 1
+    assert (await follower.get(f"{path}/followers/contains")).json == [True]
+    assert (await call.get(f"{path}/followers/contains?ids={catalogue.users[3].id}")).json == [True]
+
+    await follower("DELETE", f"{path}/followers")
+    await follower("DELETE", f"{path}/followers")
+    assert await followers() == before
+    assert (await follower.get(f"{path}/followers/contains")).json == [False]
+
+
+async def test_following_in_private_is_seen_by_oneself_only(call: Caller, catalogue: Catalogue) -> None:
+    path = f"/playlists/{catalogue.playlists[-1].id}/followers"
+    follower = call.acting(user=catalogue.users[3].id)
+
+    await follower("PUT", path, body={"public": False})
+
+    assert (await follower.get(f"{path}/contains")).json == [True]
+    assert (await call.get(f"{path}/contains?ids={catalogue.users[3].id}")).json == [False]
+
+
+@pytest.mark.parametrize(("public", "scope"), [(True, "playlist-modify-public"), (False, "playlist-modify-private")])
+async def test_following_needs_the_scope_of_how_it_shows(
+    call: Caller, catalogue: Catalogue, public: bool, scope: str
+) -> None:
+    path = f"/playlists/{catalogue.foreign_playlist.id}/followers"
+
+    assert (await call.acting(scopes=(scope,))("PUT", path, body={"public": public})).status == 200
+    assert (await call.acting(scopes=("user-top-read",))("PUT", path, body={"public": public})).status == 403
+
+
+async def test_an_owner_deletes_a_playlist_by_unfollowing_it(call: Caller, catalogue: Catalogue) -> None:
+    playlist = catalogue.mixed_playlist
+
+    await call("DELETE", f"/playlists/{playlist.id}/followers")
+
+    listed = (await call.get("/me/playlists?limit=50")).json["items"]
+    assert playlist.id not in {each["id"] for each in listed}
+
+
+async def test_an_uploaded_cover_is_shown(call: Caller, catalogue: Catalogue) -> None:
+    path = f"/playlists/{catalogue.mixed_playlist.id}/images"
+
+    reply = await call("PUT", path, raw=base64.b64encode(JPEG), headers=JPEG_TYPE)
+
+    assert (reply.status, reply.body) == (202, b"")
+    (image,) = (await call.get(path)).json
+    assert (image["width"], image["height"]) == (None, None)
+    async with call.session.get(image["url"]) as response:
+        assert (response.content_type, await response.read()) == ("image/jpeg", JPEG)
+
+
+@pytest.mark.parametrize(
+    ("raw", "content_type", "status"),
+    [
+        (base64.b64encode(b"\xff\xd8\xff" + bytes(200_000)), "image/jpeg", 413),
+        (JPEG, "image/jpeg", 400),
+        (base64.b64encode(b"GIF89a"), "image/jpeg", 400),
+        (base64.b64encode(JPEG), "image/png", 415),
+    ],
+    ids=["too large", "not base64", "not a JPEG", "another type"],
+)
+async def test_a_wrong_cover_is_refused(undescribed_call: Caller, raw: bytes, content_type: str, status: int) -> None:
+    path = f"/playlists/{undescribed_call.sandbox.catalogue.mixed_playlist.id}/images"
+
+    reply = await undescribed_call("PUT", path, raw=raw, headers={"Content-Type": content_type})
+
+    assert reply.status == status
+
+
+async def test_a_cover_needs_its_own_scope_too(call: Caller, catalogue: Catalogue) -> None:
+    path = f"/playlists/{catalogue.mixed_playlist.id}/images"
+    raw = base64.b64encode(JPEG)
+
+    for scopes in (("ugc-image-upload",), ("playlist-modify-public",)):
+        assert (await call.acting(scopes=scopes)("PUT", path, raw=raw, headers=JPEG_TYPE)).status == 403
+    both = call.acting(scopes=("ugc-image-upload", "playlist-modify-public"))
+    assert (await both("PUT", path, raw=raw, headers=JPEG_TYPE)).status == 202

@@ -1,0 +1,130 @@
+"""Search."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+
+from spotify.testing.sandbox import Catalogue
+from spotify.testing.sandbox.search_index import Query, fold
+from tests.testing.sandbox.http import Caller
+
+
+async def find(call: Caller, q: str, type: str, **options: object) -> Any:
+    more = "".join(f"&{name}={value}" for name, value in options.items())
+    return (await call.get(f"/search?q={quote(q)}&type={type}{more}")).json[f"{type}s"]
+
+
+async def test_an_exact_name_comes_first(call: Caller, catalogue: Catalogue) -> None:
+    artist = catalogue.artists[7]
+
+    page = await find(call, artist.name.upper(), "artist")
+
+    assert page["items"][0]["id"] == artist.id
+
+
+async def test_accents_do_not_matter(call: Caller) -> None:
+    assert (await find(call, "björk", "playlist")) == (await find(call, "bjork", "playlist")) | {
+        "href": f"{call.sandbox.api_url}/search?offset=0&limit=20&q=bj%C3%B6rk&type=playlist"
+    }
+
+
+async def test_tracks_are_found_by_their_artists(call: Caller, catalogue: Catalogue) -> None:
+    artist = catalogue.artists[3]
+
+    page = await find(call, f'artist:"{artist.name}"', "track", limit=50)
+
+    assert page["total"] >= sum(len(album.tracks) for album in artist.albums) - 5
+    assert all(artist.id in {each["id"] for each in track["artists"]} for track in page["items"])
+
+
+async def test_filters_narrow_albums_down(call: Caller, catalogue: Catalogue) -> None:
+    album = catalogue.albums[20]
+    year = album.release_date[:4]
+
+    page = await find(call, f"album:{album.name.split()[0]} year:{year}-{year}", "album", limit=50)
+
+    assert album.id in {found["id"] for found in page["items"]}
+    assert all(found["release_date"].startswith(year) for found in page["items"])
+
+
+@pytest.mark.parametrize("type", ["isrc", "upc"])
+async def test_codes_find_the_one_thing(call: Caller, catalogue: Catalogue, type: str) -> None:
+    track, album = catalogue.tracks[-1], catalogue.albums[40]
+    q, kind, wanted = {
+        "isrc": (f"isrc:{track.isrc}", "track", track.id),
+        "upc": (f"upc:{album.upc}", "album", album.id),
+    }[type]
+
+    page = await find(call, q, kind)
+
+    assert [found["id"] for found in page["items"]] == [wanted]
+
+
+async def test_genres_find_artists(call: Caller, catalogue: Catalogue) -> None:
+    page = await find(call, 'genre:"neo soul"', "artist", limit=50)
+
+    assert page["total"] == sum("neo soul" in artist.genres for artist in catalogue.artists)
+
+
+async def test_hipster_albums_are_the_least_popular(call: Caller, catalogue: Catalogue) -> None:
+    page = await find(call, "tag:hipster", "album", limit=50)
+
+    assert 0 < page["total"] < len(catalogue.albums) / 2
+
+
+async def test_a_filter_that_a_type_has_not_finds_nothing(call: Caller) -> None:
+    assert (await find(call, "isrc:QZ0000000001", "album"))["total"] == 0
+
+
+async def test_each_type_has_its_page(call: Caller) -> None:
+    found = (await call.get("/search?q=a&type=track,artist,show&limit=3")).json
+
+    assert list(found) == ["tracks", "artists", "shows"]
+    assert all(page["limit"] == 3 and len(page["items"]) == 3 for page in found.values())
+
+
+async def test_playlists_that_are_gone_leave_a_null(call: Caller, catalogue: Catalogue) -> None:
+    page = await find(call, "mix", "playlist", limit=50)
+
+    assert None in page["items"]
+    assert len([item for item in page["items"] if item]) > 10
+    assert (await call.get(f"/playlists/{catalogue.withdrawn_playlist.id}")).status == 404
+
+
+async def test_private_playlists_are_not_found(call: Caller, catalogue: Catalogue) -> None:
+    assert (await find(call, catalogue.private_playlist.name, "playlist"))["total"] == 0
+
+
+async def test_the_last_page_ends_at_a_thousand(call: Caller) -> None:
+    assert (await call.get("/search?q=a&type=track&limit=50&offset=950")).status == 200
+
+
+async def test_what_is_not_available_is_not_found(call: Caller, catalogue: Catalogue) -> None:
+    name = catalogue.nordic_show.name
+
+    at_home = await find(call, name, "show")
+    in_norway = await find(call, name, "show", market="NO")
+
+    assert catalogue.nordic_show.id not in {show["id"] for show in at_home["items"]}
+    assert catalogue.nordic_show.id in {show["id"] for show in in_norway["items"]}
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "filters"),
+    [
+        ("Hello  World", ("hello", "world"), {}),
+        ('artist:"The Moths" letters', ("letters",), {"artist": "the moths"}),
+        ("year:1990-1999 tag:new", (), {"year": "1990-1999", "tag": "new"}),
+        ("chapter:one", ("chapter:one",), {}),
+        ('"exact words"', ("exact", "words"), {}),
+    ],
+)
+def test_queries_are_words_and_filters(text: str, words: tuple[str, ...], filters: dict[str, str]) -> None:
+    assert Query.parse(text) == Query(words, filters)
+
+
+def test_folding_drops_case_and_accents() -> None:
+    assert fold("Åsa STRASSE Straße") == "asa strasse strasse"

@@ -1,0 +1,87 @@
+"""Shows, episodes, audiobooks and chapters."""
+
+from __future__ import annotations
+
+import pytest
+
+from spotify.testing.sandbox import Catalogue
+from tests.testing.sandbox.http import Caller
+
+
+async def test_an_application_that_names_no_market_finds_nothing_spoken(call: Caller, catalogue: Catalogue) -> None:
+    application = call.as_application()
+    show, book = catalogue.long_show, catalogue.long_audiobook
+
+    for path in (
+        f"/shows/{show.id}",
+        f"/shows/{show.id}/episodes",
+        f"/episodes/{show.episodes[0].id}",
+        f"/audiobooks/{book.id}",
+        f"/chapters/{book.chapters[0].id}",
+    ):
+        assert (await application.get(path)).status == 404, path
+        assert (await application.get(f"{path}?market=GB")).status == 200, path
+    assert (await application.get(f"/shows?ids={show.id}")).json == {"shows": [None]}
+
+
+async def test_a_user_is_where_the_account_is(call: Caller, catalogue: Catalogue) -> None:
+    nordic = catalogue.nordic_show
+    icelander = call.acting(user=catalogue.odd_user.id)
+
+    assert (await call.get(f"/shows/{nordic.id}")).status == 404
+    assert (await icelander.get(f"/shows/{nordic.id}")).status == 200
+    assert (await call.get(f"/shows/{nordic.id}?market=NO")).status == 200
+
+
+async def test_audiobooks_are_sold_in_few_markets(call: Caller, catalogue: Catalogue) -> None:
+    book = catalogue.long_audiobook
+
+    assert (await call.get(f"/audiobooks/{book.id}?market=DE")).status == 404
+    assert (await call.get(f"/audiobooks?ids={book.id}&market=DE")).json == {"audiobooks": [None]}
+
+
+async def test_batches_answer_null_for_what_is_not_available(call: Caller, catalogue: Catalogue) -> None:
+    here, away = catalogue.long_show, catalogue.nordic_show
+
+    episodes = (await call.get(f"/episodes?ids={away.episodes[0].id},{here.episodes[0].id}")).json["episodes"]
+
+    assert [episode and episode["id"] for episode in episodes] == [None, here.episodes[0].id]
+
+
+async def test_a_chapter_says_that_it_is_one(call: Caller, catalogue: Catalogue) -> None:
+    chapter = (await call.get(f"/chapters/{catalogue.chapters[0].id}")).json
+
+    assert chapter["type"] == "chapter"
+    assert chapter["chapter_number"] == 0
+    assert chapter["audiobook"]["total_chapters"] == 64
+
+
+async def test_resume_points_need_their_scope(call: Caller, catalogue: Catalogue) -> None:
+    path = f"/shows/{catalogue.long_show.id}/episodes?limit=50"
+
+    with_scope = (await call.acting(scopes=("user-read-playback-position",)).get(path)).json["items"]
+    without = (await call.acting(scopes=()).get(path)).json["items"]
+
+    points = [episode["resume_point"] for episode in with_scope]
+    assert any(point["fully_played"] for point in points)
+    assert any(point["resume_position_ms"] for point in points)
+    assert not any("resume_point" in episode for episode in without)
+
+
+async def test_a_long_show_pages_to_its_end(call: Caller, catalogue: Catalogue) -> None:
+    page = (await call.get(f"/shows/{catalogue.long_show.id}/episodes?offset=250&limit=50")).json
+
+    assert (page["total"], len(page["items"]), page["next"]) == (260, 10, None)
+
+
+@pytest.mark.parametrize(("query", "playable"), [("", False), ("&include_external=audio", True)])
+async def test_what_is_hosted_elsewhere_plays_where_the_client_can(
+    call: Caller, catalogue: Catalogue, query: str, playable: bool
+) -> None:
+    elsewhere = next(e for e in catalogue.episodes if e.externally_hosted and "US" in e.show.markets)
+    words = elsewhere.name.replace(" ", "+").replace("&", "%26")
+
+    page = (await call.get(f"/search?q={words}&type=episode{query}")).json["episodes"]
+
+    found = next(episode for episode in page["items"] if episode["id"] == elsewhere.id)
+    assert (found["is_externally_hosted"], found["is_playable"]) == (True, playable)
