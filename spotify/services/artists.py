@@ -98,8 +98,8 @@ class ArtistsService(Service):
             offset: Where to start, 0 or more; None for the beginning.
 
         Raises:
-            ValueError: `id` is not an artist's, there is no such group, `market` is not a country, or a number is out of
-                bounds.
+            ValueError: `id` is not an artist's, there is no such group, `market` is not a country, or a number is out
+                of bounds.
             NotFoundError: On awaiting: there is no such artist.
             SpotifyError: On awaiting: the call failed otherwise.
         """

@@ -51,8 +51,8 @@ class SearchService(Service):
             where something was found that cannot be shown.
 
         Raises:
-            ValueError: `q` is empty, a type is unknown or there is none, `market` is not a country, or a number is out of
-                bounds.
+            ValueError: `q` is empty, a type is unknown or there is none, `market` is not a country, or a number is out
+                of bounds.
             SpotifyError: The call failed.
         """
         check_text("q", q)
