@@ -33,7 +33,7 @@ def all_ids(catalogue: Catalogue) -> Iterator[str]:
 def test_ids_are_base62_and_unique(catalogue: Catalogue) -> None:
     ids = list(all_ids(catalogue))
 
-    assert all(re.fullmatch(r"[0-7][0-9A-Za-z]{21}", id) for id in ids)
+    assert all(re.fullmatch(r"[0-7][0-9A-Za-z]{21}", each) for each in ids)
     assert len(set(ids)) == len(ids)
 
 

@@ -45,7 +45,7 @@ async def test_followed_artists_come_in_cursor_pages(call: Caller, catalogue: Ca
         path = page["next"] and page["next"].removeprefix(call.sandbox.api_url)
 
     assert [len(page) for page in pages] == [25, 25, 6]
-    assert len({id for page in pages for id in page}) == page["total"] == 56
+    assert len({each for page in pages for each in page}) == page["total"] == 56
     assert page["cursors"] == {"after": None}
 
 
