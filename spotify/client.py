@@ -130,14 +130,14 @@ class AsyncSpotifyClient:
         max_retries: int = DEFAULT_MAX_RETRIES,
         config: ClientConfig | None = None,
     ) -> Self:
-        """Assemble a client for the client credentials flow.
+        """Assemble a client for the client credentials flow, from the environment where nothing is given.
 
         Args:
             client_id: The application's id; None for the environment's `SPOTIFY_CLIENT_ID`.
             client_secret: The application's secret; None for the environment's `SPOTIFY_CLIENT_SECRET`.
             timeout: Seconds for one attempt, all of it.
             max_retries: Attempts after the first.
-            config: All other settings.
+            config: All other settings; None for `ClientConfig.from_env()`.
 
         Raises:
             ValueError: The id or the secret is neither given nor in the environment.
@@ -147,7 +147,7 @@ class AsyncSpotifyClient:
             client_secret=_credential("client_secret", client_secret),
             timeout=timeout,
             max_retries=max_retries,
-            config=config,
+            config=config or ClientConfig.from_env(),
         )
 
     async def close(self) -> None:

@@ -104,7 +104,10 @@ def next_arguments(operation: Operation, arguments: Mapping[str, Argument], link
     The link is data from outside. Only those query parameters of it are taken that the operation has; its host and path
     are never looked at, so that it cannot lead the access token anywhere.
     """
-    query = dict(parse_qsl(urlsplit(link).query))
+    try:
+        query = dict(parse_qsl(urlsplit(link).query))
+    except ValueError:
+        raise PagingError(f"{operation.id}: the link to the next page is not a URL") from None
     return {**arguments, **{name: query[name] for name in operation.query if name in query}}
 
 

@@ -1,0 +1,96 @@
+"""A first look: an album, a search, a dozen artists at once.
+
+With SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET set it talks to Spotify; without them, to a sandbox that it starts itself.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from datetime import timedelta
+from time import perf_counter
+
+from spotify import AsyncSpotifyClient
+from spotify.testing import SpotifySandbox
+
+SPOTIFYS_ALBUM = "https://open.spotify.com/album/4aawyAB9vmqN3uQ7FjRGTy"
+
+
+@asynccontextmanager
+async def spotify_at_hand() -> AsyncIterator[tuple[AsyncSpotifyClient, str]]:
+    """Give a client and an album to look at: Spotify's if there are credentials, a sandbox's if there are none."""
+    if os.environ.get("SPOTIFY_CLIENT_ID") and os.environ.get("SPOTIFY_CLIENT_SECRET"):
+        print("Talking to Spotify.\n")
+        async with AsyncSpotifyClient.from_client_credentials() as client:
+            yield client, SPOTIFYS_ALBUM
+    else:
+        print("Talking to an embedded sandbox, whose music is invented.")
+        print("Set SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET to talk to Spotify.\n")
+        async with SpotifySandbox() as sandbox:
+            credentials = {"client_id": sandbox.client_id, "client_secret": sandbox.client_secret}
+            async with sandbox.client(**credentials) as client:
+                yield client, sandbox.catalogue.albums[3].id
+
+
+@contextmanager
+def section(title: str) -> Iterator[None]:
+    """Print a heading, and below the section how long it took."""
+    print(f"── {title} {'─' * max(0, 70 - len(title))}")
+    started = perf_counter()
+    yield
+    print(f"{(perf_counter() - started) * 1000:73.1f} ms\n")
+
+
+def clipped(text: str, width: int) -> str:
+    """Return the text in exactly that many characters."""
+    return text.ljust(width) if len(text) <= width else text[: width - 1] + "…"
+
+
+def minutes(milliseconds: int) -> str:
+    """Return a duration as minutes and seconds."""
+    return str(timedelta(seconds=milliseconds // 1000)).removeprefix("0:")
+
+
+async def show_album(client: AsyncSpotifyClient, album_id: str) -> None:
+    """Show one album with all its tracks."""
+    with section("An album"):
+        album = await client.albums.get(album_id)
+        artists = ", ".join(artist.name for artist in album.artists)
+        print(f"{album.name} · {artists} · {album.release_date} · {album.total_tracks} tracks\n")
+        async for track in client.albums.get_tracks(album_id):
+            print(f"{track.disc_number:>4}.{track.track_number:<3} {clipped(track.name, 58)} {minutes(track.duration_ms):>7}")
+
+
+async def show_search(client: AsyncSpotifyClient) -> None:
+    """Search for tracks and artists in one call."""
+    with section("A search for “river”"):
+        found = await client.search.search("river", ["track", "artist"], limit=5)
+        for track in found.tracks.present() if found.tracks else []:
+            print(f"  track   {clipped(track.name, 34)} {clipped(', '.join(a.name for a in track.artists), 30)}")
+        for artist in found.artists.present() if found.artists else []:
+            print(f"  artist  {clipped(artist.name, 34)} {clipped(', '.join(artist.genres), 30)}")
+
+
+async def show_a_dozen_artists(client: AsyncSpotifyClient) -> None:
+    """Fetch twelve artists concurrently: as quick as the slowest of them."""
+    pages = await asyncio.gather(
+        *(client.search.search("a", ["artist"], limit=6, offset=offset) for offset in (0, 6))
+    )
+    ids = [artist.id for page in pages if page.artists for artist in page.artists.present()]
+    with section(f"{len(ids)} artists at once"):
+        for artist in await asyncio.gather(*map(client.artists.get, ids)):
+            print(f"  {clipped(artist.name, 42)} {artist.external_urls.spotify if artist.external_urls else ''}")
+
+
+async def main() -> None:
+    """Show them one after the other."""
+    async with spotify_at_hand() as (client, album_id):
+        await show_album(client, album_id)
+        await show_search(client)
+        await show_a_dozen_artists(client)
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,149 @@
+import asyncio
+from base64 import b64encode
+from dataclasses import replace
+from urllib.parse import parse_qs
+
+import pytest
+
+from spotify.config import ClientConfig
+from spotify.errors import AuthenticationError, DecodeError, ServerError, TransportError
+from spotify.impl.auth.client_credentials import ClientCredentialsAuth
+from spotify.testing import FakeClock, FakeTransport, captured_logs
+
+ROUTE = "POST /api/token"
+
+
+def granted(token="token-1", expires_in=3600):
+    return {"access_token": token, "token_type": "Bearer", "expires_in": expires_in}
+
+
+class Setup:
+    """A provider over fakes, and the fakes."""
+
+    def __init__(self, **config):
+        self.transport = FakeTransport()
+        self.clock = FakeClock()
+        self.auth = ClientCredentialsAuth(
+            "id", "hush", config=replace(ClientConfig(), **config), transport=self.transport, clock=self.clock
+        )
+
+
+async def test_the_request_is_the_one_of_the_standard():
+    setup = Setup()
+    setup.transport.answer(ROUTE, json=granted())
+    assert await setup.auth.get_access_token() == "token-1"
+    (request,) = setup.transport.requests
+    assert (request.method, request.url) == ("POST", "https://accounts.spotify.com/api/token")
+    assert request.authorization.reveal() == f"Basic {b64encode(b'id:hush').decode()}"
+    assert parse_qs(request.body) == {b"grant_type": [b"client_credentials"]}
+
+
+async def test_a_token_is_used_until_shortly_before_it_expires():
+    setup = Setup(token_expiry_skew=60.0)
+    setup.transport.answer(ROUTE, json=granted("token-1"))
+    setup.transport.answer(ROUTE, json=granted("token-2"))
+    await setup.auth.get_access_token()
+    setup.clock.advance(3539.0)
+    assert await setup.auth.get_access_token() == "token-1"
+    setup.clock.advance(1.0)
+    assert await setup.auth.get_access_token() == "token-2"
+
+
+async def test_a_token_that_lives_less_than_the_skew_is_used_for_half_its_life():
+    setup = Setup(token_expiry_skew=60.0)
+    setup.transport.answer(ROUTE, json=granted("token-1", expires_in=10))
+    setup.transport.answer(ROUTE, json=granted("token-2", expires_in=10))
+    await setup.auth.get_access_token()
+    setup.clock.advance(4.9)
+    assert await setup.auth.get_access_token() == "token-1"
+    setup.clock.advance(0.1)
+    assert await setup.auth.get_access_token() == "token-2"
+
+
+async def test_a_thousand_waiting_calls_share_one_request():
+    setup = Setup()
+    setup.transport.answer(ROUTE, json=granted())
+    tokens = await asyncio.gather(*(setup.auth.get_access_token() for _ in range(1000)))
+    assert set(tokens) == {"token-1"}
+    assert len(setup.transport.requests) == 1
+
+
+async def test_a_refused_token_is_dropped():
+    setup = Setup()
+    setup.transport.answer(ROUTE, json=granted("token-1"))
+    setup.transport.answer(ROUTE, json=granted("token-2"))
+    await setup.auth.invalidate(await setup.auth.get_access_token())
+    assert await setup.auth.get_access_token() == "token-2"
+
+
+async def test_a_refused_token_of_the_past_does_not_drop_the_present_one():
+    setup = Setup()
+    setup.transport.answer(ROUTE, json=granted("token-1"))
+    await setup.auth.get_access_token()
+    await setup.auth.invalidate("token-0")
+    assert await setup.auth.get_access_token() == "token-1"
+
+
+async def test_wrong_credentials_say_so_without_showing_them():
+    setup = Setup()
+    setup.transport.answer(
+        ROUTE, status=400, json={"error": "invalid_client", "error_description": "Invalid client secret"}
+    )
+    with captured_logs() as events, pytest.raises(AuthenticationError, match="Invalid client secret") as caught:
+        await setup.auth.get_access_token()
+    assert caught.value.reason == "invalid_client"
+    assert "hush" not in f"{caught.value!r}{vars(caught.value)}{events}{setup.auth!r}"
+
+
+async def test_after_a_failure_the_next_call_asks_again():
+    setup = Setup()
+    setup.transport.answer(ROUTE, status=503)
+    setup.transport.fail(ROUTE, TransportError("cut", sent=True))
+    setup.transport.answer(ROUTE, json=granted())
+    with pytest.raises(ServerError):
+        await setup.auth.get_access_token()
+    with pytest.raises(TransportError):
+        await setup.auth.get_access_token()
+    assert await setup.auth.get_access_token() == "token-1"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"<html>", b"null", b"[]", b"{}", b'{"access_token": null}', b'{"access_token": 7}', b'{"access_token": ""}'],
+)
+async def test_an_answer_without_a_token_is_our_error_and_is_not_shown(body):
+    setup = Setup()
+    setup.transport.answer(ROUTE, body=body)
+    with pytest.raises(DecodeError, match="token endpoint"):
+        await setup.auth.get_access_token()
+
+
+async def test_a_body_that_cannot_be_read_is_not_kept_by_the_error():
+    setup = Setup()
+    setup.transport.answer(ROUTE, body=b'{"access_token": "hush", cut')
+    with pytest.raises(DecodeError) as caught:
+        await setup.auth.get_access_token()
+    assert caught.value.__cause__ is None
+    assert "hush" not in repr(vars(caught.value))
+
+
+@pytest.mark.parametrize("expires_in", [None, "soon", -1, True, 1e400, [], "3600"])
+async def test_a_lifetime_that_makes_no_sense_is_an_hour(expires_in):
+    setup = Setup(token_expiry_skew=0.0)
+    body = granted() | {"expires_in": expires_in}
+    setup.transport.answer(ROUTE, json=body)
+    setup.transport.answer(ROUTE, json=granted("token-2"))
+    await setup.auth.get_access_token()
+    setup.clock.advance(3599.0)
+    assert await setup.auth.get_access_token() == "token-1"
+    setup.clock.advance(1.0)
+    assert await setup.auth.get_access_token() == "token-2"
+
+
+async def test_a_renewal_is_logged_without_the_token():
+    setup = Setup()
+    setup.transport.answer(ROUTE, json=granted())
+    with captured_logs() as events:
+        await setup.auth.get_access_token()
+    assert [event["event"] for event in events] == ["token_refreshed"]
+    assert "token-1" not in repr(events)

@@ -1,0 +1,156 @@
+import asyncio
+import gc
+import inspect
+
+import pytest
+
+from spotify import AsyncSpotifyClient, ClientClosedError, ClientConfig, build_container
+from spotify.testing import FakeTransport, SpotifySandbox
+
+
+class Auth:
+    async def get_access_token(self):
+        return "token"
+
+
+@pytest.mark.parametrize(
+    "auth", [{"access_token": "t"}, {"client_id": "i", "client_secret": "s"}, {"auth_provider": Auth()}], ids=list
+)
+def test_one_way_to_authenticate_is_enough(auth):
+    assert isinstance(AsyncSpotifyClient(**auth), AsyncSpotifyClient)
+
+
+@pytest.mark.parametrize(
+    "auth",
+    [
+        {},
+        {"access_token": "hush", "auth_provider": Auth()},
+        {"access_token": "hush", "client_id": "hush", "client_secret": "hush"},
+        {"client_id": "hush", "client_secret": "hush", "auth_provider": Auth()},
+        {"client_id": "hush"},
+        {"client_secret": "hush"},
+        {"access_token": ""},
+        {"access_token": "  "},
+        {"client_id": "", "client_secret": "hush"},
+        {"client_id": "hush", "client_secret": ""},
+    ],
+    ids=lambda auth: " and ".join(auth) or "nothing",
+)
+def test_any_other_number_of_ways_is_refused_without_showing_a_value(auth):
+    with pytest.raises(ValueError, match="access_token; client_id together with client_secret; or auth_provider") as caught:
+        AsyncSpotifyClient(**auth)
+    assert all(name in str(caught.value) for name in auth)
+    assert "hush" not in str(caught.value)
+
+
+def test_an_auth_provider_without_the_method_is_refused():
+    with pytest.raises(TypeError, match="get_access_token"):
+        AsyncSpotifyClient(auth_provider=object())
+
+
+def test_the_signature_is_the_documented_one():
+    parameters = inspect.signature(AsyncSpotifyClient).parameters
+    assert {name: parameter.default for name, parameter in parameters.items()} == {
+        "access_token": None,
+        "client_id": None,
+        "client_secret": None,
+        "auth_provider": None,
+        "timeout": 30.0,
+        "max_retries": 3,
+        "config": None,
+        "transport": None,
+        "retry_policy": None,
+        "serializer": None,
+        "rate_limiter": None,
+        "clock": None,
+    }
+    assert [name for name, p in parameters.items() if p.kind is not p.KEYWORD_ONLY] == ["access_token"]
+    assert inspect.signature(build_container).parameters == parameters
+
+
+@pytest.fixture
+def credentials_in_the_environment(monkeypatch):
+    monkeypatch.setenv("SPOTIFY_CLIENT_ID", "from-env")
+    monkeypatch.setenv("SPOTIFY_CLIENT_SECRET", "hush")
+
+
+@pytest.mark.usefixtures("credentials_in_the_environment")
+def test_credentials_come_from_the_environment():
+    assert isinstance(AsyncSpotifyClient.from_client_credentials(), AsyncSpotifyClient)
+
+
+@pytest.mark.parametrize("missing", ["SPOTIFY_CLIENT_ID", "SPOTIFY_CLIENT_SECRET"])
+@pytest.mark.usefixtures("credentials_in_the_environment")
+def test_a_missing_credential_is_named(monkeypatch, missing):
+    monkeypatch.delenv(missing)
+    with pytest.raises(ValueError, match=missing) as caught:
+        AsyncSpotifyClient.from_client_credentials()
+    assert "hush" not in str(caught.value)
+
+
+@pytest.mark.usefixtures("credentials_in_the_environment")
+def test_a_client_that_is_told_nothing_does_not_look_into_the_environment():
+    with pytest.raises(ValueError, match="none of them"):
+        AsyncSpotifyClient()
+
+
+def test_making_a_client_needs_no_loop_and_opens_nothing():
+    transport = FakeTransport()
+    client = AsyncSpotifyClient("t", transport=transport)
+    asyncio.run(client.close())
+    assert transport.requests == []
+
+
+def test_the_repr_shows_no_secret():
+    client = AsyncSpotifyClient(client_id="i", client_secret="hush", config=ClientConfig(proxy="http://u:hush@h:1"))
+    assert repr(client) == "<AsyncSpotifyClient https://api.spotify.com/v1>"
+
+
+async def test_a_closed_client_says_so():
+    client = AsyncSpotifyClient("t", transport=FakeTransport())
+    await client.close()
+    await client.close()
+    with pytest.raises(ClientClosedError, match="closed"):
+        await client.albums.get("0" * 22)
+
+
+async def test_leaving_the_context_closes_the_client():
+    async with AsyncSpotifyClient("t", transport=FakeTransport()) as client:
+        pass
+    with pytest.raises(ClientClosedError):
+        await client.artists.get("0" * 22)
+
+
+def test_one_client_serves_two_loops_one_after_the_other():
+    async def read(client, album_id):
+        return (await client.albums.get(album_id)).id
+
+    async def first(sandboxes):
+        sandbox = SpotifySandbox(port=sandboxes.port)
+        async with sandbox:
+            sandboxes.port = int(sandbox.url.rpartition(":")[2])
+            sandboxes.album = sandbox.catalogue.albums[0].id
+            if sandboxes.client is None:
+                sandboxes.client = sandbox.client(client_id=sandbox.client_id, client_secret=sandbox.client_secret)
+            return await read(sandboxes.client, sandboxes.album)
+
+    class Kept:
+        port, client, album = 0, None, None
+
+    assert asyncio.run(first(Kept)) == Kept.album
+    # The second sandbox has not issued the token that the client holds: it gets a 401 and a new one.
+    assert asyncio.run(first(Kept)) == Kept.album
+    asyncio.run(Kept.client.close())
+    gc.collect()
+
+
+async def test_client_credentials_end_to_end():
+    async with SpotifySandbox() as sandbox:
+        async with sandbox.client(client_id=sandbox.client_id, client_secret=sandbox.client_secret) as client:
+            ids = [artist.id for artist in sandbox.catalogue.artists[:20]]
+            artists = await asyncio.gather(*map(client.artists.get, ids))
+            sandbox.expire_all_tokens()
+            again = await asyncio.gather(*map(client.artists.get, ids))
+    assert [artist.id for artist in artists] == ids
+    assert again == artists
+    assert len(sandbox.token_requests) == 2

@@ -1,0 +1,170 @@
+import inspect
+from typing import get_type_hints
+
+import pytest
+from dependency_injector import providers
+
+from spotify import AsyncSpotifyClient, ClientConfig, SpotifyContainer, build_container
+from spotify.impl.auth.client_credentials import ClientCredentialsAuth
+from spotify.impl.auth.static_token import StaticTokenAuth
+from spotify.impl.serializers import DataclassesJsonSerializer, MsgspecSerializer
+from spotify.testing import FakeClock, FakeTransport
+
+COMPONENTS = ["transport", "auth_provider", "retry_policy", "serializer", "rate_limiter", "clock", "executor"]
+SERVICES = [
+    "albums",
+    "artists",
+    "audiobooks",
+    "chapters",
+    "episodes",
+    "library",
+    "playlists",
+    "search",
+    "shows",
+    "tracks",
+    "users",
+]
+
+
+def protocol_of(name):
+    (protocol,) = get_type_hints(SpotifyContainer)[name].__args__
+    return protocol
+
+
+@pytest.mark.parametrize("name", COMPONENTS)
+@pytest.mark.parametrize("serializer", ["msgspec", "dataclasses-json"])
+@pytest.mark.parametrize("auth", [{"access_token": "t"}, {"client_id": "i", "client_secret": "s"}])
+def test_every_component_fits_its_protocol(name, serializer, auth):
+    component = getattr(build_container(**auth, config=ClientConfig(serializer=serializer)), name)()
+    protocol = protocol_of(name)
+    methods = {key: value for key, value in vars(protocol).items() if inspect.isfunction(value) and key[0] != "_"}
+    assert methods
+    for method, declared in methods.items():
+        implemented = getattr(component, method)
+        wanted = list(inspect.signature(declared).parameters.values())[1:]
+        offered = list(inspect.signature(implemented).parameters.values())
+        assert [(p.name, p.kind) for p in offered] == [(p.name, p.kind) for p in wanted]
+        assert inspect.iscoroutinefunction(implemented) == inspect.iscoroutinefunction(declared)
+
+
+@pytest.mark.parametrize("name", [*COMPONENTS, *SERVICES, "config", "client"])
+def test_every_part_is_made_once(name):
+    provider = getattr(build_container("t"), name)
+    assert provider() is provider()
+
+
+def test_the_client_has_the_containers_services():
+    container = build_container("t")
+    client = container.client()
+    assert isinstance(client, AsyncSpotifyClient)
+    assert all(getattr(client, name) is getattr(container, name)() for name in SERVICES)
+
+
+def test_two_containers_share_nothing():
+    first, second = build_container("a"), build_container("b")
+    assert all(getattr(first, name)() is not getattr(second, name)() for name in [*COMPONENTS, *SERVICES])
+
+
+@pytest.mark.parametrize(
+    ("auth", "kind"),
+    [({"access_token": "t"}, StaticTokenAuth), ({"client_id": "i", "client_secret": "s"}, ClientCredentialsAuth)],
+)
+def test_the_arguments_choose_the_provider(auth, kind):
+    assert type(build_container(**auth).auth_provider()) is kind
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"), [("msgspec", MsgspecSerializer), ("dataclasses-json", DataclassesJsonSerializer)]
+)
+def test_the_settings_choose_the_serializer(name, kind):
+    assert type(build_container("t", config=ClientConfig(serializer=name)).serializer()) is kind
+
+
+class Odd:
+    """An object that fits nothing and is passed everywhere; only its identity matters."""
+
+    async def get_access_token(self):
+        return "t"
+
+
+@pytest.mark.parametrize("name", ["transport", "retry_policy", "serializer", "rate_limiter", "clock"])
+def test_a_keyword_replaces_a_component(name):
+    part = Odd()
+    assert getattr(build_container("t", **{name: part}), name)() is part
+
+
+@pytest.mark.parametrize("name", ["transport", "retry_policy", "serializer", "rate_limiter", "clock", "auth_provider"])
+def test_an_override_replaces_a_component(name):
+    container, part = build_container("t"), Odd()
+    getattr(container, name).override(part)
+    container.client()
+    assert getattr(container, name)() is part
+
+
+async def test_an_overridden_transport_carries_the_token_requests_too():
+    container = build_container(client_id="i", client_secret="s")
+    transport = FakeTransport()
+    transport.answer("POST /api/token", json={"access_token": "t", "expires_in": 3600})
+    container.transport.override(transport)
+    assert await container.auth_provider().get_access_token() == "t"
+
+
+@pytest.mark.parametrize("name", ["transport", "retry_policy", "serializer", "rate_limiter", "clock", "auth_provider"])
+def test_a_class_in_place_of_an_instance_is_refused(name):
+    auth = {} if name == "auth_provider" else {"access_token": "t"}
+    with pytest.raises(TypeError, match=f"{name} must be an instance"):
+        build_container(**auth, **{name: Odd})
+
+
+def test_an_argument_that_differs_from_its_default_wins_over_the_settings():
+    config = ClientConfig(timeout=5.0, max_retries=1)
+    assert build_container("t", config=config).config() == config
+    changed = build_container("t", config=config, timeout=7.0, max_retries=0).config()
+    assert (changed.timeout, changed.max_retries) == (7.0, 0)
+
+
+def test_a_container_can_be_embedded_without_build_container():
+    auth = Odd()
+    container = SpotifyContainer(auth_provider=providers.Object(auth), clock=providers.Singleton(FakeClock))
+    assert container.auth_provider() is auth
+    assert isinstance(container.clock(), FakeClock)
+    assert isinstance(container.client(), AsyncSpotifyClient)
+
+
+class Closable(FakeTransport):
+    def __init__(self):
+        super().__init__()
+        self.closed = 0
+
+    async def close(self):
+        self.closed += 1
+
+
+async def test_a_transport_that_was_passed_in_stays_open():
+    for container in (build_container("t", transport=Closable()), build_container("t")):
+        if not container.transport.overridden:
+            container.transport.override(Closable())
+        await container.client().close()
+        assert container.transport().closed == 0
+
+
+async def test_a_transport_that_the_container_made_is_closed_once():
+    container = build_container("t")
+    container.transport.override(providers.Singleton(Closable))
+    client = container.client()
+    await client.close()
+    await client.close()
+    assert container.transport().closed == 1
+
+
+async def test_an_auth_provider_that_can_be_closed_is_closed():
+    class Auth(Odd):
+        closed = 0
+
+        async def close(self):
+            self.closed += 1
+
+    auth = Auth()
+    async with AsyncSpotifyClient(auth_provider=auth):
+        pass
+    assert auth.closed == 1

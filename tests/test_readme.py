@@ -1,0 +1,195 @@
+"""Everything that the README shows is run here."""
+
+import ast
+import asyncio
+import os
+import re
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from spotify import AsyncSpotifyClient, ServerError
+from spotify.interfaces import Attempt, GiveUp, Operation, Retry
+from spotify.testing import FakeTransport, SpotifySandbox
+
+README = Path(__file__).parent.parent / "README.md"
+SPOTIFYS_ALBUM = "4aawyAB9vmqN3uQ7FjRGTy"
+
+
+def blocks(language):
+    return [textwrap.dedent(code) for code in re.findall(rf"```{language}\n(.*?)```", README.read_text(), re.DOTALL)]
+
+
+def snippet(marker):
+    """The one block of Python that contains the marker, as its names after it has run."""
+    (code,) = [block for block in blocks("python") if marker in block]
+    names = {}
+    exec(compile(code, "README.md", "exec"), names)
+    return names
+
+
+#: What each block of Python is recognised by; every block has to be here.
+MARKERS = {
+    "authenticate": "AsyncSpotifyClient.from_client_credentials()  # the same",
+    "first calls": SPOTIFYS_ALBUM,
+    "concurrency": "async def names",
+    "errors": "async def title",
+    "settings": "max_retry_wait=5.0",
+    "retry policy": "class OnceMore",
+    "container": "container.transport.override",
+    "auth provider": "class VaultAuth",
+    "logging": "logging.basicConfig",
+    "sandbox": "async def test_saving_an_album",
+    "fakes": "async def test_a_second_attempt",
+}
+
+
+def test_every_block_is_run():
+    for block in blocks("python"):
+        assert [name for name, marker in MARKERS.items() if marker in block], block
+
+
+@pytest.mark.parametrize("marker", MARKERS.values(), ids=MARKERS)
+def test_every_block_is_valid_and_uses_names_that_exist(marker):
+    (code,) = [block for block in blocks("python") if marker in block]
+    ast.parse(code)
+
+
+def test_the_two_commands_come_first_and_are_one_line_each():
+    first, second = blocks("sh")[:2]
+    assert first.splitlines() == ['python -m pip install -q . && python examples/quickstart.py']
+    assert second.splitlines() == ['python -m pip install -q -e ".[dev]" && python -m pytest -q']
+
+
+async def run(code, **environment):
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-c",
+        code,
+        env={**os.environ, **environment},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    out, err = await process.communicate()
+    assert process.returncode == 0, err.decode()
+    return out.decode(), err.decode()
+
+
+async def test_authenticate():
+    (code,) = [block for block in blocks("python") if MARKERS["authenticate"] in block]
+    await run(code, SPOTIFY_CLIENT_ID="i", SPOTIFY_CLIENT_SECRET="s")
+
+
+async def test_first_calls():
+    (code,) = [block for block in blocks("python") if MARKERS["first calls"] in block]
+    async with SpotifySandbox() as sandbox:
+        album = sandbox.catalogue.long_album
+        out, err = await run(code.replace(SPOTIFYS_ALBUM, album.id), **sandbox.environment())
+    lines = out.splitlines()
+    assert err == ""
+    assert lines[0].startswith(album.name)
+    assert len(lines) == 1 + len(album.tracks) + 1
+    assert lines[-1] == f"5 of {len(album.tracks)}"
+
+
+async def test_concurrency():
+    names = snippet(MARKERS["concurrency"])["names"]
+    async with SpotifySandbox() as sandbox, sandbox.client() as client:
+        artists = sandbox.catalogue.artists[:5]
+        assert await names(client, [artist.id for artist in artists]) == [artist.name for artist in artists]
+
+
+async def test_errors():
+    title = snippet(MARKERS["errors"])["title"]
+    transport = FakeTransport()
+    transport.answer("GET /albums/{id}", status=404)
+    transport.answer("GET /albums/{id}", status=429, headers={"Retry-After": "80000"})
+    async with AsyncSpotifyClient("t", transport=transport) as client:
+        assert await title(client, "0" * 22) == "no such album"
+        assert (await title(client, "0" * 22)).startswith("come back in 80000.0 seconds, at 20")
+    transport = FakeTransport()
+    transport.answer("GET /albums/{id}", status=400)
+    async with AsyncSpotifyClient("t", transport=transport) as client:
+        assert await title(client, "0" * 22) == "failed: 400 Bad Request (get-an-album)"
+
+
+def test_settings():
+    assert snippet(MARKERS["settings"])["config"].deadline == 60.0
+
+
+def test_a_retry_policy_of_ones_own():
+    policy = snippet(MARKERS["retry policy"])["OnceMore"]()
+    operation = Operation(id="x", method="GET", path="/x", idempotent=True)
+    error = ServerError("x", status_code=500)
+    decisions = [
+        policy.decide(
+            Attempt(number=number, operation=operation, error=error, may_have_been_executed=True, elapsed=0.0)
+        )
+        for number in (1, 2)
+    ]
+    assert decisions == [Retry(1.0), GiveUp("once is enough")]
+
+
+def test_the_container():
+    names = snippet(MARKERS["container"])
+    assert isinstance(names["container"].transport(), FakeTransport)
+    assert isinstance(names["client"], AsyncSpotifyClient)
+
+
+async def test_an_auth_provider_of_ones_own():
+    names = snippet(MARKERS["auth provider"])
+    async with SpotifySandbox() as sandbox:
+
+        class Vault:
+            tokens = ["revoked", sandbox.issue_token()]
+
+            async def read(self, _path):
+                return self.tokens[0]
+
+            async def refresh(self, _path):
+                self.tokens.pop(0)
+
+        artist = sandbox.catalogue.artists[0]
+        async with sandbox.client(auth_provider=names["VaultAuth"](Vault())) as client:
+            assert (await client.artists.get(artist.id)).name == artist.name
+
+
+async def test_logging():
+    (code,) = [block for block in blocks("python") if MARKERS["logging"] in block]
+    code += (
+        "\nimport asyncio\nfrom spotify import AsyncSpotifyClient\nfrom spotify.testing import FakeTransport\n"
+        "transport = FakeTransport()\n"
+        "transport.answer('GET /albums/{id}', status=503, headers={'Retry-After': '0'})\n"
+        "transport.answer('GET /albums/{id}', json={'id': '0' * 22, 'type': 'album', 'uri': 'x'})\n"
+        "asyncio.run(AsyncSpotifyClient('hush', transport=transport).albums.get('0' * 22))\n"
+    )
+    out, err = await run(code)
+    assert out == ""
+    assert "INFO retry_scheduled operation=get-an-album method=GET route=/albums/{id} attempt=1 delay=" in err
+    assert "hush" not in err
+
+
+async def test_the_sandbox():
+    await snippet(MARKERS["sandbox"])["test_saving_an_album"]()
+
+
+async def test_the_fakes():
+    await snippet(MARKERS["fakes"])["test_a_second_attempt"]()
+
+
+def test_the_services_table_names_every_public_method():
+    table = dict(re.findall(r"^\| `client\.(\w+)` \| (.*) \|$", README.read_text(), re.MULTILINE))
+    client = AsyncSpotifyClient("t")
+    for service, methods in table.items():
+        kind = type(getattr(client, service))
+        assert re.findall(r"`(\w+)`", methods) == [
+            name for base in (kind,) for name in vars(base) if not name.startswith("_")
+        ], service
+    assert len(table) == 11
+
+
+def test_every_file_that_it_links_to_exists():
+    for target in re.findall(r"\]\((?!https?:|#)([^)]+)\)", README.read_text()):
+        assert (README.parent / target).exists(), target
