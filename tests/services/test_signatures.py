@@ -1,0 +1,83 @@
+"""The names of the services' methods and the names and order of their arguments: what callers rely on."""
+
+from __future__ import annotations
+
+import inspect
+import re
+
+import pytest
+
+from spotify import services
+from spotify.services._base import Service
+
+SIGNATURES = {
+    "AlbumsService": """
+        get(id, market) get_several(ids, market) get_tracks(id, market, limit, offset)
+        get_saved(limit, offset, market) get_new_releases(limit, offset) save(ids) remove(ids) check_saved(ids)
+    """,
+    "ArtistsService": """
+        get(id) get_several(ids) get_albums(id, include_groups, market, limit, offset)
+        get_top_tracks(id, market) get_related(id)
+    """,
+    "AudiobooksService": """
+        get(id, market) get_several(ids, market) get_chapters(id, market, limit, offset) get_saved(limit, offset)
+        save(ids) remove(ids) check_saved(ids)
+    """,
+    "ChaptersService": "get(id, market) get_several(ids, market)",
+    "EpisodesService": """
+        get(id, market) get_several(ids, market) get_saved(limit, offset, market)
+        save(ids) remove(ids) check_saved(ids)
+    """,
+    "LibraryService": "save_items(uris) remove_items(uris) check_contains(uris)",
+    "PlaylistsService": """
+        get(id, market, fields, additional_types) get_items(id, market, fields, limit, offset, additional_types)
+        get_for_current_user(limit, offset) get_for_user(id, limit, offset)
+        create(name, public, collaborative, description)
+        change_details(id, name, public, collaborative, description) add_items(id, uris, position)
+        remove_items(id, uris, items, snapshot_id) replace_items(id, uris)
+        reorder_items(id, range_start, insert_before, range_length, snapshot_id)
+        reorder_or_replace_items(id, uris, range_start, insert_before, range_length, snapshot_id)
+        get_cover_image(id) upload_cover_image(id, image) follow(id, public) unfollow(id)
+        check_follows(id, user_ids)
+    """,
+    "SearchService": "search(q, types, market, limit, offset, include_external)",
+    "ShowsService": """
+        get(id, market) get_several(ids, market) get_episodes(id, market, limit, offset) get_saved(limit, offset)
+        save(ids) remove(ids) check_saved(ids)
+    """,
+    "TracksService": """
+        get(id, market) get_several(ids, market) get_saved(limit, offset, market)
+        save(ids) remove(ids) check_saved(ids) get_audio_features(id) get_several_audio_features(ids)
+        get_audio_analysis(id)
+        get_recommendations(seed_artists, seed_genres, seed_tracks, limit, market, attributes)
+    """,
+    "UsersService": """
+        get_current_profile() get(id) get_top_artists(time_range, limit, offset)
+        get_top_tracks(time_range, limit, offset) get_followed_artists(after, limit)
+        follow_artists_or_users(type_, ids) unfollow_artists_or_users(type_, ids)
+        check_follows_artists_or_users(type_, ids)
+    """,
+}
+
+
+def signatures(service: type) -> set[str]:
+    return {
+        f"{name}({', '.join(parameter for parameter in inspect.signature(method).parameters if parameter != 'self')})"
+        for name, method in inspect.getmembers(service, inspect.isfunction)
+        if not name.startswith("_")
+    }
+
+
+def test_every_service_is_listed() -> None:
+    exported: list[object] = [getattr(services, name) for name in services.__all__]
+
+    assert {each.__name__ for each in exported if isinstance(each, type) and issubclass(each, Service)} == set(
+        SIGNATURES
+    )
+
+
+@pytest.mark.parametrize("service", SIGNATURES)
+def test_a_service_has_the_methods_that_callers_know(service: str) -> None:
+    listed = re.findall(r"\w+\(.*?\)", " ".join(SIGNATURES[service].split()))
+
+    assert signatures(getattr(services, service)) == set(listed)
