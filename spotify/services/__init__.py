@@ -2,7 +2,7 @@
 
 from spotify.services._recommendation_attributes import RecommendationAttributes
 from spotify.services.albums import AlbumsService
-from spotify.services.artists import AlbumGroup, ArtistsService
+from spotify.services.artists import ArtistsService, IncludeGroup
 from spotify.services.audiobooks import AudiobooksService
 from spotify.services.chapters import ChaptersService
 from spotify.services.episodes import EpisodesService
@@ -14,12 +14,12 @@ from spotify.services.tracks import TracksService
 from spotify.services.users import UsersService
 
 __all__ = [
-    "AlbumGroup",
     "AlbumsService",
     "ArtistsService",
     "AudiobooksService",
     "ChaptersService",
     "EpisodesService",
+    "IncludeGroup",
     "LibraryService",
     "PlaylistsService",
     "RecommendationAttributes",

@@ -26,9 +26,9 @@ from spotify.paging import Paginator
 from spotify.services._arguments import choices_of
 from spotify.services._base import Service
 
-AlbumGroup: TypeAlias = Literal["album", "single", "appears_on", "compilation"]
+IncludeGroup: TypeAlias = Literal["album", "single", "appears_on", "compilation"]
 
-_ALBUM_GROUPS: Final[tuple[str, ...]] = get_args(AlbumGroup)
+_INCLUDE_GROUPS: Final[tuple[str, ...]] = get_args(IncludeGroup)
 
 
 class ArtistsService(Service):
@@ -78,7 +78,7 @@ class ArtistsService(Service):
     def get_albums(
         self,
         id: str,
-        include_groups: Iterable[AlbumGroup] | None = None,
+        include_groups: Iterable[IncludeGroup] | None = None,
         market: str | None = None,
         limit: int | None = None,
         offset: int | None = None,
@@ -103,7 +103,7 @@ class ArtistsService(Service):
             NotFoundError: On awaiting: there is no such artist.
             SpotifyError: On awaiting: the call failed otherwise.
         """
-        groups = None if include_groups is None else choices_of("include_groups", include_groups, _ALBUM_GROUPS)
+        groups = None if include_groups is None else choices_of("include_groups", include_groups, _INCLUDE_GROUPS)
         return self._pages(
             GET_ARTIST_ALBUMS,
             SimplifiedAlbumPage,
