@@ -94,6 +94,29 @@ def texts_of(name: str, values: Iterable[str]) -> list[str]:
     return found
 
 
+def check_choice(name: str, value: object, allowed: Sequence[str]) -> None:
+    """Check that a value is one of the words that can be chosen.
+
+    Raises:
+        TypeError: It is not a text.
+        ValueError: It is another word.
+    """
+    if not isinstance(value, str):
+        raise TypeError(f"{name} must be a str, not {type(value).__name__}")
+    if value not in allowed:
+        raise ValueError(f"{name} must be one of {', '.join(allowed)}, not {value[:60]!r}")
+
+
+def check_flag(name: str, value: object) -> None:
+    """Check that a value, unless it is None, is true or false.
+
+    Raises:
+        TypeError: It is something else.
+    """
+    if value is not None and not isinstance(value, bool):
+        raise TypeError(f"{name} must be True, False or None, not {type(value).__name__}")
+
+
 def choices_of(name: str, values: Iterable[str], allowed: Sequence[str]) -> list[str]:
     """Return the chosen words, each once, in the order in which they were first given.
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from spotify.errors import DecodeError, PartialWriteError, SpotifyError
+from spotify.errors import DecodeError
 from spotify.ids import SpotifyUri, ids_of
 from spotify.interfaces.operation import Operation
 from spotify.operations.library import CHECK_LIBRARY_CONTAINS, REMOVE_LIBRARY_ITEMS, SAVE_LIBRARY_ITEMS
 from spotify.services._arguments import in_chunks
 from spotify.services._base import Service
+from spotify.services._bulk_writes import Part, write_parts
 from spotify.services._concurrency import run_all
 
 
@@ -42,24 +43,15 @@ class LibraryAccess(Service):
 
     async def _write_uris(self, operation: Operation, uris: Sequence[str]) -> None:
         """Write one chunk after the other, so that an error can say where it stopped."""
-        done = 0
-        for chunk in in_chunks(uris, operation.max_ids):
-            try:
+
+        def part(chunk: Sequence[str]) -> Part[None]:
+            async def send(_: None) -> None:
                 await self._call(operation, type(None), uris=",".join(chunk))
-            except SpotifyError as exc:
-                if len(chunk) == len(uris):
-                    raise  # one request: its own error says it all
-                after = done + len(chunk)
-                unknown = exc.may_have_been_executed
-                raise PartialWriteError(
-                    "the write stopped half way",
-                    applied=uris[:done],
-                    unknown=uris[done:after] if unknown else (),
-                    not_applied=uris[after:] if unknown else uris[done:],
-                    operation=operation.id,
-                ) from exc
-            done += len(chunk)
+
+            return Part(operation=operation, uris=chunk, send=send)
+
+        await write_parts([part(chunk) for chunk in in_chunks(uris, operation.max_ids)])
 
 
 def _uris(kind: str, ids: Iterable[str]) -> list[str]:
-    return [SpotifyUri(kind, id).uri for id in ids_of(kind, ids)]
+    return [SpotifyUri(kind, each).uri for each in ids_of(kind, ids)]

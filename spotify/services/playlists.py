@@ -1,0 +1,364 @@
+"""Playlists: reading them, their details and covers, and who follows them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final, Literal, TypeAlias, get_args
+
+from spotify.errors import DecodeError
+from spotify.ids import ids_of, playlist_id, user_id
+from spotify.models import (
+    Image,
+    Playlist,
+    PlaylistItem,
+    PlaylistItemPage,
+    SimplifiedPlaylist,
+    SimplifiedPlaylistPage,
+)
+from spotify.operations.playlists import (
+    CHANGE_PLAYLIST_DETAILS,
+    CHECK_FOLLOWS_PLAYLIST,
+    CREATE_PLAYLIST,
+    FOLLOW_PLAYLIST,
+    GET_CURRENT_USERS_PLAYLISTS,
+    GET_PLAYLIST,
+    GET_PLAYLIST_COVER_IMAGE,
+    GET_PLAYLIST_ITEMS,
+    GET_USERS_PLAYLISTS,
+    UPLOAD_PLAYLIST_COVER_IMAGE,
+)
+from spotify.paging import Paginator
+from spotify.services._arguments import check_flag, check_text, choices_of
+from spotify.services._concurrency import run_all
+from spotify.services._cover_image import encoded_cover
+from spotify.services._playlist_fields import ITEMS_PAGE, PLAYLIST, completed_fields
+from spotify.services._playlist_items import PlaylistItems
+
+PlayableType: TypeAlias = Literal["track", "episode"]
+
+_PLAYABLE_TYPES: Final[tuple[PlayableType, ...]] = get_args(PlayableType)
+
+
+class PlaylistsService(PlaylistItems):
+    """`client.playlists`. Playlists are given as id, URI or URL; what is not text raises `TypeError`."""
+
+    __slots__ = ()
+
+    async def get(
+        self,
+        id: str,
+        market: str | None = None,
+        fields: str | None = None,
+        additional_types: Iterable[PlayableType] | PlayableType = _PLAYABLE_TYPES,
+    ) -> Playlist:
+        """Get one playlist with its first items.
+
+        HTTP: `GET /playlists/{id}`. Scopes: none; for a private one `playlist-read-private`. Development mode: yes, but
+        `items` comes only for playlists that the user owns or collaborates on, and Spotify's own are not found.
+
+        Args:
+            id: The playlist's id, URI or URL.
+            market: An ISO 3166-1 alpha-2 country; None for the client's `market`, or the user's country.
+            fields: Spotify's filter, such as `name,items(total,items(added_at,item(name)))`: what it does not name
+                keeps its default. `id`, `type` and `uri` of whatever is named, and `next` of pages, come all the same;
+                old and new names (`tracks` and `items`, `track` and `item`) are both understood.
+            additional_types: What comes as what it is: `track`, `episode` or both. Without `episode`, Spotify writes
+                episodes as if they were tracks.
+
+        Returns:
+            The playlist. `playlist.items` holds up to 100 entries, `get_items` has them all; it is None, not empty,
+            where Spotify does not show them.
+
+        Raises:
+            ValueError: `id` is not a playlist's, `market` not a country, or `fields` no filter.
+            NotFoundError: There is no such playlist, or it is not shown to this application.
+            SpotifyError: The call failed otherwise.
+        """
+        return await self._call(
+            GET_PLAYLIST,
+            Playlist,
+            playlist_id=playlist_id(id),
+            market=market,
+            fields=None if fields is None else completed_fields(fields, PLAYLIST),
+            additional_types=_types(additional_types),
+        )
+
+    def get_items(  # noqa: PLR0917  (Spotify has as many parameters)
+        self,
+        id: str,
+        market: str | None = None,
+        fields: str | None = None,
+        limit: int | None = None,
+        offset: int | None = None,
+        additional_types: Iterable[PlayableType] | PlayableType = _PLAYABLE_TYPES,
+    ) -> Paginator[PlaylistItem]:
+        """List the entries of a playlist: `await` for one page, `async for` for all of them.
+
+        HTTP: `GET /playlists/{id}/items`. Scopes: `playlist-read-private` for a private one. Development mode: yes, for
+        playlists that the user owns or collaborates on.
+
+        Args:
+            id: The playlist's id, URI or URL.
+            market: An ISO 3166-1 alpha-2 country; None for the client's `market`, or the user's country.
+            fields: Spotify's filter of a page, such as `total,items(added_at,item(name))`; see `get`.
+            limit: Entries a page, 1 to 50; None for Spotify's 20.
+            offset: Where to start, 0 or more; None for the beginning.
+            additional_types: What comes as what it is: `track`, `episode` or both. Without `episode`, Spotify writes
+                episodes as if they were tracks.
+
+        Raises:
+            ValueError: `id` is not a playlist's, `fields` no filter, or a number is out of bounds.
+            NotFoundError: On awaiting: there is no such playlist.
+            ForbiddenError: On awaiting: Spotify shows its items to others only.
+            SpotifyError: On awaiting: the call failed otherwise.
+        """
+        return self._pages(
+            GET_PLAYLIST_ITEMS,
+            PlaylistItemPage,
+            playlist_id=playlist_id(id),
+            market=market,
+            fields=None if fields is None else completed_fields(fields, ITEMS_PAGE),
+            limit=limit,
+            offset=offset,
+            additional_types=_types(additional_types),
+        )
+
+    def get_for_current_user(
+        self, limit: int | None = None, offset: int | None = None
+    ) -> Paginator[SimplifiedPlaylist]:
+        """List the playlists that the user made or follows.
+
+        HTTP: `GET /me/playlists`. Scopes: `playlist-read-private` for private ones, `playlist-read-collaborative` for
+        collaborative ones; without them these are left out. Development mode: yes.
+
+        Args:
+            limit: Playlists a page, 1 to 50; None for Spotify's 20.
+            offset: Where to start, 0 to 100,000; None for the beginning.
+
+        Raises:
+            ValueError: A number is out of bounds.
+            SpotifyError: On awaiting: the call failed.
+        """
+        return self._pages(GET_CURRENT_USERS_PLAYLISTS, SimplifiedPlaylistPage, limit=limit, offset=offset)
+
+    def get_for_user(
+        self, id: str, limit: int | None = None, offset: int | None = None
+    ) -> Paginator[SimplifiedPlaylist]:
+        """List the playlists on somebody's profile.
+
+        HTTP: `GET /users/{id}/playlists`. Scopes: `playlist-read-private` and `playlist-read-collaborative` for
+        those of the user's own that are private or collaborative; other users' lists need none. Development mode: no
+        (removed 2026-02-11); `get_for_current_user` lists the user's own.
+
+        Args:
+            id: The user's id, which is free text, or the URI or URL.
+            limit: Playlists a page, 1 to 50; None for Spotify's 20.
+            offset: Where to start, 0 to 100,000; None for the beginning.
+
+        Raises:
+            ValueError: `id` is empty or names something else than a user, or a number is out of bounds.
+            NotFoundError: On awaiting: there is no such user.
+            EndpointUnavailableError: On awaiting: the application is in development mode.
+            SpotifyError: On awaiting: the call failed otherwise.
+        """
+        return self._pages(GET_USERS_PLAYLISTS, SimplifiedPlaylistPage, user_id=user_id(id), limit=limit, offset=offset)
+
+    async def create(
+        self,
+        name: str,
+        public: bool | None = None,
+        collaborative: bool | None = None,
+        description: str | None = None,
+    ) -> Playlist:
+        """Make an empty playlist for the user.
+
+        HTTP: `POST /me/playlists`. Scopes: `playlist-modify-public`, or for a private playlist
+        `playlist-modify-private`; both for a collaborative one. Development mode: yes.
+
+        Args:
+            name: Its name, which need not be the only one of that name.
+            public: Whether it shows on the user's profile; None for Spotify's True, or False if it is collaborative.
+            collaborative: Whether others may change it too; None for False.
+            description: What clients show below the name.
+
+        Raises:
+            ValueError: `name` is empty, or the playlist would be public and collaborative.
+            MissingScopeError: The token lacks the scope.
+            SpotifyError: The call failed otherwise. It is not sent again when it may have been executed, for that would
+                make two playlists: look at `may_have_been_executed`.
+        """
+        check_text("name", name)
+        if collaborative and public is None:
+            public = False
+        body = _details(name, public, collaborative, description)
+        return await self._call(CREATE_PLAYLIST, Playlist, json=body)
+
+    async def change_details(
+        self,
+        id: str,
+        name: str | None = None,
+        public: bool | None = None,
+        collaborative: bool | None = None,
+        description: str | None = None,
+    ) -> None:
+        """Change the name or description of a playlist, or who may see and change it.
+
+        HTTP: `PUT /playlists/{id}`. Scopes: `playlist-modify-public`, or for a private playlist
+        `playlist-modify-private`. Development mode: yes.
+
+        Args:
+            id: The playlist's id, URI or URL; the user has to own it.
+            name: Its new name. None, as for the others: leave it as it is; one of them has to be given.
+            public: Whether it shows on the user's profile.
+            collaborative: Whether others may change it too; only a playlist that is not public can be.
+            description: What clients show below the name.
+
+        Raises:
+            ValueError: `id` is not a playlist's, nothing is to be changed, `name` is empty, or the playlist would be
+                public and collaborative.
+            ForbiddenError: The playlist is not the user's.
+            SpotifyError: The call failed otherwise.
+        """
+        playlist = playlist_id(id)
+        if name is not None:
+            check_text("name", name)
+        body = _details(name, public, collaborative, description)
+        if not body:
+            raise ValueError("nothing to change: give name, public, collaborative or description")
+        await self._call(CHANGE_PLAYLIST_DETAILS, type(None), json=body, playlist_id=playlist)
+
+    async def get_cover_image(self, id: str) -> list[Image]:
+        """Get the cover of a playlist in its sizes, the largest first.
+
+        HTTP: `GET /playlists/{id}/images`. Scopes: none. Development mode: yes.
+
+        Args:
+            id: The playlist's id, URI or URL.
+
+        Returns:
+            The images, none for a playlist without a cover. Their addresses expire within a day. The size of an
+            uploaded one can be unknown.
+
+        Raises:
+            ValueError: `id` is not a playlist's.
+            NotFoundError: There is no such playlist.
+            SpotifyError: The call failed otherwise.
+        """
+        return await self._call(GET_PLAYLIST_COVER_IMAGE, list[Image], playlist_id=playlist_id(id))
+
+    async def upload_cover_image(self, id: str, image: bytes | str) -> None:
+        """Give a playlist a cover of one's own. It can take a while until it shows.
+
+        HTTP: `PUT /playlists/{id}/images`. Scopes: `ugc-image-upload` and `playlist-modify-public`, or for a private
+        playlist `playlist-modify-private`. Development mode: yes.
+
+        Args:
+            id: The playlist's id, URI or URL; the user has to own it.
+            image: The bytes of a JPEG, or its base64 text: at most 256 KB in base64, which is 192 KB of JPEG.
+
+        Raises:
+            ValueError: `id` is not a playlist's, or `image` is no JPEG, no base64 or too large.
+            MissingScopeError: The token lacks a scope.
+            ForbiddenError: The playlist is not the user's.
+            SpotifyError: The call failed otherwise.
+        """
+        playlist, content = playlist_id(id), encoded_cover(image)
+        await self._call(UPLOAD_PLAYLIST_COVER_IMAGE, type(None), content=content, playlist_id=playlist)
+
+    async def follow(self, id: str, public: bool | None = None) -> None:
+        """Follow a playlist: put it into the user's list.
+
+        HTTP: `PUT /me/library`, which always shows it on the user's profile; with `public=False`
+        `PUT /playlists/{id}/followers`, which alone can hide it. Scopes: `user-library-modify`, `user-follow-modify`
+        and `playlist-modify-public`; with `public=False` `playlist-modify-private`. Development mode: yes, but not
+        with `public=False` (removed 2026-02-11).
+
+        Args:
+            id: The playlist's id, URI or URL.
+            public: Whether it shows on the user's profile; None for Spotify's True.
+
+        Raises:
+            ValueError: `id` is not a playlist's.
+            ForbiddenError: `public` is False and the application is in development mode (`EndpointUnavailableError`).
+            MissingScopeError: The token lacks a scope.
+            SpotifyError: The call failed otherwise.
+        """
+        check_flag("public", public)
+        playlist = playlist_id(id)
+        if public is False:
+            await self._call(FOLLOW_PLAYLIST, type(None), json={"public": False}, playlist_id=playlist)
+        else:
+            await self._save("playlist", [playlist])
+
+    async def unfollow(self, id: str) -> None:
+        """Take a playlist out of the user's list; an own one is gone then: Spotify knows no other deletion.
+
+        HTTP: `DELETE /me/library`. Scopes: `user-library-modify`, `user-follow-modify` and `playlist-modify-public`.
+        Development mode: yes.
+
+        Args:
+            id: The playlist's id, URI or URL.
+
+        Raises:
+            ValueError: `id` is not a playlist's.
+            MissingScopeError: The token lacks a scope.
+            SpotifyError: The call failed otherwise.
+        """
+        await self._remove("playlist", [id])
+
+    async def check_follows(self, id: str, user_ids: Iterable[str] | None = None) -> list[bool]:
+        """Tell whether the user follows a playlist.
+
+        HTTP: `GET /me/library/contains`; with `user_ids` `GET /playlists/{id}/followers/contains`, one user a request,
+        the requests concurrently. Scopes: `user-library-read`, `user-follow-read` and `playlist-read-private`; with
+        `user_ids` none. Development mode: yes, but not with `user_ids` (removed 2026-02-11).
+
+        Args:
+            id: The playlist's id, URI or URL.
+            user_ids: Ids, URIs or URLs of users, at least one; None for the current user. Spotify documents only the
+                current user's own id here; what it says of others depends on what their profiles show.
+
+        Returns:
+            One truth for each user, in the order of the ids; one alone without them.
+
+        Raises:
+            ValueError: `id` is not a playlist's, one of `user_ids` is not a user's, or there is none.
+            ForbiddenError: There are `user_ids` and the application is in development mode
+                (`EndpointUnavailableError`).
+            MissingScopeError: The token lacks a scope.
+            SpotifyError: The call failed otherwise.
+        """
+        playlist = playlist_id(id)
+        if user_ids is None:
+            return await self._check("playlist", [playlist])
+        return await run_all([self._is_followed_by(playlist, user) for user in ids_of("user", user_ids)])
+
+    async def _is_followed_by(self, playlist: str, user: str) -> bool:
+        answers = await self._call(CHECK_FOLLOWS_PLAYLIST, list[bool], playlist_id=playlist, ids=user)
+        if len(answers) != 1:
+            raise DecodeError(f"{len(answers)} answers for one user", operation=CHECK_FOLLOWS_PLAYLIST.id)
+        return answers[0]
+
+
+def _types(additional_types: Iterable[PlayableType] | PlayableType) -> str:
+    given = [additional_types] if isinstance(additional_types, str) else additional_types
+    return ",".join(choices_of("additional_types", given, _PLAYABLE_TYPES))
+
+
+def _details(
+    name: str | None, public: bool | None, collaborative: bool | None, description: str | None
+) -> dict[str, object]:
+    """Return the details that are given.
+
+    Raises:
+        TypeError: One of them is of the wrong type.
+        ValueError: A playlist cannot be both public and collaborative.
+    """
+    check_flag("public", public)
+    check_flag("collaborative", collaborative)
+    if description is not None and not isinstance(description, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise TypeError(f"description must be a str, not {type(description).__name__}")
+    if public and collaborative:
+        raise ValueError("a collaborative playlist cannot be public; leave public out, or make it False")
+    details = {"name": name, "public": public, "collaborative": collaborative, "description": description}
+    return {name: value for name, value in details.items() if value is not None}

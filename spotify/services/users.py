@@ -1,0 +1,192 @@
+"""Users: their profiles, what the current one listens to most, and whom that one follows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final, Literal, TypeAlias, get_args
+
+from spotify.ids import artist_id, user_id
+from spotify.models import Artist, ArtistPage, FollowedArtists, PrivateUser, PublicUser, Track, TrackPage
+from spotify.operations.users import (
+    GET_CURRENT_USER_PROFILE,
+    GET_FOLLOWED_ARTISTS,
+    GET_TOP_ARTISTS,
+    GET_TOP_TRACKS,
+    GET_USER_PROFILE,
+)
+from spotify.paging import CursorPaginator, Paginator
+from spotify.services._arguments import check_choice
+from spotify.services._library_access import LibraryAccess
+
+TimeRange: TypeAlias = Literal["short_term", "medium_term", "long_term"]
+FollowedType: TypeAlias = Literal["artist", "user"]
+
+_TIME_RANGES: Final[tuple[str, ...]] = get_args(TimeRange)
+_FOLLOWED_TYPES: Final[tuple[str, ...]] = get_args(FollowedType)
+
+
+class UsersService(LibraryAccess):
+    """`client.users`. Artists and users are given as id, URI or URL; what is not text raises `TypeError`."""
+
+    __slots__ = ()
+
+    async def get_current_profile(self) -> PrivateUser:
+        """Get the profile of the user whom the token is for.
+
+        HTTP: `GET /me`. Scopes: `user-read-private` for `country`, `explicit_content` and `product`, `user-read-email`
+        for `email`. Development mode: yes, without those fields and without `followers`.
+
+        Returns:
+            The profile. To link accounts, keep its `account_id`, which never changes, rather than its `id`.
+
+        Raises:
+            AuthenticationError: The token is for an application, not for a user.
+            SpotifyError: The call failed otherwise.
+        """
+        return await self._call(GET_CURRENT_USER_PROFILE, PrivateUser)
+
+    async def get(self, id: str) -> PublicUser:
+        """Get what a user's profile shows to everyone.
+
+        HTTP: `GET /users/{id}`. Scopes: none. Development mode: no (removed 2026-02-11, without replacement).
+
+        Args:
+            id: The user's id, which is free text, or the URI or URL.
+
+        Raises:
+            ValueError: `id` is empty, or names something else than a user.
+            NotFoundError: There is no such user.
+            EndpointUnavailableError: The application is in development mode.
+            SpotifyError: The call failed otherwise.
+        """
+        return await self._call(GET_USER_PROFILE, PublicUser, user_id=user_id(id))
+
+    def get_top_artists(
+        self, time_range: TimeRange | None = None, limit: int | None = None, offset: int | None = None
+    ) -> Paginator[Artist]:
+        """List the artists whom the user listens to most, the first one first.
+
+        HTTP: `GET /me/top/artists`. Scopes: `user-top-read`. Development mode: yes.
+
+        Args:
+            time_range: `short_term` (some 4 weeks), `medium_term` (some 6 months) or `long_term` (some year); None for
+                Spotify's `medium_term`.
+            limit: Artists a page, 1 to 50; None for Spotify's 20.
+            offset: Where to start, 0 or more; None for the beginning.
+
+        Raises:
+            ValueError: `time_range` is none of these, or a number is out of bounds.
+            MissingScopeError: On awaiting: the token lacks the scope.
+            SpotifyError: On awaiting: the call failed otherwise.
+        """
+        if time_range is not None:
+            check_choice("time_range", time_range, _TIME_RANGES)
+        return self._pages(GET_TOP_ARTISTS, ArtistPage, time_range=time_range, limit=limit, offset=offset)
+
+    def get_top_tracks(
+        self, time_range: TimeRange | None = None, limit: int | None = None, offset: int | None = None
+    ) -> Paginator[Track]:
+        """List the tracks that the user listens to most, the first one first.
+
+        HTTP: `GET /me/top/tracks`. Scopes: `user-top-read`. Development mode: yes.
+
+        Args:
+            time_range: `short_term` (some 4 weeks), `medium_term` (some 6 months) or `long_term` (some year); None for
+                Spotify's `medium_term`.
+            limit: Tracks a page, 1 to 50; None for Spotify's 20.
+            offset: Where to start, 0 or more; None for the beginning.
+
+        Raises:
+            ValueError: `time_range` is none of these, or a number is out of bounds.
+            MissingScopeError: On awaiting: the token lacks the scope.
+            SpotifyError: On awaiting: the call failed otherwise.
+        """
+        if time_range is not None:
+            check_choice("time_range", time_range, _TIME_RANGES)
+        return self._pages(GET_TOP_TRACKS, TrackPage, time_range=time_range, limit=limit, offset=offset)
+
+    def get_followed_artists(self, after: str | None = None, limit: int | None = None) -> CursorPaginator[Artist]:
+        """List the artists whom the user follows: `await` for one page, `async for` for all of them.
+
+        HTTP: `GET /me/following?type=artist`. Scopes: `user-follow-read`. Development mode: yes.
+
+        Args:
+            after: The id, URI or URL of the artist after whom to start, the last one of the page before; None for the
+                beginning. A page's `cursors.after` has it.
+            limit: Artists a page, 1 to 50; None for Spotify's 20.
+
+        Raises:
+            ValueError: `after` is not an artist's, or `limit` is out of bounds.
+            MissingScopeError: On awaiting: the token lacks the scope.
+            SpotifyError: On awaiting: the call failed otherwise.
+        """
+        return self._wrapped_cursor_pages(
+            GET_FOLLOWED_ARTISTS,
+            FollowedArtists,
+            lambda answer: answer.artists,
+            type="artist",
+            after=None if after is None else artist_id(after),
+            limit=limit,
+        )
+
+    async def follow_artists_or_users(self, type_: FollowedType, ids: Iterable[str]) -> None:
+        """Follow artists, or users. Following one that is followed already changes nothing.
+
+        HTTP: `PUT /me/library`, 40 ids a request, one after the other. Scopes: `user-library-modify`,
+        `user-follow-modify` and `playlist-modify-public`, which the endpoint wants whatever the kind.
+        Development mode: yes.
+
+        Args:
+            type_: What the ids are of: `artist` or `user`.
+            ids: Ids, URIs or URLs, at least one.
+
+        Raises:
+            ValueError: `type_` is neither, one of the ids is not of that type, or there is none.
+            PartialWriteError: More than one request was needed and not all went through; it says what was applied.
+            MissingScopeError: The token lacks a scope.
+            SpotifyError: The call failed otherwise.
+        """
+        check_choice("type_", type_, _FOLLOWED_TYPES)
+        await self._save(type_, ids)
+
+    async def unfollow_artists_or_users(self, type_: FollowedType, ids: Iterable[str]) -> None:
+        """Unfollow artists, or users. Unfollowing one that is not followed changes nothing.
+
+        HTTP: `DELETE /me/library`, 40 ids a request, one after the other. Scopes: `user-library-modify`,
+        `user-follow-modify` and `playlist-modify-public`, which the endpoint wants whatever the kind.
+        Development mode: yes.
+
+        Args:
+            type_: What the ids are of: `artist` or `user`.
+            ids: Ids, URIs or URLs, at least one.
+
+        Raises:
+            ValueError: `type_` is neither, one of the ids is not of that type, or there is none.
+            PartialWriteError: More than one request was needed and not all went through; it says what was applied.
+            MissingScopeError: The token lacks a scope.
+            SpotifyError: The call failed otherwise.
+        """
+        check_choice("type_", type_, _FOLLOWED_TYPES)
+        await self._remove(type_, ids)
+
+    async def check_follows_artists_or_users(self, type_: FollowedType, ids: Iterable[str]) -> list[bool]:
+        """Tell for each artist, or user, whether the current user follows that one.
+
+        HTTP: `GET /me/library/contains`, 40 ids a request, the requests concurrently. Scopes: `user-library-read`,
+        `user-follow-read` and `playlist-read-private`, which the endpoint wants whatever the kind.
+        Development mode: yes.
+
+        Args:
+            type_: What the ids are of: `artist` or `user`.
+            ids: Ids, URIs or URLs, at least one.
+
+        Returns:
+            One truth for each id, in their order.
+
+        Raises:
+            ValueError: `type_` is neither, one of the ids is not of that type, or there is none.
+            MissingScopeError: The token lacks a scope.
+            SpotifyError: The call failed otherwise.
+        """
+        check_choice("type_", type_, _FOLLOWED_TYPES)
+        return await self._check(type_, ids)
