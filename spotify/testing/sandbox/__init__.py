@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from spotify.testing.sandbox.catalogue import Catalogue
-from spotify.testing.sandbox.messages import Exchange
+from spotify.testing.sandbox.exchanges import Exchange
 from spotify.testing.sandbox.server import SpotifySandbox
 
 __all__ = ["Catalogue", "Exchange", "SpotifySandbox"]

@@ -43,7 +43,6 @@ class Fields:
         if known is None or inner is None:
             self.members[name] = None if name in self.members else inner
             return
-        known.excludes |= inner.excludes
         for each, below in inner.members.items():
             known.add(each, below)
 

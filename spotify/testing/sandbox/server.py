@@ -9,7 +9,6 @@ from types import TracebackType
 from typing import Final, Self, Unpack
 
 from aiohttp import web
-from multidict import CIMultiDict
 
 from spotify.client import AsyncSpotifyClient
 from spotify.testing.sandbox.accounts import TOKEN_PATH, Accounts
@@ -18,8 +17,9 @@ from spotify.testing.sandbox.call import World
 from spotify.testing.sandbox.catalogue import Catalogue, User
 from spotify.testing.sandbox.clients import ClientArguments, build_client, has_auth
 from spotify.testing.sandbox.errors import Refusal, not_found
+from spotify.testing.sandbox.exchanges import Exchange, exchange_of, record
 from spotify.testing.sandbox.images import IMAGES_PATH, Images
-from spotify.testing.sandbox.messages import Exchange, Request
+from spotify.testing.sandbox.messages import Request
 from spotify.testing.sandbox.shapes import Links, Shapes
 from spotify.testing.sandbox.state import State
 from spotify.testing.sandbox.tokens import SCOPES, Tokens
@@ -27,7 +27,6 @@ from spotify.testing.sandbox.web_api import WebApi
 
 HOST: Final = "127.0.0.1"
 _API_PREFIX: Final = "/v1"
-_MOST_EXCHANGES: Final = 10_000
 _SHUTDOWN_SECONDS: Final = 1.0
 
 Observer = Callable[[Exchange], object]
@@ -253,39 +252,15 @@ class SpotifySandbox:
         )
         if in_api and self._web_api is not None:
             operation_id, answer = self._web_api.answer(request)
-            exchange = _exchange(request, operation_id, answer)
-            _record(exchange, self.requests)
+            exchange = exchange_of(request, operation_id, answer)
+            record(exchange, self.requests)
             for observer in self._observers:
                 observer(exchange)
             return answer
         if path == TOKEN_PATH:
             answer = self._accounts.answer(request)
-            _record(_exchange(request, None, answer), self.token_requests)
+            record(exchange_of(request, None, answer), self.token_requests)
             return answer
         if path.startswith(IMAGES_PATH):
             return self._images.answer(request)
         return encode(not_found("Service not found").answer())
-
-
-def _exchange(request: Request, operation_id: str | None, answer: WireAnswer) -> Exchange:
-    headers = request.headers
-    if "Authorization" in headers:
-        headers = CIMultiDict(headers)
-        headers["Authorization"] = f"{headers['Authorization'].partition(' ')[0]} ***"
-    return Exchange(
-        operation_id=operation_id,
-        method=request.method,
-        path=request.path,
-        query=request.query,
-        request_headers=headers,
-        request_body=request.body,
-        status=answer.status,
-        response_headers=CIMultiDict(answer.headers),
-        response_body=answer.body,
-    )
-
-
-def _record(exchange: Exchange, exchanges: list[Exchange]) -> None:
-    if len(exchanges) >= _MOST_EXCHANGES:
-        del exchanges[: _MOST_EXCHANGES // 10]
-    exchanges.append(exchange)

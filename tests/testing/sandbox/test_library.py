@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import aiohttp
 import pytest
 
+from spotify.testing import SpotifySandbox
 from spotify.testing.sandbox import Catalogue
+from tests.testing.sandbox.conftest import NOW
 from tests.testing.sandbox.http import Caller
 
 UNKNOWN = "0" * 22
@@ -160,3 +163,26 @@ async def test_a_kind_that_cannot_be_saved_is_refused(call: Caller, catalogue: C
 
     assert (await call("PUT", f"/me/library?uris={artist.uri}")).message == "Unsupported uri type: artist"
     assert (await call.get(f"/me/library/contains?uris={artist.uri}")).json == [True]
+
+
+async def test_saving_again_keeps_the_first_moment() -> None:
+    now = [NOW]
+    async with SpotifySandbox(time=lambda: now[0]) as sandbox, aiohttp.ClientSession() as session:
+        call = Caller(sandbox, session, sandbox.issue_token(user=sandbox.catalogue.default_user.id, expires_in=1e9))
+        path = f"/me/shows?ids={unsaved(sandbox.catalogue, 'show')}"
+        await call("PUT", path)
+        now[0] += 86_400
+        await call("PUT", path)
+
+        assert (await call.get("/me/shows")).json["items"][0]["added_at"] == "2026-02-02T02:40:00Z"
+
+
+async def test_a_saved_track_can_be_moved_to_another_moment(call: Caller, catalogue: Catalogue) -> None:
+    saved = catalogue.tracks[0].id
+    stamped = [{"id": saved, "added_at": "2029-05-05T05:05:05Z"}]
+    before = (await call.get("/me/tracks")).json["total"]
+
+    await call("PUT", "/me/tracks", body={"ids": [], "timestamped_ids": stamped})
+
+    page = (await call.get("/me/tracks")).json
+    assert (page["total"], page["items"][0]["track"]["id"]) == (before, saved)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from spotify.testing.sandbox import Catalogue
 from tests.testing.sandbox.http import Caller
 
@@ -186,6 +188,13 @@ async def test_all_pictures_can_be_fetched(call: Caller, catalogue: Catalogue) -
             assert width == image["width"]
 
 
-async def test_a_picture_that_there_is_not_is_not_found(call: Caller) -> None:
-    async with call.session.get(f"{call.sandbox.url}/image/nothing") as response:
+@pytest.mark.parametrize("name", ["nothing", "0" * 40 + "-300x", "0" * 40 + "-301"])
+async def test_a_picture_that_there_is_not_is_not_found(call: Caller, name: str) -> None:
+    async with call.session.get(f"{call.sandbox.url}/image/{name}") as response:
         assert response.status == 404
+
+
+async def test_no_page_starts_before_the_first_item(call: Caller, catalogue: Catalogue) -> None:
+    page = (await call.get(f"/albums/{catalogue.long_album.id}/tracks?offset=5&limit=20")).json
+
+    assert page["previous"].endswith("?offset=0&limit=20")

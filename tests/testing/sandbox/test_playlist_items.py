@@ -278,3 +278,9 @@ async def test_local_files_can_be_removed(call: Caller, catalogue: Catalogue) ->
 
 async def test_neither_items_nor_a_range_is_refused(editing: Editing) -> None:
     assert (await editing("PUT", {"range_start": 1})).status == 400
+
+
+async def test_true_is_no_number(editing: Editing) -> None:
+    reply = await editing("POST", {"uris": [editing.uris["a"]], "position": True})
+
+    assert (reply.status, reply.message) == (400, "Invalid value for field: position")

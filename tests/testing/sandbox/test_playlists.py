@@ -253,3 +253,28 @@ async def test_a_cover_needs_its_own_scope_too(call: Caller, catalogue: Catalogu
         assert (await call.acting(scopes=scopes)("PUT", path, raw=raw, headers=JPEG_TYPE)).status == 403
     both = call.acting(scopes=("ugc-image-upload", "playlist-modify-public"))
     assert (await both("PUT", path, raw=raw, headers=JPEG_TYPE)).status == 202
+
+
+async def test_a_playlist_followed_in_private_is_not_on_the_profile(call: Caller, catalogue: Catalogue) -> None:
+    playlist, follower = catalogue.big_playlist, catalogue.users[3]
+    await call.acting(user=follower.id)("PUT", f"/playlists/{playlist.id}/followers", body={"public": False})
+
+    profile = (await call.get(f"/users/{follower.id}/playlists?limit=50")).json["items"]
+
+    assert playlist.id not in {each["id"] for each in profile}
+
+
+async def test_a_collaborative_playlist_needs_both_scopes(call: Caller) -> None:
+    body = {"name": "Ours", "public": False, "collaborative": True}
+    both = ("playlist-modify-private", "playlist-modify-public")
+
+    assert (await call.acting(scopes=both[:1])("POST", "/me/playlists", body=body)).status == 403
+    assert (await call.acting(scopes=both)("POST", "/me/playlists", body=body)).status == 201
+
+
+async def test_publishing_needs_both_scopes(call: Caller, catalogue: Catalogue) -> None:
+    path = f"/playlists/{catalogue.private_playlist.id}"
+    both = ("playlist-modify-private", "playlist-modify-public")
+
+    assert (await call.acting(scopes=both[:1])("PUT", path, body={"public": True})).status == 403
+    assert (await call.acting(scopes=both)("PUT", path, body={"public": True})).status == 200

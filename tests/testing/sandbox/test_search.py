@@ -128,3 +128,27 @@ def test_queries_are_words_and_filters(text: str, words: tuple[str, ...], filter
 
 def test_folding_drops_case_and_accents() -> None:
     assert fold("Åsa STRASSE Straße") == "asa strasse strasse"
+
+
+async def test_playlists_that_became_private_leave_a_null(call: Caller, catalogue: Catalogue) -> None:
+    playlist = catalogue.big_playlist
+    await call("PUT", f"/playlists/{playlist.id}", body={"public": False})
+
+    assert (await find(call, playlist.name, "playlist"))["items"] == [None]
+
+
+async def test_an_exact_name_comes_before_more_popular_ones(call: Caller, catalogue: Catalogue) -> None:
+    least_popular = min((t for t in catalogue.tracks if " " not in t.name), key=lambda track: track.popularity)
+
+    page = await find(call, least_popular.name, "track", limit=50)
+
+    names = [track["name"] == least_popular.name for track in page["items"]]
+    assert names == sorted(names, reverse=True)
+    assert len(set(names)) == 2
+
+
+async def test_of_equal_names_the_more_popular_comes_first(call: Caller) -> None:
+    page = await find(call, "e", "artist", limit=50)
+
+    ranks = [artist["popularity"] for artist in page["items"] if artist["name"] != "Various Artists"]
+    assert ranks == sorted(ranks, reverse=True)

@@ -19,7 +19,9 @@ class _HasId(Protocol):
 class Remembers:
     """Has methods that are `remembered`."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = _MOST_SHAPES) -> None:
+        """Remember `most` shapes; one more, and all are forgotten."""
+        self.most: Final = most
         self.memory: Final[dict[tuple[str, str, str | None], JsonObject]] = {}
 
 
@@ -38,7 +40,7 @@ def remembered(
         key = (name, entity.id, market)
         shape = self.memory.get(key)
         if shape is None:
-            if len(self.memory) >= _MOST_SHAPES:
+            if len(self.memory) >= self.most:
                 self.memory.clear()
             shape = self.memory[key] = build(self, entity, market)
         return shape

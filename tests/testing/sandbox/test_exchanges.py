@@ -1,0 +1,22 @@
+"""The record of exchanges."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from spotify.testing.sandbox.answers import WireAnswer
+from spotify.testing.sandbox.exchanges import MOST_EXCHANGES, Exchange, exchange_of, record
+from spotify.testing.sandbox.messages import Request
+
+
+def test_the_record_keeps_the_latest() -> None:
+    request = Request(method="GET", path="/me", query="", headers={}, body=b"")
+    one = exchange_of(request, "operation", WireAnswer(200, {}, b""))
+    exchanges: list[Exchange] = []
+
+    for number in range(MOST_EXCHANGES + 1):
+        record(replace(one, query=str(number)), exchanges)
+
+    assert len(exchanges) <= MOST_EXCHANGES
+    assert [exchange.query for exchange in exchanges[-2:]] == [str(MOST_EXCHANGES - 1), str(MOST_EXCHANGES)]
+    assert len(exchanges) > MOST_EXCHANGES / 2
