@@ -1,0 +1,127 @@
+"""Artists and what they made. What they share with other services: test_catalogue_services."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from spotify.client import AsyncSpotifyClient
+from spotify.errors import NotFoundError
+from spotify.testing import SpotifySandbox
+from spotify.testing.sandbox.catalogue import Artist
+
+UNKNOWN = "0" * 22
+
+
+@pytest.fixture
+def artist(sandbox: SpotifySandbox) -> Artist:
+    """One with albums, singles, and tracks on the compilations of others."""
+    return next(artist for artist in sandbox.catalogue.artists if artist.appears_on)
+
+
+def ids_in(artist: Artist, group: str) -> list[str]:
+    albums = artist.appears_on if group == "appears_on" else artist.albums
+    return [album.id for album in albums if group in {"appears_on", album.album_type}]
+
+
+async def test_an_artist_is_told_in_full(client: AsyncSpotifyClient, artist: Artist) -> None:
+    found = await client.artists.get(artist.id)
+
+    assert (found.name, found.genres, found.popularity) == (artist.name, list(artist.genres), artist.popularity)
+    assert found.followers is not None
+    assert found.followers.total == artist.followers
+
+
+async def test_all_albums_come_when_no_group_is_chosen(client: AsyncSpotifyClient, artist: Artist) -> None:
+    albums = [album async for album in client.artists.get_albums(artist.id)]
+
+    assert {album.id for album in albums} == {album.id for album in (*artist.albums, *artist.appears_on)}
+
+
+@pytest.mark.parametrize("group", ["album", "single", "appears_on"])
+async def test_a_group_of_albums_can_be_chosen(group: Any, client: AsyncSpotifyClient, artist: Artist) -> None:
+    albums = [album async for album in client.artists.get_albums(artist.id, include_groups=[group])]
+
+    assert [album.id for album in albums] == ids_in(artist, group)
+    assert {album.album_group for album in albums} == {group}
+
+
+async def test_several_groups_can_be_chosen_by_any_iterable(client: AsyncSpotifyClient, artist: Artist) -> None:
+    page = await client.artists.get_albums(artist.id, include_groups=iter(("single", "appears_on")), limit=50)
+
+    assert [album.id for album in page.items] == [*ids_in(artist, "single"), *ids_in(artist, "appears_on")]
+
+
+@pytest.mark.parametrize(
+    ("groups", "error"),
+    [
+        (["albums"], ValueError),
+        (["album", "ep"], ValueError),
+        ([], ValueError),
+        ("album", TypeError),
+        ([1], TypeError),
+        (1, TypeError),
+    ],
+    ids=str,
+)
+async def test_what_is_no_group_is_refused_before_any_request(
+    groups: Any, error: type[Exception], client: AsyncSpotifyClient, sandbox: SpotifySandbox, artist: Artist
+) -> None:
+    with pytest.raises(error, match="include_groups"):
+        client.artists.get_albums(artist.id, include_groups=groups)
+
+    assert sandbox.requests == []
+
+
+async def test_a_refused_group_is_told_with_those_that_there_are(client: AsyncSpotifyClient) -> None:
+    with pytest.raises(ValueError, match=r"^include_groups can be album, single, appears_on, compilation; not 'ep'$"):
+        client.artists.get_albums(UNKNOWN, include_groups=["album", "ep"])  # type: ignore[list-item]
+
+
+async def test_top_tracks_come_with_the_most_popular_first(app_client: AsyncSpotifyClient, artist: Artist) -> None:
+    known = sorted((track.popularity for album in artist.albums for track in album.tracks), reverse=True)
+
+    tracks = await app_client.artists.get_top_tracks(artist.id)
+
+    assert [track.popularity for track in tracks] == known[:10]
+
+
+async def test_top_tracks_are_those_of_the_market(client: AsyncSpotifyClient, artist: Artist) -> None:
+    tracks = await client.artists.get_top_tracks(artist.id, market="JP")
+
+    assert tracks
+    assert all(track.available_markets is None and track.is_playable is not None for track in tracks)
+
+
+async def test_related_artists_share_genres(client: AsyncSpotifyClient, artist: Artist) -> None:
+    related = await client.artists.get_related(f"spotify:artist:{artist.id}")
+
+    assert related
+    assert all(set(other.genres) & set(artist.genres) for other in related)
+    assert artist.id not in {other.id for other in related}
+
+
+@pytest.mark.parametrize("method", ["get_top_tracks", "get_related"])
+async def test_an_unknown_artist_has_nothing(method: str, client: AsyncSpotifyClient) -> None:
+    with pytest.raises(NotFoundError):
+        await getattr(client.artists, method)(UNKNOWN)
+
+
+@pytest.mark.parametrize("method", ["get_top_tracks", "get_related"])
+async def test_what_is_no_artist_is_refused_before_any_request(
+    method: str, client: AsyncSpotifyClient, sandbox: SpotifySandbox
+) -> None:
+    with pytest.raises(ValueError, match="expected an artist"):
+        await getattr(client.artists, method)(f"spotify:album:{UNKNOWN}")
+
+    assert sandbox.requests == []
+
+
+async def test_the_market_of_top_tracks_is_checked_before_any_request(
+    client: AsyncSpotifyClient, sandbox: SpotifySandbox
+) -> None:
+    with pytest.raises(ValueError, match="market must be"):
+        await client.artists.get_top_tracks(UNKNOWN, market="Japan")
+
+    assert sandbox.requests == []

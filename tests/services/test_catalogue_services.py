@@ -1,0 +1,391 @@
+"""What the services of the catalogue have in common: reading by id, many at once, lists, and the user's library."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import cycle, islice
+from typing import Any
+from urllib.parse import parse_qsl
+
+import pytest
+
+from spotify.client import AsyncSpotifyClient
+from spotify.errors import AuthenticationError, MissingScopeError, NotFoundError
+from spotify.testing import SpotifySandbox
+
+UNKNOWN = "0" * 22
+
+
+@dataclass(frozen=True)
+class Area:
+    """A service of the catalogue: `name` is its attribute of the client, and that of what the sandbox has."""
+
+    name: str
+    kind: str
+    most_ids: int
+    saved: bool = True
+    market: bool = True
+
+    def service(self, client: AsyncSpotifyClient) -> Any:
+        return getattr(client, self.name)
+
+    def things(self, sandbox: SpotifySandbox, count: int = 3) -> list[Any]:
+        """Some of what there is, again and again if there is not enough."""
+        return list(islice(cycle(getattr(sandbox.catalogue, self.name)[:20]), count))
+
+
+AREAS = [
+    Area("albums", "album", 20),
+    Area("artists", "artist", 50, saved=False, market=False),
+    Area("audiobooks", "audiobook", 50),
+    Area("chapters", "chapter", 50, saved=False),
+    Area("episodes", "episode", 50),
+    Area("shows", "show", 50),
+    Area("tracks", "track", 50),
+]
+
+in_each_area = pytest.mark.parametrize("area", AREAS, ids=lambda area: area.name)
+in_each_saved_area = pytest.mark.parametrize("area", [area for area in AREAS if area.saved], ids=lambda area: area.name)
+in_each_area_with_a_market = pytest.mark.parametrize(
+    "area", [area for area in AREAS if area.market], ids=lambda area: area.name
+)
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A method that lists the parts of something that has more than a page of them."""
+
+    name: str
+    call: Callable[..., Any]
+    expected: Callable[[SpotifySandbox], list[str]]
+
+
+LISTINGS = [
+    Listing(
+        "albums.get_tracks",
+        lambda client, sandbox, **given: client.albums.get_tracks(sandbox.catalogue.long_album.id, **given),
+        lambda sandbox: [track.id for track in sandbox.catalogue.long_album.tracks],
+    ),
+    Listing(
+        "audiobooks.get_chapters",
+        lambda client, sandbox, **given: client.audiobooks.get_chapters(sandbox.catalogue.long_audiobook.id, **given),
+        lambda sandbox: [chapter.id for chapter in sandbox.catalogue.long_audiobook.chapters],
+    ),
+    Listing(
+        "shows.get_episodes",
+        lambda client, sandbox, **given: client.shows.get_episodes(sandbox.catalogue.long_show.id, **given),
+        lambda sandbox: [episode.id for episode in sandbox.catalogue.long_show.episodes],
+    ),
+    Listing(
+        "artists.get_albums",
+        lambda client, sandbox, **given: client.artists.get_albums(
+            sandbox.catalogue.artists[-1].id, include_groups=["compilation"], **given
+        ),
+        lambda sandbox: [album.id for album in sandbox.catalogue.artists[-1].albums],
+    ),
+]
+
+for_each_listing = pytest.mark.parametrize("listing", LISTINGS, ids=lambda listing: listing.name)
+
+
+@in_each_area
+@pytest.mark.parametrize(
+    "form", ["{id}", "spotify:{kind}:{id}", "https://open.spotify.com/{kind}/{id}?si=1"], ids=["id", "uri", "url"]
+)
+async def test_an_id_a_uri_and_a_url_lead_to_the_object(
+    area: Area, form: str, client: AsyncSpotifyClient, sandbox: SpotifySandbox
+) -> None:
+    (thing,) = area.things(sandbox, 1)
+
+    found = await area.service(client).get(form.format(id=thing.id, kind=area.kind))
+
+    assert (found.id, found.type, found.name) == (thing.id, area.kind, thing.name)
+
+
+@in_each_area
+async def test_an_unknown_id_is_not_found(area: Area, client: AsyncSpotifyClient) -> None:
+    with pytest.raises(NotFoundError) as caught:
+        await area.service(client).get(UNKNOWN)
+
+    assert caught.value.status_code == 404
+
+
+@in_each_area
+@pytest.mark.parametrize("wrong", ["spotify:playlist:{}", "https://open.spotify.com/user/{}", "{}!", ""])
+async def test_what_is_no_id_of_the_kind_is_refused_before_any_request(
+    area: Area, wrong: str, client: AsyncSpotifyClient, sandbox: SpotifySandbox
+) -> None:
+    service, good = area.service(client), area.things(sandbox, 1)[0].id
+
+    with pytest.raises(ValueError, match=area.kind):
+        await service.get(wrong.format(good))
+    with pytest.raises(ValueError, match=rf"\[1\]: .*{area.kind}"):
+        await service.get_several([good, wrong.format(good)])
+
+    assert sandbox.requests == []
+
+
+@in_each_area
+async def test_several_come_in_the_order_of_their_ids_with_none_for_the_unknown(
+    area: Area, client: AsyncSpotifyClient, sandbox: SpotifySandbox
+) -> None:
+    one, other, _ = (thing.id for thing in area.things(sandbox))
+
+    found = await area.service(client).get_several([other, f"spotify:{area.kind}:{one}", UNKNOWN, other])
+
+    assert [thing and thing.id for thing in found] == [other, one, None, other]
+
+
+@in_each_area
+async def test_as_many_as_one_request_takes_are_one_request(
+    area: Area, client: AsyncSpotifyClient, sandbox: SpotifySandbox
+) -> None:
+    await area.service(client).get_several(thing.id for thing in area.things(sandbox, area.most_ids))
+
+    assert len(sandbox.requests) == 1
+
+
+@in_each_area
+async def test_one_more_are_two_requests_and_one_list_in_order(
+    area: Area, client: AsyncSpotifyClient, sandbox: SpotifySandbox
+) -> None:
+    ids = [thing.id for thing in area.things(sandbox, area.most_ids + 1)]
+
+    found = await area.service(client).get_several(ids)
+
+    assert [thing.id for thing in found] == ids
+    assert len(sandbox.requests) == 2
+
+
+@in_each_area
+@pytest.mark.parametrize(
+    ("ids", "error"), [([], ValueError), (UNKNOWN, TypeError), ([None], TypeError), (1, TypeError)]
+)
+async def test_what_is_no_list_of_ids_is_refused_before_any_request(
+    area: Area, ids: Any, error: type[Exception], client: AsyncSpotifyClient, sandbox: SpotifySandbox
+) -> None:
+    with pytest.raises(error):
+        await area.service(client).get_several(ids)
+
+    assert sandbox.requests == []
+
+
+@in_each_area_with_a_market
+async def test_a_market_is_asked_for(area: Area, client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+    (thing,) = area.things(sandbox, 1)
+
+    await area.service(client).get(thing.id, market="CA")
+    await area.service(client).get_several([thing.id], market="CA")
+
+    assert [dict(parse_qsl(request.query))["market"] for request in sandbox.requests] == ["CA", "CA"]
+
+
+@in_each_area_with_a_market
+@pytest.mark.parametrize(
+    ("market", "error"), [("ca", ValueError), ("CAN", ValueError), ("", ValueError), (1, TypeError)]
+)
+async def test_what_is_no_market_is_refused_before_any_request(
+    area: Area, market: Any, error: type[Exception], client: AsyncSpotifyClient, sandbox: SpotifySandbox
+) -> None:
+    (thing,) = area.things(sandbox, 1)
+
+    with pytest.raises(error, match="market"):
+        await area.service(client).get(thing.id, market=market)
+    with pytest.raises(error, match="market"):
+        await area.service(client).get_several([thing.id], market=market)
+
+    assert sandbox.requests == []
+
+
+@for_each_listing
+async def test_awaiting_a_list_gives_one_page(
+    listing: Listing, client: AsyncSpotifyClient, sandbox: SpotifySandbox
+) -> None:
+    everything = listing.expected(sandbox)
+
+    page = await listing.call(client, sandbox, limit=7, offset=3)
+
+    assert [item.id for item in page.items] == everything[3:10]
+    assert (page.total, page.limit, page.offset) == (len(everything), 7, 3)
+
+
+@for_each_listing
+async def test_iterating_over_a_list_gives_every_item(
+    listing: Listing, client: AsyncSpotifyClient, sandbox: SpotifySandbox
+) -> None:
+    assert [item.id async for item in listing.call(client, sandbox, limit=10)] == listing.expected(sandbox)
+
+
+@for_each_listing
+async def test_iterating_begins_at_the_offset(
+    listing: Listing, client: AsyncSpotifyClient, sandbox: SpotifySandbox
+) -> None:
+    assert [item.id async for item in listing.call(client, sandbox, offset=8)] == listing.expected(sandbox)[8:]
+
+
+@for_each_listing
+async def test_a_list_is_of_the_market_asked_for_to_its_last_page(
+    listing: Listing, client: AsyncSpotifyClient, sandbox: SpotifySandbox
+) -> None:
+    async for _ in listing.call(client, sandbox, limit=50, market="CA"):
+        pass
+
+    assert {dict(parse_qsl(request.query))["market"] for request in sandbox.requests} == {"CA"}
+
+
+@for_each_listing
+@pytest.mark.parametrize(
+    ("wrong", "error"),
+    [
+        ({"limit": 0}, ValueError),
+        ({"limit": 51}, ValueError),
+        ({"limit": "10"}, TypeError),
+        ({"limit": True}, TypeError),
+        ({"offset": -1}, ValueError),
+        ({"offset": 1.5}, TypeError),
+        ({"market": "Germany"}, ValueError),
+    ],
+    ids=str,
+)
+async def test_bounds_of_a_list_are_checked_at_once(
+    listing: Listing, wrong: dict[str, Any], error: type[Exception], client: AsyncSpotifyClient, sandbox: SpotifySandbox
+) -> None:
+    (name,) = wrong
+
+    with pytest.raises(error, match=f"^{name} must be"):
+        listing.call(client, sandbox, **wrong)
+
+    assert sandbox.requests == []
+
+
+@pytest.mark.parametrize(
+    "method", ["albums.get_tracks", "artists.get_albums", "audiobooks.get_chapters", "shows.get_episodes"]
+)
+async def test_the_list_of_what_there_is_not_is_not_found_on_awaiting(method: str, client: AsyncSpotifyClient) -> None:
+    service, _, name = method.partition(".")
+    listing = getattr(getattr(client, service), name)(UNKNOWN)
+
+    with pytest.raises(NotFoundError):
+        await listing
+
+
+@pytest.mark.parametrize(
+    "method", ["albums.get_tracks", "artists.get_albums", "audiobooks.get_chapters", "shows.get_episodes"]
+)
+async def test_the_list_of_another_kind_is_refused_at_once(
+    method: str, client: AsyncSpotifyClient, sandbox: SpotifySandbox
+) -> None:
+    service, _, name = method.partition(".")
+
+    with pytest.raises(ValueError, match="playlist"):
+        getattr(getattr(client, service), name)(f"spotify:playlist:{UNKNOWN}")
+
+    assert sandbox.requests == []
+
+
+@in_each_saved_area
+async def test_what_is_saved_is_listed_newest_first(
+    area: Area, client: AsyncSpotifyClient, sandbox: SpotifySandbox
+) -> None:
+    page = await area.service(client).get_saved(limit=2)
+    entries = [entry async for entry in area.service(client).get_saved(limit=50)]
+
+    ids = [getattr(entry, area.kind).id for entry in entries]
+    assert len(set(ids)) == page.total > 5
+    assert all(await area.service(client).check_saved(ids))
+    moments = [entry.added_at for entry in entries]
+    assert moments == sorted(moments, reverse=True)
+    assert page.items == entries[:2]
+
+
+@in_each_saved_area
+async def test_what_is_saved_is_read_from_the_offset(area: Area, client: AsyncSpotifyClient) -> None:
+    everything = [entry async for entry in area.service(client).get_saved()]
+
+    assert [entry async for entry in area.service(client).get_saved(limit=3, offset=2)] == everything[2:]
+
+
+@in_each_saved_area
+@pytest.mark.parametrize("wrong", [{"limit": 51}, {"limit": 0}, {"offset": -1}], ids=str)
+async def test_bounds_of_what_is_saved_are_checked_at_once(
+    area: Area, wrong: dict[str, int], client: AsyncSpotifyClient, sandbox: SpotifySandbox
+) -> None:
+    with pytest.raises(ValueError, match="must be"):
+        area.service(client).get_saved(**wrong)
+
+    assert sandbox.requests == []
+
+
+@in_each_saved_area
+async def test_what_is_saved_is_the_users(area: Area, app_client: AsyncSpotifyClient) -> None:
+    with pytest.raises(AuthenticationError):
+        await area.service(app_client).get_saved()
+
+
+@in_each_saved_area
+async def test_what_is_saved_needs_its_scope(area: Area, sandbox: SpotifySandbox) -> None:
+    async with sandbox.client(scopes=["user-read-playback-position"]) as client:
+        with pytest.raises(MissingScopeError) as caught:
+            await area.service(client).get_saved()
+
+    assert "user-library-read" in caught.value.required_scopes
+
+
+@in_each_saved_area
+async def test_what_is_saved_can_be_removed_and_saved_again(
+    area: Area, client: AsyncSpotifyClient, sandbox: SpotifySandbox
+) -> None:
+    service = area.service(client)
+    saved = getattr((await service.get_saved(limit=1)).items[0], area.kind).id
+
+    await service.remove([saved])
+    gone = await service.check_saved([saved])
+    await service.save(f"spotify:{area.kind}:{each}" for each in [saved])
+    back = await service.check_saved([saved])
+
+    assert (gone, back) == ([False], [True])
+    newest = (await service.get_saved(limit=1)).items[0]
+    assert getattr(newest, area.kind).id == saved
+
+
+@in_each_saved_area
+async def test_the_library_is_told_the_kind_by_uris(
+    area: Area, client: AsyncSpotifyClient, sandbox: SpotifySandbox
+) -> None:
+    service, (thing,) = area.service(client), area.things(sandbox, 1)
+
+    await service.save([thing.id])
+    await service.check_saved([thing.id])
+    await service.remove([thing.id])
+
+    asked = [(request.method, request.path, dict(parse_qsl(request.query))["uris"]) for request in sandbox.requests]
+    uri = f"spotify:{area.kind}:{thing.id}"
+    assert asked == [
+        ("PUT", "/me/library", uri),
+        ("GET", "/me/library/contains", uri),
+        ("DELETE", "/me/library", uri),
+    ]
+
+
+@in_each_saved_area
+async def test_truths_come_in_the_order_of_the_ids(
+    area: Area, client: AsyncSpotifyClient, sandbox: SpotifySandbox
+) -> None:
+    one, other, _ = (thing.id for thing in area.things(sandbox))
+    await area.service(client).save([one])
+    await area.service(client).remove([other])
+
+    assert await area.service(client).check_saved([other, one, UNKNOWN, one]) == [False, True, False, True]
+
+
+@in_each_saved_area
+@pytest.mark.parametrize("method", ["save", "remove", "check_saved"])
+@pytest.mark.parametrize("ids", [[], [f"spotify:user:{UNKNOWN}"], UNKNOWN], ids=["none", "a user", "one text"])
+async def test_what_is_no_list_of_ids_does_not_reach_the_library(
+    area: Area, method: str, ids: Any, client: AsyncSpotifyClient, sandbox: SpotifySandbox
+) -> None:
+    with pytest.raises((TypeError, ValueError)):
+        await getattr(area.service(client), method)(ids)
+
+    assert sandbox.requests == []

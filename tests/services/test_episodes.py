@@ -1,0 +1,70 @@
+"""Episodes of shows. What they share with other services: test_catalogue_services."""
+
+from __future__ import annotations
+
+import pytest
+
+from spotify.client import AsyncSpotifyClient
+from spotify.errors import MissingScopeError, NotFoundError
+from spotify.testing import SpotifySandbox
+
+
+async def test_an_episode_is_told_with_its_show(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+    known = sandbox.catalogue.episodes[5]
+
+    episode = await client.episodes.get(known.id)
+
+    assert (episode.name, episode.description) == (known.name, known.description)
+    assert (episode.duration_ms, episode.release_date) == (known.duration_ms, known.release_date)
+    assert episode.show is not None
+    assert (episode.show.id, episode.show.name) == (known.show.id, known.show.name)
+
+
+async def test_saved_episodes_come_with_their_shows(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+    page = await client.episodes.get_saved(limit=5, market="US")
+
+    shows = [entry.episode.show and entry.episode.show.id for entry in page.items]
+    assert shows == [sandbox.catalogue.episode_by_id[entry.episode.id].show.id for entry in page.items]
+
+
+async def test_saved_episodes_need_two_scopes(sandbox: SpotifySandbox) -> None:
+    async with sandbox.client(scopes=["user-library-read"]) as client:
+        with pytest.raises(MissingScopeError, match="user-library-read, user-read-playback-position"):
+            await client.episodes.get_saved()
+
+
+async def test_how_far_the_user_heard_is_told_to_who_may_know(
+    client: AsyncSpotifyClient, sandbox: SpotifySandbox
+) -> None:
+    known_id = sandbox.catalogue.episodes[0].id
+
+    known = await client.episodes.get(known_id)
+    async with sandbox.client(scopes=[]) as another:
+        unknown = await another.episodes.get(known_id)
+
+    assert known.resume_point is not None
+    assert unknown.resume_point is None
+
+
+async def test_what_is_not_available_is_not_found(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+    nordic, here = sandbox.catalogue.nordic_show.episodes[0], sandbox.catalogue.episodes[0]
+
+    with pytest.raises(NotFoundError):
+        await client.episodes.get(nordic.id)
+    several = await client.episodes.get_several([nordic.id, here.id])
+
+    assert [episode and episode.id for episode in several] == [None, here.id]
+
+
+async def test_a_market_makes_available(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+    nordic = sandbox.catalogue.nordic_show.episodes[0]
+
+    assert (await client.episodes.get(nordic.id, market="NO")).id == nordic.id
+
+
+async def test_an_application_has_to_name_a_market(app_client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+    known_id = sandbox.catalogue.episodes[0].id
+
+    with pytest.raises(NotFoundError):
+        await app_client.episodes.get(known_id)
+    assert (await app_client.episodes.get(known_id, market="DE")).id == known_id

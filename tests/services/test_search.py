@@ -1,0 +1,151 @@
+"""Search."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import parse_qsl
+
+import pytest
+
+from spotify.client import AsyncSpotifyClient
+from spotify.testing import SpotifySandbox
+
+TYPES = ["album", "artist", "playlist", "track", "show", "episode", "audiobook"]
+
+
+def queries(sandbox: SpotifySandbox) -> list[dict[str, str]]:
+    return [dict(parse_qsl(request.query)) for request in sandbox.requests]
+
+
+@pytest.mark.parametrize("type", TYPES)
+async def test_each_type_can_be_found_by_name(type: Any, client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+    known = getattr(sandbox.catalogue, f"{type}s")[0]
+
+    result = await client.search.search(known.name, type, limit=50)
+
+    found = getattr(result, f"{type}s").present()
+    assert known.id in {each.id for each in found}
+    assert {each.type for each in found} == {type}
+
+
+@pytest.mark.parametrize("type", TYPES)
+async def test_only_the_types_asked_for_have_a_page(type: Any, client: AsyncSpotifyClient) -> None:
+    result = await client.search.search("a", [type])
+
+    assert [each for each in TYPES if getattr(result, f"{each}s") is not None] == [type]
+
+
+async def test_types_are_sent_once_each_in_the_order_given(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+    result = await client.search.search("a", iter(("track", "album", "track", "artist", "album")))
+
+    assert queries(sandbox)[0]["type"] == "track,album,artist"
+    assert result.tracks
+    assert result.albums
+    assert result.artists
+
+
+async def test_words_reach_spotify_as_they_are(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+    words = 'artist:"Sigur Rós" & más + 100% year:1990-1999 ?#/'
+
+    await client.search.search(words, "track")
+
+    assert queries(sandbox)[0]["q"] == words
+
+
+async def test_filters_narrow_down(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+    known = sandbox.catalogue.tracks[-1]
+
+    result = await client.search.search(f"isrc:{known.isrc}", "track")
+
+    assert result.tracks is not None
+    assert [track.id for track in result.tracks.present()] == [known.id]
+
+
+async def test_pages_go_on_at_the_offset(client: AsyncSpotifyClient) -> None:
+    both = await client.search.search("a", "track", limit=10)
+    second = await client.search.search("a", "track", limit=5, offset=5)
+
+    assert both.tracks is not None
+    assert second.tracks is not None
+    assert second.tracks.items == both.tracks.items[5:]
+    assert (second.tracks.limit, second.tracks.offset) == (5, 5)
+
+
+async def test_what_cannot_be_shown_leaves_a_hole(client: AsyncSpotifyClient) -> None:
+    result = await client.search.search("mix", "playlist", limit=50)
+
+    assert result.playlists is not None
+    assert None in result.playlists.items
+    assert None not in result.playlists.present()
+
+
+async def test_a_market_shows_what_is_available_there(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+    nordic = sandbox.catalogue.nordic_show
+
+    here = await client.search.search(nordic.name, "show")
+    there = await client.search.search(nordic.name, "show", market="NO")
+
+    assert here.shows is not None
+    assert there.shows is not None
+    assert nordic.id not in {show.id for show in here.shows.present()}
+    assert nordic.id in {show.id for show in there.shows.present()}
+
+
+@pytest.mark.parametrize("include_external", [False, True])
+async def test_what_is_hosted_elsewhere_plays_where_the_listener_can(
+    include_external: bool, client: AsyncSpotifyClient, sandbox: SpotifySandbox
+) -> None:
+    elsewhere = next(each for each in sandbox.catalogue.episodes if each.externally_hosted)
+
+    result = await client.search.search(elsewhere.name, "episode", include_external=include_external)
+
+    assert result.episodes is not None
+    (found,) = [episode for episode in result.episodes.present() if episode.id == elsewhere.id]
+    assert found.is_playable is include_external
+
+
+@pytest.mark.parametrize(
+    ("wrong", "error"),
+    [
+        ({"q": ""}, ValueError),
+        ({"q": " \n"}, ValueError),
+        ({"q": None}, TypeError),
+        ({"types": []}, ValueError),
+        ({"types": ["album", "movie"]}, ValueError),
+        ({"types": "movie"}, ValueError),
+        ({"types": "album,track"}, ValueError),
+        ({"types": [None]}, TypeError),
+        ({"types": None}, TypeError),
+        ({"market": "Norway"}, ValueError),
+        ({"limit": 0}, ValueError),
+        ({"limit": 51}, ValueError),
+        ({"offset": -1}, ValueError),
+    ],
+    ids=str,
+)
+async def test_a_wrong_argument_is_refused_by_name_before_any_request(
+    wrong: dict[str, Any], error: type[Exception], client: AsyncSpotifyClient, sandbox: SpotifySandbox
+) -> None:
+    (name,) = wrong
+
+    with pytest.raises(error, match=f"^{name}"):
+        await client.search.search(**{"q": "a", "types": "album", **wrong})
+
+    assert sandbox.requests == []
+
+
+async def test_the_thousandth_result_can_be_reached(client: AsyncSpotifyClient) -> None:
+    result = await client.search.search("a", "track", limit=50, offset=950)
+
+    assert result.tracks is not None
+    assert result.tracks.offset == 950
+
+
+@pytest.mark.parametrize(("limit", "offset"), [(50, 951), (1, 1000), (None, 981)])
+async def test_nothing_is_asked_for_beyond_the_thousandth_result(
+    limit: int | None, offset: int, client: AsyncSpotifyClient, sandbox: SpotifySandbox
+) -> None:
+    with pytest.raises(ValueError, match=r"^offset \+ limit must be at most 1000, not 1001"):
+        await client.search.search("a", "track", limit=limit, offset=offset)
+
+    assert sandbox.requests == []

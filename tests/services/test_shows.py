@@ -1,0 +1,61 @@
+"""Shows. What they share with other services: test_catalogue_services."""
+
+from __future__ import annotations
+
+import pytest
+
+from spotify.client import AsyncSpotifyClient
+from spotify.errors import NotFoundError
+from spotify.testing import SpotifySandbox
+
+
+async def test_a_show_is_told_in_full(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+    known = sandbox.catalogue.shows[4]
+
+    show = await client.shows.get(known.id)
+
+    assert (show.name, show.publisher, show.description) == (known.name, known.publisher, known.description)
+    assert (show.media_type, tuple(show.languages)) == (known.media_type, known.languages)
+
+
+async def test_a_show_holds_the_first_page_of_its_episodes(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+    known = sandbox.catalogue.long_show
+
+    show = await client.shows.get(known.id)
+
+    assert show.episodes is not None
+    assert [episode.id for episode in show.episodes.items] == [episode.id for episode in known.episodes[:50]]
+    assert (show.episodes.total, show.total_episodes) == (260, 260)
+
+
+async def test_episodes_come_newest_first(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+    page = await client.shows.get_episodes(sandbox.catalogue.long_show.id, limit=50)
+
+    dates = [episode.release_date or "" for episode in page.items if episode.release_date_precision == "day"]
+    assert dates == sorted(dates, reverse=True)
+
+
+async def test_what_is_not_available_is_not_found(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+    nordic, here = sandbox.catalogue.nordic_show, sandbox.catalogue.long_show
+
+    with pytest.raises(NotFoundError):
+        await client.shows.get(nordic.id)
+    with pytest.raises(NotFoundError):
+        await client.shows.get_episodes(nordic.id)
+    several = await client.shows.get_several([nordic.id, here.id])
+
+    assert [show and show.id for show in several] == [None, here.id]
+
+
+async def test_a_market_makes_available(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+    nordic = sandbox.catalogue.nordic_show
+
+    assert (await client.shows.get(nordic.id, market="NO")).id == nordic.id
+
+
+async def test_an_application_has_to_name_a_market(app_client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+    known_id = sandbox.catalogue.shows[0].id
+
+    with pytest.raises(NotFoundError):
+        await app_client.shows.get(known_id)
+    assert (await app_client.shows.get(known_id, market="DE")).id == known_id

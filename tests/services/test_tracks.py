@@ -1,0 +1,212 @@
+"""Tracks, how they sound, and recommendations. What they share with other services: test_catalogue_services."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import parse_qsl
+
+import pytest
+
+from spotify.client import AsyncSpotifyClient
+from spotify.errors import NotFoundError
+from spotify.testing import SpotifySandbox
+
+UNKNOWN = "0" * 22
+
+
+async def test_a_track_is_told_in_full(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+    known = sandbox.catalogue.tracks[9]
+
+    track = await client.tracks.get(known.id)
+
+    assert (track.name, track.duration_ms, track.explicit) == (known.name, known.duration_ms, known.explicit)
+    assert (track.album.id, track.track_number, track.popularity) == (
+        known.album.id,
+        known.track_number,
+        known.popularity,
+    )
+    assert [artist.name for artist in track.artists] == [artist.name for artist in known.artists]
+    assert track.external_ids is not None
+    assert track.external_ids.isrc == known.isrc
+
+
+async def test_in_a_market_another_track_can_stand_in(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+    known = sandbox.catalogue.relinked_track
+    assert known.alternative is not None
+
+    track = await client.tracks.get(known.id, market="US")
+
+    assert (track.id, track.is_playable) == (known.alternative.id, True)
+    assert track.linked_from is not None
+    assert track.linked_from.id == known.id
+
+
+async def test_what_cannot_be_played_in_a_market_says_so(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+    (track,) = await client.tracks.get_several([sandbox.catalogue.unavailable_track.id], market="JP")
+
+    assert track is not None
+    assert track.is_playable is False
+    assert track.restrictions is not None
+    assert track.restrictions.reason == "market"
+
+
+async def test_saved_tracks_are_of_the_market_asked_for(client: AsyncSpotifyClient) -> None:
+    page = await client.tracks.get_saved(limit=1, market="US")
+
+    assert page.items[0].track.is_playable is not None
+
+
+async def test_saved_tracks_refuse_what_is_no_market(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+    with pytest.raises(ValueError, match="market must be"):
+        client.tracks.get_saved(market="us")
+
+    assert sandbox.requests == []
+
+
+async def test_audio_features_are_those_of_the_track(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+    known = sandbox.catalogue.tracks[3]
+
+    features = await client.tracks.get_audio_features(known.uri)
+
+    assert (features.id, features.duration_ms) == (known.id, known.duration_ms)
+    assert 60 <= (features.tempo or 0) <= 190
+
+
+async def test_audio_features_of_several_come_in_order_with_none_for_the_unknown(
+    client: AsyncSpotifyClient, sandbox: SpotifySandbox
+) -> None:
+    one, other = sandbox.catalogue.tracks[3].id, sandbox.catalogue.tracks[1].id
+
+    several = await client.tracks.get_several_audio_features(iter([one, UNKNOWN, other, one]))
+
+    assert [features and features.id for features in several] == [one, None, other, one]
+
+
+@pytest.mark.parametrize(("count", "requests"), [(100, 1), (101, 2)])
+async def test_audio_features_come_a_hundred_a_request(
+    count: int, requests: int, client: AsyncSpotifyClient, sandbox: SpotifySandbox
+) -> None:
+    ids = [track.id for track in sandbox.catalogue.tracks[:count]]
+
+    several = await client.tracks.get_several_audio_features(ids)
+
+    assert [features and features.id for features in several] == ids
+    assert len(sandbox.requests) == requests
+
+
+async def test_the_analysis_covers_the_whole_track(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+    known = sandbox.catalogue.tracks[3]
+
+    analysis = await client.tracks.get_audio_analysis(known.id)
+
+    assert analysis.track is not None
+    assert analysis.track.duration == pytest.approx(known.duration_ms / 1000)
+    assert analysis.bars
+    assert analysis.beats
+
+
+@pytest.mark.parametrize("method", ["get_audio_features", "get_audio_analysis"])
+async def test_an_unknown_track_has_no_sound(method: str, client: AsyncSpotifyClient) -> None:
+    with pytest.raises(NotFoundError):
+        await getattr(client.tracks, method)(UNKNOWN)
+
+
+@pytest.mark.parametrize("method", ["get_audio_features", "get_audio_analysis"])
+async def test_what_is_no_track_is_refused_before_any_request(
+    method: str, client: AsyncSpotifyClient, sandbox: SpotifySandbox
+) -> None:
+    with pytest.raises(ValueError, match="expected a track"):
+        await getattr(client.tracks, method)(f"spotify:episode:{UNKNOWN}")
+
+    assert sandbox.requests == []
+
+
+@pytest.mark.parametrize(
+    ("ids", "error"), [([], ValueError), ([f"spotify:album:{UNKNOWN}"], ValueError), (UNKNOWN, TypeError)]
+)
+async def test_audio_features_of_what_is_no_list_of_tracks_are_refused_before_any_request(
+    ids: Any, error: type[Exception], client: AsyncSpotifyClient, sandbox: SpotifySandbox
+) -> None:
+    with pytest.raises(error):
+        await client.tracks.get_several_audio_features(ids)
+
+    assert sandbox.requests == []
+
+
+async def test_recommendations_tell_what_each_seed_had_to_offer(
+    client: AsyncSpotifyClient, sandbox: SpotifySandbox
+) -> None:
+    artist, track, genre = sandbox.catalogue.artists[0], sandbox.catalogue.tracks[0], sandbox.catalogue.genres[0]
+
+    recommended = await client.tracks.get_recommendations(
+        seed_artists=[artist.uri], seed_tracks=iter([track.id]), seed_genres=[genre], limit=30
+    )
+
+    assert len(recommended.tracks) == 30
+    assert {seed.id for seed in recommended.seeds} == {artist.id, track.id, genre}
+    assert all(seed.initialPoolSize for seed in recommended.seeds)
+
+
+async def test_recommendations_keep_within_the_attributes(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+    recommended = await client.tracks.get_recommendations(
+        seed_artists=[sandbox.catalogue.artists[0].id], min_tempo=120.5, max_tempo=150, min_popularity=1, limit=100
+    )
+
+    features = await client.tracks.get_several_audio_features(track.id or "" for track in recommended.tracks)
+    assert features
+    assert all(each is not None and 120.5 <= (each.tempo or 0) <= 150 for each in features)
+    assert all(track.popularity for track in recommended.tracks)
+
+
+async def test_recommendations_send_numbers_as_they_are(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+    await client.tracks.get_recommendations(
+        seed_artists=[UNKNOWN], target_energy=0.75, min_loudness=-12.5, target_mode=1, market="US"
+    )
+
+    assert dict(parse_qsl(sandbox.requests[0].query)) == {
+        "market": "US",
+        "seed_artists": UNKNOWN,
+        "target_energy": "0.75",
+        "min_loudness": "-12.5",
+        "target_mode": "1",
+    }
+
+
+@pytest.mark.parametrize("count", [1, 5])
+async def test_one_to_five_seeds_are_taken(count: int, client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+    recommended = await client.tracks.get_recommendations(
+        seed_artists=(artist.id for artist in sandbox.catalogue.artists[:count])
+    )
+
+    assert len(recommended.seeds) == count
+
+
+@pytest.mark.parametrize(
+    ("wrong", "error"),
+    [
+        ({}, ValueError),
+        ({"seed_artists": [], "seed_genres": iter(())}, ValueError),
+        ({"seed_artists": [UNKNOWN] * 3, "seed_genres": ["soul"], "seed_tracks": [UNKNOWN] * 2}, ValueError),
+        ({"seed_artists": [f"spotify:track:{UNKNOWN}"]}, ValueError),
+        ({"seed_tracks": [f"spotify:artist:{UNKNOWN}"]}, ValueError),
+        ({"seed_artists": UNKNOWN}, TypeError),
+        ({"seed_tracks": UNKNOWN}, TypeError),
+        ({"seed_genres": "soul"}, TypeError),
+        ({"seed_genres": ["soul,jazz"]}, ValueError),
+        ({"seed_genres": [""]}, ValueError),
+        ({"seed_genres": ["soul"], "limit": 101}, ValueError),
+        ({"seed_genres": ["soul"], "limit": 0}, ValueError),
+        ({"seed_genres": ["soul"], "market": "usa"}, ValueError),
+        ({"seed_genres": ["soul"], "min_energy": 1.1}, ValueError),
+        ({"seed_genres": ["soul"], "min_joy": 1}, TypeError),
+        ({"seed_genres": ["soul"], "content": b"joy"}, TypeError),
+    ],
+    ids=str,
+)
+async def test_wrong_wishes_are_refused_before_any_request(
+    wrong: dict[str, Any], error: type[Exception], client: AsyncSpotifyClient, sandbox: SpotifySandbox
+) -> None:
+    with pytest.raises(error):
+        await client.tracks.get_recommendations(**wrong)
+
+    assert sandbox.requests == []
