@@ -1,7 +1,7 @@
 """An enterprise's own auth provider: tokens come from an internal HTTP service, which alone knows the secret.
 
-The provider keeps a token until shortly before it expires, shares one request among all calls that wait for it, replaces
-a token that Spotify refused, and closes its own session when the client is closed. Any object with
+The provider keeps a token until shortly before it expires, shares one request among all calls that wait for it,
+replaces a token that Spotify refused, and closes its own session when the client is closed. Any object with
 `async get_access_token() -> str` is a provider; `invalidate` and `close` are offered on top.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 import aiohttp
@@ -64,7 +64,7 @@ class TokenServiceAuth:
 
 
 @asynccontextmanager
-async def token_service(sandbox: SpotifySandbox, issued: list[str]) -> AsyncIterator[str]:
+async def token_service(sandbox: SpotifySandbox, issued: list[str]) -> AsyncGenerator[str]:
     """Run the internal token service, which in this example gets its tokens from a sandbox; give its address."""
 
     async def issue(_request: web.Request) -> web.Response:
@@ -85,16 +85,19 @@ async def token_service(sandbox: SpotifySandbox, issued: list[str]) -> AsyncIter
 async def main() -> None:
     """Make calls side by side, let the token die early, make another."""
     issued: list[str] = []
-    async with SpotifySandbox() as sandbox, token_service(sandbox, issued) as service_url:
+    async with (
+        SpotifySandbox() as sandbox,
+        token_service(sandbox, issued) as service_url,
         # An application writes AsyncSpotifyClient(auth_provider=…); the sandbox's client is the same, pointed at it.
-        async with sandbox.client(auth_provider=TokenServiceAuth(service_url)) as client:
-            ids = [artist.id for artist in sandbox.catalogue.artists[:20]]
-            artists = await asyncio.gather(*map(client.artists.get, ids))
-            print(f"{len(artists)} artists side by side, tokens fetched: {len(issued)}")
+        sandbox.client(auth_provider=TokenServiceAuth(service_url)) as client,
+    ):
+        ids = [artist.id for artist in sandbox.catalogue.artists[:20]]
+        artists = await asyncio.gather(*map(client.artists.get, ids))
+        print(f"{len(artists)} artists side by side, tokens fetched: {len(issued)}")
 
-            sandbox.expire_all_tokens()  # revoked before its time: Spotify answers 401
-            artist = await client.artists.get(ids[0])
-            print(f"{artist.name} after the token was revoked, tokens fetched: {len(issued)}")
+        sandbox.expire_all_tokens()  # revoked before its time: Spotify answers 401
+        artist = await client.artists.get(ids[0])
+        print(f"{artist.name} after the token was revoked, tokens fetched: {len(issued)}")
 
 
 if __name__ == "__main__":

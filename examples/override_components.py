@@ -12,10 +12,17 @@ from urllib.parse import urlsplit
 from dependency_injector import providers
 
 from spotify import ClientConfig, ServerError, SpotifyContainer, build_container
-from spotify.interfaces import Attempt, GiveUp, HttpRequest, HttpResponse, Retry, Transport
 from spotify.impl.aiohttp_transport import AiohttpTransport
 from spotify.impl.auth.static_token import StaticTokenAuth
+from spotify.interfaces import Attempt, GiveUp, HttpRequest, HttpResponse, Retry, Transport
 from spotify.testing import FakeTransport, SpotifySandbox
+
+ARTIST_ID = "0" * 22
+
+
+def artist(name: str) -> dict[str, str]:
+    """Return Spotify's answer for an artist of that name."""
+    return {"type": "artist", "id": ARTIST_ID, "uri": f"spotify:artist:{ARTIST_ID}", "name": name}
 
 
 class CountingTransport:
@@ -62,25 +69,25 @@ async def by_container() -> None:
     """Replace the retry policy and the transport in a container."""
     transport = FakeTransport()
     transport.answer("GET /artists/{id}", status=502, times=3)
-    transport.answer("GET /artists/{id}", json={"type": "artist", "id": "0" * 22, "uri": "spotify:artist:0", "name": "Patience"})
+    transport.answer("GET /artists/{id}", json=artist("Patience"))
 
     container = build_container("a-token")
     container.transport.override(transport)
     container.retry_policy.override(PatientPolicy())
     async with container.client() as client:
-        artist = await client.artists.get("0" * 22)
-        print(f"by container: {artist.name} after {len(transport.requests)} attempts")
+        found = await client.artists.get(ARTIST_ID)
+        print(f"by container: {found.name} after {len(transport.requests)} attempts")
 
 
 async def embedded() -> None:
     """Embed the container in an application that has one of its own."""
     transport = FakeTransport()
-    transport.answer("GET /artists/{id}", json={"type": "artist", "id": "0" * 22, "uri": "spotify:artist:0", "name": "Guest"})
+    transport.answer("GET /artists/{id}", json=artist("Guest"))
     container = SpotifyContainer(
         auth_provider=providers.Object(StaticTokenAuth("a-token")), transport=providers.Object(transport)
     )
     async with container.client() as client:
-        print(f"embedded:     {(await client.artists.get('0' * 22)).name}")
+        print(f"embedded:     {(await client.artists.get(ARTIST_ID)).name}")
 
 
 async def main() -> None:

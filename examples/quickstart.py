@@ -1,13 +1,14 @@
 """A first look: an album, a search, a dozen artists at once.
 
-With SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET set it talks to Spotify; without them, to a sandbox that it starts itself.
+With SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET set it talks to Spotify; without them, to a sandbox that it starts
+itself.
 """
 
 from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import timedelta
 from time import perf_counter
@@ -19,7 +20,7 @@ SPOTIFYS_ALBUM = "https://open.spotify.com/album/4aawyAB9vmqN3uQ7FjRGTy"
 
 
 @asynccontextmanager
-async def spotify_at_hand() -> AsyncIterator[tuple[AsyncSpotifyClient, str]]:
+async def spotify_at_hand() -> AsyncGenerator[tuple[AsyncSpotifyClient, str]]:
     """Give a client and an album to look at: Spotify's if there are credentials, a sandbox's if there are none."""
     if os.environ.get("SPOTIFY_CLIENT_ID") and os.environ.get("SPOTIFY_CLIENT_SECRET"):
         print("Talking to Spotify.\n")
@@ -35,7 +36,7 @@ async def spotify_at_hand() -> AsyncIterator[tuple[AsyncSpotifyClient, str]]:
 
 
 @contextmanager
-def section(title: str) -> Iterator[None]:
+def section(title: str) -> Generator[None]:
     """Print a heading, and below the section how long it took."""
     print(f"── {title} {'─' * max(0, 70 - len(title))}")
     started = perf_counter()
@@ -60,7 +61,8 @@ async def show_album(client: AsyncSpotifyClient, album_id: str) -> None:
         artists = ", ".join(artist.name for artist in album.artists)
         print(f"{album.name} · {artists} · {album.release_date} · {album.total_tracks} tracks\n")
         async for track in client.albums.get_tracks(album_id):
-            print(f"{track.disc_number:>4}.{track.track_number:<3} {clipped(track.name, 58)} {minutes(track.duration_ms):>7}")
+            position = f"{track.disc_number}.{track.track_number}"
+            print(f"{position:>6}  {clipped(track.name, 58)} {minutes(track.duration_ms):>7}")
 
 
 async def show_search(client: AsyncSpotifyClient) -> None:
@@ -75,9 +77,7 @@ async def show_search(client: AsyncSpotifyClient) -> None:
 
 async def show_a_dozen_artists(client: AsyncSpotifyClient) -> None:
     """Fetch twelve artists concurrently: as quick as the slowest of them."""
-    pages = await asyncio.gather(
-        *(client.search.search("a", ["artist"], limit=6, offset=offset) for offset in (0, 6))
-    )
+    pages = await asyncio.gather(*(client.search.search("a", ["artist"], limit=6, offset=offset) for offset in (0, 6)))
     ids = [artist.id for page in pages if page.artists for artist in page.artists.present()]
     with section(f"{len(ids)} artists at once"):
         for artist in await asyncio.gather(*map(client.artists.get, ids)):

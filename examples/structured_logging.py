@@ -1,7 +1,8 @@
 """One call's life as JSON lines: a 503, a wait, a second attempt that succeeds.
 
-The library logs through the standard library's loggers below `spotify`, silent until a level is set. Each event's fields
-are in the record's extras, where any JSON formatter finds them; this one is written out to show how little it takes.
+The library logs through the standard library's loggers below `spotify`, silent until a level is set. Each event's
+fields are in the record's extras, where any JSON formatter finds them; this one is written out to show how little it
+takes.
 """
 
 from __future__ import annotations

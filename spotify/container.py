@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from dependency_injector import containers, providers
 
@@ -53,12 +53,20 @@ def _owned_parts(container: SpotifyContainer) -> tuple[SupportsClose, ...]:
     auth_provider = container.auth_provider()
     if isinstance(auth_provider, SupportsClose):
         parts.append(auth_provider)
-    source = container.transport
-    while source.last_overriding is not None:
-        source = source.last_overriding
-    if not isinstance(source, providers.Object):
+    if not isinstance(_source(container.transport), providers.Object):
         parts.append(container.transport())
     return tuple(parts)
+
+
+def _source(provider: providers.Provider[Any]) -> providers.Provider[Any]:
+    """Return the provider that has the last word after all overrides."""
+    # The library's stubs leave the type parameter open here and in `override`.
+    overriding: providers.Provider[Any] | None = provider.last_overriding  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+    return provider if overriding is None else _source(overriding)
+
+
+def _override(provider: providers.Provider[Any], by: providers.Provider[Any]) -> None:
+    provider.override(by)  # pyright: ignore[reportUnknownMemberType]
 
 
 class SpotifyContainer(containers.DeclarativeContainer):
@@ -74,10 +82,12 @@ class SpotifyContainer(containers.DeclarativeContainer):
     container in one thread; it costs one to two milliseconds, so make one for a process or a tenant, not for a request.
     """
 
-    __self__ = providers.Self()
+    __self__: providers.Self[SpotifyContainer] = providers.Self()
 
     config: providers.Provider[ClientConfig] = providers.Object(ClientConfig())
-    auth_provider: providers.Provider[AuthProvider] = providers.Dependency()
+    auth_provider: providers.Provider[AuthProvider] = providers.Dependency(
+        instance_of=AuthProvider  # type: ignore[type-abstract]  # only asked whether an object is one
+    )
     clock: providers.Provider[Clock] = providers.Singleton(SystemClock)
     transport: providers.Provider[Transport] = providers.Singleton(AiohttpTransport, config)
     retry_policy: providers.Provider[RetryPolicy] = providers.Singleton(
@@ -167,11 +177,12 @@ def build_container(
     container = SpotifyContainer(config=providers.Object(_settings(config, timeout, max_retries)))
     for name, part in parts.items():
         if part is not None:
-            container.providers[name].override(providers.Object(part))
+            _override(getattr(container, name), providers.Object(part))
     if access_token is not None:
-        container.auth_provider.override(providers.Singleton(StaticTokenAuth, access_token))
+        _override(container.auth_provider, providers.Singleton(StaticTokenAuth, access_token))
     elif client_id is not None:
-        container.auth_provider.override(
+        _override(
+            container.auth_provider,
             providers.Singleton(
                 ClientCredentialsAuth,
                 client_id,
@@ -179,7 +190,7 @@ def build_container(
                 config=container.config,
                 transport=container.transport,
                 clock=container.clock,
-            )
+            ),
         )
     return container
 
@@ -206,9 +217,10 @@ def _check_authentication(
             f"exactly one way to authenticate is wanted: {_WAYS}; given: {' and '.join(given) or 'none of them'}"
         )
     for name, text in texts.items():
-        if text is not None and not isinstance(text, str):
+        # Annotations are not checked at run time, and an odd object here would fail far away from its cause.
+        if text is not None and not isinstance(cast("object", text), str):
             raise TypeError(f"{name} must be a str, not {type(text).__name__}")
         if text is not None and not text.strip():
             raise ValueError(f"{name} is empty; exactly one way to authenticate is wanted: {_WAYS}")
-    if auth_provider is not None and not isinstance(auth_provider, AuthProvider):
+    if auth_provider is not None and not isinstance(cast("object", auth_provider), AuthProvider):
         raise TypeError("auth_provider must have a method `async def get_access_token(self) -> str`")

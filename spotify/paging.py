@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Mapping
-from typing import Generic, Protocol, TypeVar
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Mapping
+from typing import Any, Generic, TypeVar
 from urllib.parse import parse_qsl, urlsplit
 
 from spotify.errors import PagingError
@@ -14,17 +14,7 @@ from spotify.models import CursorPage, Page
 T = TypeVar("T")
 
 
-class _AnyPage(Protocol[T]):
-    """What the two kinds of page have in common."""
-
-    @property
-    def items(self) -> list[T]: ...
-
-    @property
-    def next(self) -> str | None: ...
-
-
-PageT = TypeVar("PageT", bound=_AnyPage[object])
+PageT = TypeVar("PageT", bound="Page[Any] | CursorPage[Any]")
 
 
 class _Paginator(Generic[T, PageT]):
@@ -53,7 +43,7 @@ class _Paginator(Generic[T, PageT]):
     async def _first(self) -> PageT:
         return await self._fetch(self._arguments)
 
-    async def _pages(self) -> AsyncIterator[PageT]:
+    async def _pages(self) -> AsyncGenerator[PageT]:
         arguments = self._arguments
         asked = {_query(self._operation, arguments)}
         while True:
@@ -77,7 +67,7 @@ class Paginator(_Paginator[T, Page[T]]):
         async for track in client.albums.get_tracks(album_id): ...     # every item, page after page
     """
 
-    async def __aiter__(self) -> AsyncIterator[T]:
+    async def __aiter__(self) -> AsyncGenerator[T]:
         async for page in self._pages():
             for item in page.items:
                 yield item
@@ -92,7 +82,7 @@ class CursorPaginator(_Paginator[T, CursorPage[T]]):
         async for artist in client.users.get_followed_artists(): ...
     """
 
-    async def __aiter__(self) -> AsyncIterator[T]:
+    async def __aiter__(self) -> AsyncGenerator[T]:
         async for page in self._pages():
             for item in page.items:
                 yield item

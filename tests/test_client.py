@@ -37,7 +37,9 @@ def test_one_way_to_authenticate_is_enough(auth):
     ids=lambda auth: " and ".join(auth) or "nothing",
 )
 def test_any_other_number_of_ways_is_refused_without_showing_a_value(auth):
-    with pytest.raises(ValueError, match="access_token; client_id together with client_secret; or auth_provider") as caught:
+    with pytest.raises(
+        ValueError, match="access_token; client_id together with client_secret; or auth_provider"
+    ) as caught:
         AsyncSpotifyClient(**auth)
     assert all(name in str(caught.value) for name in auth)
     assert "hush" not in str(caught.value)
@@ -145,12 +147,12 @@ def test_one_client_serves_two_loops_one_after_the_other():
 
 
 async def test_client_credentials_end_to_end():
-    async with SpotifySandbox() as sandbox:
-        async with sandbox.client(client_id=sandbox.client_id, client_secret=sandbox.client_secret) as client:
-            ids = [artist.id for artist in sandbox.catalogue.artists[:20]]
-            artists = await asyncio.gather(*map(client.artists.get, ids))
-            sandbox.expire_all_tokens()
-            again = await asyncio.gather(*map(client.artists.get, ids))
+    sandbox = SpotifySandbox()
+    async with sandbox, sandbox.client(client_id=sandbox.client_id, client_secret=sandbox.client_secret) as client:
+        ids = [artist.id for artist in sandbox.catalogue.artists[:20]]
+        artists = await asyncio.gather(*map(client.artists.get, ids))
+        sandbox.expire_all_tokens()
+        again = await asyncio.gather(*map(client.artists.get, ids))
     assert [artist.id for artist in artists] == ids
     assert again == artists
     assert len(sandbox.token_requests) == 2

@@ -59,7 +59,7 @@ def test_every_block_is_valid_and_uses_names_that_exist(marker):
 
 def test_the_two_commands_come_first_and_are_one_line_each():
     first, second = blocks("sh")[:2]
-    assert first.splitlines() == ['python -m pip install -q . && python examples/quickstart.py']
+    assert first.splitlines() == ["python -m pip install -q . && python examples/quickstart.py"]
     assert second.splitlines() == ['python -m pip install -q -e ".[dev]" && python -m pytest -q']
 
 
@@ -143,7 +143,8 @@ async def test_an_auth_provider_of_ones_own():
     async with SpotifySandbox() as sandbox:
 
         class Vault:
-            tokens = ["revoked", sandbox.issue_token()]
+            def __init__(self):
+                self.tokens = ["revoked", sandbox.issue_token()]
 
             async def read(self, _path):
                 return self.tokens[0]

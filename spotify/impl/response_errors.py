@@ -139,15 +139,12 @@ def _read_refusal(response: HttpResponse) -> _Refusal:
     if not isinstance(document, dict):
         return _Refusal(standard, None)
     body = cast("dict[str, object]", document)
-    match body.get("error"):
-        case str() as code:
-            description = body.get("error_description")
-            return _Refusal(description if isinstance(description, str) and description else code, code)
-        case dict() as details:
-            fields = cast("dict[str, object]", details)
-        case _:
-            # The description shows the 400 of /me/library without the wrapper.
-            fields = body
+    error = body.get("error")
+    if isinstance(error, str):
+        description = body.get("error_description")
+        return _Refusal(description if isinstance(description, str) and description else error, error)
+    # The description shows the 400 of /me/library without the wrapper.
+    fields = cast("dict[str, object]", error) if isinstance(error, dict) else body
     message, reason = fields.get("message"), fields.get("reason")
     return _Refusal(
         message if isinstance(message, str) and message else standard,

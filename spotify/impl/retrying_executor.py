@@ -22,7 +22,7 @@ from spotify.impl.request_building import build_query, expand_path
 from spotify.impl.response_errors import error_for
 from spotify.interfaces.auth import AuthProvider, SupportsClose, SupportsInvalidate
 from spotify.interfaces.clock import Clock
-from spotify.interfaces.executor import BODY_REQUIRED, Call
+from spotify.interfaces.executor import BodyRequired, Call
 from spotify.interfaces.operation import Operation
 from spotify.interfaces.rate_limiter import RateLimiter
 from spotify.interfaces.retry import Attempt, GiveUp, Retry, RetryPolicy
@@ -176,9 +176,9 @@ class RetryingExecutor:
         if call.into is type(None):
             return cast("T", None)
         if not response.body:
-            if call.if_empty is BODY_REQUIRED:
+            if isinstance(call.if_empty, BodyRequired):
                 raise DecodeError(f"the answer ({response.status}) has no body", operation=call.operation.id)
-            return cast("T", call.if_empty)
+            return call.if_empty
         try:
             return self._serializer.decode(response.body, call.into)
         except DecodeError as exc:

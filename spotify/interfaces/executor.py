@@ -13,7 +13,7 @@ T = TypeVar("T")
 Argument: TypeAlias = "str | int | float | bool | None"
 
 
-class _NothingAllowed:
+class BodyRequired:
     """The type of `BODY_REQUIRED`."""
 
     __slots__ = ()
@@ -22,7 +22,7 @@ class _NothingAllowed:
         return "BODY_REQUIRED"
 
 
-BODY_REQUIRED: Final = _NothingAllowed()
+BODY_REQUIRED: Final = BodyRequired()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +45,7 @@ class Call(Generic[T]):
     arguments: Mapping[str, Argument] = field(default_factory=dict[str, Argument])
     json: object = None
     content: bytes | None = field(default=None, repr=False)
-    if_empty: T | _NothingAllowed = BODY_REQUIRED
+    if_empty: T | BodyRequired = BODY_REQUIRED
 
 
 class RequestExecutor(Protocol):

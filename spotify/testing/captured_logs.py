@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Final
 
@@ -21,7 +21,7 @@ class _Collector(logging.Handler):
 
 
 @contextmanager
-def captured_logs(level: int = logging.DEBUG) -> Iterator[list[dict[str, object]]]:
+def captured_logs(level: int = logging.DEBUG) -> Generator[list[dict[str, object]]]:
     """Collect the events that the library logs inside the block, and leave the logging set-up as it was.
 
     ::

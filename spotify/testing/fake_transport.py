@@ -36,8 +36,9 @@ class FakeTransport:
             album = await client.albums.get(…)
         assert transport.requests[0].url.endswith("?market=DE")
 
-    Routes are a method and a path below the API's `/v1` (or, for the token endpoint, `POST /api/token`); `{name}` stands for any one
-    segment. Each answer is given once, in the order queued; a request without one raises `UnexpectedRequestError`.
+    Routes are a method and a path below the API's `/v1` (or, for the token endpoint, `POST /api/token`); `{name}`
+    stands for any one segment. Each answer is given once, in the order queued; a request without one raises
+    `UnexpectedRequestError`.
 
     Attributes:
         requests: All requests so far.

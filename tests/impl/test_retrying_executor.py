@@ -3,7 +3,6 @@ import traceback
 from dataclasses import replace
 
 import pytest
-from spotify.impl.serializers import MsgspecSerializer
 
 from spotify.config import ClientConfig
 from spotify.errors import (
@@ -20,6 +19,7 @@ from spotify.errors import (
 from spotify.impl.backoff_retry_policy import BackoffRetryPolicy
 from spotify.impl.in_process_rate_limiter import InProcessRateLimiter
 from spotify.impl.retrying_executor import RetryingExecutor
+from spotify.impl.serializers import MsgspecSerializer
 from spotify.impl.system_clock import SystemClock
 from spotify.interfaces.executor import Call
 from spotify.interfaces.operation import Operation
