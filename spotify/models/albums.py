@@ -1,0 +1,74 @@
+"""Albums."""
+
+from dataclasses import dataclass, field
+
+from spotify.models.base import Page, SpotifyModel
+from spotify.models.common import Copyright, ExternalIds
+from spotify.models.saved import AddedItem
+from spotify.models.simplified import SimplifiedAlbum, SimplifiedAlbumPage, SimplifiedTrackPage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Album(SimplifiedAlbum):
+    """An album: the API's AlbumObject. It has what a `SimplifiedAlbum` has, and more.
+
+    Attributes:
+        id: The Spotify id.
+        uri: The Spotify URI.
+        tracks: The first page of its tracks; None if Spotify left it out.
+        copyrights: The copyright lines.
+        external_ids: Identifiers elsewhere; never to be counted on, and absent in development mode for a time.
+        genres: Always empty these days. Deprecated by Spotify.
+        label: The label; None in development mode.
+        popularity: From 0 to 100; None in development mode.
+    """
+
+    id: str  # pyright: ignore[reportGeneralTypeIssues]
+    uri: str  # pyright: ignore[reportGeneralTypeIssues]
+    tracks: SimplifiedTrackPage | None = None
+    copyrights: list[Copyright] = field(default_factory=list[Copyright])
+    external_ids: ExternalIds | None = None
+    genres: list[str] = field(default_factory=list[str])
+    label: str | None = None
+    popularity: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SavedAlbum(AddedItem):
+    """An album in the user's library: the API's SavedAlbumObject.
+
+    Attributes:
+        added_at: When it was saved.
+        album: The album.
+    """
+
+    album: Album
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SavedAlbumPage(Page[SavedAlbum]):
+    """A page of the user's albums."""
+
+    items: list[SavedAlbum]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeveralAlbums(SpotifyModel):
+    """Several albums at once.
+
+    Attributes:
+        albums: One for each id, in order; None for an unknown id.
+    """
+
+    albums: list[Album | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewReleases(SpotifyModel):
+    """Albums that Spotify features as new.
+
+    Attributes:
+        albums: A page of them.
+    """
+
+    albums: SimplifiedAlbumPage

@@ -1,0 +1,183 @@
+"""Playlists.
+
+In 2026 Spotify renamed a playlist's `tracks` to `items` and an entry's `track` to `item`. Answers have the one, the
+other or both; models have `items` and `item`, wherever the value came from. The old names are read, and are no
+attributes to use.
+"""
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from spotify.models.base import Page, SpotifyModel
+from spotify.models.common import NO_URLS, ExternalUrls, Followers, Image
+from spotify.models.playable import PlayableItem
+from spotify.models.playable_kinds import PLAYABLE
+from spotify.models.saved import AddedItem
+from spotify.models.wire import OLD_NAME, in_utc
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaylistUser(SpotifyModel):
+    """Who put something into a playlist: the API's PlaylistUserObject.
+
+    Attributes:
+        id: The user's id; empty for some old entries.
+        uri: The Spotify URI.
+        type: `user`.
+        href: The request for the user.
+        external_urls: Addresses outside the API.
+    """
+
+    id: str
+    uri: str | None = None
+    type: str = "user"
+    href: str | None = None
+    external_urls: ExternalUrls = NO_URLS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaylistOwner(PlaylistUser):
+    """Whose playlist it is: the API's PlaylistOwnerObject. It has what a `PlaylistUser` has, and more.
+
+    Attributes:
+        display_name: The name that others see; None if there is none.
+    """
+
+    display_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaylistItem(AddedItem):
+    """One entry of a playlist: the API's PlaylistTrackObject.
+
+    Attributes:
+        added_at: When it was added; None, or 1970-01-01, in some old playlists.
+        added_by: Who added it; None, or without an id, in some old playlists.
+        is_local: Whether it is a file on the user's own device.
+        item: The track or episode; None if it is gone from the catalogue.
+    """
+
+    added_by: PlaylistUser | None = None
+    is_local: bool = False
+    item: PlayableItem | None = field(default=None, metadata=PLAYABLE)
+    if not TYPE_CHECKING:
+        track: PlayableItem | None = field(default=None, repr=False, compare=False, metadata={**PLAYABLE, **OLD_NAME})
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "added_at", in_utc(self.added_at))
+        _take_old_name(self, "track", "item")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaylistItemPage(Page[PlaylistItem]):
+    """A page of a playlist's entries; without items if `fields` left them out."""
+
+    items: list[PlaylistItem] = field(default_factory=list[PlaylistItem])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaylistTracksRef(SpotifyModel):
+    """How many items a playlist has, and where they are: the API's PlaylistTracksRefObject.
+
+    Attributes:
+        total: The number of items.
+        href: The request for them.
+    """
+
+    total: int
+    href: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaylistBase(SpotifyModel):
+    """What playlists have in common, in brief and in full.
+
+    Attributes:
+        type: `playlist`.
+        id: The Spotify id.
+        uri: The Spotify URI.
+        name: The playlist's name.
+        description: What its owner says of it; None if nothing.
+        collaborative: Whether others may change it.
+        public: Whether it is on the owner's profile; None if that is not relevant.
+        owner: Whose it is.
+        images: The cover, widest first, at most three; None or empty if there is none. Their addresses expire in a day.
+        snapshot_id: The version of the playlist, to be given with changes.
+        href: The request for the full playlist.
+        external_urls: Addresses outside the API.
+    """
+
+    type: str
+    id: str
+    uri: str
+    name: str = ""
+    description: str | None = None
+    collaborative: bool = False
+    public: bool | None = None
+    owner: PlaylistOwner | None = None
+    images: list[Image] | None = None
+    snapshot_id: str | None = None
+    href: str | None = None
+    external_urls: ExternalUrls = NO_URLS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SimplifiedPlaylist(PlaylistBase):
+    """A playlist in brief: the API's SimplifiedPlaylistObject. It has what a `PlaylistBase` has, and more.
+
+    Attributes:
+        items: How many items it has; None if Spotify does not say. Older answers call it `tracks`.
+    """
+
+    items: PlaylistTracksRef | None = None
+    if not TYPE_CHECKING:
+        tracks: PlaylistTracksRef | None = field(default=None, repr=False, compare=False, metadata=OLD_NAME)
+
+    def __post_init__(self) -> None:
+        _take_old_name(self, "tracks", "items")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Playlist(PlaylistBase):
+    """A playlist: the API's PlaylistObject. It has what a `PlaylistBase` has, and more.
+
+    Attributes:
+        items: The first page of its entries. None if Spotify withholds them: in development mode they come only for
+            playlists that the user owns or collaborates on. An empty playlist has a page without items. Older answers
+            call it `tracks`.
+        followers: How many follow.
+    """
+
+    items: PlaylistItemPage | None = None
+    followers: Followers | None = None
+    if not TYPE_CHECKING:
+        tracks: PlaylistItemPage | None = field(default=None, repr=False, compare=False, metadata=OLD_NAME)
+
+    def __post_init__(self) -> None:
+        _take_old_name(self, "tracks", "items")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SimplifiedPlaylistPage(Page[SimplifiedPlaylist]):
+    """A page of playlists."""
+
+    items: list[SimplifiedPlaylist]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaylistSnapshot(SpotifyModel):
+    """The answer to a change of a playlist.
+
+    Attributes:
+        snapshot_id: The version of the playlist after the change.
+    """
+
+    snapshot_id: str
+
+
+def _take_old_name(model: SpotifyModel, old: str, new: str) -> None:
+    value = getattr(model, old)
+    if value is not None:
+        if getattr(model, new) is None:
+            object.__setattr__(model, new, value)
+        object.__setattr__(model, old, None)
