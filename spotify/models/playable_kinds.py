@@ -7,7 +7,7 @@ from spotify.models.base import JsonObject, JsonValue
 from spotify.models.episodes import Episode
 from spotify.models.playable import PlayableItem, UnknownItem
 from spotify.models.tracks import Track
-from spotify.models.wire import metadata
+from spotify.models.wire import is_none, metadata
 
 PlayableClass: TypeAlias = type[Track] | type[Episode]
 
@@ -42,6 +42,9 @@ def _to_dicts(items: list[PlayableItem]) -> list[JsonObject]:
 
 PLAYABLE: Final = metadata(encoder=_to_dict, decoder=playable_item)
 """For a `PlayableItem | None`."""
+
+OLD_PLAYABLE: Final = metadata(encoder=_to_dict, decoder=playable_item, exclude=is_none)
+"""For the older name of a `PlayableItem | None`."""
 
 PLAYABLES: Final = metadata(encoder=_to_dicts, decoder=_playable_items)
 """For a `list[PlayableItem]`."""

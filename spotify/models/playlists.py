@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from spotify.models.base import Page, SpotifyModel
 from spotify.models.common import NO_URLS, ExternalUrls, Followers, Image
 from spotify.models.playable import PlayableItem
-from spotify.models.playable_kinds import PLAYABLE
+from spotify.models.playable_kinds import OLD_PLAYABLE, PLAYABLE
 from spotify.models.saved import AddedItem
 from spotify.models.wire import OLD_NAME, in_utc
 
@@ -61,7 +61,7 @@ class PlaylistItem(AddedItem):
     is_local: bool = False
     item: PlayableItem | None = field(default=None, metadata=PLAYABLE)
     if not TYPE_CHECKING:
-        track: PlayableItem | None = field(default=None, repr=False, compare=False, metadata={**PLAYABLE, **OLD_NAME})
+        track: PlayableItem | None = field(default=None, repr=False, compare=False, metadata=OLD_PLAYABLE)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "added_at", in_utc(self.added_at))

@@ -40,7 +40,8 @@ def _plain_text(value: StrEnum | None) -> str | None:
     return None if value is None else str.__str__(value)
 
 
-def _is_none(value: object) -> bool:
+def is_none(value: object) -> bool:
+    """Tell whether a value is None, and so is left out."""
     return value is None
 
 
@@ -50,5 +51,5 @@ DATETIME: Final = metadata(encoder=_datetime_text, decoder=datetime.fromisoforma
 ENUM: Final = metadata(encoder=_plain_text)
 """For an open enumeration: its text."""
 
-OLD_NAME: Final = metadata(exclude=_is_none)
+OLD_NAME: Final = metadata(exclude=is_none)
 """For the field that receives an older name of another field: it is always empty, and never written."""
