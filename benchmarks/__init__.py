@@ -1,0 +1,1 @@
+"""What the library costs, measured against what cannot be had cheaper. Run `python -m benchmarks`."""

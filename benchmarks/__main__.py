@@ -1,0 +1,43 @@
+"""`python -m benchmarks`: run them, print the table."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Iterator, Sequence
+
+from benchmarks.calls import cpu_beyond_the_transport, sequential_get
+from benchmarks.decoding import decoding
+from benchmarks.importing import importing
+from benchmarks.measuring import QUICK, THOROUGH, Effort
+from benchmarks.memory import memory
+from benchmarks.table import Row, render
+
+BENCHMARKS: Sequence[Callable[[Effort], Iterator[Row]]] = (
+    cpu_beyond_the_transport,
+    sequential_get,
+    decoding,
+    importing,
+    memory,
+)
+"""All benchmarks. A new one is a function that yields its rows, added here."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the benchmarks that were asked for; return the exit status."""
+    by_name = {benchmark.__name__: benchmark for benchmark in BENCHMARKS}
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure what the library costs.")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"which: {', '.join(by_name)} (default: all)")
+    parser.add_argument("--quick", action="store_true", help="only try whether they run: the figures mean nothing")
+    parser.add_argument("--check", action="store_true", help="exit with 1 if a ratio is over what must be reached")
+    options = parser.parse_args(arguments)
+    if unknown := set(options.names) - set(by_name):
+        parser.error(f"there is no benchmark {', '.join(sorted(unknown))}")
+    effort = QUICK if options.quick else THOROUGH
+    rows = [row for name in options.names or by_name for row in by_name[name](effort)]
+    print(render(rows))
+    return 1 if options.check and any(row.verdict == "OVER" for row in rows) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

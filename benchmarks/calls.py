@@ -1,0 +1,96 @@
+"""What one call costs, beyond its transport and over a socket."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Iterator
+
+import aiohttp
+
+from benchmarks.constant_server import constant_server
+from benchmarks.measuring import Effort, Timings, time_calls_in_turns
+from benchmarks.payloads import ALBUM_ID, full_album, small_album
+from benchmarks.table import Row, microseconds
+from spotify import AsyncSpotifyClient, ClientConfig
+from spotify.interfaces import HttpRequest, HttpResponse
+
+_TOKEN = "t" * 200  # as long as Spotify's
+_BUDGET = 60e-6
+_OURS, _BARE = "ours", "bare"
+
+
+class _InstantTransport:
+    """Answers at once, from memory."""
+
+    def __init__(self, body: bytes) -> None:
+        self._response = HttpResponse(status=200, headers={"content-type": "application/json"}, body=body)
+
+    async def send(self, _request: HttpRequest, /) -> HttpResponse:
+        return self._response
+
+    async def close(self) -> None:
+        """Nothing was opened."""
+
+
+def cpu_beyond_the_transport(effort: Effort) -> Iterator[Row]:
+    """Measure a whole call, from the service's method to the model, over a transport that costs next to nothing.
+
+    What that transport costs by itself is taken off. All that is left is ours: checking arguments, building the
+    request, token, limiter, time-outs, logging that is off, and decoding an album too small to hide the rest.
+    """
+    timings = asyncio.run(_time_instant_calls(effort))
+    seconds = timings.difference(_OURS, _BARE)
+    yield Row(
+        what="CPU of a call beyond its transport, logs off",
+        measured=microseconds(seconds),
+        limit=f"the budget, {microseconds(_BUDGET)}",
+        ratio=seconds / _BUDGET,
+        at_most=1.0,
+    )
+
+
+async def _time_instant_calls(effort: Effort) -> Timings:
+    body = json.dumps({"type": "album", "id": ALBUM_ID, "uri": f"spotify:album:{ALBUM_ID}"}).encode()
+    transport = _InstantTransport(body)
+    request = HttpRequest(method="GET", url=f"https://api.spotify.com/v1/albums/{ALBUM_ID}")
+    async with AsyncSpotifyClient(_TOKEN, transport=transport) as client:
+        return await time_calls_in_turns(
+            {_BARE: lambda: transport.send(request), _OURS: lambda: client.albums.get(ALBUM_ID, market="DE")},
+            rounds=effort.rounds,
+            calls=effort.calls * 10,
+        )
+
+
+def sequential_get(effort: Effort) -> Iterator[Row]:
+    """Measure the CPU time of this process for GETs over a kept connection, against aiohttp and `json.loads` alone.
+
+    The server has a process of its own, so that its work does not count. The models of the large album are decoded
+    faster than its dictionaries would be; the small one leaves nothing to gain by that.
+    """
+    for body in (full_album(), small_album()):
+        timings = asyncio.run(_time_gets(body, effort))
+        yield Row(
+            what=f"GET an album of {len(body) / 1000:.0f} KB, typed, CPU",
+            measured=microseconds(timings.seconds(_OURS)),
+            limit=f"aiohttp + json.loads, {microseconds(timings.seconds(_BARE))}",
+            ratio=timings.ratio(_OURS, _BARE),
+            at_most=1.15,
+        )
+
+
+async def _time_gets(body: bytes, effort: Effort) -> Timings:
+    async with constant_server(body) as url, aiohttp.ClientSession() as session:
+        config = ClientConfig(api_url=f"{url}/v1", accounts_url=url)
+        address, headers = f"{url}/v1/albums/{ALBUM_ID}?market=DE", {"Authorization": f"Bearer {_TOKEN}"}
+
+        async def get_bare() -> object:
+            async with session.get(address, headers=headers) as answer:
+                return json.loads(await answer.read())
+
+        async with AsyncSpotifyClient(_TOKEN, config=config) as client:
+            return await time_calls_in_turns(
+                {_BARE: get_bare, _OURS: lambda: client.albums.get(ALBUM_ID, market="DE")},
+                rounds=effort.rounds,
+                calls=effort.calls,
+            )

@@ -1,0 +1,47 @@
+"""A server in a process of its own that answers every request with the same JSON, so that only clients are timed."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from asyncio.subprocess import PIPE
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Final
+
+from aiohttp import web
+
+_ROOT: Final = Path(__file__).resolve().parent.parent
+
+
+@asynccontextmanager
+async def constant_server(body: bytes) -> AsyncIterator[str]:
+    """Serve the body for as long as the context lasts; give the server's address."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "benchmarks.constant_server", stdin=PIPE, stdout=PIPE, cwd=_ROOT
+    )
+    try:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write(body)
+        process.stdin.write_eof()
+        yield (await process.stdout.readline()).decode().strip()
+    finally:
+        process.terminate()
+        await process.wait()
+
+
+async def _serve(body: bytes) -> None:
+    async def answer(_request: web.BaseRequest) -> web.Response:
+        return web.Response(body=body, content_type="application/json", charset="utf-8")
+
+    runner = web.ServerRunner(web.Server(answer, access_log=None), handle_signals=False)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    print(f"http://127.0.0.1:{runner.addresses[0][1]}", flush=True)
+    await asyncio.Event().wait()
+
+
+if __name__ == "__main__":
+    asyncio.run(_serve(sys.stdin.buffer.read()))

@@ -1,0 +1,55 @@
+"""What decoding costs, against msgspec used bare."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import msgspec
+
+from benchmarks.measuring import Effort, time_in_turns
+from benchmarks.payloads import full_album, saved_tracks
+from benchmarks.table import Row, milliseconds
+from spotify.impl.serializers import DataclassesJsonSerializer, MsgspecSerializer
+from spotify.models import Album, SavedTrackPage, SpotifyModel
+
+_BARE = "msgspec bare"
+
+
+def decoding(effort: Effort) -> Iterator[Row]:
+    """Compare both serializers, and `json.loads` without any models, with a decoder of msgspec for the same models."""
+    yield from _decoding("album", full_album(), Album, effort)
+    yield from _decoding("50 saved tracks", saved_tracks(), SavedTrackPage, effort)
+
+
+def _decoding(name: str, data: bytes, into: type[SpotifyModel], effort: Effort) -> Iterator[Row]:
+    # Both serializers were used before when they are timed, so that nothing is counted that happens once.
+    fast, slow = MsgspecSerializer(), DataclassesJsonSerializer()
+    decoder = msgspec.json.Decoder(into, strict=False)
+    timings = time_in_turns(
+        {
+            _BARE: lambda: decoder.decode(data),
+            "MsgspecSerializer": lambda: fast.decode(data, into),
+            "json.loads": lambda: json.loads(data),
+        },
+        rounds=effort.rounds,
+        calls=effort.calls,
+    )
+    # A hundred times slower: a few calls are enough, and it must not keep the others from taking turns quickly.
+    slow_timings = time_in_turns(
+        {_BARE: lambda: decoder.decode(data), "DataclassesJsonSerializer": lambda: slow.decode(data, into)},
+        rounds=max(2, effort.rounds // 8),
+        calls=max(1, effort.calls // 100),
+    )
+    for contestant, found, at_most in (
+        ("MsgspecSerializer", timings, 1.1),
+        ("json.loads", timings, None),
+        ("DataclassesJsonSerializer", slow_timings, None),
+    ):
+        yield Row(
+            what=f"decode {name} ({len(data) / 1000:.0f} KB): {contestant}",
+            measured=milliseconds(found.seconds(contestant)),
+            limit=f"{_BARE}, {milliseconds(found.seconds(_BARE))}",
+            ratio=found.ratio(contestant, _BARE),
+            at_most=at_most,
+        )

@@ -1,0 +1,49 @@
+"""What importing the library costs."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from benchmarks.measuring import Effort, Timings
+from benchmarks.table import Row, milliseconds
+
+_ROOT: Final = Path(__file__).resolve().parent.parent
+_AIOHTTP: Final = "import aiohttp"
+_STATEMENTS: Final = {
+    "import spotify": 1.5,
+    "from spotify import AsyncSpotifyClient; AsyncSpotifyClient('token')": None,
+}
+
+
+def importing(effort: Effort) -> Iterator[Row]:
+    """Compare the wall time of imports in fresh interpreters with that of `import aiohttp`."""
+    timings = _time_statements(effort)
+    for statement, at_most in _STATEMENTS.items():
+        yield Row(
+            what=statement,
+            measured=milliseconds(timings.seconds(statement)),
+            limit=f"{_AIOHTTP}, {milliseconds(timings.seconds(_AIOHTTP))}",
+            ratio=timings.ratio(statement, _AIOHTTP),
+            at_most=at_most,
+        )
+
+
+def _time_statements(effort: Effort) -> Timings:
+    taken: dict[str, list[float]] = {statement: [] for statement in (_AIOHTTP, *_STATEMENTS)}
+    for statement in taken:
+        _seconds(statement)  # writes the bytecode, and reads the files into memory
+    for _ in range(effort.rounds):
+        for statement, seconds in taken.items():
+            seconds.append(_seconds(statement))
+    return Timings(taken)
+
+
+def _seconds(statement: str) -> float:
+    """Return how long a statement takes in an interpreter that has started already."""
+    program = f"import time; started = time.perf_counter(); {statement}; print(time.perf_counter() - started)"
+    run = subprocess.run([sys.executable, "-c", program], cwd=_ROOT, check=True, capture_output=True, text=True)
+    return float(run.stdout)

@@ -1,0 +1,126 @@
+"""Answers of the Web API, invented but as large and as nested as real ones, and the same in every run."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from base64 import b32encode
+from typing import TypeAlias
+
+JsonObject: TypeAlias = dict[str, object]
+
+_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+# As many countries as Spotify lists for what is available everywhere.
+_MARKETS = [first + second for first in _LETTERS for second in _LETTERS[:8]][:185]
+
+
+def full_album() -> bytes:
+    """Return an album of 42 tracks with all its markets, some 71 KB."""
+    return _encoded(_album(0, track_count=42, with_markets=True))
+
+
+def small_album() -> bytes:
+    """Return an album of 12 tracks as an application in development mode gets it: without markets."""
+    return _encoded(_album(0, track_count=12, with_markets=False))
+
+
+def saved_tracks(first: int = 0, count: int = 50, *, with_markets: bool = True) -> bytes:
+    """Return a page of the user's tracks, each of them different from every other."""
+    items = [
+        {"added_at": f"2024-05-{number % 28 + 1:02d}T12:00:00Z", "track": _track(number, with_markets=with_markets)}
+        for number in range(first, first + count)
+    ]
+    return _encoded(_page("https://api.spotify.com/v1/me/tracks", items))
+
+
+def _album(number: int, *, track_count: int, with_markets: bool) -> JsonObject:
+    album = _simplified_album(number, with_markets=with_markets)
+    tracks = [_simplified_track(number * 100 + place, place, with_markets=with_markets) for place in range(track_count)]
+    return {
+        **album,
+        "tracks": _page(f"{album['href']}/tracks", tracks),
+        "copyrights": [{"text": "℗ 2024 Long Play Records", "type": "P"}],
+        "external_ids": {"upc": f"{number:012d}"},
+        "genres": [],
+        "label": "Long Play Records",
+        "popularity": 57,
+    }
+
+
+def _track(number: int, *, with_markets: bool) -> JsonObject:
+    return {
+        **_simplified_track(number, number % 12, with_markets=with_markets),
+        "album": _simplified_album(number // 12, with_markets=with_markets),
+        "external_ids": {"isrc": f"DEABC{number:07d}"},
+        "popularity": number % 100,
+    }
+
+
+def _simplified_album(number: int, *, with_markets: bool) -> JsonObject:
+    return {
+        **_identity("album", number, "The Long Way Round"),
+        **({"available_markets": list(_MARKETS)} if with_markets else {}),
+        "album_type": "album",
+        "artists": [_artist(number)],
+        "images": [
+            {"url": f"https://i.scdn.co/image/{_id('image', number + size)}", "height": size, "width": size}
+            for size in (640, 300, 64)
+        ],
+        "release_date": f"20{number % 24:02d}-03-0{number % 9 + 1}",
+        "release_date_precision": "day",
+        "total_tracks": 42,
+    }
+
+
+def _simplified_track(number: int, place: int, *, with_markets: bool) -> JsonObject:
+    return {
+        **_identity("track", number, "A Song About the Rain"),
+        **({"available_markets": list(_MARKETS)} if with_markets else {}),
+        "artists": [_artist(number)],
+        "disc_number": 1,
+        "duration_ms": 180_000 + number,
+        "explicit": False,
+        "is_local": False,
+        "preview_url": None,
+        "track_number": place + 1,
+    }
+
+
+def _artist(number: int) -> JsonObject:
+    return _identity("artist", number // 12, "Ada and the Engines")
+
+
+def _identity(kind: str, number: int, name: str) -> JsonObject:
+    identifier = _id(kind, number)
+    return {
+        "type": kind,
+        "id": identifier,
+        "uri": f"spotify:{kind}:{identifier}",
+        "href": f"https://api.spotify.com/v1/{kind}s/{identifier}",
+        "external_urls": {"spotify": f"https://open.spotify.com/{kind}/{identifier}"},
+        "name": f"{name}, No. {number}",
+    }
+
+
+def _id(kind: str, number: int) -> str:
+    return b32encode(hashlib.sha256(f"{kind} {number}".encode()).digest()).decode()[:22]
+
+
+def _page(href: str, items: list[JsonObject]) -> JsonObject:
+    return {
+        "href": f"{href}?offset=0&limit=50",
+        "items": items,
+        "limit": 50,
+        "next": None,
+        "offset": 0,
+        "previous": None,
+        "total": len(items),
+    }
+
+
+def _encoded(document: JsonObject) -> bytes:
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+ALBUM_ID = _id("album", 0)
+"""The id of the two albums."""
