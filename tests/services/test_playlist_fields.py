@@ -1,0 +1,172 @@
+"""Filters of playlists, completed so that what they leave can be read."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from spotify.services._playlist_fields import ITEMS_PAGE, PLAYLIST, Shape, completed_fields
+
+
+def members(text: str | None) -> dict[str, str | None]:
+    """Return the members that a filter names, each with the filter inside it."""
+    found: dict[str, str | None] = {}
+    rest = text or ""
+    while rest:
+        match = re.match(r"!?\w+", rest)
+        assert match, rest
+        name, rest = match.group().lstrip("!"), rest[match.end() :]
+        inner = None
+        if rest.startswith("("):
+            depth = 0
+            for end, character in enumerate(rest):  # noqa: B007  (it is used after the loop)
+                depth += {"(": 1, ")": -1}.get(character, 0)
+                if depth == 0:
+                    break
+            inner, rest = rest[1:end], rest[end + 1 :]
+        found[name] = inner
+        assert not rest or rest[0] == ","
+        rest = rest[1:]
+    return found
+
+
+def test_a_playlist_keeps_what_tells_which_one_it_is() -> None:
+    assert completed_fields("name", PLAYLIST) == "name,id,type,uri"
+
+
+def test_what_is_asked_for_already_is_not_asked_for_twice() -> None:
+    assert completed_fields("uri,id,name,type", PLAYLIST) == "uri,id,name,type"
+
+
+def test_a_page_of_items_keeps_its_link_to_the_next_one() -> None:
+    assert completed_fields("items(added_at)", ITEMS_PAGE) == "items(added_at),next"
+
+
+def test_a_page_without_items_needs_no_next_one() -> None:
+    assert completed_fields("total,limit", ITEMS_PAGE) == "total,limit"
+
+
+def test_an_item_keeps_what_tells_which_one_it_is_at_every_depth() -> None:
+    item = "(name,album(name,id,type,uri),id,type,uri)"
+
+    found = members(completed_fields("items(item(name,album(name)))", ITEMS_PAGE))
+
+    assert members(found["items"])["item"] == item[1:-1]
+
+
+@pytest.mark.parametrize("written", ["item", "track"])
+def test_an_entry_s_item_is_asked_for_by_both_its_names(written: str) -> None:
+    found = members(completed_fields(f"items({written}(name))", ITEMS_PAGE))
+
+    assert members(found["items"]) == {"item": "name,id,type,uri", "track": "name,id,type,uri"}
+
+
+@pytest.mark.parametrize("written", ["items", "tracks"])
+def test_a_playlist_s_items_are_asked_for_by_both_their_names(written: str) -> None:
+    found = members(completed_fields(f"{written}.total", PLAYLIST))
+
+    assert (found["items"], found["tracks"]) == ("total", "total")
+
+
+def test_the_two_names_are_asked_for_each_as_written_where_both_are() -> None:
+    found = members(completed_fields("items(total),tracks(limit)", PLAYLIST))
+
+    assert (found["items"], found["tracks"]) == ("total", "limit")
+
+
+def test_dots_lead_inside_as_parentheses_do() -> None:
+    assert completed_fields("items.item.album.name", ITEMS_PAGE) == completed_fields(
+        "items(item(album(name)))", ITEMS_PAGE
+    )
+
+
+def test_what_is_named_twice_is_kept_as_far_as_either_wants() -> None:
+    assert completed_fields("owner.href,owner(display_name)", PLAYLIST) == completed_fields(
+        "owner(href,display_name)", PLAYLIST
+    )
+    assert members(completed_fields("owner.href,owner", PLAYLIST))["owner"] is None
+
+
+def test_what_is_excluded_stays_excluded() -> None:
+    assert completed_fields("!description,followers", PLAYLIST) == "!description,followers"
+
+
+def test_exclusions_know_both_names() -> None:
+    assert completed_fields("!tracks", PLAYLIST) == "!tracks,items"
+
+
+def test_exclusions_inside_leave_the_rest_alone() -> None:
+    found = members(completed_fields("items.item.album(!external_urls,images)", ITEMS_PAGE))
+
+    assert members(members(found["items"])["item"])["album"] == "!external_urls,images"
+
+
+def test_what_tells_which_one_it_is_cannot_be_excluded() -> None:
+    assert completed_fields("!uri,description,type", PLAYLIST) == "!description"
+    assert members(completed_fields("owner(!id)", PLAYLIST))["owner"] is None
+
+
+def test_a_filter_that_would_leave_out_nothing_is_none() -> None:
+    assert completed_fields("!uri", PLAYLIST) is None
+
+
+def test_an_image_keeps_its_address() -> None:
+    assert members(completed_fields("images.width", PLAYLIST))["images"] == "width,url"
+
+
+def test_white_space_is_of_no_matter() -> None:
+    assert completed_fields(" name,\n owner ( href ) ", PLAYLIST) == completed_fields("name,owner(href)", PLAYLIST)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        "",
+        " ",
+        ",",
+        "name,",
+        "name,,uri",
+        "items(",
+        "items(name",
+        "items)",
+        "items()",
+        "a..b",
+        ".a",
+        "!",
+        "na-me",
+        "a(b)c",
+    ],
+)
+def test_what_is_no_filter_is_refused(fields: str) -> None:
+    with pytest.raises(ValueError, match="fields cannot be read from"):
+        completed_fields(fields, PLAYLIST)
+
+
+def test_a_filter_that_is_nested_without_end_is_refused() -> None:
+    with pytest.raises(ValueError, match="fields cannot be read"):
+        completed_fields("a(" * 10_000, PLAYLIST)
+
+
+def test_a_list_of_names_is_refused() -> None:
+    with pytest.raises(TypeError, match="not list"):
+        completed_fields(["name"], PLAYLIST)  # type: ignore[arg-type]
+
+
+names = st.sampled_from(["id", "uri", "name", "items", "item", "track", "tracks", "owner", "album", "next", "total"])
+filters = st.recursive(
+    names,
+    lambda inner: st.builds("{}({})".format, names, inner) | st.lists(inner, min_size=1, max_size=3).map(",".join),
+    max_leaves=8,
+)
+
+
+@given(filters, st.sampled_from([PLAYLIST, ITEMS_PAGE]))
+def test_a_completed_filter_is_complete(fields: str, shape: Shape) -> None:
+    once = completed_fields(fields, shape)
+
+    assert once is not None
+    assert completed_fields(once, shape) == once
+    assert set(shape.needed) <= members(once).keys()

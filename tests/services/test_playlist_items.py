@@ -1,0 +1,458 @@
+"""Adding, removing, replacing and moving the items of playlists."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from spotify.client import AsyncSpotifyClient
+from spotify.errors import BadRequestError, ForbiddenError, PartialWriteError, SpotifyError, TransportError
+from spotify.services.playlists import PlaylistsService
+from spotify.testing import SpotifySandbox
+from tests.services.scripted_executor import PlaylistOnPaper, ScriptedExecutor, track_uris
+
+PLAYLIST = "0" * 22
+ALBUM = "spotify:album:" + "0" * 22
+LOCAL = "spotify:local:Somebody::Take+1:61"
+
+Write = Callable[[PlaylistsService], Coroutine[Any, Any, str]]
+
+for_each_write = pytest.mark.parametrize(
+    "write",
+    [
+        lambda playlists: playlists.add_items(PLAYLIST, track_uris(250)),
+        lambda playlists: playlists.remove_items(PLAYLIST, uris=track_uris(250)),
+        lambda playlists: playlists.remove_items(PLAYLIST, items=[{"uri": uri} for uri in track_uris(250)]),
+        lambda playlists: playlists.replace_items(PLAYLIST, track_uris(250)),
+    ],
+    ids=["add_items", "remove_items by uris", "remove_items by items", "replace_items"],
+)
+
+
+def refused() -> SpotifyError:
+    error = ForbiddenError("You cannot add tracks to a playlist you don't own.", status_code=403)
+    error.may_have_been_executed = False
+    return error
+
+
+def cut_off() -> SpotifyError:
+    return TransportError("the connection broke", sent=True)
+
+
+async def held(client: AsyncSpotifyClient, playlist: str) -> list[str | None]:
+    """What a playlist holds, as Spotify tells."""
+    return [entry.item.uri if entry.item else None async for entry in client.playlists.get_items(playlist, limit=50)]
+
+
+async def new_playlist(client: AsyncSpotifyClient, uris: list[str]) -> str:
+    playlist = await client.playlists.create("Made for a test")
+    if uris:
+        await client.playlists.add_items(playlist.id, uris)
+    return playlist.id
+
+
+def tracks(sandbox: SpotifySandbox, count: int) -> list[str]:
+    return [track.uri for track in sandbox.catalogue.tracks[:count]]
+
+
+def writes(sandbox: SpotifySandbox) -> int:
+    return sum(exchange.method != "GET" for exchange in sandbox.requests)
+
+
+# Adding
+
+
+@pytest.mark.parametrize("count", [1, 100, 101, 250])
+async def test_items_are_added_at_the_end_in_order(
+    count: int, client: AsyncSpotifyClient, sandbox: SpotifySandbox
+) -> None:
+    first, *added = tracks(sandbox, count + 1)
+    playlist = await new_playlist(client, [first])
+    before = writes(sandbox)
+
+    await client.playlists.add_items(playlist, added)
+
+    assert await held(client, playlist) == [first, *added]
+    assert writes(sandbox) - before == -(-count // 100)
+
+
+async def test_items_are_added_at_a_position_in_order(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+    first, last, *added = tracks(sandbox, 252)
+    playlist = await new_playlist(client, [first, last])
+
+    await client.playlists.add_items(playlist, added, position=1)
+
+    assert await held(client, playlist) == [first, *added, last]
+
+
+async def test_position_0_is_the_beginning(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+    one, other = tracks(sandbox, 2)
+    playlist = await new_playlist(client, [one])
+
+    await client.playlists.add_items(playlist, [other], 0)
+
+    assert await held(client, playlist) == [other, one]
+
+
+async def test_an_episode_a_url_and_any_iterable_can_be_added(
+    client: AsyncSpotifyClient, sandbox: SpotifySandbox
+) -> None:
+    track, episode = sandbox.catalogue.tracks[0], sandbox.catalogue.episodes[0]
+    playlist = await new_playlist(client, [])
+
+    await client.playlists.add_items(
+        f"spotify:playlist:{playlist}", iter([episode.uri, f"https://open.spotify.com/track/{track.id}?si=1"])
+    )
+
+    assert await held(client, playlist) == [episode.uri, track.uri]
+
+
+async def test_the_same_item_is_added_as_often_as_it_is_given(
+    client: AsyncSpotifyClient, sandbox: SpotifySandbox
+) -> None:
+    (uri,) = tracks(sandbox, 1)
+    playlist = await new_playlist(client, [])
+
+    await client.playlists.add_items(playlist, [uri, uri])
+
+    assert await held(client, playlist) == [uri, uri]
+
+
+async def test_adding_to_somebody_else_s_playlist_is_forbidden(
+    client: AsyncSpotifyClient, sandbox: SpotifySandbox
+) -> None:
+    with pytest.raises(ForbiddenError):
+        await client.playlists.add_items(sandbox.catalogue.foreign_playlist.id, tracks(sandbox, 250))
+
+    assert len(sandbox.requests) == 1
+
+
+@given(
+    old=st.integers(0, 5).map(track_uris),
+    count=st.integers(1, 450),
+    position=st.none() | st.integers(0, 5),
+)
+async def test_many_requests_insert_what_one_would(old: list[str], count: int, position: int | None) -> None:
+    added = [f"spotify:episode:{number:022}" for number in range(count)]
+    place = len(old) if position is None else min(position, len(old))
+    paper = PlaylistOnPaper(old)
+
+    await PlaylistsService(paper).add_items(PLAYLIST, added, None if position is None else place)
+
+    assert paper.uris == [*old[:place], *added, *old[place:]]
+    assert len(paper.calls) == -(-count // 100)
+
+
+# Removing
+
+
+@pytest.mark.parametrize("count", [1, 100, 101, 250])
+async def test_items_are_removed_wherever_they_stand(
+    count: int, client: AsyncSpotifyClient, sandbox: SpotifySandbox
+) -> None:
+    kept, *removed = tracks(sandbox, count + 1)
+    playlist = await new_playlist(client, [*removed, kept, removed[0]])
+    before = writes(sandbox)
+
+    await client.playlists.remove_items(playlist, uris=removed)
+
+    assert await held(client, playlist) == [kept]
+    assert writes(sandbox) - before == -(-count // 100)
+
+
+async def test_a_local_file_can_be_removed(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+    playlist = sandbox.catalogue.mixed_playlist
+    local = next(entry.item.uri for entry in playlist.entries if entry.item and "local" in entry.item.uri)
+
+    await client.playlists.remove_items(playlist.id, uris=[local])
+
+    assert local not in await held(client, playlist.id)
+
+
+async def test_items_are_removed_by_mappings_too(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+    one, other = tracks(sandbox, 2)
+    playlist = await new_playlist(client, [one, other])
+
+    await client.playlists.remove_items(playlist, items=({"uri": uri} for uri in [one]))
+
+    assert await held(client, playlist) == [other]
+
+
+async def test_what_was_added_since_the_snapshot_is_kept(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+    uris = tracks(sandbox, 150)
+    playlist = await new_playlist(client, uris)
+    snapshot_id = (await client.playlists.get(playlist)).snapshot_id
+    await client.playlists.add_items(playlist, [uris[0], uris[-1]])
+
+    await client.playlists.remove_items(playlist, uris=uris, snapshot_id=snapshot_id)
+
+    assert await held(client, playlist) == [uris[0], uris[-1]]
+
+
+async def test_positions_are_sent_with_their_item() -> None:
+    executor = ScriptedExecutor()
+    (uri,) = track_uris(1)
+
+    await PlaylistsService(executor).remove_items(PLAYLIST, items=[{"uri": uri, "positions": [2]}], snapshot_id="v1")
+
+    assert executor.bodies == [{"items": [{"uri": uri, "positions": [2]}], "snapshot_id": "v1"}]
+
+
+async def test_each_request_speaks_of_what_the_one_before_it_left() -> None:
+    executor = ScriptedExecutor()
+
+    await PlaylistsService(executor).remove_items(PLAYLIST, uris=track_uris(250))
+
+    assert [body.get("snapshot_id") for body in executor.bodies] == [None, "snapshot-0", "snapshot-1"]
+
+
+async def test_with_a_snapshot_each_request_speaks_of_that_one() -> None:
+    executor = ScriptedExecutor()
+
+    await PlaylistsService(executor).remove_items(PLAYLIST, uris=track_uris(250), snapshot_id="v1")
+
+    assert [body["snapshot_id"] for body in executor.bodies] == ["v1", "v1", "v1"]
+
+
+# Replacing
+
+
+@pytest.mark.parametrize("count", [0, 1, 100, 101, 250])
+async def test_items_are_replaced_in_order(count: int, client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+    old, *new = tracks(sandbox, count + 1)
+    playlist = await new_playlist(client, [old])
+    before = writes(sandbox)
+
+    await client.playlists.replace_items(playlist, new)
+
+    assert await held(client, playlist) == new
+    assert writes(sandbox) - before == max(1, -(-count // 100))
+
+
+async def test_an_exhausted_iterator_empties_the_playlist(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+    playlist = await new_playlist(client, tracks(sandbox, 3))
+
+    await client.playlists.replace_items(playlist, iter(()))
+
+    assert await held(client, playlist) == []
+
+
+@given(count=st.integers(0, 450))
+async def test_many_requests_replace_as_one_would(count: int) -> None:
+    paper = PlaylistOnPaper(["spotify:episode:" + "1" * 22])
+
+    await PlaylistsService(paper).replace_items(PLAYLIST, track_uris(count))
+
+    assert paper.uris == track_uris(count)
+
+
+async def test_a_replacement_that_stops_says_which_part_the_playlist_holds() -> None:
+    paper = PlaylistOnPaper(["spotify:episode:" + "1" * 22], {1: refused()})
+
+    with pytest.raises(PartialWriteError) as caught:
+        await PlaylistsService(paper).replace_items(PLAYLIST, track_uris(250))
+
+    assert list(caught.value.applied) == paper.uris == track_uris(100)
+    assert caught.value.operation == "add-items-to-playlist"
+
+
+# Moving
+
+
+async def test_an_item_is_moved(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+    a, b, c = tracks(sandbox, 3)
+    playlist = await new_playlist(client, [a, b, c])
+
+    await client.playlists.reorder_items(playlist, 0, 3)
+
+    assert await held(client, playlist) == [b, c, a]
+
+
+async def test_several_items_are_moved(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+    a, b, c, d = tracks(sandbox, 4)
+    playlist = await new_playlist(client, [a, b, c, d])
+
+    await client.playlists.reorder_items(playlist, range_start=2, insert_before=0, range_length=2)
+
+    assert await held(client, playlist) == [c, d, a, b]
+
+
+async def test_places_are_those_of_the_snapshot(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+    a, b, c = tracks(sandbox, 3)
+    playlist = await new_playlist(client, [a, b])
+    snapshot_id = (await client.playlists.get(playlist)).snapshot_id
+    await client.playlists.add_items(playlist, [c], 0)
+
+    await client.playlists.reorder_items(playlist, 0, 2, snapshot_id=snapshot_id)
+
+    assert await held(client, playlist) == [c, b, a]
+
+
+async def test_places_that_there_are_not_are_refused_by_spotify(
+    client: AsyncSpotifyClient, sandbox: SpotifySandbox
+) -> None:
+    playlist = await new_playlist(client, tracks(sandbox, 2))
+
+    with pytest.raises(BadRequestError):
+        await client.playlists.reorder_items(playlist, 2, 0)
+
+
+async def test_the_one_operation_replaces(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+    old, *new = tracks(sandbox, 101)
+    playlist = await new_playlist(client, [old])
+
+    await client.playlists.reorder_or_replace_items(playlist, uris=new)
+
+    assert await held(client, playlist) == new
+
+
+async def test_the_one_operation_empties(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+    playlist = await new_playlist(client, tracks(sandbox, 2))
+
+    await client.playlists.reorder_or_replace_items(playlist, uris=[])
+
+    assert await held(client, playlist) == []
+
+
+async def test_the_one_operation_moves(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+    a, b, c = tracks(sandbox, 3)
+    playlist = await new_playlist(client, [a, b, c])
+
+    await client.playlists.reorder_or_replace_items(playlist, range_start=1, insert_before=0, range_length=2)
+
+    assert await held(client, playlist) == [b, c, a]
+
+
+async def test_moving_sends_what_was_given_and_nothing_else() -> None:
+    executor = ScriptedExecutor()
+    playlists = PlaylistsService(executor)
+
+    await playlists.reorder_items(PLAYLIST, 4, 0)
+    await playlists.reorder_or_replace_items(PLAYLIST, range_start=4, insert_before=0, range_length=2, snapshot_id="v1")
+
+    assert executor.bodies == [
+        {"range_start": 4, "insert_before": 0},
+        {"range_start": 4, "insert_before": 0, "range_length": 2, "snapshot_id": "v1"},
+    ]
+
+
+# What they have in common
+
+
+async def test_each_write_returns_the_snapshot_that_it_left(
+    client: AsyncSpotifyClient, sandbox: SpotifySandbox
+) -> None:
+    uris = tracks(sandbox, 250)
+    playlist = await new_playlist(client, [])
+    playlists = client.playlists
+
+    for write in (
+        lambda: playlists.add_items(playlist, uris),
+        lambda: playlists.replace_items(playlist, uris),
+        lambda: playlists.reorder_items(playlist, 0, 2),
+        lambda: playlists.reorder_or_replace_items(playlist, uris=uris[:3]),
+        lambda: playlists.remove_items(playlist, uris=uris),
+    ):
+        assert await write() == (await playlists.get(playlist)).snapshot_id
+
+
+@for_each_write
+async def test_a_write_that_stops_says_what_was_applied(write: Write) -> None:
+    cause = cut_off()
+
+    with pytest.raises(PartialWriteError) as caught:
+        await write(PlaylistsService(ScriptedExecutor({1: cause})))
+
+    error, uris = caught.value, track_uris(250)
+    assert [list(error.applied), list(error.unknown), list(error.not_applied)] == [
+        uris[:100],
+        uris[100:200],
+        uris[200:],
+    ]
+    assert error.snapshot_id == "snapshot-0"
+    assert error.__cause__ is cause
+
+
+@for_each_write
+async def test_a_write_that_is_refused_half_way_leaves_nothing_unknown(write: Write) -> None:
+    with pytest.raises(PartialWriteError) as caught:
+        await write(PlaylistsService(ScriptedExecutor({2: refused()})))
+
+    error, uris = caught.value, track_uris(250)
+    assert [list(error.applied), list(error.unknown), list(error.not_applied)] == [uris[:200], [], uris[200:]]
+    assert error.snapshot_id == "snapshot-1"
+
+
+@for_each_write
+async def test_a_write_that_is_refused_at_once_raises_the_refusal(write: Write) -> None:
+    executor = ScriptedExecutor({0: refused()})
+
+    with pytest.raises(ForbiddenError):
+        await write(PlaylistsService(executor))
+
+    assert len(executor.calls) == 1
+
+
+@pytest.mark.parametrize(
+    ("write", "said"),
+    [
+        (lambda p: p.add_items("spotify:album:" + PLAYLIST, track_uris(1)), "expected a playlist"),
+        (lambda p: p.add_items(PLAYLIST, []), "at least one"),
+        (lambda p: p.add_items(PLAYLIST, [*track_uris(1), ALBUM]), r"\[1\]: .* is an album"),
+        (lambda p: p.add_items(PLAYLIST, [LOCAL]), "is a local"),
+        (lambda p: p.add_items(PLAYLIST, ["0" * 22]), "does not say what it is the id of"),
+        (lambda p: p.add_items(PLAYLIST, track_uris(1), -1), "position must be 0 or more, not -1"),
+        (lambda p: p.remove_items(ALBUM, uris=track_uris(1)), "expected a playlist"),
+        (lambda p: p.remove_items(PLAYLIST), "either uris or items: there are none"),
+        (lambda p: p.remove_items(PLAYLIST, uris=[], items=[]), "either uris or items: there are both"),
+        (lambda p: p.remove_items(PLAYLIST, uris=[]), "at least one"),
+        (lambda p: p.remove_items(PLAYLIST, items=[]), "at least one"),
+        (lambda p: p.remove_items(PLAYLIST, uris=[ALBUM]), "is an album"),
+        (lambda p: p.remove_items(PLAYLIST, uris=track_uris(1), snapshot_id=""), "snapshot_id must not be empty"),
+        (lambda p: p.replace_items(ALBUM, []), "expected a playlist"),
+        (lambda p: p.replace_items(PLAYLIST, [ALBUM]), "is an album"),
+        (lambda p: p.reorder_items(ALBUM, 0, 1), "expected a playlist"),
+        (lambda p: p.reorder_items(PLAYLIST, -1, 1), "range_start must be 0 or more"),
+        (lambda p: p.reorder_items(PLAYLIST, 0, -1), "insert_before must be 0 or more"),
+        (lambda p: p.reorder_items(PLAYLIST, 0, 1, 0), "range_length must be 1 or more"),
+        (lambda p: p.reorder_items(PLAYLIST, 0, 1, snapshot_id=" "), "snapshot_id must not be empty"),
+        (lambda p: p.reorder_or_replace_items(PLAYLIST), "give either uris"),
+        (lambda p: p.reorder_or_replace_items(PLAYLIST, range_start=0), "give either uris"),
+        (lambda p: p.reorder_or_replace_items(PLAYLIST, insert_before=0), "give either uris"),
+        (lambda p: p.reorder_or_replace_items(PLAYLIST, uris=[], range_start=0), "there are both"),
+        (lambda p: p.reorder_or_replace_items(PLAYLIST, uris=[], snapshot_id="v1"), "there are both"),
+        (lambda p: p.reorder_or_replace_items(PLAYLIST, uris=track_uris(101)), "at most 100, not 101; replace_items"),
+        (lambda p: p.reorder_or_replace_items(ALBUM, uris=[]), "expected a playlist"),
+    ],
+)
+async def test_what_is_wrong_is_refused_before_any_request(write: Write, said: str) -> None:
+    executor = ScriptedExecutor()
+
+    with pytest.raises(ValueError, match=said):
+        await write(PlaylistsService(executor))
+
+    assert executor.calls == []
+
+
+@pytest.mark.parametrize(
+    ("write", "said"),
+    [
+        (lambda p: p.add_items(PLAYLIST, track_uris(1)[0]), "not one text"),
+        (lambda p: p.add_items(PLAYLIST, track_uris(1), True), "position must be a whole number"),
+        (lambda p: p.replace_items(PLAYLIST, track_uris(1)[0]), "uris must be several texts"),
+        (lambda p: p.replace_items(PLAYLIST, None), "not NoneType"),
+        (lambda p: p.remove_items(PLAYLIST, uris=track_uris(1), snapshot_id=7), "snapshot_id must be a str"),
+        (lambda p: p.reorder_items(PLAYLIST, "0", 1), "range_start must be a whole number"),
+    ],
+)
+async def test_what_is_of_the_wrong_type_is_refused_before_any_request(write: Write, said: str) -> None:
+    executor = ScriptedExecutor()
+
+    with pytest.raises(TypeError, match=said):
+        await write(PlaylistsService(executor))
+
+    assert executor.calls == []

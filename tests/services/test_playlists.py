@@ -1,0 +1,360 @@
+"""Playlists: reading them, their details and covers, and who follows them."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import parse_qs
+
+import pytest
+
+from spotify.client import AsyncSpotifyClient
+from spotify.errors import DecodeError, ForbiddenError, MissingScopeError, NotFoundError
+from spotify.interfaces.executor import Call
+from spotify.models import Episode, Track
+from spotify.services.playlists import PlaylistsService
+from spotify.testing import SpotifySandbox
+from tests.services.scripted_executor import ScriptedExecutor
+
+JPEG = b"\xff\xd8\xff\xe0 a picture"
+PLAYLIST = "0" * 22
+ALBUM = "spotify:album:" + PLAYLIST
+
+
+def body_of(sandbox: SpotifySandbox) -> Any:
+    """The body of the last request."""
+    return json.loads(sandbox.requests[-1].request_body)
+
+
+def query_of(sandbox: SpotifySandbox) -> dict[str, list[str]]:
+    """The query of the last request."""
+    return parse_qs(sandbox.requests[-1].query)
+
+
+# One playlist
+
+
+@pytest.mark.parametrize("form", ["{}", "spotify:playlist:{}", "https://open.spotify.com/playlist/{}?si=1"])
+async def test_a_playlist_comes_with_its_first_items(
+    form: str, client: AsyncSpotifyClient, sandbox: SpotifySandbox
+) -> None:
+    there = sandbox.catalogue.big_playlist
+
+    playlist = await client.playlists.get(form.format(there.id))
+
+    assert (playlist.id, playlist.type, playlist.name) == (there.id, "playlist", there.name)
+    assert playlist.items is not None
+    assert playlist.items.total == 5_000
+    assert [entry.item and entry.item.uri for entry in playlist.items.items] == [
+        entry.item and entry.item.uri for entry in there.entries[:100]
+    ]
+
+
+async def test_an_unknown_playlist_is_not_found(client: AsyncSpotifyClient) -> None:
+    with pytest.raises(NotFoundError):
+        await client.playlists.get(PLAYLIST)
+
+
+async def test_episodes_come_as_episodes(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+    playlist = sandbox.catalogue.mixed_playlist
+
+    whole = await client.playlists.get(playlist.id)
+    page = await client.playlists.get_items(playlist.id, limit=2)
+
+    assert whole.items is not None
+    assert isinstance(whole.items.items[1].item, Episode)
+    assert isinstance(page.items[1].item, Episode)
+    assert query_of(sandbox)["additional_types"] == ["track,episode"]
+
+
+@pytest.mark.parametrize("types", ["track", ["track"], ("track",)])
+async def test_the_types_that_are_wanted_can_be_chosen(
+    types: Any, client: AsyncSpotifyClient, sandbox: SpotifySandbox
+) -> None:
+    playlist = sandbox.catalogue.big_playlist.id
+
+    await client.playlists.get(playlist, additional_types=types)
+    assert query_of(sandbox)["additional_types"] == ["track"]
+    await client.playlists.get_items(playlist, additional_types=types)
+    assert query_of(sandbox)["additional_types"] == ["track"]
+
+
+async def test_a_market_is_passed_on(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+    playlist = sandbox.catalogue.big_playlist.id
+
+    await client.playlists.get(playlist, "DE")
+    assert query_of(sandbox)["market"] == ["DE"]
+    await client.playlists.get_items(playlist, "DE")
+    assert query_of(sandbox)["market"] == ["DE"]
+
+
+@pytest.mark.parametrize("fields", ["name,items(total,items(item(name)))", "name,tracks(total,items(track(name)))"])
+async def test_a_filtered_playlist_can_be_read(
+    fields: str, client: AsyncSpotifyClient, sandbox: SpotifySandbox
+) -> None:
+    there = sandbox.catalogue.big_playlist
+
+    playlist = await client.playlists.get(there.id, fields=fields)
+
+    assert (playlist.id, playlist.name, playlist.description) == (there.id, there.name, None)
+    assert playlist.items is not None
+    assert playlist.items.total == 5_000
+    item, entry = playlist.items.items[0].item, there.entries[0].item
+    assert isinstance(item, Track)
+    assert entry is not None
+    assert (item.uri, item.name, item.duration_ms) == (entry.uri, entry.name, 0)  # type: ignore[union-attr]
+
+
+async def test_filtered_items_are_paged_through(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+    playlist = sandbox.catalogue.collaborative_playlist
+
+    uris = [
+        entry.item and entry.item.uri
+        async for entry in client.playlists.get_items(playlist.id, fields="items(item(name))", limit=11)
+    ]
+
+    assert uris == [entry.item and entry.item.uri for entry in playlist.entries]
+
+
+async def test_everything_in_a_playlist_can_be_listed(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+    playlist = sandbox.catalogue.mixed_playlist
+
+    entries = [entry async for entry in client.playlists.get_items(playlist.id, limit=50)]
+
+    assert [entry.item and entry.item.uri for entry in entries] == [
+        entry.item and entry.item.uri for entry in playlist.entries
+    ]
+
+
+async def test_items_start_where_they_are_told(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+    playlist = sandbox.catalogue.big_playlist
+
+    page = await client.playlists.get_items(playlist.id, limit=3, offset=4_998)
+
+    assert len(page.items) == 2
+    assert (page.offset, page.total, page.next) == (4_998, 5_000, None)
+
+
+# Many playlists
+
+
+async def test_the_user_s_playlists_are_listed(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+    page = await client.playlists.get_for_current_user(limit=2, offset=1)
+    every = [playlist.id async for playlist in client.playlists.get_for_current_user(limit=50)]
+
+    assert {sandbox.catalogue.big_playlist.id, sandbox.catalogue.private_playlist.id} <= set(every)
+    assert [playlist.id for playlist in page.items] == every[1:3]
+    assert len(every) == page.total
+
+
+async def test_somebody_s_public_playlists_are_listed(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+    owner = sandbox.catalogue.odd_user
+    there = {p.id for p in sandbox.catalogue.playlists if p.owner is owner and p.public and not p.withdrawn}
+
+    every = {playlist.id async for playlist in client.playlists.get_for_user(owner.id, limit=50)}
+
+    assert every == there
+
+
+# Details
+
+
+async def test_a_playlist_is_made(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+    made = await client.playlists.create("Rain", False, False, "For grey days")
+
+    assert body_of(sandbox) == {"name": "Rain", "public": False, "collaborative": False, "description": "For grey days"}
+    found = await client.playlists.get(made.id)
+    assert (found.name, found.public, found.collaborative, found.description) == ("Rain", False, False, "For grey days")
+    assert found.owner is not None
+    assert found.owner.id == sandbox.catalogue.default_user.id
+
+
+async def test_what_is_left_out_is_left_to_spotify(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+    made = await client.playlists.create("Rain")
+
+    assert body_of(sandbox) == {"name": "Rain"}
+    assert made.public is True
+
+
+async def test_a_collaborative_playlist_is_not_public(client: AsyncSpotifyClient) -> None:
+    made = await client.playlists.create("Ours", collaborative=True)
+
+    assert (made.public, made.collaborative) == (False, True)
+
+
+async def test_details_are_changed(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+    playlist = sandbox.catalogue.big_playlist.id
+
+    await client.playlists.change_details(playlist, "Sun", False, True, "For bright days")
+
+    found = await client.playlists.get(playlist)
+    assert (found.name, found.public, found.collaborative, found.description) == ("Sun", False, True, "For bright days")
+
+
+@pytest.mark.parametrize(
+    "detail", [{"name": "Sun"}, {"public": False}, {"collaborative": False}, {"description": ""}], ids=repr
+)
+async def test_a_detail_alone_is_changed(
+    detail: dict[str, Any], client: AsyncSpotifyClient, sandbox: SpotifySandbox
+) -> None:
+    await client.playlists.change_details(sandbox.catalogue.big_playlist.id, **detail)
+
+    assert body_of(sandbox) == detail
+
+
+async def test_the_details_of_somebody_else_s_playlist_stay(
+    client: AsyncSpotifyClient, sandbox: SpotifySandbox
+) -> None:
+    with pytest.raises(ForbiddenError):
+        await client.playlists.change_details(sandbox.catalogue.foreign_playlist.id, "Mine")
+
+
+# Covers
+
+
+@pytest.mark.parametrize("image", [JPEG, base64.b64encode(JPEG).decode()], ids=["bytes", "base64"])
+async def test_a_cover_is_uploaded(image: bytes | str, client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+    playlist = sandbox.catalogue.empty_playlist.id
+    assert await client.playlists.get_cover_image(playlist) == []
+
+    await client.playlists.upload_cover_image(playlist, image)
+
+    uploaded = sandbox.requests[-1]
+    assert uploaded.request_headers["Content-Type"] == "image/jpeg"
+    assert base64.b64decode(uploaded.request_body) == JPEG
+    (cover,) = await client.playlists.get_cover_image(playlist)
+    assert cover.url
+
+
+async def test_a_cover_needs_its_scope(sandbox: SpotifySandbox) -> None:
+    async with sandbox.client(scopes=["playlist-modify-public"]) as client:
+        with pytest.raises(MissingScopeError, match="ugc-image-upload"):
+            await client.playlists.upload_cover_image(sandbox.catalogue.big_playlist.id, JPEG)
+
+
+# Following
+
+
+@pytest.mark.parametrize("public", [None, True])
+async def test_a_playlist_is_followed_and_unfollowed(
+    public: bool | None, client: AsyncSpotifyClient, sandbox: SpotifySandbox
+) -> None:
+    playlist = sandbox.catalogue.foreign_private_playlist.uri
+    assert await client.playlists.check_follows(playlist) == [False]
+
+    await client.playlists.follow(playlist, public)
+    assert sandbox.requests[-1].path == "/me/library"
+    assert await client.playlists.check_follows(playlist) == [True]
+
+    await client.playlists.unfollow(playlist)
+    assert sandbox.requests[-1].path == "/me/library"
+    assert await client.playlists.check_follows(playlist) == [False]
+
+
+async def test_a_playlist_is_followed_in_private(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+    playlist, me = sandbox.catalogue.foreign_playlist.id, sandbox.catalogue.default_user.id
+    await client.playlists.unfollow(playlist)
+
+    await client.playlists.follow(playlist, public=False)
+
+    assert sandbox.requests[-1].path == f"/playlists/{playlist}/followers"
+    assert body_of(sandbox) == {"public": False}
+    assert await client.playlists.check_follows(playlist) == [True]
+    async with sandbox.client(user=sandbox.catalogue.odd_user.id) as somebody_else:
+        shown = [each.id async for each in somebody_else.playlists.get_for_user(me, limit=50)]
+    assert shown
+    assert playlist not in shown
+
+
+async def test_users_are_asked_about_one_by_one(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+    playlist = sandbox.catalogue.big_playlist
+    me, other = sandbox.catalogue.default_user.id, sandbox.catalogue.odd_user.id
+
+    assert await client.playlists.check_follows(playlist.id, iter([other, f"spotify:user:{me}"])) == [False, True]
+    assert len(sandbox.requests) == 2
+
+
+async def test_more_answers_than_users_are_an_error() -> None:
+    class Talkative(ScriptedExecutor):
+        def answer(self, call: Call[object], number: int) -> object:
+            return [True, False]
+
+    with pytest.raises(DecodeError, match="2 answers for one user"):
+        await PlaylistsService(Talkative()).check_follows(PLAYLIST, ["somebody"])
+
+
+# What is refused before any request
+
+
+@pytest.mark.parametrize(
+    ("ask", "said"),
+    [
+        (lambda p: p.get(ALBUM), "expected a playlist"),
+        (lambda p: p.get("short"), "is not a playlist id"),
+        (lambda p: p.get(PLAYLIST, "Germany"), "market must be"),
+        (lambda p: p.get(PLAYLIST, fields="items("), "fields cannot be read"),
+        (
+            lambda p: p.get(PLAYLIST, additional_types=["album"]),
+            "additional_types can be track, episode; not .album.",
+        ),
+        (lambda p: p.get(PLAYLIST, additional_types=[]), "at least one of track, episode"),
+        (lambda p: p.get_items(ALBUM), "expected a playlist"),
+        (lambda p: p.get_items(PLAYLIST, limit=51), "limit must be from 1 to 50"),
+        (lambda p: p.get_items(PLAYLIST, limit=0), "limit must be from 1 to 50"),
+        (lambda p: p.get_items(PLAYLIST, offset=-1), "offset must be 0 or more"),
+        (lambda p: p.get_items(PLAYLIST, fields=""), "fields cannot be read"),
+        (lambda p: p.get_for_current_user(51), "limit must be from 1 to 50"),
+        (lambda p: p.get_for_current_user(offset=-1), "offset must be 0 or more"),
+        (lambda p: p.get_for_user("spotify:artist:" + PLAYLIST), "is an artist"),
+        (lambda p: p.get_for_user("somebody", 0), "limit must be from 1 to 50"),
+        (lambda p: p.create(""), "name must not be empty"),
+        (lambda p: p.create(" \t"), "name must not be empty"),
+        (lambda p: p.create("Ours", public=True, collaborative=True), "a collaborative playlist cannot be public"),
+        (lambda p: p.change_details(ALBUM, "Sun"), "expected a playlist"),
+        (lambda p: p.change_details(PLAYLIST), "nothing to change"),
+        (lambda p: p.change_details(PLAYLIST, ""), "name must not be empty"),
+        (lambda p: p.change_details(PLAYLIST, public=True, collaborative=True), "cannot be public"),
+        (lambda p: p.get_cover_image(ALBUM), "expected a playlist"),
+        (lambda p: p.upload_cover_image(ALBUM, JPEG), "expected a playlist"),
+        (lambda p: p.upload_cover_image(PLAYLIST, b"GIF89a"), "not a JPEG"),
+        (lambda p: p.follow(ALBUM), "expected a playlist"),
+        (lambda p: p.follow(ALBUM, public=False), "expected a playlist"),
+        (lambda p: p.unfollow(ALBUM), "expected a playlist"),
+        (lambda p: p.check_follows(ALBUM), "expected a playlist"),
+        (lambda p: p.check_follows(PLAYLIST, []), "at least one"),
+        (lambda p: p.check_follows(PLAYLIST, ["somebody", ALBUM]), r"\[1\]: .* is an album"),
+    ],
+)
+async def test_what_is_wrong_is_refused_before_any_request(ask: Callable[[PlaylistsService], Any], said: str) -> None:
+    executor = ScriptedExecutor()
+
+    with pytest.raises(ValueError, match=said):
+        await ask(PlaylistsService(executor))
+
+    assert executor.calls == []
+
+
+@pytest.mark.parametrize(
+    ("ask", "said"),
+    [
+        (lambda p: p.get(7), "not int"),
+        (lambda p: p.get(PLAYLIST, fields=["name"]), "fields must be a str"),
+        (lambda p: p.create(None), "name must be a str"),
+        (lambda p: p.create("Ours", public="no"), "public must be True, False or None, not str"),
+        (lambda p: p.create("Ours", collaborative=1), "collaborative must be True, False or None, not int"),
+        (lambda p: p.change_details(PLAYLIST, description=7), "description must be a str"),
+        (lambda p: p.follow(PLAYLIST, "no"), "public must be True, False or None, not str"),
+        (lambda p: p.check_follows(PLAYLIST, "somebody"), "not one text"),
+    ],
+)
+async def test_what_is_of_the_wrong_type_is_refused_before_any_request(
+    ask: Callable[[PlaylistsService], Any], said: str
+) -> None:
+    executor = ScriptedExecutor()
+
+    with pytest.raises(TypeError, match=said):
+        await ask(PlaylistsService(executor))
+
+    assert executor.calls == []

@@ -1,0 +1,259 @@
+"""Users: profiles, what they listen to most, and whom they follow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from spotify.client import AsyncSpotifyClient
+from spotify.errors import AuthenticationError, MissingScopeError, NotFoundError, PartialWriteError, TransportError
+from spotify.services.users import UsersService
+from spotify.testing import SpotifySandbox
+from tests.services.scripted_executor import ScriptedExecutor
+
+ARTIST = "0" * 22
+
+for_each_follow_method = pytest.mark.parametrize(
+    "method",
+    [
+        UsersService.follow_artists_or_users,
+        UsersService.unfollow_artists_or_users,
+        UsersService.check_follows_artists_or_users,
+    ],
+    ids=["follow", "unfollow", "check_follows"],
+)
+for_each_top_list = pytest.mark.parametrize("name", ["get_top_artists", "get_top_tracks"])
+
+
+# Profiles
+
+
+async def test_the_current_profile_is_that_of_the_token_s_user(
+    client: AsyncSpotifyClient, sandbox: SpotifySandbox
+) -> None:
+    user = sandbox.catalogue.default_user
+
+    profile = await client.users.get_current_profile()
+
+    assert (profile.id, profile.type, profile.display_name) == (user.id, "user", user.display_name)
+    assert (profile.country, profile.email, profile.product) == (user.country, user.email, user.product)
+
+
+async def test_an_application_has_no_profile(app_client: AsyncSpotifyClient) -> None:
+    with pytest.raises(AuthenticationError):
+        await app_client.users.get_current_profile()
+
+
+@pytest.mark.parametrize("form", ["{}", "spotify:user:{}"])
+async def test_a_user_is_found_by_id_and_uri(form: str, client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+    user = sandbox.catalogue.users[4]
+
+    found = await client.users.get(form.format(user.id))
+
+    assert (found.id, found.display_name) == (user.id, user.display_name)
+
+
+async def test_a_user_whose_id_needs_encoding_is_found(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+    user = sandbox.catalogue.odd_user
+
+    assert (await client.users.get(user.id)).id == user.id
+
+
+async def test_an_unknown_user_is_not_found(client: AsyncSpotifyClient) -> None:
+    with pytest.raises(NotFoundError):
+        await client.users.get("nobody-of-that-name")
+
+
+# What they listen to most
+
+
+@for_each_top_list
+async def test_a_top_list_is_paged_through(name: str, client: AsyncSpotifyClient) -> None:
+    top = getattr(client.users, name)
+
+    page = await top(limit=50)
+    every = [item.id async for item in top(limit=20)]
+
+    assert page.total is not None
+    assert [item.id for item in page.items] == every[:50]
+    assert len(every) == len(set(every)) == page.total
+
+
+@for_each_top_list
+async def test_a_top_list_starts_where_it_is_told(name: str, client: AsyncSpotifyClient) -> None:
+    top = getattr(client.users, name)
+
+    first, second = await top(limit=1, offset=0), await top(limit=1, offset=1)
+
+    assert (first.offset, second.offset) == (0, 1)
+    assert first.items != second.items
+
+
+@for_each_top_list
+@pytest.mark.parametrize("time_range", ["short_term", "medium_term", "long_term"])
+async def test_a_top_list_is_that_of_the_time_range(
+    name: str, time_range: str, client: AsyncSpotifyClient, sandbox: SpotifySandbox
+) -> None:
+    await getattr(client.users, name)(time_range)
+
+    assert sandbox.requests[-1].query == f"time_range={time_range}"
+
+
+@for_each_top_list
+async def test_a_top_list_needs_its_scope(name: str, sandbox: SpotifySandbox) -> None:
+    async with sandbox.client(scopes=["user-library-read"]) as client:
+        with pytest.raises(MissingScopeError, match="user-top-read"):
+            await getattr(client.users, name)()
+
+
+# Whom they follow
+
+
+async def test_followed_artists_are_paged_through(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+    followed = [artist.id for artist in sandbox.catalogue.artists[:-5]]
+
+    page = await client.users.get_followed_artists()
+    every = [artist.id async for artist in client.users.get_followed_artists(limit=50)]
+
+    assert [artist.id for artist in page.items] == followed[:20]
+    assert page.cursors is not None
+    assert page.cursors.after == followed[19]
+    assert every == followed
+
+
+@pytest.mark.parametrize("form", ["{}", "spotify:artist:{}", "https://open.spotify.com/artist/{}"])
+async def test_followed_artists_start_after_an_artist(
+    form: str, client: AsyncSpotifyClient, sandbox: SpotifySandbox
+) -> None:
+    artists = sandbox.catalogue.artists
+
+    page = await client.users.get_followed_artists(form.format(artists[2].id), 2)
+
+    assert [artist.id for artist in page.items] == [artists[3].id, artists[4].id]
+
+
+async def test_followed_artists_are_all_there_after_an_artist(
+    client: AsyncSpotifyClient, sandbox: SpotifySandbox
+) -> None:
+    artists = sandbox.catalogue.artists[:-5]
+
+    rest = [artist.id async for artist in client.users.get_followed_artists(artists[2].id, limit=7)]
+
+    assert rest == [artist.id for artist in artists[3:]]
+
+
+async def test_users_are_followed_and_unfollowed(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+    users = client.users
+    ids = [user.id for user in sandbox.catalogue.users[4:6]]
+    assert await users.check_follows_artists_or_users("user", ids) == [False, False]
+
+    await users.follow_artists_or_users("user", [ids[0], f"spotify:user:{ids[1]}"])
+    assert await users.check_follows_artists_or_users("user", ids) == [True, True]
+
+    await users.unfollow_artists_or_users("user", ids[:1])
+    assert await users.check_follows_artists_or_users("user", ids) == [False, True]
+
+
+async def test_followed_artists_are_told_from_others(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+    artists = sandbox.catalogue.artists
+
+    assert await client.users.check_follows_artists_or_users("artist", [artists[-1].id, artists[0].uri]) == [
+        False,
+        True,
+    ]
+
+
+@for_each_follow_method
+@pytest.mark.parametrize("type_", ["artist", "user"])
+async def test_following_goes_through_the_library_by_uri(method: Callable[..., Any], type_: str) -> None:
+    executor = ScriptedExecutor()
+
+    await method(UsersService(executor), type_, [ARTIST, f"spotify:{type_}:{ARTIST}"])
+
+    (call,) = executor.calls
+    assert call.operation.path.startswith("/me/library")
+    assert call.arguments == {"uris": f"spotify:{type_}:{ARTIST},spotify:{type_}:{ARTIST}"}
+
+
+async def test_following_many_that_stops_says_what_was_applied() -> None:
+    ids = [f"{number:022}" for number in range(50)]
+    executor = ScriptedExecutor({1: TransportError("the connection broke", sent=True)})
+
+    with pytest.raises(PartialWriteError) as caught:
+        await UsersService(executor).follow_artists_or_users("artist", ids)
+
+    uris = [f"spotify:artist:{each}" for each in ids]
+    assert (list(caught.value.applied), list(caught.value.unknown)) == (uris[:40], uris[40:])
+
+
+# What is refused before any request
+
+
+@for_each_follow_method
+@pytest.mark.parametrize(
+    ("type_", "ids", "said"),
+    [
+        ("album", [ARTIST], "type_ must be one of artist, user, not 'album'"),
+        ("artist", [], "at least one"),
+        ("artist", ["spotify:user:somebody"], "is a user; expected an artist"),
+        ("artist", [ARTIST, "short"], r"\[1\]: "),
+        ("user", ["spotify:artist:" + ARTIST], "is an artist"),
+        ("user", [".."], "lead to other paths"),
+    ],
+)
+async def test_what_cannot_be_followed_is_refused_before_any_request(
+    method: Callable[..., Any], type_: str, ids: list[str], said: str
+) -> None:
+    executor = ScriptedExecutor()
+
+    with pytest.raises(ValueError, match=said):
+        await method(UsersService(executor), type_, ids)
+
+    assert executor.calls == []
+
+
+@for_each_follow_method
+async def test_no_type_is_refused_before_any_request(method: Callable[..., Any]) -> None:
+    with pytest.raises(TypeError, match="type_ must be a str, not NoneType"):
+        await method(UsersService(ScriptedExecutor()), None, [ARTIST])
+
+
+@pytest.mark.parametrize("id", ["", " ", "spotify:artist:" + ARTIST, "https://open.spotify.com/artist/" + ARTIST, ".."])
+async def test_what_is_no_user_is_refused_before_any_request(id: str) -> None:
+    executor = ScriptedExecutor()
+
+    with pytest.raises(ValueError, match="user"):
+        await UsersService(executor).get(id)
+
+    assert executor.calls == []
+
+
+@for_each_top_list
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ({"time_range": "forever"}, "time_range must be one of short_term, medium_term, long_term, not 'forever'"),
+        ({"limit": 0}, "limit must be from 1 to 50, not 0"),
+        ({"limit": 51}, "limit must be from 1 to 50, not 51"),
+        ({"offset": -1}, "offset must be 0 or more"),
+    ],
+)
+def test_a_top_list_that_cannot_be_is_refused_at_once(name: str, arguments: dict[str, Any], said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        getattr(UsersService(ScriptedExecutor()), name)(**arguments)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ({"after": "spotify:album:" + ARTIST}, "expected an artist"),
+        ({"after": ""}, "artist"),
+        ({"limit": 51}, "limit must be from 1 to 50"),
+        ({"limit": 0}, "limit must be from 1 to 50"),
+    ],
+)
+def test_followed_artists_that_cannot_be_are_refused_at_once(arguments: dict[str, Any], said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        UsersService(ScriptedExecutor()).get_followed_artists(**arguments)
