@@ -1,0 +1,119 @@
+"""JSON text into plain data and values into plain data, with errors that help and hold none of the data."""
+
+import json
+import math
+from collections.abc import Mapping
+from enum import Enum
+from typing import Final, NoReturn, cast
+
+from spotify.errors import DecodeError
+from spotify.models import JsonValue, SpotifyModel
+
+_MAX_DIGITS: Final = 4300  # Python's own default bound, which an application may have lifted; reading is quadratic
+_MAX_DEPTH: Final = 200
+_INTEGER_BOUND: Final = 2**63
+
+
+def read_json(data: bytes) -> JsonValue:
+    """Read a JSON document.
+
+    Numbers that Python cannot hold come out as infinity, for whoever looks at them to refuse.
+
+    Raises:
+        DecodeError: It is not JSON; the message says what it looks like instead.
+    """
+    text = _decode(data)
+    try:
+        return cast("JsonValue", json.loads(text, parse_int=_integer, parse_constant=_refuse_constant))
+    except json.JSONDecodeError as exc:
+        exc.doc = ""  # the document does not travel with the error
+        raise DecodeError(f"the answer is not JSON: {_appearance(text, exc)}") from exc.with_traceback(None)
+    except ValueError as exc:
+        raise DecodeError("the answer is not JSON: it holds NaN or Infinity") from exc.with_traceback(None)
+    except RecursionError as exc:
+        raise DecodeError("the answer cannot be read: it is nested too deeply") from exc.with_traceback(None)
+
+
+def to_plain(value: object) -> JsonValue:
+    """Return a value as what JSON knows: models become objects, enumerations their texts, tuples arrays.
+
+    Raises:
+        TypeError: The value, or something in it, has no form in JSON.
+        ValueError: It is of a type that JSON knows, but cannot be written: NaN, infinity, a loop, broken text.
+    """
+    return _to_plain(value, 0)
+
+
+def is_text(value: str) -> bool:
+    """Tell whether a text can be written as UTF-8: JSON can name halves of characters, which cannot."""
+    if value.isascii():
+        return True
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _to_plain(value: object, depth: int) -> JsonValue:
+    if depth > _MAX_DEPTH:
+        raise ValueError("cannot be written as JSON: nested too deeply, or inside itself")
+    if isinstance(value, SpotifyModel):
+        return value.to_dict()
+    if isinstance(value, Mapping):
+        return {_key(key): _to_plain(item, depth + 1) for key, item in cast("Mapping[object, object]", value).items()}
+    if isinstance(value, list | tuple):
+        return [_to_plain(item, depth + 1) for item in cast("list[object]", value)]
+    return _plain_scalar(value.value if isinstance(value, Enum) else value)
+
+
+def _plain_scalar(value: object) -> str | int | float | bool | None:
+    if isinstance(value, str):
+        if not is_text(value):
+            raise ValueError("cannot be written as JSON: a text holds half of a character (a lone surrogate)")
+        return value
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ValueError("cannot be written as JSON: NaN and infinity have no form there")
+    if isinstance(value, int) and abs(value) >= _INTEGER_BOUND:
+        raise ValueError("cannot be written as JSON: a whole number has more than 64 bits")
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    raise TypeError(
+        f"a value of type {type(value).__name__} cannot be written as JSON: expected a model, mapping, list, text, "
+        "number, boolean or None"
+    )
+
+
+def _key(key: object) -> str:
+    if not isinstance(key, str):
+        raise TypeError(f"a key of type {type(key).__name__} cannot be written as JSON: expected a text")
+    return cast("str", _plain_scalar(key))
+
+
+def _integer(digits: str) -> int | float:
+    return int(digits) if len(digits.lstrip("-")) <= _MAX_DIGITS else math.inf
+
+
+def _refuse_constant(_name: str) -> NoReturn:
+    raise ValueError("NaN and Infinity are not JSON")
+
+
+def _decode(data: bytes) -> str:
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        pass  # left behind here, for it holds the whole document
+    raise DecodeError("the answer is not JSON: it is not UTF-8 text")
+
+
+def _appearance(text: str, error: json.JSONDecodeError) -> str:
+    start = text.lstrip()
+    if not start:
+        return "it is empty"
+    if start.startswith("<"):
+        return "it looks like an HTML page, such as proxies and gateways send"
+    if start[0] not in '{["':
+        return "it looks like plain text"
+    if error.pos >= len(text.rstrip()) or error.msg.startswith("Unterminated string"):
+        return f"it is cut off after {len(text.encode())} bytes"
+    return f"it is malformed from character {error.pos} on"

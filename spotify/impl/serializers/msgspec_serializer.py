@@ -1,0 +1,58 @@
+"""JSON by msgspec: from bytes to models in one pass."""
+
+from typing import Any, TypeVar, cast
+
+import msgspec
+
+from spotify.impl.serializers.json_text import read_json, to_plain
+from spotify.impl.serializers.tolerance import fitted
+from spotify.models import JsonObject, PlayableItem, UnknownItem
+from spotify.models.playable_kinds import playable_class
+
+T = TypeVar("T")
+
+
+class MsgspecSerializer:
+    """The default serializer.
+
+    An answer that fits its model is decoded in one pass, and pays nothing for tolerance. One that does not is read
+    again and repaired. msgspec's own lax mode is not used: it takes texts for numbers and booleans, and numbers for
+    moments.
+    """
+
+    def __init__(self, *, strict: bool = False) -> None:
+        """Make a serializer.
+
+        Args:
+            strict: Refuse answers that do not fit (`DecodeError`), instead of repairing them and logging a warning.
+        """
+        self._strict = strict
+        self._decoders: dict[object, msgspec.json.Decoder[Any]] = {}
+
+    def decode(self, data: bytes, into: type[T], /) -> T:
+        """Decode one JSON document; see `Serializer.decode`."""
+        decoder = self._decoders.get(into)
+        if decoder is None:
+            decoder = self._decoders[into] = msgspec.json.Decoder(into, dec_hook=_dec_hook)
+        try:
+            if not data.isascii():
+                data.decode()  # msgspec does not look at the texts that it skips
+            return cast("T", decoder.decode(data))
+        except (OverflowError, RecursionError, TypeError, ValueError):
+            pass  # left behind here, so that no later error drags it along: it quotes the data
+        fitting = fitted(read_json(data), into, strict=self._strict)
+        return msgspec.convert(fitting, into, dec_hook=_dec_hook)
+
+    def encode(self, value: object, /) -> bytes:
+        """Encode a value as compact JSON; see `Serializer.encode`."""
+        return msgspec.json.encode(to_plain(value))
+
+
+def _dec_hook(into: type[object], data: object) -> object:
+    if into is object or isinstance(data, PlayableItem):
+        return data
+    if not isinstance(data, dict):
+        raise TypeError("a playable item is an object")
+    item = cast("JsonObject", data)
+    kind = playable_class(item)
+    return UnknownItem(raw=item) if kind is None else msgspec.convert(item, kind, dec_hook=_dec_hook)

@@ -1,0 +1,226 @@
+"""Turn an answer that does not fit its model into the nearest one that does, and say where it did not.
+
+Driven by the types of the models' fields. What does not fit is damaged:
+
+- A damaged field takes its default: the field is left out.
+- A damaged entry of a list is left out, or is None where the list may hold None. In a list of numbers or booleans,
+  where positions count, one damaged entry damages the list.
+- A damaged track or episode, where either may stand, becomes an `UnknownItem`.
+- A damaged required field damages its object.
+
+Not damage, and silently put right: a whole number written as `3.0` or `4.9E7`, a number without fraction where one may
+be, and the other shapes that a model knows (`SpotifyModel.reshape`). A text is never taken for a number or a boolean,
+nor a number for a boolean or a moment.
+"""
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, fields, is_dataclass
+from datetime import datetime
+from enum import Enum
+from types import NoneType, UnionType
+from typing import Final, TypeAlias, Union, cast, get_args, get_origin, get_type_hints
+
+from spotify.impl.serializers.findings import DAMAGED, Findings
+from spotify.impl.serializers.json_text import is_text
+from spotify.impl.serializers.timestamps import parse_timestamp
+from spotify.models import JsonValue, PlayableItem, SpotifyModel, UnknownItem
+from spotify.models.playable_kinds import playable_class
+
+_Check: TypeAlias = Callable[[object, Findings], object]
+
+
+def repair(data: JsonValue, into: object) -> tuple[object, Findings]:
+    """Return the data such that it fits a type, or `DAMAGED`, and what did not fit.
+
+    Args:
+        data: Plain JSON data. It is not changed.
+        into: A model, `str`, `int`, `float`, `bool`, `datetime`, an enumeration, `object` for anything, or lists,
+            dictionaries with text keys and unions with None of them.
+
+    Raises:
+        TypeError: The type is none of these.
+    """
+    findings = Findings()
+    return _check_for(into)(data, findings), findings
+
+
+def _check_for(into: object) -> _Check:
+    check = _checks.get(into)
+    if check is None:
+        check = (_check_for_class(into) if isinstance(into, type) else None) or _check_for_generic(into)
+        if check is None:
+            raise TypeError(f"cannot decode into {into!r}: expected a model, or a list, dict or optional of such")
+        _checks[into] = check
+    return check
+
+
+def _check_for_class(into: type[object]) -> _Check | None:
+    if issubclass(into, Enum):
+        return _text(into.__name__)
+    if into is PlayableItem:
+        return _playable
+    return _model(into) if issubclass(into, SpotifyModel) and is_dataclass(into) else None
+
+
+def _check_for_generic(into: object) -> _Check | None:
+    origin, arguments = get_origin(into), get_args(into)
+    if origin in (Union, UnionType) and len(arguments) == 2 and NoneType in arguments:
+        return _optional(_check_for(next(argument for argument in arguments if argument is not NoneType)))
+    if list in (origin, into):
+        return _list_of(arguments[0] if arguments else object)
+    if dict in (origin, into) and (not arguments or arguments[0] is str):
+        return _dict_of(arguments[1] if arguments else object)
+    return None
+
+
+def _text(expected: str) -> _Check:
+    def check(value: object, findings: Findings) -> object:
+        return value if isinstance(value, str) and is_text(value) else findings.damage(expected, value)
+
+    return check
+
+
+def _boolean(value: object, findings: Findings) -> object:
+    return value if isinstance(value, bool) else findings.damage("bool", value)
+
+
+def _integer(value: object, findings: Findings) -> object:
+    if type(value) is int:
+        return value
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return findings.damage("int", value)
+
+
+def _floating(value: object, findings: Findings) -> object:
+    if type(value) is int or isinstance(value, float):
+        try:
+            number = float(value)
+        except OverflowError:
+            number = math.inf
+        if math.isfinite(number):
+            return number
+    return findings.damage("float", value)
+
+
+def _timestamp(value: object, findings: Findings) -> object:
+    moment = parse_timestamp(value) if isinstance(value, str) else None
+    return findings.damage("datetime", value) if moment is None else moment.isoformat()
+
+
+def _anything(value: object, _findings: Findings) -> object:
+    return _cleaned(cast("JsonValue", value))
+
+
+_checks: Final[dict[object, _Check]] = {
+    str: _text("str"),
+    bool: _boolean,
+    int: _integer,
+    float: _floating,
+    datetime: _timestamp,
+    object: _anything,
+}
+
+
+_NUMBERS: Final = frozenset[object]({bool, int, float})
+
+
+def _optional(check: _Check) -> _Check:
+    def check_optional(value: object, findings: Findings) -> object:
+        if value is None:
+            return None
+        result = check(value, findings)
+        return None if result is DAMAGED else result
+
+    return check_optional
+
+
+def _list_of(item_type: object) -> _Check:
+    check = _check_for(item_type)
+    positions_count = item_type in _NUMBERS
+
+    def check_list(value: object, findings: Findings) -> object:
+        if not isinstance(value, list):
+            return findings.damage("list", value)
+        results: list[object] = []
+        for index, item in enumerate(cast("list[object]", value)):
+            findings.enter(f"[{index}]")
+            result = check(item, findings)
+            findings.leave()
+            if result is not DAMAGED:
+                results.append(result)
+            elif positions_count:
+                return DAMAGED
+        return results
+
+    return check_list
+
+
+def _dict_of(value_type: object) -> _Check:
+    check = _check_for(value_type)
+
+    def check_dict(value: object, findings: Findings) -> object:
+        if not isinstance(value, dict):
+            return findings.damage("dict", value)
+        findings.enter("[…]")
+        results = {key: check(item, findings) for key, item in cast("dict[str, object]", value).items() if is_text(key)}
+        findings.leave()
+        return {key: result for key, result in results.items() if result is not DAMAGED}
+
+    return check_dict
+
+
+def _model(model: type[SpotifyModel]) -> _Check:
+    hints = get_type_hints(model)
+    plan = [
+        (
+            item.name,
+            f".{item.name}",
+            _check_for(hints[item.name]),
+            item.default is MISSING and item.default_factory is MISSING,
+        )
+        for item in fields(model)  # type: ignore[arg-type]
+    ]
+
+    def check_model(value: object, findings: Findings) -> object:
+        if not isinstance(value, dict):
+            return findings.damage(model.__name__, value)
+        data = cast("Mapping[str, object]", model.reshape(cast("dict[str, JsonValue]", value)))
+        results: dict[str, object] = {}
+        for name, step, check, required in plan:
+            item = data.get(name, MISSING)
+            if item is MISSING and not required:
+                continue
+            findings.enter(step)
+            result = check(item, findings)
+            findings.leave()
+            if result is not DAMAGED:
+                results[name] = result
+            elif required:
+                return DAMAGED
+        return results
+
+    return check_model
+
+
+def _playable(value: object, findings: Findings) -> object:
+    if not isinstance(value, dict):
+        return findings.damage(PlayableItem.__name__, value)
+    data = cast("dict[str, JsonValue]", value)
+    kind = playable_class(data)
+    result = DAMAGED if kind is None else _check_for(kind)(data, findings)
+    return UnknownItem(raw=cast("dict[str, JsonValue]", _cleaned(data))) if result is DAMAGED else result
+
+
+def _cleaned(value: JsonValue) -> JsonValue:
+    """Return data without what could not be written as JSON again."""
+    if isinstance(value, str):
+        return value if is_text(value) else value.encode("utf-8", "replace").decode()
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, list):
+        return [_cleaned(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _cleaned(item) for key, item in value.items() if is_text(key)}
+    return value
