@@ -27,6 +27,17 @@ async def test_saved_episodes_come_with_their_shows(client: AsyncSpotifyClient, 
     assert shows == [sandbox.catalogue.episode_by_id[entry.episode.id].show.id for entry in page.items]
 
 
+@pytest.mark.parametrize(("market", "playable"), [(None, False), ("NO", True)])
+async def test_saved_episodes_are_of_the_market_asked_for(
+    market: str | None, playable: bool, client: AsyncSpotifyClient, sandbox: SpotifySandbox
+) -> None:
+    await client.episodes.save([sandbox.catalogue.nordic_show.episodes[0].id])
+
+    page = await client.episodes.get_saved(limit=1, market=market)
+
+    assert [entry.episode.is_playable for entry in page.items] == [playable]
+
+
 async def test_saved_episodes_need_two_scopes(sandbox: SpotifySandbox) -> None:
     async with sandbox.client(scopes=["user-library-read"]) as client:
         with pytest.raises(MissingScopeError, match="user-library-read, user-read-playback-position"):
