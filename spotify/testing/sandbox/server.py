@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import time as system_time
 from collections.abc import Awaitable, Callable, Iterable
 from types import TracebackType
@@ -72,7 +73,7 @@ class SpotifySandbox:
             time: Gives seconds since the epoch; tokens expire by it.
             sleep: Waits out `latency`.
         """
-        if latency < 0:
+        if not 0 <= latency < math.inf:
             raise ValueError(f"latency must be 0 or more seconds, not {latency!r}")
         if token_lifetime <= 0:
             raise ValueError(f"token_lifetime must be more than 0 seconds, not {token_lifetime!r}")
