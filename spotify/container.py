@@ -38,7 +38,6 @@ from spotify.services import (
 )
 
 if TYPE_CHECKING:
-    # The client is assembled here and stands above: at run time the container knows it by its name alone.
     from spotify.client import AsyncSpotifyClient
 
 _WAYS: Final = "access_token; client_id together with client_secret; or auth_provider"
@@ -56,6 +55,14 @@ def _owned_parts(container: SpotifyContainer) -> tuple[SupportsClose, ...]:
     if not isinstance(_source(container.transport), providers.Object):
         parts.append(container.transport())
     return tuple(parts)
+
+
+def _client_of(container: SpotifyContainer) -> AsyncSpotifyClient:
+    # The client is the one thing above the container, whose two doors lead to each other: it is built through a container,
+    # and a container hands it out. So this import waits until it is wanted.
+    from spotify.client import client_from_container  # noqa: PLC0415
+
+    return client_from_container(container)
 
 
 def _source(provider: providers.Provider[Any]) -> providers.Provider[Any]:
@@ -134,9 +141,7 @@ class SpotifyContainer(containers.DeclarativeContainer):
     tracks: providers.Provider[TracksService] = providers.Singleton(TracksService, executor)
     users: providers.Provider[UsersService] = providers.Singleton(UsersService, executor)
 
-    client: providers.Provider[AsyncSpotifyClient] = providers.Singleton(
-        "spotify.client.client_from_container", __self__
-    )
+    client: providers.Provider[AsyncSpotifyClient] = providers.Singleton(_client_of, __self__)
 
 
 def build_container(

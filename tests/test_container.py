@@ -27,7 +27,8 @@ SERVICES = [
 
 
 def protocol_of(name):
-    (protocol,) = get_type_hints(SpotifyContainer)[name].__args__
+    hints = get_type_hints(SpotifyContainer, localns={"AsyncSpotifyClient": AsyncSpotifyClient})
+    (protocol,) = hints[name].__args__
     return protocol
 
 

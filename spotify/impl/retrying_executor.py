@@ -173,7 +173,8 @@ class RetryingExecutor:
         return url, headers, body
 
     def _decode(self, call: Call[T], response: HttpResponse) -> T:
-        if call.into is type(None):
+        into: object = call.into
+        if into is type(None):
             return cast("T", None)
         if not response.body:
             if isinstance(call.if_empty, BodyRequired):
