@@ -51,7 +51,7 @@ def clipped(text: str, width: int) -> str:
 
 def minutes(milliseconds: int) -> str:
     """Return a duration as minutes and seconds."""
-    return str(timedelta(seconds=milliseconds // 1000)).removeprefix("0:")
+    return str(timedelta(seconds=milliseconds // 1000)).removeprefix("0:").removeprefix("0")
 
 
 async def show_album(client: AsyncSpotifyClient, album_id: str) -> None:
@@ -67,8 +67,8 @@ async def show_album(client: AsyncSpotifyClient, album_id: str) -> None:
 
 async def show_search(client: AsyncSpotifyClient) -> None:
     """Search for tracks and artists in one call."""
-    with section("A search for “river”"):
-        found = await client.search.search("river", ["track", "artist"], limit=5)
+    with section("A search for “letter”"):
+        found = await client.search.search("letter", ["track", "artist"], limit=5)
         for track in found.tracks.present() if found.tracks else []:
             print(f"  track   {clipped(track.name, 34)} {clipped(', '.join(a.name for a in track.artists), 30)}")
         for artist in found.artists.present() if found.artists else []:

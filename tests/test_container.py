@@ -1,10 +1,9 @@
 import inspect
-from typing import get_type_hints
 
 import pytest
 from dependency_injector import providers
 
-from spotify import AsyncSpotifyClient, ClientConfig, SpotifyContainer, build_container
+from spotify import AsyncSpotifyClient, ClientConfig, SpotifyContainer, build_container, interfaces
 from spotify.impl.auth.client_credentials import ClientCredentialsAuth
 from spotify.impl.auth.static_token import StaticTokenAuth
 from spotify.impl.serializers import DataclassesJsonSerializer, MsgspecSerializer
@@ -27,9 +26,9 @@ SERVICES = [
 
 
 def protocol_of(name):
-    hints = get_type_hints(SpotifyContainer, localns={"AsyncSpotifyClient": AsyncSpotifyClient})
-    (protocol,) = hints[name].__args__
-    return protocol
+    """The protocol that the container's annotation names; at run time a provider's type argument is gone."""
+    annotation = SpotifyContainer.__annotations__[name]
+    return getattr(interfaces, annotation.removeprefix("providers.Provider[").removesuffix("]"))
 
 
 @pytest.mark.parametrize("name", COMPONENTS)
