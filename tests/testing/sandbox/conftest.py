@@ -6,44 +6,20 @@ from collections.abc import AsyncIterator, Iterator
 
 import aiohttp
 import pytest
-import yaml
 
 from spotify.testing import SpotifySandbox
 from spotify.testing.sandbox import Catalogue
-from tests.support.api_description import DESCRIPTION_PATH, ApiDescription, description_is_missing
+from tests.support.api_description import ApiDescription, description_is_missing
 from tests.support.exchange_checker import ExchangeChecker
 from tests.testing.sandbox.http import Caller
 
 NOW = 1_770_000_000.0
-LOCAL_ARTISTS = {
-    "type": "array",
-    "items": {
-        "type": "object",
-        "required": ["name", "type"],
-        "properties": {name: {"enum": [None]} for name in ("href", "id", "uri")},
-    },
-}
-
-
-@pytest.fixture(scope="session")
-def description() -> ApiDescription | None:
-    """The description, if it is there; its local files may name their artists.
-
-    Real answers give such an artist a name, and null for `href`, `id` and `uri`:
-    https://github.com/spotify/web-api/issues/142.
-    """
-    if description_is_missing():
-        return None
-    with DESCRIPTION_PATH.open(encoding="utf-8") as file:
-        document = yaml.load(file, Loader=yaml.CSafeLoader)
-    description = ApiDescription(document)
-    document["components"]["schemas"]["LocalTrackObject"]["properties"]["artists"] = LOCAL_ARTISTS
-    return description
 
 
 @pytest.fixture
-def checker(description: ApiDescription | None) -> Iterator[ExchangeChecker]:
+def checker() -> Iterator[ExchangeChecker]:
     """Holds every exchange of the test to the description; wrong requests must be refused."""
+    description = None if description_is_missing() else ApiDescription.load()
     checker = ExchangeChecker(description, wrong_requests_may_be_refused=True)
     yield checker
     checker.assert_clean()

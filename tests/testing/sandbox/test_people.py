@@ -89,3 +89,11 @@ async def test_whether_a_playlist_is_followed_is_asked_for_one_user(call: Caller
 
     assert (await call.get(f"{path}?ids=nobody")).json == [False]
     assert (await call.get(f"{path}?ids=nobody,spotify")).message == "Too many ids requested"
+
+
+async def test_the_uri_of_a_user_is_percent_encoded(call: Caller, catalogue: Catalogue) -> None:
+    profile = (await call.acting(user=catalogue.odd_user.id).get("/me")).json
+
+    assert profile["id"] == "björk fan/50%+1?"
+    assert profile["uri"] == catalogue.odd_user.uri == "spotify:user:bj%C3%B6rk%20fan%2F50%25%2B1%3F"
+    assert profile["external_urls"]["spotify"].endswith("/user/bj%C3%B6rk%20fan%2F50%25%2B1%3F")

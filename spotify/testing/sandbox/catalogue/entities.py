@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import Literal
-from urllib.parse import quote_plus
+from urllib.parse import quote, quote_plus
 
 from spotify.testing.sandbox.catalogue.markets import MarketSet
 
@@ -174,8 +174,8 @@ class User:
 
     @property
     def uri(self) -> str:
-        """`spotify:user:ID`."""
-        return f"spotify:user:{self.id}"
+        """`spotify:user:ID`, the id percent-encoded."""
+        return user_uri(self.id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -235,3 +235,8 @@ class Playlist:
     def uri(self) -> str:
         """`spotify:playlist:ID`."""
         return f"spotify:playlist:{self.id}"
+
+
+def user_uri(user_id: str) -> str:
+    """The URI of a user: ids of users are free text, hence percent-encoded in it."""
+    return f"spotify:user:{quote(user_id, safe='')}"

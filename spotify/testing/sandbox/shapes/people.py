@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from spotify.testing.sandbox.catalogue import Episode, LocalFile, PlaylistEntry, Track, User
+from spotify.testing.sandbox.catalogue.entities import user_uri
 from spotify.testing.sandbox.messages import JsonObject
 from spotify.testing.sandbox.playlists import EditablePlaylist
 from spotify.testing.sandbox.shapes.links import Links, web_player
@@ -120,7 +121,7 @@ class PeopleShapes:
             "href": self._links.href("users", user_id),
             "id": user_id,
             "type": "user",
-            "uri": f"spotify:user:{user_id}",
+            "uri": user_uri(user_id),
         }
 
     def _as_track(self, episode: Episode) -> JsonObject:
