@@ -25,7 +25,7 @@ def decoding(effort: Effort) -> Iterator[Row]:
 def _decoding(name: str, data: bytes, into: type[SpotifyModel], effort: Effort) -> Iterator[Row]:
     # Both serializers were used before when they are timed, so that nothing is counted that happens once.
     fast, slow = MsgspecSerializer(), DataclassesJsonSerializer()
-    decoder = msgspec.json.Decoder(into, strict=False)
+    decoder = msgspec.json.Decoder(into)
     timings = time_in_turns(
         {
             _BARE: lambda: decoder.decode(data),

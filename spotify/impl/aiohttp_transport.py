@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -55,7 +56,7 @@ class AiohttpTransport:
         if self._closed:
             raise ClientClosedError("the client is closed; make a new one, or close it later")
         try:
-            session = await self._session()
+            session = self._given_session or self._own_sessions.find() or await self._new_session()
             async with session.request(
                 request.method,
                 URL(request.url, encoded=True),
@@ -63,7 +64,7 @@ class AiohttpTransport:
                 headers=self._headers(request),
                 allow_redirects=False,
                 proxy=self._config.proxy,
-                timeout=aiohttp.ClientTimeout(total=request.timeout, sock_connect=self._config.connect_timeout),
+                timeout=_timeout(request.timeout, self._config.connect_timeout),
             ) as response:
                 body = await self._read(response)
                 return HttpResponse(
@@ -90,9 +91,7 @@ class AiohttpTransport:
         for session in self._own_sessions.pop_all():
             await session.close()
 
-    async def _session(self) -> aiohttp.ClientSession:
-        if self._given_session is not None:
-            return self._given_session
+    async def _new_session(self) -> aiohttp.ClientSession:
         for session in self._own_sessions.pop_dead():
             await session.close()
         return self._own_sessions.get()
@@ -138,9 +137,15 @@ def _without_blind_resending(session: aiohttp.ClientSession) -> aiohttp.ClientSe
     return session
 
 
+@lru_cache(maxsize=8)
+def _timeout(seconds: float, connect_seconds: float) -> aiohttp.ClientTimeout:
+    return aiohttp.ClientTimeout(total=seconds, sock_connect=connect_seconds)
+
+
 def _origin(url: str) -> str:
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}"
+    # By hand, as every request asks: a URL that a parser would read differently ends up as no origin that is trusted.
+    scheme, _, rest = url.partition("://")
+    return f"{scheme.lower()}://{rest.partition('/')[0]}"
 
 
 def _explanation(error: Exception, url: str, *, sent: bool) -> str:

@@ -25,13 +25,15 @@ class LoopBound(Generic[T]):
 
     def get(self) -> T:
         """Return the running loop's value."""
-        loop = asyncio.get_running_loop()
-        try:
-            return self._values[loop]
-        except KeyError:
+        value = self.find()
+        if value is None:
             self.pop_dead()
-            value = self._values[loop] = self._make()
-            return value
+            value = self._values[asyncio.get_running_loop()] = self._make()
+        return value
+
+    def find(self) -> T | None:
+        """Return the running loop's value if it has one already."""
+        return self._values.get(asyncio.get_running_loop())
 
     def pop_dead(self) -> list[T]:
         """Forget the values of loops that are closed, and return them."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import re
+import logging
 from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
 from types import TracebackType
 from typing import Final, TypeVar, cast
 
@@ -35,7 +36,7 @@ T = TypeVar("T")
 
 _log = get_logger(__name__)
 
-_TOKEN: Final = re.compile(r"[\x21-\x7e]+")
+_NO_DEADLINE: Final = nullcontext()
 
 
 class RetryingExecutor:
@@ -104,11 +105,12 @@ class RetryingExecutor:
         url, headers, body = self._prepare(call)
         progress = _Progress(operation, started=self._clock.monotonic())
         invalidate = self._invalidate
-        async with _Deadline(self._config.deadline, progress):
+        async with self._deadline(progress):
             while True:
                 attempt_started = self._clock.monotonic()
                 progress.sent = False
-                progress.log.debug("request_sent", attempt=progress.number)
+                if progress.is_verbose:
+                    progress.log.debug("request_sent", attempt=progress.number)
                 try:
                     token = _checked_token(await self._auth.get_access_token())
                     async with self._rate_limiter.slot():
@@ -132,10 +134,11 @@ class RetryingExecutor:
                     error.may_have_been_executed = False
                 else:
                     if 200 <= response.status < 300:
-                        seconds = round(self._clock.monotonic() - attempt_started, 4)
-                        progress.log.debug(
-                            "request_succeeded", attempt=progress.number, status=response.status, seconds=seconds
-                        )
+                        if progress.is_verbose:
+                            seconds = round(self._clock.monotonic() - attempt_started, 4)
+                            progress.log.debug(
+                                "request_succeeded", attempt=progress.number, status=response.status, seconds=seconds
+                            )
                         break
                     if response.status == 401 and invalidate is not None:
                         # A 401 means that the call was not executed: any call may be sent again, with another token.
@@ -186,6 +189,9 @@ class RetryingExecutor:
             exc.operation = call.operation.id
             raise
 
+    def _deadline(self, progress: _Progress) -> AbstractAsyncContextManager[None]:
+        return _NO_DEADLINE if self._config.deadline is None else _Deadline(self._config.deadline, progress)
+
     async def _delay_or_raise(self, error: ApiError | TransportError, progress: _Progress) -> float:
         """Return the seconds to wait before the next attempt, or raise the error if there is to be none."""
         elapsed = self._clock.monotonic() - progress.started
@@ -225,7 +231,7 @@ class RetryingExecutor:
 class _Progress:
     """How far one call has come."""
 
-    __slots__ = ("executed", "log", "number", "operation", "sent", "started")
+    __slots__ = ("_log", "executed", "is_verbose", "number", "operation", "sent", "started")
 
     def __init__(self, operation: Operation, *, started: float) -> None:
         self.operation = operation
@@ -233,7 +239,16 @@ class _Progress:
         self.number = 1
         self.sent = False  # whether this attempt may have reached the API
         self.executed = False  # whether an attempt before it may have had its effect
-        self.log = _log.bind(operation=operation.id, method=operation.method, route=operation.path)
+        self.is_verbose = _log.is_enabled_for(logging.DEBUG)
+        self._log: EventLogger | None = None
+
+    @property
+    def log(self) -> EventLogger:
+        """The logger of this call, made when there is something to log: most calls have nothing to say."""
+        if self._log is None:
+            operation = self.operation
+            self._log = _log.bind(operation=operation.id, method=operation.method, route=operation.path)
+        return self._log
 
 
 class _Deadline:
@@ -241,7 +256,7 @@ class _Deadline:
 
     __slots__ = ("_progress", "_seconds", "_timeout")
 
-    def __init__(self, seconds: float | None, progress: _Progress) -> None:
+    def __init__(self, seconds: float, progress: _Progress) -> None:
         self._seconds = seconds
         self._progress = progress
         self._timeout = asyncio.timeout(seconds)
@@ -284,6 +299,6 @@ def _checked_token(token: str) -> Secret:
     # Providers are the application's: the annotation is a wish, and None is what a forgotten `return` gives.
     if not isinstance(cast("object", token), str):
         raise TypeError(f"the auth provider must return the access token as str, not {type(token).__name__}")
-    if not _TOKEN.fullmatch(token):
+    if not token or not token.isascii() or not token.isprintable() or " " in token:
         raise ValueError("the auth provider returned an access token that is empty or not printable ASCII")
     return Secret(token)
