@@ -1,9 +1,10 @@
 """A typed, asynchronous client for the Spotify Web API."""
 
+from typing import TYPE_CHECKING
+
 from spotify._version import __version__
 from spotify.client import AsyncSpotifyClient
 from spotify.config import ClientConfig
-from spotify.container import SpotifyContainer, build_container
 from spotify.errors import (
     ApiError,
     AuthenticationError,
@@ -29,6 +30,21 @@ from spotify.errors import (
 from spotify.ids import SpotifyUri
 from spotify.paging import CursorPaginator, Paginator
 
+if TYPE_CHECKING:
+    from spotify.container import SpotifyContainer, build_container
+else:
+
+    def __getattr__(name):
+        # The container names all implementations, and with them it loads aiohttp, msgspec and the injector: for whoever
+        # asks for it, or makes a client, but not for every import of a model or an error.
+        if name not in {"SpotifyContainer", "build_container"}:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from spotify.container import SpotifyContainer, build_container  # noqa: PLC0415
+
+        globals().update(SpotifyContainer=SpotifyContainer, build_container=build_container)
+        return globals()[name]
+
+
 __all__ = [
     "ApiError",
     "AsyncSpotifyClient",
@@ -43,8 +59,8 @@ __all__ = [
     "ForbiddenError",
     "MissingScopeError",
     "NotFoundError",
-    "PagingError",
     "Paginator",
+    "PagingError",
     "PartialWriteError",
     "QuotaExceededError",
     "RateLimitError",

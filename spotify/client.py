@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import os
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from spotify.config import DEFAULT_MAX_RETRIES, DEFAULT_TIMEOUT, ClientConfig
-from spotify.container import SpotifyContainer, build_container
 from spotify.interfaces.auth import AuthProvider
 from spotify.interfaces.clock import Clock
 from spotify.interfaces.rate_limiter import RateLimiter
@@ -27,6 +26,9 @@ from spotify.services import (
     TracksService,
     UsersService,
 )
+
+if TYPE_CHECKING:
+    from spotify.container import SpotifyContainer
 
 
 class AsyncSpotifyClient:
@@ -103,6 +105,10 @@ class AsyncSpotifyClient:
             ValueError: There is not exactly one way to authenticate, or a setting is out of bounds.
             TypeError: A class was passed where an instance belongs.
         """
+        # The container names all implementations. So aiohttp, msgspec and the injector are loaded by the first client,
+        # and not by `import spotify`, for which a model, an error or an annotation can be reason enough.
+        from spotify.container import build_container  # noqa: PLC0415
+
         self._wire(
             build_container(
                 access_token,
