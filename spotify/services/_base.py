@@ -10,6 +10,7 @@ from spotify.interfaces.executor import Argument, Call, RequestExecutor
 from spotify.interfaces.operation import Operation
 from spotify.models import CursorPage, Page
 from spotify.paging import CursorPaginator, Paginator
+from spotify.quota import Quota
 from spotify.services._arguments import check_arguments, in_chunks
 from spotify.services._concurrency import run_all
 
@@ -20,11 +21,12 @@ AnswerT = TypeVar("AnswerT")
 class Service:
     """One area of the Web API. A service knows operations, models and the executor, and nothing else."""
 
-    __slots__ = ("_executor",)
+    __slots__ = ("_executor", "_quota")
 
-    def __init__(self, executor: RequestExecutor) -> None:
-        """Take the executor that carries the calls."""
+    def __init__(self, executor: RequestExecutor, quota: Quota | None = None) -> None:
+        """Take the executor that carries the calls, and what is known of the quota mode; None for nothing yet."""
         self._executor = executor
+        self._quota = quota or Quota()
 
     async def _call(
         self,
@@ -40,6 +42,12 @@ class Service:
         return await self._executor.execute(
             Call(operation=operation, into=into, arguments=arguments, json=json, content=content)
         )
+
+    async def _call_or_none(self, operation: Operation, into: type[T], **arguments: Argument) -> T | None:
+        """Call an operation that answers with nothing when there is nothing to tell."""
+        check_arguments(operation, arguments)
+        call: Call[T | None] = Call(operation=operation, into=into, arguments=arguments, if_empty=None)
+        return await self._executor.execute(call)
 
     def _pages(self, operation: Operation, into: type[Page[T]], **arguments: Argument) -> Paginator[T]:
         """Return the list of an operation that answers with a page."""
