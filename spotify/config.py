@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from spotify._version import __version__
 
 SerializerName: TypeAlias = Literal["msgspec", "dataclasses-json"]
+QuotaMode: TypeAlias = Literal["auto", "development", "extended"]
 
 DEFAULT_TIMEOUT: Final = 30.0
 DEFAULT_MAX_RETRIES: Final = 3
@@ -53,6 +54,8 @@ class ClientConfig:
         keepalive_timeout: Seconds for which an idle connection is kept.
         max_response_bytes: The largest body accepted, after decompression.
         token_expiry_skew: Seconds before its expiry at which a token counts as expired.
+        quota_mode: `development` or `extended` if you know which of Spotify's quota modes the application is in; `auto`
+            finds out by itself, see `spotify.quota`.
         market: An ISO 3166-1 alpha-2 country, sent with every operation that takes a market and was given none.
         locale: Language and country such as `es_MX`, sent with every operation that takes a locale and was given none.
         strict_decoding: Raise `DecodeError` for an answer that is not of the documented shape, instead of making the
@@ -76,6 +79,7 @@ class ClientConfig:
     keepalive_timeout: float = 30.0
     max_response_bytes: int = 64 * 1024 * 1024
     token_expiry_skew: float = 60.0
+    quota_mode: QuotaMode = "auto"
     market: str | None = None
     locale: str | None = None
     strict_decoding: bool = False
@@ -100,8 +104,9 @@ class ClientConfig:
             raise ValueError(f"market must be an ISO 3166-1 alpha-2 code such as 'DE', not {self.market!r}")
         if self.locale is not None and not _LOCALE.fullmatch(self.locale):
             raise ValueError(f"locale must be a language and a country such as 'es_MX', not {self.locale!r}")
-        if self.serializer not in get_args(SerializerName):
-            raise ValueError(f"serializer must be one of {get_args(SerializerName)}, not {self.serializer!r}")
+        for name, choices in (("serializer", get_args(SerializerName)), ("quota_mode", get_args(QuotaMode))):
+            if getattr(self, name) not in choices:
+                raise ValueError(f"{name} must be one of {choices}, not {getattr(self, name)!r}")
         if self.proxy is not None and urlsplit(self.proxy).scheme not in {"http", "https"}:
             raise ValueError("proxy must be an http:// or https:// URL")
         if not self.user_agent.isprintable() or not self.user_agent.isascii() or not self.user_agent:

@@ -23,6 +23,7 @@ from spotify.interfaces.rate_limiter import RateLimiter
 from spotify.interfaces.retry import RetryPolicy
 from spotify.interfaces.serializer import Serializer
 from spotify.interfaces.transport import Transport
+from spotify.quota import Quota
 from spotify.services import (
     AlbumsService,
     ArtistsService,
@@ -117,6 +118,7 @@ class SpotifyContainer(containers.DeclarativeContainer):
         max_wait=config.provided.max_retry_wait,
         clock=clock,
     )
+    quota: providers.Provider[Quota] = providers.Singleton(Quota, config.provided.quota_mode)
     executor: providers.Provider[RequestExecutor] = providers.Singleton(
         RetryingExecutor,
         config=config,
@@ -129,17 +131,17 @@ class SpotifyContainer(containers.DeclarativeContainer):
         owned=providers.Callable(_owned_parts, __self__),
     )
 
-    albums: providers.Provider[AlbumsService] = providers.Singleton(AlbumsService, executor)
-    artists: providers.Provider[ArtistsService] = providers.Singleton(ArtistsService, executor)
-    audiobooks: providers.Provider[AudiobooksService] = providers.Singleton(AudiobooksService, executor)
-    chapters: providers.Provider[ChaptersService] = providers.Singleton(ChaptersService, executor)
-    episodes: providers.Provider[EpisodesService] = providers.Singleton(EpisodesService, executor)
-    library: providers.Provider[LibraryService] = providers.Singleton(LibraryService, executor)
-    playlists: providers.Provider[PlaylistsService] = providers.Singleton(PlaylistsService, executor)
-    search: providers.Provider[SearchService] = providers.Singleton(SearchService, executor)
-    shows: providers.Provider[ShowsService] = providers.Singleton(ShowsService, executor)
-    tracks: providers.Provider[TracksService] = providers.Singleton(TracksService, executor)
-    users: providers.Provider[UsersService] = providers.Singleton(UsersService, executor)
+    albums: providers.Provider[AlbumsService] = providers.Singleton(AlbumsService, executor, quota)
+    artists: providers.Provider[ArtistsService] = providers.Singleton(ArtistsService, executor, quota)
+    audiobooks: providers.Provider[AudiobooksService] = providers.Singleton(AudiobooksService, executor, quota)
+    chapters: providers.Provider[ChaptersService] = providers.Singleton(ChaptersService, executor, quota)
+    episodes: providers.Provider[EpisodesService] = providers.Singleton(EpisodesService, executor, quota)
+    library: providers.Provider[LibraryService] = providers.Singleton(LibraryService, executor, quota)
+    playlists: providers.Provider[PlaylistsService] = providers.Singleton(PlaylistsService, executor, quota)
+    search: providers.Provider[SearchService] = providers.Singleton(SearchService, executor, quota)
+    shows: providers.Provider[ShowsService] = providers.Singleton(ShowsService, executor, quota)
+    tracks: providers.Provider[TracksService] = providers.Singleton(TracksService, executor, quota)
+    users: providers.Provider[UsersService] = providers.Singleton(UsersService, executor, quota)
 
     client: providers.Provider[AsyncSpotifyClient] = providers.Singleton(_client_of, __self__)
 

@@ -29,7 +29,7 @@ Arguments that can be seen to be wrong before any request raise `ValueError` or 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 _MAX_BODY_CHARACTERS: Final = 2_000
@@ -219,17 +219,20 @@ class EndpointUnavailableError(ForbiddenError):
 
     Attributes:
         replacement: The id of the operation that does the same in development mode; None if there is none.
+        removed_on: The day since which applications in development mode do without it.
     """
 
     replacement: str | None = None
+    removed_on: date | None = None
 
     def __str__(self) -> str:
+        since = f" on {self.removed_on}" if self.removed_on else ""
         instead = (
             f"use {self.replacement} instead"
             if self.replacement
             else "nothing replaces it; apply for extended quota in Spotify's developer dashboard"
         )
-        return f"{super().__str__()}; Spotify removed this operation for applications in development mode: {instead}"
+        return f"{super().__str__()}; Spotify removed this operation for applications in development mode{since}: {instead}"
 
 
 class NotFoundError(ApiError):

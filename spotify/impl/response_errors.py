@@ -68,6 +68,7 @@ def error_for(response: HttpResponse, operation: Operation, *, now: float) -> Ap
         error.required_scopes = tuple(operation.scopes)
     if isinstance(error, EndpointUnavailableError):
         error.replacement = operation.replacement
+        error.removed_on = operation.removed_on
     # A refusal was not executed. A fault may have come after the work, unless it is a 503 that says when to come back.
     error.may_have_been_executed = response.status >= 500 and not (response.status == 503 and retry_after is not None)
     return error
@@ -124,8 +125,10 @@ def _kind(status: int, refusal: _Refusal, operation: Operation) -> type[ApiError
         return QuotaExceededError
     if status == 403 and "scope" in refusal.message.lower():
         return MissingScopeError
-    if status == 403 and not operation.development_mode and refusal.reason is None:
-        return EndpointUnavailableError
+    if not operation.development_mode and refusal.reason is None:
+        # A 404 for a path without parameters cannot mean that some object does not exist.
+        if status == 403 or (status == 404 and not operation.path_parameters):
+            return EndpointUnavailableError
     return _BY_STATUS.get(status, ServerError if status >= 500 else ApiError)
 
 
