@@ -136,6 +136,10 @@ class UsersService(LibraryAccess):
         `user-follow-modify` and `playlist-modify-public`, which the endpoint wants whatever the kind.
         Development mode: yes.
 
+        Spotify's reference of the endpoint does not list artists among what it takes, but its migration guide names it
+        as what replaces `PUT /me/following`, which development mode lacks
+        (https://developer.spotify.com/documentation/web-api/tutorials/february-2026-migration-guide).
+
         Args:
             type_: What the ids are of: `artist` or `user`.
             ids: Ids, URIs or URLs, at least one.
@@ -155,6 +159,10 @@ class UsersService(LibraryAccess):
         HTTP: `DELETE /me/library`, 40 ids a request, one after the other. Scopes: `user-library-modify`,
         `user-follow-modify` and `playlist-modify-public`, which the endpoint wants whatever the kind.
         Development mode: yes.
+
+        Spotify's reference of the endpoint does not list artists among what it takes, but its migration guide names it
+        as what replaces `DELETE /me/following`, which development mode lacks
+        (https://developer.spotify.com/documentation/web-api/tutorials/february-2026-migration-guide).
 
         Args:
             type_: What the ids are of: `artist` or `user`.

@@ -90,6 +90,16 @@ def test_what_is_named_twice_is_kept_as_far_as_either_wants() -> None:
     assert members(completed_fields("owner.href,owner", PLAYLIST))["owner"] is None
 
 
+def test_exclusions_of_what_is_named_twice_are_joined() -> None:
+    assert completed_fields("owner(href),owner(!href)", PLAYLIST) == completed_fields("owner(!href)", PLAYLIST)
+
+
+def test_whoever_added_an_entry_keeps_what_tells_who_it_is() -> None:
+    found = members(completed_fields("items(added_by.display_name)", ITEMS_PAGE))
+
+    assert members(found["items"])["added_by"] == "display_name,id,type,uri"
+
+
 def test_what_is_excluded_stays_excluded() -> None:
     assert completed_fields("!description,followers", PLAYLIST) == "!description,followers"
 

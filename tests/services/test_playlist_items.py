@@ -63,9 +63,6 @@ def writes(sandbox: SpotifySandbox) -> int:
     return sum(exchange.method != "GET" for exchange in sandbox.requests)
 
 
-# Adding
-
-
 @pytest.mark.parametrize("count", [1, 100, 101, 250])
 async def test_items_are_added_at_the_end_in_order(
     count: int, client: AsyncSpotifyClient, sandbox: SpotifySandbox
@@ -147,9 +144,6 @@ async def test_many_requests_insert_what_one_would(old: list[str], count: int, p
     assert len(paper.calls) == -(-count // 100)
 
 
-# Removing
-
-
 @pytest.mark.parametrize("count", [1, 100, 101, 250])
 async def test_items_are_removed_wherever_they_stand(
     count: int, client: AsyncSpotifyClient, sandbox: SpotifySandbox
@@ -162,6 +156,15 @@ async def test_items_are_removed_wherever_they_stand(
 
     assert await held(client, playlist) == [kept]
     assert writes(sandbox) - before == -(-count // 100)
+
+
+async def test_an_item_that_is_named_twice_is_sent_once() -> None:
+    executor = ScriptedExecutor()
+    one, other = track_uris(2)
+
+    await PlaylistsService(executor).remove_items(PLAYLIST, uris=[one, other, one])
+
+    assert executor.bodies == [{"items": [{"uri": one}, {"uri": other}]}]
 
 
 async def test_a_local_file_can_be_removed(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
@@ -218,9 +221,6 @@ async def test_with_a_snapshot_each_request_speaks_of_that_one() -> None:
     assert [body["snapshot_id"] for body in executor.bodies] == ["v1", "v1", "v1"]
 
 
-# Replacing
-
-
 @pytest.mark.parametrize("count", [0, 1, 100, 101, 250])
 async def test_items_are_replaced_in_order(count: int, client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
     old, *new = tracks(sandbox, count + 1)
@@ -258,9 +258,6 @@ async def test_a_replacement_that_stops_says_which_part_the_playlist_holds() -> 
 
     assert list(caught.value.applied) == paper.uris == track_uris(100)
     assert caught.value.operation == "add-items-to-playlist"
-
-
-# Moving
 
 
 async def test_an_item_is_moved(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
@@ -338,9 +335,6 @@ async def test_moving_sends_what_was_given_and_nothing_else() -> None:
         {"range_start": 4, "insert_before": 0},
         {"range_start": 4, "insert_before": 0, "range_length": 2, "snapshot_id": "v1"},
     ]
-
-
-# What they have in common
 
 
 async def test_each_write_returns_the_snapshot_that_it_left(

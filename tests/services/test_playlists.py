@@ -33,9 +33,6 @@ def query_of(sandbox: SpotifySandbox) -> dict[str, list[str]]:
     return parse_qs(sandbox.requests[-1].query)
 
 
-# One playlist
-
-
 @pytest.mark.parametrize("form", ["{}", "spotify:playlist:{}", "https://open.spotify.com/playlist/{}?si=1"])
 async def test_a_playlist_comes_with_its_first_items(
     form: str, client: AsyncSpotifyClient, sandbox: SpotifySandbox
@@ -59,13 +56,25 @@ async def test_an_unknown_playlist_is_not_found(client: AsyncSpotifyClient) -> N
 
 async def test_episodes_come_as_episodes(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
     playlist = sandbox.catalogue.mixed_playlist
+    episode = playlist.entries[1].item
+    assert episode is not None
 
     whole = await client.playlists.get(playlist.id)
     page = await client.playlists.get_items(playlist.id, limit=2)
 
     assert whole.items is not None
-    assert isinstance(whole.items.items[1].item, Episode)
-    assert isinstance(page.items[1].item, Episode)
+    for entry in (whole.items.items[1], page.items[1]):
+        assert isinstance(entry.item, Episode)
+        assert entry.item.uri == episode.uri
+        assert entry.item.show is not None
+
+
+async def test_both_types_are_wanted_if_nothing_is_said(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+    playlist = sandbox.catalogue.big_playlist.id
+
+    await client.playlists.get(playlist)
+    assert query_of(sandbox)["additional_types"] == ["track,episode"]
+    await client.playlists.get_items(playlist)
     assert query_of(sandbox)["additional_types"] == ["track,episode"]
 
 
@@ -137,9 +146,6 @@ async def test_items_start_where_they_are_told(client: AsyncSpotifyClient, sandb
     assert (page.offset, page.total, page.next) == (4_998, 5_000, None)
 
 
-# Many playlists
-
-
 async def test_the_user_s_playlists_are_listed(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
     page = await client.playlists.get_for_current_user(limit=2, offset=1)
     every = [playlist.id async for playlist in client.playlists.get_for_current_user(limit=50)]
@@ -156,9 +162,6 @@ async def test_somebody_s_public_playlists_are_listed(client: AsyncSpotifyClient
     every = {playlist.id async for playlist in client.playlists.get_for_user(owner.id, limit=50)}
 
     assert every == there
-
-
-# Details
 
 
 async def test_a_playlist_is_made(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
@@ -211,9 +214,6 @@ async def test_the_details_of_somebody_else_s_playlist_stay(
         await client.playlists.change_details(sandbox.catalogue.foreign_playlist.id, "Mine")
 
 
-# Covers
-
-
 @pytest.mark.parametrize("image", [JPEG, base64.b64encode(JPEG).decode()], ids=["bytes", "base64"])
 async def test_a_cover_is_uploaded(image: bytes | str, client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
     playlist = sandbox.catalogue.empty_playlist.id
@@ -232,9 +232,6 @@ async def test_a_cover_needs_its_scope(sandbox: SpotifySandbox) -> None:
     async with sandbox.client(scopes=["playlist-modify-public"]) as client:
         with pytest.raises(MissingScopeError, match="ugc-image-upload"):
             await client.playlists.upload_cover_image(sandbox.catalogue.big_playlist.id, JPEG)
-
-
-# Following
 
 
 @pytest.mark.parametrize("public", [None, True])
@@ -283,9 +280,6 @@ async def test_more_answers_than_users_are_an_error() -> None:
 
     with pytest.raises(DecodeError, match="2 answers for one user"):
         await PlaylistsService(Talkative()).check_follows(PLAYLIST, ["somebody"])
-
-
-# What is refused before any request
 
 
 @pytest.mark.parametrize(

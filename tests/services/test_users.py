@@ -27,9 +27,6 @@ for_each_follow_method = pytest.mark.parametrize(
 for_each_top_list = pytest.mark.parametrize("name", ["get_top_artists", "get_top_tracks"])
 
 
-# Profiles
-
-
 async def test_the_current_profile_is_that_of_the_token_s_user(
     client: AsyncSpotifyClient, sandbox: SpotifySandbox
 ) -> None:
@@ -64,9 +61,6 @@ async def test_a_user_whose_id_needs_encoding_is_found(client: AsyncSpotifyClien
 async def test_an_unknown_user_is_not_found(client: AsyncSpotifyClient) -> None:
     with pytest.raises(NotFoundError):
         await client.users.get("nobody-of-that-name")
-
-
-# What they listen to most
 
 
 @for_each_top_list
@@ -106,9 +100,6 @@ async def test_a_top_list_needs_its_scope(name: str, sandbox: SpotifySandbox) ->
     async with sandbox.client(scopes=["user-library-read"]) as client:
         with pytest.raises(MissingScopeError, match="user-top-read"):
             await getattr(client.users, name)()
-
-
-# Whom they follow
 
 
 async def test_followed_artists_are_paged_through(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
@@ -186,9 +177,6 @@ async def test_following_many_that_stops_says_what_was_applied() -> None:
 
     uris = [f"spotify:artist:{each}" for each in ids]
     assert (list(caught.value.applied), list(caught.value.unknown)) == (uris[:40], uris[40:])
-
-
-# What is refused before any request
 
 
 @for_each_follow_method
