@@ -107,10 +107,14 @@ class SpotifyContainer(containers.DeclarativeContainer):
     )
     serializer: providers.Provider[Serializer] = providers.Selector(
         config.provided.serializer,
-        **{
-            "msgspec": providers.Singleton(MsgspecSerializer, strict=config.provided.strict_decoding),
-            "dataclasses-json": providers.Singleton(DataclassesJsonSerializer, strict=config.provided.strict_decoding),
-        },
+        **dict[str, providers.Provider[Any]](
+            {
+                "msgspec": providers.Singleton(MsgspecSerializer, strict=config.provided.strict_decoding),
+                "dataclasses-json": providers.Singleton(
+                    DataclassesJsonSerializer, strict=config.provided.strict_decoding
+                ),
+            }
+        ),
     )
     rate_limiter: providers.Provider[RateLimiter] = providers.Singleton(
         InProcessRateLimiter,

@@ -21,6 +21,7 @@ from spotify.errors import (
 )
 from spotify.impl.request_building import build_query, expand_path
 from spotify.impl.response_errors import error_for
+from spotify.impl.shared_reads import Flight, SharedReads
 from spotify.interfaces.auth import AuthProvider, SupportsClose, SupportsInvalidate
 from spotify.interfaces.clock import Clock
 from spotify.interfaces.executor import BodyRequired, Call
@@ -52,6 +53,7 @@ class RetryingExecutor:
         "_owned",
         "_policy",
         "_rate_limiter",
+        "_reads",
         "_serializer",
         "_transport",
     )
@@ -90,6 +92,7 @@ class RetryingExecutor:
         self._clock = clock
         self._owned = tuple(owned)
         self._closed = False
+        self._reads = SharedReads()
         self._defaults = {"market": config.market, "locale": config.locale}
 
     async def execute(self, call: Call[T], /) -> T:
@@ -105,8 +108,8 @@ class RetryingExecutor:
         url, headers, body = self._prepare(call)
         progress = _Progress(operation, started=self._clock.monotonic())
         invalidate = self._invalidate
-        async with self._deadline(progress):
-            while True:
+        async with self._deadline(progress), self._flight(operation, url) as flight:
+            while flight.response is None:
                 attempt_started = self._clock.monotonic()
                 progress.sent = False
                 if progress.is_verbose:
@@ -139,7 +142,8 @@ class RetryingExecutor:
                             progress.log.debug(
                                 "request_succeeded", attempt=progress.number, status=response.status, seconds=seconds
                             )
-                        break
+                        flight.response = response
+                        continue
                     if response.status == 401 and invalidate is not None:
                         # A 401 means that the call was not executed: any call may be sent again, with another token.
                         progress.log.info("token_invalidated", attempt=progress.number)
@@ -151,7 +155,7 @@ class RetryingExecutor:
                 progress.log.info("retry_scheduled", attempt=progress.number, delay=delay, error=type(error).__name__)
                 await self._clock.sleep(delay)
                 progress.number += 1
-        return self._decode(call, response)
+        return self._decode(call, flight.response)
 
     async def close(self) -> None:
         """Refuse every later call, and close what was made for this executor alone."""
@@ -188,6 +192,9 @@ class RetryingExecutor:
         except DecodeError as exc:
             exc.operation = call.operation.id
             raise
+
+    def _flight(self, operation: Operation, url: str) -> Flight:
+        return self._reads.read(url) if operation.method == "GET" else self._reads.write()
 
     def _deadline(self, progress: _Progress) -> AbstractAsyncContextManager[None]:
         return _NO_DEADLINE if self._config.deadline is None else _Deadline(self._config.deadline, progress)
