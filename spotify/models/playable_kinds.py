@@ -1,6 +1,7 @@
 """Which class a playable item is of, and how fields that hold such items travel."""
 
 from collections.abc import Mapping
+from dataclasses import MISSING, fields
 from typing import Final, TypeAlias, cast
 
 from spotify.models.base import JsonObject, JsonValue
@@ -12,6 +13,10 @@ from spotify.models.wire import is_none, metadata
 PlayableClass: TypeAlias = type[Track] | type[Episode]
 
 _CLASSES: Final[Mapping[str, PlayableClass]] = {"track": Track, "episode": Episode}
+_REQUIRED: Final = {
+    kind: [field.name for field in fields(kind) if field.default is MISSING and field.default_factory is MISSING]
+    for kind in _CLASSES.values()
+}
 
 
 def playable_class(data: Mapping[str, JsonValue]) -> PlayableClass | None:
@@ -25,7 +30,11 @@ def playable_item(data: "JsonValue | PlayableItem") -> PlayableItem:
     if isinstance(data, PlayableItem):
         return data
     item = cast("JsonObject", data)
-    return (playable_class(item) or UnknownItem).from_dict(item)
+    kind = playable_class(item)
+    # A damaged item was kept as an unknown one, and has to come back as such.
+    if kind is None or not all(isinstance(item.get(name), str) for name in _REQUIRED[kind]):
+        return UnknownItem(raw=item)
+    return kind.from_dict(item)
 
 
 def _playable_items(data: "list[JsonValue | PlayableItem]") -> list[PlayableItem]:

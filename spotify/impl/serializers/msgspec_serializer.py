@@ -5,6 +5,7 @@ from typing import Any, TypeVar, cast
 import msgspec
 
 from spotify.impl.serializers.json_text import read_json, to_plain
+from spotify.impl.serializers.repair import ensure_decodable
 from spotify.impl.serializers.tolerance import fitted
 from spotify.models import JsonObject, PlayableItem, UnknownItem
 from spotify.models.playable_kinds import playable_class
@@ -33,6 +34,7 @@ class MsgspecSerializer:
         """Decode one JSON document; see `Serializer.decode`."""
         decoder = self._decoders.get(into)
         if decoder is None:
+            ensure_decodable(into)
             decoder = self._decoders[into] = msgspec.json.Decoder(into, dec_hook=_dec_hook)
         try:
             if not data.isascii():

@@ -45,6 +45,15 @@ def repair(data: JsonValue, into: object) -> tuple[object, Findings]:
     return _check_for(into)(data, findings), findings
 
 
+def ensure_decodable(into: object) -> None:
+    """Refuse a type that `repair` does not take.
+
+    Raises:
+        TypeError: It is none of those that `repair` names.
+    """
+    _check_for(into)
+
+
 def _check_for(into: object) -> _Check:
     check = _checks.get(into)
     if check is None:
@@ -214,9 +223,9 @@ def _playable(value: object, findings: Findings) -> object:
 
 
 def _cleaned(value: JsonValue) -> JsonValue:
-    """Return data without what could not be written as JSON again."""
+    """Return data with null for what could not be written as JSON again."""
     if isinstance(value, str):
-        return value if is_text(value) else value.encode("utf-8", "replace").decode()
+        return value if is_text(value) else None
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if isinstance(value, list):
