@@ -382,15 +382,23 @@ async def test_no_token_reaches_a_log_or_a_traceback_with_locals():
     assert "token-1" not in repr(events)
 
 
+class Unhurried(FakeTransport):
+    """Lets others run before it answers, as a network would."""
+
+    async def send(self, request):
+        await asyncio.sleep(0)
+        return await super().send(request)
+
+
 async def test_identical_reads_side_by_side_are_sent_once():
-    setup = Setup()
+    setup = Setup(transport=Unhurried())
     setup.transport.answer("GET /x/{id}", json=OK)
     assert await asyncio.gather(*(setup.read() for _ in range(20))) == [OK] * 20
     assert len(setup.transport.requests) == 1
 
 
 async def test_identical_writes_side_by_side_are_all_sent():
-    setup = Setup()
+    setup = Setup(transport=Unhurried())
     setup.transport.answer("POST /x", status=201, times=5)
     await asyncio.gather(*(setup.append() for _ in range(5)))
     assert len(setup.transport.requests) == 5

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
@@ -135,16 +135,19 @@ async def test_followed_artists_are_all_there_after_an_artist(
     assert rest == [artist.id for artist in artists[3:]]
 
 
-async def test_users_are_followed_and_unfollowed(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
-    users = client.users
-    ids = [user.id for user in sandbox.catalogue.users[4:6]]
-    assert await users.check_follows_artists_or_users("user", ids) == [False, False]
+@pytest.mark.parametrize("type_", ["artist", "user"])
+async def test_artists_and_users_are_followed_and_unfollowed(
+    client: AsyncSpotifyClient, sandbox: SpotifySandbox, type_: Literal["artist", "user"]
+) -> None:
+    users, catalogue = client.users, sandbox.catalogue
+    ids = [each.id for each in (catalogue.artists[-2:] if type_ == "artist" else catalogue.users[4:6])]
+    assert await users.check_follows_artists_or_users(type_, ids) == [False, False]
 
-    await users.follow_artists_or_users("user", [ids[0], f"spotify:user:{ids[1]}"])
-    assert await users.check_follows_artists_or_users("user", ids) == [True, True]
+    await users.follow_artists_or_users(type_, [ids[0], f"spotify:{type_}:{ids[1]}"])
+    assert await users.check_follows_artists_or_users(type_, ids) == [True, True]
 
-    await users.unfollow_artists_or_users("user", ids[:1])
-    assert await users.check_follows_artists_or_users("user", ids) == [False, True]
+    await users.unfollow_artists_or_users(type_, ids[:1])
+    assert await users.check_follows_artists_or_users(type_, ids) == [False, True]
 
 
 async def test_followed_artists_are_told_from_others(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:

@@ -158,11 +158,12 @@ async def test_what_there_is_not_is_passed_over(call: Caller) -> None:
     assert (await call.get(f"/me/library/contains?uris={uris}")).json == [False] * 3
 
 
-async def test_a_kind_that_cannot_be_saved_is_refused(call: Caller, catalogue: Catalogue) -> None:
-    artist = catalogue.artists[0]
+async def test_an_artist_is_followed(call: Caller, catalogue: Catalogue) -> None:
+    artist = catalogue.artists[-1]
 
-    assert (await call("PUT", f"/me/library?uris={artist.uri}")).message == "Unsupported uri type: artist"
-    assert (await call.get(f"/me/library/contains?uris={artist.uri}")).json == [True]
+    for method, followed in (("PUT", True), ("DELETE", False)):
+        assert (await call(method, f"/me/library?uris={artist.uri}")).status == 200
+        assert (await call.get(f"/me/library/contains?uris={artist.uri}")).json == [followed]
 
 
 async def test_saving_again_keeps_the_first_moment() -> None:
