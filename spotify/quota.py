@@ -11,9 +11,6 @@ from typing import Final
 from spotify.config import QuotaMode
 from spotify.errors import EndpointUnavailableError
 from spotify.interfaces.operation import Operation
-from spotify.logs import get_logger
-
-_log = get_logger(__name__)
 
 _INVALID_LIMIT: Final = "invalid limit"
 
@@ -74,13 +71,13 @@ class Quota:
         """Remember that the application does without the operation."""
         if self.mode == "auto" and operation.id not in self._refused:
             self._refused.add(operation.id)
-            _log.info("quota_learned", operation=operation.id, lacks="operation", replacement=operation.replacement)
+            _log_learned(operation, lacks="operation", replacement=operation.replacement)
 
     def learn_limit(self, operation: Operation) -> None:
         """Remember that the operation has the page limit of development mode."""
         if self.mode == "auto" and operation.id not in self._reduced:
             self._reduced.add(operation.id)
-            _log.info("quota_learned", operation=operation.id, max_limit=operation.development_max_limit)
+            _log_learned(operation, max_limit=operation.development_max_limit)
 
 
 def unavailable(operation: Operation) -> EndpointUnavailableError:
@@ -95,3 +92,10 @@ def unavailable(operation: Operation) -> EndpointUnavailableError:
 def says_invalid_limit(message: str) -> bool:
     """Whether these words of a 400 mean that the page limit is too high for the quota mode."""
     return _INVALID_LIMIT in message.lower()
+
+
+def _log_learned(operation: Operation, **fields: object) -> None:
+    # Services need a quota, and few calls teach it anything: `import spotify` does without structlog.
+    from spotify.logs import get_logger  # noqa: PLC0415
+
+    get_logger(__name__).info("quota_learned", operation=operation.id, **fields)
