@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from asyncio.subprocess import PIPE
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final
@@ -16,7 +16,7 @@ _ROOT: Final = Path(__file__).resolve().parent.parent
 
 
 @asynccontextmanager
-async def constant_server(body: bytes) -> AsyncIterator[str]:
+async def constant_server(body: bytes) -> AsyncGenerator[str]:
     """Serve the body for as long as the context lasts; give the server's address."""
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "benchmarks.constant_server", stdin=PIPE, stdout=PIPE, cwd=_ROOT

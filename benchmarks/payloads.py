@@ -26,7 +26,7 @@ def small_album() -> bytes:
 
 def saved_tracks(first: int = 0, count: int = 50, *, with_markets: bool = True) -> bytes:
     """Return a page of the user's tracks, each of them different from every other."""
-    items = [
+    items: list[JsonObject] = [
         {"added_at": f"2024-05-{number % 28 + 1:02d}T12:00:00Z", "track": _track(number, with_markets=with_markets)}
         for number in range(first, first + count)
     ]

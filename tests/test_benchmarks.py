@@ -1,0 +1,65 @@
+import pytest
+
+from benchmarks.__main__ import main
+from benchmarks.measuring import Timings, time_in_turns
+from benchmarks.table import Row, render
+
+WHAT = [
+    "CPU of a call beyond its transport",
+    "GET an album of 71 KB",
+    "GET an album of 9 KB",
+    "decode album (71 KB): MsgspecSerializer",
+    "decode album (71 KB): json.loads",
+    "decode album (71 KB): DataclassesJsonSerializer",
+    "decode 50 saved tracks (180 KB): MsgspecSerializer",
+    "decode 50 saved tracks (180 KB): json.loads",
+    "decode 50 saved tracks (180 KB): DataclassesJsonSerializer",
+    "import spotify",
+    "from spotify import AsyncSpotifyClient",
+    "memory of 100 saved tracks",
+]
+
+
+def test_the_table_has_a_row_for_each_figure(capsys):
+    assert main(["--quick"]) == 0
+    _headings, _rule, *rows = capsys.readouterr().out.splitlines()
+    assert len(rows) == len(WHAT)
+    assert all(row.startswith(f"| {what}") for row, what in zip(rows, WHAT, strict=True))
+
+
+def test_one_benchmark_can_be_asked_for_alone(capsys):
+    assert main(["--quick", "cpu_beyond_the_transport"]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == 3
+
+
+def test_an_unknown_benchmark_is_refused(capsys):
+    with pytest.raises(SystemExit):
+        main(["speed"])
+    assert "there is no benchmark speed" in capsys.readouterr().err
+
+
+def row(ratio, at_most):
+    return Row(what="a", measured="1", limit="b", ratio=ratio, at_most=at_most)
+
+
+@pytest.mark.parametrize(("ratio", "at_most", "verdict"), [(1.0, 1.0, "ok"), (1.01, 1.0, "OVER"), (9.0, None, "")])
+def test_a_verdict_compares_the_ratio_with_what_must_be_reached(ratio, at_most, verdict):
+    assert row(ratio, at_most).verdict == verdict
+
+
+def test_columns_are_as_wide_as_their_widest_cell():
+    lines = render([row(1.0, 1.0), row(100.0, None)]).splitlines()
+    assert len({len(line) for line in lines}) == 1
+
+
+def test_a_ratio_is_the_median_of_the_rounds_ratios():
+    timings = Timings({"mine": [2.0, 30.0, 6.0], "other": [1.0, 3.0, 3.0]})
+    assert timings.ratio("mine", "other") == 2.0
+    assert timings.difference("mine", "other") == 3.0
+    assert timings.seconds("mine") == 6.0
+
+
+def test_contestants_take_turns():
+    turns = []
+    time_in_turns({"a": lambda: turns.append("a"), "b": lambda: turns.append("b")}, rounds=2, calls=2)
+    assert "".join(turns) == "ab" + "aabb" * 2
