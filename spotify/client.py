@@ -1,4 +1,4 @@
-"""The client: eleven services over one graph of components."""
+"""The client: thirteen services over one graph of components."""
 
 from __future__ import annotations
 
@@ -17,9 +17,11 @@ from spotify.services import (
     AlbumsService,
     ArtistsService,
     AudiobooksService,
+    BrowseService,
     ChaptersService,
     EpisodesService,
     LibraryService,
+    PlayerService,
     PlaylistsService,
     SearchService,
     ShowsService,
@@ -46,9 +48,11 @@ class AsyncSpotifyClient:
         albums: Albums, their tracks, the user's saved albums, new releases.
         artists: Artists, their albums and top tracks.
         audiobooks: Audiobooks, their chapters, the user's saved ones.
+        browse: Categories, featured playlists, genres and markets.
         chapters: Chapters of audiobooks.
         episodes: Episodes of shows, the user's saved ones.
         library: Everything the user saved or follows, by URI, whatever its kind.
+        player: What plays on which device, the queue, and what was played.
         playlists: Playlists and their items.
         search: The catalogue by words.
         shows: Shows (podcasts), their episodes, the user's saved ones.
@@ -59,9 +63,11 @@ class AsyncSpotifyClient:
     albums: AlbumsService
     artists: ArtistsService
     audiobooks: AudiobooksService
+    browse: BrowseService
     chapters: ChaptersService
     episodes: EpisodesService
     library: LibraryService
+    player: PlayerService
     playlists: PlaylistsService
     search: SearchService
     shows: ShowsService
@@ -174,12 +180,15 @@ class AsyncSpotifyClient:
     def _wire(self, container: SpotifyContainer) -> None:
         self._api_url = container.config().api_url
         self._executor = container.executor()
+        self.quota = container.quota()
         self.albums = container.albums()
         self.artists = container.artists()
         self.audiobooks = container.audiobooks()
+        self.browse = container.browse()
         self.chapters = container.chapters()
         self.episodes = container.episodes()
         self.library = container.library()
+        self.player = container.player()
         self.playlists = container.playlists()
         self.search = container.search()
         self.shows = container.shows()

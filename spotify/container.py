@@ -28,9 +28,11 @@ from spotify.services import (
     AlbumsService,
     ArtistsService,
     AudiobooksService,
+    BrowseService,
     ChaptersService,
     EpisodesService,
     LibraryService,
+    PlayerService,
     PlaylistsService,
     SearchService,
     ShowsService,
@@ -132,15 +134,18 @@ class SpotifyContainer(containers.DeclarativeContainer):
         serializer=serializer,
         rate_limiter=rate_limiter,
         clock=clock,
+        quota=quota,
         owned=providers.Callable(_owned_parts, __self__),
     )
 
     albums: providers.Provider[AlbumsService] = providers.Singleton(AlbumsService, executor, quota)
     artists: providers.Provider[ArtistsService] = providers.Singleton(ArtistsService, executor, quota)
     audiobooks: providers.Provider[AudiobooksService] = providers.Singleton(AudiobooksService, executor, quota)
+    browse: providers.Provider[BrowseService] = providers.Singleton(BrowseService, executor)
     chapters: providers.Provider[ChaptersService] = providers.Singleton(ChaptersService, executor, quota)
     episodes: providers.Provider[EpisodesService] = providers.Singleton(EpisodesService, executor, quota)
     library: providers.Provider[LibraryService] = providers.Singleton(LibraryService, executor, quota)
+    player: providers.Provider[PlayerService] = providers.Singleton(PlayerService, executor)
     playlists: providers.Provider[PlaylistsService] = providers.Singleton(PlaylistsService, executor, quota)
     search: providers.Provider[SearchService] = providers.Singleton(SearchService, executor, quota)
     shows: providers.Provider[ShowsService] = providers.Singleton(ShowsService, executor, quota)

@@ -186,7 +186,7 @@ def test_the_services_table_names_every_public_method():
     for service, methods in table.items():
         kind = type(getattr(client, service))
         assert set(re.findall(r"`(\w+)`", methods)) == {name for name in dir(kind) if name[0] != "_"}, service
-    assert len(table) == 11
+    assert len(table) == 13
 
 
 def test_every_file_that_it_links_to_exists():

@@ -23,12 +23,24 @@ SIGNATURES = {
         get(id, market) get_several(ids, market) get_chapters(id, market, limit, offset) get_saved(limit, offset)
         save(ids) remove(ids) check_saved(ids)
     """,
+    "BrowseService": """
+        get_categories(locale, limit, offset) get_category(id, locale) get_category_playlists(id, limit, offset)
+        get_featured_playlists(locale, limit, offset) get_genre_seeds() get_markets()
+    """,
     "ChaptersService": "get(id, market) get_several(ids, market)",
     "EpisodesService": """
         get(id, market) get_several(ids, market) get_saved(limit, offset, market)
         save(ids) remove(ids) check_saved(ids)
     """,
     "LibraryService": "save_items(uris) remove_items(uris) check_contains(uris)",
+    "PlayerService": """
+        get_playback_state(market, additional_types) transfer_playback(device_id, play) get_devices()
+        get_currently_playing(market, additional_types)
+        start_playback(device_id, context_uri, uris, offset, position_ms) pause_playback(device_id)
+        skip_to_next(device_id) skip_to_previous(device_id) seek(position_ms, device_id)
+        set_repeat_mode(state, device_id) set_volume(volume_percent, device_id) set_shuffle(state, device_id)
+        get_recently_played(limit, after, before) get_queue() add_to_queue(uri, device_id)
+    """,
     "PlaylistsService": """
         get(id, market, fields, additional_types) get_items(id, market, fields, limit, offset, additional_types)
         get_for_current_user(limit, offset) get_for_user(id, limit, offset)

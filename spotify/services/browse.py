@@ -1,0 +1,176 @@
+"""What Spotify puts on its browse pages, and its lists of genres and markets: not for development mode."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from spotify.ids import category_id
+from spotify.models import (
+    Categories,
+    Category,
+    CategoryPlaylists,
+    FeaturedPlaylists,
+    GenreSeeds,
+    Markets,
+    SimplifiedPlaylist,
+)
+from spotify.operations.browse import (
+    GET_CATEGORIES,
+    GET_CATEGORY,
+    GET_CATEGORY_PLAYLISTS,
+    GET_FEATURED_PLAYLISTS,
+    GET_GENRE_SEEDS,
+    GET_MARKETS,
+)
+from spotify.paging import Paginator
+from spotify.services._arguments import check_text
+from spotify.services._base import Service
+
+_LOCALE: Final = re.compile(r"[a-z]{2,3}_[A-Z]{2}")
+
+
+class BrowseService(Service):
+    """`client.browse`. What is not text where text belongs raises `TypeError`."""
+
+    __slots__ = ()
+
+    def get_categories(
+        self, locale: str | None = None, limit: int | None = None, offset: int | None = None
+    ) -> Paginator[Category]:
+        """List the categories of playlists: `await` for one page, `async for` for all of them.
+
+        HTTP: `GET /browse/categories`. Scopes: none. Development mode: no (removed 2026-02-11, without replacement).
+
+        Args:
+            locale: The language of the names, such as `es_MX`: an ISO 639-1 language and an ISO 3166-1 alpha-2 country;
+                None for the client's `locale`, or American English.
+            limit: Categories a page, 1 to 50; None for Spotify's 20.
+            offset: Where to start, 0 or more; None for the beginning.
+
+        Raises:
+            ValueError: `locale` is not of that form, or a number is out of bounds.
+            EndpointUnavailableError: On awaiting: the application is in development mode.
+            SpotifyError: On awaiting: the call failed otherwise.
+        """
+        return self._wrapped_pages(
+            GET_CATEGORIES,
+            Categories,
+            lambda answer: answer.categories,
+            locale=_locale(locale),
+            limit=limit,
+            offset=offset,
+        )
+
+    async def get_category(self, id: str, locale: str | None = None) -> Category:
+        """Get one category of playlists.
+
+        HTTP: `GET /browse/categories/{id}`. Scopes: none. Development mode: no (removed 2026-02-11, without
+        replacement).
+
+        Args:
+            id: The category's id, which is free text such as `dinner`.
+            locale: The language of the name, such as `es_MX`; None for the client's `locale`, or American English.
+
+        Raises:
+            ValueError: `id` is empty, or names something else than a category; or `locale` is not of that form.
+            NotFoundError: There is no such category.
+            EndpointUnavailableError: The application is in development mode.
+            SpotifyError: The call failed otherwise.
+        """
+        return await self._call(GET_CATEGORY, Category, category_id=category_id(id), locale=_locale(locale))
+
+    def get_category_playlists(
+        self, id: str, limit: int | None = None, offset: int | None = None
+    ) -> Paginator[SimplifiedPlaylist | None]:
+        """List the playlists of a category: `await` for one page, `async for` for all of them.
+
+        HTTP: `GET /browse/categories/{id}/playlists`. Scopes: none. Development mode: no (not for new applications
+        since 2024-11-27, without replacement).
+
+        Args:
+            id: The category's id, which is free text such as `dinner`.
+            limit: Playlists a page, 1 to 50; None for Spotify's 20. None stands in the place of those that it does not
+                show.
+            offset: Where to start, 0 or more; None for the beginning.
+
+        Raises:
+            ValueError: `id` is empty, or names something else than a category; or a number is out of bounds.
+            NotFoundError: On awaiting: there is no such category.
+            EndpointUnavailableError: On awaiting: the application is in development mode.
+            SpotifyError: On awaiting: the call failed otherwise.
+        """
+        return self._wrapped_pages(
+            GET_CATEGORY_PLAYLISTS,
+            CategoryPlaylists,
+            lambda answer: answer.playlists,
+            category_id=category_id(id),
+            limit=limit,
+            offset=offset,
+        )
+
+    def get_featured_playlists(
+        self, locale: str | None = None, limit: int | None = None, offset: int | None = None
+    ) -> Paginator[SimplifiedPlaylist | None]:
+        """List the playlists that Spotify features: `await` for one page, `async for` for all of them.
+
+        HTTP: `GET /browse/featured-playlists`. Scopes: none. Development mode: no (not for new applications since
+        2024-11-27, without replacement).
+
+        Args:
+            locale: The language of their texts, such as `es_MX`; None for the client's `locale`, or American English.
+            limit: Playlists a page, 1 to 50; None for Spotify's 20. None stands in the place of those that it does not
+                show.
+            offset: Where to start, 0 or more; None for the beginning.
+
+        Raises:
+            ValueError: `locale` is not of that form, or a number is out of bounds.
+            EndpointUnavailableError: On awaiting: the application is in development mode.
+            SpotifyError: On awaiting: the call failed otherwise.
+        """
+        return self._wrapped_pages(
+            GET_FEATURED_PLAYLISTS,
+            FeaturedPlaylists,
+            lambda answer: answer.playlists,
+            locale=_locale(locale),
+            limit=limit,
+            offset=offset,
+        )
+
+    async def get_genre_seeds(self) -> list[str]:
+        """Get the genres that recommendations can start from.
+
+        HTTP: `GET /recommendations/available-genre-seeds`. Scopes: none. Development mode: no (not for new applications
+        since 2024-11-27, without replacement).
+
+        Returns:
+            The genres, such as `bossanova`, for `client.tracks.get_recommendations(seed_genres=…)`.
+
+        Raises:
+            EndpointUnavailableError: The application is in development mode.
+            SpotifyError: The call failed otherwise.
+        """
+        return (await self._call(GET_GENRE_SEEDS, GenreSeeds)).genres
+
+    async def get_markets(self) -> list[str]:
+        """Get the countries where Spotify is.
+
+        HTTP: `GET /markets`. Scopes: none. Development mode: no (removed 2026-02-11, without replacement).
+
+        Returns:
+            ISO 3166-1 alpha-2 codes, such as `DE`.
+
+        Raises:
+            EndpointUnavailableError: The application is in development mode.
+            SpotifyError: The call failed otherwise.
+        """
+        return (await self._call(GET_MARKETS, Markets)).markets
+
+
+def _locale(value: str | None) -> str | None:
+    if value is None:
+        return None
+    check_text("locale", value)
+    if not _LOCALE.fullmatch(value):
+        raise ValueError(f"locale must be a language and a country such as 'es_MX', not {value[:20]!r}")
+    return value
