@@ -24,7 +24,7 @@ class Pages:
         self.pages = list(pages)
         self.asked = []
 
-    async def __call__(self, arguments):
+    async def __call__(self, arguments, /, *, clamp):
         self.asked.append(dict(arguments))
         items, following = self.pages.pop(0)
         return SimplifiedTrackPage(

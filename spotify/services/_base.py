@@ -59,7 +59,7 @@ class Service:
         """Return the list of an operation whose answer has the page inside."""
         check_arguments(operation, arguments)
 
-        async def fetch(page_arguments: Mapping[str, Argument]) -> Page[T]:
+        async def fetch(page_arguments: Mapping[str, Argument], /, *, clamp: bool) -> Page[T]:  # noqa: ARG001
             call = Call(operation=operation, into=into, arguments=page_arguments)
             return page_of(await self._executor.execute(call))
 
@@ -75,7 +75,7 @@ class Service:
         """Return the list of an operation whose answer has a page by cursor inside."""
         check_arguments(operation, arguments)
 
-        async def fetch(page_arguments: Mapping[str, Argument]) -> CursorPage[T]:
+        async def fetch(page_arguments: Mapping[str, Argument], /, *, clamp: bool) -> CursorPage[T]:  # noqa: ARG001
             call = Call(operation=operation, into=into, arguments=page_arguments)
             return page_of(await self._executor.execute(call))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Mapping
+from collections.abc import AsyncGenerator, Generator, Mapping
 from typing import Any, Generic, TypeVar
 from urllib.parse import parse_qsl, urlsplit
 
@@ -10,6 +10,7 @@ from spotify.errors import PagingError
 from spotify.interfaces.executor import Argument
 from spotify.interfaces.operation import Operation
 from spotify.models import CursorPage, Page
+from spotify.paging.fetching import PageFetch
 
 T = TypeVar("T")
 
@@ -24,7 +25,7 @@ class _Paginator(Generic[T, PageT]):
         self,
         operation: Operation,
         arguments: Mapping[str, Argument],
-        fetch: Callable[[Mapping[str, Argument]], Awaitable[PageT]],
+        fetch: PageFetch[PageT],
     ) -> None:
         """Remember what to ask for; nothing is requested yet.
 
@@ -41,13 +42,13 @@ class _Paginator(Generic[T, PageT]):
         return self._first().__await__()
 
     async def _first(self) -> PageT:
-        return await self._fetch(self._arguments)
+        return await self._fetch(self._arguments, clamp=False)
 
     async def _pages(self) -> AsyncGenerator[PageT]:
         arguments = self._arguments
         asked = {_query(self._operation, arguments)}
         while True:
-            page = await self._fetch(arguments)
+            page = await self._fetch(arguments, clamp=True)
             yield page
             if page.next is None:
                 return
