@@ -64,6 +64,8 @@ TIMESTAMPS = st.builds(
 @given(text=TIMESTAMPS)
 @example("2024-01-31T22:22:22.9999999Z")
 @example("2024-01-31T22:22:22.99999951Z")
+@example("2024-01-31T22:22:22+05:60")
+@example("2024-01-31T22:22:22+24:00")
 @example("0001-01-01T00:00:00+23:59")
 @example("9999-12-31T23:59:59.9999999Z")
 def test_it_is_read_as_msgspec_reads_it(text: str) -> None:
