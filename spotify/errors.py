@@ -10,6 +10,7 @@
     │   └── ResponseTooLargeError      … that could be kept
     ├── DecodeError                    an answer came that is not what it should be
     ├── PagingError                    the pages of a list do not fit together
+    ├── PartialReadError               a bulk read got some of its objects, not all
     ├── PartialWriteError              a bulk write stopped half way
     └── ApiError                       Spotify answered that it will not
         ├── BadRequestError            400
@@ -28,7 +29,7 @@ Arguments that can be seen to be wrong before any request raise `ValueError` or 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Final
 
@@ -109,6 +110,33 @@ class DecodeError(SpotifyError):
 
 class PagingError(SpotifyError):
     """The pages of a list do not fit together, for instance because a page names itself as the next one."""
+
+
+class PartialReadError(SpotifyError):
+    """A bulk read got some of its objects and not the others; nothing that was got is lost.
+
+    Attributes:
+        results: What was got, in the order of the ids asked for; None for what does not exist and for what failed.
+        errors: Why the others failed, by id.
+        operation: The id of the API operation.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        results: Sequence[object],
+        errors: Mapping[str, SpotifyError],
+        operation: str | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.results = tuple(results)
+        self.errors = dict(errors)
+        self.operation = operation
+
+    def __str__(self) -> str:
+        first = next(iter(self.errors.values()), None)
+        return _with_operation(f"{super().__str__()}; the first error: {first}", self.operation)
 
 
 class PartialWriteError(SpotifyError):

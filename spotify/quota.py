@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from spotify.config import QuotaMode
-from spotify.errors import EndpointUnavailableError
+from spotify.errors import ApiError, BadRequestError, EndpointUnavailableError
 from spotify.interfaces.operation import Operation
 
 _INVALID_LIMIT: Final = "invalid limit"
@@ -67,15 +67,14 @@ class Quota:
         if self.mode == "auto" and not operation.development_mode:
             self._confirmed.add(operation.id)
 
-    def learn_refusal(self, operation: Operation) -> None:
-        """Remember that the application does without the operation."""
-        if self.mode == "auto" and operation.id not in self._refused:
+    def learn(self, operation: Operation, error: ApiError) -> None:
+        """Remember what a refusal says of the quota mode, if it says anything."""
+        if self.mode != "auto":
+            return
+        if isinstance(error, EndpointUnavailableError) and operation.id not in self._refused:
             self._refused.add(operation.id)
-            _log_learned(operation, lacks="operation", replacement=operation.replacement)
-
-    def learn_limit(self, operation: Operation) -> None:
-        """Remember that the operation has the page limit of development mode."""
-        if self.mode == "auto" and operation.id not in self._reduced:
+            _log_learned(operation, lacks=operation.id, replacement=operation.replacement)
+        if _refuses_limit(operation, error) and operation.id not in self._reduced:
             self._reduced.add(operation.id)
             _log_learned(operation, max_limit=operation.development_max_limit)
 
@@ -89,9 +88,12 @@ def unavailable(operation: Operation) -> EndpointUnavailableError:
     return error
 
 
-def says_invalid_limit(message: str) -> bool:
-    """Whether these words of a 400 mean that the page limit is too high for the quota mode."""
-    return _INVALID_LIMIT in message.lower()
+def _refuses_limit(operation: Operation, error: ApiError) -> bool:
+    return (
+        isinstance(error, BadRequestError)
+        and operation.development_max_limit != operation.max_limit
+        and _INVALID_LIMIT in error.message.lower()
+    )
 
 
 def _log_learned(operation: Operation, **fields: object) -> None:

@@ -31,6 +31,7 @@ from spotify.interfaces.retry import Attempt, GiveUp, Retry, RetryPolicy
 from spotify.interfaces.serializer import Serializer
 from spotify.interfaces.transport import HttpRequest, HttpResponse, Transport
 from spotify.logs import EventLogger, get_logger
+from spotify.quota import Quota, unavailable
 from spotify.secret import Secret
 
 T = TypeVar("T")
@@ -52,6 +53,7 @@ class RetryingExecutor:
         "_invalidate",
         "_owned",
         "_policy",
+        "_quota",
         "_rate_limiter",
         "_reads",
         "_serializer",
@@ -68,6 +70,7 @@ class RetryingExecutor:
         serializer: Serializer,
         rate_limiter: RateLimiter,
         clock: Clock,
+        quota: Quota | None = None,
         owned: Sequence[SupportsClose] = (),
     ) -> None:
         """Take the components.
@@ -80,6 +83,7 @@ class RetryingExecutor:
             serializer: Encodes bodies and decodes answers.
             rate_limiter: Its slot is held around every send.
             clock: Time and sleep.
+            quota: What is known of the application's quota mode, and where it is learned; None for nothing yet.
             owned: What `close` closes, in this order.
         """
         self._config = config
@@ -90,6 +94,7 @@ class RetryingExecutor:
         self._serializer = serializer
         self._rate_limiter = rate_limiter
         self._clock = clock
+        self._quota = quota or Quota()
         self._owned = tuple(owned)
         self._closed = False
         self._reads = SharedReads()
@@ -105,6 +110,8 @@ class RetryingExecutor:
         if self._closed:
             raise _closed_error()
         operation = call.operation
+        if not self._quota.has(operation):
+            raise unavailable(operation)
         url, headers, body = self._prepare(call)
         progress = _Progress(operation, started=self._clock.monotonic())
         invalidate = self._invalidate
@@ -142,6 +149,7 @@ class RetryingExecutor:
                             progress.log.debug(
                                 "request_succeeded", attempt=progress.number, status=response.status, seconds=seconds
                             )
+                        self._quota.confirm(operation)
                         flight.response = response
                         continue
                     if response.status == 401 and invalidate is not None:
@@ -151,6 +159,7 @@ class RetryingExecutor:
                         invalidate = None
                         continue
                     error = error_for(response, operation, now=self._clock.time())
+                    self._quota.learn(operation, error)
                 delay = await self._delay_or_raise(error, progress)
                 progress.log.info("retry_scheduled", attempt=progress.number, delay=delay, error=type(error).__name__)
                 await self._clock.sleep(delay)

@@ -21,19 +21,57 @@ def check_arguments(operation: Operation, arguments: Mapping[str, Argument]) -> 
         TypeError: A value is of the wrong type.
         ValueError: A value is out of the operation's bounds.
     """
+    check_page_arguments(arguments)
+    if (limit := arguments.get("limit")) is not None:
+        check_range("limit", limit, at_least=1, at_most=operation.max_limit)
+
+
+def check_page_arguments(arguments: Mapping[str, Argument]) -> None:
+    """Check `offset` and `market`, and that `limit` is a limit; its upper bound depends on the quota mode.
+
+    Raises:
+        TypeError: A value is of the wrong type.
+        ValueError: A value is out of bounds.
+    """
     limit, offset, market = arguments.get("limit"), arguments.get("offset"), arguments.get("market")
     if limit is not None:
-        check_range("limit", limit, at_least=1, at_most=operation.max_limit)
+        check_range("limit", limit, at_least=1)
     if offset is not None:
         check_range("offset", offset, at_least=0)
     if market is not None:
         check_market(market)
-    if operation.max_results is not None:
-        reach = _whole(offset) + _whole(limit or operation.default_limit)
-        if reach > operation.max_results:
-            raise ValueError(
-                f"offset + limit must be at most {operation.max_results}, not {reach}: Spotify shows no further results"
-            )
+
+
+def page_limit(
+    operation: Operation, arguments: Mapping[str, Argument], *, highest: int | None, clamp: bool
+) -> int | None:
+    """Return the `limit` to ask for: the one given if it is allowed, the highest if none was given.
+
+    Args:
+        operation: What is asked for; its `max_results` bounds `offset + limit`.
+        arguments: `limit` and `offset` among them, checked; None for neither.
+        highest: The highest limit that the quota mode allows; None if the operation has none.
+        clamp: Whether one that is too high becomes the highest, instead of being refused.
+
+    Raises:
+        ValueError: The limit is too high, or there are no results so far out.
+    """
+    asked, offset = _whole(arguments.get("limit")), _whole(arguments.get("offset"))
+    if highest is None:
+        return asked or None
+    limit = min(asked or highest, highest)
+    if asked > highest and not clamp:
+        mode = " in development mode" if highest != operation.max_limit else ""
+        raise ValueError(f"limit must be from 1 to {highest}{mode}, not {asked}; leave it out for the highest")
+    if operation.max_results is None:
+        return limit
+    left = operation.max_results - offset
+    if left < 1 or (asked > left and not clamp):
+        raise ValueError(
+            f"offset + limit must be at most {operation.max_results}, not {offset + limit}: "
+            "Spotify shows no further results"
+        )
+    return min(limit, left)
 
 
 def check_range(name: str, value: object, *, at_least: int, at_most: int | None = None) -> None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
-from spotify.errors import DecodeError
+from spotify.errors import BadRequestError, SpotifyError
 from spotify.interfaces.executor import Argument, Call, RequestExecutor
 from spotify.interfaces.operation import Operation
 from spotify.models import CursorPage, Page
 from spotify.paging import CursorPaginator, Paginator
 from spotify.quota import Quota
-from spotify.services._arguments import check_arguments, in_chunks
-from spotify.services._concurrency import run_all
+from spotify.services._arguments import check_arguments, check_page_arguments, page_limit
+from spotify.services._bulk_reads import BulkRead, without_errors
 
 T = TypeVar("T")
 AnswerT = TypeVar("AnswerT")
@@ -49,6 +49,24 @@ class Service:
         call: Call[T | None] = Call(operation=operation, into=into, arguments=arguments, if_empty=None)
         return await self._executor.execute(call)
 
+    async def _call_page(
+        self, operation: Operation, into: type[T], arguments: Mapping[str, Argument], *, clamp: bool
+    ) -> T:
+        """Call an operation that answers with a page, as long a one as the quota mode allows unless told otherwise.
+
+        A `limit` that is too high becomes the highest with `clamp`, and is a `ValueError` without.
+        """
+        while True:
+            highest = self._quota.max_limit(operation)
+            limit = page_limit(operation, arguments, highest=highest, clamp=clamp)
+            call = Call(operation=operation, into=into, arguments={**arguments, "limit": limit})
+            try:
+                return await self._executor.execute(call)
+            except BadRequestError:
+                # The refusal may have taught the quota a lower limit; then the loop asks for that one.
+                if self._quota.max_limit(operation) == highest:
+                    raise
+
     def _pages(self, operation: Operation, into: type[Page[T]], **arguments: Argument) -> Paginator[T]:
         """Return the list of an operation that answers with a page."""
         return self._wrapped_pages(operation, into, _itself, **arguments)
@@ -57,11 +75,10 @@ class Service:
         self, operation: Operation, into: type[AnswerT], page_of: Callable[[AnswerT], Page[T]], **arguments: Argument
     ) -> Paginator[T]:
         """Return the list of an operation whose answer has the page inside."""
-        check_arguments(operation, arguments)
+        check_page_arguments(arguments)
 
-        async def fetch(page_arguments: Mapping[str, Argument], /, *, clamp: bool) -> Page[T]:  # noqa: ARG001
-            call = Call(operation=operation, into=into, arguments=page_arguments)
-            return page_of(await self._executor.execute(call))
+        async def fetch(page_arguments: Mapping[str, Argument], /, *, clamp: bool = True) -> Page[T]:
+            return page_of(await self._call_page(operation, into, page_arguments, clamp=clamp))
 
         return Paginator(operation, arguments, fetch)
 
@@ -73,11 +90,10 @@ class Service:
         **arguments: Argument,
     ) -> CursorPaginator[T]:
         """Return the list of an operation whose answer has a page by cursor inside."""
-        check_arguments(operation, arguments)
+        check_page_arguments(arguments)
 
-        async def fetch(page_arguments: Mapping[str, Argument], /, *, clamp: bool) -> CursorPage[T]:  # noqa: ARG001
-            call = Call(operation=operation, into=into, arguments=page_arguments)
-            return page_of(await self._executor.execute(call))
+        async def fetch(page_arguments: Mapping[str, Argument], /, *, clamp: bool = True) -> CursorPage[T]:
+            return page_of(await self._call_page(operation, into, page_arguments, clamp=clamp))
 
         return CursorPaginator(operation, arguments, fetch)
 
@@ -85,24 +101,28 @@ class Service:
         self,
         operation: Operation,
         into: type[AnswerT],
-        objects_of: Callable[[AnswerT], list[T]],
+        objects_of: Callable[[AnswerT], list[T | None]],
+        one: tuple[Operation, type[T]],
         ids: Sequence[str],
+        *,
+        return_errors: bool,
         **arguments: Argument,
-    ) -> list[T]:
-        """Read many objects, as many a call as the operation allows, and return them in the order of the ids."""
+    ) -> list[T | None] | list[T | SpotifyError | None]:
+        """Read many objects and return them in the order of the ids; `one` reads a single one of them."""
         check_arguments(operation, arguments)
 
-        async def read(chunk: Sequence[str]) -> list[T]:
+        async def read_batch(chunk: Sequence[str]) -> list[T | None]:
             call = Call(operation=operation, into=into, arguments={**arguments, "ids": ",".join(chunk)})
-            objects = objects_of(await self._executor.execute(call))
-            if len(objects) != len(chunk):
-                raise DecodeError(
-                    f"{len(objects)} objects for {len(chunk)} ids: they cannot be told apart", operation=operation.id
-                )
-            return objects
+            return objects_of(await self._executor.execute(call))
 
-        chunks = await run_all(read(chunk) for chunk in in_chunks(ids, operation.max_ids))
-        return [item for chunk in chunks for item in chunk]
+        async def read_one(id: str) -> T:
+            return await self._executor.execute(Call(operation=one[0], into=one[1], arguments={**arguments, "id": id}))
+
+        bulk = BulkRead(operation, self._quota, read_batch=read_batch, read_one=read_one)
+        outcomes = await bulk.outcomes(ids)
+        if return_errors:
+            return [outcomes[each] for each in ids]
+        return without_errors(ids, outcomes, operation)
 
 
 def _itself(page: Page[T]) -> Page[T]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Literal, overload
 
+from spotify.errors import SpotifyError
 from spotify.ids import album_id, ids_of
 from spotify.models import (
     Album,
@@ -52,25 +54,45 @@ class AlbumsService(LibraryAccess):
         """
         return await self._call(GET_ALBUM, Album, id=album_id(id), market=market)
 
-    async def get_several(self, ids: Iterable[str], market: str | None = None) -> list[Album | None]:
+    @overload
+    async def get_several(
+        self, ids: Iterable[str], market: str | None = None, *, return_errors: Literal[False] = False
+    ) -> list[Album | None]: ...
+
+    @overload
+    async def get_several(
+        self, ids: Iterable[str], market: str | None = None, *, return_errors: Literal[True]
+    ) -> list[Album | SpotifyError | None]: ...
+
+    async def get_several(
+        self, ids: Iterable[str], market: str | None = None, *, return_errors: bool = False
+    ) -> list[Album | None] | list[Album | SpotifyError | None]:
         """Get many albums, 20 a request, the requests concurrently.
 
-        HTTP: `GET /albums?ids=`. Scopes: none. Development mode: no (removed 2026-02-11); call `get` for each.
+        HTTP: `GET /albums?ids=`. Scopes: none. Development mode: no (removed 2026-02-11); each is read by
+        itself there, concurrently.
 
         Args:
             ids: Ids, URIs or URLs of albums, at least one; duplicates are answered as often as they are asked for.
             market: An ISO 3166-1 alpha-2 country; None for the client's `market`, or the user's country.
+            return_errors: Whether what could not be read is answered by its error, in its place, instead of raising.
 
         Returns:
             The albums in the order of the ids, None for each that does not exist.
 
         Raises:
             ValueError: One of the ids is not an album's, or there is none; or `market` is not a country.
-            EndpointUnavailableError: The application is in development mode.
-            SpotifyError: One of the requests failed; the others are cancelled.
+            PartialReadError: Some could not be read; it has the others. Not raised with `return_errors`.
+            SpotifyError: None could be read; it is the first one's error. Not raised with `return_errors`.
         """
         return await self._get_several(
-            GET_SEVERAL_ALBUMS, SeveralAlbums, lambda answer: answer.albums, ids_of("album", ids), market=market
+            GET_SEVERAL_ALBUMS,
+            SeveralAlbums,
+            lambda answer: answer.albums,
+            (GET_ALBUM, Album),
+            ids_of("album", ids),
+            return_errors=return_errors,
+            market=market,
         )
 
     def get_tracks(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final, Literal, TypeAlias, get_args
+from typing import Final, Literal, TypeAlias, get_args, overload
 
+from spotify.errors import SpotifyError
 from spotify.ids import artist_id, ids_of
 from spotify.models import (
     Artist,
@@ -55,24 +56,43 @@ class ArtistsService(Service):
         """
         return await self._call(GET_ARTIST, Artist, id=artist_id(id))
 
-    async def get_several(self, ids: Iterable[str]) -> list[Artist | None]:
+    @overload
+    async def get_several(
+        self, ids: Iterable[str], *, return_errors: Literal[False] = False
+    ) -> list[Artist | None]: ...
+
+    @overload
+    async def get_several(
+        self, ids: Iterable[str], *, return_errors: Literal[True]
+    ) -> list[Artist | SpotifyError | None]: ...
+
+    async def get_several(
+        self, ids: Iterable[str], *, return_errors: bool = False
+    ) -> list[Artist | None] | list[Artist | SpotifyError | None]:
         """Get many artists, 50 a request, the requests concurrently.
 
-        HTTP: `GET /artists?ids=`. Scopes: none. Development mode: no (removed 2026-02-11); call `get` for each.
+        HTTP: `GET /artists?ids=`. Scopes: none. Development mode: no (removed 2026-02-11); each is read by
+        itself there, concurrently.
 
         Args:
             ids: Ids, URIs or URLs of artists, at least one; duplicates are answered as often as they are asked for.
+            return_errors: Whether what could not be read is answered by its error, in its place, instead of raising.
 
         Returns:
             The artists in the order of the ids, None for each that does not exist.
 
         Raises:
             ValueError: One of the ids is not an artist's, or there is none.
-            EndpointUnavailableError: The application is in development mode.
-            SpotifyError: One of the requests failed; the others are cancelled.
+            PartialReadError: Some could not be read; it has the others. Not raised with `return_errors`.
+            SpotifyError: None could be read; it is the first one's error. Not raised with `return_errors`.
         """
         return await self._get_several(
-            GET_SEVERAL_ARTISTS, SeveralArtists, lambda answer: answer.artists, ids_of("artist", ids)
+            GET_SEVERAL_ARTISTS,
+            SeveralArtists,
+            lambda answer: answer.artists,
+            (GET_ARTIST, Artist),
+            ids_of("artist", ids),
+            return_errors=return_errors,
         )
 
     def get_albums(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Literal, overload
 
+from spotify.errors import SpotifyError
 from spotify.ids import chapter_id, ids_of
 from spotify.models import Chapter, SeveralChapters
 from spotify.operations.chapters import GET_CHAPTER, GET_SEVERAL_CHAPTERS
@@ -40,23 +42,43 @@ class ChaptersService(Service):
         """
         return await self._call(GET_CHAPTER, Chapter, id=chapter_id(id), market=market)
 
-    async def get_several(self, ids: Iterable[str], market: str | None = None) -> list[Chapter | None]:
+    @overload
+    async def get_several(
+        self, ids: Iterable[str], market: str | None = None, *, return_errors: Literal[False] = False
+    ) -> list[Chapter | None]: ...
+
+    @overload
+    async def get_several(
+        self, ids: Iterable[str], market: str | None = None, *, return_errors: Literal[True]
+    ) -> list[Chapter | SpotifyError | None]: ...
+
+    async def get_several(
+        self, ids: Iterable[str], market: str | None = None, *, return_errors: bool = False
+    ) -> list[Chapter | None] | list[Chapter | SpotifyError | None]:
         """Get many chapters, 50 a request, the requests concurrently.
 
-        HTTP: `GET /chapters?ids=`. Scopes: none. Development mode: no (removed 2026-02-11); call `get` for each.
+        HTTP: `GET /chapters?ids=`. Scopes: none. Development mode: no (removed 2026-02-11); each is read by
+        itself there, concurrently.
 
         Args:
             ids: Ids, URIs or URLs of chapters, at least one; duplicates are answered as often as they are asked for.
             market: An ISO 3166-1 alpha-2 country; None for the client's `market`, or the user's country.
+            return_errors: Whether what could not be read is answered by its error, in its place, instead of raising.
 
         Returns:
             The chapters in the order of the ids, None for each that does not exist or is not available in the market.
 
         Raises:
             ValueError: One of the ids is not a chapter's, or there is none; or `market` is not a country.
-            EndpointUnavailableError: The application is in development mode.
-            SpotifyError: One of the requests failed; the others are cancelled.
+            PartialReadError: Some could not be read; it has the others. Not raised with `return_errors`.
+            SpotifyError: None could be read; it is the first one's error. Not raised with `return_errors`.
         """
         return await self._get_several(
-            GET_SEVERAL_CHAPTERS, SeveralChapters, lambda answer: answer.chapters, ids_of("chapter", ids), market=market
+            GET_SEVERAL_CHAPTERS,
+            SeveralChapters,
+            lambda answer: answer.chapters,
+            (GET_CHAPTER, Chapter),
+            ids_of("chapter", ids),
+            return_errors=return_errors,
+            market=market,
         )

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Literal, overload
 
+from spotify.errors import SpotifyError
 from spotify.ids import episode_id, ids_of
 from spotify.models import Episode, SavedEpisode, SavedEpisodePage, SeveralEpisodes
 from spotify.operations.episodes import GET_EPISODE, GET_SAVED_EPISODES, GET_SEVERAL_EPISODES
@@ -37,26 +39,46 @@ class EpisodesService(LibraryAccess):
         """
         return await self._call(GET_EPISODE, Episode, id=episode_id(id), market=market)
 
-    async def get_several(self, ids: Iterable[str], market: str | None = None) -> list[Episode | None]:
+    @overload
+    async def get_several(
+        self, ids: Iterable[str], market: str | None = None, *, return_errors: Literal[False] = False
+    ) -> list[Episode | None]: ...
+
+    @overload
+    async def get_several(
+        self, ids: Iterable[str], market: str | None = None, *, return_errors: Literal[True]
+    ) -> list[Episode | SpotifyError | None]: ...
+
+    async def get_several(
+        self, ids: Iterable[str], market: str | None = None, *, return_errors: bool = False
+    ) -> list[Episode | None] | list[Episode | SpotifyError | None]:
         """Get many episodes, 50 a request, the requests concurrently.
 
         HTTP: `GET /episodes?ids=`. Scopes: `user-read-playback-position`, for `resume_point`; an application's own
-        token does without. Development mode: no (removed 2026-02-11); call `get` for each.
+        token does without. Development mode: no (removed 2026-02-11); each is read by
+        itself there, concurrently.
 
         Args:
             ids: Ids, URIs or URLs of episodes, at least one; duplicates are answered as often as they are asked for.
             market: An ISO 3166-1 alpha-2 country; None for the client's `market`, or the user's country.
+            return_errors: Whether what could not be read is answered by its error, in its place, instead of raising.
 
         Returns:
             The episodes in the order of the ids, None for each that does not exist or is not available in the market.
 
         Raises:
             ValueError: One of the ids is not an episode's, or there is none; or `market` is not a country.
-            EndpointUnavailableError: The application is in development mode.
-            SpotifyError: One of the requests failed; the others are cancelled.
+            PartialReadError: Some could not be read; it has the others. Not raised with `return_errors`.
+            SpotifyError: None could be read; it is the first one's error. Not raised with `return_errors`.
         """
         return await self._get_several(
-            GET_SEVERAL_EPISODES, SeveralEpisodes, lambda answer: answer.episodes, ids_of("episode", ids), market=market
+            GET_SEVERAL_EPISODES,
+            SeveralEpisodes,
+            lambda answer: answer.episodes,
+            (GET_EPISODE, Episode),
+            ids_of("episode", ids),
+            return_errors=return_errors,
+            market=market,
         )
 
     def get_saved(

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final, Literal, TypeAlias, get_args
 
+from spotify.interfaces.executor import Argument
 from spotify.models import SearchResult
 from spotify.operations.search import SEARCH
-from spotify.services._arguments import check_text, choices_of
+from spotify.services._arguments import check_page_arguments, check_text, choices_of
 from spotify.services._base import Service
 
 SearchType: TypeAlias = Literal["album", "artist", "playlist", "track", "show", "episode", "audiobook"]
@@ -31,8 +32,8 @@ class SearchService(Service):
     ) -> SearchResult:
         """Find what matches some words, one page for each type that is asked for.
 
-        HTTP: `GET /search`. Scopes: none. Development mode: yes, with at most 10 results of a type (a higher `limit`
-        raises `BadRequestError`) and without the fields that `get` of each type lacks there.
+        HTTP: `GET /search`. Scopes: none. Development mode: yes, with at most 10 results of a type, and without
+        the fields that `get` of each type lacks there.
 
         Args:
             q: The words. Filters narrow them down: `album:`, `artist:`, `track:`, `year:1955-1960`, `genre:`, `isrc:`,
@@ -57,13 +58,13 @@ class SearchService(Service):
         """
         check_text("q", q)
         chosen = choices_of("types", [types] if isinstance(types, str) else types, _SEARCH_TYPES)
-        return await self._call(
-            SEARCH,
-            SearchResult,
-            q=q,
-            type=",".join(chosen),
-            market=market,
-            limit=limit,
-            offset=offset,
-            include_external="audio" if include_external else None,
-        )
+        arguments: dict[str, Argument] = {
+            "q": q,
+            "type": ",".join(chosen),
+            "market": market,
+            "limit": limit,
+            "offset": offset,
+            "include_external": "audio" if include_external else None,
+        }
+        check_page_arguments(arguments)
+        return await self._call_page(SEARCH, SearchResult, arguments, clamp=False)

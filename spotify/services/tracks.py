@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final, Unpack
+from typing import Final, Literal, Unpack, overload
 
+from spotify.errors import SpotifyError
 from spotify.ids import ids_of, track_id
 from spotify.models import (
     AudioAnalysis,
@@ -60,25 +61,45 @@ class TracksService(LibraryAccess):
         """
         return await self._call(GET_TRACK, Track, id=track_id(id), market=market)
 
-    async def get_several(self, ids: Iterable[str], market: str | None = None) -> list[Track | None]:
+    @overload
+    async def get_several(
+        self, ids: Iterable[str], market: str | None = None, *, return_errors: Literal[False] = False
+    ) -> list[Track | None]: ...
+
+    @overload
+    async def get_several(
+        self, ids: Iterable[str], market: str | None = None, *, return_errors: Literal[True]
+    ) -> list[Track | SpotifyError | None]: ...
+
+    async def get_several(
+        self, ids: Iterable[str], market: str | None = None, *, return_errors: bool = False
+    ) -> list[Track | None] | list[Track | SpotifyError | None]:
         """Get many tracks, 50 a request, the requests concurrently.
 
-        HTTP: `GET /tracks?ids=`. Scopes: none. Development mode: no (removed 2026-02-11); call `get` for each.
+        HTTP: `GET /tracks?ids=`. Scopes: none. Development mode: no (removed 2026-02-11); each is read by
+        itself there, concurrently.
 
         Args:
             ids: Ids, URIs or URLs of tracks, at least one; duplicates are answered as often as they are asked for.
             market: An ISO 3166-1 alpha-2 country; None for the client's `market`, or the user's country.
+            return_errors: Whether what could not be read is answered by its error, in its place, instead of raising.
 
         Returns:
             The tracks in the order of the ids, None for each that does not exist.
 
         Raises:
             ValueError: One of the ids is not a track's, or there is none; or `market` is not a country.
-            EndpointUnavailableError: The application is in development mode.
-            SpotifyError: One of the requests failed; the others are cancelled.
+            PartialReadError: Some could not be read; it has the others. Not raised with `return_errors`.
+            SpotifyError: None could be read; it is the first one's error. Not raised with `return_errors`.
         """
         return await self._get_several(
-            GET_SEVERAL_TRACKS, SeveralTracks, lambda answer: answer.tracks, ids_of("track", ids), market=market
+            GET_SEVERAL_TRACKS,
+            SeveralTracks,
+            lambda answer: answer.tracks,
+            (GET_TRACK, Track),
+            ids_of("track", ids),
+            return_errors=return_errors,
+            market=market,
         )
 
     def get_saved(
@@ -177,7 +198,19 @@ class TracksService(LibraryAccess):
         """
         return await self._call(GET_AUDIO_FEATURES, AudioFeatures, id=track_id(id))
 
-    async def get_several_audio_features(self, ids: Iterable[str]) -> list[AudioFeatures | None]:
+    @overload
+    async def get_several_audio_features(
+        self, ids: Iterable[str], *, return_errors: Literal[False] = False
+    ) -> list[AudioFeatures | None]: ...
+
+    @overload
+    async def get_several_audio_features(
+        self, ids: Iterable[str], *, return_errors: Literal[True]
+    ) -> list[AudioFeatures | SpotifyError | None]: ...
+
+    async def get_several_audio_features(
+        self, ids: Iterable[str], *, return_errors: bool = False
+    ) -> list[AudioFeatures | None] | list[AudioFeatures | SpotifyError | None]:
         """Get the audio features of many tracks, 100 a request, the requests concurrently.
 
         HTTP: `GET /audio-features?ids=`. Scopes: none. Development mode: no (not for new applications since 2024-11-27,
@@ -185,6 +218,7 @@ class TracksService(LibraryAccess):
 
         Args:
             ids: Ids, URIs or URLs of tracks, at least one; duplicates are answered as often as they are asked for.
+            return_errors: Whether what could not be read is answered by its error, in its place, instead of raising.
 
         Returns:
             The features in the order of the ids, None for each track that does not exist or was not analysed.
@@ -192,13 +226,16 @@ class TracksService(LibraryAccess):
         Raises:
             ValueError: One of the ids is not a track's, or there is none.
             EndpointUnavailableError: The application is in development mode.
-            SpotifyError: One of the requests failed; the others are cancelled.
+            PartialReadError: Some could not be read; it has the others. Not raised with `return_errors`.
+            SpotifyError: None could be read; it is the first one's error. Not raised with `return_errors`.
         """
         return await self._get_several(
             GET_SEVERAL_AUDIO_FEATURES,
             SeveralAudioFeatures,
             lambda answer: answer.audio_features,
+            (GET_AUDIO_FEATURES, AudioFeatures),
             ids_of("track", ids),
+            return_errors=return_errors,
         )
 
     async def get_audio_analysis(self, id: str) -> AudioAnalysis:
