@@ -173,7 +173,7 @@ async def results(client: AsyncSpotifyClient) -> None:
     use(client.albums.get("id").name)  # wrong
     use(client.albums.get_tracks("id").total)  # wrong
     use(len(client.albums.get_tracks("id")))  # wrong
-    for track in client.albums.get_tracks("id"):  # wrong
+    for _ in client.albums.get_tracks("id"):  # wrong
         pass
     async for album in client.albums.get_saved():
         use(album.name)  # wrong
