@@ -100,10 +100,8 @@ class ClientConfig:
         _check_integer("max_retries", self.max_retries, at_least=0)
         _check_integer("max_concurrency", self.max_concurrency, at_least=1)
         _check_integer("max_response_bytes", self.max_response_bytes, at_least=1)
-        if self.market is not None and not _COUNTRY.fullmatch(self.market):
-            raise ValueError(f"market must be an ISO 3166-1 alpha-2 code such as 'DE', not {self.market!r}")
-        if self.locale is not None and not _LOCALE.fullmatch(self.locale):
-            raise ValueError(f"locale must be a language and a country such as 'es_MX', not {self.locale!r}")
+        _check_form("market", self.market, _COUNTRY, "an ISO 3166-1 alpha-2 code such as 'DE'")
+        _check_form("locale", self.locale, _LOCALE, "a language and a country such as 'es_MX'")
         for name, choices in (("serializer", get_args(SerializerName)), ("quota_mode", get_args(QuotaMode))):
             if getattr(self, name) not in choices:
                 raise ValueError(f"{name} must be one of {choices}, not {getattr(self, name)!r}")
@@ -170,6 +168,11 @@ def _is_loopback(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def _check_form(name: str, value: str | None, form: re.Pattern[str], description: str) -> None:
+    if value is not None and not form.fullmatch(value):
+        raise ValueError(f"{name} must be {description}, not {value!r}")
 
 
 def _check_number(name: str, value: object, *, above: float | None = None, at_least: float | None = None) -> None:

@@ -61,8 +61,8 @@ def _owned_parts(container: SpotifyContainer) -> tuple[SupportsClose, ...]:
 
 
 def _client_of(container: SpotifyContainer) -> AsyncSpotifyClient:
-    # The client is the one thing above the container, whose two doors lead to each other: it is built through a container,
-    # and a container hands it out. So this import waits until it is wanted.
+    # The two doors lead to each other: a client is built through a container, and a container hands out its client. So
+    # this import, of the one thing above the container, waits until it is wanted.
     from spotify.client import client_from_container  # noqa: PLC0415
 
     return client_from_container(container)

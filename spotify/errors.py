@@ -260,7 +260,8 @@ class EndpointUnavailableError(ForbiddenError):
             if self.replacement
             else "nothing replaces it; apply for extended quota in Spotify's developer dashboard"
         )
-        return f"{super().__str__()}; Spotify removed this operation for applications in development mode{since}: {instead}"
+        gone = f"Spotify removed this operation for applications in development mode{since}"
+        return f"{super().__str__()}; {gone}: {instead}"
 
 
 class NotFoundError(ApiError):

@@ -125,10 +125,10 @@ def _kind(status: int, refusal: _Refusal, operation: Operation) -> type[ApiError
         return QuotaExceededError
     if status == 403 and "scope" in refusal.message.lower():
         return MissingScopeError
-    if not operation.development_mode and refusal.reason is None:
-        # A 404 for a path without parameters cannot mean that some object does not exist.
-        if status == 403 or (status == 404 and not operation.path_parameters):
-            return EndpointUnavailableError
+    # A 404 for a path without parameters cannot mean that some object does not exist.
+    says_gone = status == 403 or (status == 404 and not operation.path_parameters)
+    if says_gone and not operation.development_mode and refusal.reason is None:
+        return EndpointUnavailableError
     return _BY_STATUS.get(status, ServerError if status >= 500 else ApiError)
 
 

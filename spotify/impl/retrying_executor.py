@@ -107,11 +107,7 @@ class RetryingExecutor:
             SpotifyError: Whatever went wrong on the way.
             ValueError: An argument cannot be put into a path.
         """
-        if self._closed:
-            raise _closed_error()
         operation = call.operation
-        if not self._quota.has(operation):
-            raise unavailable(operation)
         url, headers, body = self._prepare(call)
         progress = _Progress(operation, started=self._clock.monotonic())
         invalidate = self._invalidate
@@ -176,7 +172,11 @@ class RetryingExecutor:
         _log.debug("client_closed")
 
     def _prepare(self, call: Call[T]) -> tuple[str, dict[str, str], bytes | None]:
+        if self._closed:
+            raise _closed_error()
         operation = call.operation
+        if not self._quota.has(operation):
+            raise unavailable(operation)
         url = self._config.api_url + expand_path(operation.path, call.arguments)
         if query := build_query(operation, call.arguments, self._defaults):
             url = f"{url}?{query}"

@@ -15,8 +15,8 @@ class SharedReads:
     """Finds out who else is waiting for the same answer.
 
     The first who asks leads: it sends the request, and its answer or error is everybody's. The others follow. If the
-    leader is cancelled, one of its followers leads in its place. A write ends the sharing: who asks after it must not be
-    given an answer from before.
+    leader is cancelled, one of its followers leads in its place. A write ends the sharing: who asks after it must not
+    be given an answer from before.
     """
 
     __slots__ = ("_leaders",)

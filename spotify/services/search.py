@@ -21,7 +21,7 @@ class SearchService(Service):
 
     __slots__ = ()
 
-    async def search(  # noqa: PLR0917  (Spotify has as many parameters)
+    async def search(
         self,
         q: str,
         types: Iterable[SearchType] | SearchType,
