@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from types import TracebackType
-from typing import TypeAlias
+from typing import Self, TypeAlias
 
 from spotify.interfaces.transport import HttpResponse
 
@@ -50,11 +50,11 @@ class Flight:
         self._where = where
         self._followers: list[asyncio.Future[HttpResponse | None]] = []
 
-    async def __aenter__(self) -> Flight:
+    async def __aenter__(self) -> Self:
         where = self._where
         if where is not None:
             while self.response is None and (leader := self._leaders.get(where)) is not None:
-                self.response = await leader._arrival(where[0])
+                self.response = await leader.arrival(where[0])
             if self.response is None:
                 self._leaders[where] = self
         return self
@@ -75,7 +75,8 @@ class Flight:
                 # None where the leader was cancelled: then its followers look for another one.
                 follower.set_result(self.response)
 
-    async def _arrival(self, loop: asyncio.AbstractEventLoop) -> HttpResponse | None:
+    async def arrival(self, loop: asyncio.AbstractEventLoop) -> HttpResponse | None:
+        """Return the answer when it is there; None if the leader went without one."""
         follower: asyncio.Future[HttpResponse | None] = loop.create_future()
         self._followers.append(follower)
         return await follower
