@@ -35,7 +35,9 @@ MARKERS = {
     "authenticate": "AsyncSpotifyClient.from_client_credentials()  # the same",
     "first calls": SPOTIFYS_ALBUM,
     "concurrency": "async def names",
-    "errors": "async def title",
+    "many": "async def titles",
+    "quota modes": "async def similar",
+    "errors": "async def title(",
     "settings": "max_retry_wait=5.0",
     "retry policy": "class OnceMore",
     "container": "container.transport.override",
@@ -99,6 +101,25 @@ async def test_concurrency():
     async with SpotifySandbox() as sandbox, sandbox.client() as client:
         artists = sandbox.catalogue.artists[:5]
         assert await names(client, [artist.id for artist in artists]) == [artist.name for artist in artists]
+
+
+async def test_many_objects_at_once():
+    titles = snippet(MARKERS["many"])["titles"]
+    async with SpotifySandbox() as sandbox, sandbox.client() as client:
+        albums = sandbox.catalogue.albums[:25]
+        ids = [albums[0].id, "0" * 22, *[album.id for album in albums]]
+        assert await titles(client, ids) == [albums[0].name, "no such album", *[album.name for album in albums]]
+
+
+async def test_quota_modes(capsys):
+    similar = snippet(MARKERS["quota modes"])["similar"]
+    transport = FakeTransport()
+    transport.answer("GET /artists/{id}/related-artists", status=403)
+    async with AsyncSpotifyClient("t", transport=transport) as client:
+        assert await similar(client, "0" * 22) == []
+    said = capsys.readouterr().out
+    assert "development mode on 2024-11-27: nothing replaces it" in said
+    assert "get-an-artists-related-artists" in said
 
 
 async def test_errors():
