@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import os
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, cast
 
 from spotify.config import DEFAULT_MAX_RETRIES, DEFAULT_TIMEOUT, ClientConfig
 from spotify.interfaces.auth import AuthProvider
 from spotify.interfaces.clock import Clock
+from spotify.interfaces.executor import Argument
 from spotify.interfaces.rate_limiter import RateLimiter
 from spotify.interfaces.retry import RetryPolicy
 from spotify.interfaces.serializer import Serializer
 from spotify.interfaces.transport import Transport
+from spotify.models import JsonValue
 from spotify.services import (
     AlbumsService,
     ArtistsService,
@@ -28,6 +30,7 @@ from spotify.services import (
     TracksService,
     UsersService,
 )
+from spotify.services._plain_call import plain_call
 
 if TYPE_CHECKING:
     from spotify.container import SpotifyContainer
@@ -161,6 +164,38 @@ class AsyncSpotifyClient:
             max_retries=max_retries,
             config=config or ClientConfig.from_env(),
         )
+
+    async def call(
+        self, operation_id: str, /, *, json: object = None, content: bytes | None = None, **arguments: Argument
+    ) -> JsonValue:
+        """Call any of the API's 97 operations by its id, for what the services do not offer.
+
+        ::
+
+            found = await client.call("get-featured-playlists", locale="sv_SE", limit=5)
+            await client.call("add-to-queue", uri="spotify:track:…")
+
+        It goes the way that all calls go: authorization, rate limit, retries, quota mode and errors are the same.
+
+        Args:
+            operation_id: The id in Spotify's API description, such as `get-an-album`.
+            json: The body of an operation that takes JSON: dictionaries, lists, texts, numbers; None for none.
+            content: The body of one that takes something else (base64 of a JPEG), or JSON that is written already.
+            **arguments: Path and query parameters by the names that the description gives them: ids as plain ids,
+                several of them as one text with commas; None leaves a query parameter out.
+
+        Returns:
+            The answer as plain JSON data, None if it was empty.
+
+        Raises:
+            ValueError: There is no such operation, or an argument is out of bounds.
+            TypeError: An argument is unknown, missing or of the wrong type, or the operation takes no such body.
+            EndpointUnavailableError: The application is in development mode, which lacks the operation; the error names
+                the one that replaces it.
+            SpotifyError: The call failed otherwise.
+        """
+        call = plain_call(operation_id, arguments, json=json, content=content)
+        return cast("JsonValue", await self._executor.execute(call))
 
     async def close(self) -> None:
         """Close the connections. Later calls raise `ClientClosedError`; closing again does nothing."""
