@@ -6,6 +6,7 @@ import argparse
 import sys
 from collections.abc import Callable, Iterator, Sequence
 
+from benchmarks.bulk_reads import bulk_reads
 from benchmarks.calls import cpu_beyond_the_transport, sequential_get
 from benchmarks.decoding import decoding
 from benchmarks.importing import importing
@@ -19,6 +20,7 @@ BENCHMARKS: Sequence[Callable[[Effort], Iterator[Row]]] = (
     decoding,
     importing,
     memory,
+    bulk_reads,
 )
 """All benchmarks. A new one is a function that yields its rows, added here."""
 

@@ -58,4 +58,5 @@ def milliseconds(seconds: float) -> str:
 
 def _cells(row: Row) -> tuple[str, ...]:
     at_most = "" if row.at_most is None else f"{row.at_most:.2f}"
-    return row.what, row.measured, row.limit, f"{row.ratio:.2f}", at_most, row.verdict
+    ratio = f"{row.ratio:.2f}" if row.ratio >= 0.1 else f"{row.ratio:.4f}"
+    return row.what, row.measured, row.limit, ratio, at_most, row.verdict

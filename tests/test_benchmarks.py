@@ -17,6 +17,8 @@ WHAT = [
     "import spotify",
     "from spotify import AsyncSpotifyClient",
     "memory of 100 saved tracks",
+    "60 tracks, one by one, all at once",
+    "60 tracks, in batches",
 ]
 
 
