@@ -45,6 +45,7 @@ MARKERS = {
     "logging": "logging.basicConfig",
     "sandbox": "async def test_saving_an_album",
     "fakes": "async def test_a_second_attempt",
+    "any operation": "async def headline",
 }
 
 
@@ -199,6 +200,15 @@ async def test_the_sandbox():
 
 async def test_the_fakes():
     await snippet(MARKERS["fakes"])["test_a_second_attempt"]()
+
+
+async def test_any_operation():
+    headline = snippet(MARKERS["any operation"])["headline"]
+    transport = FakeTransport()
+    transport.answer("GET /browse/featured-playlists", json={"message": "God morgon!", "playlists": {"items": []}})
+    async with AsyncSpotifyClient("t", transport=transport) as client:
+        assert await headline(client) == "God morgon!"
+    assert transport.requests[0].url.endswith("/browse/featured-playlists?locale=sv_SE&limit=1")
 
 
 def test_the_services_table_names_every_public_method():
