@@ -188,6 +188,11 @@ def nothing_playing_is_no_content(document: Document) -> None:
     responses["204"] = {"description": "Nothing is playing"}
 
 
+def tracks_are_heard_without_context(document: Document) -> None:
+    """A track that was started by itself has `context: null` in the history, as it has while it plays."""
+    _make_nullable(document, "PlayHistoryObject", "context")
+
+
 def batches_answer_null_for_unknown_ids(document: Document) -> None:
     """A GET with `ids` answers in order, with null in the place of an id that is not known."""
     responses = document["components"]["responses"]
@@ -281,6 +286,7 @@ AMENDMENTS: tuple[Callable[[Document], None], ...] = (
     extended_quota_has_longer_pages,
     prose_says_null,
     nothing_playing_is_no_content,
+    tracks_are_heard_without_context,
     batches_answer_null_for_unknown_ids,
     search_pages_hold_null,
     playlist_entries_can_be_gone,

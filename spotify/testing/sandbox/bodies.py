@@ -59,6 +59,15 @@ class JsonBody:
         value = self._members.get(name)
         return None if value is None else strings(value, name)
 
+    def object(self, name: str) -> JsonBody | None:
+        """A member that is an object, if it is there."""
+        value = self._members.get(name)
+        if value is None:
+            return None
+        if not isinstance(value, dict):
+            raise bad_request(f"Invalid value for field: {name}")
+        return JsonBody(cast("dict[str, object]", value))
+
     def objects(self, name: str) -> list[JsonBody] | None:
         """A member that is an array of objects, if it is there."""
         value = self._members.get(name)

@@ -14,6 +14,7 @@ from spotify.testing.sandbox.errors import bad_request, forbidden
 from spotify.testing.sandbox.messages import Answer, JsonObject, Request
 from spotify.testing.sandbox.paging import page
 from spotify.testing.sandbox.parameters import FROM_TOKEN, LIMIT, MARKET, OFFSET, Parameter, checked_ids
+from spotify.testing.sandbox.playback import Player
 from spotify.testing.sandbox.search_index import SearchIndex
 from spotify.testing.sandbox.shapes import Shapes, View
 from spotify.testing.sandbox.state import Library, State
@@ -86,6 +87,11 @@ class Call:
     def library(self) -> Library:
         """The library of `user`."""
         return self.state.library(self.user)
+
+    @property
+    def player(self) -> Player:
+        """The player of `user`, as it is now."""
+        return self.state.player(self.user)
 
     def has_scope(self, scope: str) -> bool:
         """Whether the user allowed `scope`."""

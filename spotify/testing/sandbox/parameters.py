@@ -10,6 +10,7 @@ from spotify.testing.sandbox.catalogue.ids import is_base62_id
 from spotify.testing.sandbox.catalogue.markets import MARKETS
 from spotify.testing.sandbox.errors import bad_request
 
+_Value = TypeVar("_Value")
 _Value_co = TypeVar("_Value_co", covariant=True)
 
 _MARKETS: Final = frozenset(MARKETS)
@@ -81,6 +82,29 @@ def limit(default: int = 20, most: int = 50) -> Parameter[int]:
 def number(name: str, *, least: int, most: int) -> Parameter[int | None]:
     """A whole number, or none."""
     return Parameter(name, lambda given: None if given is None else _number(name, given, 0, least, most))
+
+
+def required(parameter: Parameter[_Value | None]) -> Parameter[_Value]:
+    """The same, refused when it is not given."""
+
+    def read(given: str | None) -> _Value:
+        value = parameter.read(given)
+        if value is None:
+            raise bad_request(f"Missing required field: {parameter.name}")
+        return value
+
+    return Parameter(parameter.name, read, parameter.place)
+
+
+def flag(name: str) -> Parameter[bool | None]:
+    """`true` or `false`, or none."""
+
+    def read(given: str | None) -> bool | None:
+        if given not in {None, "true", "false"}:
+            raise bad_request(f"Invalid {name}")
+        return None if given is None else given == "true"
+
+    return Parameter(name, read)
 
 
 def ids(most: int, *, required: bool = True) -> Parameter[list[str]]:

@@ -30,6 +30,7 @@ class Route:
         parameters: Read and checked before the handler runs.
         scopes: All of them are needed.
         needs_user: Whether a token of the application alone is refused.
+        needs_premium: Whether users without Premium are refused.
         caching: What the answer to a GET depends on, besides the request and its user: nothing
             (`catalogue`; such answers carry `ETag`), what users did (`state`), or more (`never`).
     """
@@ -41,6 +42,7 @@ class Route:
     parameters: tuple[Parameter[object], ...]
     scopes: frozenset[str]
     needs_user: bool
+    needs_premium: bool
     caching: Caching
 
 
@@ -61,6 +63,7 @@ class RouteTable:
         *parameters: Parameter[object],
         scopes: Iterable[str] = (),
         user: bool = False,
+        premium: bool = False,
         caching: Caching = "state",
     ) -> Callable[[Handler], Handler]:
         """Declare the decorated function as the handler of an operation.
@@ -72,6 +75,7 @@ class RouteTable:
             *parameters: Path and query parameters.
             scopes: All of them are needed.
             user: Whether it needs a user; everything under `/me`, with scopes, or that writes does.
+            premium: Whether the user must have Premium.
             caching: See `Route`; only GETs are ever kept.
         """
 
@@ -86,6 +90,7 @@ class RouteTable:
                     parameters=parameters,
                     scopes=needed,
                     needs_user=user or bool(needed) or path.startswith("/me") or method != "GET",
+                    needs_premium=premium,
                     caching=caching if method == "GET" else "never",
                 )
             )

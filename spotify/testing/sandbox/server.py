@@ -21,6 +21,7 @@ from spotify.testing.sandbox.errors import Refusal, not_found
 from spotify.testing.sandbox.exchanges import Exchange, exchange_of, record
 from spotify.testing.sandbox.images import IMAGES_PATH, Images
 from spotify.testing.sandbox.messages import Request
+from spotify.testing.sandbox.playback.control import PlayerControl
 from spotify.testing.sandbox.shapes import Links, Shapes
 from spotify.testing.sandbox.state import State
 from spotify.testing.sandbox.tokens import SCOPES, Tokens
@@ -70,7 +71,7 @@ class SpotifySandbox:
             seed: What the catalogue is made from.
             latency: Seconds that every answer takes longer, 0 or more.
             token_lifetime: Seconds for which the accounts service's tokens are good, more than 0.
-            time: Gives seconds since the epoch; tokens expire by it.
+            time: Gives seconds since the epoch; tokens expire by it, and players play by it.
             sleep: Waits out `latency`.
         """
         if not 0 <= latency < math.inf:
@@ -173,6 +174,18 @@ class SpotifySandbox:
         elif user is not None or scopes is not None:
             raise ValueError("user and scopes are for the sandbox's own tokens: leave them or the credentials out")
         return build_client(self.api_url, self.accounts_url, arguments)
+
+    def player(self, user: str | None = None) -> PlayerControl:
+        """The player of a user: devices, what plays on them, what may not be done.
+
+        Args:
+            user: The user's id; None for the default user.
+
+        Raises:
+            ValueError: There is no such user.
+        """
+        owner = self.catalogue.default_user if user is None else self._user(user)
+        return PlayerControl(owner, self.catalogue, self._state)
 
     def issue_token(
         self, *, user: str | None = None, scopes: Iterable[str] | None = None, expires_in: float = 3600.0

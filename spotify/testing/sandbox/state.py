@@ -1,15 +1,17 @@
-"""What users did: their libraries, whom they follow, their playlists."""
+"""What users did: their libraries, whom they follow, their playlists, what they play."""
 
 from __future__ import annotations
 
 import datetime as dt
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal, get_args
 
 from spotify.testing.sandbox.catalogue import Catalogue, User
 from spotify.testing.sandbox.catalogue.ids import new_id
+from spotify.testing.sandbox.playback.devices import devices_of
+from spotify.testing.sandbox.playback.player import MOST_HISTORY, PlayContext, Played, Player
 from spotify.testing.sandbox.playlists import EditablePlaylist, new_playlist
 
 SavedKind = Literal["album", "track", "episode", "show", "audiobook"]
@@ -103,6 +105,11 @@ class State:
         for playlist in self.playlists.values():
             self._libraries[playlist.owner.id].playlists[playlist.id] = playlist.public
         _fill(self._libraries[catalogue.default_user.id], catalogue)
+        self._players: Final = {
+            user.id: Player(time, self._rng, devices_of(user, many=user is catalogue.default_user))
+            for user in catalogue.users
+        }
+        self._players[catalogue.default_user.id].history.extend(_heard(catalogue, time()))
 
     def now(self) -> str:
         """The moment, as Spotify writes it."""
@@ -115,6 +122,12 @@ class State:
     def library(self, user: User) -> Library:
         """What is `user`'s."""
         return self._libraries[user.id]
+
+    def player(self, user: User) -> Player:
+        """The player of `user`, as it is now."""
+        player = self._players[user.id]
+        player.settle()
+        return player
 
     def create_playlist(
         self, owner: User, name: str, *, description: str | None, public: bool, collaborative: bool
@@ -165,3 +178,12 @@ def _fill(library: Library, catalogue: Catalogue) -> None:
     library.playlists.update((playlist.id, True) for playlist in foreign[:50] if not playlist.withdrawn)
     for number, episode in enumerate(catalogue.episodes[::3]):
         library.positions[episode.id] = episode.duration_ms * (number % 5) // 4
+
+
+def _heard(catalogue: Catalogue, now: float) -> Iterator[Played]:
+    """What the default user has heard until an hour ago: from albums, from a playlist, and from neither."""
+    contexts = (None, PlayContext("playlist", catalogue.big_playlist.id))
+    tracks = [track for track in catalogue.tracks[::37] if catalogue.default_user.country in track.markets]
+    for number, track in enumerate(tracks[:MOST_HISTORY]):
+        context = contexts[number % 3] if number % 3 < len(contexts) else PlayContext("album", track.album.id)
+        yield Played(track, context, int((now - 3600) * 1000) - number * 251_000)

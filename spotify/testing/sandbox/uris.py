@@ -28,3 +28,12 @@ class SpotifyUri:
                 return cls(kind, id)
             case _:
                 return None
+
+
+def user_of_collection(text: str) -> str | None:
+    """The id of the user whose saved tracks `spotify:user:ID:collection` means; None for anything else."""
+    match text.split(":"):
+        case ["spotify", "user", id, "collection"] if id:
+            return unquote(id)
+        case _:
+            return None

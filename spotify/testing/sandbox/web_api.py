@@ -11,7 +11,7 @@ from typing import Final
 
 from spotify.testing.sandbox.answers import AnswerCache, WireAnswer, encode, etag, not_modified
 from spotify.testing.sandbox.call import Call, World
-from spotify.testing.sandbox.errors import Refusal, forbidden, unauthorized
+from spotify.testing.sandbox.errors import Refusal, forbidden, premium_required, unauthorized
 from spotify.testing.sandbox.messages import Request
 from spotify.testing.sandbox.parameters import Parameter
 from spotify.testing.sandbox.routes import WEB_API
@@ -76,6 +76,8 @@ def _authorize(route: Route, session: Session) -> None:
         raise unauthorized("Valid user authentication required")
     if not route.scopes <= session.scopes:
         raise forbidden("Insufficient client scope")
+    if route.needs_premium and session.user is not None and session.user.product != "premium":
+        raise premium_required()
 
 
 def _cache_control(session: Session) -> str:

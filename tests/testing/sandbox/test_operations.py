@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 import pytest
 
+from spotify.testing import SpotifySandbox
 from spotify.testing.sandbox import Catalogue
 from spotify.testing.sandbox.routes import WEB_API
 from tests.support.api_description import ApiDescription, requires_description
@@ -75,6 +76,11 @@ READS: dict[str, Callable[[Catalogue], str]] = {
     "get-users-top-tracks": lambda c: "/me/top/tracks",
     "get-followed": lambda c: "/me/following?type=artist&limit=50",
     "check-current-user-follows": lambda c: f"/me/following/contains?type=artist&ids={ids(c.artists[:50])}",
+    "get-information-about-the-users-current-playback": lambda c: "/me/player?additional_types=track,episode",
+    "get-a-users-available-devices": lambda c: "/me/player/devices",
+    "get-the-users-currently-playing-track": lambda c: "/me/player/currently-playing?market=US",
+    "get-recently-played": lambda c: "/me/player/recently-played?limit=50",
+    "get-queue": lambda c: "/me/player/queue",
 }
 
 Write = tuple[str, str, object]
@@ -129,7 +135,26 @@ WRITES: dict[str, Callable[[Catalogue], Write]] = {
     "unfollow-playlist": lambda c: ("DELETE", f"/playlists/{c.foreign_playlist.id}/followers", None),
     "follow-artists-users": lambda c: ("PUT", f"/me/following?type=artist&ids={c.artists[0].id}", None),
     "unfollow-artists-users": lambda c: ("DELETE", f"/me/following?type=artist&ids={c.artists[0].id}", None),
+    "start-a-users-playback": lambda c: (
+        "PUT",
+        "/me/player/play",
+        {"context_uri": c.long_album.uri, "offset": {"position": 5}, "position_ms": 0},
+    ),
+    "pause-a-users-playback": lambda c: ("PUT", "/me/player/pause", None),
+    "skip-users-playback-to-next-track": lambda c: ("POST", "/me/player/next", None),
+    "skip-users-playback-to-previous-track": lambda c: ("POST", "/me/player/previous", None),
+    "seek-to-position-in-currently-playing-track": lambda c: ("PUT", "/me/player/seek?position_ms=9000", None),
+    "set-repeat-mode-on-users-playback": lambda c: ("PUT", "/me/player/repeat?state=context", None),
+    "set-volume-for-users-playback": lambda c: ("PUT", "/me/player/volume?volume_percent=30", None),
+    "toggle-shuffle-for-users-playback": lambda c: ("PUT", "/me/player/shuffle?state=true", None),
+    "add-to-queue": lambda c: ("POST", f"/me/player/queue?uri={c.episodes[0].uri}", None),
 }
+
+
+@pytest.fixture(autouse=True)
+def playing(sandbox: SpotifySandbox) -> None:
+    """Something plays: without that, reads of the player answer 204 and its writes are refused."""
+    sandbox.player().play(sandbox.catalogue.long_album.uri, place=3)
 
 
 @pytest.mark.parametrize("operation_id", READS)
@@ -165,8 +190,17 @@ async def test_a_cover_upload_answers_as_described(
     checker.assert_covers(["upload-custom-playlist-cover"])
 
 
+async def test_a_transfer_answers_as_described(sandbox: SpotifySandbox, call: Caller, checker: ExchangeChecker) -> None:
+    device = sandbox.player().devices[1]
+
+    reply = await call("PUT", "/me/player", body={"device_ids": [device.id], "play": True})
+
+    assert reply.status == 204
+    checker.assert_covers(["transfer-a-users-playback"])
+
+
 def test_every_route_is_called_here() -> None:
-    called = {*READS, *WRITES, "upload-custom-playlist-cover"}
+    called = {*READS, *WRITES, "upload-custom-playlist-cover", "transfer-a-users-playback"}
 
     assert {route.operation_id for route in WEB_API.routes} == called
 

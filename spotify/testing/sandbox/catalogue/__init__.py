@@ -25,7 +25,7 @@ from spotify.testing.sandbox.catalogue.entities import (
 from spotify.testing.sandbox.catalogue.markets import MARKETS, MarketSet
 from spotify.testing.sandbox.catalogue.music import build_music
 from spotify.testing.sandbox.catalogue.names import GENRES
-from spotify.testing.sandbox.catalogue.people import build_people
+from spotify.testing.sandbox.catalogue.people import SPOTIFY_USER_ID, build_people
 from spotify.testing.sandbox.catalogue.spoken import build_spoken
 
 if TYPE_CHECKING:
@@ -128,6 +128,11 @@ class Catalogue:
         return self.users[1]
 
     @property
+    def free_user(self) -> User:
+        """A user without Premium, whose player takes no commands."""
+        return next(user for user in self.users if user.product == "free")
+
+    @property
     def long_album(self) -> Album:
         """An album of four discs with 72 tracks: more than one page."""
         return self.albums[0]
@@ -191,6 +196,11 @@ class Catalogue:
     def foreign_private_playlist(self) -> Playlist:
         """A private one of somebody else."""
         return next(p for p in self.playlists if not p.public and p.owner is not self.default_user)
+
+    @property
+    def spotify_playlist(self) -> Playlist:
+        """A public one of Spotify's own; development mode does not have it."""
+        return next(p for p in self.playlists if p.public and p.owner.id == SPOTIFY_USER_ID)
 
     @property
     def withdrawn_playlist(self) -> Playlist:

@@ -7,6 +7,7 @@ from typing import Final
 from spotify.testing.sandbox.shapes.links import Links
 from spotify.testing.sandbox.shapes.music import MusicShapes
 from spotify.testing.sandbox.shapes.people import PeopleShapes
+from spotify.testing.sandbox.shapes.playback import PlaybackShapes
 from spotify.testing.sandbox.shapes.spoken import SpokenShapes, View
 
 __all__ = ["Links", "Shapes", "View"]
@@ -21,3 +22,4 @@ class Shapes:
         self.music: Final = MusicShapes(links)
         self.spoken: Final = SpokenShapes(links)
         self.people: Final = PeopleShapes(links, self.music, self.spoken)
+        self.playback: Final = PlaybackShapes(links, self.music, self.spoken)
