@@ -67,10 +67,10 @@ class AlbumsService(LibraryAccess):
     async def get_several(
         self, ids: Iterable[str], market: str | None = None, *, return_errors: bool = False
     ) -> list[Album | None] | list[Album | SpotifyError | None]:
-        """Get many albums, 20 a request, the requests concurrently.
+        """Get many albums, in batches of 20 or, in development mode, one by one.
 
-        HTTP: `GET /albums?ids=`. Scopes: none. Development mode: no (removed 2026-02-11); each is read by
-        itself there, concurrently.
+        HTTP: `GET /albums?ids=`, the requests concurrently. Scopes: none. Development mode: yes, by `GET /albums/{id}`
+        for each, concurrently (the batches were removed 2026-02-11), without what `get` lacks there.
 
         Args:
             ids: Ids, URIs or URLs of albums, at least one; duplicates are answered as often as they are asked for.
@@ -106,11 +106,12 @@ class AlbumsService(LibraryAccess):
         Args:
             id: The album's id, URI or URL.
             market: An ISO 3166-1 alpha-2 country; None for the client's `market`, or the user's country.
-            limit: Tracks a page, 1 to 50; None for Spotify's 20.
+            limit: Tracks a page, 1 to 50; None for the most allowed.
             offset: Where to start, 0 or more; None for the beginning.
 
         Raises:
-            ValueError: `id` is not an album's, `market` not a country, or a number is out of bounds.
+            ValueError: `id` is not an album's, `market` not a country, or a number is out of bounds; a `limit` that is
+                too high is refused on awaiting a page, and lowered by `async for`.
             NotFoundError: On awaiting: there is no such album.
             SpotifyError: On awaiting: the call failed otherwise.
         """
@@ -127,12 +128,13 @@ class AlbumsService(LibraryAccess):
         `popularity` and `available_markets`.
 
         Args:
-            limit: Albums a page, 1 to 50; None for Spotify's 20.
+            limit: Albums a page, 1 to 50; None for the most allowed.
             offset: Where to start, 0 or more; None for the beginning.
             market: An ISO 3166-1 alpha-2 country; None for the client's `market`, or the user's country.
 
         Raises:
-            ValueError: A number is out of bounds, or `market` not a country.
+            ValueError: A number is out of bounds, or `market` not a country; a `limit` that is too high is refused on
+                awaiting a page, and lowered by `async for`.
             MissingScopeError: On awaiting: the token lacks the scope.
             SpotifyError: On awaiting: the call failed otherwise.
         """
@@ -144,11 +146,12 @@ class AlbumsService(LibraryAccess):
         HTTP: `GET /browse/new-releases`. Scopes: none. Development mode: no (removed 2026-02-11, without replacement).
 
         Args:
-            limit: Albums a page, 1 to 50; None for Spotify's 20.
+            limit: Albums a page, 1 to 50; None for the most allowed.
             offset: Where to start, 0 or more; None for the beginning.
 
         Raises:
-            ValueError: A number is out of bounds.
+            ValueError: A number is out of bounds; a `limit` that is too high is refused on awaiting a page, and lowered
+                by `async for`.
             EndpointUnavailableError: On awaiting: the application is in development mode.
             SpotifyError: On awaiting: the call failed otherwise.
         """

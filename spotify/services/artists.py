@@ -69,10 +69,11 @@ class ArtistsService(Service):
     async def get_several(
         self, ids: Iterable[str], *, return_errors: bool = False
     ) -> list[Artist | None] | list[Artist | SpotifyError | None]:
-        """Get many artists, 50 a request, the requests concurrently.
+        """Get many artists, in batches of 50 or, in development mode, one by one.
 
-        HTTP: `GET /artists?ids=`. Scopes: none. Development mode: no (removed 2026-02-11); each is read by
-        itself there, concurrently.
+        HTTP: `GET /artists?ids=`, the requests concurrently. Scopes: none. Development mode: yes, by
+        `GET /artists/{id}` for each, concurrently (the batches were removed 2026-02-11), without what `get` lacks
+        there.
 
         Args:
             ids: Ids, URIs or URLs of artists, at least one; duplicates are answered as often as they are asked for.
@@ -105,8 +106,8 @@ class ArtistsService(Service):
     ) -> Paginator[SimplifiedAlbum]:
         """List what an artist released: `await` for one page, `async for` for all of it.
 
-        HTTP: `GET /artists/{id}/albums`. Scopes: none. Development mode: yes, with at most 10 albums a page (a higher
-        `limit` raises `BadRequestError`, on awaiting) and without `album_group` and `available_markets`.
+        HTTP: `GET /artists/{id}/albums`. Scopes: none. Development mode: yes, with at most 10 albums a page and
+        without `album_group` and `available_markets`.
 
         Args:
             id: The artist's id, URI or URL.
@@ -114,12 +115,12 @@ class ArtistsService(Service):
                 least one; None for all.
             market: An ISO 3166-1 alpha-2 country; None for the client's `market`, or the user's country. Without
                 either, an album can come once for each country that has an edition of its own.
-            limit: Albums a page, 1 to 50, in development mode 1 to 10; None for Spotify's 20, there 5.
+            limit: Albums a page, 1 to 50, in development mode 1 to 10; None for the most allowed.
             offset: Where to start, 0 or more; None for the beginning.
 
         Raises:
             ValueError: `id` is not an artist's, there is no such group, `market` is not a country, or a number is out
-                of bounds.
+                of bounds; a `limit` that is too high is refused on awaiting a page, and lowered by `async for`.
             NotFoundError: On awaiting: there is no such artist.
             SpotifyError: On awaiting: the call failed otherwise.
         """

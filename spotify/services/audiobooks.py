@@ -67,10 +67,11 @@ class AudiobooksService(LibraryAccess):
     async def get_several(
         self, ids: Iterable[str], market: str | None = None, *, return_errors: bool = False
     ) -> list[Audiobook | None] | list[Audiobook | SpotifyError | None]:
-        """Get many audiobooks, 50 a request, the requests concurrently.
+        """Get many audiobooks, in batches of 50 or, in development mode, one by one.
 
-        HTTP: `GET /audiobooks?ids=`. Scopes: none. Development mode: no (removed 2026-02-11); each is read by
-        itself there, concurrently.
+        HTTP: `GET /audiobooks?ids=`, the requests concurrently. Scopes: none. Development mode: yes, by
+        `GET /audiobooks/{id}` for each, concurrently (the batches were removed 2026-02-11), without what `get` lacks
+        there.
 
         Args:
             ids: Ids, URIs or URLs of audiobooks, at least one; duplicates are answered as often as they are asked for.
@@ -107,11 +108,12 @@ class AudiobooksService(LibraryAccess):
             id: The audiobook's id, URI or URL.
             market: An ISO 3166-1 alpha-2 country; None for the client's `market`, or the user's country. An
                 application's own token has no country: give one.
-            limit: Chapters a page, 1 to 50; None for Spotify's 20.
+            limit: Chapters a page, 1 to 50; None for the most allowed.
             offset: Where to start, 0 or more; None for the beginning.
 
         Raises:
-            ValueError: `id` is not an audiobook's, `market` not a country, or a number is out of bounds.
+            ValueError: `id` is not an audiobook's, `market` not a country, or a number is out of bounds; a `limit` that
+                is too high is refused on awaiting a page, and lowered by `async for`.
             NotFoundError: On awaiting: there is no such audiobook, or it is not available in the market.
             SpotifyError: On awaiting: the call failed otherwise.
         """
@@ -134,11 +136,12 @@ class AudiobooksService(LibraryAccess):
         without `added_at`.
 
         Args:
-            limit: Audiobooks a page, 1 to 50; None for Spotify's 20.
+            limit: Audiobooks a page, 1 to 50; None for the most allowed.
             offset: Where to start, 0 or more; None for the beginning.
 
         Raises:
-            ValueError: A number is out of bounds.
+            ValueError: A number is out of bounds; a `limit` that is too high is refused on awaiting a page, and lowered
+                by `async for`.
             MissingScopeError: On awaiting: the token lacks the scope.
             SpotifyError: On awaiting: the call failed otherwise.
         """

@@ -55,10 +55,11 @@ class ChaptersService(Service):
     async def get_several(
         self, ids: Iterable[str], market: str | None = None, *, return_errors: bool = False
     ) -> list[Chapter | None] | list[Chapter | SpotifyError | None]:
-        """Get many chapters, 50 a request, the requests concurrently.
+        """Get many chapters, in batches of 50 or, in development mode, one by one.
 
-        HTTP: `GET /chapters?ids=`. Scopes: none. Development mode: no (removed 2026-02-11); each is read by
-        itself there, concurrently.
+        HTTP: `GET /chapters?ids=`, the requests concurrently. Scopes: none. Development mode: yes, by
+        `GET /chapters/{id}` for each, concurrently (the batches were removed 2026-02-11), without what `get` lacks
+        there.
 
         Args:
             ids: Ids, URIs or URLs of chapters, at least one; duplicates are answered as often as they are asked for.

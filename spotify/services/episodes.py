@@ -52,11 +52,11 @@ class EpisodesService(LibraryAccess):
     async def get_several(
         self, ids: Iterable[str], market: str | None = None, *, return_errors: bool = False
     ) -> list[Episode | None] | list[Episode | SpotifyError | None]:
-        """Get many episodes, 50 a request, the requests concurrently.
+        """Get many episodes, in batches of 50 or, in development mode, one by one.
 
-        HTTP: `GET /episodes?ids=`. Scopes: `user-read-playback-position`, for `resume_point`; an application's own
-        token does without. Development mode: no (removed 2026-02-11); each is read by
-        itself there, concurrently.
+        HTTP: `GET /episodes?ids=`, the requests concurrently. Scopes: `user-read-playback-position`, for
+        `resume_point`; an application's own token does without. Development mode: yes, by `GET /episodes/{id}` for
+        each, concurrently (the batches were removed 2026-02-11), without what `get` lacks there.
 
         Args:
             ids: Ids, URIs or URLs of episodes, at least one; duplicates are answered as often as they are asked for.
@@ -90,12 +90,13 @@ class EpisodesService(LibraryAccess):
         Development mode: yes, without the shows' `available_markets` and `publisher`.
 
         Args:
-            limit: Episodes a page, 1 to 50; None for Spotify's 20.
+            limit: Episodes a page, 1 to 50; None for the most allowed.
             offset: Where to start, 0 or more; None for the beginning.
             market: An ISO 3166-1 alpha-2 country; None for the client's `market`, or the user's country.
 
         Raises:
-            ValueError: A number is out of bounds, or `market` not a country.
+            ValueError: A number is out of bounds, or `market` not a country; a `limit` that is too high is refused on
+                awaiting a page, and lowered by `async for`.
             MissingScopeError: On awaiting: the token lacks a scope.
             SpotifyError: On awaiting: the call failed otherwise.
         """

@@ -83,7 +83,7 @@ class PlaylistsService(PlaylistItems):
             additional_types=_types(additional_types),
         )
 
-    def get_items(  # noqa: PLR0917  (Spotify has as many parameters)
+    def get_items(
         self,
         id: str,
         market: str | None = None,
@@ -101,13 +101,14 @@ class PlaylistsService(PlaylistItems):
             id: The playlist's id, URI or URL.
             market: An ISO 3166-1 alpha-2 country; None for the client's `market`, or the user's country.
             fields: Spotify's filter of a page, such as `total,items(added_at,item(name))`; see `get`.
-            limit: Entries a page, 1 to 50; None for Spotify's 20.
+            limit: Entries a page, 1 to 50; None for the most allowed.
             offset: Where to start, 0 or more; None for the beginning.
             additional_types: What comes as what it is: `track`, `episode` or both. Without `episode`, Spotify writes
                 episodes as if they were tracks.
 
         Raises:
-            ValueError: `id` is not a playlist's, `fields` no filter, or a number is out of bounds.
+            ValueError: `id` is not a playlist's, `fields` no filter, or a number is out of bounds; a `limit` that is
+                too high is refused on awaiting a page, and lowered by `async for`.
             NotFoundError: On awaiting: there is no such playlist.
             ForbiddenError: On awaiting: Spotify shows its items to others only.
             SpotifyError: On awaiting: the call failed otherwise.
@@ -132,11 +133,12 @@ class PlaylistsService(PlaylistItems):
         collaborative ones; without them these are left out. Development mode: yes.
 
         Args:
-            limit: Playlists a page, 1 to 50; None for Spotify's 20.
+            limit: Playlists a page, 1 to 50; None for the most allowed.
             offset: Where to start, 0 to 100,000; None for the beginning.
 
         Raises:
-            ValueError: A number is out of bounds.
+            ValueError: A number is out of bounds; a `limit` that is too high is refused on awaiting a page, and lowered
+                by `async for`.
             SpotifyError: On awaiting: the call failed.
         """
         return self._pages(GET_CURRENT_USERS_PLAYLISTS, SimplifiedPlaylistPage, limit=limit, offset=offset)
@@ -152,11 +154,12 @@ class PlaylistsService(PlaylistItems):
 
         Args:
             id: The user's id, which is free text, or the URI or URL.
-            limit: Playlists a page, 1 to 50; None for Spotify's 20.
+            limit: Playlists a page, 1 to 50; None for the most allowed.
             offset: Where to start, 0 to 100,000; None for the beginning.
 
         Raises:
-            ValueError: `id` is empty or names something else than a user, or a number is out of bounds.
+            ValueError: `id` is empty or names something else than a user, or a number is out of bounds; a `limit` that
+                is too high is refused on awaiting a page, and lowered by `async for`.
             NotFoundError: On awaiting: there is no such user.
             EndpointUnavailableError: On awaiting: the application is in development mode.
             SpotifyError: On awaiting: the call failed otherwise.

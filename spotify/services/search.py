@@ -42,9 +42,9 @@ class SearchService(Service):
                 `audiobook`.
             market: An ISO 3166-1 alpha-2 country; None for the client's `market`, or the user's country. An
                 application's own token has no country: without one, shows, episodes and audiobooks are not found.
-            limit: Results of each type, 1 to 50, in development mode 1 to 10; None for Spotify's 20, there 5.
+            limit: Results of each type, 1 to 50, in development mode 1 to 10; None for the most allowed.
             offset: Where to start, in each type alike, 0 or more; None for the beginning. `offset + limit` is at most
-                1000: Spotify shows no further results, whatever `total` says.
+                1000: Spotify shows no further results, whatever `total` says. A limit of None shrinks to fit.
             include_external: Whether the listener can play audio that is hosted elsewhere; it then counts as playable.
 
         Returns:
@@ -53,7 +53,7 @@ class SearchService(Service):
 
         Raises:
             ValueError: `q` is empty, a type is unknown or there is none, `market` is not a country, or a number is out
-                of bounds.
+                of bounds, for `limit` those of the quota mode.
             SpotifyError: The call failed.
         """
         check_text("q", q)

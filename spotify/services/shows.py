@@ -60,10 +60,10 @@ class ShowsService(LibraryAccess):
     async def get_several(
         self, ids: Iterable[str], market: str | None = None, *, return_errors: bool = False
     ) -> list[SimplifiedShow | None] | list[SimplifiedShow | SpotifyError | None]:
-        """Get many shows, without their episodes, 50 a request, the requests concurrently.
+        """Get many shows, without their episodes, in batches of 50 or, in development mode, one by one.
 
-        HTTP: `GET /shows?ids=`. Scopes: none. Development mode: no (removed 2026-02-11); each is read by
-        itself there, concurrently.
+        HTTP: `GET /shows?ids=`, the requests concurrently. Scopes: none. Development mode: yes, by `GET /shows/{id}`
+        for each, concurrently (the batches were removed 2026-02-11), without what `get` lacks there.
 
         Args:
             ids: Ids, URIs or URLs of shows, at least one; duplicates are answered as often as they are asked for.
@@ -100,11 +100,12 @@ class ShowsService(LibraryAccess):
             id: The show's id, URI or URL.
             market: An ISO 3166-1 alpha-2 country; None for the client's `market`, or the user's country. An
                 application's own token has no country: give one.
-            limit: Episodes a page, 1 to 50; None for Spotify's 20.
+            limit: Episodes a page, 1 to 50; None for the most allowed.
             offset: Where to start, 0 or more; None for the beginning.
 
         Raises:
-            ValueError: `id` is not a show's, `market` not a country, or a number is out of bounds.
+            ValueError: `id` is not a show's, `market` not a country, or a number is out of bounds; a `limit` that is
+                too high is refused on awaiting a page, and lowered by `async for`.
             NotFoundError: On awaiting: there is no such show, or it is not available in the market.
             SpotifyError: On awaiting: the call failed otherwise.
         """
@@ -119,11 +120,12 @@ class ShowsService(LibraryAccess):
         and `publisher`.
 
         Args:
-            limit: Shows a page, 1 to 50; None for Spotify's 20.
+            limit: Shows a page, 1 to 50; None for the most allowed.
             offset: Where to start, 0 or more; None for the beginning.
 
         Raises:
-            ValueError: A number is out of bounds.
+            ValueError: A number is out of bounds; a `limit` that is too high is refused on awaiting a page, and lowered
+                by `async for`.
             MissingScopeError: On awaiting: the token lacks the scope.
             SpotifyError: On awaiting: the call failed otherwise.
         """

@@ -74,10 +74,10 @@ class TracksService(LibraryAccess):
     async def get_several(
         self, ids: Iterable[str], market: str | None = None, *, return_errors: bool = False
     ) -> list[Track | None] | list[Track | SpotifyError | None]:
-        """Get many tracks, 50 a request, the requests concurrently.
+        """Get many tracks, in batches of 50 or, in development mode, one by one.
 
-        HTTP: `GET /tracks?ids=`. Scopes: none. Development mode: no (removed 2026-02-11); each is read by
-        itself there, concurrently.
+        HTTP: `GET /tracks?ids=`, the requests concurrently. Scopes: none. Development mode: yes, by `GET /tracks/{id}`
+        for each, concurrently (the batches were removed 2026-02-11), without what `get` lacks there.
 
         Args:
             ids: Ids, URIs or URLs of tracks, at least one; duplicates are answered as often as they are asked for.
@@ -111,12 +111,13 @@ class TracksService(LibraryAccess):
         `available_markets` and `linked_from`.
 
         Args:
-            limit: Tracks a page, 1 to 50; None for Spotify's 20.
+            limit: Tracks a page, 1 to 50; None for the most allowed.
             offset: Where to start, 0 or more; None for the beginning.
             market: An ISO 3166-1 alpha-2 country; None for the client's `market`, or the user's country.
 
         Raises:
-            ValueError: A number is out of bounds, or `market` not a country.
+            ValueError: A number is out of bounds, or `market` not a country; a `limit` that is too high is refused on
+                awaiting a page, and lowered by `async for`.
             MissingScopeError: On awaiting: the token lacks the scope.
             SpotifyError: On awaiting: the call failed otherwise.
         """
@@ -211,10 +212,10 @@ class TracksService(LibraryAccess):
     async def get_several_audio_features(
         self, ids: Iterable[str], *, return_errors: bool = False
     ) -> list[AudioFeatures | None] | list[AudioFeatures | SpotifyError | None]:
-        """Get the audio features of many tracks, 100 a request, the requests concurrently.
+        """Get the audio features of many tracks, in batches of 100.
 
-        HTTP: `GET /audio-features?ids=`. Scopes: none. Development mode: no (not for new applications since 2024-11-27,
-        without replacement).
+        HTTP: `GET /audio-features?ids=`, the requests concurrently. Scopes: none. Development mode: no (not for new
+        applications since 2024-11-27, without replacement).
 
         Args:
             ids: Ids, URIs or URLs of tracks, at least one; duplicates are answered as often as they are asked for.

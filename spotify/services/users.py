@@ -71,11 +71,12 @@ class UsersService(LibraryAccess):
         Args:
             time_range: `short_term` (some 4 weeks), `medium_term` (some 6 months) or `long_term` (some year); None for
                 Spotify's `medium_term`.
-            limit: Artists a page, 1 to 50; None for Spotify's 20.
+            limit: Artists a page, 1 to 50; None for the most allowed.
             offset: Where to start, 0 or more; None for the beginning.
 
         Raises:
-            ValueError: `time_range` is none of these, or a number is out of bounds.
+            ValueError: `time_range` is none of these, or a number is out of bounds; a `limit` that is too high is
+                refused on awaiting a page, and lowered by `async for`.
             MissingScopeError: On awaiting: the token lacks the scope.
             SpotifyError: On awaiting: the call failed otherwise.
         """
@@ -93,11 +94,12 @@ class UsersService(LibraryAccess):
         Args:
             time_range: `short_term` (some 4 weeks), `medium_term` (some 6 months) or `long_term` (some year); None for
                 Spotify's `medium_term`.
-            limit: Tracks a page, 1 to 50; None for Spotify's 20.
+            limit: Tracks a page, 1 to 50; None for the most allowed.
             offset: Where to start, 0 or more; None for the beginning.
 
         Raises:
-            ValueError: `time_range` is none of these, or a number is out of bounds.
+            ValueError: `time_range` is none of these, or a number is out of bounds; a `limit` that is too high is
+                refused on awaiting a page, and lowered by `async for`.
             MissingScopeError: On awaiting: the token lacks the scope.
             SpotifyError: On awaiting: the call failed otherwise.
         """
@@ -113,10 +115,11 @@ class UsersService(LibraryAccess):
         Args:
             after: The id, URI or URL of the artist after whom to start, the last one of the page before; None for the
                 beginning. A page's `cursors.after` has it.
-            limit: Artists a page, 1 to 50; None for Spotify's 20.
+            limit: Artists a page, 1 to 50; None for the most allowed.
 
         Raises:
-            ValueError: `after` is not an artist's, or `limit` is out of bounds.
+            ValueError: `after` is not an artist's, or `limit` is less than 1; one that is too high is refused on
+                awaiting a page, and lowered by `async for`.
             MissingScopeError: On awaiting: the token lacks the scope.
             SpotifyError: On awaiting: the call failed otherwise.
         """

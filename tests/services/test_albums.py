@@ -84,7 +84,18 @@ async def test_new_releases_are_iterated_over_to_the_end(client: AsyncSpotifyCli
     assert len(sandbox.requests) == 3
 
 
-@pytest.mark.parametrize("wrong", [{"limit": 51}, {"limit": 0}, {"offset": -1}], ids=str)
+async def test_a_page_of_new_releases_that_is_too_long_is_refused_on_awaiting_before_any_request(
+    client: AsyncSpotifyClient, sandbox: SpotifySandbox
+) -> None:
+    listing = client.albums.get_new_releases(limit=51)
+
+    with pytest.raises(ValueError, match="limit must be from 1 to 50, not 51"):
+        await listing
+
+    assert sandbox.requests == []
+
+
+@pytest.mark.parametrize("wrong", [{"limit": 0}, {"offset": -1}], ids=str)
 async def test_bounds_of_new_releases_are_checked_at_once(
     wrong: dict[str, int], client: AsyncSpotifyClient, sandbox: SpotifySandbox
 ) -> None:

@@ -1,4 +1,4 @@
-"""Reading many objects: when the answers to its requests do not fit together."""
+"""Reading many objects: what goes out, and when the answers do not fit what was asked for."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from typing import Any, TypeVar, cast
 
 import pytest
 
-from spotify.errors import DecodeError, ServerError
+from spotify.errors import DecodeError, EndpointUnavailableError
 from spotify.interfaces.executor import Call
-from spotify.models import SeveralAlbums
+from spotify.models import Album, SeveralAlbums
 from spotify.services import AlbumsService
 
 T = TypeVar("T")
@@ -16,6 +16,10 @@ T = TypeVar("T")
 
 def ids(count: int) -> list[str]:
     return [f"{number:022}" for number in range(count)]
+
+
+def album(id: str) -> Album:
+    return Album(type="album", id=id, uri=f"spotify:album:{id}")
 
 
 class OneMissing:
@@ -29,18 +33,21 @@ class OneMissing:
         """Nothing to close."""
 
 
-class SecondFails:
-    """`RequestExecutor` that fails on the second request, and knows no album."""
+class Albums:
+    """`RequestExecutor` that has every album, and reads many at once or not."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, batches: bool) -> None:
         self.calls: list[Call[Any]] = []
+        self._batches = batches
 
     async def execute(self, call: Call[T], /) -> T:
         self.calls.append(call)
-        if len(self.calls) == 2:
-            raise ServerError("out of order", status_code=500)
+        if call.into is Album:
+            return cast("T", album(str(call.arguments["id"])))
+        if not self._batches:
+            raise EndpointUnavailableError("Forbidden", status_code=403)
         asked = str(call.arguments["ids"]).split(",")
-        return cast("T", SeveralAlbums(albums=[None for _ in asked]))
+        return cast("T", SeveralAlbums(albums=[album(each) for each in asked]))
 
     async def close(self) -> None:
         """Nothing to close."""
@@ -51,15 +58,17 @@ async def test_an_answer_with_too_few_objects_is_no_answer() -> None:
         await AlbumsService(OneMissing()).get_several(ids(3))
 
 
-async def test_when_one_request_fails_its_error_is_raised() -> None:
-    with pytest.raises(ServerError, match="out of order"):
-        await AlbumsService(SecondFails()).get_several(ids(41))
+@pytest.mark.parametrize(("batches", "requests"), [(True, 2), (False, 1 + 21)])
+async def test_the_market_goes_with_every_request(batches: bool, requests: int) -> None:
+    executor = Albums(batches=batches)
+
+    await AlbumsService(executor).get_several(ids(21), market="DE")
+
+    assert [call.arguments["market"] for call in executor.calls] == ["DE"] * requests
 
 
-async def test_the_market_goes_with_every_request() -> None:
-    executor = SecondFails()
+@pytest.mark.parametrize("batches", [True, False])
+async def test_objects_come_in_the_order_of_their_ids(batches: bool) -> None:
+    found = await AlbumsService(Albums(batches=batches)).get_several(ids(41)[::-1])
 
-    with pytest.raises(ServerError):
-        await AlbumsService(executor).get_several(ids(21), market="DE")
-
-    assert [call.arguments["market"] for call in executor.calls] == ["DE", "DE"]
+    assert [each and each.id for each in found] == ids(41)[::-1]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import cycle, islice
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -31,8 +30,13 @@ class Area:
         return getattr(client, self.name)
 
     def things(self, sandbox: SpotifySandbox, count: int = 3) -> list[Any]:
-        """Some of what there is, again and again if there is not enough."""
-        return list(islice(cycle(getattr(sandbox.catalogue, self.name)[:20]), count))
+        """Some of what there is."""
+        return list(getattr(sandbox.catalogue, self.name)[:count])
+
+    def ids(self, sandbox: SpotifySandbox, count: int) -> list[str]:
+        """So many ids, all different, the last ones unknown if there is not enough."""
+        known = [thing.id for thing in self.things(sandbox, count)]
+        return known + [f"{number:022}" for number in range(count - len(known))]
 
 
 AREAS = [
@@ -141,7 +145,7 @@ async def test_several_come_in_the_order_of_their_ids_with_none_for_the_unknown(
 async def test_as_many_as_one_request_takes_are_one_request(
     area: Area, client: AsyncSpotifyClient, sandbox: SpotifySandbox
 ) -> None:
-    await area.service(client).get_several(thing.id for thing in area.things(sandbox, area.most_ids))
+    await area.service(client).get_several(iter(area.ids(sandbox, area.most_ids)))
 
     assert len(sandbox.requests) == 1
 
@@ -150,12 +154,27 @@ async def test_as_many_as_one_request_takes_are_one_request(
 async def test_one_more_are_two_requests_and_one_list_in_order(
     area: Area, client: AsyncSpotifyClient, sandbox: SpotifySandbox
 ) -> None:
-    ids = [thing.id for thing in area.things(sandbox, area.most_ids + 1)]
+    ids = area.ids(sandbox, area.most_ids + 1)[::-1]
 
     found = await area.service(client).get_several(ids)
 
-    assert [thing.id for thing in found] == ids
+    assert len(found) == len(ids)
+    there = [(thing.id, asked) for thing, asked in zip(found, ids, strict=True) if thing]
+    assert len(there) > 20
+    assert all(got == asked for got, asked in there)
     assert len(sandbox.requests) == 2
+
+
+@in_each_area
+async def test_what_is_asked_for_twice_is_read_once(
+    area: Area, client: AsyncSpotifyClient, sandbox: SpotifySandbox
+) -> None:
+    (thing,) = area.things(sandbox, 1)
+
+    found = await area.service(client).get_several([thing.id, f"spotify:{area.kind}:{thing.id}"] * area.most_ids)
+
+    assert [each.id for each in found] == [thing.id] * 2 * area.most_ids
+    assert [dict(parse_qsl(request.query))["ids"] for request in sandbox.requests] == [thing.id]
 
 
 @in_each_area
@@ -239,7 +258,6 @@ async def test_a_list_is_of_the_market_asked_for_to_its_last_page(
     ("wrong", "error"),
     [
         ({"limit": 0}, ValueError),
-        ({"limit": 51}, ValueError),
         ({"limit": "10"}, TypeError),
         ({"limit": True}, TypeError),
         ({"offset": -1}, ValueError),
@@ -257,6 +275,34 @@ async def test_bounds_of_a_list_are_checked_at_once(
         listing.call(client, sandbox, **wrong)
 
     assert sandbox.requests == []
+
+
+@for_each_listing
+async def test_without_a_limit_pages_are_the_longest(
+    listing: Listing, client: AsyncSpotifyClient, sandbox: SpotifySandbox
+) -> None:
+    assert (await listing.call(client, sandbox)).limit == 50
+
+
+@for_each_listing
+async def test_a_page_that_is_too_long_is_refused_on_awaiting_before_any_request(
+    listing: Listing, client: AsyncSpotifyClient, sandbox: SpotifySandbox
+) -> None:
+    pages = listing.call(client, sandbox, limit=51)
+
+    with pytest.raises(ValueError, match=r"^limit must be from 1 to 50, not 51"):
+        await pages
+
+    assert sandbox.requests == []
+
+
+@for_each_listing
+async def test_who_reads_everything_gets_the_longest_pages_for_a_limit_that_is_too_high(
+    listing: Listing, client: AsyncSpotifyClient, sandbox: SpotifySandbox
+) -> None:
+    assert [item.id async for item in listing.call(client, sandbox, limit=51)] == listing.expected(sandbox)
+
+    assert {dict(parse_qsl(request.query))["limit"] for request in sandbox.requests} == {"50"}
 
 
 @pytest.mark.parametrize(
@@ -307,12 +353,24 @@ async def test_what_is_saved_is_read_from_the_offset(area: Area, client: AsyncSp
 
 
 @in_each_saved_area
-@pytest.mark.parametrize("wrong", [{"limit": 51}, {"limit": 0}, {"offset": -1}], ids=str)
+@pytest.mark.parametrize("wrong", [{"limit": 0}, {"offset": -1}], ids=str)
 async def test_bounds_of_what_is_saved_are_checked_at_once(
     area: Area, wrong: dict[str, int], client: AsyncSpotifyClient, sandbox: SpotifySandbox
 ) -> None:
     with pytest.raises(ValueError, match="must be"):
         area.service(client).get_saved(**wrong)
+
+    assert sandbox.requests == []
+
+
+@in_each_saved_area
+async def test_a_page_of_what_is_saved_that_is_too_long_is_refused_on_awaiting_before_any_request(
+    area: Area, client: AsyncSpotifyClient, sandbox: SpotifySandbox
+) -> None:
+    pages = area.service(client).get_saved(limit=51)
+
+    with pytest.raises(ValueError, match=r"^limit must be from 1 to 50, not 51"):
+        await pages
 
     assert sandbox.requests == []
 

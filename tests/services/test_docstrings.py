@@ -19,7 +19,11 @@ HTTP = re.compile(r"HTTP: `(?P<method>[A-Z]+) (?P<path>/[^`?]*)[^`]*`")
 # Methods call `id` what the table calls `playlist_id` or `user_id`.
 PLACEHOLDER = re.compile(r"\{\w+\}")
 SCOPES = re.compile(r"Scopes: (.+?)\. Development mode: ")
-DEVELOPMENT_MODE = re.compile(r"Development mode: (yes|no \((?:[^)]*?)(\d{4}-\d\d-\d\d))")
+DEVELOPMENT_MODE = re.compile(r"Development mode: (yes|no)\b([^.]*)")
+LIMIT = re.compile(
+    r"limit: [^.]*?, 1 to (?P<highest>\d+)(?:, in development mode 1 to (?P<there>\d+))?; "
+    r"None for (?:Spotify's (?P<default>\d+)|the most allowed)\."
+)
 ARGUMENT = re.compile(r"^ {4}\**(\w+): ", re.MULTILINE)
 SECTION = re.compile(r"^(\w+):\n((?:(?: {4}.*)?\n)+)", re.MULTILINE)
 
@@ -58,6 +62,15 @@ def operation_of(method: Method) -> Operation:
     return operation
 
 
+def is_read_one_by_one(operation: Operation) -> bool:
+    """Whether development mode has something else that reads what the operation reads many of."""
+    return operation.method == "GET" and operation.max_ids is not None and operation.replacement is not None
+
+
+def is_list(operation: Operation) -> bool:
+    return operation.max_limit is not None and bool({"offset", "after"} & set(operation.query))
+
+
 def test_the_methods_are_found() -> None:
     assert {"AlbumsService.get", "AlbumsService.save", "SearchService.search"} <= METHODS.keys()
     assert not [name for name in METHODS if "._" in name]
@@ -88,19 +101,36 @@ def test_the_scopes_are_those_of_the_operation(method: Method) -> None:
 
 @for_each_method
 def test_development_mode_has_what_the_table_says_since_the_day_that_it_says(method: Method) -> None:
-    found = DEVELOPMENT_MODE.search(in_one_line(method))
+    found, operation = DEVELOPMENT_MODE.search(in_one_line(method)), operation_of(method)
 
-    assert found, "it says neither yes nor no, or no day"
-    removed_on = operation_of(method).removed_on
-    assert found[1].startswith("yes") == (removed_on is None)
-    assert found[2] == (removed_on and removed_on.isoformat())
+    assert found, "it says neither yes nor no"
+    assert found[1] == ("yes" if operation.development_mode or is_read_one_by_one(operation) else "no")
+    if operation.removed_on:
+        assert operation.removed_on.isoformat() in found[2]
+
+
+@for_each_method
+def test_what_is_read_one_by_one_in_development_mode_names_the_operation_that_reads_one(method: Method) -> None:
+    operation = operation_of(method)
+
+    if is_read_one_by_one(operation):
+        (one,) = [each for each in ALL_OPERATIONS if each.id == operation.replacement]
+        assert f"Development mode: yes, by `{one.method} {one.path}` for each" in in_one_line(method)
 
 
 @for_each_method
 def test_what_development_mode_lacks_raises_endpoint_unavailable(method: Method) -> None:
-    raises = ARGUMENT.findall(sections_of(method)["Raises"])
+    operation, raises = operation_of(method), ARGUMENT.findall(sections_of(method)["Raises"])
 
-    assert ("EndpointUnavailableError" in raises) == (not operation_of(method).development_mode)
+    is_there = operation.development_mode or is_read_one_by_one(operation)
+    assert ("EndpointUnavailableError" in raises) == (not is_there)
+
+
+@for_each_method
+def test_what_reads_many_objects_says_what_becomes_of_the_others_when_one_fails(method: Method) -> None:
+    sections = sections_of(method)
+
+    assert ("PartialReadError" in sections["Raises"]) == ("return_errors" in sections.get("Args", ""))
 
 
 @for_each_method
@@ -111,21 +141,35 @@ def test_every_parameter_is_described_and_nothing_else(method: Method) -> None:
 
 
 @for_each_method
-def test_the_bounds_of_limit_are_those_of_the_operation(method: Method) -> None:
-    operation = operation_of(method)
-    described = re.search(r"limit: [^.]*?, 1 to (\d+).*?; None for Spotify's (\d+)", in_one_line(method))
+def test_the_bounds_of_limit_are_those_of_the_operation_in_both_quota_modes(method: Method) -> None:
+    operation, described = operation_of(method), LIMIT.search(in_one_line(method))
 
     assert (described is None) == (operation.max_limit is None)
     if described:
-        assert [int(number) for number in described.groups()] == [operation.max_limit, operation.default_limit]
+        assert int(described["highest"]) == operation.max_limit
+        assert int(described["there"] or described["highest"]) == operation.development_max_limit
+
+
+@for_each_method
+def test_without_a_limit_a_list_has_the_longest_pages_and_all_else_spotifys_number(method: Method) -> None:
+    operation, described = operation_of(method), LIMIT.search(in_one_line(method))
+
+    if described:
+        assert described["default"] == (None if is_list(operation) else str(operation.default_limit))
+
+
+@for_each_method
+def test_a_list_says_when_a_limit_that_is_too_high_is_refused(method: Method) -> None:
+    if "Paginator" in str(inspect.signature(method).return_annotation):
+        assert "too high is refused on awaiting a page, and lowered by `async for`" in in_one_line(method)
 
 
 @for_each_method
 def test_the_most_ids_a_request_are_those_of_the_operation(method: Method) -> None:
-    described = re.search(r"(\d+) [\w ]+? a request", in_one_line(method))
+    described = re.search(r"(\d+) [\w ]+? a request|batches of (\d+)", in_one_line(method))
 
     if described:
-        assert int(described[1]) == operation_of(method).max_ids
+        assert int(described[1] or described[2]) == operation_of(method).max_ids
 
 
 @for_each_method

@@ -141,11 +141,20 @@ async def test_the_thousandth_result_can_be_reached(client: AsyncSpotifyClient) 
     assert result.tracks.offset == 950
 
 
-@pytest.mark.parametrize(("limit", "offset"), [(50, 951), (1, 1000), (None, 981)])
+@pytest.mark.parametrize(("limit", "offset"), [(50, 951), (1, 1000), (None, 1000)])
 async def test_nothing_is_asked_for_beyond_the_thousandth_result(
     limit: int | None, offset: int, client: AsyncSpotifyClient, sandbox: SpotifySandbox
 ) -> None:
-    with pytest.raises(ValueError, match=r"^offset \+ limit must be at most 1000, not 1001"):
+    with pytest.raises(ValueError, match=r"^offset \+ limit must be at most 1000, not 10[05][01]"):
         await client.search.search("a", "track", limit=limit, offset=offset)
 
     assert sandbox.requests == []
+
+
+@pytest.mark.parametrize(("offset", "limit"), [(None, "50"), (950, "50"), (951, "49"), (999, "1")])
+async def test_without_a_limit_a_page_is_as_long_as_it_can_be(
+    offset: int | None, limit: str, client: AsyncSpotifyClient, sandbox: SpotifySandbox
+) -> None:
+    await client.search.search("a", "track", offset=offset)
+
+    assert queries(sandbox)[0]["limit"] == limit

@@ -12,24 +12,24 @@ from spotify.services._base import Service
 
 SIGNATURES = {
     "AlbumsService": """
-        get(id, market) get_several(ids, market) get_tracks(id, market, limit, offset)
+        get(id, market) get_several(ids, market, return_errors) get_tracks(id, market, limit, offset)
         get_saved(limit, offset, market) get_new_releases(limit, offset) save(ids) remove(ids) check_saved(ids)
     """,
     "ArtistsService": """
-        get(id) get_several(ids) get_albums(id, include_groups, market, limit, offset)
+        get(id) get_several(ids, return_errors) get_albums(id, include_groups, market, limit, offset)
         get_top_tracks(id, market) get_related(id)
     """,
     "AudiobooksService": """
-        get(id, market) get_several(ids, market) get_chapters(id, market, limit, offset) get_saved(limit, offset)
-        save(ids) remove(ids) check_saved(ids)
+        get(id, market) get_several(ids, market, return_errors) get_chapters(id, market, limit, offset)
+        get_saved(limit, offset) save(ids) remove(ids) check_saved(ids)
     """,
     "BrowseService": """
         get_categories(locale, limit, offset) get_category(id, locale) get_category_playlists(id, limit, offset)
         get_featured_playlists(locale, limit, offset) get_genre_seeds() get_markets()
     """,
-    "ChaptersService": "get(id, market) get_several(ids, market)",
+    "ChaptersService": "get(id, market) get_several(ids, market, return_errors)",
     "EpisodesService": """
-        get(id, market) get_several(ids, market) get_saved(limit, offset, market)
+        get(id, market) get_several(ids, market, return_errors) get_saved(limit, offset, market)
         save(ids) remove(ids) check_saved(ids)
     """,
     "LibraryService": "save_items(uris) remove_items(uris) check_contains(uris)",
@@ -54,12 +54,12 @@ SIGNATURES = {
     """,
     "SearchService": "search(q, types, market, limit, offset, include_external)",
     "ShowsService": """
-        get(id, market) get_several(ids, market) get_episodes(id, market, limit, offset) get_saved(limit, offset)
-        save(ids) remove(ids) check_saved(ids)
+        get(id, market) get_several(ids, market, return_errors) get_episodes(id, market, limit, offset)
+        get_saved(limit, offset) save(ids) remove(ids) check_saved(ids)
     """,
     "TracksService": """
-        get(id, market) get_several(ids, market) get_saved(limit, offset, market)
-        save(ids) remove(ids) check_saved(ids) get_audio_features(id) get_several_audio_features(ids)
+        get(id, market) get_several(ids, market, return_errors) get_saved(limit, offset, market)
+        save(ids) remove(ids) check_saved(ids) get_audio_features(id) get_several_audio_features(ids, return_errors)
         get_audio_analysis(id)
         get_recommendations(seed_artists, seed_genres, seed_tracks, limit, market, attributes)
     """,
