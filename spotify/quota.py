@@ -1,7 +1,7 @@
 """What the application's quota mode leaves it, as configured or as learned from Spotify's refusals.
 
-In 2026 Spotify took 48 of its 97 operations, and the higher page limits of two more, from applications in development mode
-(the default); those in extended quota kept all. The API does not tell an application its mode: a refusal does.
+In 2026 Spotify took 48 of its 97 operations, and the higher page limits of two more, from applications in development
+mode (the default); those in extended quota kept all. The API does not tell an application its mode: a refusal does.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ _INVALID_LIMIT: Final = "invalid limit"
 class Quota:
     """What one client knows of its application's quota mode; `client.quota`.
 
-    In the mode `auto` everything is tried until it is refused, and a refusal is remembered for the operation, for as long
-    as the client lives. In `development` nothing is tried that is known to be gone; in `extended` everything is, always.
+    In the mode `auto` everything is tried until it is refused, and a refusal is remembered for the operation, for as
+    long as the client lives. In `development` nothing is tried that is known to be gone; in `extended` everything is.
 
     Attributes:
         mode: As configured: `auto`, `development` or `extended`.
@@ -71,7 +71,8 @@ class Quota:
         """Remember what a refusal says of the quota mode, if it says anything."""
         if self.mode != "auto":
             return
-        if isinstance(error, EndpointUnavailableError) and operation.id not in self._refused:
+        # What was answered before is there: a later 403 is about the object, such as somebody else's playlist.
+        if isinstance(error, EndpointUnavailableError) and not self.is_certain(operation):
             self._refused.add(operation.id)
             _log_learned(operation, lacks=operation.id, replacement=operation.replacement)
         if _refuses_limit(operation, error) and operation.id not in self._reduced:
