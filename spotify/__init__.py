@@ -14,6 +14,7 @@ from spotify.errors import (
     DecodeError,
     EndpointUnavailableError,
     ForbiddenError,
+    ListChangedError,
     MissingScopeError,
     NotFoundError,
     PagingError,
@@ -29,7 +30,7 @@ from spotify.errors import (
     TransportTimeoutError,
 )
 from spotify.ids import SpotifyUri
-from spotify.paging import CursorPaginator, Paginator
+from spotify.paging import CursorPaginator, CursorPosition, OffsetPosition, Paginator
 
 if TYPE_CHECKING:
     from spotify.container import SpotifyContainer, build_container
@@ -54,12 +55,15 @@ __all__ = [
     "ClientClosedError",
     "ClientConfig",
     "CursorPaginator",
+    "CursorPosition",
     "DeadlineExceededError",
     "DecodeError",
     "EndpointUnavailableError",
     "ForbiddenError",
+    "ListChangedError",
     "MissingScopeError",
     "NotFoundError",
+    "OffsetPosition",
     "Paginator",
     "PagingError",
     "PartialReadError",

@@ -10,6 +10,7 @@
     │   └── ResponseTooLargeError      … that could be kept
     ├── DecodeError                    an answer came that is not what it should be
     ├── PagingError                    the pages of a list do not fit together
+    │   └── ListChangedError           … because it changed while it was read
     ├── PartialReadError               a bulk read got some of its objects, not all
     ├── PartialWriteError              a bulk write stopped half way
     └── ApiError                       Spotify answered that it will not
@@ -137,6 +138,35 @@ class PartialReadError(SpotifyError):
     def __str__(self) -> str:
         first = next(iter(self.errors.values()), None)
         return _with_operation(f"{super().__str__()}; the first error: {first}", self.operation)
+
+
+class ListChangedError(PagingError):
+    """A list changed while it was read page by page, so that items would have been missed or come twice.
+
+    Attributes:
+        expected_total: How many items the list had when the scan began; None if Spotify did not say.
+        seen_total: How many it had when the change was noticed.
+        offset: Where to go on for whoever takes the risk: everything before it in the list as it was has been handed
+            out. Where nothing was handed out, it is where the scan began.
+        operation: The id of the API operation.
+    """
+
+    def __init__(
+        self, message: str, *, expected_total: int | None, seen_total: int | None, offset: int, operation: str
+    ) -> None:
+        super().__init__(message)
+        self.expected_total = expected_total
+        self.seen_total = seen_total
+        self.offset = offset
+        self.operation = operation
+
+    def __str__(self) -> str:
+        if self.expected_total == self.seen_total:
+            how = "items came twice"
+        else:
+            how = f"it had {self.expected_total} items, then {self.seen_total}"
+        advice = f"read it again, or go on at offset {self.offset}"
+        return _with_operation(f"{super().__str__()}: {how}; {advice}", self.operation)
 
 
 class PartialWriteError(SpotifyError):

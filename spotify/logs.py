@@ -18,6 +18,7 @@ from spotify.secret import MASK, Secret
 
 Event: TypeAlias = Literal[
     "client_closed",
+    "list_changed",
     "quota_learned",
     "rate_limited",
     "request_failed",

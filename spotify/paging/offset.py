@@ -1,32 +1,49 @@
-"""Lists that come in pages."""
+"""Lists by offset and limit."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Generator, Mapping
-from typing import Any, Generic, TypeVar
-from urllib.parse import parse_qsl, urlsplit
+from collections.abc import Mapping
+from typing import Final, TypeVar, cast
 
-from spotify.errors import PagingError
+from spotify.errors import ListChangedError
 from spotify.interfaces.executor import Argument
 from spotify.interfaces.operation import Operation
-from spotify.models import CursorPage, Page
+from spotify.logs import get_logger
+from spotify.models import Page
+from spotify.paging.collecting import collect_steps
 from spotify.paging.fetching import PageFetch
+from spotify.paging.offset_walk import OffsetWalk
+from spotify.paging.paginator import PaginatorBase, check_bound, check_kind
+from spotify.paging.positions import OffsetPosition
+from spotify.paging.progress import Progress, ProgressCallback, check_progress
 
 T = TypeVar("T")
+U = TypeVar("U")
+
+_LOG: Final = get_logger(__name__)
 
 
-PageT = TypeVar("PageT", bound="Page[Any] | CursorPage[Any]")
+class Paginator(PaginatorBase[T, Page[T], OffsetPosition]):
+    """A list by offset and limit.
 
+    ::
 
-class _Paginator(Generic[T, PageT]):
-    """A list that is fetched when it is asked for: by `await` one page of it, by `async for` every item."""
+        page = await client.albums.get_tracks(album_id)                # one page, with its total
+        async for track in client.albums.get_tracks(album_id): ...     # every item, the next page fetched ahead
+        tracks = await client.albums.get_tracks(album_id).collect()    # every item, the pages fetched concurrently
 
-    def __init__(
-        self,
-        operation: Operation,
-        arguments: Mapping[str, Argument],
-        fetch: PageFetch[PageT],
-    ) -> None:
+    Nothing is requested before it is wanted, and leaving a loop early cancels the request that is on its way. A list
+    can be gone through as often as one likes.
+
+    **Lists that change while they are read.** An item that comes or goes shifts all that follow, so that some would be
+    missed or come twice. When that can be told (the list's length is not what it was, or the library's items come
+    again), `async for` and `pages` stop with `ListChangedError` before they hand out a wrong item: what was handed out
+    cannot be taken back, and only its reader knows whether to start anew or to go on at the error's `offset`. `collect`
+    has handed out nothing yet: it reads the whole list once more, logs `list_changed`, and raises if that fails too. Of
+    search results Spotify only estimates the number; for them, a page without a next one is the end, and that is all.
+    """
+
+    def __init__(self, operation: Operation, arguments: Mapping[str, Argument], fetch: PageFetch[Page[T]]) -> None:
         """Remember what to ask for; nothing is requested yet.
 
         Args:
@@ -34,73 +51,107 @@ class _Paginator(Generic[T, PageT]):
             arguments: Its arguments for the first page.
             fetch: Carries out the operation with arguments and returns the page.
         """
-        self._operation = operation
-        self._arguments = dict(arguments)
-        self._fetch = fetch
+        offset = arguments.get("offset")
+        start = OffsetPosition(offset=offset if isinstance(offset, int) else 0)
+        super().__init__(operation, arguments, fetch, start=start)
 
-    def __await__(self) -> Generator[object, None, PageT]:
-        return self._first().__await__()
+    async def collect(
+        self, max_items: int | None = None, concurrency: int | None = None, progress: ProgressCallback | None = None
+    ) -> list[T]:
+        """Return every item in a list, in order, in about the time of two requests.
 
-    async def _first(self) -> PageT:
-        return await self._fetch(self._arguments, clamp=False)
+        The first page tells how many there are; the others are requested all at once.
 
-    async def _pages(self) -> AsyncGenerator[PageT]:
-        arguments = self._arguments
-        asked = {_query(self._operation, arguments)}
-        while True:
-            page = await self._fetch(arguments, clamp=True)
-            yield page
-            if page.next is None:
-                return
-            arguments = next_arguments(self._operation, arguments, page.next)
-            query = _query(self._operation, arguments)
-            if query in asked:
-                raise PagingError(f"{self._operation.id}: a page names an earlier one as its next")
-            asked.add(query)
+        Args:
+            max_items: How many items are enough, 1 or more; no more pages are requested than it takes. None for all.
+            concurrency: How many requests of this call can be on the wire at once, 1 or more; None for as many as the
+                client's `max_concurrency` allows.
+            progress: As `with_progress` takes it; None for the one given there.
 
+        Raises:
+            TypeError: An argument is not of its type.
+            ValueError: A number is less than 1.
+            ListChangedError: The list changed while it was read, and again while it was read once more.
+            PagingError: The pages do not fit together.
+            SpotifyError: A request failed; the others are cancelled.
+        """
+        check_bound("max_items", max_items)
+        check_bound("concurrency", concurrency)
+        check_progress(progress)
+        reporter = Progress(progress or self._callback, max_items)
+        try:
+            return await self._collected(self._walk(), max_items, concurrency, reporter)
+        except ListChangedError as change:
+            _LOG.warning(
+                "list_changed",
+                operation=self._operation.id,
+                expected_total=change.expected_total,
+                seen_total=change.seen_total,
+            )
+        # Without a page in hand: it is of the list as it was.
+        return await self._collected(self._walk_from(None), max_items, concurrency, reporter)
 
-class Paginator(_Paginator[T, Page[T]]):
-    """A list by offset and limit.
+    def skip_nulls(self: Paginator[U | None]) -> Paginator[U]:
+        """Return the same list without the nulls that Spotify puts in the place of what it does not show."""
+        return cast("Paginator[U]", self._changed(_without_nulls=True))
 
-    ::
+    def starting_at(self, position: OffsetPosition) -> Paginator[T]:
+        """Return the same list from a position on, which a scan of it gave, perhaps in another process.
 
-        page = await client.albums.get_tracks(album_id)                # one page, with its total
-        async for track in client.albums.get_tracks(album_id): ...     # every item, page after page
-    """
+        What changed in between is not noticed.
 
-    async def __aiter__(self) -> AsyncGenerator[T]:
-        async for page in self._pages():
-            for item in page.items:
-                yield item
+        Raises:
+            TypeError: `position` is something else.
+        """
+        check_kind("position", position, OffsetPosition)
+        return self._changed(_start=position, _in_hand=None)
 
+    def starting_with(self, page: Page[T]) -> Paginator[T]:
+        """Return the same list from a page on that is at hand and is not requested again: its items come first.
 
-class CursorPaginator(_Paginator[T, CursorPage[T]]):
-    """A list by cursor: each page says after which object the next one starts.
+        Many objects bring the first page of what they hold::
 
-    ::
+            album = await client.albums.get(album_id)
+            async for track in client.albums.get_tracks(album.id).starting_with(album.tracks): ...
 
-        page = await client.users.get_followed_artists()
-        async for artist in client.users.get_followed_artists(): ...
-    """
+        Raises:
+            TypeError: `page` is not a page by offset and limit.
+        """
+        check_kind("page", page, Page)
+        return self._changed(_start=OffsetPosition(offset=page.offset), _in_hand=page)
 
-    async def __aiter__(self) -> AsyncGenerator[T]:
-        async for page in self._pages():
-            for item in page.items:
-                yield item
+    async def _collected(
+        self, walk: OffsetWalk[T], max_items: int | None, concurrency: int | None, progress: Progress
+    ) -> list[T]:
+        steps = await collect_steps(
+            walk,
+            count=lambda step: sum(1 for _ in self._items(step)),
+            max_items=max_items,
+            concurrency=concurrency,
+            progress=progress,
+        )
+        items: list[T] = []
+        for step in steps:
+            for taken, item in self._items(step):
+                items.append(item)
+                if max_items is not None and len(items) == max_items:
+                    self._reached = walk, step, taken
+                    progress.report(max_items, max_items)
+                    return items
+        self._reached = walk, steps[-1], len(steps[-1].page.items)
+        progress.finish()
+        return items
 
+    def _walk(self) -> OffsetWalk[T]:
+        return self._walk_from(self._in_hand)
 
-def next_arguments(operation: Operation, arguments: Mapping[str, Argument], link: str) -> dict[str, Argument]:
-    """Return the arguments for the page that a `next` link stands for.
+    def _walk_from(self, in_hand: Page[T] | None) -> OffsetWalk[T]:
+        return OffsetWalk(self._operation, self._arguments, self._fetch, start=self._start, in_hand=in_hand)
 
-    The link is data from outside. Only those query parameters of it are taken that the operation has; its host and path
-    are never looked at, so that it cannot lead the access token anywhere.
-    """
-    try:
-        query = dict(parse_qsl(urlsplit(link).query))
-    except ValueError:
-        raise PagingError(f"{operation.id}: the link to the next page is not a URL") from None
-    return {**arguments, **{name: query[name] for name in operation.query if name in query}}
+    def _first_arguments(self) -> Mapping[str, Argument]:
+        if self._start.offset == (self._arguments.get("offset") or 0):
+            return self._arguments
+        return {**self._arguments, "offset": self._start.offset}
 
-
-def _query(operation: Operation, arguments: Mapping[str, Argument]) -> tuple[str, ...]:
-    return tuple(str(arguments.get(name)) for name in operation.query)
+    def _first_skip(self) -> int:
+        return self._start.skip
