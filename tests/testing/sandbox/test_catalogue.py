@@ -55,6 +55,7 @@ def test_it_is_large_enough_to_page_through(catalogue: Catalogue) -> None:
     assert len(catalogue.shows) >= 20
     assert len(catalogue.audiobooks) >= 20
     assert len(catalogue.playlists) >= 60
+    assert len(catalogue.categories) > 20
     assert len(catalogue.big_playlist.entries) == 5_000
     assert len(catalogue.long_show.episodes) > 200
     assert len(catalogue.long_audiobook.chapters) > 50
@@ -93,5 +94,10 @@ def test_every_seed_has_the_well_known_things(seed: int) -> None:
     assert catalogue.foreign_playlist.owner is not catalogue.default_user
     assert not catalogue.foreign_private_playlist.public
     assert catalogue.withdrawn_playlist.withdrawn
+    assert catalogue.free_user.product == "free"
+    assert catalogue.default_user.product == "premium"
+    assert catalogue.spotify_playlist.owner.id == "spotify"
+    assert catalogue.spotify_playlist.public
+    assert not catalogue.spotify_playlist.withdrawn
     assert "%" in catalogue.odd_user.id
     assert "/" in catalogue.odd_user.id

@@ -13,6 +13,7 @@ from spotify.testing.sandbox.catalogue.entities import (
     Album,
     Artist,
     Audiobook,
+    Category,
     Chapter,
     Episode,
     LocalFile,
@@ -36,6 +37,7 @@ __all__ = [
     "Artist",
     "Audiobook",
     "Catalogue",
+    "Category",
     "Chapter",
     "Episode",
     "LocalFile",
@@ -47,7 +49,7 @@ __all__ = [
     "User",
 ]
 
-_Entity = TypeVar("_Entity", Artist, Album, Track, Show, Episode, Audiobook, Chapter, User, Playlist)
+_Entity = TypeVar("_Entity", Artist, Album, Track, Show, Episode, Audiobook, Chapter, User, Playlist, Category)
 
 
 class Catalogue:
@@ -66,6 +68,7 @@ class Catalogue:
         chapters: All chapters, audiobook by audiobook.
         users: All users.
         playlists: All playlists, those that were withdrawn included.
+        categories: What Spotify's editors sort playlists into.
         genres: The genres that artists have, which recommendations take as seeds.
         markets: The countries that Spotify sells in.
     """
@@ -88,6 +91,7 @@ class Catalogue:
         self.chapters: Final[Sequence[Chapter]] = spoken.chapters
         self.users: Final[Sequence[User]] = people.users
         self.playlists: Final[Sequence[Playlist]] = people.playlists
+        self.categories: Final[Sequence[Category]] = people.categories
         self.artist_by_id: Final = _by_id(self.artists)
         self.album_by_id: Final = _by_id(self.albums)
         self.track_by_id: Final = _by_id(self.tracks)
@@ -97,6 +101,7 @@ class Catalogue:
         self.chapter_by_id: Final = _by_id(self.chapters)
         self.user_by_id: Final = _by_id(self.users)
         self.playlist_by_id: Final = _by_id(self.playlists)
+        self.category_by_id: Final = _by_id(self.categories)
         self._by_kind: Final[Mapping[str, Mapping[str, object]]] = {
             "album": self.album_by_id,
             "artist": self.artist_by_id,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import quote, quote_plus
@@ -235,6 +236,25 @@ class Playlist:
     def uri(self) -> str:
         """`spotify:playlist:ID`."""
         return f"spotify:playlist:{self.id}"
+
+
+@dataclass(slots=True, eq=False)
+class Category:
+    """A category that Spotify's editors sort playlists into.
+
+    Attributes:
+        id: Free text.
+        name: In English.
+        names: By language (ISO 639-1), English included.
+        icon: Its picture.
+        playlists: What is in it; all of them are Spotify's.
+    """
+
+    id: str
+    name: str
+    names: Mapping[str, str]
+    icon: str
+    playlists: tuple[Playlist, ...] = field(repr=False)
 
 
 def user_uri(user_id: str) -> str:

@@ -1,4 +1,4 @@
-"""Users and the playlists that are there from the start."""
+"""Users, and the playlists that are there from the start."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from spotify.testing.sandbox.catalogue import names
+from spotify.testing.sandbox.catalogue.categories import build_categories
 from spotify.testing.sandbox.catalogue.entities import LocalFile, Playlist, PlaylistEntry, User
 from spotify.testing.sandbox.catalogue.ids import new_id
 from spotify.testing.sandbox.catalogue.music import new_image
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     import random
     from collections.abc import Sequence
 
-    from spotify.testing.sandbox.catalogue.entities import Episode, Track
+    from spotify.testing.sandbox.catalogue.entities import Category, Episode, Track
 
 DEFAULT_USER_ID: Final = "sandbox_listener"
 ODD_USER_ID: Final = "björk fan/50%+1?"
@@ -28,9 +29,10 @@ _BEFORE_TIME: Final = "1970-01-01T00:00:00Z"
 
 @dataclass(slots=True)
 class People:
-    """Users and playlists."""
+    """Users, playlists, and the categories that some of these are in."""
 
     users: list[User] = field(default_factory=list[User])
+    categories: list[Category] = field(default_factory=list["Category"])
     playlists: list[Playlist] = field(default_factory=list[Playlist])
 
 
@@ -39,11 +41,12 @@ def build_people(rng: random.Random, tracks: Sequence[Track], episodes: Sequence
 
     The first user is the default one, the second has an id that needs percent-encoding, the third
     is Spotify itself. The first playlist is the big one, the second the mixed one, the third is
-    collaborative, the fourth private, the fifth empty; these five are the default user's.
+    collaborative, the fourth private, the fifth empty; these five are the default user's. The last
+    ones are those of the categories.
     """
     people = People(users=_users(rng))
     listener = people.users[0]
-    builder = _PlaylistBuilder(rng, tracks, episodes)
+    builder = PlaylistBuilder(rng, tracks, episodes)
     add = people.playlists.append
     add(builder.playlist("Everything, Ever", listener, builder.tracks(BIG_PLAYLIST_ITEMS, listener)))
     add(builder.playlist("Odds & Ends", listener, builder.mixed(listener)))
@@ -61,6 +64,10 @@ def build_people(rng: random.Random, tracks: Sequence[Track], episodes: Sequence
         )
         playlist.withdrawn = number % 15 == 14 and owner is not listener
         add(playlist)
+    editor = next(user for user in people.users if user.id == SPOTIFY_USER_ID)
+    people.categories = build_categories(rng, editor, builder)
+    for category in people.categories:
+        people.playlists += category.playlists
     return people
 
 
@@ -90,13 +97,17 @@ def _user(rng: random.Random, id: str, name: str | None, country: str) -> User:
     )
 
 
-class _PlaylistBuilder:
+class PlaylistBuilder:
+    """Makes playlists out of what there is to play."""
+
     def __init__(self, rng: random.Random, tracks: Sequence[Track], episodes: Sequence[Episode]) -> None:
+        """Draw from `tracks` and `episodes` by `rng`."""
         self.rng = rng
         self._tracks = tracks
         self._episodes = episodes
 
     def playlist(self, name: str, owner: User, entries: Sequence[PlaylistEntry], *, kind: str = "public") -> Playlist:
+        """A playlist of `owner`: `public`, `private` or `collaborative`."""
         rng = self.rng
         return Playlist(
             id=new_id(rng),

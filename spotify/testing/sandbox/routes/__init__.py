@@ -7,6 +7,7 @@ from typing import Final
 from spotify.testing.sandbox.routes import (
     albums,
     artists,
+    browse,
     following,
     library,
     player,
@@ -27,6 +28,7 @@ WEB_API: Final = Router(
     for area in (
         albums,
         artists,
+        browse,
         following,
         library,
         player,

@@ -95,6 +95,12 @@ def get_recommendations(call: Call) -> Answer:
     return Answer(body={"tracks": [call.shapes.music.track(track, market) for track in tracks], "seeds": described})
 
 
+@routes.route("GET", "/recommendations/available-genre-seeds", "get-recommendation-genres", caching="catalogue")
+def get_genre_seeds(call: Call) -> Answer:
+    """The genres that `seed_genres` takes."""
+    return Answer(body={"genres": call.catalogue.genres})
+
+
 def _seeds(call: Call) -> list[tuple[str, str, str | None, list[Track]]]:
     """Type, id, address and pool of each seed; a seed that is not known has an empty pool."""
     catalogue, links = call.catalogue, call.shapes.links

@@ -1,0 +1,80 @@
+"""Categories, featured playlists, genres, markets."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+import pytest
+
+from spotify.testing.sandbox import Catalogue
+from tests.testing.sandbox.http import Caller
+
+
+async def test_categories_are_paged(call: Caller, catalogue: Catalogue) -> None:
+    first = (await call.get("/browse/categories")).json["categories"]
+    rest = (await call.get(first["next"].removeprefix(call.sandbox.api_url))).json["categories"]
+
+    assert [each["id"] for each in first["items"] + rest["items"]] == [each.id for each in catalogue.categories]
+    assert (len(first["items"]), first["total"], rest["next"]) == (20, 24, None)
+
+
+@pytest.mark.parametrize(
+    ("locale", "name"),
+    [("", "Workout"), ("?locale=de_DE", "Sport"), ("?locale=es", "Ejercicio"), ("?locale=xx_XX", "Workout")],
+)
+async def test_a_category_is_named_in_the_language_of_the_locale(locale: str, name: str, call: Caller) -> None:
+    assert (await call.get(f"/browse/categories/workout{locale}")).json["name"] == name
+
+
+async def test_pages_of_categories_keep_the_locale(call: Caller) -> None:
+    page = (await call.get("/browse/categories?locale=de_DE&limit=5")).json["categories"]
+
+    assert "locale=de_DE" in page["next"]
+
+
+async def test_category_ids_are_free_text(call: Caller, catalogue: Catalogue) -> None:
+    category = next(each for each in catalogue.categories if " " in each.id)
+
+    found = (await call.get(f"/browse/categories/{quote(category.id, safe='')}")).json
+
+    assert found["id"] == category.id
+    assert (await call.get(found["href"].removeprefix(call.sandbox.api_url))).json == found
+
+
+async def test_a_category_that_there_is_not_is_not_found(call: Caller) -> None:
+    for path in ("/browse/categories/none", "/browse/categories/none/playlists"):
+        assert (await call.get(path)).status == 404
+
+
+async def test_the_playlists_of_a_category_are_spotifys(call: Caller, catalogue: Catalogue) -> None:
+    category = catalogue.categories[0]
+
+    found = (await call.get(f"/browse/categories/{category.id}/playlists?limit=50")).json
+
+    assert found["message"] == category.name
+    assert [each["id"] for each in found["playlists"]["items"]] == [each.id for each in category.playlists]
+    assert {each["owner"]["id"] for each in found["playlists"]["items"]} == {"spotify"}
+    assert len(category.playlists) > 20
+
+
+async def test_featured_playlists_come_with_a_message(call: Caller, catalogue: Catalogue) -> None:
+    found = (await call.get("/browse/featured-playlists?locale=sv_SE&limit=2&offset=1")).json
+
+    assert found["message"] == "Redaktionens val"
+    assert [each["id"] for each in found["playlists"]["items"]] == [
+        category.playlists[0].id for category in catalogue.categories[1:3]
+    ]
+    assert found["playlists"]["total"] == len(catalogue.categories)
+
+
+async def test_genre_seeds_are_those_that_recommendations_take(call: Caller) -> None:
+    for genre in (await call.get("/recommendations/available-genre-seeds")).json["genres"]:
+        answer = (await call.get(f"/recommendations?limit=1&seed_genres={quote(genre)}")).json
+        assert len(answer["tracks"]) == 1, genre
+
+
+async def test_markets_are_countries(call: Caller, catalogue: Catalogue) -> None:
+    markets = (await call.get("/markets")).json["markets"]
+
+    assert markets == sorted(markets)
+    assert {"US", "DE", catalogue.default_user.country} <= set(markets)
