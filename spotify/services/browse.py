@@ -45,11 +45,12 @@ class BrowseService(Service):
         Args:
             locale: The language of the names, such as `es_MX`: an ISO 639-1 language and an ISO 3166-1 alpha-2 country;
                 None for the client's `locale`, or American English.
-            limit: Categories a page, 1 to 50; None for Spotify's 20.
+            limit: Categories a page, 1 to 50; None for the most allowed.
             offset: Where to start, 0 or more; None for the beginning.
 
         Raises:
-            ValueError: `locale` is not of that form, or a number is out of bounds.
+            ValueError: `locale` is not of that form, or a number is out of bounds; a `limit` that is too high is refused
+                on awaiting a page, and lowered by `async for`.
             EndpointUnavailableError: On awaiting: the application is in development mode.
             SpotifyError: On awaiting: the call failed otherwise.
         """
@@ -90,12 +91,13 @@ class BrowseService(Service):
 
         Args:
             id: The category's id, which is free text such as `dinner`.
-            limit: Playlists a page, 1 to 50; None for Spotify's 20. None stands in the place of those that it does not
+            limit: Playlists a page, 1 to 50; None for the most allowed. None stands in the place of those that it does not
                 show.
             offset: Where to start, 0 or more; None for the beginning.
 
         Raises:
-            ValueError: `id` is empty, or names something else than a category; or a number is out of bounds.
+            ValueError: `id` is empty, or names something else than a category; or a number is out of bounds; a `limit`
+                that is too high is refused on awaiting a page, and lowered by `async for`.
             NotFoundError: On awaiting: there is no such category.
             EndpointUnavailableError: On awaiting: the application is in development mode.
             SpotifyError: On awaiting: the call failed otherwise.
@@ -119,12 +121,13 @@ class BrowseService(Service):
 
         Args:
             locale: The language of their texts, such as `es_MX`; None for the client's `locale`, or American English.
-            limit: Playlists a page, 1 to 50; None for Spotify's 20. None stands in the place of those that it does not
+            limit: Playlists a page, 1 to 50; None for the most allowed. None stands in the place of those that it does not
                 show.
             offset: Where to start, 0 or more; None for the beginning.
 
         Raises:
-            ValueError: `locale` is not of that form, or a number is out of bounds.
+            ValueError: `locale` is not of that form, or a number is out of bounds; a `limit` that is too high is refused
+                on awaiting a page, and lowered by `async for`.
             EndpointUnavailableError: On awaiting: the application is in development mode.
             SpotifyError: On awaiting: the call failed otherwise.
         """

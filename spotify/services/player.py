@@ -303,14 +303,14 @@ class PlayerService(Service):
         HTTP: `GET /me/player/recently-played`. Scopes: `user-read-recently-played`. Development mode: yes.
 
         Args:
-            limit: Tracks a page, 1 to 50; None for Spotify's 20. Episodes are not among them, and Spotify keeps no more
-                than some 50 tracks.
+            limit: Tracks a page, 1 to 50; None for the most allowed. Episodes are not among them, and Spotify keeps no
+                more than some 50 tracks.
             after: What was played after this moment: milliseconds since 1970, or a datetime with time zone.
             before: What was played before this moment. One of the two at most.
 
         Raises:
             ValueError: Both `after` and `before` are given, one of them is before 1970 or has no time zone, or `limit`
-                is out of bounds.
+                is less than 1; one that is too high is refused on awaiting a page, and lowered by `async for`.
             MissingScopeError: On awaiting: the token lacks the scope.
             SpotifyError: On awaiting: the call failed otherwise.
         """
