@@ -49,8 +49,8 @@ class BrowseService(Service):
             offset: Where to start, 0 or more; None for the beginning.
 
         Raises:
-            ValueError: `locale` is not of that form, or a number is out of bounds; a `limit` that is too high is refused
-                on awaiting a page, and lowered by `async for`.
+            ValueError: `locale` is not of that form, or a number is out of bounds; a `limit` that is too high is
+                refused on awaiting a page, and lowered by `async for`.
             EndpointUnavailableError: On awaiting: the application is in development mode.
             SpotifyError: On awaiting: the call failed otherwise.
         """
@@ -91,8 +91,8 @@ class BrowseService(Service):
 
         Args:
             id: The category's id, which is free text such as `dinner`.
-            limit: Playlists a page, 1 to 50; None for the most allowed. None stands in the place of those that it does not
-                show.
+            limit: Playlists a page, 1 to 50; None for the most allowed. None stands in the place of those that Spotify
+                does not show.
             offset: Where to start, 0 or more; None for the beginning.
 
         Raises:
@@ -121,13 +121,13 @@ class BrowseService(Service):
 
         Args:
             locale: The language of their texts, such as `es_MX`; None for the client's `locale`, or American English.
-            limit: Playlists a page, 1 to 50; None for the most allowed. None stands in the place of those that it does not
-                show.
+            limit: Playlists a page, 1 to 50; None for the most allowed. None stands in the place of those that Spotify
+                does not show.
             offset: Where to start, 0 or more; None for the beginning.
 
         Raises:
-            ValueError: `locale` is not of that form, or a number is out of bounds; a `limit` that is too high is refused
-                on awaiting a page, and lowered by `async for`.
+            ValueError: `locale` is not of that form, or a number is out of bounds; a `limit` that is too high is
+                refused on awaiting a page, and lowered by `async for`.
             EndpointUnavailableError: On awaiting: the application is in development mode.
             SpotifyError: On awaiting: the call failed otherwise.
         """
