@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, MutableMapping
-from typing import Any, Final, Literal, Self, TypeAlias, cast
-
-import structlog
-from structlog.contextvars import merge_contextvars
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, cast
 
 from spotify.secret import MASK, Secret
+
+if TYPE_CHECKING:
+    import structlog
 
 Event: TypeAlias = Literal[
     "client_closed",
@@ -40,44 +41,60 @@ _ROOT: Final = logging.getLogger("spotify")
 _ROOT.addHandler(logging.NullHandler())  # or the standard library prints warnings to stderr by itself
 
 
-class EventLogger(structlog.BoundLoggerBase):
-    """A logger of events with fields; fields bound once go with every later event."""
+class EventLogger:
+    """A logger of events with fields; fields bound once go with every later event.
+
+    What makes records of events is structlog. It is loaded for the first event that somebody listens to, so that
+    neither `import spotify` nor a silent application pays for it.
+    """
+
+    __slots__ = ("_fields", "_logger")
+
+    def __init__(self, logger: logging.Logger, fields: Mapping[str, object]) -> None:
+        """Take the standard library's logger, and the fields of every event."""
+        self._logger = logger
+        self._fields = fields
 
     def is_enabled_for(self, level: int) -> bool:
         """Whether an event of that level would go anywhere."""
-        return cast("logging.Logger", self._logger).isEnabledFor(level)
+        return self._logger.isEnabledFor(level)
 
-    def bind(self, **fields: object) -> Self:
+    def bind(self, **fields: object) -> EventLogger:
         """Return a logger whose events carry these fields as well."""
-        return super().bind(**fields)
+        return EventLogger(self._logger, {**self._fields, **fields})
 
     def debug(self, event: Event, **fields: object) -> None:
         """Log an event of a call's normal life."""
-        self._emit(logging.DEBUG, "debug", event, fields)
+        if self._logger.isEnabledFor(logging.DEBUG):
+            _structured(self._logger).debug(event, **{**self._fields, **fields})
 
     def info(self, event: Event, **fields: object) -> None:
         """Log an event that an operator may want to know."""
-        self._emit(logging.INFO, "info", event, fields)
+        if self._logger.isEnabledFor(logging.INFO):
+            _structured(self._logger).info(event, **{**self._fields, **fields})
 
     def warning(self, event: Event, **fields: object) -> None:
         """Log an event that something is not as it should be."""
-        self._emit(logging.WARNING, "warning", event, fields)
-
-    def _emit(self, level: int, method: str, event: Event, fields: Mapping[str, object]) -> None:
-        # Asked first, so that an event nobody listens to costs a dictionary look-up and not a processor chain.
-        if self.is_enabled_for(level):
-            self._proxy_to_logger(method, event, **fields)
+        if self._logger.isEnabledFor(logging.WARNING):
+            _structured(self._logger).warning(event, **{**self._fields, **fields})
 
 
 def get_logger(name: str) -> EventLogger:
     """Return the logger of a module of this library; pass `__name__`."""
-    logger = structlog.wrap_logger(
-        logging.getLogger(name),
-        processors=[merge_contextvars, _redact_processor, _to_log_record],
-        wrapper_class=EventLogger,
+    return EventLogger(logging.getLogger(name), {})
+
+
+@cache
+def _structured(logger: logging.Logger) -> structlog.stdlib.BoundLogger:
+    import structlog  # noqa: PLC0415
+
+    wrapped = structlog.wrap_logger(
+        logger,
+        processors=[structlog.contextvars.merge_contextvars, _redact_processor, _to_log_record],
+        wrapper_class=structlog.stdlib.BoundLogger,
         context_class=dict,
     )
-    return cast("EventLogger", logger.bind())
+    return cast("structlog.stdlib.BoundLogger", wrapped.bind())
 
 
 def redact(fields: Mapping[str, object]) -> dict[str, object]:
@@ -108,8 +125,8 @@ def _to_log_record(
     name = str(event.pop("event"))
     message = " ".join([name, *(f"{key}={_plain(value)}" for key, value in event.items())])
     extra = {f"{key}_" if key in _RESERVED else key: value for key, value in event.items()}
-    # Three frames up from the standard library's method is the line that logged: structlog's proxy, _emit, debug.
-    return (message,), {"extra": {"event": name, **extra}, "stacklevel": 4}
+    # Four frames up from the standard library's method is the line that logged: three of structlog's, and ours.
+    return (message,), {"extra": {"event": name, **extra}, "stacklevel": 5}
 
 
 def _plain(value: object) -> str:

@@ -11,6 +11,9 @@ from typing import Final
 from spotify.config import QuotaMode
 from spotify.errors import ApiError, BadRequestError, EndpointUnavailableError
 from spotify.interfaces.operation import Operation
+from spotify.logs import get_logger
+
+_log = get_logger(__name__)
 
 _INVALID_LIMIT: Final = "invalid limit"
 
@@ -74,10 +77,10 @@ class Quota:
         # What was answered before is there: a later 403 is about the object, such as somebody else's playlist.
         if isinstance(error, EndpointUnavailableError) and not self.is_certain(operation):
             self._refused.add(operation.id)
-            _log_learned(operation, lacks=operation.id, replacement=operation.replacement)
+            _log.info("quota_learned", operation=operation.id, lacks=operation.id, replacement=operation.replacement)
         if _refuses_limit(operation, error) and operation.id not in self._reduced:
             self._reduced.add(operation.id)
-            _log_learned(operation, max_limit=operation.development_max_limit)
+            _log.info("quota_learned", operation=operation.id, max_limit=operation.development_max_limit)
 
 
 def unavailable(operation: Operation) -> EndpointUnavailableError:
@@ -95,10 +98,3 @@ def _refuses_limit(operation: Operation, error: ApiError) -> bool:
         and operation.development_max_limit != operation.max_limit
         and _INVALID_LIMIT in error.message.lower()
     )
-
-
-def _log_learned(operation: Operation, **fields: object) -> None:
-    # Services need a quota, and few calls teach it anything: `import spotify` does without structlog.
-    from spotify.logs import get_logger  # noqa: PLC0415
-
-    get_logger(__name__).info("quota_learned", operation=operation.id, **fields)

@@ -5,7 +5,8 @@ import pytest
 
 import spotify
 
-LATE = ["aiohttp", "dependency_injector", "msgspec", "structlog"]
+IMPLEMENTATIONS = ["aiohttp", "dependency_injector", "msgspec"]
+LATE = [*IMPLEMENTATIONS, "structlog"]
 
 
 def loaded_after(statements):
@@ -28,7 +29,14 @@ def test_importing_the_package_loads_no_implementation():
     ],
 )
 def test_the_first_client_or_container_loads_them(statements):
-    assert loaded_after(statements) == LATE
+    assert loaded_after(statements) == IMPLEMENTATIONS
+
+
+def test_the_first_event_that_somebody_listens_to_loads_structlog():
+    listening = "import logging, spotify.logs; logging.getLogger('spotify').setLevel('INFO')"
+    log = "spotify.logs.get_logger('spotify.x')"
+    assert loaded_after(f"{listening}; {log}.debug('request_sent')") == []
+    assert loaded_after(f"{listening}; {log}.info('retry_scheduled')") == ["structlog"]
 
 
 def test_every_public_name_is_there():
