@@ -59,7 +59,7 @@ class CursorPaginator(PaginatorBase[T, CursorPage[T], CursorPosition]):
         """
         check_bound("max_items", max_items)
         check_progress(progress)
-        reporter, walk = Progress(progress or self._callback, max_items), self._walk()
+        reporter, walk = Progress(self._callback if progress is None else progress, max_items), self._walk()
         items: list[T] = []
         step: CursorStep[T] | None = await walk.first()
         while step is not None:

@@ -78,7 +78,7 @@ class Paginator(PaginatorBase[T, Page[T], OffsetPosition]):
         check_bound("max_items", max_items)
         check_bound("concurrency", concurrency)
         check_progress(progress)
-        reporter = Progress(progress or self._callback, max_items)
+        reporter = Progress(self._callback if progress is None else progress, max_items)
         try:
             return await self._collected(self._walk(), max_items, concurrency, reporter)
         except ListChangedError as change:

@@ -166,11 +166,12 @@ class OffsetWalk(Generic[T]):
 
     def position(self, step: OffsetStep[T], taken: int, /) -> OffsetPosition:
         """Return the position after the first so many items of a page."""
-        offset, held = step.place.offset, len(step.page.items)
+        page, offset, held = step.page, step.place.offset, len(step.page.items)
         covered = self.covered(step)
-        if held >= covered:
-            return OffsetPosition(offset=offset + taken)
-        return OffsetPosition(offset=offset + covered) if taken >= held else OffsetPosition(offset=offset, skip=taken)
+        known = page.next is not None or (self._exact and page.total is not None)
+        if (not known and held < page.limit) or taken < held < covered:
+            return OffsetPosition(offset=offset, skip=taken)  # holes may be anywhere
+        return OffsetPosition(offset=offset + (taken if taken < held else covered))
 
     def done(self, step: OffsetStep[T], taken: int, /) -> tuple[int, int | None]:
         """Return how many items the scan has passed after the first so many items of a page, and of how many."""

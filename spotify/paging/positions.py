@@ -13,8 +13,8 @@ class OffsetPosition(SpotifyModel):
 
     Attributes:
         offset: How many items of the list are behind; what the methods that list things take as `offset`.
-        skip: How many items of the page that starts there are behind as well. Always 0 but inside a page with holes,
-            where an item's offset cannot be told from its place on the page.
+        skip: How many items of the page that starts there are behind as well. 0 but where a page may have holes, so
+            that an item's offset cannot be told from its place on the page.
     """
 
     offset: int = 0

@@ -99,6 +99,7 @@ class PageAhead(Generic[StepT]):
         self._ahead = None
         if step is not None and not self._walk.is_last(step):
             self._ahead = asyncio.create_task(self._follow(step))
+            await asyncio.sleep(0)  # so that the request leaves even if whoever works on the page never waits
         return step
 
     async def _follow(self, step: StepT) -> StepT | None:

@@ -1,0 +1,29 @@
+"""Links to the next page: data from outside."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from spotify.errors import PagingError
+from spotify.paging.links import number_in, query_of
+from tests.paging.lists import BY_OFFSET
+
+
+def test_a_link_gives_what_the_operation_has_and_nothing_else():
+    link = "https://evil.example/steal/{id}?offset=20&limit=50&id=2&access_token=x&unknown=1"
+    assert query_of(BY_OFFSET, link) == {"offset": "20", "limit": "50"}
+
+
+@given(st.text(max_size=60))
+def test_no_link_gives_anything_else_than_the_operation_has(link):
+    with suppress(PagingError):
+        assert set(query_of(BY_OFFSET, link)) <= set(BY_OFFSET.query)
+
+
+@given(st.text(max_size=30))
+def test_a_number_is_a_number_or_nothing(text):
+    found = number_in({"offset": text}, "offset")
+    assert found is None or (found >= 0 and int(text) == found)

@@ -1,0 +1,147 @@
+"""The next page is fetched while the last one is worked on, and given up when nobody wants it any more."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+from contextlib import aclosing
+
+import pytest
+
+from spotify.errors import ServerError
+from tests.paging.lists import CursorList, OffsetList, settle
+
+
+def gated(gates: int) -> OffsetList:
+    """A list of ten numbers whose requests after the first wait for their gates."""
+    numbers = OffsetList(10)
+    numbers.gates = [asyncio.Event() for _ in range(gates)]
+    numbers.gates[0].set()
+    return numbers
+
+
+async def test_one_page_is_fetched_ahead_and_no_more():
+    numbers = OffsetList(10)
+    scan = aiter(numbers.paginator(limit=2))
+    assert await anext(scan) == 0
+    await settle()
+    assert numbers.offsets == [0, 2]
+    await anext(scan)
+    await anext(scan)
+    await settle()
+    assert numbers.offsets == [0, 2, 4]
+    await scan.aclose()
+
+
+async def test_pages_are_fetched_ahead_too():
+    numbers = OffsetList(10)
+    scan = numbers.paginator(limit=2).pages()
+    await anext(scan)
+    await settle()
+    assert numbers.offsets == [0, 2]
+    await scan.aclose()
+
+
+async def test_items_at_hand_do_not_wait_for_the_next_page():
+    numbers = gated(2)
+    scan = aiter(numbers.paginator(limit=2))
+    assert [await anext(scan), await anext(scan)] == [0, 1]
+    assert numbers.busy == 1
+    await scan.aclose()
+
+
+@pytest.mark.parametrize("list_of", [OffsetList, CursorList])
+@pytest.mark.parametrize("scan_of", [aiter, lambda paginator: paginator.pages()])
+async def test_closing_cancels_the_request_on_its_way_and_waits_for_it(list_of, scan_of):
+    numbers = list_of(10)
+    numbers.gates = [asyncio.Event(), asyncio.Event()]
+    numbers.gates[0].set()
+    async with aclosing(scan_of(numbers.paginator(limit=2))) as scan:
+        await anext(scan)
+        await settle()
+        assert numbers.busy == 1
+    assert (numbers.busy, numbers.cancelled) == (0, 1)
+    assert asyncio.all_tasks() == {asyncio.current_task()}
+
+
+async def test_break_cancels_the_request_on_its_way():
+    numbers = gated(2)
+    async for _ in numbers.paginator(limit=2):
+        await settle()
+        break
+    await settle()
+    assert (numbers.busy, numbers.cancelled) == (0, 1)
+    assert asyncio.all_tasks() == {asyncio.current_task()}
+
+
+async def test_an_error_of_the_reader_cancels_the_request_on_its_way():
+    numbers = gated(2)
+
+    async def read() -> None:
+        async for _ in numbers.paginator(limit=2):
+            await settle()
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        await read()
+    await settle()
+    assert (numbers.busy, numbers.cancelled) == (0, 1)
+    assert asyncio.all_tasks() == {asyncio.current_task()}
+
+
+@pytest.mark.parametrize("waits_for", [0, 1])
+async def test_cancelling_the_reader_cancels_the_request_that_it_waits_for(waits_for):
+    numbers = gated(2)
+    if waits_for == 0:
+        numbers.gates[0].clear()
+
+    async def read() -> None:
+        async for _ in numbers.paginator(limit=2):
+            pass
+
+    reader = asyncio.create_task(read())
+    await settle()
+    assert numbers.busy == 1
+    reader.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await reader
+    assert (numbers.busy, numbers.cancelled) == (0, 1)
+    assert asyncio.all_tasks() == {asyncio.current_task()}
+
+
+async def test_cancelling_collect_cancels_all_of_its_requests():
+    numbers = gated(5)
+    reader = asyncio.create_task(numbers.paginator(limit=2).collect())
+    await settle()
+    assert numbers.busy == 4
+    reader.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await reader
+    assert (numbers.busy, numbers.cancelled) == (0, 4)
+    assert asyncio.all_tasks() == {asyncio.current_task()}
+
+
+async def test_a_failure_that_nobody_waited_for_is_not_complained_of():
+    numbers = OffsetList(10)
+    complaints: list[object] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: complaints.append(context))
+
+    def fail(number: int) -> None:
+        if number == 1:
+            raise ServerError("out of order", status_code=500)
+
+    numbers.before_request = fail
+    async for _ in numbers.paginator(limit=2):
+        await settle()
+        break
+    await settle()
+    gc.collect()
+    assert len(numbers.asked) == 2
+    assert complaints == []
+
+
+async def test_the_last_page_leaves_nothing_behind():
+    numbers = OffsetList(3)
+    async for number in numbers.paginator(limit=2):
+        if number == 2:
+            assert asyncio.all_tasks() == {asyncio.current_task()}
