@@ -10,9 +10,9 @@ import pytest
 
 from spotify.client import AsyncSpotifyClient
 from spotify.config import ClientConfig
-from spotify.errors import EndpointUnavailableError
+from spotify.errors import EndpointUnavailableError, NotFoundError
 from spotify.services.browse import BrowseService
-from spotify.testing import FakeTransport
+from spotify.testing import FakeTransport, SpotifySandbox
 from tests.services.scripted_executor import ScriptedExecutor
 
 CATEGORY = {"id": "dinner", "name": "Dinner", "href": "h", "icons": []}
@@ -26,6 +26,69 @@ def query_of(transport: FakeTransport) -> dict[str, str]:
 def page(*items: Any, next: str | None = None, offset: int = 0) -> dict[str, Any]:
     return {"items": list(items), "next": next, "limit": 1, "offset": offset, "total": 2}
 
+
+# Against the sandbox
+
+
+async def test_categories_are_listed_in_a_language(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+    there = sandbox.catalogue.categories
+
+    english = [category async for category in client.browse.get_categories(limit=3)]
+    swedish = await client.browse.get_categories("sv_SE", limit=2, offset=1)
+
+    assert [(category.id, category.name) for category in english] == [(each.id, each.name) for each in there]
+    assert [category.name for category in swedish.items] == [each.names["sv"] for each in there[1:3]]
+    assert swedish.total == len(there)
+
+
+async def test_a_category_is_found_by_its_id(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+    for there in sandbox.catalogue.categories:
+        category = await client.browse.get_category(there.id, locale="de_AT")
+
+        assert (category.id, category.name) == (there.id, there.names["de"])
+
+
+async def test_an_unknown_category_is_not_found(client: AsyncSpotifyClient) -> None:
+    with pytest.raises(NotFoundError):
+        await client.browse.get_category("no such category")
+    with pytest.raises(NotFoundError):
+        await client.browse.get_category_playlists("no such category")
+
+
+async def test_the_playlists_of_a_category_are_listed(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+    there = sandbox.catalogue.categories[0]
+
+    found = [playlist async for playlist in client.browse.get_category_playlists(there.id, limit=2)]
+
+    assert [playlist and playlist.id for playlist in found] == [playlist.id for playlist in there.playlists]
+
+
+async def test_featured_playlists_are_spotify_s(client: AsyncSpotifyClient) -> None:
+    page = await client.browse.get_featured_playlists(limit=3)
+
+    assert len(page.present()) == 3
+    assert {playlist.owner and playlist.owner.id for playlist in page.present()} == {"spotify"}
+
+
+async def test_genres_start_recommendations(client: AsyncSpotifyClient) -> None:
+    genres = await client.browse.get_genre_seeds()
+
+    found = await client.tracks.get_recommendations(seed_genres=genres[:1], limit=3)
+
+    assert [seed.id for seed in found.seeds] == genres[:1]
+
+
+async def test_markets_are_those_of_the_catalogue(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+    assert await client.browse.get_markets() == list(sandbox.catalogue.markets)
+
+
+async def test_all_of_it_is_for_applications_too(app_client: AsyncSpotifyClient) -> None:
+    assert (await app_client.browse.get_categories(limit=1)).items
+    assert (await app_client.browse.get_featured_playlists(limit=1)).items
+    assert await app_client.browse.get_markets()
+
+
+# What is sent, and what becomes of answers that the sandbox does not give
 
 Listing = Callable[..., Any]
 
