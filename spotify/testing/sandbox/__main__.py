@@ -6,13 +6,14 @@ import argparse
 import asyncio
 import sys
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, get_args
 
+from spotify.testing.sandbox.quota import QuotaMode
 from spotify.testing.sandbox.server import SpotifySandbox
 
 _TOKEN_SECONDS: Final = 30 * 24 * 3600.0
 _WELCOME: Final = """\
-Spotify sandbox at {sandbox.url}. Ctrl-C stops it.
+Spotify sandbox at {sandbox.url} in {sandbox.quota_mode} quota mode. Ctrl-C stops it.
 
 Point a client at it:
   export SPOTIFY_API_URL={sandbox.api_url}
@@ -35,7 +36,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Serve until Ctrl-C; return the exit status."""
     options = _parser().parse_args(arguments)
     try:
-        sandbox = SpotifySandbox(port=options.port, seed=options.seed, latency=options.latency)
+        sandbox = SpotifySandbox(
+            port=options.port, seed=options.seed, latency=options.latency, quota_mode=options.quota_mode
+        )
         asyncio.run(_serve(sandbox))
     except KeyboardInterrupt:
         return 0
@@ -53,6 +56,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--port", type=int, default=0, help="where to listen; 0, the default, for any free port")
     parser.add_argument("--seed", type=int, default=0, help="what the catalogue is made from (default: 0)")
     parser.add_argument("--latency", type=float, default=0.0, help="seconds that every answer takes longer")
+    parser.add_argument(
+        "--quota-mode",
+        choices=get_args(QuotaMode),
+        default="extended",
+        help="what applications may have: everything, or what is left in development mode (default: extended)",
+    )
     return parser
 
 

@@ -15,6 +15,7 @@ from spotify.testing.sandbox.messages import Answer, JsonObject, Request
 from spotify.testing.sandbox.paging import page
 from spotify.testing.sandbox.parameters import FROM_TOKEN, LIMIT, MARKET, OFFSET, Parameter, checked_ids
 from spotify.testing.sandbox.playback import Player
+from spotify.testing.sandbox.quota import Quota
 from spotify.testing.sandbox.search_index import SearchIndex
 from spotify.testing.sandbox.shapes import Shapes, View
 from spotify.testing.sandbox.state import Library, State
@@ -26,11 +27,12 @@ _Entity = TypeVar("_Entity")
 
 @dataclass(frozen=True, kw_only=True)
 class World:
-    """Everything that handlers reach: what there is, what users did, and how it is written."""
+    """Everything that handlers reach: what there is, what users did, how it is written, what applications may have."""
 
     catalogue: Catalogue
     state: State
     shapes: Shapes
+    quota: Quota
 
     @functools.cached_property
     def index(self) -> SearchIndex:
@@ -75,6 +77,11 @@ class Call:
     def shapes(self) -> Shapes:
         """How it is written."""
         return self.world.shapes
+
+    @property
+    def quota(self) -> Quota:
+        """What the application may have."""
+        return self.world.quota
 
     @property
     def user(self) -> User:

@@ -44,6 +44,11 @@ def forbidden(message: str) -> Refusal:
     return Refusal(403, message)
 
 
+def removed(status: int) -> Refusal:
+    """The operation is not for applications in development mode; nothing in the answer says so."""
+    return Refusal(status, "Forbidden" if status == 403 else "Resource not found")
+
+
 def not_found(message: str = "Resource not found") -> Refusal:
     """There is no such thing."""
     return Refusal(404, message)

@@ -27,11 +27,13 @@ class Parameter(Generic[_Value_co]):
         name: As the API description has it.
         read: Makes the value of the decoded text (None: not given), or raises `Refusal`.
         place: Where it stands.
+        read_in_development: The same for applications in development mode, if it is not the same.
     """
 
     name: str
     read: Callable[[str | None], _Value_co]
     place: Literal["path", "query"] = "query"
+    read_in_development: Callable[[str | None], _Value_co] | None = None
 
 
 def path_id(name: str = "id") -> Parameter[str]:
@@ -77,6 +79,15 @@ def choices(name: str, values: Collection[str]) -> Parameter[list[str]]:
 def limit(default: int = 20, most: int = 50) -> Parameter[int]:
     """How many items a page has, at least 1."""
     return Parameter("limit", lambda given: _number("limit", given, default, 1, most))
+
+
+def limit_by_quota(default: int, most: int, *, development_default: int, development_most: int) -> Parameter[int]:
+    """How many items a page has, fewer of them in development mode."""
+    return Parameter(
+        "limit",
+        limit(default, most).read,
+        read_in_development=limit(development_default, development_most).read,
+    )
 
 
 def number(name: str, *, least: int, most: int) -> Parameter[int | None]:

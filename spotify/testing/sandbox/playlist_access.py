@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from spotify.testing.sandbox.call import Call
+from spotify.testing.sandbox.catalogue.people import SPOTIFY_USER_ID
 from spotify.testing.sandbox.errors import forbidden, not_found
 from spotify.testing.sandbox.parameters import path_id
 from spotify.testing.sandbox.playlists import EditablePlaylist
@@ -13,9 +14,21 @@ PLAYLIST_ID = path_id("playlist_id")
 def find_playlist(call: Call) -> EditablePlaylist:
     """The playlist in the path, whoever may see it."""
     playlist = call.state.playlists.get(call[PLAYLIST_ID])
-    if playlist is None or playlist.withdrawn:
+    if playlist is None or not is_there(call, playlist):
         raise not_found()
     return playlist
+
+
+def is_there(call: Call, playlist: EditablePlaylist) -> bool:
+    """Whether it can be found: it was not withdrawn, and development mode has none of Spotify's own."""
+    return not (playlist.withdrawn or (call.quota.is_development and playlist.owner.id == SPOTIFY_USER_ID))
+
+
+def shows_items(call: Call, playlist: EditablePlaylist) -> bool:
+    """Whether the caller sees what is in it: in development mode only owners and collaborators do."""
+    if not call.quota.is_development or playlist.owner is call.session.user:
+        return True
+    return playlist.collaborative and call.session.user is not None and playlist.id in call.library.playlists
 
 
 def readable_playlist(call: Call) -> EditablePlaylist:

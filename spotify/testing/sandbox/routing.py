@@ -13,6 +13,7 @@ from spotify.testing.sandbox.messages import Answer
 from spotify.testing.sandbox.parameters import Parameter
 
 Handler = Callable[[Call], Answer]
+Refused = Literal[403, 404]
 Caching = Literal["catalogue", "state", "never"]
 
 _ANY: Final = "{}"
@@ -31,6 +32,8 @@ class Route:
         scopes: All of them are needed.
         needs_user: Whether a token of the application alone is refused.
         needs_premium: Whether users without Premium are refused.
+        development_refusal: The status that an application in development mode is answered with, for operations that
+            were taken from those; None where they have it.
         caching: What the answer to a GET depends on, besides the request and its user: nothing
             (`catalogue`; such answers carry `ETag`), what users did (`state`), or more (`never`).
     """
@@ -43,6 +46,7 @@ class Route:
     scopes: frozenset[str]
     needs_user: bool
     needs_premium: bool
+    development_refusal: Refused | None
     caching: Caching
 
 
@@ -64,6 +68,7 @@ class RouteTable:
         scopes: Iterable[str] = (),
         user: bool = False,
         premium: bool = False,
+        development_refusal: Refused | None = None,
         caching: Caching = "state",
     ) -> Callable[[Handler], Handler]:
         """Declare the decorated function as the handler of an operation.
@@ -76,6 +81,7 @@ class RouteTable:
             scopes: All of them are needed.
             user: Whether it needs a user; everything under `/me`, with scopes, or that writes does.
             premium: Whether the user must have Premium.
+            development_refusal: See `Route`.
             caching: See `Route`; only GETs are ever kept.
         """
 
@@ -91,6 +97,7 @@ class RouteTable:
                     scopes=needed,
                     needs_user=user or bool(needed) or path.startswith("/me") or method != "GET",
                     needs_premium=premium,
+                    development_refusal=development_refusal,
                     caching=caching if method == "GET" else "never",
                 )
             )

@@ -7,7 +7,7 @@ import math
 import time as system_time
 from collections.abc import Awaitable, Callable, Iterable
 from types import TracebackType
-from typing import Final, Self, Unpack
+from typing import Final, Self, Unpack, get_args
 
 from aiohttp import web
 
@@ -22,6 +22,7 @@ from spotify.testing.sandbox.exchanges import Exchange, exchange_of, record
 from spotify.testing.sandbox.images import IMAGES_PATH, Images
 from spotify.testing.sandbox.messages import Request
 from spotify.testing.sandbox.playback.control import PlayerControl
+from spotify.testing.sandbox.quota import Quota, QuotaMode
 from spotify.testing.sandbox.shapes import Links, Shapes
 from spotify.testing.sandbox.state import State
 from spotify.testing.sandbox.tokens import SCOPES, Tokens
@@ -50,6 +51,7 @@ class SpotifySandbox:
         catalogue: What there is, to pick ids from.
         client_id: The one application that the accounts service knows.
         client_secret: Its secret. It guards nothing.
+        quota_mode: Its quota mode.
         requests: What the Web API was asked and answered, the latest 10,000.
         token_requests: The same for the accounts service.
     """
@@ -59,6 +61,7 @@ class SpotifySandbox:
         *,
         port: int = 0,
         seed: int = 0,
+        quota_mode: QuotaMode = "extended",
         latency: float = 0.0,
         token_lifetime: float = 3600.0,
         time: Callable[[], float] = system_time.time,
@@ -69,6 +72,9 @@ class SpotifySandbox:
         Args:
             port: Where to listen; 0 for any free port.
             seed: What the catalogue is made from.
+            quota_mode: What the application may have: everything (`extended`), or what Spotify left to applications in
+                `development` mode in 2026: 49 operations, shorter pages, fewer members, and the contents of only those
+                playlists that the user owns or collaborates on.
             latency: Seconds that every answer takes longer, 0 or more.
             token_lifetime: Seconds for which the accounts service's tokens are good, more than 0.
             time: Gives seconds since the epoch; tokens expire by it, and players play by it.
@@ -76,9 +82,12 @@ class SpotifySandbox:
         """
         if not 0 <= latency < math.inf:
             raise ValueError(f"latency must be 0 or more seconds, not {latency!r}")
+        if quota_mode not in get_args(QuotaMode):
+            raise ValueError(f"quota_mode must be 'development' or 'extended', not {quota_mode!r}")
         if token_lifetime <= 0:
             raise ValueError(f"token_lifetime must be more than 0 seconds, not {token_lifetime!r}")
         self.catalogue: Final = Catalogue.of(seed)
+        self.quota_mode: Final[QuotaMode] = quota_mode
         self.client_id: Final = "5a4db0c1151f7a11d3e571f135a4db0c"
         self.client_secret: Final = "0ddc0ffee0ddba11a5bad5ec4e7f0c0a"  # noqa: S105  it guards nothing
         self.requests: Final[list[Exchange]] = []
@@ -133,7 +142,9 @@ class SpotifySandbox:
             raise
         self._runner = runner
         self._port = runner.addresses[0][1]
-        world = World(catalogue=self.catalogue, state=self._state, shapes=Shapes(Links(self.url)))
+        quota = Quota(self.quota_mode)
+        shapes = Shapes(Links(self.url), quota)
+        world = World(catalogue=self.catalogue, state=self._state, shapes=shapes, quota=quota)
         self._web_api = WebApi(world, self._tokens)
 
     async def stop(self) -> None:

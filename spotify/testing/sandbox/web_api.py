@@ -1,7 +1,7 @@
 """The Web API: from a request to its answer.
 
-The order of the checks is Spotify's as far as it can be seen from outside: the path, the token, the
-scopes, the parameters, and then what the operation itself refuses.
+The order of the checks is Spotify's as far as it can be seen from outside: the path, the token, what
+the application's quota mode lacks, the scopes, the parameters, and then what the operation itself refuses.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Final
 
 from spotify.testing.sandbox.answers import AnswerCache, WireAnswer, encode, etag, not_modified
 from spotify.testing.sandbox.call import Call, World
-from spotify.testing.sandbox.errors import Refusal, forbidden, premium_required, unauthorized
+from spotify.testing.sandbox.errors import Refusal, forbidden, premium_required, removed, unauthorized
 from spotify.testing.sandbox.messages import Request
 from spotify.testing.sandbox.parameters import Parameter
 from spotify.testing.sandbox.routes import WEB_API
@@ -37,6 +37,8 @@ class WebApi:
             route, path_values = WEB_API.match(request.method, request.path)
             operation_id = route.operation_id
             session = self._tokens.authenticate(request.headers.get("Authorization"))
+            if route.development_refusal is not None and self._world.quota.is_development:
+                raise removed(route.development_refusal)
             _authorize(route, session)
             return operation_id, self._authorized(route, path_values, request, session)
         except Refusal as refusal:
@@ -63,10 +65,12 @@ class WebApi:
 
     def _call(self, route: Route, path_values: Mapping[str, str], request: Request, session: Session) -> Call:
         query = dict(request.query_pairs())
-        values: dict[Parameter[object], object] = {
-            parameter: parameter.read((path_values if parameter.place == "path" else query).get(parameter.name))
-            for parameter in route.parameters
-        }
+        in_development = self._world.quota.is_development
+        values: dict[Parameter[object], object] = {}
+        for parameter in route.parameters:
+            given = (path_values if parameter.place == "path" else query).get(parameter.name)
+            read = (in_development and parameter.read_in_development) or parameter.read
+            values[parameter] = read(given)
         url = self._world.shapes.links.api_url + request.path
         return Call(request, session, self._world, values, url)
 

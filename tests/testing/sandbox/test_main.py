@@ -16,7 +16,14 @@ from spotify.testing.sandbox.__main__ import main
 
 async def test_it_serves_until_it_is_interrupted() -> None:
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "spotify.testing.sandbox", "--seed", "2", stdout=asyncio.subprocess.PIPE
+        sys.executable,
+        "-m",
+        "spotify.testing.sandbox",
+        "--seed",
+        "2",
+        "--quota-mode",
+        "development",
+        stdout=asyncio.subprocess.PIPE,
     )
     assert process.stdout is not None
     welcome = (await process.stdout.readuntil(b'("')).decode()
@@ -33,6 +40,8 @@ async def test_it_serves_until_it_is_interrupted() -> None:
     process.send_signal(signal.SIGINT)
     assert (await process.communicate(), process.returncode)[1] == 0
     assert profile["id"] == "sandbox_listener"
+    assert profile.keys().isdisjoint({"email", "product"})
+    assert "in development quota mode" in welcome
     assert variables["SPOTIFY_API_URL"] == f"{variables['SPOTIFY_ACCOUNTS_URL']}/v1"
     assert variables.keys() == {
         "SPOTIFY_API_URL",

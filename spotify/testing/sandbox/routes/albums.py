@@ -23,7 +23,7 @@ def get_album(call: Call) -> Answer:
     return Answer(body=call.shapes.music.album(_find(call), call.market))
 
 
-@routes.route("GET", "/albums", "get-multiple-albums", ALBUM_IDS, MARKET, caching="catalogue")
+@routes.route("GET", "/albums", "get-multiple-albums", ALBUM_IDS, MARKET, caching="catalogue", development_refusal=403)
 def get_albums(call: Call) -> Answer:
     """Several albums."""
     return call.several(
@@ -40,7 +40,9 @@ def get_album_tracks(call: Call) -> Answer:
     return Answer(body=call.page(_find(call).tracks, lambda track: call.shapes.music.simplified_track(track, market)))
 
 
-@routes.route("GET", "/browse/new-releases", "get-new-releases", LIMIT, OFFSET, caching="catalogue")
+@routes.route(
+    "GET", "/browse/new-releases", "get-new-releases", LIMIT, OFFSET, caching="catalogue", development_refusal=403
+)
 def get_new_releases(call: Call) -> Answer:
     """The latest albums, the newest first."""
     albums = call.page(

@@ -8,7 +8,7 @@ from spotify.testing.sandbox.call import Call
 from spotify.testing.sandbox.catalogue import Album, Artist
 from spotify.testing.sandbox.errors import non_existing
 from spotify.testing.sandbox.messages import Answer, JsonObject
-from spotify.testing.sandbox.parameters import MARKET, OFFSET, choices, ids, limit, path_id
+from spotify.testing.sandbox.parameters import MARKET, OFFSET, choices, ids, limit_by_quota, path_id
 from spotify.testing.sandbox.recommender import related_artists, top_tracks
 from spotify.testing.sandbox.routing import RouteTable
 
@@ -16,7 +16,7 @@ routes = RouteTable()
 
 ARTIST_ID = path_id()
 ARTIST_IDS = ids(50)
-ALBUMS_LIMIT = limit(default=20, most=50)
+ALBUMS_LIMIT = limit_by_quota(20, 50, development_default=5, development_most=10)
 ALBUM_GROUPS = ("album", "single", "appears_on", "compilation")
 INCLUDE_GROUPS = choices("include_groups", ALBUM_GROUPS)
 
@@ -27,7 +27,7 @@ def get_artist(call: Call) -> Answer:
     return Answer(body=call.shapes.music.artist(_find(call)))
 
 
-@routes.route("GET", "/artists", "get-multiple-artists", ARTIST_IDS, caching="catalogue")
+@routes.route("GET", "/artists", "get-multiple-artists", ARTIST_IDS, caching="catalogue", development_refusal=403)
 def get_artists(call: Call) -> Answer:
     """Several artists."""
     return call.several("artists", call[ARTIST_IDS], call.catalogue.artist_by_id, call.shapes.music.artist)
@@ -56,7 +56,15 @@ def get_artist_albums(call: Call) -> Answer:
     return Answer(body=call.page(found, shape, ALBUMS_LIMIT))
 
 
-@routes.route("GET", "/artists/{id}/top-tracks", "get-an-artists-top-tracks", ARTIST_ID, MARKET, caching="catalogue")
+@routes.route(
+    "GET",
+    "/artists/{id}/top-tracks",
+    "get-an-artists-top-tracks",
+    ARTIST_ID,
+    MARKET,
+    caching="catalogue",
+    development_refusal=403,
+)
 def get_top_tracks(call: Call) -> Answer:
     """The ten most popular tracks of an artist in the market, by default the user's own."""
     user = call.session.user
@@ -65,7 +73,14 @@ def get_top_tracks(call: Call) -> Answer:
     return Answer(body={"tracks": [call.shapes.music.track(track, market) for track in tracks]})
 
 
-@routes.route("GET", "/artists/{id}/related-artists", "get-an-artists-related-artists", ARTIST_ID, caching="catalogue")
+@routes.route(
+    "GET",
+    "/artists/{id}/related-artists",
+    "get-an-artists-related-artists",
+    ARTIST_ID,
+    caching="catalogue",
+    development_refusal=403,
+)
 def get_related_artists(call: Call) -> Answer:
     """Twenty artists who share genres with an artist."""
     related = related_artists(_find(call), call.catalogue)

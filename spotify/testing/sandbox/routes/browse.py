@@ -30,21 +30,37 @@ CATEGORY_ID = path_text("category_id")
 LOCALE = Parameter("locale", _language)
 
 
-@routes.route("GET", "/browse/categories", "get-categories", LOCALE, LIMIT, OFFSET, caching="catalogue")
+@routes.route(
+    "GET", "/browse/categories", "get-categories", LOCALE, LIMIT, OFFSET, caching="catalogue", development_refusal=403
+)
 def get_categories(call: Call) -> Answer:
     """All categories, named in the language of the locale."""
     page = call.page(call.catalogue.categories, lambda category: _category(call, category))
     return Answer(body={"categories": page})
 
 
-@routes.route("GET", "/browse/categories/{category_id}", "get-a-category", CATEGORY_ID, LOCALE, caching="catalogue")
+@routes.route(
+    "GET",
+    "/browse/categories/{category_id}",
+    "get-a-category",
+    CATEGORY_ID,
+    LOCALE,
+    caching="catalogue",
+    development_refusal=403,
+)
 def get_category(call: Call) -> Answer:
     """One category."""
     return Answer(body=_category(call, _find(call)))
 
 
 @routes.route(
-    "GET", "/browse/categories/{category_id}/playlists", "get-a-categories-playlists", CATEGORY_ID, LIMIT, OFFSET
+    "GET",
+    "/browse/categories/{category_id}/playlists",
+    "get-a-categories-playlists",
+    CATEGORY_ID,
+    LIMIT,
+    OFFSET,
+    development_refusal=403,
 )
 def get_category_playlists(call: Call) -> Answer:
     """The playlists of a category; all of them are Spotify's own."""
@@ -52,7 +68,9 @@ def get_category_playlists(call: Call) -> Answer:
     return Answer(body={"message": category.name, "playlists": _page(call, category.playlists)})
 
 
-@routes.route("GET", "/browse/featured-playlists", "get-featured-playlists", LOCALE, LIMIT, OFFSET)
+@routes.route(
+    "GET", "/browse/featured-playlists", "get-featured-playlists", LOCALE, LIMIT, OFFSET, development_refusal=404
+)
 def get_featured_playlists(call: Call) -> Answer:
     """The first playlist of each category, under a message in the language of the locale."""
     message = _FEATURED.get(call[LOCALE], _FEATURED["en"])
@@ -60,7 +78,7 @@ def get_featured_playlists(call: Call) -> Answer:
     return Answer(body={"message": message, "playlists": _page(call, featured)})
 
 
-@routes.route("GET", "/markets", "get-available-markets", caching="catalogue")
+@routes.route("GET", "/markets", "get-available-markets", caching="catalogue", development_refusal=403)
 def get_markets(call: Call) -> Answer:
     """The countries that Spotify sells in."""
     return Answer(body={"markets": call.catalogue.markets})

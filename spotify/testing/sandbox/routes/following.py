@@ -59,7 +59,9 @@ def get_followed_artists(call: Call) -> Answer:
     return Answer(body={"artists": artists})
 
 
-@routes.route("PUT", "/me/following", "follow-artists-users", TYPE, IDS, scopes=("user-follow-modify",))
+@routes.route(
+    "PUT", "/me/following", "follow-artists-users", TYPE, IDS, scopes=("user-follow-modify",), development_refusal=403
+)
 def follow(call: Call) -> Answer:
     """Follow artists or users."""
     followed = _followed(call)
@@ -69,7 +71,15 @@ def follow(call: Call) -> Answer:
     return Answer(status=204)
 
 
-@routes.route("DELETE", "/me/following", "unfollow-artists-users", TYPE, IDS, scopes=("user-follow-modify",))
+@routes.route(
+    "DELETE",
+    "/me/following",
+    "unfollow-artists-users",
+    TYPE,
+    IDS,
+    scopes=("user-follow-modify",),
+    development_refusal=403,
+)
 def unfollow(call: Call) -> Answer:
     """Unfollow artists or users."""
     followed = _followed(call)
@@ -78,7 +88,15 @@ def unfollow(call: Call) -> Answer:
     return Answer(status=204)
 
 
-@routes.route("GET", "/me/following/contains", "check-current-user-follows", TYPE, IDS, scopes=("user-follow-read",))
+@routes.route(
+    "GET",
+    "/me/following/contains",
+    "check-current-user-follows",
+    TYPE,
+    IDS,
+    scopes=("user-follow-read",),
+    development_refusal=403,
+)
 def check_follows(call: Call) -> Answer:
     """Whether the user follows each, in order."""
     followed = _followed(call)
@@ -87,7 +105,7 @@ def check_follows(call: Call) -> Answer:
     return Answer(body=[each in followed for each in _checked(call, call[IDS])])
 
 
-@routes.route("PUT", "/playlists/{playlist_id}/followers", "follow-playlist", PLAYLIST_ID)
+@routes.route("PUT", "/playlists/{playlist_id}/followers", "follow-playlist", PLAYLIST_ID, development_refusal=403)
 def follow_playlist(call: Call) -> Answer:
     """Put a playlist into the user's list, shown on the profile unless `public` is false."""
     playlist = find_playlist(call)
@@ -98,7 +116,7 @@ def follow_playlist(call: Call) -> Answer:
     return Answer()
 
 
-@routes.route("DELETE", "/playlists/{playlist_id}/followers", "unfollow-playlist", PLAYLIST_ID)
+@routes.route("DELETE", "/playlists/{playlist_id}/followers", "unfollow-playlist", PLAYLIST_ID, development_refusal=403)
 def unfollow_playlist(call: Call) -> Answer:
     """Take a playlist out of the user's list."""
     playlist = find_playlist(call)
@@ -114,6 +132,7 @@ def unfollow_playlist(call: Call) -> Answer:
     PLAYLIST_ID,
     IDS,
     user=True,
+    development_refusal=403,
 )
 def check_follows_playlist(call: Call) -> Answer:
     """Whether a user, by default the caller, has a playlist on the profile (the caller: in the list)."""

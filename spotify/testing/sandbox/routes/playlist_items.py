@@ -10,11 +10,11 @@ from typing import Final
 
 from spotify.testing.sandbox.call import Call
 from spotify.testing.sandbox.catalogue import Episode, PlaylistEntry, Track
-from spotify.testing.sandbox.errors import bad_request
+from spotify.testing.sandbox.errors import bad_request, forbidden
 from spotify.testing.sandbox.fields import Fields, parse_fields
 from spotify.testing.sandbox.messages import Answer, JsonObject
 from spotify.testing.sandbox.parameters import MARKET, OFFSET, Parameter, choices, limit, number
-from spotify.testing.sandbox.playlist_access import PLAYLIST_ID, editable_playlist, readable_playlist
+from spotify.testing.sandbox.playlist_access import PLAYLIST_ID, editable_playlist, readable_playlist, shows_items
 from spotify.testing.sandbox.playlists import MOST_ENTRIES, EditablePlaylist
 from spotify.testing.sandbox.routing import RouteTable
 from spotify.testing.sandbox.uris import SpotifyUri
@@ -67,6 +67,7 @@ def get_items(call: Call) -> Answer:
     TRACKS_LIMIT,
     OFFSET,
     ADDITIONAL_TYPES,
+    development_refusal=403,
 )
 def get_tracks(call: Call) -> Answer:
     """A page of entries; the old address allows longer ones."""
@@ -74,7 +75,15 @@ def get_tracks(call: Call) -> Answer:
 
 
 @routes.route("POST", "/playlists/{playlist_id}/items", "add-items-to-playlist", PLAYLIST_ID, POSITION, URIS)
-@routes.route("POST", "/playlists/{playlist_id}/tracks", "add-tracks-to-playlist", PLAYLIST_ID, POSITION, URIS)
+@routes.route(
+    "POST",
+    "/playlists/{playlist_id}/tracks",
+    "add-tracks-to-playlist",
+    PLAYLIST_ID,
+    POSITION,
+    URIS,
+    development_refusal=403,
+)
 def add_items(call: Call) -> Answer:
     """Insert items at a position, by default at the end."""
     playlist = editable_playlist(call, "add tracks to")
@@ -86,7 +95,14 @@ def add_items(call: Call) -> Answer:
 
 
 @routes.route("PUT", "/playlists/{playlist_id}/items", "reorder-or-replace-playlists-items", PLAYLIST_ID, URIS)
-@routes.route("PUT", "/playlists/{playlist_id}/tracks", "reorder-or-replace-playlists-tracks", PLAYLIST_ID, URIS)
+@routes.route(
+    "PUT",
+    "/playlists/{playlist_id}/tracks",
+    "reorder-or-replace-playlists-tracks",
+    PLAYLIST_ID,
+    URIS,
+    development_refusal=403,
+)
 def reorder_or_replace(call: Call) -> Answer:
     """Put other items in the place of all, or else move some of them."""
     body = call.json()
@@ -110,7 +126,9 @@ def remove_items(call: Call) -> Answer:
     return _remove(call, "items")
 
 
-@routes.route("DELETE", "/playlists/{playlist_id}/tracks", "remove-tracks-playlist", PLAYLIST_ID)
+@routes.route(
+    "DELETE", "/playlists/{playlist_id}/tracks", "remove-tracks-playlist", PLAYLIST_ID, development_refusal=403
+)
 def remove_tracks(call: Call) -> Answer:
     """The same at the old address, whose body names `tracks`."""
     return _remove(call, "tracks")
@@ -131,8 +149,10 @@ def filtered(call: Call, body: JsonObject) -> object:
 
 
 def _get(call: Call, page_limit: Parameter[int]) -> Answer:
-    entries = readable_playlist(call).entries
-    return Answer(body=filtered(call, call.page(entries, entry_writer(call), page_limit)))
+    playlist = readable_playlist(call)
+    if not shows_items(call, playlist):
+        raise forbidden("Forbidden")
+    return Answer(body=filtered(call, call.page(playlist.entries, entry_writer(call), page_limit)))
 
 
 def _remove(call: Call, member: str) -> Answer:

@@ -15,6 +15,7 @@ from spotify.testing.sandbox.playlist_access import (
     own_playlist,
     readable_playlist,
     require_modify_scope,
+    shows_items,
 )
 from spotify.testing.sandbox.playlists import EditablePlaylist
 from spotify.testing.sandbox.routes.playlist_items import ADDITIONAL_TYPES, FIELDS, entry_writer, filtered
@@ -66,7 +67,16 @@ def get_own_playlists(call: Call) -> Answer:
     return Answer(body=call.page(shown, call.shapes.people.simplified_playlist))
 
 
-@routes.route("GET", "/users/{user_id}/playlists", "get-list-users-playlists", USER_ID, LIMIT, OFFSET, user=True)
+@routes.route(
+    "GET",
+    "/users/{user_id}/playlists",
+    "get-list-users-playlists",
+    USER_ID,
+    LIMIT,
+    OFFSET,
+    user=True,
+    development_refusal=403,
+)
 def get_user_playlists(call: Call) -> Answer:
     """The playlists on a user's profile; of the caller's own also the private ones, with their scopes."""
     user = _find_user(call)
@@ -85,7 +95,7 @@ def create_playlist(call: Call) -> Answer:
     return _create(call)
 
 
-@routes.route("POST", "/users/{user_id}/playlists", "create-playlist-for-user", USER_ID)
+@routes.route("POST", "/users/{user_id}/playlists", "create-playlist-for-user", USER_ID, development_refusal=403)
 def create_playlist_for_user(call: Call) -> Answer:
     """Make an empty playlist; the user in the path must be the caller."""
     if _find_user(call) is not call.user:
@@ -120,7 +130,9 @@ def _whole(call: Call, playlist: EditablePlaylist, entries: list[object]) -> Jso
         total = len(playlist.entries)
         return page(f"{url}/{name}", entries, total=total, limit=_ENTRIES_IN_PLAYLIST, offset=0, query=query)
 
-    return call.shapes.people.playlist(playlist, items=first_page("items"), tracks=first_page("tracks"))
+    names = ("items",) if call.quota.is_development else ("items", "tracks")
+    pages = {name: first_page(name) for name in names} if shows_items(call, playlist) else {}
+    return call.shapes.people.playlist(playlist, pages)
 
 
 def _listed(call: Call, user: User) -> Iterator[EditablePlaylist]:

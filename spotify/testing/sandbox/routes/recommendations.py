@@ -66,6 +66,7 @@ TARGETS = {name: _tunable(f"target_{name}") for name in FEATURES}
     *MOST.values(),
     *TARGETS.values(),
     caching="catalogue",
+    development_refusal=404,
 )
 def get_recommendations(call: Call) -> Answer:
     """Tracks like the seeds, within the bounds of the tunable features and near their targets."""
@@ -95,7 +96,13 @@ def get_recommendations(call: Call) -> Answer:
     return Answer(body={"tracks": [call.shapes.music.track(track, market) for track in tracks], "seeds": described})
 
 
-@routes.route("GET", "/recommendations/available-genre-seeds", "get-recommendation-genres", caching="catalogue")
+@routes.route(
+    "GET",
+    "/recommendations/available-genre-seeds",
+    "get-recommendation-genres",
+    caching="catalogue",
+    development_refusal=404,
+)
 def get_genre_seeds(call: Call) -> Answer:
     """The genres that `seed_genres` takes."""
     return Answer(body={"genres": call.catalogue.genres})

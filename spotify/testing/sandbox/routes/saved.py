@@ -71,7 +71,7 @@ def get_saved_audiobooks(call: Call) -> Answer:
     return _page(call, "audiobook", lambda book_id: call.shapes.spoken.audiobook(books[book_id], view))
 
 
-@routes.route("PUT", "/me/tracks", "save-tracks-user", _QUERY_IDS["track"], scopes=_MODIFY)
+@routes.route("PUT", "/me/tracks", "save-tracks-user", _QUERY_IDS["track"], scopes=_MODIFY, development_refusal=403)
 def save_tracks(call: Call) -> Answer:
     """Save tracks, each at a moment of its own with `timestamped_ids`."""
     body = parse_json(call.request.body) if call.request.body else None
@@ -91,10 +91,14 @@ def save_tracks(call: Call) -> Answer:
 def _declare(kind: SavedKind, *, save: str | None, remove: str, check: str) -> None:
     """Declare the writes and the check of one kind; `save` is None where saving has more to it."""
     if save is not None:
-        routes.route("PUT", f"/me/{kind}s", save, _QUERY_IDS[kind], scopes=_MODIFY)(lambda call: _save(call, kind))
-    routes.route("DELETE", f"/me/{kind}s", remove, _QUERY_IDS[kind], scopes=_MODIFY)(lambda call: _remove(call, kind))
+        routes.route("PUT", f"/me/{kind}s", save, _QUERY_IDS[kind], scopes=_MODIFY, development_refusal=403)(
+            lambda call: _save(call, kind)
+        )
+    routes.route("DELETE", f"/me/{kind}s", remove, _QUERY_IDS[kind], scopes=_MODIFY, development_refusal=403)(
+        lambda call: _remove(call, kind)
+    )
     contains_ids = _CONTAINS_IDS[kind]
-    routes.route("GET", f"/me/{kind}s/contains", check, contains_ids, scopes=_READ)(
+    routes.route("GET", f"/me/{kind}s/contains", check, contains_ids, scopes=_READ, development_refusal=403)(
         lambda call: Answer(body=[each in call.library.saved[kind] for each in call[contains_ids]])
     )
 

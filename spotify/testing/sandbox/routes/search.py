@@ -10,7 +10,8 @@ from spotify.testing.sandbox.call import Call
 from spotify.testing.sandbox.catalogue import Audiobook, Episode, Playlist, Show
 from spotify.testing.sandbox.errors import bad_request
 from spotify.testing.sandbox.messages import Answer, JsonObject
-from spotify.testing.sandbox.parameters import MARKET, OFFSET, Parameter, choice, limit
+from spotify.testing.sandbox.parameters import MARKET, OFFSET, Parameter, choice, limit_by_quota
+from spotify.testing.sandbox.playlist_access import is_there
 from spotify.testing.sandbox.routing import RouteTable
 from spotify.testing.sandbox.search_index import Query
 
@@ -37,7 +38,7 @@ def _types(given: str | None) -> list[str]:
 
 Q = Parameter("q", _query)
 TYPE = Parameter("type", _types)
-SEARCH_LIMIT = limit(default=20, most=50)
+SEARCH_LIMIT = limit_by_quota(20, 50, development_default=5, development_most=10)
 INCLUDE_EXTERNAL = choice("include_external", ("", "audio"), default="")
 
 
@@ -76,11 +77,12 @@ def _tracks(call: Call) -> JsonObject:
 
 
 def _playlists(call: Call) -> JsonObject:
-    """The index is behind: playlists that are gone, or private by now, leave a null."""
+    """The index is behind: playlists that are gone, private by now, or not for this application leave a null."""
 
     def shape(playlist: Playlist) -> JsonObject | None:
         current = call.state.playlists[playlist.id]
-        return None if current.withdrawn or not current.public else call.shapes.people.simplified_playlist(current)
+        found = current.public and is_there(call, current)
+        return call.shapes.people.simplified_playlist(current) if found else None
 
     return call.page(call.world.index.playlists.find(call[Q]), shape, SEARCH_LIMIT)
 

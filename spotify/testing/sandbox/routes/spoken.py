@@ -25,7 +25,7 @@ def get_show(call: Call) -> Answer:
     return Answer(body=call.shapes.spoken.show(_show(call), call.view))
 
 
-@routes.route("GET", "/shows", "get-multiple-shows", IDS, MARKET)
+@routes.route("GET", "/shows", "get-multiple-shows", IDS, MARKET, development_refusal=403)
 def get_shows(call: Call) -> Answer:
     """Several shows, without episodes."""
     view = call.view
@@ -50,7 +50,7 @@ def get_episode(call: Call) -> Answer:
     return Answer(body=call.shapes.spoken.episode(episode, call.view))
 
 
-@routes.route("GET", "/episodes", "get-multiple-episodes", IDS, MARKET)
+@routes.route("GET", "/episodes", "get-multiple-episodes", IDS, MARKET, development_refusal=403)
 def get_episodes(call: Call) -> Answer:
     """Several episodes."""
     view = call.view
@@ -64,7 +64,7 @@ def get_audiobook(call: Call) -> Answer:
     return Answer(body=call.shapes.spoken.audiobook(_audiobook(call), call.view))
 
 
-@routes.route("GET", "/audiobooks", "get-multiple-audiobooks", IDS, MARKET)
+@routes.route("GET", "/audiobooks", "get-multiple-audiobooks", IDS, MARKET, development_refusal=403)
 def get_audiobooks(call: Call) -> Answer:
     """Several audiobooks."""
     view = call.view
@@ -89,7 +89,7 @@ def get_chapter(call: Call) -> Answer:
     return Answer(body=call.shapes.spoken.chapter(chapter, call.view))
 
 
-@routes.route("GET", "/chapters", "get-several-chapters", IDS, MARKET)
+@routes.route("GET", "/chapters", "get-several-chapters", IDS, MARKET, development_refusal=403)
 def get_chapters(call: Call) -> Answer:
     """Several chapters."""
     view = call.view

@@ -24,7 +24,7 @@ def get_track(call: Call) -> Answer:
     return Answer(body=call.shapes.music.track(_find(call), call.market))
 
 
-@routes.route("GET", "/tracks", "get-several-tracks", TRACK_IDS, MARKET, caching="catalogue")
+@routes.route("GET", "/tracks", "get-several-tracks", TRACK_IDS, MARKET, caching="catalogue", development_refusal=403)
 def get_tracks(call: Call) -> Answer:
     """Several tracks."""
     return call.several(
@@ -32,13 +32,17 @@ def get_tracks(call: Call) -> Answer:
     )
 
 
-@routes.route("GET", "/audio-features/{id}", "get-audio-features", TRACK_ID, caching="catalogue")
+@routes.route(
+    "GET", "/audio-features/{id}", "get-audio-features", TRACK_ID, caching="catalogue", development_refusal=403
+)
 def get_audio_features(call: Call) -> Answer:
     """What listening to a track finds."""
     return Answer(body=_features(call, _find(call)))
 
 
-@routes.route("GET", "/audio-features", "get-several-audio-features", FEATURES_IDS, caching="catalogue")
+@routes.route(
+    "GET", "/audio-features", "get-several-audio-features", FEATURES_IDS, caching="catalogue", development_refusal=403
+)
 def get_several_audio_features(call: Call) -> Answer:
     """What listening to several tracks finds."""
     return call.several(
@@ -46,7 +50,9 @@ def get_several_audio_features(call: Call) -> Answer:
     )
 
 
-@routes.route("GET", "/audio-analysis/{id}", "get-audio-analysis", TRACK_ID, caching="catalogue")
+@routes.route(
+    "GET", "/audio-analysis/{id}", "get-audio-analysis", TRACK_ID, caching="catalogue", development_refusal=403
+)
 def get_audio_analysis(call: Call) -> Answer:
     """Bars, beats and sections of a track."""
     return Answer(body=audio_analysis(_find(call)))

@@ -24,7 +24,7 @@ def get_current_profile(call: Call) -> Answer:
     return Answer(body=call.shapes.people.private_user(call.user, call.session.scopes))
 
 
-@routes.route("GET", "/users/{user_id}", "get-users-profile", USER_ID, caching="catalogue")
+@routes.route("GET", "/users/{user_id}", "get-users-profile", USER_ID, caching="catalogue", development_refusal=403)
 def get_profile(call: Call) -> Answer:
     """Any user's public profile."""
     user = call.catalogue.user_by_id.get(call[USER_ID])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from spotify.testing.sandbox.quota import Quota
 from spotify.testing.sandbox.shapes.links import Links
 from spotify.testing.sandbox.shapes.music import MusicShapes
 from spotify.testing.sandbox.shapes.people import PeopleShapes
@@ -16,10 +17,10 @@ __all__ = ["Links", "Shapes", "View"]
 class Shapes:
     """Everything that writes entities, for a sandbox that is served at one origin."""
 
-    def __init__(self, links: Links) -> None:
-        """`links` knows where things are."""
+    def __init__(self, links: Links, quota: Quota) -> None:
+        """`links` knows where things are; `quota` what of them comes."""
         self.links: Final = links
-        self.music: Final = MusicShapes(links)
-        self.spoken: Final = SpokenShapes(links)
-        self.people: Final = PeopleShapes(links, self.music, self.spoken)
+        self.music: Final = MusicShapes(links, quota)
+        self.spoken: Final = SpokenShapes(links, quota)
+        self.people: Final = PeopleShapes(links, self.music, self.spoken, quota)
         self.playback: Final = PlaybackShapes(links, self.music, self.spoken)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from spotify.testing.sandbox.catalogue import Album, Artist, MarketSet, Track
 from spotify.testing.sandbox.messages import JsonObject
 from spotify.testing.sandbox.paging import page
+from spotify.testing.sandbox.quota import Quota
 from spotify.testing.sandbox.shapes.links import Links, web_player
 from spotify.testing.sandbox.shapes.memory import Remembers, remembered
 
@@ -19,25 +20,29 @@ _TRACKS_IN_ALBUM = 50
 class MusicShapes(Remembers):
     """Writes artists, albums and tracks."""
 
-    def __init__(self, links: Links) -> None:
-        """`links` knows where things are."""
+    def __init__(self, links: Links, quota: Quota) -> None:
+        """`links` knows where things are; `quota` which members come."""
         super().__init__()
         self._links = links
+        self._quota = quota
 
     def artist(self, artist: Artist) -> JsonObject:
         """An `ArtistObject`."""
-        return {
-            "external_urls": web_player("artist", artist.id),
-            "followers": {"href": None, "total": artist.followers},
-            "genres": list(artist.genres),
-            "href": self._links.href("artists", artist.id),
-            "id": artist.id,
-            "images": self._links.images(artist.image),
-            "name": artist.name,
-            "popularity": artist.popularity,
-            "type": "artist",
-            "uri": artist.uri,
-        }
+        return self._quota.kept(
+            "artist",
+            {
+                "external_urls": web_player("artist", artist.id),
+                "followers": {"href": None, "total": artist.followers},
+                "genres": list(artist.genres),
+                "href": self._links.href("artists", artist.id),
+                "id": artist.id,
+                "images": self._links.images(artist.image),
+                "name": artist.name,
+                "popularity": artist.popularity,
+                "type": "artist",
+                "uri": artist.uri,
+            },
+        )
 
     def simplified_artist(self, artist: Artist) -> JsonObject:
         """A `SimplifiedArtistObject`."""
@@ -62,52 +67,61 @@ class MusicShapes(Remembers):
             query=f"market={market}" if market else "",
         )
         year = album.release_date[:4]
-        return {
-            **self.simplified_album(album, market),
-            "tracks": tracks,
-            "copyrights": [
-                {"text": f"© {year} {album.label}", "type": "C"},
-                {"text": f"℗ {year} {album.label}", "type": "P"},
-            ],
-            "external_ids": {"upc": album.upc},
-            "genres": [],
-            "label": album.label,
-            "popularity": album.popularity,
-        }
+        return self._quota.kept(
+            "album",
+            {
+                **self.simplified_album(album, market),
+                "tracks": tracks,
+                "copyrights": [
+                    {"text": f"© {year} {album.label}", "type": "C"},
+                    {"text": f"℗ {year} {album.label}", "type": "P"},
+                ],
+                "external_ids": {"upc": album.upc},
+                "genres": [],
+                "label": album.label,
+                "popularity": album.popularity,
+            },
+        )
 
     @remembered
     def simplified_album(self, album: Album, market: str | None) -> JsonObject:
         """A `SimplifiedAlbumObject`."""
-        return {
-            "album_type": album.album_type,
-            "total_tracks": len(album.tracks),
-            **_availability(album.markets, market),
-            "external_urls": web_player("album", album.id),
-            "href": self._links.href("albums", album.id),
-            "id": album.id,
-            "images": self._links.images(album.image),
-            "name": album.name,
-            "release_date": album.release_date,
-            "release_date_precision": album.release_date_precision,
-            "type": "album",
-            "uri": album.uri,
-            "artists": [self.simplified_artist(artist) for artist in album.artists],
-        }
+        return self._quota.kept(
+            "album",
+            {
+                "album_type": album.album_type,
+                "total_tracks": len(album.tracks),
+                **_availability(album.markets, market),
+                "external_urls": web_player("album", album.id),
+                "href": self._links.href("albums", album.id),
+                "id": album.id,
+                "images": self._links.images(album.image),
+                "name": album.name,
+                "release_date": album.release_date,
+                "release_date_precision": album.release_date_precision,
+                "type": "album",
+                "uri": album.uri,
+                "artists": [self.simplified_artist(artist) for artist in album.artists],
+            },
+        )
 
     def discography_album(self, album: Album, group: str, market: str | None) -> JsonObject:
         """An `ArtistDiscographyAlbumObject`: `group` is what the album is to the artist."""
-        return {"album_group": group, **self.simplified_album(album, market)}
+        return self._quota.kept("album", {"album_group": group, **self.simplified_album(album, market)})
 
     @remembered
     def track(self, track: Track, market: str | None) -> JsonObject:
         """A `TrackObject`."""
         shown = _relinked(track, market)
-        return {
-            "album": self.simplified_album(shown.album, market),
-            **self._basics(shown, track, market),
-            "external_ids": {"isrc": shown.isrc},
-            "popularity": shown.popularity,
-        }
+        return self._quota.kept(
+            "track",
+            {
+                "album": self.simplified_album(shown.album, market),
+                **self._basics(shown, track, market),
+                "external_ids": {"isrc": shown.isrc},
+                "popularity": shown.popularity,
+            },
+        )
 
     @remembered
     def simplified_track(self, track: Track, market: str | None) -> JsonObject:
@@ -139,7 +153,7 @@ class MusicShapes(Remembers):
                 "type": "track",
                 "uri": asked.uri,
             }
-        return basics
+        return self._quota.kept("track", basics)
 
 
 def _relinked(track: Track, market: str | None) -> Track:

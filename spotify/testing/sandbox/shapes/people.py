@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from spotify.testing.sandbox.catalogue import Episode, LocalFile, PlaylistEntry, Track, User
 from spotify.testing.sandbox.catalogue.entities import user_uri
 from spotify.testing.sandbox.messages import JsonObject
 from spotify.testing.sandbox.playlists import EditablePlaylist
+from spotify.testing.sandbox.quota import Quota
 from spotify.testing.sandbox.shapes.links import Links, web_player
 from spotify.testing.sandbox.shapes.music import MusicShapes
 from spotify.testing.sandbox.shapes.spoken import SpokenShapes, View
@@ -18,11 +19,12 @@ Scopes = frozenset[str]
 class PeopleShapes:
     """Writes users, playlists and their entries."""
 
-    def __init__(self, links: Links, music: MusicShapes, spoken: SpokenShapes) -> None:
-        """Entries of playlists are tracks and episodes: `music` and `spoken` write those."""
+    def __init__(self, links: Links, music: MusicShapes, spoken: SpokenShapes, quota: Quota) -> None:
+        """Entries of playlists are tracks and episodes: `music` and `spoken` write those; `quota` has its say."""
         self._links = links
         self._music = music
         self._spoken = spoken
+        self._quota = quota
 
     def private_user(self, user: User, scopes: Scopes) -> JsonObject:
         """A `PrivateUserObject`: some members come only with their scopes."""
@@ -33,33 +35,34 @@ class PeopleShapes:
             shape["explicit_content"] = {"filter_enabled": False, "filter_locked": False}
         if "user-read-email" in scopes:
             shape["email"] = user.email
-        return shape
+        return self._quota.kept("user", shape)
 
     def public_user(self, user: User) -> JsonObject:
         """A `PublicUserObject`."""
-        return {
+        shape: JsonObject = {
             "display_name": user.display_name,
             **self._reference(user.id),
             "followers": {"href": None, "total": user.followers},
             "images": self._links.images(user.image)[1:],
         }
+        return self._quota.kept("user", shape)
 
     def simplified_playlist(self, playlist: EditablePlaylist) -> JsonObject:
-        """A `SimplifiedPlaylistObject`; its items under their old name and their new one."""
+        """A `SimplifiedPlaylistObject`; its items under their new name and, in extended quota, under their old one."""
         items: JsonObject = {
             "href": f"{self._links.href('playlists', playlist.id)}/items",
             "total": len(playlist.entries),
         }
         old_items = {**items, "href": f"{self._links.href('playlists', playlist.id)}/tracks"}
-        return {**self._head(playlist), "items": items, "tracks": old_items}
+        pages = {"items": items} if self._quota.is_development else {"items": items, "tracks": old_items}
+        return {**self._head(playlist), **pages}
 
-    def playlist(self, playlist: EditablePlaylist, items: JsonObject, tracks: JsonObject) -> JsonObject:
-        """A `PlaylistObject` with its first page of entries under their two names."""
+    def playlist(self, playlist: EditablePlaylist, pages: Mapping[str, JsonObject]) -> JsonObject:
+        """A `PlaylistObject` with its first page of entries, under the names that `pages` has for it."""
         return {
             **self._head(playlist),
             "followers": {"href": None, "total": playlist.follower_count},
-            "items": items,
-            "tracks": tracks,
+            **pages,
         }
 
     def playlist_images(self, playlist: EditablePlaylist) -> list[JsonObject] | None:
@@ -69,7 +72,7 @@ class PeopleShapes:
         return self._links.images(playlist.image) if playlist.image and playlist.entries else None
 
     def entry(self, entry: PlaylistEntry, market: str | None, view: View, *, episodes: bool) -> JsonObject:
-        """A `PlaylistTrackObject`; its item under its old name and its new one.
+        """A `PlaylistTrackObject`; its item under its new name and, in extended quota, under its old one.
 
         Clients that do not ask for `episodes` get them with the members of a track besides.
         """
@@ -79,20 +82,22 @@ class PeopleShapes:
                 item = {**self._music.track(track, market), "episode": False, "track": True}
             case Episode() as episode:
                 item = self._spoken.episode(episode, view)
-                item = item if episodes else {**item, **self._as_track(episode)}
+                item = item if episodes else {**item, **self._quota.kept("track", self._as_track(episode))}
             case LocalFile() as file:
-                item = _local_file(file)
+                item = self._local_file(file)
             case None:
                 item = None
-        return {
+        shape: JsonObject = {
             "added_at": entry.added_at,
             "added_by": None if entry.added_by is None else self._reference(entry.added_by),
             "is_local": isinstance(entry.item, LocalFile),
             "primary_color": None,
             "item": item,
-            "track": item,
             "video_thumbnail": {"url": None},
         }
+        if not self._quota.is_development:
+            shape["track"] = item
+        return shape
 
     def entry_writer(self, market: str | None, view: View, *, episodes: bool) -> Callable[[PlaylistEntry], JsonObject]:
         """`entry` for a whole page."""
@@ -146,42 +151,47 @@ class PeopleShapes:
             "track_number": 0,
         }
 
-
-def _local_file(file: LocalFile) -> JsonObject:
-    """A track as far as Spotify knows it: no id, no links, names as the file had them."""
-    return {
-        "album": {
-            "album_type": None,
-            "artists": [],
+    def _local_file(self, file: LocalFile) -> JsonObject:
+        """A track as far as Spotify knows it: no id, no links, names as the file had them."""
+        shape: JsonObject = {
+            "album": self._quota.kept(
+                "album",
+                {
+                    "album_type": None,
+                    "artists": [],
+                    "available_markets": [],
+                    "external_urls": {},
+                    "href": None,
+                    "id": None,
+                    "images": [],
+                    "name": file.album,
+                    "release_date": None,
+                    "release_date_precision": None,
+                    "type": "album",
+                    "uri": None,
+                },
+            ),
+            "artists": [
+                {"external_urls": {}, "href": None, "id": None, "name": file.artist, "type": "artist", "uri": None}
+            ]
+            if file.artist
+            else [],
             "available_markets": [],
+            "disc_number": 0,
+            "duration_ms": file.duration_ms,
+            "episode": False,
+            "explicit": False,
+            "external_ids": {},
             "external_urls": {},
             "href": None,
             "id": None,
-            "images": [],
-            "name": file.album,
-            "release_date": None,
-            "release_date_precision": None,
-            "type": "album",
-            "uri": None,
-        },
-        "artists": [{"external_urls": {}, "href": None, "id": None, "name": file.artist, "type": "artist", "uri": None}]
-        if file.artist
-        else [],
-        "available_markets": [],
-        "disc_number": 0,
-        "duration_ms": file.duration_ms,
-        "episode": False,
-        "explicit": False,
-        "external_ids": {},
-        "external_urls": {},
-        "href": None,
-        "id": None,
-        "is_local": True,
-        "name": file.name,
-        "popularity": 0,
-        "preview_url": None,
-        "track": True,
-        "track_number": 0,
-        "type": "track",
-        "uri": file.uri,
-    }
+            "is_local": True,
+            "name": file.name,
+            "popularity": 0,
+            "preview_url": None,
+            "track": True,
+            "track_number": 0,
+            "type": "track",
+            "uri": file.uri,
+        }
+        return self._quota.kept("track", shape)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from spotify.testing.sandbox.catalogue import Audiobook, Chapter, Episode, MarketSet, Show
 from spotify.testing.sandbox.messages import JsonObject
 from spotify.testing.sandbox.paging import page
+from spotify.testing.sandbox.quota import Quota
 from spotify.testing.sandbox.shapes.links import Links, web_player
 from spotify.testing.sandbox.shapes.memory import Remembers, remembered
 
@@ -36,33 +37,37 @@ class View:
 class SpokenShapes(Remembers):
     """Writes shows, episodes, audiobooks and chapters."""
 
-    def __init__(self, links: Links) -> None:
-        """`links` knows where things are."""
+    def __init__(self, links: Links, quota: Quota) -> None:
+        """`links` knows where things are; `quota` which members come."""
         super().__init__()
         self._links = links
+        self._quota = quota
 
     @remembered
     def simplified_show(self, show: Show, _market: str | None) -> JsonObject:
         """A `SimplifiedShowObject`."""
-        return {
-            "available_markets": show.markets.codes,
-            "copyrights": [],
-            "description": show.description,
-            "html_description": f"<p>{show.description}</p>",
-            "explicit": show.explicit,
-            "external_urls": web_player("show", show.id),
-            "href": self._links.href("shows", show.id),
-            "id": show.id,
-            "images": self._links.images(show.image),
-            "is_externally_hosted": False,
-            "languages": list(show.languages),
-            "media_type": show.media_type,
-            "name": show.name,
-            "publisher": show.publisher,
-            "type": "show",
-            "uri": show.uri,
-            "total_episodes": len(show.episodes),
-        }
+        return self._quota.kept(
+            "show",
+            {
+                "available_markets": show.markets.codes,
+                "copyrights": [],
+                "description": show.description,
+                "html_description": f"<p>{show.description}</p>",
+                "explicit": show.explicit,
+                "external_urls": web_player("show", show.id),
+                "href": self._links.href("shows", show.id),
+                "id": show.id,
+                "images": self._links.images(show.image),
+                "is_externally_hosted": False,
+                "languages": list(show.languages),
+                "media_type": show.media_type,
+                "name": show.name,
+                "publisher": show.publisher,
+                "type": "show",
+                "uri": show.uri,
+                "total_episodes": len(show.episodes),
+            },
+        )
 
     def show(self, show: Show, view: View) -> JsonObject:
         """A `ShowObject`: its first page of episodes included."""
@@ -115,27 +120,30 @@ class SpokenShapes(Remembers):
     @remembered
     def simplified_audiobook(self, audiobook: Audiobook, _market: str | None) -> JsonObject:
         """A `SimplifiedAudiobookObject`. Its URI says `show`, as Spotify's own does."""
-        return {
-            "authors": [{"name": name} for name in audiobook.authors],
-            "available_markets": audiobook.markets.codes,
-            "copyrights": [{"text": f"© {audiobook.publisher}", "type": "C"}],
-            "description": audiobook.description,
-            "html_description": f"<p>{audiobook.description}</p>",
-            "edition": audiobook.edition,
-            "explicit": audiobook.explicit,
-            "external_urls": web_player("show", audiobook.id),
-            "href": self._links.href("audiobooks", audiobook.id),
-            "id": audiobook.id,
-            "images": self._links.images(audiobook.image),
-            "languages": list(audiobook.languages),
-            "media_type": "audio",
-            "name": audiobook.name,
-            "narrators": [{"name": name} for name in audiobook.narrators],
-            "publisher": audiobook.publisher,
-            "type": "audiobook",
-            "uri": f"spotify:show:{audiobook.id}",
-            "total_chapters": len(audiobook.chapters),
-        }
+        return self._quota.kept(
+            "audiobook",
+            {
+                "authors": [{"name": name} for name in audiobook.authors],
+                "available_markets": audiobook.markets.codes,
+                "copyrights": [{"text": f"© {audiobook.publisher}", "type": "C"}],
+                "description": audiobook.description,
+                "html_description": f"<p>{audiobook.description}</p>",
+                "edition": audiobook.edition,
+                "explicit": audiobook.explicit,
+                "external_urls": web_player("show", audiobook.id),
+                "href": self._links.href("audiobooks", audiobook.id),
+                "id": audiobook.id,
+                "images": self._links.images(audiobook.image),
+                "languages": list(audiobook.languages),
+                "media_type": "audio",
+                "name": audiobook.name,
+                "narrators": [{"name": name} for name in audiobook.narrators],
+                "publisher": audiobook.publisher,
+                "type": "audiobook",
+                "uri": f"spotify:show:{audiobook.id}",
+                "total_chapters": len(audiobook.chapters),
+            },
+        )
 
     def audiobook(self, audiobook: Audiobook, view: View) -> JsonObject:
         """An `AudiobookObject`: its first page of chapters included."""
