@@ -14,8 +14,10 @@ from spotify.errors import (
     DecodeError,
     EndpointUnavailableError,
     ForbiddenError,
+    ListChangedError,
     MissingScopeError,
     NotFoundError,
+    PagingError,
     PartialWriteError,
     QuotaExceededError,
     RateLimitError,
@@ -48,6 +50,7 @@ def test_every_error_is_a_spotify_error():
         (MissingScopeError, ForbiddenError),
         (TransportTimeoutError, TransportError),
         (DeadlineExceededError, TransportTimeoutError),
+        (ListChangedError, PagingError),
     ],
 )
 def test_the_tree_is_as_documented(kind, base):
@@ -93,6 +96,7 @@ def test_a_response_body_is_cut():
         SpotifyError("plain"),
         TransportError("gone", sent=True, operation="get-an-album"),
         DecodeError("odd", path="$.a", operation="get-an-album"),
+        ListChangedError("moved", expected_total=9, seen_total=8, offset=4, operation="get-an-album"),
         NotFoundError("none", status_code=404, reason="R", response_body="{}", operation="o", retry_after=1.0),
         PartialWriteError("half", applied=["a"], unknown=[], not_applied=["b"], snapshot_id="s", operation="o"),
     ],

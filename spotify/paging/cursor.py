@@ -88,13 +88,18 @@ class CursorPaginator(PaginatorBase[T, CursorPage[T], CursorPosition]):
         check_kind("position", position, CursorPosition)
         return self._changed(_start=position, _in_hand=None)
 
-    def starting_with(self, page: CursorPage[T]) -> CursorPaginator[T]:
+    def starting_with(self, page: CursorPage[T] | None) -> CursorPaginator[T]:
         """Return the same list from a page on that is at hand and is not requested again: its items come first.
+
+        Args:
+            page: The page; None, where the object did not bring one, changes nothing.
 
         Raises:
             TypeError: `page` is not a page by cursor.
             PagingError: The page does not fit: its own address is not a URL.
         """
+        if page is None:
+            return self._changed()
         check_kind("page", page, CursorPage)
         start = self._start if page.href is None else _cursors_in(query_of(self._operation, page.href))
         return self._changed(_start=start, _in_hand=page)

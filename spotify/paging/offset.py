@@ -106,7 +106,7 @@ class Paginator(PaginatorBase[T, Page[T], OffsetPosition]):
         check_kind("position", position, OffsetPosition)
         return self._changed(_start=position, _in_hand=None)
 
-    def starting_with(self, page: Page[T]) -> Paginator[T]:
+    def starting_with(self, page: Page[T] | None) -> Paginator[T]:
         """Return the same list from a page on that is at hand and is not requested again: its items come first.
 
         Many objects bring the first page of what they hold::
@@ -114,9 +114,14 @@ class Paginator(PaginatorBase[T, Page[T], OffsetPosition]):
             album = await client.albums.get(album_id)
             async for track in client.albums.get_tracks(album.id).starting_with(album.tracks): ...
 
+        Args:
+            page: The page; None, where the object did not bring one, changes nothing.
+
         Raises:
             TypeError: `page` is not a page by offset and limit.
         """
+        if page is None:
+            return self._changed()
         check_kind("page", page, Page)
         return self._changed(_start=OffsetPosition(offset=page.offset), _in_hand=page)
 

@@ -77,7 +77,7 @@ async def test_nulls_can_be_left_out():
     assert await artists.paginator(limit=3).skip_nulls().collect() == ["item 0", "item 2"]
 
 
-@pytest.mark.parametrize("wrong", [None, "page"])
+@pytest.mark.parametrize("wrong", [3, "page"])
 def test_what_is_not_a_page_is_refused(wrong):
     with pytest.raises(TypeError, match="page must be a CursorPage, not"):
         CursorList(1).paginator().starting_with(wrong)

@@ -180,6 +180,10 @@ async def test_a_page_in_hand_from_the_middle_leads_on_from_there():
     assert await everything(paginator.starting_with(await OffsetList(5).paginator(limit=2, offset=1))) == [1, 2, 3, 4]
 
 
+async def test_without_a_page_in_hand_a_list_is_read_from_its_start():
+    assert await everything(OffsetList(3).paginator().starting_with(None)) == [0, 1, 2]
+
+
 async def test_search_results_end_where_spotify_shows_no_more():
     numbers = OffsetList(500, operation=SEARCH)
     assert await everything(numbers.paginator(limit=40)) == list(range(100))
@@ -207,7 +211,7 @@ async def test_an_error_comes_where_its_page_would():
     assert found == [0, 1]
 
 
-@pytest.mark.parametrize("wrong", [None, "page", [1]])
+@pytest.mark.parametrize("wrong", [3, "page", [1]])
 def test_what_is_not_a_page_is_refused(wrong):
     with pytest.raises(TypeError, match="page must be a Page, not"):
         OffsetList().paginator().starting_with(wrong)

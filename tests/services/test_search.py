@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar, cast
 from urllib.parse import parse_qsl
 
 import pytest
 
 from spotify.client import AsyncSpotifyClient
+from spotify.errors import DecodeError
+from spotify.interfaces.executor import Call
+from spotify.models import AlbumSearchPage, SearchResult
+from spotify.services import SearchService
 from spotify.testing import SpotifySandbox
+
+T = TypeVar("T")
 
 TYPES = ["album", "artist", "playlist", "track", "show", "episode", "audiobook"]
 
@@ -158,3 +164,62 @@ async def test_without_a_limit_a_page_is_as_long_as_it_can_be(
     await client.search.search("a", "track", offset=offset)
 
     assert queries(sandbox)[0]["limit"] == limit
+
+
+@pytest.mark.parametrize("type", TYPES)
+async def test_results_of_one_type_can_be_listed(type: Any, client: AsyncSpotifyClient) -> None:
+    found = await client.search.search("a", type, limit=10)
+
+    results = await client.search.results("a", type, limit=10)
+
+    assert results == getattr(found, f"{type}s")
+
+
+async def test_results_go_on_after_the_page_that_a_search_found(
+    client: AsyncSpotifyClient, sandbox: SpotifySandbox
+) -> None:
+    found = await client.search.search("a", ["album", "track"], limit=20)
+    results = client.search.results("a", "track", limit=20).starting_with(found.tracks)
+
+    tracks = await results.collect(max_items=60)
+
+    assert found.tracks is not None
+    assert tracks[:20] == found.tracks.items
+    assert tracks == [track async for track in client.search.results("a", "track", limit=30, offset=0)][:60]
+    assert [(query["type"], query["offset"]) for query in queries(sandbox)[1:3]] == [("track", "20"), ("track", "40")]
+
+
+async def test_no_more_results_are_listed_than_spotify_shows(
+    client: AsyncSpotifyClient, sandbox: SpotifySandbox
+) -> None:
+    results = client.search.results("a", "track", offset=930)
+
+    assert len(await results.collect()) == 70
+    assert [(query["offset"], query["limit"]) for query in queries(sandbox)] == [("930", "50"), ("980", "20")]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "error"),
+    [({"q": ""}, ValueError), ({"type": "movie"}, ValueError), ({"type": ["album"]}, TypeError)],
+    ids=str,
+)
+def test_a_wrong_argument_of_results_is_refused_by_name(wrong: dict[str, Any], error: type[Exception]) -> None:
+    (name,) = wrong
+
+    with pytest.raises(error, match=f"^{name}"):
+        SearchService(OnePage()).results(**{"q": "a", "type": "album", **wrong})
+
+
+async def test_an_answer_without_the_page_asked_for_is_an_error() -> None:
+    with pytest.raises(DecodeError, match="there is no page of what was searched for"):
+        await SearchService(OnePage()).results("a", "track")
+
+
+class OnePage:
+    """`RequestExecutor` that finds no albums, whatever it is asked for."""
+
+    async def execute(self, call: Call[T], /) -> T:
+        return cast("T", SearchResult(albums=AlbumSearchPage(items=[])))
+
+    async def close(self) -> None:
+        """Nothing to close."""

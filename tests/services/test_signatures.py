@@ -52,7 +52,10 @@ SIGNATURES = {
         get_cover_image(id) upload_cover_image(id, image) follow(id, public) unfollow(id)
         check_follows(id, user_ids)
     """,
-    "SearchService": "search(q, types, market, limit, offset, include_external)",
+    "SearchService": """
+        search(q, types, market, limit, offset, include_external)
+        results(q, type, market, limit, offset, include_external)
+    """,
     "ShowsService": """
         get(id, market) get_several(ids, market, return_errors) get_episodes(id, market, limit, offset)
         get_saved(limit, offset) save(ids) remove(ids) check_saved(ids)

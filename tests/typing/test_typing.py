@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLES = Path(__file__).parent / "samples"
-RIGHT = [SAMPLES / "results.py", SAMPLES / "components.py", SAMPLES / "overrides.py"]
+RIGHT = [SAMPLES / "results.py", SAMPLES / "paging.py", SAMPLES / "components.py", SAMPLES / "overrides.py"]
 WRONG = SAMPLES / "mistakes.py"
 MARK = re.compile(r"# wrong(?: to (?P<checker>\w+))?$")
 

@@ -8,7 +8,7 @@ Where the mark names one of the checkers, the other one is known not to see the 
 from collections.abc import Sequence
 from typing import Any
 
-from spotify import AsyncSpotifyClient, ClientConfig, build_container
+from spotify import AsyncSpotifyClient, ClientConfig, CursorPosition, build_container
 from spotify.interfaces import Attempt, GiveUp, HttpRequest, HttpResponse
 from spotify.models import Album, PlaylistItem, Track
 
@@ -196,3 +196,16 @@ def models(album: Album, track: Track, entry: PlaylistItem) -> None:
     Album(type="album", id=5, uri="uri")  # wrong
     Track.from_json(5)  # wrong
     use(album.to_dict().name)  # wrong
+
+
+async def lists(client: AsyncSpotifyClient, position: CursorPosition) -> None:
+    client.tracks.get_saved().skip_nulls()  # wrong
+    client.tracks.get_saved().starting_at(position)  # wrong
+    client.tracks.get_saved().starting_at(50)  # wrong
+    client.tracks.get_saved().starting_with(await client.albums.get_saved())  # wrong
+    client.tracks.get_saved().with_progress(lambda done: None)  # wrong
+    await client.tracks.get_saved().collect(max_items="50")  # wrong
+    await client.users.get_followed_artists().collect(concurrency=5)  # wrong
+    client.search.results("blue", "movie")  # wrong
+    for _ in client.tracks.get_saved():  # wrong
+        use(None)
