@@ -1,5 +1,6 @@
 """What Spotify answers, as frozen dataclasses."""
 
+from spotify.models.absent import ABSENT, Absent, OrAbsent
 from spotify.models.albums import (
     Album,
     NewReleases,
@@ -79,6 +80,7 @@ from spotify.models.episodes import (
     SavedEpisodePage,
     SeveralEpisodes,
 )
+from spotify.models.partial_playlist import PartialPlaylist
 from spotify.models.playable import (
     PlayableItem,
     UnknownItem,
@@ -167,6 +169,8 @@ from spotify.models.users import (
 )
 
 __all__ = [
+    "ABSENT",
+    "Absent",
     "Actions",
     "AddedItem",
     "Album",
@@ -218,7 +222,9 @@ __all__ = [
     "Narrator",
     "NewReleases",
     "OpenEnum",
+    "OrAbsent",
     "Page",
+    "PartialPlaylist",
     "PlayHistory",
     "PlayHistoryPage",
     "PlayableItem",

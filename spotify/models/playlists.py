@@ -13,7 +13,7 @@ from spotify.models.common import NO_URLS, ExternalUrls, Followers, Image
 from spotify.models.playable import PlayableItem
 from spotify.models.playable_kinds import OLD_PLAYABLE, PLAYABLE
 from spotify.models.saved import AddedItem
-from spotify.models.wire import OLD_NAME, in_utc
+from spotify.models.wire import OLD_NAME, in_utc, take_old_name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +65,7 @@ class PlaylistItem(AddedItem):
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "added_at", in_utc(self.added_at))
-        _take_old_name(self, "track", "item")
+        take_old_name(self, "track", "item")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,7 +134,7 @@ class SimplifiedPlaylist(PlaylistBase):
         tracks: PlaylistTracksRef | None = field(default=None, repr=False, compare=False, metadata=OLD_NAME)
 
     def __post_init__(self) -> None:
-        _take_old_name(self, "tracks", "items")
+        take_old_name(self, "tracks", "items")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,7 +154,7 @@ class Playlist(PlaylistBase):
         tracks: PlaylistItemPage | None = field(default=None, repr=False, compare=False, metadata=OLD_NAME)
 
     def __post_init__(self) -> None:
-        _take_old_name(self, "tracks", "items")
+        take_old_name(self, "tracks", "items")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,11 +173,3 @@ class PlaylistSnapshot(SpotifyModel):
     """
 
     snapshot_id: str
-
-
-def _take_old_name(model: SpotifyModel, old: str, new: str) -> None:
-    value = getattr(model, old)
-    if value is not None:
-        if getattr(model, new) is None:
-            object.__setattr__(model, new, value)
-        object.__setattr__(model, old, None)

@@ -45,6 +45,23 @@ def is_none(value: object) -> bool:
     return value is None
 
 
+def take_old_name(model: object, old: str, new: str, *, empty: object = None) -> None:
+    """Move what came by an older name of a field into the field, unless that has something.
+
+    Args:
+        model: A new object.
+        old: The field that receives the older name; it is `empty` afterwards.
+        new: The field that callers read.
+        empty: What a field holds that did not come.
+    """
+    value = getattr(model, old)
+    if value is not empty:
+        known = getattr(model, new)
+        if known is empty or known is None:
+            object.__setattr__(model, new, value)
+        object.__setattr__(model, old, empty)
+
+
 DATETIME: Final = metadata(encoder=_datetime_text, decoder=datetime.fromisoformat)
 """For a `datetime | None`: ISO 8601."""
 

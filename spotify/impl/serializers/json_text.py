@@ -7,7 +7,7 @@ from enum import Enum
 from typing import Final, NoReturn, cast
 
 from spotify.errors import DecodeError
-from spotify.models import JsonValue, SpotifyModel
+from spotify.models import ABSENT, JsonValue, SpotifyModel
 
 _MAX_DIGITS: Final = 4300  # Python's own default bound, which an application may have lifted; reading is quadratic
 _MAX_DEPTH: Final = 200
@@ -64,6 +64,8 @@ def _to_plain(value: object, depth: int) -> JsonValue:
         return {_key(key): _to_plain(item, depth + 1) for key, item in cast("Mapping[object, object]", value).items()}
     if isinstance(value, list | tuple):
         return [_to_plain(item, depth + 1) for item in cast("list[object]", value)]
+    if value is ABSENT:
+        raise TypeError("ABSENT cannot be written as JSON: it stands for what did not come; leave it out")
     return _plain_scalar(value.value if isinstance(value, Enum) else value)
 
 

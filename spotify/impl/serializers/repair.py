@@ -24,7 +24,7 @@ from typing import Final, TypeAlias, Union, cast, get_args, get_origin, get_type
 from spotify.impl.serializers.findings import DAMAGED, Findings
 from spotify.impl.serializers.json_text import is_text
 from spotify.impl.serializers.timestamps import parse_timestamp
-from spotify.models import JsonValue, PlayableItem, SpotifyModel, UnknownItem
+from spotify.models import ABSENT, JsonValue, PlayableItem, SpotifyModel, UnknownItem
 from spotify.models.playable_kinds import playable_class
 
 _Check: TypeAlias = Callable[[object, Findings], object]
@@ -74,12 +74,20 @@ def _check_for_class(into: type[object]) -> _Check | None:
 
 def _check_for_generic(into: object) -> _Check | None:
     origin, arguments = get_origin(into), get_args(into)
-    if origin in (Union, UnionType) and len(arguments) == 2 and NoneType in arguments:
-        return _optional(_check_for(next(argument for argument in arguments if argument is not NoneType)))
+    if (present := _present_type(into)) is not None:
+        return _optional(_check_for(present))
     if list in (origin, into):
         return _list_of(arguments[0] if arguments else object)
     if dict in (origin, into) and (not arguments or arguments[0] is str):
         return _dict_of(arguments[1] if arguments else object)
+    return None
+
+
+def _present_type(into: object) -> object:
+    """Return the `X` of an `X | None`; None for any other type."""
+    arguments = get_args(into)
+    if get_origin(into) in (Union, UnionType) and len(arguments) == 2 and NoneType in arguments:
+        return next(argument for argument in arguments if argument is not NoneType)
     return None
 
 
@@ -145,6 +153,13 @@ def _optional(check: _Check) -> _Check:
     return check_optional
 
 
+def _nullable(check: _Check) -> _Check:
+    def check_nullable(value: object, findings: Findings) -> object:
+        return None if value is None else check(value, findings)
+
+    return check_nullable
+
+
 def _list_of(item_type: object) -> _Check:
     check = _check_for(item_type)
     positions_count = item_type in _NUMBERS
@@ -186,7 +201,7 @@ def _model(model: type[SpotifyModel]) -> _Check:
         (
             item.name,
             f".{item.name}",
-            _check_for(hints[item.name]),
+            _check_for_field(hints[item.name], item.default),
             item.default is MISSING and item.default_factory is MISSING,
         )
         for item in fields(model)  # type: ignore[arg-type]
@@ -211,6 +226,12 @@ def _model(model: type[SpotifyModel]) -> _Check:
         return results
 
     return check_model
+
+
+def _check_for_field(hint: object, default: object) -> _Check:
+    present = _present_type(hint)
+    # Where null and absent differ, damage is not null.
+    return _check_for(hint) if present is None or default is not ABSENT else _nullable(_check_for(present))
 
 
 def _playable(value: object, findings: Findings) -> object:
