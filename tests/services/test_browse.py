@@ -27,6 +27,32 @@ def page(*items: Any, next: str | None = None, offset: int = 0) -> dict[str, Any
     return {"items": list(items), "next": next, "limit": 1, "offset": offset, "total": 2}
 
 
+Listing = Callable[..., Any]
+
+LISTINGS: dict[str, tuple[str, str, Any, Listing]] = {
+    "get_categories": (
+        "GET /browse/categories",
+        "categories",
+        CATEGORY,
+        lambda browse, of=None, **given: browse.get_categories(**given),
+    ),
+    "get_category_playlists": (
+        "GET /browse/categories/dinner/playlists",
+        "playlists",
+        PLAYLIST,
+        lambda browse, of="dinner", **given: browse.get_category_playlists(of, **given),
+    ),
+    "get_featured_playlists": (
+        "GET /browse/featured-playlists",
+        "playlists",
+        PLAYLIST,
+        lambda browse, of=None, **given: browse.get_featured_playlists(**given),
+    ),
+}
+
+for_each_listing = pytest.mark.parametrize(("route", "member", "item", "listing"), LISTINGS.values(), ids=LISTINGS)
+
+
 # Against the sandbox
 
 
@@ -63,6 +89,18 @@ async def test_the_playlists_of_a_category_are_listed(client: AsyncSpotifyClient
     assert [playlist and playlist.id for playlist in found] == [playlist.id for playlist in there.playlists]
 
 
+@for_each_listing
+async def test_a_list_starts_where_it_is_told(
+    route: str, member: str, item: Any, listing: Listing, client: AsyncSpotifyClient, sandbox: SpotifySandbox
+) -> None:
+    some = sandbox.catalogue.categories[0].id
+
+    every = await listing(client.browse, of=some)
+    rest = await listing(client.browse, of=some, offset=1, limit=2)
+
+    assert [each.id for each in rest.items] == [each.id for each in every.items[1:3]]
+
+
 async def test_featured_playlists_are_spotify_s(client: AsyncSpotifyClient) -> None:
     page = await client.browse.get_featured_playlists(limit=3)
 
@@ -89,31 +127,6 @@ async def test_all_of_it_is_for_applications_too(app_client: AsyncSpotifyClient)
 
 
 # What is sent, and what becomes of answers that the sandbox does not give
-
-Listing = Callable[..., Any]
-
-LISTINGS: dict[str, tuple[str, str, Any, Listing]] = {
-    "get_categories": (
-        "GET /browse/categories",
-        "categories",
-        CATEGORY,
-        lambda browse, **given: browse.get_categories(**given),
-    ),
-    "get_category_playlists": (
-        "GET /browse/categories/dinner/playlists",
-        "playlists",
-        PLAYLIST,
-        lambda browse, **given: browse.get_category_playlists("dinner", **given),
-    ),
-    "get_featured_playlists": (
-        "GET /browse/featured-playlists",
-        "playlists",
-        PLAYLIST,
-        lambda browse, **given: browse.get_featured_playlists(**given),
-    ),
-}
-
-for_each_listing = pytest.mark.parametrize(("route", "member", "item", "listing"), LISTINGS.values(), ids=LISTINGS)
 
 
 @for_each_listing
