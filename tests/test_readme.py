@@ -35,6 +35,8 @@ MARKERS = {
     "authenticate": "AsyncSpotifyClient.from_client_credentials()  # the same",
     "first calls": SPOTIFYS_ALBUM,
     "concurrency": "async def names",
+    "lists": "async def newest_and_all",
+    "pages in hand": "async def all_tracks",
     "many": "async def titles",
     "quota modes": "async def similar",
     "errors": "async def title(",
@@ -102,6 +104,23 @@ async def test_concurrency():
     async with SpotifySandbox() as sandbox, sandbox.client() as client:
         artists = sandbox.catalogue.artists[:5]
         assert await names(client, [artist.id for artist in artists]) == [artist.name for artist in artists]
+
+
+async def test_lists(capsys):
+    newest_and_all = snippet(MARKERS["lists"])["newest_and_all"]
+    async with SpotifySandbox() as sandbox, sandbox.client() as client:
+        playlist = sandbox.catalogue.mixed_playlist
+        total, entries = await newest_and_all(client, playlist.id)
+    assert total == len(entries) == len(playlist.entries)
+    assert len(capsys.readouterr().out.splitlines()) == sum(entry.item is not None for entry in entries)
+
+
+async def test_pages_in_hand():
+    all_tracks = snippet(MARKERS["pages in hand"])["all_tracks"]
+    async with SpotifySandbox() as sandbox, sandbox.client() as client:
+        album = sandbox.catalogue.long_album
+        assert [track.id for track in await all_tracks(client, album.id)] == [track.id for track in album.tracks]
+        assert len(sandbox.requests) == 2
 
 
 async def test_many_objects_at_once():
