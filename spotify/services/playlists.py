@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final, Literal, TypeAlias, get_args
+from typing import Final, Literal, TypeAlias, get_args, overload
 
 from spotify.errors import DecodeError
 from spotify.ids import ids_of, playlist_id, user_id
 from spotify.models import (
     Image,
+    PartialPlaylist,
     Playlist,
     PlaylistItem,
     PlaylistItemPage,
@@ -44,14 +45,42 @@ class PlaylistsService(PlaylistItems):
 
     __slots__ = ()
 
+    @overload
+    async def get(
+        self,
+        id: str,
+        market: str | None = None,
+        fields: None = None,
+        additional_types: Iterable[PlayableType] | PlayableType = ...,
+    ) -> Playlist: ...
+
+    @overload
+    async def get(
+        self,
+        id: str,
+        market: str | None = None,
+        *,
+        fields: str,
+        additional_types: Iterable[PlayableType] | PlayableType = ...,
+    ) -> PartialPlaylist: ...
+
+    @overload
+    async def get(
+        self,
+        id: str,
+        market: str | None,
+        fields: str,
+        additional_types: Iterable[PlayableType] | PlayableType = ...,
+    ) -> PartialPlaylist: ...
+
     async def get(
         self,
         id: str,
         market: str | None = None,
         fields: str | None = None,
         additional_types: Iterable[PlayableType] | PlayableType = _PLAYABLE_TYPES,
-    ) -> Playlist:
-        """Get one playlist with its first items.
+    ) -> Playlist | PartialPlaylist:
+        """Get one playlist with its first items, or some of its members only.
 
         HTTP: `GET /playlists/{id}`. Scopes: none; for a private one `playlist-read-private`. Development mode: yes, but
         `items` comes only for playlists that the user owns or collaborates on, and Spotify's own are not found.
@@ -59,24 +88,27 @@ class PlaylistsService(PlaylistItems):
         Args:
             id: The playlist's id, URI or URL.
             market: An ISO 3166-1 alpha-2 country; None for the client's `market`, or the user's country.
-            fields: Spotify's filter, such as `name,items(total,items(added_at,item(name)))`: what it does not name
-                keeps its default. `id`, `type` and `uri` of whatever is named, and `next` of pages, come all the same;
+            fields: Spotify's filter, such as `name,items(total,items(added_at,item(name)))` or `!items`; None for all
+                of the playlist. `id`, `type` and `uri` of whatever is named, and `next` of pages, come all the same;
                 old and new names (`tracks` and `items`, `track` and `item`) are both understood.
             additional_types: What comes as what it is: `track`, `episode` or both. Without `episode`, Spotify writes
                 episodes as if they were tracks.
 
         Returns:
             The playlist. `playlist.items` holds up to 100 entries, `get_items` has them all; it is None, not empty,
-            where Spotify does not show them.
+            where Spotify does not show them. With `fields` a `PartialPlaylist`: a member that the filter left out is
+            `ABSENT`, one that Spotify sent as null is None. The objects inside it are the ordinary models, in which
+            what the filter left out has its default.
 
         Raises:
             ValueError: `id` is not a playlist's, `market` not a country, or `fields` no filter.
             NotFoundError: There is no such playlist, or it is not shown to this application.
             SpotifyError: The call failed otherwise.
         """
+        into: type[Playlist | PartialPlaylist] = Playlist if fields is None else PartialPlaylist
         return await self._call(
             GET_PLAYLIST,
-            Playlist,
+            into,
             playlist_id=playlist_id(id),
             market=market,
             fields=None if fields is None else completed_fields(fields, PLAYLIST),
@@ -100,7 +132,8 @@ class PlaylistsService(PlaylistItems):
         Args:
             id: The playlist's id, URI or URL.
             market: An ISO 3166-1 alpha-2 country; None for the client's `market`, or the user's country.
-            fields: Spotify's filter of a page, such as `total,items(added_at,item(name))`; see `get`.
+            fields: Spotify's filter of a page, such as `total,items(added_at,item(name))`: what it does not name has
+                its default. What comes all the same is what does so with `get`.
             limit: Entries a page, 1 to 50; None for the most allowed.
             offset: Where to start, 0 or more; None for the beginning.
             additional_types: What comes as what it is: `track`, `episode` or both. Without `episode`, Spotify writes

@@ -13,7 +13,7 @@ import pytest
 from spotify.client import AsyncSpotifyClient
 from spotify.errors import DecodeError, ForbiddenError, MissingScopeError, NotFoundError
 from spotify.interfaces.executor import Call
-from spotify.models import Episode, Track
+from spotify.models import ABSENT, Episode, PlaylistItemPage, Track
 from spotify.services.playlists import PlaylistsService
 from spotify.testing import SpotifySandbox
 from tests.services.scripted_executor import ScriptedExecutor
@@ -107,8 +107,8 @@ async def test_a_filtered_playlist_can_be_read(
 
     playlist = await client.playlists.get(there.id, fields=fields)
 
-    assert (playlist.id, playlist.name, playlist.description) == (there.id, there.name, None)
-    assert playlist.items is not None
+    assert (playlist.id, playlist.name, playlist.description) == (there.id, there.name, ABSENT)
+    assert isinstance(playlist.items, PlaylistItemPage)
     assert playlist.items.total == 5_000
     item, entry = playlist.items.items[0].item, there.entries[0].item
     assert isinstance(item, Track)
