@@ -9,6 +9,8 @@ from typing import Any, TypeAlias
 import pytest
 
 from spotify.client import AsyncSpotifyClient
+from spotify.config import ClientConfig
+from spotify.errors import EndpointUnavailableError
 from spotify.operations import BY_ID
 from spotify.testing import SpotifySandbox
 from spotify.testing.sandbox import Catalogue
@@ -31,7 +33,7 @@ def joined(things: Any) -> str:
 #: What the methods of the services send, by the operation's id.
 BY_METHODS: dict[str, Send] = {
     "get-an-album": lambda client, has: client.albums.get(has.long_album.id, market="DE"),
-    "get-multiple-albums": lambda client, has: client.albums.get_several([*ids(has.albums[:3]), "0" * 22]),
+    "get-multiple-albums": lambda client, has: client.albums.get_several(ids(has.albums[:3])),
     "get-an-albums-tracks": lambda client, has: client.albums.get_tracks(has.long_album.id, limit=7, offset=2),
     "get-users-saved-albums": lambda client, has: client.albums.get_saved(market="DE"),
     "get-new-releases": lambda client, has: client.albums.get_new_releases(),
@@ -169,8 +171,17 @@ def checker() -> Iterator[ExchangeChecker]:
 
 @pytest.fixture
 async def sandbox(checker: ExchangeChecker) -> AsyncIterator[SpotifySandbox]:
-    """A sandbox where an album plays already, from its second track on."""
-    async with SpotifySandbox() as sandbox:
+    """A sandbox that has all operations, where an album plays already, from its second track on."""
+    async with SpotifySandbox(quota_mode="extended") as sandbox:
+        sandbox.add_observer(checker)
+        sandbox.player().play(sandbox.catalogue.long_album.uri, place=1)
+        yield sandbox
+
+
+@pytest.fixture
+async def reduced(checker: ExchangeChecker) -> AsyncIterator[SpotifySandbox]:
+    """The same with what development mode has."""
+    async with SpotifySandbox(quota_mode="development") as sandbox:
         sandbox.add_observer(checker)
         sandbox.player().play(sandbox.catalogue.long_album.uri, place=1)
         yield sandbox
@@ -208,6 +219,41 @@ async def test_bytes_are_sent_by_the_operation_s_id_too(sandbox: SpotifySandbox,
 
     assert answer is None
     assert checker.seen == {"upload-custom-playlist-cover": 1}
+
+
+@pytest.mark.parametrize("quota_mode", ["auto", "development"])
+@pytest.mark.parametrize("operation_id", BY_METHODS)
+async def test_in_development_mode_a_method_reaches_its_aim_or_says_that_nothing_can(
+    operation_id: str, quota_mode: Any, reduced: SpotifySandbox, checker: ExchangeChecker
+) -> None:
+    operation = BY_ID[operation_id]
+    is_read_one_by_one = operation.replacement and "ids" in operation.query
+    config = ClientConfig(quota_mode=quota_mode)
+
+    async with reduced.client(config=config) as client:
+        if operation.development_mode or is_read_one_by_one:
+            await BY_METHODS[operation_id](client, reduced.catalogue)
+        else:
+            with pytest.raises(EndpointUnavailableError, match=operation_id):
+                await BY_METHODS[operation_id](client, reduced.catalogue)
+
+    refused = [each.operation_id for each in reduced.requests if each.status >= 400]
+    has_lost = not operation.development_mode or operation.development_max_limit != operation.max_limit
+    assert (operation_id in checker.seen) == operation.development_mode
+    assert refused == ([operation_id] if has_lost and quota_mode == "auto" else [])
+
+
+@pytest.mark.parametrize("operation_id", BY_ID_ALONE)
+async def test_in_development_mode_the_error_names_what_to_call_instead(
+    operation_id: str, reduced: SpotifySandbox
+) -> None:
+    given = {name: value(reduced.catalogue) for name, value in BY_ID_ALONE[operation_id].items()}
+
+    async with reduced.client() as client:
+        with pytest.raises(EndpointUnavailableError) as caught:
+            await client.call(operation_id, **given)
+
+    assert caught.value.replacement == BY_ID[operation_id].replacement
 
 
 def test_every_operation_is_sent_by_one_of_the_two() -> None:
