@@ -16,10 +16,11 @@ from tests.support.exchange_checker import ExchangeChecker
 spotipy = pytest.importorskip("spotipy", reason="spotipy is not installed; the extra `dev` has it")
 
 
-@pytest.fixture
-async def sandbox() -> AsyncIterator[SpotifySandbox]:
+@pytest.fixture(params=["extended", "development"])
+async def sandbox(request: pytest.FixtureRequest) -> AsyncIterator[SpotifySandbox]:
+    """A sandbox in each quota mode: spotipy calls nothing by itself that development mode lacks."""
     checker = ExchangeChecker(None if description_is_missing() else ApiDescription.load())
-    async with SpotifySandbox() as sandbox:
+    async with SpotifySandbox(quota_mode=request.param) as sandbox:
         # Some of spotipy's paths end in a slash, which Spotify overlooks and its description does not know.
         sandbox.add_observer(lambda exchange: checker(replace(exchange, path=exchange.path.rstrip("/"))))
         yield sandbox
@@ -56,12 +57,21 @@ async def test_it_reads_an_album_and_all_its_tracks(client: Any, sandbox: Spotif
     assert tracks == [track.id for track in album.tracks]
 
 
+@pytest.mark.parametrize("sandbox", ["extended"], indirect=True)
 async def test_it_reads_many_at_once_with_none_for_the_unknown(client: Any, sandbox: SpotifySandbox) -> None:
     ids = [track.id for track in sandbox.catalogue.tracks[:3]]
 
     found = await in_a_thread(lambda: client.tracks([*ids, "0" * 22])["tracks"])
 
     assert [track and track["id"] for track in found] == [*ids, None]
+
+
+@pytest.mark.parametrize("sandbox", ["development"], indirect=True)
+async def test_it_is_refused_what_development_mode_lacks(client: Any, sandbox: SpotifySandbox) -> None:
+    with pytest.raises(spotipy.SpotifyException) as caught:
+        await in_a_thread(lambda: client.tracks([sandbox.catalogue.tracks[0].id]))
+
+    assert caught.value.http_status == 403
 
 
 async def test_it_walks_a_playlist(client: Any, sandbox: SpotifySandbox) -> None:
@@ -140,6 +150,32 @@ async def test_it_learns_who_the_user_is_and_whom_they_follow(client: Any, sandb
     assert user == sandbox.catalogue.default_user.id
     assert after == before + 1
     assert follows == [True]
+
+
+async def test_it_plays(client: Any, sandbox: SpotifySandbox) -> None:
+    album, player = sandbox.catalogue.long_album, sandbox.player()
+
+    def play() -> Any:
+        device = client.devices()["devices"][0]["id"]
+        client.start_playback(device, album.uri, offset={"position": 1})
+        client.next_track()
+        client.volume(30)
+        client.shuffle(True)
+        client.add_to_queue(album.tracks[7].uri)
+        return client.current_playback(), client.queue()
+
+    state, queue = await in_a_thread(play)
+
+    assert (state["item"]["id"], state["device"]["volume_percent"]) == (album.tracks[2].id, 30)
+    assert (state["shuffle_state"], player.is_shuffled) == (True, True)
+    assert queue["queue"][0]["uri"] == album.tracks[7].uri
+
+
+async def test_it_understands_that_no_device_is_in_use(client: Any) -> None:
+    with pytest.raises(spotipy.SpotifyException) as caught:
+        await in_a_thread(client.pause_playback)
+
+    assert (caught.value.http_status, caught.value.reason) == (404, "NO_ACTIVE_DEVICE")
 
 
 async def test_it_understands_a_refusal(client: Any) -> None:
