@@ -10,7 +10,7 @@ from typing import Any
 
 from spotify import AsyncSpotifyClient, ClientConfig, CursorPosition, build_container
 from spotify.interfaces import Attempt, GiveUp, HttpRequest, HttpResponse
-from spotify.models import Album, PlaylistItem, Track
+from spotify.models import ABSENT, Album, PartialPlaylist, PlaylistItem, Track
 
 
 def use(value: object) -> None: ...
@@ -182,6 +182,21 @@ async def results(client: AsyncSpotifyClient) -> None:
         use(entry.item.name)  # wrong
     use((await client.search.search("blue", "track")).tracks.items)  # wrong
     use(client.album)  # wrong
+
+
+async def filtered(client: AsyncSpotifyClient, playlist: PartialPlaylist) -> None:
+    use((await client.playlists.get("id", fields="name")).name.upper())  # wrong
+    use(playlist.items.total)  # wrong
+    use(playlist.tracks)  # wrong
+    await client.playlists.get("id", fields=["name"])  # wrong
+    await client.playlists.get("id", None, 5)  # wrong
+    await client.playlists.change_details("id", name=playlist.name)  # wrong
+    if playlist.name is not None:  # wrong to pyright
+        use(playlist.name.upper())  # wrong
+    if playlist.description is not ABSENT:
+        use(playlist.description.upper())  # wrong
+    playlist.name = "Blue"  # wrong
+    PartialPlaylist(id=5)  # wrong
 
 
 def models(album: Album, track: Track, entry: PlaylistItem) -> None:

@@ -6,6 +6,8 @@ from typing import assert_type
 
 from spotify import AsyncSpotifyClient, CursorPaginator, Paginator
 from spotify.models import (
+    ABSENT,
+    Absent,
     Album,
     Artist,
     AudioAnalysis,
@@ -17,9 +19,12 @@ from spotify.models import (
     Image,
     JsonObject,
     Page,
+    PartialPlaylist,
     PlayableItem,
     Playlist,
     PlaylistItem,
+    PlaylistItemPage,
+    PlaylistOwner,
     PrivateUser,
     PublicUser,
     Recommendations,
@@ -151,6 +156,38 @@ def inside_models(album: Album, entry: PlaylistItem) -> None:
             assert_type(unknown.raw, JsonObject)
         case _:
             pass
+
+
+async def filtered(client: AsyncSpotifyClient, fields: str, optional: str | None) -> None:
+    assert_type(await client.playlists.get("id"), Playlist)
+    assert_type(await client.playlists.get("id", "DE", None), Playlist)
+    assert_type(await client.playlists.get("id", fields=fields), PartialPlaylist)
+    assert_type(await client.playlists.get("id", market="DE", fields="name"), PartialPlaylist)
+    assert_type(await client.playlists.get("id", None, "name", ["track"]), PartialPlaylist)
+    assert_type(await client.playlists.get("id", fields=optional), Playlist | PartialPlaylist)
+
+
+def absent_members(playlist: PartialPlaylist) -> None:
+    assert_type(playlist.name, str | Absent)
+    assert_type(playlist.description, str | Absent | None)
+    assert_type(playlist.items, PlaylistItemPage | Absent | None)
+    if playlist.name is not ABSENT:
+        assert_type(playlist.name.upper(), str)
+    if playlist.name is ABSENT:
+        return
+    assert_type(playlist.name, str)
+    if playlist.description is not ABSENT:
+        assert_type(playlist.description, str | None)
+    if playlist.items:
+        assert_type(playlist.items, PlaylistItemPage)
+    if not isinstance(playlist.owner, Absent):
+        assert_type(playlist.owner, PlaylistOwner | None)
+    match playlist.images:
+        case Absent.ABSENT:
+            pass
+        case images:
+            assert_type(images, list[Image] | None)
+    assert_type(PartialPlaylist(name="Blue", description=None, items=ABSENT), PartialPlaylist)
 
 
 async def opening() -> None:
