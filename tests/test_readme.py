@@ -38,6 +38,7 @@ MARKERS = {
     "lists": "async def newest_and_all",
     "pages in hand": "async def all_tracks",
     "many": "async def titles",
+    "in part": "async def words",
     "quota modes": "async def similar",
     "errors": "async def title(",
     "settings": "max_retry_wait=5.0",
@@ -129,6 +130,15 @@ async def test_many_objects_at_once():
         albums = sandbox.catalogue.albums[:25]
         ids = [albums[0].id, "0" * 22, *[album.id for album in albums]]
         assert await titles(client, ids) == [albums[0].name, "no such album", *[album.name for album in albums]]
+
+
+async def test_playlists_in_part():
+    words = snippet(MARKERS["in part"])["words"]
+    async with SpotifySandbox() as sandbox, sandbox.client() as client:
+        plain = await client.playlists.create("Blue")
+        described = await client.playlists.create("Blue", description="Songs of the sea")
+        assert await words(client, plain.id) == "no description"
+        assert await words(client, described.id) == "Songs of the sea"
 
 
 async def test_quota_modes(capsys):
