@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 
 from spotify.testing import FakeClock, SpotifySandbox
-from spotify.testing.sandbox import Catalogue, PlayerControl
+from spotify.testing.sandbox import Catalogue, Device, PlayerControl
+from spotify.testing.sandbox.playback import Player
 
 
 @pytest.fixture
@@ -26,6 +29,15 @@ def catalogue(sandbox: SpotifySandbox) -> Catalogue:
 @pytest.fixture
 def player(sandbox: SpotifySandbox) -> PlayerControl:
     return sandbox.player()
+
+
+@pytest.fixture
+def machine(clock: FakeClock, catalogue: Catalogue) -> Player:
+    """A player by itself, as commands find it, at the first track of the long album."""
+    device = Device("id", "Desk", "Computer")
+    machine = Player(clock.time, random.Random(0), [device])
+    machine.start(catalogue.long_album.tracks, device=device)
+    return machine
 
 
 def test_a_track_that_ends_is_followed_by_the_next(
@@ -63,76 +75,120 @@ def test_a_single_track_that_ends_waits_at_its_beginning(
     assert (player.item, player.is_playing, player.progress_ms) == (catalogue.tracks[9], False, 0)
 
 
-def test_a_repeated_context_starts_again(sandbox: SpotifySandbox, catalogue: Catalogue, clock: FakeClock) -> None:
+def test_a_repeated_context_starts_again(machine: Player, catalogue: Catalogue, clock: FakeClock) -> None:
     tracks = catalogue.long_album.tracks
-    state = sandbox._state.player(catalogue.default_user)
-    sandbox.player().play(catalogue.long_album.uri, place=71)
-    state.set_repeat("context")
+    machine.start(tracks, device=machine.devices[0], place=71)
+    machine.set_repeat("context")
 
     clock.advance(tracks[71].duration_ms / 1000 + 1)
+    machine.settle()
 
-    assert (sandbox.player().item, sandbox.player().is_playing) == (tracks[0], True)
-    assert state.upcoming()[:2] == tracks[1:3]
+    assert (machine.item, machine.is_playing) == (tracks[0], True)
+    assert machine.upcoming()[:2] == tracks[1:3]
 
 
-def test_a_repeated_track_plays_again(sandbox: SpotifySandbox, catalogue: Catalogue, clock: FakeClock) -> None:
-    player, track = sandbox.player(), catalogue.long_album.tracks[0]
-    player.play(catalogue.long_album.uri)
-    sandbox._state.player(catalogue.default_user).set_repeat("track")
+def test_a_repeated_context_goes_back_over_its_beginning(machine: Player, catalogue: Catalogue) -> None:
+    machine.set_repeat("context")
+
+    machine.skip_to_previous()
+
+    assert machine.item is catalogue.long_album.tracks[71]
+    assert machine.upcoming()[:2] == catalogue.long_album.tracks[:2]
+
+
+def test_a_repeated_track_plays_again(machine: Player, catalogue: Catalogue, clock: FakeClock) -> None:
+    track = catalogue.long_album.tracks[0]
+    machine.set_repeat("track")
 
     clock.advance(2 * track.duration_ms / 1000 + 5)
+    machine.settle()
 
-    assert player.item is track
-    assert abs(player.progress_ms - 5000) <= 1
-    assert [played.track for played in player.history[:2]] == [track, track]
+    assert machine.item is track
+    assert abs(machine.progress_ms - 5000) <= 1
+    assert [played.track for played in machine.history] == [track, track]
 
 
-def test_shuffle_plays_every_track_once_and_leaves_the_current_one(
-    sandbox: SpotifySandbox, catalogue: Catalogue
-) -> None:
-    player = sandbox._state.player(catalogue.default_user)
+def test_shuffle_plays_every_track_once_and_leaves_the_current_one(machine: Player, catalogue: Catalogue) -> None:
     tracks = catalogue.long_album.tracks
-    sandbox.player().play(catalogue.long_album.uri, place=7)
+    machine.start(tracks, device=machine.devices[0], place=7)
 
-    player.set_shuffle(on=True)
-    order = [player.item]
+    machine.set_shuffle(on=True)
+    order = [machine.item]
     for _ in range(71):
-        player.skip_to_next()
-        order.append(player.item)
+        machine.skip_to_next()
+        order.append(machine.item)
 
     assert order[0] is tracks[7]
     assert order != [tracks[7], *tracks[:7], *tracks[8:]]
     assert set(order) == set(tracks)
 
 
-def test_without_shuffle_the_order_is_the_albums_again(sandbox: SpotifySandbox, catalogue: Catalogue) -> None:
-    player = sandbox._state.player(catalogue.default_user)
-    sandbox.player().play(catalogue.long_album.uri)
-    player.set_shuffle(on=True)
-    player.skip_to_next()
-    here = player.item
-    assert here
+def test_what_is_started_with_shuffle_begins_where_it_was_told_to(machine: Player, catalogue: Catalogue) -> None:
+    tracks = catalogue.long_album.tracks
+    machine.set_shuffle(on=True)
 
-    player.set_shuffle(on=False)
+    machine.start(tracks, device=machine.devices[0], place=7)
 
-    place = [track.id for track in catalogue.long_album.tracks].index(here.id)
-    assert player.item is here
-    assert player.upcoming()[:3] == catalogue.long_album.tracks[place + 1 :][:3]
+    assert machine.item is tracks[7]
+    assert machine.upcoming() != tracks[8:28]
 
 
-def test_after_the_queue_the_context_goes_on(
-    sandbox: SpotifySandbox, player: PlayerControl, catalogue: Catalogue
-) -> None:
-    state, queued = sandbox._state.player(catalogue.default_user), catalogue.tracks[500]
-    player.play(catalogue.long_album.uri)
-    state.queue.append(queued)
+def test_without_shuffle_the_order_is_the_albums_again(machine: Player, catalogue: Catalogue) -> None:
+    tracks = catalogue.long_album.tracks
+    machine.set_shuffle(on=True)
+    machine.skip_to_next()
+    here = machine.item
 
-    state.skip_to_next()
-    assert player.item is queued
-    assert player.queue == ()
-    state.skip_to_next()
+    machine.set_shuffle(on=False)
 
-    assert player.item is catalogue.long_album.tracks[1]
+    place = next(place for place, track in enumerate(tracks) if track is here)
+    assert machine.item is here
+    assert machine.upcoming()[:3] == tracks[place + 1 : place + 4]
+
+
+def test_after_the_queue_the_context_goes_on(machine: Player, catalogue: Catalogue) -> None:
+    queued = catalogue.tracks[500]
+    machine.queue.append(queued)
+
+    machine.skip_to_next()
+    assert machine.item is queued
+    assert not machine.queue
+    machine.skip_to_next()
+
+    assert machine.item is catalogue.long_album.tracks[1]
+
+
+def test_a_queued_track_follows_one_that_ends(machine: Player, catalogue: Catalogue, clock: FakeClock) -> None:
+    queued = catalogue.tracks[500]
+    machine.queue.append(queued)
+
+    clock.advance(catalogue.long_album.tracks[0].duration_ms / 1000 + 1)
+    machine.settle()
+
+    assert machine.item is queued
+
+
+def test_the_queue_is_what_there_is_to_resume(clock: FakeClock, catalogue: Catalogue) -> None:
+    device = Device("id", "Desk", "Computer")
+    machine = Player(clock.time, random.Random(0), [device])
+    machine.queue.append(catalogue.tracks[5])
+
+    machine.resume(device=device)
+
+    assert (machine.item, machine.is_playing) == (catalogue.tracks[5], True)
+
+
+def test_a_clock_that_goes_back_moves_nothing(catalogue: Catalogue) -> None:
+    moments = iter((100.0, 50.0, 51.0))
+    device = Device("id", "Desk", "Computer")
+    machine = Player(lambda: next(moments), random.Random(0), [device])
+    machine.start(catalogue.long_album.tracks, device=device)
+
+    machine.settle()
+    assert machine.progress_ms == 0
+    machine.settle()
+
+    assert machine.progress_ms == 1000
 
 
 def test_a_track_that_was_hardly_heard_is_not_in_the_history(
@@ -217,14 +273,13 @@ def test_added_devices_have_ids_of_their_own(player: PlayerControl) -> None:
     assert player.devices[-2:] == (one, other)
 
 
-def test_playing_clears_what_was_disallowed(sandbox: SpotifySandbox, catalogue: Catalogue) -> None:
-    player = sandbox.player()
+def test_a_player_can_be_made_to_play_whatever_is_disallowed(player: PlayerControl, catalogue: Catalogue) -> None:
     player.play(catalogue.long_album.uri)
-    player.disallow("interrupting_playback", "seeking")
+    player.disallow("interrupting_playback")
 
     player.play(catalogue.long_album.uri, place=3)
 
-    assert sandbox._state.player(catalogue.default_user).disallows() == {"resuming"}
+    assert player.item is catalogue.long_album.tracks[3]
 
 
 def test_what_there_is_not_cannot_be_played(player: PlayerControl, catalogue: Catalogue) -> None:
@@ -254,3 +309,52 @@ def test_devices_of_others_cannot_be_used(sandbox: SpotifySandbox, catalogue: Ca
 def test_there_is_no_player_of_nobody(sandbox: SpotifySandbox) -> None:
     with pytest.raises(ValueError, match="no user"):
         sandbox.player("nobody")
+
+
+def test_a_track_ends_to_the_moment(machine: Player, catalogue: Catalogue, clock: FakeClock) -> None:
+    tracks = catalogue.long_album.tracks
+
+    clock.advance(tracks[0].duration_ms / 1000 - 0.25)
+    machine.settle()
+    assert machine.item is tracks[0]
+    clock.advance(0.5)
+    machine.settle()
+
+    assert machine.item is tracks[1]
+    assert abs(machine.progress_ms - 250) <= 1
+
+
+def test_with_a_queue_the_last_track_is_not_the_last(machine: Player, catalogue: Catalogue) -> None:
+    machine.start(catalogue.long_album.tracks, device=machine.devices[0], place=71)
+    machine.queue.append(catalogue.tracks[500])
+
+    assert "skipping_next" not in machine.disallows()
+
+
+def test_seeking_past_the_end_of_what_was_heard_leaves_it_in_the_history(
+    machine: Player, catalogue: Catalogue, clock: FakeClock
+) -> None:
+    clock.advance(40)
+    machine.settle()
+
+    machine.seek(10**7)
+
+    assert [played.track for played in machine.history] == [catalogue.long_album.tracks[0]]
+
+
+def test_the_history_keeps_fifty_tracks(machine: Player, clock: FakeClock) -> None:
+    machine.set_repeat("context")
+
+    clock.advance(24 * 3600)
+    machine.settle()
+
+    assert len(machine.history) == 50
+
+
+def test_transferring_resumes_nothing_where_there_is_nothing(clock: FakeClock) -> None:
+    device = Device("id", "Desk", "Computer")
+    machine = Player(clock.time, random.Random(0), [device])
+
+    machine.transfer(device, play=True)
+
+    assert (machine.device, machine.is_playing) == (device, False)

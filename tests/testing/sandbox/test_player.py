@@ -10,6 +10,7 @@ import pytest
 
 from spotify.testing import FakeClock, SpotifySandbox
 from spotify.testing.sandbox import Catalogue, PlayerControl
+from spotify.testing.sandbox.catalogue import Episode, Track
 from tests.support.exchange_checker import ExchangeChecker
 from tests.testing.sandbox.http import Caller, Reply
 
@@ -250,6 +251,16 @@ async def test_a_wrong_offset_is_refused(
     assert (reply.status, reply.message) == (400, message)
 
 
+async def test_a_context_and_items_at_once_are_refused(
+    call: Caller, player: PlayerControl, catalogue: Catalogue
+) -> None:
+    player.activate(player.devices[0])
+
+    reply = await play(call, context_uri=catalogue.long_album.uri, uris=[catalogue.tracks[0].uri])
+
+    assert reply.status == 400
+
+
 async def test_an_artist_takes_no_offset(call: Caller, player: PlayerControl, catalogue: Catalogue) -> None:
     player.activate(player.devices[0])
 
@@ -258,12 +269,23 @@ async def test_an_artist_takes_no_offset(call: Caller, player: PlayerControl, ca
     assert (reply.status, reply.message) == (400, "Can't have offset for context type: ARTIST")
 
 
-async def test_a_private_playlist_of_another_cannot_be_played(
+async def test_what_is_not_the_users_to_hear_cannot_be_played(
+    call: Caller, player: PlayerControl, catalogue: Catalogue
+) -> None:
+    player.activate(player.devices[0])
+    collection = f"{catalogue.free_user.uri}:collection"
+    unknown = "spotify:album:0000000000000000000000"
+
+    for uri in (catalogue.foreign_private_playlist.uri, catalogue.withdrawn_playlist.uri, collection, unknown):
+        assert (await play(call, context_uri=uri)).status == 404, uri
+
+
+async def test_a_context_that_is_not_sold_to_the_user_cannot_be_played(
     call: Caller, player: PlayerControl, catalogue: Catalogue
 ) -> None:
     player.activate(player.devices[0])
 
-    assert (await play(call, context_uri=catalogue.foreign_private_playlist.uri)).status == 404
+    assert error(await play(call, context_uri=catalogue.nordic_show.uri)) == RESTRICTED
 
 
 async def test_pausing_stops_the_time_and_resuming_goes_on(
@@ -290,6 +312,18 @@ async def test_pausing_and_resuming_twice_is_refused(call: Caller, player: Playe
     assert error(await call("PUT", "/me/player/play")) == RESTRICTED
     await call("PUT", "/me/player/pause")
     assert error(await call("PUT", "/me/player/pause")) == RESTRICTED
+
+
+async def test_resuming_on_another_device_moves_what_plays(
+    call: Caller, player: PlayerControl, catalogue: Catalogue, clock: FakeClock
+) -> None:
+    player.play(catalogue.long_album.uri, device=player.devices[0])
+    clock.advance(8)
+
+    assert (await call("PUT", f"/me/player/play?device_id={player.devices[1].id}")).status == 204
+
+    assert player.active_device is player.devices[1]
+    assert (player.is_playing, player.progress_ms) == (True, 8000)
 
 
 async def test_resuming_nothing_is_refused(call: Caller, player: PlayerControl) -> None:
@@ -364,6 +398,13 @@ async def test_what_is_disallowed_is_shown_and_refused(
     assert error(await call(method, path)) == RESTRICTED
     player.allow(action)
     assert (await call(method, path)).status == 204
+
+
+async def test_transferring_can_be_disallowed(call: Caller, player: PlayerControl, catalogue: Catalogue) -> None:
+    player.play(catalogue.long_album.uri)
+    player.disallow("transferring_playback")
+
+    assert error(await call("PUT", "/me/player", body={"device_ids": [player.devices[1].id]})) == RESTRICTED
 
 
 async def test_starting_anew_can_be_disallowed(call: Caller, player: PlayerControl, catalogue: Catalogue) -> None:
@@ -499,7 +540,8 @@ async def test_an_episode_shows_to_those_who_ask_for_episodes(
 
 
 async def test_the_queue_comes_before_the_context(call: Caller, player: PlayerControl, catalogue: Catalogue) -> None:
-    album, queued = catalogue.long_album, [catalogue.tracks[300], catalogue.episodes[0]]
+    album = catalogue.long_album
+    queued: list[Track | Episode] = [catalogue.tracks[300], catalogue.episodes[0]]
     player.play(album.uri)
 
     for item in queued:
