@@ -48,7 +48,9 @@ async def main() -> None:
             reports.append(await report(client, sandbox))
             print(f"── {mode} " + "─" * 40)
             print("\n".join(reports[-1]))
-            print(f"requests: {len(sandbox.requests)}; learned to do without: {sorted(client.quota.refused) or 'nothing'}")
+            print(
+                f"requests: {len(sandbox.requests)}; learned to do without: {sorted(client.quota.refused) or 'nothing'}"
+            )
             try:
                 artists = await client.artists.get_related(sandbox.catalogue.artists[0].id)
                 print(f"related artists: {len(artists)}\n")
