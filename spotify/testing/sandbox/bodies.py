@@ -19,13 +19,19 @@ class JsonBody:
         self._members = members
 
     @classmethod
-    def parse(cls, body: bytes) -> JsonBody:
+    def parse(cls, body: bytes, *, array_is: str | None = None) -> JsonBody:
         """Read a body; an empty one counts as an empty object.
+
+        Args:
+            body: The request's body.
+            array_is: The member that a bare array stands for, where Spotify takes one.
 
         Raises:
             Refusal: It is not a JSON object.
         """
         members: object = parse_json(body) if body.strip() else {}
+        if array_is is not None and isinstance(members, list):
+            members = {array_is: members}
         if not isinstance(members, dict):
             raise bad_request("Error parsing JSON.")
         return cls(cast("dict[str, object]", members))

@@ -109,9 +109,9 @@ class Call:
         if scope not in self.session.scopes:
             raise forbidden("Insufficient client scope")
 
-    def json(self) -> JsonBody:
-        """The members of the request's JSON body."""
-        return JsonBody.parse(self.request.body)
+    def json(self, *, array_is: str | None = None) -> JsonBody:
+        """The members of the request's JSON body; `array_is` names the one that a bare array stands for."""
+        return JsonBody.parse(self.request.body, array_is=array_is)
 
     def ids_of_query_or_body(self, query_ids: Parameter[list[str]], most: int) -> list[str]:
         """The ids of the query or, without any there, of the body: `["…"]` or `{"ids": ["…"]}`."""

@@ -87,7 +87,7 @@ def get_tracks(call: Call) -> Answer:
 def add_items(call: Call) -> Answer:
     """Insert items at a position, by default at the end."""
     playlist = editable_playlist(call, "add tracks to")
-    body = call.json()
+    body = call.json(array_is="uris")  # the reference shows an object; spotipy has always sent the array alone
     entries = _entries(call, _uris_of(call, body.strings("uris")))
     position = call[POSITION] if call[POSITION] is not None else body.number("position")
     playlist.insert(entries, position)
