@@ -15,6 +15,7 @@ from spotify.interfaces.retry import RetryPolicy
 from spotify.interfaces.serializer import Serializer
 from spotify.interfaces.transport import Transport
 from spotify.models import JsonValue
+from spotify.quota import Quota
 from spotify.services import (
     AlbumsService,
     ArtistsService,
@@ -57,6 +58,7 @@ class AsyncSpotifyClient:
         library: Everything the user saved or follows, by URI, whatever its kind.
         player: What plays on which device, the queue, and what was played.
         playlists: Playlists and their items.
+        quota: What the client knows of the application's quota mode.
         search: The catalogue by words.
         shows: Shows (podcasts), their episodes, the user's saved ones.
         tracks: Tracks, the user's saved ones, audio features, recommendations.
@@ -72,6 +74,7 @@ class AsyncSpotifyClient:
     library: LibraryService
     player: PlayerService
     playlists: PlaylistsService
+    quota: Quota
     search: SearchService
     shows: ShowsService
     tracks: TracksService
