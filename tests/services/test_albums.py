@@ -8,6 +8,7 @@ from spotify.client import AsyncSpotifyClient
 from spotify.testing import SpotifySandbox
 
 
+@pytest.mark.extended_only("label and popularity")
 async def test_an_album_is_told_in_full(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
     known = sandbox.catalogue.albums[7]
 
@@ -30,6 +31,7 @@ async def test_an_album_holds_the_first_page_of_its_tracks(client: AsyncSpotifyC
     assert (album.tracks.total, album.total_tracks) == (72, 72)
 
 
+@pytest.mark.extended_only("available_markets")
 async def test_without_a_market_an_album_says_where_it_is_available(
     client: AsyncSpotifyClient, sandbox: SpotifySandbox
 ) -> None:
@@ -68,6 +70,7 @@ async def test_saved_albums_are_of_the_market_asked_for(client: AsyncSpotifyClie
     assert page.items[0].album.is_playable is not None
 
 
+@pytest.mark.extended_only("GET /browse/new-releases")
 async def test_new_releases_come_newest_first(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
     newest = sorted((album.release_date for album in sandbox.catalogue.albums), reverse=True)
 
@@ -77,6 +80,7 @@ async def test_new_releases_come_newest_first(client: AsyncSpotifyClient, sandbo
     assert page.total == 100
 
 
+@pytest.mark.extended_only("GET /browse/new-releases")
 async def test_new_releases_are_iterated_over_to_the_end(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
     albums = [album async for album in client.albums.get_new_releases(limit=40)]
 

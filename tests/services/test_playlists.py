@@ -155,6 +155,7 @@ async def test_the_user_s_playlists_are_listed(client: AsyncSpotifyClient, sandb
     assert len(every) == page.total
 
 
+@pytest.mark.extended_only("GET /users/{id}/playlists")
 async def test_somebody_s_public_playlists_are_listed(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
     owner = sandbox.catalogue.odd_user
     there = {p.id for p in sandbox.catalogue.playlists if p.owner is owner and p.public and not p.withdrawn}
@@ -250,6 +251,7 @@ async def test_a_playlist_is_followed_and_unfollowed(
     assert await client.playlists.check_follows(playlist) == [False]
 
 
+@pytest.mark.extended_only("PUT /playlists/{id}/followers")
 async def test_a_playlist_is_followed_in_private(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
     playlist, me = sandbox.catalogue.foreign_playlist.id, sandbox.catalogue.default_user.id
     await client.playlists.unfollow(playlist)
@@ -265,6 +267,7 @@ async def test_a_playlist_is_followed_in_private(client: AsyncSpotifyClient, san
     assert playlist not in shown
 
 
+@pytest.mark.extended_only("GET /playlists/{id}/followers/contains")
 async def test_users_are_asked_about_one_by_one(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
     playlist = sandbox.catalogue.big_playlist
     me, other = sandbox.catalogue.default_user.id, sandbox.catalogue.odd_user.id

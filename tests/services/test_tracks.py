@@ -20,14 +20,17 @@ async def test_a_track_is_told_in_full(client: AsyncSpotifyClient, sandbox: Spot
     track = await client.tracks.get(known.id)
 
     assert (track.name, track.duration_ms, track.explicit) == (known.name, known.duration_ms, known.explicit)
-    assert (track.album.id, track.track_number, track.popularity) == (
-        known.album.id,
-        known.track_number,
-        known.popularity,
-    )
+    assert (track.album.id, track.track_number) == (known.album.id, known.track_number)
     assert [artist.name for artist in track.artists] == [artist.name for artist in known.artists]
     assert track.external_ids is not None
     assert track.external_ids.isrc == known.isrc
+
+
+@pytest.mark.extended_only("popularity")
+async def test_a_track_says_how_popular_it_is(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+    known = sandbox.catalogue.tracks[9]
+
+    assert (await client.tracks.get(known.id)).popularity == known.popularity
 
 
 async def test_in_a_market_another_track_can_stand_in(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
@@ -37,6 +40,14 @@ async def test_in_a_market_another_track_can_stand_in(client: AsyncSpotifyClient
     track = await client.tracks.get(known.id, market="US")
 
     assert (track.id, track.is_playable) == (known.alternative.id, True)
+
+
+@pytest.mark.extended_only("linked_from")
+async def test_a_track_that_stands_in_says_for_which(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+    known = sandbox.catalogue.relinked_track
+
+    track = await client.tracks.get(known.id, market="US")
+
     assert track.linked_from is not None
     assert track.linked_from.id == known.id
 
@@ -63,6 +74,7 @@ async def test_saved_tracks_refuse_what_is_no_market(client: AsyncSpotifyClient,
     assert sandbox.requests == []
 
 
+@pytest.mark.extended_only("GET /audio-features")
 async def test_audio_features_are_those_of_the_track(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
     known = sandbox.catalogue.tracks[3]
 
@@ -72,6 +84,7 @@ async def test_audio_features_are_those_of_the_track(client: AsyncSpotifyClient,
     assert 60 <= (features.tempo or 0) <= 190
 
 
+@pytest.mark.extended_only("GET /audio-features")
 async def test_audio_features_of_several_come_in_order_with_none_for_the_unknown(
     client: AsyncSpotifyClient, sandbox: SpotifySandbox
 ) -> None:
@@ -82,6 +95,7 @@ async def test_audio_features_of_several_come_in_order_with_none_for_the_unknown
     assert [features and features.id for features in several] == [one, None, other, one]
 
 
+@pytest.mark.extended_only("GET /audio-features")
 @pytest.mark.parametrize(("count", "requests"), [(100, 1), (101, 2)])
 async def test_audio_features_come_a_hundred_a_request(
     count: int, requests: int, client: AsyncSpotifyClient, sandbox: SpotifySandbox
@@ -94,6 +108,7 @@ async def test_audio_features_come_a_hundred_a_request(
     assert len(sandbox.requests) == requests
 
 
+@pytest.mark.extended_only("GET /audio-analysis")
 async def test_the_analysis_covers_the_whole_track(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
     known = sandbox.catalogue.tracks[3]
 
@@ -105,6 +120,7 @@ async def test_the_analysis_covers_the_whole_track(client: AsyncSpotifyClient, s
     assert analysis.beats
 
 
+@pytest.mark.extended_only("GET /audio-features and audio-analysis")
 @pytest.mark.parametrize("method", ["get_audio_features", "get_audio_analysis"])
 async def test_an_unknown_track_has_no_sound(method: str, client: AsyncSpotifyClient) -> None:
     with pytest.raises(NotFoundError):
@@ -133,6 +149,7 @@ async def test_audio_features_of_what_is_no_list_of_tracks_are_refused_before_an
     assert sandbox.requests == []
 
 
+@pytest.mark.extended_only("GET /recommendations")
 async def test_recommendations_tell_what_each_seed_had_to_offer(
     client: AsyncSpotifyClient, sandbox: SpotifySandbox
 ) -> None:
@@ -147,6 +164,7 @@ async def test_recommendations_tell_what_each_seed_had_to_offer(
     assert all(seed.initialPoolSize for seed in recommended.seeds)
 
 
+@pytest.mark.extended_only("GET /recommendations")
 async def test_recommendations_keep_within_the_attributes(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
     recommended = await client.tracks.get_recommendations(
         seed_artists=[sandbox.catalogue.artists[0].id], min_tempo=120.5, max_tempo=150, min_popularity=1, limit=100
@@ -158,6 +176,7 @@ async def test_recommendations_keep_within_the_attributes(client: AsyncSpotifyCl
     assert all(track.popularity for track in recommended.tracks)
 
 
+@pytest.mark.extended_only("GET /recommendations")
 async def test_recommendations_send_numbers_as_they_are(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
     await client.tracks.get_recommendations(
         seed_artists=[UNKNOWN], target_energy=0.75, min_loudness=-12.5, target_mode=1, market="US"
@@ -172,6 +191,7 @@ async def test_recommendations_send_numbers_as_they_are(client: AsyncSpotifyClie
     }
 
 
+@pytest.mark.extended_only("GET /recommendations")
 @pytest.mark.parametrize("count", [1, 5])
 async def test_one_to_five_seeds_are_taken(count: int, client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
     recommended = await client.tracks.get_recommendations(

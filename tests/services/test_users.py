@@ -36,6 +36,16 @@ async def test_the_current_profile_is_that_of_the_token_s_user(
     profile = await client.users.get_current_profile()
 
     assert (profile.id, profile.type, profile.display_name) == (user.id, "user", user.display_name)
+
+
+@pytest.mark.extended_only("country, email and product")
+async def test_the_current_profile_says_where_the_user_lives(
+    client: AsyncSpotifyClient, sandbox: SpotifySandbox
+) -> None:
+    user = sandbox.catalogue.default_user
+
+    profile = await client.users.get_current_profile()
+
     assert (profile.country, profile.email, profile.product) == (user.country, user.email, user.product)
 
 
@@ -44,6 +54,7 @@ async def test_an_application_has_no_profile(app_client: AsyncSpotifyClient) -> 
         await app_client.users.get_current_profile()
 
 
+@pytest.mark.extended_only("GET /users/{id}")
 @pytest.mark.parametrize("form", ["{}", "spotify:user:{}"])
 async def test_a_user_is_found_by_id_and_uri(form: str, client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
     user = sandbox.catalogue.users[4]
@@ -53,12 +64,14 @@ async def test_a_user_is_found_by_id_and_uri(form: str, client: AsyncSpotifyClie
     assert (found.id, found.display_name) == (user.id, user.display_name)
 
 
+@pytest.mark.extended_only("GET /users/{id}")
 async def test_a_user_whose_id_needs_encoding_is_found(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
     user = sandbox.catalogue.odd_user
 
     assert (await client.users.get(user.id)).id == user.id
 
 
+@pytest.mark.extended_only("GET /users/{id}")
 async def test_an_unknown_user_is_not_found(client: AsyncSpotifyClient) -> None:
     with pytest.raises(NotFoundError):
         await client.users.get("nobody-of-that-name")
