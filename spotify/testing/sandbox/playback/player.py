@@ -347,4 +347,4 @@ class Player:
         self.changed_at = self._settled_at
 
     def _now(self) -> int:
-        return int(self._time() * 1000)
+        return round(self._time() * 1000)
