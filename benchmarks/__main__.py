@@ -12,6 +12,7 @@ from benchmarks.decoding import decoding
 from benchmarks.importing import importing
 from benchmarks.measuring import QUICK, THOROUGH, Effort
 from benchmarks.memory import memory
+from benchmarks.paging import long_playlist, memory_of_a_loop
 from benchmarks.table import Row, render
 
 BENCHMARKS: Sequence[Callable[[Effort], Iterator[Row]]] = (
@@ -21,6 +22,8 @@ BENCHMARKS: Sequence[Callable[[Effort], Iterator[Row]]] = (
     importing,
     memory,
     bulk_reads,
+    long_playlist,
+    memory_of_a_loop,
 )
 """All benchmarks. A new one is a function that yields its rows, added here."""
 

@@ -19,6 +19,9 @@ WHAT = [
     "memory of 100 saved tracks",
     "60 tracks, one by one, all at once",
     "60 tracks, in batches",
+    "500 playlist items, async for",
+    "500 playlist items, collect",
+    "memory of `async for` over 100 saved tracks",
 ]
 
 
