@@ -31,7 +31,7 @@ class JsonBody:
         """
         members: object = parse_json(body) if body.strip() else {}
         if array_is is not None and isinstance(members, list):
-            members = {array_is: members}
+            members = {array_is: cast("list[object]", members)}
         if not isinstance(members, dict):
             raise bad_request("Error parsing JSON.")
         return cls(cast("dict[str, object]", members))
