@@ -12,6 +12,7 @@ from spotify.client import AsyncSpotifyClient
 from spotify.config import ClientConfig, QuotaMode
 from spotify.errors import EndpointUnavailableError, ForbiddenError, NotFoundError
 from spotify.operations import ALL_OPERATIONS, BY_ID
+from spotify.services._base import Service
 from spotify.testing import SpotifySandbox, captured_logs
 from spotify.testing.sandbox import Catalogue
 
@@ -314,6 +315,13 @@ async def test_in_extended_quota_nothing_is_refused_and_nothing_read_one_by_one(
 
         assert client.quota.refused == frozenset()
     assert {request.operation_id for request in extended.requests} == {operation_id}
+
+
+def test_what_one_service_learns_all_services_know() -> None:
+    client = AsyncSpotifyClient("token")
+
+    parts = vars(client).values()
+    assert len([part for part in parts if isinstance(part, Service) and part._quota is client.quota]) == 13
 
 
 async def test_a_client_keeps_what_it_learned_to_itself(development: SpotifySandbox) -> None:
