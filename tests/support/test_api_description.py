@@ -114,7 +114,7 @@ def test_requests_in_order_pass(description: ApiDescription, method: str, path: 
         ("DELETE", "/playlists/1/items", "", {"items": [{"uri": 1}]}, r"\$\.items\[0\]\.uri"),
     ],
 )
-def test_wrong_requests_are_refused(  # noqa: PLR0917  one row of the table
+def test_wrong_requests_are_refused(
     description: ApiDescription, method: str, path: str, query: str, body: object, expected: str
 ) -> None:
     content = b"" if body is None else json.dumps(body).encode()
