@@ -31,13 +31,6 @@ from spotify.testing import FakeClock, FakeTransport
 REMOVED = [operation for operation in ALL_OPERATIONS if not operation.development_mode]
 
 
-class NoChance:
-    """A random source that always says the bound."""
-
-    def uniform(self, _low: float, high: float) -> float:
-        return high
-
-
 class Setup:
     """An executor over fakes, and what it knows of the quota mode."""
 
@@ -49,9 +42,7 @@ class Setup:
             config=ClientConfig(),
             transport=self.transport,
             auth_provider=StaticTokenAuth("token"),
-            retry_policy=BackoffRetryPolicy(
-                max_retries=0, base_delay=1.0, max_delay=8.0, max_retry_wait=30.0, rng=NoChance()
-            ),
+            retry_policy=BackoffRetryPolicy(max_retries=0, base_delay=1.0, max_delay=8.0, max_retry_wait=30.0),
             serializer=MsgspecSerializer(),
             rate_limiter=InProcessRateLimiter(max_concurrency=10, max_wait=30.0, clock=clock),
             clock=clock,
