@@ -1,4 +1,4 @@
-"""One program, two quota modes: it prints the same against an application in development mode and one in extended quota.
+"""One program, two quota modes: it prints the same for an application in development mode and one in extended quota.
 
 The client finds out by itself which one it talks to. What Spotify took from development mode is answered through what
 replaces it, and where nothing does, the error says so.

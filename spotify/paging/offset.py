@@ -115,7 +115,8 @@ class Paginator(PaginatorBase[T, Page[T], OffsetPosition]):
             async for track in client.albums.get_tracks(album.id).starting_with(album.tracks): ...
 
         Args:
-            page: The page; None, where the object did not bring one, changes nothing.
+            page: The page; None, where the object did not bring one, changes nothing. One whose items were left out, as
+                the simplified playlists' and those of some `fields` filters are, is requested again.
 
         Raises:
             TypeError: `page` is not a page by offset and limit.
@@ -123,7 +124,9 @@ class Paginator(PaginatorBase[T, Page[T], OffsetPosition]):
         if page is None:
             return self._changed()
         check_kind("page", page, Page)
-        return self._changed(_start=OffsetPosition(offset=page.offset), _in_hand=page)
+        has_more = page.next is not None or page.total is None or page.total > page.offset
+        in_hand = None if has_more and not page.items else page
+        return self._changed(_start=OffsetPosition(offset=page.offset), _in_hand=in_hand)
 
     async def _collected(
         self, walk: OffsetWalk[T], max_items: int | None, concurrency: int | None, progress: Progress

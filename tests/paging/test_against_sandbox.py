@@ -132,3 +132,15 @@ async def test_a_library_that_changes_under_a_loop_is_noticed(client: AsyncSpoti
         await remove_while_reading()
     assert before is not None
     assert (caught.value.expected_total, caught.value.seen_total) == (before, before - 1)
+
+
+@pytest.mark.parametrize("fields", ["items(total)", "items(next)", "items(total,limit,offset)"])
+async def test_a_page_whose_items_a_filter_left_out_is_requested_again(
+    client: AsyncSpotifyClient, sandbox: SpotifySandbox, fields: str
+) -> None:
+    playlist = sandbox.catalogue.mixed_playlist
+    page = (await client.playlists.get(playlist.id, fields=fields)).items
+
+    entries = await client.playlists.get_items(playlist.id).starting_with(page or None).collect()
+
+    assert len(entries) == len(playlist.entries)
