@@ -77,10 +77,6 @@ class CursorWalk(Generic[T]):
             return None
         return Step(place, await self._page(place), 0, step.passed + len(step.page.items) - step.skip)
 
-    def is_last(self, step: CursorStep[T], /) -> bool:
-        """Whether it is certain, without a request, that no page follows."""
-        return step.page.next is None
-
     def position(self, step: CursorStep[T], taken: int, /) -> CursorPosition:
         """Return the position after the first so many items of a page."""
         return CursorPosition(after=step.place.after, before=step.place.before, skip=taken)

@@ -104,10 +104,6 @@ class OffsetWalk(Generic[T]):
         """Return the step that a page after the first one is."""
         return Step(place, page, 0, place.offset - self._start.offset - self._start.skip)
 
-    def is_last(self, step: OffsetStep[T], /) -> bool:
-        """Whether it is certain, without a request, that no page follows."""
-        return step.page.next is None and not self._has_more(step)
-
     def place_after(self, step: OffsetStep[T]) -> OffsetPlace | None:
         """Return where the next page is; None after the last.
 

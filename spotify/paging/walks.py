@@ -51,10 +51,6 @@ class Walk(Protocol[StepT, PositionT_co]):
         """
         ...
 
-    def is_last(self, step: StepT, /) -> bool:
-        """Whether it is certain, without a request, that no page follows."""
-        ...
-
     def position(self, step: StepT, taken: int, /) -> PositionT_co:
         """Return the position after the first so many items of a page."""
         ...
@@ -97,7 +93,7 @@ class PageAhead(Generic[StepT]):
         else:
             return None
         self._ahead = None
-        if step is not None and not self._walk.is_last(step):
+        if step is not None:
             self._ahead = asyncio.create_task(self._follow(step))
             await asyncio.sleep(0)  # so that the request leaves even if whoever works on the page never waits
         return step

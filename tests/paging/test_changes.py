@@ -87,6 +87,14 @@ async def test_collect_gives_up_when_the_list_changes_again():
     assert caught.value.__context__ is None
 
 
+async def test_what_is_left_of_a_list_that_changed_is_not_requested():
+    numbers = OffsetList(20)
+    numbers.before_request = lambda number: numbers.items.append(number) if number in {2, 5} else None
+    with pytest.raises(ListChangedError):
+        await numbers.paginator(limit=2).collect(concurrency=1)
+    assert numbers.offsets == [0, 2, 4] * 2
+
+
 async def test_a_page_in_hand_of_a_list_that_changed_is_not_used_again():
     numbers = OffsetList(5)
     page = await numbers.paginator(limit=2)

@@ -53,6 +53,17 @@ async def test_no_more_pages_are_requested_than_it_takes(max_items, requests):
     assert len(numbers.asked) == requests
 
 
+async def test_the_pages_that_it_takes_are_requested_at_once():
+    numbers = OffsetList(20)
+    numbers.gates = [asyncio.Event() for _ in range(4)]
+    collecting = asyncio.create_task(numbers.paginator(limit=2).collect(max_items=7))
+    for gate in numbers.gates:
+        await settle()
+        gate.set()
+    await collecting
+    assert (numbers.busiest, len(numbers.asked)) == (3, 4)
+
+
 async def test_what_holes_leave_to_be_desired_is_requested_in_a_further_round():
     numbers = OffsetList(20, missing=[2, 3, 4])
     assert await numbers.paginator(limit=2).collect(max_items=6) == [0, 1, 5, 6, 7, 8]

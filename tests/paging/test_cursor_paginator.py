@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from spotify.errors import PagingError
+from spotify.paging import CursorPosition
 from tests.paging.lists import HOME, CursorList, everything
 
 
@@ -48,6 +49,13 @@ async def test_a_next_that_does_not_lead_on_is_an_error(link):
     assert len(artists.asked) == 2
 
 
+async def test_a_next_without_a_cursor_does_not_lead_back_to_the_beginning():
+    artists = CursorList(9)
+    artists.changes = {0: {"next": f"{HOME}?limit=2"}}
+    with pytest.raises(PagingError):
+        await artists.paginator(after="item 3").collect()
+
+
 async def test_pages_that_go_round_in_a_circle_are_noticed():
     artists = CursorList(9)
     artists.changes = {2: {"next": f"{HOME}?after=item+1"}}
@@ -67,6 +75,7 @@ async def test_a_page_in_hand_is_not_requested_again():
     artists = CursorList(6)
     paginator = artists.paginator(limit=2)
     page = await artists.paginator(limit=2, after="item 0")
+    assert paginator.starting_with(page).position == CursorPosition(after="item 0")
     assert await everything(paginator.starting_with(page)) == artists.items[1:]
     assert [arguments.get("after") for arguments in artists.asked] == ["item 0", "item 2", "item 4"]
 

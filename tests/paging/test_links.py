@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -27,3 +28,8 @@ def test_no_link_gives_anything_else_than_the_operation_has(link):
 def test_a_number_is_a_number_or_nothing(text):
     found = number_in({"offset": text}, "offset")
     assert found is None or (found >= 0 and int(text) == found)
+
+
+@pytest.mark.parametrize("text", ["٣", "²", "-1", "+1", " 1", "1_0", "1.0", "1" * 19, ""])
+def test_what_spotify_would_not_write_is_no_number(text):
+    assert number_in({"offset": text}, "offset") is None

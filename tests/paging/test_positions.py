@@ -86,6 +86,17 @@ async def test_a_list_can_be_awaited_where_it_was_left():
     assert (await artists.starting_at(cursor)).items == ["item 4", "item 5"]
 
 
+@pytest.mark.parametrize(
+    ("paginator", "position", "left"),
+    [
+        (OffsetList(5).paginator(limit=2), OffsetPosition(offset=3), [3, 4]),
+        (CursorList(3).paginator(limit=2), CursorPosition(after="item 1"), ["item 2"]),
+    ],
+)
+async def test_a_position_puts_a_page_in_hand_aside(paginator, position, left):
+    assert await rest(paginator.starting_with(await paginator).starting_at(position)) == left
+
+
 async def test_a_position_does_not_know_of_views_of_its_list():
     paginator = OffsetList(9).paginator(limit=2)
     await interrupted(paginator, 3)

@@ -6,7 +6,8 @@ import asyncio
 
 import pytest
 
-from tests.paging.lists import CursorList, OffsetList, settle
+from spotify.paging import CursorPosition
+from tests.paging.lists import SEARCH, CursorList, OffsetList, settle
 
 
 class Heard(list):
@@ -86,7 +87,26 @@ async def test_progress_never_goes_back_when_a_list_is_read_once_more():
     numbers.before_request = lambda number: numbers.items.pop() if number == 4 else None
     await numbers.paginator(limit=2).collect(progress=heard, concurrency=1)
     assert [done for done, _ in heard] == sorted(done for done, _ in heard)
+    assert all(done <= total for done, total in heard)
     assert heard[-1][0] == heard[-1][1]
+
+
+async def test_of_search_results_no_more_are_promised_than_spotify_shows():
+    heard = Heard()
+    await OffsetList(500, operation=SEARCH).paginator(offset=40).collect(progress=heard)
+    assert {total for _, total in heard} == {60}
+
+
+async def test_a_scan_by_cursor_from_the_middle_does_not_know_how_much_is_left():
+    heard = Heard()
+    await read(CursorList(4, total=4).paginator(limit=2, after="item 0").with_progress(heard))
+    assert heard == [(0, None), (1, None), (2, None), (3, None), (3, 3)]
+
+
+async def test_a_scan_by_cursor_does_not_count_what_an_earlier_one_handed_out():
+    heard = Heard()
+    await read(CursorList(4, total=4).paginator(limit=2).starting_at(CursorPosition(skip=1)).with_progress(heard))
+    assert heard == [(0, 3), (1, 3), (2, 3), (3, 3)]
 
 
 async def test_an_error_of_the_callback_ends_the_scan():

@@ -9,7 +9,8 @@ from contextlib import aclosing
 import pytest
 
 from spotify.errors import ServerError
-from tests.paging.lists import CursorList, OffsetList, settle
+from spotify.paging import Paginator
+from tests.paging.lists import BY_OFFSET, CursorList, OffsetList, settle
 
 
 def gated(gates: int) -> OffsetList:
@@ -137,6 +138,23 @@ async def test_a_failure_that_nobody_waited_for_is_not_complained_of():
     await settle()
     gc.collect()
     assert len(numbers.asked) == 2
+    assert complaints == []
+
+
+async def test_a_request_that_fails_while_it_is_cancelled_is_not_complained_of():
+    numbers, complaints = gated(2), list[object]()
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: complaints.append(context))
+
+    async def fetch(arguments, /, *, clamp):
+        try:
+            return await numbers(arguments, clamp=clamp)
+        except asyncio.CancelledError:
+            raise ServerError("out of order", status_code=500) from None
+
+    async with aclosing(aiter(Paginator(BY_OFFSET, {"limit": 2}, fetch))) as scan:
+        await anext(scan)
+    gc.collect()
+    assert numbers.cancelled == 1
     assert complaints == []
 
 
