@@ -186,7 +186,8 @@ async def test_results_go_on_after_the_page_that_a_search_found(
 
     assert found.tracks is not None
     assert tracks[:10] == found.tracks.items
-    assert tracks == [track async for track in client.search.results("a", "track", limit=9, offset=0)][:30]
+    pages = [await client.search.results("a", "track", limit=10, offset=offset) for offset in (0, 10, 20)]
+    assert tracks == [track for page in pages for track in page.items]
     assert [(query["type"], query["offset"]) for query in queries(sandbox)[1:3]] == [("track", "10"), ("track", "20")]
 
 
