@@ -54,6 +54,7 @@ async def test_a_next_without_a_cursor_does_not_lead_back_to_the_beginning():
     artists.changes = {0: {"next": f"{HOME}?limit=2"}}
     with pytest.raises(PagingError):
         await artists.paginator(after="item 3").collect()
+    assert len(artists.asked) == 1
 
 
 async def test_pages_that_go_round_in_a_circle_are_noticed():
