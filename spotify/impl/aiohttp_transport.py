@@ -7,6 +7,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 import aiohttp
+from multidict import CIMultiDict, CIMultiDictProxy
 from yarl import URL
 
 from spotify.config import ClientConfig
@@ -72,18 +73,17 @@ class AiohttpTransport:
                     headers={name.lower(): value for name, value in response.headers.items()},
                     body=body,
                 )
-        # Tracebacks are cut off the causes: renderers that print locals would show the token in their frames.
         except TimeoutError as exc:
             sent = not isinstance(exc, _NEVER_SENT)
             seconds = f"{request.timeout:g} s" if sent else "the time allowed for connecting"
             raise TransportTimeoutError(
                 f"No answer from {urlsplit(request.url).hostname} within {seconds}", sent=sent
-            ) from exc.with_traceback(None)
+            ) from _harmless(exc)
         except (aiohttp.ClientError, OSError) as exc:
             sent = not isinstance(exc, _NEVER_SENT)
             if self._closed:
                 raise ClientClosedError("the client was closed during the call") from None
-            raise TransportError(_explanation(exc, request.url, sent=sent), sent=sent) from exc.with_traceback(None)
+            raise TransportError(_explanation(exc, request.url, sent=sent), sent=sent) from _harmless(exc)
 
     async def close(self) -> None:
         """Close what was opened here. A session of the caller's stays open."""
@@ -140,6 +140,19 @@ def _without_blind_resending(session: aiohttp.ClientSession) -> aiohttp.ClientSe
 @lru_cache(maxsize=8)
 def _timeout(seconds: float, connect_seconds: float) -> aiohttp.ClientTimeout:
     return aiohttp.ClientTimeout(total=seconds, sock_connect=connect_seconds)
+
+
+def _harmless(error: Exception) -> Exception:
+    """Return the error without what would show the token or the proxy's password where it is printed as a cause."""
+    if isinstance(error, aiohttp.ClientResponseError):
+        # It keeps the request's headers and, of a proxy, the address with its password.
+        url = error.request_info.url.with_user(None)
+        error.request_info = aiohttp.RequestInfo(url, error.request_info.method, CIMultiDictProxy(CIMultiDict()), url)
+        error.history, error.headers = (), None
+        error.args = (error.request_info, ())
+    # Renderers that print locals would show the headers in aiohttp's frames, those of its own causes included.
+    error.__cause__ = error.__context__ = None
+    return error.with_traceback(None)
 
 
 def _origin(url: str) -> str:
