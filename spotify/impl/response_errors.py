@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
@@ -25,6 +25,7 @@ from spotify.errors import (
 )
 from spotify.interfaces.operation import Operation
 from spotify.interfaces.transport import HttpResponse
+from spotify.secret import MASK, Secret
 
 _BY_STATUS: Final[Mapping[int, type[ApiError]]] = {
     400: BadRequestError,
@@ -33,6 +34,9 @@ _BY_STATUS: Final[Mapping[int, type[ApiError]]] = {
     404: NotFoundError,
     429: RateLimitError,
 }
+
+# Anything shorter is a placeholder, and may be a word of the message itself. Spotify's secrets have 32 and more.
+_SHORTEST_SECRET: Final = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +100,14 @@ def token_error_for(response: HttpResponse, *, now: float) -> ApiError:
         error.retry_at = _moment(now, retry_after)
     error.may_have_been_executed = False  # the call that wanted the token was not sent
     return error
+
+
+def without_echo(response: HttpResponse, secret: Secret) -> HttpResponse:
+    """Return the answer with the secret masked in its body: gateways' error pages show the request they were sent."""
+    text = secret.reveal().encode()
+    if len(text) < _SHORTEST_SECRET or text not in response.body:
+        return response
+    return replace(response, body=response.body.replace(text, MASK.encode()))
 
 
 def parse_retry_after(value: str | None, *, now: float) -> float | None:

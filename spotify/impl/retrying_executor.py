@@ -20,7 +20,7 @@ from spotify.errors import (
     TransportError,
 )
 from spotify.impl.request_building import build_query, expand_path
-from spotify.impl.response_errors import error_for
+from spotify.impl.response_errors import error_for, without_echo
 from spotify.impl.shared_reads import Flight, SharedReads
 from spotify.interfaces.auth import AuthProvider, SupportsClose, SupportsInvalidate
 from spotify.interfaces.clock import Clock
@@ -154,7 +154,7 @@ class RetryingExecutor:
                         await invalidate(token.reveal())
                         invalidate = None
                         continue
-                    error = error_for(response, operation, now=self._clock.time())
+                    error = error_for(without_echo(response, token), operation, now=self._clock.time())
                     self._quota.learn(operation, error)
                 delay = await self._delay_or_raise(error, progress)
                 progress.log.info("retry_scheduled", attempt=progress.number, delay=delay, error=type(error).__name__)
@@ -315,6 +315,8 @@ def _checked_token(token: str) -> Secret:
     # Providers are the application's: the annotation is a wish, and None is what a forgotten `return` gives.
     if not isinstance(cast("object", token), str):
         raise TypeError(f"the auth provider must return the access token as str, not {type(token).__name__}")
+    secret = Secret(token)
     if not token or not token.isascii() or not token.isprintable() or " " in token:
+        del token  # a line end too many does not make it harmless in a traceback that shows locals
         raise ValueError("the auth provider returned an access token that is empty or not printable ASCII")
-    return Secret(token)
+    return secret

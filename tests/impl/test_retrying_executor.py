@@ -7,6 +7,7 @@ import pytest
 from spotify.config import ClientConfig
 from spotify.errors import (
     AuthenticationError,
+    BadRequestError,
     ClientClosedError,
     DeadlineExceededError,
     DecodeError,
@@ -380,6 +381,34 @@ async def test_no_token_reaches_a_log_or_a_traceback_with_locals():
     assert ours
     assert not any("token-1" in value for frame in ours for value in (frame.locals or {}).values())
     assert "token-1" not in repr(events)
+
+
+async def test_a_token_that_the_answer_echoes_is_not_in_the_error():
+    class Fixed:
+        async def get_access_token(self):
+            return "BQ-an-access-token-of-some-length"
+
+    setup = Setup(auth_provider=Fixed())
+    setup.transport.answer(
+        "GET /x/{id}", status=400, json={"error": {"message": "no: Bearer BQ-an-access-token-of-some-length"}}
+    )
+    with pytest.raises(BadRequestError) as caught:
+        await setup.read()
+    assert str(caught.value) == "400 no: Bearer *** (get-x)"
+    assert "BQ-an" not in repr(vars(caught.value))
+
+
+async def test_a_token_with_a_line_end_is_not_shown_by_its_refusal():
+    class Odd:
+        async def get_access_token(self):
+            return "a-token\n"
+
+    with pytest.raises(ValueError, match="auth provider") as caught:
+        await Setup(auth_provider=Odd()).read()
+    report = traceback.TracebackException.from_exception(caught.value, capture_locals=True)
+    ours = [frame for frame in report.stack if "/spotify/" in frame.filename]
+    assert ours
+    assert not any("a-token" in value for frame in ours for value in (frame.locals or {}).values())
 
 
 class Unhurried(FakeTransport):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from spotify.config import ClientConfig
 from spotify.errors import SpotifyError
 from spotify.impl.auth.token_response import TokenResponse, read_token_response, token_request
+from spotify.impl.response_errors import without_echo
 from spotify.impl.single_flight import SingleFlight
 from spotify.interfaces.clock import Clock
 from spotify.interfaces.transport import Transport
@@ -81,4 +82,6 @@ class ClientCredentialsAuth:
             timeout=self._config.timeout,
         )
         response = await self._transport.send(request)
+        if response.status != 200:
+            response = without_echo(response, self._client_secret)
         return read_token_response(response, now=self._clock.time())

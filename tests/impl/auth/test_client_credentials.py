@@ -147,3 +147,15 @@ async def test_a_renewal_is_logged_without_the_token():
         await setup.auth.get_access_token()
     assert [event["event"] for event in events] == ["token_refreshed"]
     assert "token-1" not in repr(events)
+
+
+async def test_a_secret_that_the_answer_echoes_is_not_in_the_error():
+    transport = FakeTransport()
+    secret = "0123456789abcdef0123456789abcdef"
+    auth = ClientCredentialsAuth("id", secret, config=ClientConfig(), transport=transport, clock=FakeClock())
+    transport.answer(
+        ROUTE, status=400, json={"error": "invalid_client", "error_description": f"no client has {secret}"}
+    )
+    with pytest.raises(AuthenticationError, match=r"no client has \*\*\*") as caught:
+        await auth.get_access_token()
+    assert secret not in repr(vars(caught.value))
