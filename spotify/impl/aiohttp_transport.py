@@ -147,7 +147,9 @@ def _harmless(error: Exception) -> Exception:
     if isinstance(error, aiohttp.ClientResponseError):
         # It keeps the request's headers and, of a proxy, the address with its password.
         url = error.request_info.url.with_user(None)
-        error.request_info = aiohttp.RequestInfo(url, error.request_info.method, CIMultiDictProxy(CIMultiDict()), url)
+        error.request_info = aiohttp.RequestInfo(
+            url, error.request_info.method, CIMultiDictProxy(CIMultiDict[str]()), url
+        )
         error.history, error.headers = (), None
         error.args = (error.request_info, ())
     # Renderers that print locals would show the headers in aiohttp's frames, those of its own causes included.
