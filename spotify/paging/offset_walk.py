@@ -118,6 +118,7 @@ class OffsetWalk(Generic[T]):
                 raise PagingError(
                     f"{self._operation.id}: the page at offset {place.offset} names no later one as its next"
                 )
+            self._check_joint(step, offset)
             if not page.items and self._exact and page.total is not None and place.offset >= page.total:
                 return None  # past the end, whatever `next` says
         elif self._has_more(step):
@@ -182,6 +183,18 @@ class OffsetWalk(Generic[T]):
         if page.total is not None and self._exact:
             return min(covered, max(page.total - offset, len(page.items)))
         return covered if page.next is not None else len(page.items)
+
+    def _check_joint(self, step: OffsetStep[T], offset: int) -> None:
+        """Check that the next page starts where this one ends, holes included."""
+        held, begins = len(step.page.items), step.place.offset
+        if offset < begins + held:
+            fault = "items would come twice"
+        elif step.page.limit and offset > begins + max(held, step.page.limit):
+            fault = "items would be left out"
+        else:
+            return
+        where = f"the page of {held} items at offset {begins}"
+        raise PagingError(f"{self._operation.id}: {where} names one at {offset} as its next: {fault}")
 
     def _has_more(self, step: OffsetStep[T]) -> bool:
         """Whether a page without a next one is not the last all the same, since the list goes on behind it."""

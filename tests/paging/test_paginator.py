@@ -136,6 +136,18 @@ async def test_a_next_that_does_not_lead_on_is_an_error(link):
     assert len(numbers.asked) == 2
 
 
+@pytest.mark.parametrize(("offset", "fault"), [(3, "items would come twice"), (5, "items would be left out")])
+@pytest.mark.parametrize("collecting", [False, True])
+async def test_a_next_page_that_does_not_begin_where_its_page_ends_is_an_error(offset, fault, collecting):
+    numbers = OffsetList(9)
+    numbers.changes = {1: {"next": f"{HOME}?offset={offset}&limit=2"}}
+    paginator = numbers.paginator(limit=2)
+    with pytest.raises(
+        PagingError, match=f"the page of 2 items at offset 2 names one at {offset} as its next: {fault}$"
+    ):
+        await (paginator.collect() if collecting else everything(paginator))
+
+
 async def test_a_next_that_is_no_url_is_an_error():
     numbers = OffsetList(9)
     numbers.changes = {0: {"next": "https://[half"}}
