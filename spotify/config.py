@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from ipaddress import ip_address
 from typing import Any, Final, Literal, TypeAlias, get_args
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from spotify._version import __version__
 
@@ -21,6 +21,7 @@ DEFAULT_MAX_RETRIES: Final = 3
 _ENVIRONMENT_PREFIX: Final = "SPOTIFY_"
 _COUNTRY: Final = re.compile(r"[A-Z]{2}")
 _LOCALE: Final = re.compile(r"[a-z]{2,3}_[A-Z]{2}")
+_TYPES: Final = {"str": (str,), "str | None": (str, type(None)), "bool": (bool,)}
 _TRUTHS: Final = {
     "1": True,
     "true": True,
@@ -37,7 +38,8 @@ _TRUTHS: Final = {
 class ClientConfig:
     """Everything about a client that is not a component of its own.
 
-    A wrong value raises `ValueError` on construction. Make a changed copy with `dataclasses.replace`.
+    A wrong value raises `ValueError` on construction, one of a wrong type `TypeError`. Make a changed copy with
+    `dataclasses.replace`.
 
     Attributes:
         api_url: Where the Web API is. https, or http on a loopback address only: an access token travels there.
@@ -89,6 +91,8 @@ class ClientConfig:
     user_agent: str = f"async-spotify-client/{__version__}"
 
     def __post_init__(self) -> None:
+        for setting in fields(self):
+            _check_type(setting.name, getattr(self, setting.name), _TYPES.get(str(setting.type)))
         for name in ("api_url", "accounts_url"):
             object.__setattr__(self, name, _checked_url(name, getattr(self, name)))
         for name in ("timeout", "connect_timeout", "retry_base_delay", "retry_max_delay", "keepalive_timeout"):
@@ -105,8 +109,7 @@ class ClientConfig:
         for name, choices in (("serializer", get_args(SerializerName)), ("quota_mode", get_args(QuotaMode))):
             if getattr(self, name) not in choices:
                 raise ValueError(f"{name} must be one of {choices}, not {getattr(self, name)!r}")
-        if self.proxy is not None and urlsplit(self.proxy).scheme not in {"http", "https"}:
-            raise ValueError("proxy must be an http:// or https:// URL")
+        _check_proxy(self.proxy)
         if not self.user_agent.isprintable() or not self.user_agent.isascii() or not self.user_agent:
             raise ValueError("user_agent must be printable ASCII and not empty")
 
@@ -121,7 +124,8 @@ class ClientConfig:
             environ: The variables; None for the process' own.
 
         Raises:
-            ValueError: A variable cannot be read as its field's type. The message names it.
+            ValueError: A variable cannot be read as its field's type: the message names it. Or its value is out of
+                bounds: the message names the field.
         """
         environ = os.environ if environ is None else environ
         given: dict[str, Any] = {}
@@ -149,7 +153,7 @@ def _parsed(variable: str, text: str, kind: str) -> object:
 
 
 def _checked_url(name: str, url: str) -> str:
-    parts = urlsplit(url)
+    parts = _split_url(name, url)
     if parts.username is not None or parts.password is not None or parts.query or parts.fragment:
         raise ValueError(f"{name} must have no credentials, query or fragment")
     if parts.scheme == "https" and parts.hostname:
@@ -161,6 +165,19 @@ def _checked_url(name: str, url: str) -> str:
     )
 
 
+def _split_url(name: str, url: str) -> SplitResult:
+    # The parser drops line ends and spaces, and reads the port on demand only. The URL is left out of the message: that
+    # of a proxy can hold a password.
+    if not url.isprintable() or " " in url:
+        raise ValueError(f"{name} must be a URL without spaces and control characters")
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError as exc:
+        raise ValueError(f"{name} is not a URL that can be read") from exc.with_traceback(None)
+    return parts
+
+
 def _is_loopback(host: str) -> bool:
     if host == "localhost":
         return True
@@ -168,6 +185,20 @@ def _is_loopback(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def _check_proxy(url: str | None) -> None:
+    if url is None:
+        return
+    parts = _split_url("proxy", url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError("proxy must be an http:// or https:// URL")
+
+
+def _check_type(name: str, value: object, kinds: tuple[type, ...] | None) -> None:
+    if kinds is not None and not isinstance(value, kinds):
+        wanted = "a str" if str in kinds else "True or False"
+        raise TypeError(f"{name} must be {wanted}, not {type(value).__name__}")
 
 
 def _check_form(name: str, value: str | None, form: re.Pattern[str], description: str) -> None:

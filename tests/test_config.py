@@ -45,6 +45,12 @@ def test_settings_cannot_be_changed():
         {"api_url": "https://"},
         {"api_url": "https://user:secret@api.spotify.com/v1"},
         {"api_url": "https://api.spotify.com/v1?x=1"},
+        {"api_url": "https://api.spotify.com\n/v1"},
+        {"api_url": " https://api.spotify.com/v1"},
+        {"api_url": "https://api.spotify.com:port/v1"},
+        {"api_url": "https://[/v1"},
+        {"proxy": "http://"},
+        {"proxy": "http://["},
         {"accounts_url": "http://127.0.0.1.example.com"},
     ],
     ids=str,
@@ -55,7 +61,22 @@ def test_a_wrong_value_is_refused_by_name(wrong):
         ClientConfig(**wrong)
 
 
-@pytest.mark.parametrize("wrong", [{"timeout": "30"}, {"timeout": True}, {"max_retries": 1.5}, {"max_retries": False}])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"timeout": "30"},
+        {"timeout": True},
+        {"max_retries": 1.5},
+        {"max_retries": False},
+        {"strict_decoding": "false"},
+        {"trust_env": 1},
+        {"api_url": None},
+        {"user_agent": None},
+        {"market": 49},
+        {"proxy": 3128},
+    ],
+    ids=str,
+)
 def test_a_wrong_type_is_refused_by_name(wrong):
     (name,) = wrong
     with pytest.raises(TypeError, match=name):
