@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, cast
 
@@ -43,6 +44,15 @@ from spotify.services import (
 if TYPE_CHECKING:
     from spotify.client import AsyncSpotifyClient
 
+# What each part is called for. Annotations are not checked at run time, and an odd object would fail in mid-call.
+_METHODS: Final[Mapping[str, tuple[str, ...]]] = {
+    "auth_provider": ("get_access_token",),
+    "transport": ("send", "close"),
+    "retry_policy": ("decide",),
+    "serializer": ("decode", "encode"),
+    "rate_limiter": ("slot", "pause"),
+    "clock": ("time", "monotonic", "sleep"),
+}
 _WAYS: Final = "access_token; client_id together with client_secret; or auth_provider"
 
 
@@ -187,8 +197,7 @@ def build_container(
         "clock": clock,
     }
     for name, part in parts.items():
-        if isinstance(part, type):
-            raise TypeError(f"{name} must be an instance, not the class {part.__name__} itself")
+        _check_part(name, part)
     _check_authentication(access_token, client_id, client_secret, auth_provider)
     container = SpotifyContainer(config=providers.Object(_settings(config, timeout, max_retries)))
     for name, part in parts.items():
@@ -211,9 +220,19 @@ def build_container(
     return container
 
 
+def _check_part(name: str, part: object) -> None:
+    if isinstance(part, type):
+        raise TypeError(f"{name} must be an instance, not the class {part.__name__} itself")
+    for method in _METHODS[name] if part is not None else ():
+        if not callable(getattr(part, method, None)):
+            raise TypeError(f"{name} must have a method `{method}`, which {type(part).__name__} has not")
+
+
 def _settings(config: ClientConfig | None, timeout: float, max_retries: int) -> ClientConfig:
     """Return the settings, where an argument that differs from its default wins over `config`."""
-    settings = config or ClientConfig()
+    settings = ClientConfig() if config is None else config
+    if not isinstance(cast("object", settings), ClientConfig):
+        raise TypeError(f"config must be a ClientConfig, not {type(settings).__name__}")
     if timeout != DEFAULT_TIMEOUT:
         settings = replace(settings, timeout=timeout)
     if max_retries != DEFAULT_MAX_RETRIES:
@@ -238,5 +257,3 @@ def _check_authentication(
             raise TypeError(f"{name} must be a str, not {type(text).__name__}")
         if text is not None and not text.strip():
             raise ValueError(f"{name} is empty; exactly one way to authenticate is wanted: {_WAYS}")
-    if auth_provider is not None and not isinstance(cast("object", auth_provider), AuthProvider):
-        raise TypeError("auth_provider must have a method `async def get_access_token(self) -> str`")

@@ -50,6 +50,18 @@ def test_an_auth_provider_without_the_method_is_refused():
         AsyncSpotifyClient(auth_provider=object())
 
 
+@pytest.mark.parametrize("part", ["transport", "retry_policy", "serializer", "rate_limiter", "clock"])
+def test_a_part_without_the_methods_of_its_protocol_is_refused(part):
+    with pytest.raises(TypeError, match=f"{part} must have a method"):
+        AsyncSpotifyClient("token", **{part: object()})
+
+
+@pytest.mark.parametrize("config", [{}, {"timeout": 3.0}], ids=str)
+def test_a_dictionary_for_a_config_is_refused(config):
+    with pytest.raises(TypeError, match="config must be a ClientConfig"):
+        AsyncSpotifyClient("token", config=config)
+
+
 def test_the_signature_is_the_documented_one():
     parameters = inspect.signature(AsyncSpotifyClient).parameters
     assert {name: parameter.default for name, parameter in parameters.items()} == {
