@@ -7,11 +7,14 @@ import re
 import sys
 import textwrap
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
+import spotify
 from spotify import AsyncSpotifyClient, ServerError
 from spotify.interfaces import Attempt, GiveUp, Operation, Retry
+from spotify.logs import Event
 from spotify.testing import FakeTransport, SpotifySandbox
 
 README = Path(__file__).parent.parent / "README.md"
@@ -247,6 +250,20 @@ def test_the_services_table_names_every_public_method():
         kind = type(getattr(client, service))
         assert set(re.findall(r"`(\w+)`", methods)) == {name for name in dir(kind) if name[0] != "_"}, service
     assert len(table) == 13
+
+
+def test_every_event_is_named():
+    text = README.read_text()
+    named = set(re.findall(r"`(\w+)`", text[text.index("Events: ") : text.index("No event, error or")]))
+    assert named == set(get_args(Event))
+
+
+def test_every_error_is_named():
+    text = README.read_text()
+    table = text[text.index("| error | when |") : text.index("Each has `may_have_been_executed`")]
+    rare = {"SpotifyError", "ClientClosedError", "ReauthorizationRequiredError", "ResponseTooLargeError"}
+    kinds = {name for name in spotify.__all__ if name.endswith("Error")} - rare
+    assert kinds <= set(re.findall(r"`(\w+)`", table))
 
 
 def test_every_file_that_it_links_to_exists():

@@ -4,6 +4,7 @@ import copy
 import json
 import pickle
 from dataclasses import FrozenInstanceError, fields, is_dataclass
+from inspect import cleandoc
 from typing import Any
 
 import pytest
@@ -38,7 +39,7 @@ def test_every_model_is_frozen_slotted_and_keyword_only(model: Any) -> None:
 def test_every_model_says_what_it_is(model: Any) -> None:
     own = {field.name for field in fields(model) if field.repr and field.name in vars(model).get("__annotations__", {})}
     documented = {
-        line.split(":")[0].strip() for line in (model.__doc__ or "").splitlines() if line.startswith("        ")
+        line.split(":")[0].strip() for line in cleandoc(model.__doc__ or "").splitlines() if line.startswith("    ")
     }
 
     assert not (model.__doc__ or "").startswith(f"{model.__name__}(")
