@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -35,6 +36,7 @@ _BY_STATUS: Final[Mapping[int, type[ApiError]]] = {
     429: RateLimitError,
 }
 
+_SECONDS: Final = re.compile(r"[0-9]+(\.[0-9]+)?")
 # Anything shorter is a placeholder, and may be a word of the message itself. Spotify's secrets have 32 and more.
 _SHORTEST_SECRET: Final = 16
 
@@ -114,15 +116,15 @@ def parse_retry_after(value: str | None, *, now: float) -> float | None:
     """Return the seconds that a `Retry-After` header asks to wait, 0 or more; None if it says nothing sensible.
 
     Args:
-        value: The header: whole seconds, or an HTTP date.
+        value: The header: seconds, by the standard whole ones, or an HTTP date.
         now: Seconds since the epoch.
     """
     if value is None:
         return None
     value = value.strip()
-    if value.isascii() and value.isdigit():
+    if _SECONDS.fullmatch(value):
         # Ten digits are 300 years; a float made of thousands of them would be infinite.
-        return float(value) if len(value) <= 10 else 1e10
+        return min(float(value), 1e10)
     try:
         moment = parsedate_to_datetime(value)
     except (ValueError, TypeError, OverflowError):

@@ -159,6 +159,8 @@ class RetryingExecutor:
                 delay = await self._delay_or_raise(error, progress)
                 progress.log.info("retry_scheduled", attempt=progress.number, delay=delay, error=type(error).__name__)
                 await self._clock.sleep(delay)
+                if self._closed:
+                    raise _closed_error(may_have_been_executed=progress.executed)
                 progress.number += 1
         return self._decode(call, flight.response)
 
@@ -299,9 +301,9 @@ class _Deadline:
             raise late from None
 
 
-def _closed_error() -> ClientClosedError:
+def _closed_error(*, may_have_been_executed: bool = False) -> ClientClosedError:
     error = ClientClosedError("the client is closed; make a new one, or close it later")
-    error.may_have_been_executed = False
+    error.may_have_been_executed = may_have_been_executed
     return error
 
 

@@ -347,6 +347,19 @@ async def _pass_through(limiter):
         await asyncio.sleep(0)
 
 
+async def test_nothing_is_sent_after_closing_even_by_a_call_that_waits():
+    class Closing(FakeClock):
+        async def sleep(self, seconds):
+            await setup.executor.close()
+
+    setup = Setup(clock=Closing())
+    setup.transport.answer("GET /x/{id}", status=503)
+    with pytest.raises(ClientClosedError) as caught:
+        await setup.read()
+    assert len(setup.transport.requests) == 1
+    assert caught.value.may_have_been_executed is True
+
+
 async def test_a_closed_executor_refuses():
     setup = Setup()
     await setup.executor.close()
