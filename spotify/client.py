@@ -16,7 +16,6 @@ from spotify.interfaces.serializer import Serializer
 from spotify.interfaces.transport import Transport
 from spotify.models import JsonValue
 from spotify.quota import Quota
-from spotify.quota import Quota
 from spotify.services import (
     AlbumsService,
     ArtistsService,
@@ -64,7 +63,6 @@ class AsyncSpotifyClient:
         shows: Shows (podcasts), their episodes, the user's saved ones.
         tracks: Tracks, the user's saved ones, audio features, recommendations.
         users: The user's profile, top lists and follows; other users' profiles.
-        quota: What this client knows of the application's quota mode.
     """
 
     albums: AlbumsService
