@@ -79,7 +79,6 @@ class AsyncSpotifyClient:
     shows: ShowsService
     tracks: TracksService
     users: UsersService
-    quota: Quota
 
     def __init__(
         self,
