@@ -11,6 +11,7 @@ from spotify.interfaces.operation import Operation
 from spotify.interfaces.rate_limiter import RateLimiter
 from spotify.interfaces.retry import Attempt, GiveUp, Retry, RetryPolicy
 from spotify.interfaces.serializer import Serializer
+from spotify.interfaces.token_store import Token, TokenKey, TokenStore
 from spotify.interfaces.transport import HttpRequest, HttpResponse, Transport
 
 __all__ = [
@@ -31,5 +32,8 @@ __all__ = [
     "Serializer",
     "SupportsClose",
     "SupportsInvalidate",
+    "Token",
+    "TokenKey",
+    "TokenStore",
     "Transport",
 ]
