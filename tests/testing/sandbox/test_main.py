@@ -48,6 +48,7 @@ async def test_it_serves_until_it_is_interrupted() -> None:
         "SPOTIFY_ACCOUNTS_URL",
         "SPOTIFY_CLIENT_ID",
         "SPOTIFY_CLIENT_SECRET",
+        "SPOTIFY_REDIRECT_URI",
     }
 
 
