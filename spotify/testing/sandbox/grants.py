@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import calendar
+import datetime as dt
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -12,9 +14,8 @@ from spotify.testing.sandbox.catalogue import User
 from spotify.testing.sandbox.oauth_errors import invalid_client, invalid_grant, invalid_request
 from spotify.testing.sandbox.tokens import Tokens
 
-CODE_SECONDS: Final = 600.0
-# Six months, whatever is refreshed meanwhile.
-CONSENT_SECONDS: Final = 182 * 24 * 3600.0
+_CODE_SECONDS: Final = 600.0
+_CONSENT_MONTHS: Final = 6
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -24,7 +25,7 @@ class Grant:
     Attributes:
         user: Who consented.
         scopes: To what.
-        expires_at: When its refresh tokens die, in seconds since the epoch.
+        expires_at: When its refresh tokens die, however often they were refreshed, in seconds since the epoch.
         access_tokens: All that were issued for it.
         is_revoked: Whether it is over.
     """
@@ -82,11 +83,11 @@ class Grants:
     def authorize(self, user: User, scopes: frozenset[str], *, redirect_uri: str, challenge: str | None) -> str:
         """A code for what `user` allowed just now, to be exchanged with the same redirect URI."""
         now = self._time()
-        grant = Grant(user=user, scopes=scopes, expires_at=now + CONSENT_SECONDS)
+        grant = Grant(user=user, scopes=scopes, expires_at=_end_of_consent(now))
         self._grants.append(grant)
         code = f"AQ{secrets.token_urlsafe(96)}"
         self._codes[code] = _Code(
-            grant=grant, redirect_uri=redirect_uri, challenge=challenge, expires_at=now + CODE_SECONDS
+            grant=grant, redirect_uri=redirect_uri, challenge=challenge, expires_at=now + _CODE_SECONDS
         )
         return code
 
@@ -172,3 +173,12 @@ def _prove(challenge: str | None, verifier: str | None, *, has_secret: bool) -> 
         raise invalid_request("code_verifier must have 43 to 128 unreserved characters")
     if not pkce.matches(verifier, challenge):
         raise invalid_grant("code_verifier was incorrect")
+
+
+def _end_of_consent(given_at: float) -> float:
+    """Six months later, on the last day of a month that is too short."""
+    given = dt.datetime.fromtimestamp(given_at, dt.UTC)
+    years, month = divmod(given.month - 1 + _CONSENT_MONTHS, 12)
+    year, month = given.year + years, month + 1
+    day = min(given.day, calendar.monthrange(year, month)[1])
+    return given.replace(year=year, month=month, day=day).timestamp()
