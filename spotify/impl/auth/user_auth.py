@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import webbrowser
 from collections import deque
-from collections.abc import Iterable
-from typing import Final
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from spotify.config import ClientConfig
@@ -25,6 +27,9 @@ from spotify.interfaces.clock import Clock
 from spotify.interfaces.token_store import Token, TokenKey, TokenStore
 from spotify.interfaces.transport import Transport
 from spotify.secret import Secret
+
+if TYPE_CHECKING:
+    from spotify.impl.auth.local_login import OpenBrowser
 
 _REMEMBERED_REQUESTS: Final = 8
 
@@ -108,17 +113,8 @@ class UserAuth:
             ValueError: A scope is not a word, or the redirect URI's port is 0.
         """
         if urlsplit(self._redirect_uri).port == 0:
-            raise ValueError("the redirect URI has port 0: name a port")
-        request = new_authorization_request(
-            self._endpoint.config.accounts_url,
-            client_id=self.key.client_id,
-            redirect_uri=self._redirect_uri,
-            scopes=self._scopes if scopes is None else checked_scopes(scopes),
-            show_dialog=show_dialog,
-            pkce=self._client_secret is None,
-        )
-        self._requests.append(request)
-        return request
+            raise ValueError("the redirect URI has port 0, which only `authorize_locally` can do: name a port")
+        return self._begin(self._redirect_uri, scopes, show_dialog=show_dialog)
 
     async def exchange_redirect(self, url: str, *, request: AuthorizationRequest | None = None) -> Token:
         """End a login: take the address that the user came back to, and store the token that its code is good for.
@@ -152,6 +148,70 @@ class UserAuth:
         del code, state
         return await self._exchange(answer, request)
 
+    async def authorize_locally(
+        self,
+        scopes: Iterable[str] | None = None,
+        *,
+        show_dialog: bool = False,
+        patience: float = 300.0,
+        open_browser: OpenBrowser = webbrowser.open,
+    ) -> Token:
+        """Log the user in who sits at this machine: open their browser, and listen at the redirect URI meanwhile.
+
+        Args:
+            scopes: What to ask for; None for the constructor's.
+            show_dialog: Ask the user again, even if they allowed it before.
+            patience: Seconds to wait for the user, more than 0.
+            open_browser: Opens a URL, in a thread; False says that there is no browser.
+
+        Raises:
+            ValueError: The redirect URI is not `http://127.0.0.1:PORT/…` or `http://[::1]:PORT/…`. Port 0 is any free
+                one: register the redirect URI without a port for that.
+            LoginError: The user refused, or did not come back in time; there is no browser; or the port is taken.
+            SpotifyError: As `exchange_redirect`.
+        """
+        # The server half of aiohttp is loaded by whoever needs it.
+        from spotify.impl.auth.local_login import log_in_locally  # noqa: PLC0415
+
+        wanted = None if scopes is None else checked_scopes(scopes)
+
+        async def finish(redirect: Secret) -> Token:
+            return await self._exchange(read_redirect(redirect), None)
+
+        return await log_in_locally(
+            self._redirect_uri,
+            begin=lambda redirect_uri: self._begin(redirect_uri, wanted, show_dialog=show_dialog).url,
+            finish=finish,
+            open_browser=open_browser,
+            patience=patience,
+        )
+
+    async def authorize_by_hand(
+        self,
+        scopes: Iterable[str] | None = None,
+        *,
+        show_dialog: bool = False,
+        show: Callable[[str], object] = print,
+        ask: Callable[[str], str] = input,
+    ) -> Token:
+        """Log in a user whose browser is on another machine: show the URL, and ask for the address they came back to.
+
+        The page that they come back to need not exist; the address is all that matters.
+
+        Args:
+            scopes: What to ask for; None for the constructor's.
+            show_dialog: Ask the user again, even if they allowed it before.
+            show: Shows a line.
+            ask: Asks a question and returns the answer, in a thread.
+
+        Raises:
+            ValueError: A scope is not a word, or the redirect URI's port is 0.
+            SpotifyError: As `exchange_redirect`.
+        """
+        show(f"Log in at: {self.authorization_url(scopes, show_dialog=show_dialog)}")
+        redirect = Secret(await asyncio.to_thread(ask, "Then paste the address that you came back to: "))
+        return await self._exchange(read_redirect(redirect), None)
+
     async def get_access_token(self) -> str:
         """Return the user's access token: the one held, the one in the store, or a new one.
 
@@ -182,6 +242,18 @@ class UserAuth:
         """Let a refresh that is under way end, and close what was opened here. It can be used again afterwards."""
         await self._tokens.settle()
         await self._endpoint.close()
+
+    def _begin(self, redirect_uri: str, scopes: Iterable[str] | None, *, show_dialog: bool) -> AuthorizationRequest:
+        request = new_authorization_request(
+            self._endpoint.config.accounts_url,
+            client_id=self.key.client_id,
+            redirect_uri=redirect_uri,
+            scopes=self._scopes if scopes is None else checked_scopes(scopes),
+            show_dialog=show_dialog,
+            pkce=self._client_secret is None,
+        )
+        self._requests.append(request)
+        return request
 
     async def _exchange(self, answer: RedirectAnswer, request: AuthorizationRequest | None) -> Token:
         begun = matching_request(answer.state, self._requests if request is None else (request,))
