@@ -34,7 +34,9 @@ from spotify.errors import (
 )
 from spotify.ids import SpotifyUri
 from spotify.interfaces.token_store import Token, TokenKey, TokenStore
+from spotify.models import Scope
 from spotify.paging import CursorPaginator, CursorPosition, OffsetPosition, Paginator
+from spotify.services import scopes_for
 
 if TYPE_CHECKING:
     from spotify.container import SpotifyContainer, build_container
@@ -101,6 +103,7 @@ __all__ = [
     "RateLimitError",
     "ReauthorizationRequiredError",
     "ResponseTooLargeError",
+    "Scope",
     "ServerError",
     "SpotifyContainer",
     "SpotifyError",
@@ -114,4 +117,5 @@ __all__ = [
     "TransportTimeoutError",
     "__version__",
     "build_container",
+    "scopes_for",
 ]

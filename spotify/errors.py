@@ -287,13 +287,25 @@ class MissingScopeError(ForbiddenError):
     Attributes:
         required_scopes: The scopes that the operation can need. For some it is one of them, depending on the object:
             a public playlist needs another scope than a private one.
+        granted_scopes: What the user granted; None if the auth provider does not know.
     """
 
     required_scopes: tuple[str, ...] = ()
+    granted_scopes: tuple[str, ...] | None = None
+
+    @property
+    def missing_scopes(self) -> tuple[str, ...]:
+        """The required scopes that were not granted: ask for these as well. All of them, where nothing is known."""
+        return tuple(scope for scope in self.required_scopes if scope not in (self.granted_scopes or ()))
 
     def __str__(self) -> str:
-        needs = f"; the operation needs {', '.join(self.required_scopes)}"
-        return super().__str__() + (needs if self.required_scopes else "")
+        text = super().__str__()
+        if self.required_scopes:
+            text += f"; the operation needs {', '.join(self.required_scopes)}"
+        if self.granted_scopes is not None:
+            text += f"; granted: {', '.join(self.granted_scopes) or 'none'}"
+            text += f"; missing: {', '.join(self.missing_scopes)}" if self.missing_scopes else ""
+        return text
 
 
 class EndpointUnavailableError(ForbiddenError):

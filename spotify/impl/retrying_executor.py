@@ -15,6 +15,7 @@ from spotify.errors import (
     ClientClosedError,
     DeadlineExceededError,
     DecodeError,
+    MissingScopeError,
     QuotaExceededError,
     RateLimitError,
     SpotifyError,
@@ -23,7 +24,7 @@ from spotify.errors import (
 from spotify.impl.request_building import build_query, expand_path
 from spotify.impl.response_errors import error_for
 from spotify.impl.shared_reads import Flight, SharedReads
-from spotify.interfaces.auth import AuthProvider, SupportsBinding, SupportsClose, SupportsInvalidate
+from spotify.interfaces.auth import AuthProvider, SupportsBinding, SupportsClose, SupportsInvalidate, SupportsScopes
 from spotify.interfaces.clock import Clock
 from spotify.interfaces.executor import BodyRequired, Call
 from spotify.interfaces.operation import Operation
@@ -163,6 +164,7 @@ class RetryingExecutor:
                         continue
                     error = error_for(response, operation, now=self._clock.time())
                     self._quota.learn(operation, error)
+                    self._name_granted_scopes(error)
                 delay = await self._delay_or_raise(error, progress)
                 progress.log.info("retry_scheduled", attempt=progress.number, delay=delay, error=type(error).__name__)
                 await self._clock.sleep(delay)
@@ -260,6 +262,11 @@ class RetryingExecutor:
             "request_failed", attempt=progress.number, error=type(error).__name__, reason=decision.reason
         )
         raise error
+
+    def _name_granted_scopes(self, error: ApiError) -> None:
+        if isinstance(error, MissingScopeError) and isinstance(self._auth, SupportsScopes):
+            granted = self._auth.granted_scopes()
+            error.granted_scopes = None if granted is None else tuple(sorted(granted))
 
     async def _close_gate(self, error: RateLimitError, decision: Retry | GiveUp, log: EventLogger) -> None:
         if isinstance(error, QuotaExceededError):

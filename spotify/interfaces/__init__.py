@@ -4,7 +4,7 @@ Everything here is abstract: an object fits by having the methods, not by inheri
 implementations that are used when nothing else is given.
 """
 
-from spotify.interfaces.auth import AuthProvider, SupportsBinding, SupportsClose, SupportsInvalidate
+from spotify.interfaces.auth import AuthProvider, SupportsBinding, SupportsClose, SupportsInvalidate, SupportsScopes
 from spotify.interfaces.clock import Clock
 from spotify.interfaces.executor import BODY_REQUIRED, Argument, Call, RequestExecutor, SupportsForUser
 from spotify.interfaces.operation import Operation
@@ -34,6 +34,7 @@ __all__ = [
     "SupportsClose",
     "SupportsForUser",
     "SupportsInvalidate",
+    "SupportsScopes",
     "Token",
     "TokenKey",
     "TokenStore",

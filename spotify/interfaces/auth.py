@@ -45,6 +45,15 @@ class SupportsClose(Protocol):
 
 
 @runtime_checkable
+class SupportsScopes(Protocol):
+    """Offered by a provider that knows what its token is good for."""
+
+    def granted_scopes(self) -> frozenset[str] | None:
+        """Return the scopes of the token given out last; None if they are not known."""
+        ...
+
+
+@runtime_checkable
 class SupportsBinding(Protocol):
     """Offered by a provider that sends requests of its own, and is to send them the way that the client's go."""
 

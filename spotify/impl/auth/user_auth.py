@@ -234,6 +234,10 @@ class UserAuth:
         """
         await self._tokens.forget()
 
+    def granted_scopes(self) -> frozenset[str] | None:
+        """Return what the user allowed; None before the token's first use."""
+        return None if self._tokens.held is None else self._tokens.held.scopes
+
     def bind_to_client(self, config: ClientConfig, transport: Transport, clock: Clock, /) -> None:
         """Use the client's components for whatever the constructor was not given; the latest client counts."""
         self._endpoint.bind(config, transport, clock)
