@@ -15,6 +15,8 @@ from spotify.errors import (
     EndpointUnavailableError,
     ForbiddenError,
     ListChangedError,
+    LoginError,
+    LoginRequiredError,
     MissingScopeError,
     NotFoundError,
     PagingError,
@@ -26,41 +28,69 @@ from spotify.errors import (
     ResponseTooLargeError,
     ServerError,
     SpotifyError,
+    TokenStoreError,
     TransportError,
     TransportTimeoutError,
 )
 from spotify.ids import SpotifyUri
+from spotify.interfaces.token_store import Token, TokenKey, TokenStore
+from spotify.models import Scope
 from spotify.paging import CursorPaginator, CursorPosition, OffsetPosition, Paginator
+from spotify.services import scopes_for
 
 if TYPE_CHECKING:
     from spotify.container import SpotifyContainer, build_container
+    from spotify.impl.auth import (
+        AuthorizationCodeAuth,
+        AuthorizationRequest,
+        ClientCredentialsAuth,
+        PkceAuth,
+        StaticTokenAuth,
+    )
+    from spotify.impl.token_stores import FileTokenStore, KeyringTokenStore, MemoryTokenStore
 else:
+    # These name implementations, and with them they load aiohttp, msgspec and the injector: for whoever asks for one,
+    # or makes a client, but not for every import of a model or an error.
+    _LATE = {
+        **dict.fromkeys(("SpotifyContainer", "build_container"), "spotify.container"),
+        **dict.fromkeys(
+            ("AuthorizationCodeAuth", "AuthorizationRequest", "ClientCredentialsAuth", "PkceAuth", "StaticTokenAuth"),
+            "spotify.impl.auth",
+        ),
+        **dict.fromkeys(("FileTokenStore", "KeyringTokenStore", "MemoryTokenStore"), "spotify.impl.token_stores"),
+    }
 
     def __getattr__(name):
-        # The container names all implementations, and with them it loads aiohttp, msgspec and the injector: for whoever
-        # asks for it, or makes a client, but not for every import of a model or an error.
-        if name not in {"SpotifyContainer", "build_container"}:
+        if name not in _LATE:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        from spotify.container import SpotifyContainer, build_container  # noqa: PLC0415
+        from importlib import import_module  # noqa: PLC0415
 
-        globals().update(SpotifyContainer=SpotifyContainer, build_container=build_container)
-        return globals()[name]
+        value = globals()[name] = getattr(import_module(_LATE[name]), name)
+        return value
 
 
 __all__ = [
     "ApiError",
     "AsyncSpotifyClient",
     "AuthenticationError",
+    "AuthorizationCodeAuth",
+    "AuthorizationRequest",
     "BadRequestError",
     "ClientClosedError",
     "ClientConfig",
+    "ClientCredentialsAuth",
     "CursorPaginator",
     "CursorPosition",
     "DeadlineExceededError",
     "DecodeError",
     "EndpointUnavailableError",
+    "FileTokenStore",
     "ForbiddenError",
+    "KeyringTokenStore",
     "ListChangedError",
+    "LoginError",
+    "LoginRequiredError",
+    "MemoryTokenStore",
     "MissingScopeError",
     "NotFoundError",
     "OffsetPosition",
@@ -68,16 +98,24 @@ __all__ = [
     "PagingError",
     "PartialReadError",
     "PartialWriteError",
+    "PkceAuth",
     "QuotaExceededError",
     "RateLimitError",
     "ReauthorizationRequiredError",
     "ResponseTooLargeError",
+    "Scope",
     "ServerError",
     "SpotifyContainer",
     "SpotifyError",
     "SpotifyUri",
+    "StaticTokenAuth",
+    "Token",
+    "TokenKey",
+    "TokenStore",
+    "TokenStoreError",
     "TransportError",
     "TransportTimeoutError",
     "__version__",
     "build_container",
+    "scopes_for",
 ]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+from copy import copy
 from types import TracebackType
-from typing import TYPE_CHECKING, Self, cast
+from typing import TYPE_CHECKING, Final, Self, cast
 
 from spotify.config import DEFAULT_MAX_RETRIES, DEFAULT_TIMEOUT, ClientConfig
 from spotify.interfaces.auth import AuthProvider
 from spotify.interfaces.clock import Clock
-from spotify.interfaces.executor import Argument
+from spotify.interfaces.executor import Argument, SupportsForUser
 from spotify.interfaces.rate_limiter import RateLimiter
 from spotify.interfaces.retry import RetryPolicy
 from spotify.interfaces.serializer import Serializer
@@ -31,10 +32,28 @@ from spotify.services import (
     TracksService,
     UsersService,
 )
+from spotify.services._base import Service, with_executor
 from spotify.services._plain_call import plain_call
 
 if TYPE_CHECKING:
     from spotify.container import SpotifyContainer
+
+
+_SERVICES: Final = (
+    "albums",
+    "artists",
+    "audiobooks",
+    "browse",
+    "chapters",
+    "episodes",
+    "library",
+    "player",
+    "playlists",
+    "search",
+    "shows",
+    "tracks",
+    "users",
+)
 
 
 class AsyncSpotifyClient:
@@ -200,6 +219,38 @@ class AsyncSpotifyClient:
         call = plain_call(operation_id, arguments, json=json, content=content)
         return cast("JsonValue", await self._executor.execute(call))
 
+    def for_user(self, auth_provider: AuthProvider) -> Self:
+        """Return a client that acts for another user of the same application, over the same connections.
+
+        ::
+
+            async with AsyncSpotifyClient(client_id="…", client_secret="…") as client:
+                user = client.for_user(PkceAuth("…", "https://…/callback", user="ana", store=store))
+                profile = await user.users.get_current_profile()
+
+        It shares the connections, the rate limit, the settings and what is known of the quota mode, and nothing that
+        belongs to a user: no token, no answer, no read under way. Making one costs next to nothing, so make one for
+        each request that you serve. Closing it closes its auth provider and leaves the connections open; they are
+        closed with this client, and then it cannot be used any more either.
+
+        Args:
+            auth_provider: The user's: any object with `async get_access_token() -> str`.
+
+        Raises:
+            TypeError: It has no such method, or the client has an executor of your own that cannot act for many users.
+            ClientClosedError: This client is closed.
+        """
+        if isinstance(auth_provider, type) or not isinstance(cast("object", auth_provider), AuthProvider):
+            raise TypeError("auth_provider must be an object with a method `async def get_access_token(self) -> str`")
+        if not isinstance(self._executor, SupportsForUser):
+            raise TypeError(f"{type(self._executor).__name__} cannot act for many users: it has no method `for_user`")
+        executor = self._executor.for_user(auth_provider)
+        client = copy(self)
+        client._executor = executor  # noqa: SLF001
+        for name in _SERVICES:
+            setattr(client, name, with_executor(cast("Service", getattr(self, name)), executor))
+        return client
+
     async def close(self) -> None:
         """Close the connections. Later calls raise `ClientClosedError`; closing again does nothing."""
         await self._executor.close()
@@ -219,19 +270,8 @@ class AsyncSpotifyClient:
         self._api_url = container.config().api_url
         self._executor = container.executor()
         self.quota = container.quota()
-        self.albums = container.albums()
-        self.artists = container.artists()
-        self.audiobooks = container.audiobooks()
-        self.browse = container.browse()
-        self.chapters = container.chapters()
-        self.episodes = container.episodes()
-        self.library = container.library()
-        self.player = container.player()
-        self.playlists = container.playlists()
-        self.search = container.search()
-        self.shows = container.shows()
-        self.tracks = container.tracks()
-        self.users = container.users()
+        for name in _SERVICES:
+            setattr(self, name, getattr(container, name)())
 
 
 def client_from_container(container: SpotifyContainer) -> AsyncSpotifyClient:

@@ -13,10 +13,13 @@
     │   └── ListChangedError           … because it changed while it was read
     ├── PartialReadError               a bulk read got some of its objects, not all
     ├── PartialWriteError              a bulk write stopped half way
+    ├── LoginError                     a login did not end with a token
+    ├── LoginRequiredError             no token can be had unless the user logs in
+    ├── TokenStoreError                tokens could not be kept, or not be read
     └── ApiError                       Spotify answered that it will not
         ├── BadRequestError            400
         ├── AuthenticationError        401, and what the token endpoint refuses
-        │   └── ReauthorizationRequiredError
+        │   └── ReauthorizationRequiredError   (a LoginRequiredError too)
         ├── ForbiddenError             403
         │   ├── MissingScopeError
         │   └── EndpointUnavailableError
@@ -140,6 +143,27 @@ class PartialReadError(SpotifyError):
         return _with_operation(f"{super().__str__()}; the first error: {first}", self.operation)
 
 
+class LoginError(SpotifyError):
+    """A login did not end with a token.
+
+    Attributes:
+        reason: Why, as a word: OAuth's error code, such as `access_denied` when the user refused; `state_mismatch` when
+            the redirect does not belong to a login that was begun here; `no_code` when it has no code; `timeout`.
+    """
+
+    def __init__(self, message: str, *, reason: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
+class LoginRequiredError(SpotifyError):
+    """No token can be had unless the user logs in."""
+
+
+class TokenStoreError(SpotifyError):
+    """Tokens could not be kept, or what was kept cannot be read."""
+
+
 class ListChangedError(PagingError):
     """A list changed while it was read page by page, so that items would have been missed or come twice.
 
@@ -249,7 +273,7 @@ class AuthenticationError(ApiError):
     """401: the access token is missing, expired or revoked; or the token endpoint refused the application."""
 
 
-class ReauthorizationRequiredError(AuthenticationError):
+class ReauthorizationRequiredError(AuthenticationError, LoginRequiredError):
     """The refresh token is dead (expired or revoked). Only the user can mend that, by logging in again."""
 
 
@@ -263,13 +287,25 @@ class MissingScopeError(ForbiddenError):
     Attributes:
         required_scopes: The scopes that the operation can need. For some it is one of them, depending on the object:
             a public playlist needs another scope than a private one.
+        granted_scopes: What the user granted; None if the auth provider does not know.
     """
 
     required_scopes: tuple[str, ...] = ()
+    granted_scopes: tuple[str, ...] | None = None
+
+    @property
+    def missing_scopes(self) -> tuple[str, ...]:
+        """The required scopes that were not granted: ask for these as well. All of them, where nothing is known."""
+        return tuple(scope for scope in self.required_scopes if scope not in (self.granted_scopes or ()))
 
     def __str__(self) -> str:
-        needs = f"; the operation needs {', '.join(self.required_scopes)}"
-        return super().__str__() + (needs if self.required_scopes else "")
+        text = super().__str__()
+        if self.required_scopes:
+            text += f"; the operation needs {', '.join(self.required_scopes)}"
+        if self.granted_scopes is not None:
+            text += f"; granted: {', '.join(self.granted_scopes) or 'none'}"
+            text += f"; missing: {', '.join(self.missing_scopes)}" if self.missing_scopes else ""
+        return text
 
 
 class EndpointUnavailableError(ForbiddenError):

@@ -22,6 +22,7 @@ Event: TypeAlias = Literal[
     "list_changed",
     "quota_learned",
     "rate_limited",
+    "reauthorization_due",
     "request_failed",
     "request_sent",
     "request_succeeded",
@@ -31,6 +32,7 @@ Event: TypeAlias = Literal[
     "token_invalidated",
     "token_refresh_failed",
     "token_refreshed",
+    "user_authorized",
 ]
 """All events that the library logs. The list is closed: filters and dashboards can rely on it."""
 

@@ -15,14 +15,16 @@ from spotify.errors import (
     ClientClosedError,
     DeadlineExceededError,
     DecodeError,
+    MissingScopeError,
     QuotaExceededError,
     RateLimitError,
+    SpotifyError,
     TransportError,
 )
 from spotify.impl.request_building import build_query, expand_path
 from spotify.impl.response_errors import error_for, without_echo
 from spotify.impl.shared_reads import Flight, SharedReads
-from spotify.interfaces.auth import AuthProvider, SupportsClose, SupportsInvalidate
+from spotify.interfaces.auth import AuthProvider, SupportsBinding, SupportsClose, SupportsInvalidate, SupportsScopes
 from spotify.interfaces.clock import Clock
 from spotify.interfaces.executor import BodyRequired, Call
 from spotify.interfaces.operation import Operation
@@ -78,7 +80,7 @@ class RetryingExecutor:
         Args:
             config: Of it `api_url`, `timeout`, `deadline`, `market` and `locale`.
             transport: Carries the requests.
-            auth_provider: Asked for a token before every attempt.
+            auth_provider: Asked for a token before every attempt; first of all bound to these components.
             retry_policy: Asked after every attempt that failed.
             serializer: Encodes bodies and decodes answers.
             rate_limiter: Its slot is held around every send.
@@ -99,6 +101,8 @@ class RetryingExecutor:
         self._closed = False
         self._reads = SharedReads()
         self._defaults = {"market": config.market, "locale": config.locale}
+        if isinstance(auth_provider, SupportsBinding):
+            auth_provider.bind_to_client(config, transport, clock)
 
     async def execute(self, call: Call[T], /) -> T:
         """Execute the call and return its result.
@@ -138,6 +142,10 @@ class RetryingExecutor:
                     # Raised, not answered: the token endpoint or the limiter refused, and nothing was sent.
                     error = exc
                     error.may_have_been_executed = False
+                except SpotifyError as exc:
+                    # No token can be had, or the client is closed: there is nothing to decide.
+                    exc.may_have_been_executed = progress.sent or progress.executed
+                    raise
                 else:
                     if 200 <= response.status < 300:
                         if progress.is_verbose:
@@ -156,6 +164,7 @@ class RetryingExecutor:
                         continue
                     error = error_for(without_echo(response, token), operation, now=self._clock.time())
                     self._quota.learn(operation, error)
+                    self._name_granted_scopes(error)
                 delay = await self._delay_or_raise(error, progress)
                 progress.log.info("retry_scheduled", attempt=progress.number, delay=delay, error=type(error).__name__)
                 await self._clock.sleep(delay)
@@ -163,6 +172,26 @@ class RetryingExecutor:
                     raise _closed_error(may_have_been_executed=progress.executed)
                 progress.number += 1
         return self._decode(call, flight.response)
+
+    def for_user(self, auth_provider: AuthProvider, /) -> RetryingExecutor:
+        """Return an executor over the same components for another user; its `close` leaves them open.
+
+        Raises:
+            ClientClosedError: This executor is closed.
+        """
+        if self._closed:
+            raise _closed_error()
+        return RetryingExecutor(
+            config=self._config,
+            transport=self._transport,
+            auth_provider=auth_provider,
+            retry_policy=self._policy,
+            serializer=self._serializer,
+            rate_limiter=self._rate_limiter,
+            clock=self._clock,
+            quota=self._quota,
+            owned=(auth_provider,) if isinstance(auth_provider, SupportsClose) else (),
+        )
 
     async def close(self) -> None:
         """Refuse every later call, and close what was made for this executor alone."""
@@ -235,6 +264,11 @@ class RetryingExecutor:
             "request_failed", attempt=progress.number, error=type(error).__name__, reason=decision.reason
         )
         raise error
+
+    def _name_granted_scopes(self, error: ApiError) -> None:
+        if isinstance(error, MissingScopeError) and isinstance(self._auth, SupportsScopes):
+            granted = self._auth.granted_scopes()
+            error.granted_scopes = None if granted is None else tuple(sorted(granted))
 
     async def _close_gate(self, error: RateLimitError, decision: Retry | GiveUp, log: EventLogger) -> None:
         if isinstance(error, QuotaExceededError):

@@ -4,13 +4,14 @@ Everything here is abstract: an object fits by having the methods, not by inheri
 implementations that are used when nothing else is given.
 """
 
-from spotify.interfaces.auth import AuthProvider, SupportsClose, SupportsInvalidate
+from spotify.interfaces.auth import AuthProvider, SupportsBinding, SupportsClose, SupportsInvalidate, SupportsScopes
 from spotify.interfaces.clock import Clock
-from spotify.interfaces.executor import BODY_REQUIRED, Argument, Call, RequestExecutor
+from spotify.interfaces.executor import BODY_REQUIRED, Argument, Call, RequestExecutor, SupportsForUser
 from spotify.interfaces.operation import Operation
 from spotify.interfaces.rate_limiter import RateLimiter
 from spotify.interfaces.retry import Attempt, GiveUp, Retry, RetryPolicy
 from spotify.interfaces.serializer import Serializer
+from spotify.interfaces.token_store import Token, TokenKey, TokenStore
 from spotify.interfaces.transport import HttpRequest, HttpResponse, Transport
 
 __all__ = [
@@ -29,7 +30,13 @@ __all__ = [
     "Retry",
     "RetryPolicy",
     "Serializer",
+    "SupportsBinding",
     "SupportsClose",
+    "SupportsForUser",
     "SupportsInvalidate",
+    "SupportsScopes",
+    "Token",
+    "TokenKey",
+    "TokenStore",
     "Transport",
 ]

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import Protocol, runtime_checkable
 
+from spotify.config import ClientConfig
+from spotify.interfaces.clock import Clock
+from spotify.interfaces.transport import Transport
+
 
 @runtime_checkable
 class AuthProvider(Protocol):
@@ -42,4 +46,26 @@ class SupportsClose(Protocol):
 
     async def close(self) -> None:
         """Close what this provider opened. Calling it again MUST do nothing."""
+        ...
+
+
+@runtime_checkable
+class SupportsScopes(Protocol):
+    """Offered by a provider that knows what its token is good for."""
+
+    def granted_scopes(self) -> frozenset[str] | None:
+        """Return the scopes of the token given out last; None if they are not known."""
+        ...
+
+
+@runtime_checkable
+class SupportsBinding(Protocol):
+    """Offered by a provider that sends requests of its own, and is to send them the way that the client's go."""
+
+    def bind_to_client(self, config: ClientConfig, transport: Transport, clock: Clock, /) -> None:
+        """Take the components of the client that this provider is given to.
+
+        Called when the client is made, before anything else. They stay the client's: the provider MUST NOT close them.
+        A provider that is given to another client is called again, and MUST use that one's.
+        """
         ...

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final, Generic, Protocol, TypeAlias, TypeVar
+from typing import Final, Generic, Protocol, TypeAlias, TypeVar, runtime_checkable
 
+from spotify.interfaces.auth import AuthProvider
 from spotify.interfaces.operation import Operation
 
 T = TypeVar("T")
@@ -65,5 +66,18 @@ class RequestExecutor(Protocol):
         """Refuse every later call, and close the components that were made for this executor alone.
 
         Components that the application passed in MUST stay open. Calling it again MUST do nothing.
+        """
+        ...
+
+
+@runtime_checkable
+class SupportsForUser(Protocol):
+    """Offered by an executor that can act for many users over the same components."""
+
+    def for_user(self, auth_provider: AuthProvider, /) -> RequestExecutor:
+        """Return an executor that shares everything with this one but the auth provider.
+
+        It MUST NOT share an answer, a token or a read under way with it or with any other. Its `close` MUST leave the
+        shared components open.
         """
         ...

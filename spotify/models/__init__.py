@@ -73,6 +73,7 @@ from spotify.models.enums import (
     ReleaseDatePrecision,
     RepeatState,
     RestrictionReason,
+    Scope,
 )
 from spotify.models.episodes import (
     Episode,
@@ -261,6 +262,7 @@ __all__ = [
     "SavedShowPage",
     "SavedTrack",
     "SavedTrackPage",
+    "Scope",
     "SearchResult",
     "Section",
     "Segment",

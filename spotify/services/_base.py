@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TypeVar
+from copy import copy
+from typing import Self, TypeVar
 
 from spotify.errors import BadRequestError, SpotifyError
 from spotify.interfaces.executor import Argument, Call, RequestExecutor
@@ -16,6 +17,7 @@ from spotify.services._bulk_reads import BulkRead, without_errors
 
 T = TypeVar("T")
 AnswerT = TypeVar("AnswerT")
+ServiceT = TypeVar("ServiceT", bound="Service")
 
 
 class Service:
@@ -27,6 +29,11 @@ class Service:
         """Take the executor that carries the calls, and what is known of the quota mode; None for nothing yet."""
         self._executor = executor
         self._quota = quota or Quota()
+
+    def _over(self, executor: RequestExecutor) -> Self:
+        other = copy(self)
+        other._executor = executor  # noqa: SLF001
+        return other
 
     async def _call(
         self,
@@ -123,6 +130,11 @@ class Service:
         if return_errors:
             return [outcomes[each] for each in ids]
         return without_errors(ids, outcomes, operation)
+
+
+def with_executor(service: ServiceT, executor: RequestExecutor) -> ServiceT:
+    """Return the service with another executor: that of another user."""
+    return service._over(executor)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
 
 
 def _itself(page: Page[T]) -> Page[T]:

@@ -25,23 +25,44 @@ class TokenResponse:
     Attributes:
         access_token: The token to call the API with.
         expires_in: Seconds for which it is good, counted from the answer.
+        refresh_token: What the next one is got with; None if the answer has none.
+        scopes: What the token is good for; None if the answer does not say.
     """
 
     access_token: Secret
     expires_in: float
+    refresh_token: Secret | None = None
+    scopes: frozenset[str] | None = None
 
 
 def token_request(
-    accounts_url: str, form: Mapping[str, str], *, client_id: str, client_secret: Secret, timeout: float
+    accounts_url: str,
+    form: Mapping[str, str | Secret],
+    *,
+    client_id: str,
+    client_secret: Secret | None,
+    timeout: float,
 ) -> HttpRequest:
-    """Return the request for a token, authenticated by HTTP Basic (RFC 6749, section 2.3.1)."""
-    credentials = f"{quote(client_id, safe='')}:{quote(client_secret.reveal(), safe='')}"
+    """Return the request for a token.
+
+    Args:
+        accounts_url: Where the accounts service is.
+        form: What is asked for.
+        client_id: The application's id.
+        client_secret: Its secret, for HTTP Basic (RFC 6749, section 2.3.1). None for a public client, which has none
+            and names itself in the form.
+        timeout: Seconds for the whole exchange.
+    """
+    authorization = None if client_secret is None else _basic(client_id, client_secret)
+    public: dict[str, str | Secret] = {"client_id": client_id} if client_secret is None else {}
     return HttpRequest(
         method="POST",
         url=f"{accounts_url}/api/token",
         headers={"Accept": "application/json", "Content-Type": "application/x-www-form-urlencoded"},
-        authorization=Secret(f"Basic {b64encode(credentials.encode()).decode()}"),
-        body=urlencode(form).encode(),
+        authorization=authorization,
+        body=urlencode(
+            {name: text.reveal() if isinstance(text, Secret) else text for name, text in {**form, **public}.items()}
+        ).encode(),
         timeout=timeout,
     )
 
@@ -59,21 +80,42 @@ def read_token_response(response: HttpResponse, *, now: float) -> TokenResponse:
     """
     if response.status != 200:
         raise token_error_for(response, now=now)
+    fields = _fields(response)
+    if fields is None:
+        raise DecodeError("the token endpoint's answer is not JSON")
+    access_token, refresh_token, scope = (fields.get(name) for name in ("access_token", "refresh_token", "scope"))
+    if not isinstance(access_token, Secret) or not access_token:
+        raise DecodeError("the token endpoint's answer has no access token", path="$.access_token")
+    return TokenResponse(
+        access_token=access_token,
+        expires_in=_lifetime(fields.get("expires_in")),
+        refresh_token=refresh_token if isinstance(refresh_token, Secret) and refresh_token else None,
+        scopes=frozenset(scope.reveal().split()) if isinstance(scope, Secret) else None,
+    )
+
+
+def _basic(client_id: str, client_secret: Secret) -> Secret:
+    credentials = Secret(f"{quote(client_id, safe='')}:{quote(client_secret.reveal(), safe='')}")
+    return Secret(f"Basic {b64encode(credentials.reveal().encode()).decode()}")
+
+
+def _fields(response: HttpResponse) -> dict[str, object] | None:
+    """Return the answer's members, every text wrapped, so that no frame that raises has a token in the open.
+
+    None if it is not JSON: the decoder's own error keeps the document.
+    """
     try:
         document: object = json.loads(response.body)
     except (ValueError, RecursionError):
-        # The cause is left out: it keeps the document, and the document may keep a token.
-        raise DecodeError("the token endpoint's answer is not JSON") from None
-    body = cast("dict[str, object]", document) if isinstance(document, dict) else {}
-    access_token = body.get("access_token")
-    if not isinstance(access_token, str) or not access_token:
-        raise DecodeError("the token endpoint's answer has no access token", path="$.access_token")
-    return TokenResponse(access_token=Secret(access_token), expires_in=_lifetime(body.get("expires_in")))
+        return None
+    members = cast("dict[str, object]", document) if isinstance(document, dict) else {}
+    return {name: Secret(value) if isinstance(value, str) else value for name, value in members.items()}
 
 
 def _lifetime(value: object) -> float:
-    if isinstance(value, str) and value.isascii() and value.isdigit():
-        value = int(value[:10])
+    if isinstance(value, Secret):
+        text = value.reveal()
+        value = int(text[:10]) if text.isascii() and text.isdigit() else None
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value) or value < 0:
         return _DEFAULT_LIFETIME
     return float(value)

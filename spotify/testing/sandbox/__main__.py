@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from typing import Final, get_args
 
+from spotify.testing.sandbox.authorize import ConsentMode
 from spotify.testing.sandbox.quota import QuotaMode
 from spotify.testing.sandbox.server import SpotifySandbox
 
@@ -20,6 +21,7 @@ Point a client at it:
   export SPOTIFY_ACCOUNTS_URL={sandbox.accounts_url}
   export SPOTIFY_CLIENT_ID={sandbox.client_id}
   export SPOTIFY_CLIENT_SECRET={sandbox.client_secret}
+  export SPOTIFY_REDIRECT_URI={redirect_uri}
 
 As the user {user.id}, with every scope, for 30 days:
   curl -H 'Authorization: Bearer {token}' {sandbox.api_url}/me
@@ -37,7 +39,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         sandbox = SpotifySandbox(
-            port=options.port, seed=options.seed, latency=options.latency, quota_mode=options.quota_mode
+            port=options.port,
+            seed=options.seed,
+            latency=options.latency,
+            quota_mode=options.quota_mode,
+            consent=options.consent,
+            redirect_uris=options.redirect_uri,
         )
         asyncio.run(_serve(sandbox))
     except KeyboardInterrupt:
@@ -62,6 +69,19 @@ def _parser() -> argparse.ArgumentParser:
         default="extended",
         help="what applications may have: everything, or what is left in development mode (default: extended)",
     )
+    parser.add_argument(
+        "--consent",
+        choices=get_args(ConsentMode),
+        default="auto",
+        help="whether the authorize page allows everything at once, asks by a form, or refuses (default: auto)",
+    )
+    parser.add_argument(
+        "--redirect-uri",
+        action="append",
+        default=[],
+        metavar="URI",
+        help="an https redirect URI to register; those of the loopback interface are; may be repeated",
+    )
     return parser
 
 
@@ -70,7 +90,10 @@ async def _serve(sandbox: SpotifySandbox) -> None:
         user = sandbox.catalogue.default_user
         token = sandbox.issue_token(user=user.id, expires_in=_TOKEN_SECONDS)
         album = sandbox.catalogue.long_album
-        sys.stdout.write(_WELCOME.format(sandbox=sandbox, user=user, token=token, album=album))
+        redirect_uri = sandbox.environment()["SPOTIFY_REDIRECT_URI"]
+        sys.stdout.write(
+            _WELCOME.format(sandbox=sandbox, redirect_uri=redirect_uri, user=user, token=token, album=album)
+        )
         sys.stdout.flush()
         await asyncio.Event().wait()
 

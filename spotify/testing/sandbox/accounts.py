@@ -1,47 +1,35 @@
-"""The accounts service: access tokens for the application itself.
+"""The accounts service's token endpoint.
 
-https://developer.spotify.com/documentation/web-api/tutorials/client-credentials-flow
+https://developer.spotify.com/documentation/web-api/concepts/authorization
 """
 
 from __future__ import annotations
 
-import base64
-import binascii
-import hmac
+from collections.abc import Mapping
 from typing import Final
-from urllib.parse import parse_qsl, unquote_plus
+from urllib.parse import parse_qsl
 
 from spotify.testing.sandbox.answers import WireAnswer, encode
-from spotify.testing.sandbox.messages import Answer, Request
+from spotify.testing.sandbox.application import Application
+from spotify.testing.sandbox.grants import Grants, Issued
+from spotify.testing.sandbox.messages import Answer, JsonObject, Request
+from spotify.testing.sandbox.oauth_errors import OAuthRefusal, invalid_client, invalid_request
 from spotify.testing.sandbox.tokens import Tokens
 
 TOKEN_PATH: Final = "/api/token"  # noqa: S105  an address
-_FORM: Final = "application/x-www-form-urlencoded"
+FORM: Final = "application/x-www-form-urlencoded"
 
-
-class OAuthRefusal(Exception):  # noqa: N818  an answer on its way, not a fault
-    """Ends the handling of a request with an error answer of the accounts service."""
-
-    def __init__(self, error: str, description: str, status: int = 400) -> None:
-        """`error` is one of OAuth's codes."""
-        super().__init__(description)
-        self.error = error
-        self.description = description
-        self.status = status
-
-    def answer(self) -> Answer:
-        """The error object of RFC 6749, which is not that of the Web API."""
-        return Answer(status=self.status, body={"error": self.error, "error_description": self.description})
+_Form = Mapping[str, str]
 
 
 class Accounts:
-    """Answers the requests of the accounts service."""
+    """Answers requests for tokens."""
 
-    def __init__(self, tokens: Tokens, client_id: str, client_secret: str, token_lifetime: float) -> None:
+    def __init__(self, application: Application, tokens: Tokens, grants: Grants, token_lifetime: float) -> None:
         """Know one application; its tokens live `token_lifetime` seconds."""
+        self._application = application
         self._tokens = tokens
-        self._client_id = client_id
-        self._client_secret = client_secret
+        self._grants = grants
         self._token_lifetime = token_lifetime
 
     def answer(self, request: Request) -> WireAnswer:
@@ -55,35 +43,56 @@ class Accounts:
     def _token(self, request: Request) -> Answer:
         if request.method != "POST":
             return Answer(status=405, headers={"Allow": "POST"})
-        content_type = request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-        if content_type != _FORM:
-            raise OAuthRefusal("unsupported_media_type", f"Content-Type must be {_FORM}", 415)
-        form = dict(parse_qsl(request.body.decode("utf-8", "replace"), keep_blank_values=True))
-        self._authenticate(request.headers.get("Authorization"), form)
-        grant_type = form.get("grant_type")
-        if not grant_type:
-            raise OAuthRefusal("unsupported_grant_type", "grant_type parameter is missing")
-        if grant_type != "client_credentials":
-            raise OAuthRefusal("unsupported_grant_type", f"grant_type {grant_type} is not supported")
-        token = self._tokens.issue(None, frozenset(), self._token_lifetime)
-        return Answer(body={"access_token": token, "token_type": "Bearer", "expires_in": int(self._token_lifetime)})
+        if not is_form(request):
+            raise OAuthRefusal("unsupported_media_type", f"Content-Type must be {FORM}", 415)
+        form = form_of(request)
+        has_secret = self._application.authenticate(request.headers.get("Authorization"), form)
+        match form.get("grant_type", ""):
+            case "client_credentials":
+                return self._for_application(has_secret=has_secret)
+            case "authorization_code":
+                return self._for_user(
+                    self._grants.redeem(
+                        _needed(form, "code"),
+                        redirect_uri=_needed(form, "redirect_uri"),
+                        verifier=form.get("code_verifier"),
+                        has_secret=has_secret,
+                    )
+                )
+            case "refresh_token":
+                return self._for_user(self._grants.refresh(_needed(form, "refresh_token"), has_secret=has_secret))
+            case "":
+                raise OAuthRefusal("unsupported_grant_type", "grant_type parameter is missing")
+            case other:
+                raise OAuthRefusal("unsupported_grant_type", f"grant_type {other} is not supported")
 
-    def _authenticate(self, header: str | None, form: dict[str, str]) -> None:
-        client_id, secret = _basic(header) if header else (form.get("client_id", ""), form.get("client_secret", ""))
-        if client_id != self._client_id:
-            raise OAuthRefusal("invalid_client", "Invalid client")
-        if not hmac.compare_digest(secret.encode(), self._client_secret.encode()):
-            raise OAuthRefusal("invalid_client", "Invalid client secret")
+    def _for_application(self, *, has_secret: bool) -> Answer:
+        if not has_secret:
+            raise invalid_client("Invalid client secret")
+        return Answer(body=self._bearer(self._tokens.issue(None, frozenset(), self._token_lifetime)))
+
+    def _for_user(self, issued: Issued) -> Answer:
+        body = {**self._bearer(issued.access_token), "scope": " ".join(sorted(issued.scopes))}
+        if issued.refresh_token is not None:
+            body["refresh_token"] = issued.refresh_token
+        return Answer(body=body)
+
+    def _bearer(self, access_token: str) -> JsonObject:
+        return {"access_token": access_token, "token_type": "Bearer", "expires_in": int(self._token_lifetime)}
 
 
-def _basic(header: str) -> tuple[str, str]:
-    """The client id and secret of HTTP Basic, form-decoded as RFC 6749 section 2.3.1 wants it."""
-    scheme, _, credentials = header.partition(" ")
-    try:
-        decoded = base64.b64decode(credentials, validate=True).decode()
-    except (binascii.Error, UnicodeDecodeError):
-        decoded = ""
-    client_id, colon, secret = decoded.partition(":")
-    if scheme.lower() != "basic" or not colon:
-        raise OAuthRefusal("invalid_client", "Invalid client")
-    return unquote_plus(client_id), unquote_plus(secret)
+def is_form(request: Request) -> bool:
+    """Whether the body says that it is a form."""
+    return request.headers.get("Content-Type", "").partition(";")[0].strip().lower() == FORM
+
+
+def form_of(request: Request) -> dict[str, str]:
+    """The fields of a form."""
+    return dict(parse_qsl(request.body.decode("utf-8", "replace"), keep_blank_values=True))
+
+
+def _needed(form: _Form, name: str) -> str:
+    value = form.get(name)
+    if not value:
+        raise invalid_request(f"{name} must be supplied")
+    return value

@@ -14,15 +14,20 @@ from aiohttp import web
 from spotify.client import AsyncSpotifyClient
 from spotify.testing.sandbox.accounts import TOKEN_PATH, Accounts
 from spotify.testing.sandbox.answers import WireAnswer, encode
+from spotify.testing.sandbox.application import Application
+from spotify.testing.sandbox.authorize import AUTHORIZE_PATH, AuthorizePage, Consent, ConsentMode
 from spotify.testing.sandbox.call import World
 from spotify.testing.sandbox.catalogue import Catalogue, User
 from spotify.testing.sandbox.clients import ClientArguments, build_client, has_auth
 from spotify.testing.sandbox.errors import Refusal, not_found
 from spotify.testing.sandbox.exchanges import Exchange, exchange_of, record
+from spotify.testing.sandbox.grants import Grants
 from spotify.testing.sandbox.images import IMAGES_PATH, Images
 from spotify.testing.sandbox.messages import Request
 from spotify.testing.sandbox.playback.control import PlayerControl
 from spotify.testing.sandbox.quota import Quota, QuotaMode
+from spotify.testing.sandbox.redaction import redacted
+from spotify.testing.sandbox.redirect_uris import RedirectUris
 from spotify.testing.sandbox.shapes import Links, Shapes
 from spotify.testing.sandbox.state import State
 from spotify.testing.sandbox.tokens import SCOPES, Tokens
@@ -53,7 +58,9 @@ class SpotifySandbox:
         client_secret: Its secret. It guards nothing.
         quota_mode: Its quota mode.
         requests: What the Web API was asked and answered, the latest 10,000.
-        token_requests: The same for the accounts service.
+        token_requests: The same for the accounts service's token endpoint, with `***` for codes, verifiers, tokens and
+            secrets.
+        authorize_requests: The same for its authorize page.
     """
 
     def __init__(
@@ -64,6 +71,9 @@ class SpotifySandbox:
         quota_mode: QuotaMode = "extended",
         latency: float = 0.0,
         token_lifetime: float = 3600.0,
+        consent: ConsentMode = "auto",
+        consent_user: str | None = None,
+        redirect_uris: Iterable[str] = (),
         time: Callable[[], float] = system_time.time,
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
     ) -> None:
@@ -77,8 +87,17 @@ class SpotifySandbox:
                 playlists that the user owns or collaborates on.
             latency: Seconds that every answer takes longer, 0 or more.
             token_lifetime: Seconds for which the accounts service's tokens are good, more than 0.
+            consent: What the authorize page does: send everybody back with a code at once (`auto`), show a form in
+                which a person chooses a user and allows or cancels (`form`), or send everybody back without (`refuse`).
+            consent_user: The id of the user who logs in there, or who is chosen in the form at first; None for the
+                default user.
+            redirect_uris: The application's https redirect URIs. `http://127.0.0.1:PORT` and `http://[::1]:PORT`, with
+                any port and path, are always registered; `http://localhost` never is.
             time: Gives seconds since the epoch; tokens expire by it, and players play by it.
             sleep: Waits out `latency`.
+
+        Raises:
+            ValueError: An argument is out of its bounds, there is no such user, or a redirect URI is not secure.
         """
         if not 0 <= latency < math.inf:
             raise ValueError(f"latency must be 0 or more seconds, not {latency!r}")
@@ -86,19 +105,28 @@ class SpotifySandbox:
             raise ValueError(f"quota_mode must be 'development' or 'extended', not {quota_mode!r}")
         if token_lifetime <= 0:
             raise ValueError(f"token_lifetime must be more than 0 seconds, not {token_lifetime!r}")
+        if consent not in get_args(ConsentMode):
+            raise ValueError(f"consent must be 'auto', 'form' or 'refuse', not {consent!r}")
         self.catalogue: Final = Catalogue.of(seed)
         self.quota_mode: Final[QuotaMode] = quota_mode
         self.client_id: Final = "5a4db0c1151f7a11d3e571f135a4db0c"
         self.client_secret: Final = "0ddc0ffee0ddba11a5bad5ec4e7f0c0a"  # noqa: S105  it guards nothing
         self.requests: Final[list[Exchange]] = []
         self.token_requests: Final[list[Exchange]] = []
+        self.authorize_requests: Final[list[Exchange]] = []
         self._port = port
         self._latency = latency
         self._sleep = sleep
         self._observers: list[Observer] = []
         self._tokens = Tokens(time)
         self._state = State(self.catalogue, time)
-        self._accounts = Accounts(self._tokens, self.client_id, self.client_secret, token_lifetime)
+        self._application = Application(
+            client_id=self.client_id, client_secret=self.client_secret, redirect_uris=RedirectUris(redirect_uris)
+        )
+        self._grants = Grants(self._tokens, time, token_lifetime)
+        self._accounts = Accounts(self._application, self._tokens, self._grants, token_lifetime)
+        self._consent = Consent(mode=consent, user=self._user(consent_user))
+        self._authorize_page = AuthorizePage(self._application, self._grants, self._consent, self.catalogue)
         self._images = Images(self._state)
         self._web_api: WebApi | None = None
         self._runner: web.ServerRunner | None = None
@@ -195,8 +223,7 @@ class SpotifySandbox:
         Raises:
             ValueError: There is no such user.
         """
-        owner = self.catalogue.default_user if user is None else self._user(user)
-        return PlayerControl(owner, self.catalogue, self._state)
+        return PlayerControl(self._user(user), self.catalogue, self._state)
 
     def issue_token(
         self, *, user: str | None = None, scopes: Iterable[str] | None = None, expires_in: float = 3600.0
@@ -215,10 +242,7 @@ class SpotifySandbox:
             if scopes is not None:
                 raise ValueError("a token without a user has no scopes: name a user, or leave scopes out")
             return self._tokens.issue(None, frozenset(), expires_in)
-        allowed = SCOPES if scopes is None else frozenset(scopes)
-        if unknown := allowed - SCOPES:
-            raise ValueError(f"there is no scope {', '.join(sorted(unknown))}")
-        return self._tokens.issue(self._user(user), allowed, expires_in)
+        return self._tokens.issue(self._user(user), SCOPES if scopes is None else _scopes(scopes), expires_in)
 
     def expire_token(self, token: str) -> None:
         """End a token's life now.
@@ -229,8 +253,38 @@ class SpotifySandbox:
         self._tokens.expire(token)
 
     def expire_all_tokens(self) -> None:
-        """End the life of all tokens issued so far."""
+        """End the life of all access tokens issued so far; refresh tokens live on."""
         self._tokens.expire_all()
+
+    def consent(self, *, user: str | None = None, scopes: Iterable[str] | None = None) -> None:
+        """From now on, let a user log in at the authorize page and consent at once, without being asked.
+
+        Args:
+            user: The user's id; None for the default user.
+            scopes: What the user allows of what is asked for; None for all of it.
+
+        Raises:
+            ValueError: There is no such user or scope.
+        """
+        owner, allowed = self._user(user), None if scopes is None else _scopes(scopes)
+        self._consent.mode, self._consent.user, self._consent.scopes = "auto", owner, allowed
+
+    def refuse_consent(self) -> None:
+        """From now on, send everybody back from the authorize page with `error=access_denied`."""
+        self._consent.mode = "refuse"
+
+    def revoke(self, user: str | None = None) -> None:
+        """Take from the application what a user allowed it, as users do on their account page.
+
+        Refresh tokens, codes and access tokens (those of `issue_token` too) end now; the user can log in again.
+
+        Args:
+            user: The user's id; None for the default user.
+
+        Raises:
+            ValueError: There is no such user.
+        """
+        self._grants.revoke(self._user(user))
 
     def environment(self) -> dict[str, str]:
         """The environment variables that point a client in another process at this sandbox."""
@@ -239,13 +293,16 @@ class SpotifySandbox:
             "SPOTIFY_ACCOUNTS_URL": self.accounts_url,
             "SPOTIFY_CLIENT_ID": self.client_id,
             "SPOTIFY_CLIENT_SECRET": self.client_secret,
+            "SPOTIFY_REDIRECT_URI": self._application.redirect_uris.first,
         }
 
     def add_observer(self, observer: Observer) -> None:
         """Call `observer` with each exchange of the Web API, before its answer is sent."""
         self._observers.append(observer)
 
-    def _user(self, id: str) -> User:
+    def _user(self, id: str | None) -> User:
+        if id is None:
+            return self.catalogue.default_user
         user = self.catalogue.user_by_id.get(id)
         if user is None:
             raise ValueError(f"there is no user {id!r}; `catalogue.users` has those that there are")
@@ -284,8 +341,19 @@ class SpotifySandbox:
             return answer
         if path == TOKEN_PATH:
             answer = self._accounts.answer(request)
-            record(exchange_of(request, None, answer), self.token_requests)
+            record(redacted(exchange_of(request, None, answer)), self.token_requests)
+            return answer
+        if path == AUTHORIZE_PATH:
+            answer = self._authorize_page.answer(request)
+            record(redacted(exchange_of(request, None, answer)), self.authorize_requests)
             return answer
         if path.startswith(IMAGES_PATH):
             return self._images.answer(request)
         return encode(not_found("Service not found").answer())
+
+
+def _scopes(names: Iterable[str]) -> frozenset[str]:
+    scopes = frozenset(names)
+    if unknown := scopes - SCOPES:
+        raise ValueError(f"there is no scope {', '.join(sorted(unknown))}")
+    return scopes

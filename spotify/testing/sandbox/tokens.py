@@ -78,6 +78,15 @@ class Tokens:
         for token in self._sessions:
             self.expire(token)
 
+    def revoke(self, token: str) -> None:
+        """Forget a token, if it is there."""
+        self._sessions.pop(token, None)
+
+    def revoke_user(self, user: User) -> None:
+        """Forget every token that acts for `user`."""
+        for token in [token for token, session in self._sessions.items() if session.user is user]:
+            del self._sessions[token]
+
     def authenticate(self, header: str | None) -> Session:
         """The session of an `Authorization` header.
 

@@ -12,6 +12,7 @@ from spotify.testing.sandbox import Catalogue
 from tests.support.api_description import ApiDescription, description_is_missing
 from tests.support.exchange_checker import ExchangeChecker
 from tests.testing.sandbox.http import Caller
+from tests.testing.sandbox.oauth import OAuth
 
 NOW = 1_770_000_000.0
 
@@ -44,6 +45,13 @@ async def call(sandbox: SpotifySandbox) -> AsyncIterator[Caller]:
     """Calls the sandbox as its default user, who allows everything."""
     async with aiohttp.ClientSession() as session:
         yield Caller(sandbox, session, sandbox.issue_token(user=sandbox.catalogue.default_user.id))
+
+
+@pytest.fixture
+async def oauth(sandbox: SpotifySandbox) -> AsyncIterator[OAuth]:
+    """A browser and an application at the sandbox's accounts service."""
+    async with aiohttp.ClientSession() as session:
+        yield OAuth(sandbox, session)
 
 
 @pytest.fixture

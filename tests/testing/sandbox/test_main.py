@@ -23,6 +23,10 @@ async def test_it_serves_until_it_is_interrupted() -> None:
         "2",
         "--quota-mode",
         "development",
+        "--consent",
+        "form",
+        "--redirect-uri",
+        "https://app.example/callback",
         stdout=asyncio.subprocess.PIPE,
     )
     assert process.stdout is not None
@@ -36,18 +40,24 @@ async def test_it_serves_until_it_is_interrupted() -> None:
         session.get(curl[3], headers={curl[1]: curl[2]}) as response,
     ):
         profile = await response.json()
+        query = {"client_id": variables["SPOTIFY_CLIENT_ID"], "response_type": "code"}
+        query["redirect_uri"] = variables["SPOTIFY_REDIRECT_URI"]
+        async with session.get(f"{variables['SPOTIFY_ACCOUNTS_URL']}/authorize", params=query) as page:
+            consent_page = await page.text()
 
     process.send_signal(signal.SIGINT)
     assert (await process.communicate(), process.returncode)[1] == 0
     assert profile["id"] == "sandbox_listener"
     assert profile.keys().isdisjoint({"email", "product"})
     assert "in development quota mode" in welcome
+    assert "<strong>app.example</strong>" in consent_page
     assert variables["SPOTIFY_API_URL"] == f"{variables['SPOTIFY_ACCOUNTS_URL']}/v1"
     assert variables.keys() == {
         "SPOTIFY_API_URL",
         "SPOTIFY_ACCOUNTS_URL",
         "SPOTIFY_CLIENT_ID",
         "SPOTIFY_CLIENT_SECRET",
+        "SPOTIFY_REDIRECT_URI",
     }
 
 
@@ -63,3 +73,11 @@ async def test_a_taken_port_is_told_in_one_line(sandbox: SpotifySandbox, capsys:
 def test_a_wrong_latency_is_told_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--latency", "-1"]) == 1
     assert capsys.readouterr().err == "cannot serve the sandbox: latency must be 0 or more seconds, not -1.0\n"
+
+
+def test_an_insecure_redirect_uri_is_told_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--redirect-uri", "http://localhost:8888/"]) == 1
+
+    printed = capsys.readouterr().err
+    assert printed.startswith("cannot serve the sandbox: the redirect URI 'http://localhost:8888/' is not secure")
+    assert printed.count("\n") == 1

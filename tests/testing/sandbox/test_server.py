@@ -146,6 +146,7 @@ async def test_the_environment_points_other_programs_at_it(sandbox: SpotifySandb
         "SPOTIFY_ACCOUNTS_URL": sandbox.url,
         "SPOTIFY_CLIENT_ID": sandbox.client_id,
         "SPOTIFY_CLIENT_SECRET": sandbox.client_secret,
+        "SPOTIFY_REDIRECT_URI": "http://127.0.0.1:8888/callback",
     }
 
 

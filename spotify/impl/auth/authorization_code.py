@@ -1,0 +1,63 @@
+"""The authorization code flow: for servers, which can keep a secret."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from spotify.config import ClientConfig
+from spotify.impl.auth.user_auth import UserAuth
+from spotify.impl.auth.user_tokens import TokenHook
+from spotify.interfaces.clock import Clock
+from spotify.interfaces.token_store import TokenStore
+from spotify.interfaces.transport import Transport
+from spotify.secret import Secret
+
+
+class AuthorizationCodeAuth(UserAuth):
+    """`AuthProvider` for one user of an application that keeps a secret on a server. RFC 6749, section 4.1."""
+
+    def __init__(
+        self,
+        client_id: str,
+        client_secret: str,
+        redirect_uri: str,
+        *,
+        scopes: Iterable[str] = (),
+        user: str = "default",
+        store: TokenStore | None = None,
+        on_token_change: TokenHook | None = None,
+        config: ClientConfig | None = None,
+        transport: Transport | None = None,
+        clock: Clock | None = None,
+    ) -> None:
+        """Take the settings; nothing is opened, loaded or requested yet.
+
+        Args:
+            client_id: The application's id.
+            client_secret: The application's secret.
+            redirect_uri: One of those in the application's settings: https, or http on 127.0.0.1 or [::1].
+            scopes: What a login asks for, unless it says otherwise.
+            user: Whose tokens these are, by whatever name you know them. One store keeps those of many users.
+            store: Keeps the tokens; None for memory.
+            on_token_change: Awaited with each new token, after it was stored and before it is used.
+            config: Of it `accounts_url`, `timeout` and `token_expiry_skew`; None for the client's.
+            transport: Carries the token requests, and stays the caller's; None for the client's.
+            clock: Tells when a token expires; None for the client's.
+
+        Raises:
+            ValueError: Spotify would refuse the redirect URI, an argument is empty, or a scope is not a word.
+        """
+        if not client_secret.strip():
+            raise ValueError("client_secret is empty; an application without one uses PkceAuth")
+        super().__init__(
+            client_id,
+            Secret(client_secret),
+            redirect_uri,
+            scopes=scopes,
+            user=user,
+            store=store,
+            on_token_change=on_token_change,
+            config=config,
+            transport=transport,
+            clock=clock,
+        )

@@ -1,0 +1,177 @@
+"""How a user is sent to Spotify to log in, and how what they come back with is read. RFC 6749 section 4.1, RFC 7636."""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from base64 import urlsafe_b64encode
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Self
+from urllib.parse import parse_qsl, urlencode
+
+from spotify.errors import LoginError
+from spotify.secret import Secret
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuthorizationRequest:
+    """One login that was begun.
+
+    A web application keeps it from the page that sends the user away to the one that they come back to: `to_session`
+    is for a server-side session, or an encrypted cookie.
+
+    Attributes:
+        url: Where to send the user.
+        state: What the redirect has to come back with, so that nobody can slip in a redirect of their own.
+        code_verifier: What the code is exchanged with; None without PKCE.
+        redirect_uri: Where the user comes back to.
+        scopes: What they are asked for.
+    """
+
+    url: str = field(repr=False)
+    state: Secret
+    code_verifier: Secret | None = None
+    redirect_uri: str
+    scopes: frozenset[str] = frozenset()
+
+    def to_session(self) -> dict[str, str]:
+        """Return the request as texts. They are secret: the user's browser may hold them, but must not show them."""
+        verifier = {} if self.code_verifier is None else {"code_verifier": self.code_verifier.reveal()}
+        return {
+            "url": self.url,
+            "state": self.state.reveal(),
+            "redirect_uri": self.redirect_uri,
+            "scopes": " ".join(sorted(self.scopes)),
+            **verifier,
+        }
+
+    @classmethod
+    def from_session(cls, session: Mapping[str, str], /) -> Self:
+        """Return the request that `to_session` gave.
+
+        Raises:
+            LoginError: It is not there, or not whole: the session is over, or no login was begun in it.
+        """
+        verifier = session.get("code_verifier")
+        known = {name: session.get(name) for name in ("url", "state", "redirect_uri")}
+        if not all(known.values()):
+            del session, verifier, known
+            raise LoginError("no login was begun in this session; begin one", reason="state_mismatch")
+        return cls(
+            url=session["url"],
+            state=Secret(session["state"]),
+            code_verifier=None if verifier is None else Secret(verifier),
+            redirect_uri=session["redirect_uri"],
+            scopes=frozenset(session.get("scopes", "").split()),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RedirectAnswer:
+    """What the user came back with.
+
+    Attributes:
+        code: What a token is got for; None if there is none.
+        state: That of the request, if all is well.
+        error: OAuth's error code; None if there is none.
+    """
+
+    code: Secret | None
+    state: Secret
+    error: str | None = None
+
+
+def new_authorization_request(
+    accounts_url: str, *, client_id: str, redirect_uri: str, scopes: frozenset[str], show_dialog: bool, pkce: bool
+) -> AuthorizationRequest:
+    """Return a new login, with a state, and for PKCE a verifier, that nobody can guess."""
+    state = Secret(secrets.token_urlsafe(32))
+    verifier = Secret(secrets.token_urlsafe(64)) if pkce else None
+    query = {
+        "client_id": client_id,
+        "response_type": "code",
+        "redirect_uri": redirect_uri,
+        **({"scope": " ".join(sorted(scopes))} if scopes else {}),
+        **({} if verifier is None else {"code_challenge_method": "S256", "code_challenge": code_challenge(verifier)}),
+        **({"show_dialog": "true"} if show_dialog else {}),
+    }
+    return AuthorizationRequest(
+        url=f"{accounts_url}/authorize?{urlencode(query)}&{urlencode({'state': state.reveal()})}",
+        state=state,
+        code_verifier=verifier,
+        redirect_uri=redirect_uri,
+        scopes=scopes,
+    )
+
+
+def code_challenge(verifier: Secret) -> str:
+    """Return the S256 challenge of a verifier. RFC 7636, section 4.2."""
+    return urlsafe_b64encode(sha256(verifier.reveal().encode("ascii")).digest()).rstrip(b"=").decode()
+
+
+def read_redirect(url: Secret) -> RedirectAnswer:
+    """Return what a redirect says; of a URL, only what comes after the question mark matters."""
+    # A dict of wrapped values: nothing in this frame shows what came.
+    given = {
+        name: Secret(value)
+        for name, value in parse_qsl(url.reveal().strip().rpartition("?")[2].partition("#")[0], keep_blank_values=True)
+    }
+    error = given.get("error")
+    return RedirectAnswer(
+        code=given.get("code") or None,
+        state=given.get("state") or Secret(""),
+        error=None if error is None else error.reveal()[:64],
+    )
+
+
+def matching_request(state: Secret, requests: Iterable[AuthorizationRequest]) -> AuthorizationRequest:
+    """Return the request with this state, in a time that does not depend on how much of it is right.
+
+    Raises:
+        LoginError: None has it.
+    """
+    found: AuthorizationRequest | None = None
+    for request in requests:
+        if hmac.compare_digest(request.state.reveal().encode(), state.reveal().encode("utf-8", "surrogatepass")):
+            found = request
+    if found is None:
+        raise LoginError(
+            "the redirect does not belong to a login that was begun here, or that one is over; begin a new one",
+            reason="state_mismatch",
+        )
+    return found
+
+
+def checked_code(answer: RedirectAnswer) -> Secret:
+    """Return the code.
+
+    Raises:
+        LoginError: There is none, because the user refused or for another reason.
+    """
+    if answer.error == "access_denied":
+        raise LoginError("the user did not allow the access", reason="access_denied")
+    if answer.error is not None:
+        raise LoginError(f"the login was refused: {answer.error!r}", reason=answer.error)
+    if answer.code is None:
+        raise LoginError(
+            "the redirect has no code; give the whole address that the user came back to", reason="no_code"
+        )
+    return answer.code
+
+
+def checked_scopes(scopes: Iterable[str]) -> frozenset[str]:
+    """Return the scopes as a set; a single text holds them with spaces between.
+
+    Raises:
+        TypeError: One is not a text.
+        ValueError: One is empty, or has spaces.
+    """
+    names = frozenset(scopes.split() if isinstance(scopes, str) else scopes)
+    for name in names:
+        if not isinstance(name, str):  # pyright: ignore[reportUnnecessaryIsInstance]  annotations are not checked
+            raise TypeError(f"a scope is a text, not {type(name).__name__}")
+        if not name or not name.isascii() or not name.isprintable() or " " in name:
+            raise ValueError(f"a scope is a word such as 'user-library-read', not {name!r}")
+    return frozenset(str(name) for name in names)

@@ -1,0 +1,148 @@
+"""A login on this machine: a listener on the loopback interface that the browser comes back to."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from html import escape
+from http import HTTPStatus
+from typing import Final, TypeAlias
+from urllib.parse import urlsplit
+
+from aiohttp import web
+
+from spotify.errors import LoginError, SpotifyError
+from spotify.impl.auth.redirect_uri import is_loopback
+from spotify.interfaces.token_store import Token
+from spotify.secret import Secret
+
+Begin: TypeAlias = Callable[[str], str]
+Finish: TypeAlias = Callable[[Secret], Awaitable[Token]]
+OpenBrowser: TypeAlias = Callable[[str], object]
+
+_SHUTDOWN_SECONDS: Final = 2.0
+_HEADERS: Final = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "Connection": "close"}
+_PAGE: Final = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title>
+<style>
+body {{ font: 1.1rem/1.5 system-ui, sans-serif; max-width: 32rem; margin: 20vh auto; padding: 0 1.5rem }}
+@media (prefers-color-scheme: dark) {{ body {{ background: #181818; color: #eee }} }}
+</style>
+</head>
+<body>
+<h1>{title}</h1>
+<p>{text}</p>
+</body>
+</html>
+"""
+
+
+async def log_in_locally(
+    redirect_uri: str, *, begin: Begin, finish: Finish, open_browser: OpenBrowser, patience: float
+) -> Token:
+    """Open the browser, wait for it to come back, and return the token; the listener is gone then, whatever happened.
+
+    Args:
+        redirect_uri: Where to listen; with port 0 on any free port, where Spotify accepts any (loopback addresses that
+            are registered without a port).
+        begin: Returns the URL of a login that comes back to the redirect URI given, which has the actual port.
+        finish: Exchanges the redirect.
+        open_browser: Opens a URL; False says that there is no browser.
+        patience: Seconds to wait for the user.
+
+    Raises:
+        ValueError: The redirect URI is not on a loopback address.
+        LoginError: The user refused, or did not come back in time; there is no browser; or the port is taken.
+        SpotifyError: The code could not be exchanged.
+    """
+    parts = urlsplit(redirect_uri)
+    host = parts.hostname or ""
+    if parts.scheme != "http" or not is_loopback(host):
+        raise ValueError(
+            "a local login needs a redirect URI on this machine, such as 'http://127.0.0.1:8000/callback', "
+            f"not {redirect_uri!r}"
+        )
+    outcome: asyncio.Future[Token] = asyncio.get_running_loop().create_future()
+    listener = _Listener(parts.path or "/", finish, outcome)
+    # No access log: the address that is asked for holds the code.
+    runner = web.ServerRunner(
+        web.Server(listener.answer, access_log=None), handle_signals=False, shutdown_timeout=_SHUTDOWN_SECONDS
+    )
+    await runner.setup()
+    try:
+        port = await _listen(runner, host, 80 if parts.port is None else parts.port)
+        netloc = parts.netloc if parts.port != 0 else f"{parts.netloc.rpartition(':')[0]}:{port}"
+        url = begin(parts._replace(netloc=netloc).geturl())
+        async with asyncio.timeout(patience):
+            if await asyncio.to_thread(open_browser, url) is False:
+                raise LoginError(
+                    "no browser can be opened here; use `authorize_by_hand`, which takes the address that the user "
+                    "came back to",
+                    reason="no_browser",
+                )
+            return await outcome
+    except TimeoutError:
+        raise LoginError(f"the user did not come back within {patience:g} s", reason="timeout") from None
+    finally:
+        outcome.cancel()
+        await runner.cleanup()
+
+
+async def _listen(runner: web.ServerRunner, host: str, port: int) -> int:
+    try:
+        await web.TCPSite(runner, host, port).start()
+    except OSError as exc:
+        raise LoginError(
+            f"cannot listen on {host}, port {port}: {exc.strerror}; stop what does, or use another redirect URI",
+            reason="port_unavailable",
+        ) from exc
+    return int(runner.addresses[0][1])
+
+
+class _Listener:
+    """Answers the browser."""
+
+    def __init__(self, path: str, finish: Finish, outcome: asyncio.Future[Token]) -> None:
+        self._path = path
+        self._finish = finish
+        self._outcome = outcome
+        self._is_busy = False
+
+    async def answer(self, request: web.BaseRequest) -> web.Response:
+        if request.path != self._path or request.method != "GET":
+            return _page(404, "Nothing here", "This address only waits for a login at Spotify to end.")
+        redirect = Secret(request.path_qs)
+        del request
+        # A browser that asks twice must not spend the code twice.
+        if self._is_busy or self._outcome.done():
+            return _page(409, "Already done", "This login is over or about to be. You can close this window.")
+        self._is_busy = True
+        try:
+            token = await self._finish(redirect)
+        except SpotifyError as error:
+            return self._refusal(error)
+        finally:
+            self._is_busy = False
+        if not self._outcome.done():
+            self._outcome.set_result(token)
+        return _page(200, "You are logged in", "You can close this window and go back to the program.")
+
+    def _refusal(self, error: SpotifyError) -> web.Response:
+        # Whoever comes with another state does not end the login of the one who is waited for.
+        if not self._outcome.done() and not (isinstance(error, LoginError) and error.reason == "state_mismatch"):
+            self._outcome.set_exception(error)
+        return _page(400, "The login failed", f"{error}. You can close this window.")
+
+
+def _page(status: int, title: str, text: str) -> web.Response:
+    return web.Response(
+        status=status,
+        reason=HTTPStatus(status).phrase,
+        text=_PAGE.format(title=escape(title), text=escape(text)),
+        content_type="text/html",
+        headers=_HEADERS,
+    )

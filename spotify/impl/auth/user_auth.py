@@ -1,0 +1,275 @@
+"""What both user flows have in common: the login by redirect, and a token that is always valid."""
+
+from __future__ import annotations
+
+import asyncio
+import webbrowser
+from collections import deque
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+
+from spotify.config import ClientConfig
+from spotify.impl.auth.authorization_request import (
+    AuthorizationRequest,
+    RedirectAnswer,
+    checked_code,
+    checked_scopes,
+    matching_request,
+    new_authorization_request,
+    read_redirect,
+)
+from spotify.impl.auth.redirect_uri import checked_redirect_uri
+from spotify.impl.auth.token_endpoint import TokenEndpoint
+from spotify.impl.auth.user_tokens import TokenHook, UserTokens
+from spotify.impl.token_stores.memory_token_store import MemoryTokenStore
+from spotify.interfaces.clock import Clock
+from spotify.interfaces.token_store import Token, TokenKey, TokenStore
+from spotify.interfaces.transport import Transport
+from spotify.secret import Secret
+
+if TYPE_CHECKING:
+    from spotify.impl.auth.local_login import OpenBrowser
+
+_REMEMBERED_REQUESTS: Final = 8
+
+
+class UserAuth:
+    """`AuthProvider` for one user. Use `PkceAuth` or `AuthorizationCodeAuth`, which differ in who holds a secret.
+
+    ::
+
+        auth = PkceAuth(client_id="…", redirect_uri="http://127.0.0.1:8000/callback", scopes=["user-library-read"])
+        print(auth.authorization_url())
+        await auth.exchange_redirect(input("Where did you come back to? "))
+
+    The token requests go over the transport of the client that it is given to; before that, over one of its own.
+
+    Attributes:
+        key: By which its tokens are kept in the store.
+    """
+
+    def __init__(
+        self,
+        client_id: str,
+        client_secret: Secret | None,
+        redirect_uri: str,
+        *,
+        scopes: Iterable[str],
+        user: str,
+        store: TokenStore | None,
+        on_token_change: TokenHook | None,
+        config: ClientConfig | None,
+        transport: Transport | None,
+        clock: Clock | None,
+    ) -> None:
+        """Take the settings; nothing is opened, loaded or requested yet."""
+        for name, text in {"client_id": client_id, "user": user}.items():
+            if not isinstance(text, str):  # pyright: ignore[reportUnnecessaryIsInstance]  annotations are not checked
+                raise TypeError(f"{name} must be a str, not {type(text).__name__}")
+            if not text.strip():
+                raise ValueError(f"{name} is empty")
+        self.key: Final = TokenKey(client_id=client_id, user=user)
+        self._client_secret = client_secret
+        self._redirect_uri = checked_redirect_uri(redirect_uri)
+        self._scopes = checked_scopes(scopes)
+        self._endpoint = TokenEndpoint(config, transport, clock)
+        self._tokens = UserTokens(
+            self.key,
+            client_secret,
+            store=MemoryTokenStore() if store is None else store,
+            endpoint=self._endpoint,
+            on_token_change=on_token_change,
+        )
+        self._requests: deque[AuthorizationRequest] = deque(maxlen=_REMEMBERED_REQUESTS)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.key.user!r}>"
+
+    def authorization_url(self, scopes: Iterable[str] | None = None, *, show_dialog: bool = False) -> str:
+        """Begin a login that `exchange_redirect` ends: return where to send the user.
+
+        Args:
+            scopes: What to ask for; None for the constructor's.
+            show_dialog: Ask the user again, even if they allowed it before.
+
+        Raises:
+            ValueError: A scope is not a word, or the redirect URI's port is 0.
+        """
+        return self.authorization_request(scopes, show_dialog=show_dialog).url
+
+    def authorization_request(
+        self, scopes: Iterable[str] | None = None, *, show_dialog: bool = False
+    ) -> AuthorizationRequest:
+        """Begin a login, and return all of it, for a web application that keeps it in the user's session.
+
+        The latest eight are remembered here as well.
+
+        Args:
+            scopes: What to ask for; None for the constructor's.
+            show_dialog: Ask the user again, even if they allowed it before.
+
+        Raises:
+            ValueError: A scope is not a word, or the redirect URI's port is 0.
+        """
+        if urlsplit(self._redirect_uri).port == 0:
+            raise ValueError("the redirect URI has port 0, which only `authorize_locally` can do: name a port")
+        return self._begin(self._redirect_uri, scopes, show_dialog=show_dialog)
+
+    async def exchange_redirect(self, url: str, *, request: AuthorizationRequest | None = None) -> Token:
+        """End a login: take the address that the user came back to, and store the token that its code is good for.
+
+        Args:
+            url: The whole address, or what comes after its question mark.
+            request: The login that it has to belong to; None for one of those begun with this object.
+
+        Raises:
+            LoginError: The user refused, the address belongs to another login, or it has no code.
+            AuthenticationError: Spotify does not accept the code (it is good once, for minutes), or the application.
+            TokenStoreError: The token could not be stored.
+            SpotifyError: The accounts service could not be asked.
+        """
+        redirect = Secret(url)
+        del url
+        return await self._exchange(read_redirect(redirect), request)
+
+    async def exchange_code(self, code: str, state: str, *, request: AuthorizationRequest | None = None) -> Token:
+        """End a login as `exchange_redirect` does, where a web framework has taken the address apart already.
+
+        Args:
+            code: The redirect's `code`.
+            state: The redirect's `state`.
+            request: The login that they have to belong to; None for one of those begun with this object.
+
+        Raises:
+            SpotifyError: As `exchange_redirect`.
+        """
+        answer = RedirectAnswer(code=Secret(code) or None, state=Secret(state))
+        del code, state
+        return await self._exchange(answer, request)
+
+    async def authorize_locally(
+        self,
+        scopes: Iterable[str] | None = None,
+        *,
+        show_dialog: bool = False,
+        patience: float = 300.0,
+        open_browser: OpenBrowser = webbrowser.open,
+    ) -> Token:
+        """Log the user in who sits at this machine: open their browser, and listen at the redirect URI meanwhile.
+
+        Args:
+            scopes: What to ask for; None for the constructor's.
+            show_dialog: Ask the user again, even if they allowed it before.
+            patience: Seconds to wait for the user, more than 0.
+            open_browser: Opens a URL, in a thread; False says that there is no browser.
+
+        Raises:
+            ValueError: The redirect URI is not `http://127.0.0.1:PORT/…` or `http://[::1]:PORT/…`. Port 0 is any free
+                one: register the redirect URI without a port for that.
+            LoginError: The user refused, or did not come back in time; there is no browser; or the port is taken.
+            SpotifyError: As `exchange_redirect`.
+        """
+        # The server half of aiohttp is loaded by whoever needs it.
+        from spotify.impl.auth.local_login import log_in_locally  # noqa: PLC0415
+
+        wanted = None if scopes is None else checked_scopes(scopes)
+
+        async def finish(redirect: Secret) -> Token:
+            return await self._exchange(read_redirect(redirect), None)
+
+        return await log_in_locally(
+            self._redirect_uri,
+            begin=lambda redirect_uri: self._begin(redirect_uri, wanted, show_dialog=show_dialog).url,
+            finish=finish,
+            open_browser=open_browser,
+            patience=patience,
+        )
+
+    async def authorize_by_hand(
+        self,
+        scopes: Iterable[str] | None = None,
+        *,
+        show_dialog: bool = False,
+        show: Callable[[str], object] = print,
+        ask: Callable[[str], str] = input,
+    ) -> Token:
+        """Log in a user whose browser is on another machine: show the URL, and ask for the address they came back to.
+
+        The page that they come back to need not exist; the address is all that matters.
+
+        Args:
+            scopes: What to ask for; None for the constructor's.
+            show_dialog: Ask the user again, even if they allowed it before.
+            show: Shows a line.
+            ask: Asks a question and returns the answer, in a thread.
+
+        Raises:
+            ValueError: A scope is not a word, or the redirect URI's port is 0.
+            SpotifyError: As `exchange_redirect`.
+        """
+        show(f"Log in at: {self.authorization_url(scopes, show_dialog=show_dialog)}")
+        redirect = Secret(await asyncio.to_thread(ask, "Then paste the address that you came back to: "))
+        return await self._exchange(read_redirect(redirect), None)
+
+    async def get_access_token(self) -> str:
+        """Return the user's access token: the one held, the one in the store, or a new one.
+
+        Raises:
+            LoginRequiredError: The user has to log in: for the first time, or again (`ReauthorizationRequiredError`).
+            TokenStoreError: The store cannot be read, or a new token not be stored; then it is not used either.
+            SpotifyError: The accounts service could not be asked, or did not answer sensibly.
+        """
+        return (await self._tokens.get()).reveal()
+
+    async def invalidate(self, access_token: str, /) -> None:
+        """Drop this token if it is the one held."""
+        self._tokens.refuse(Secret(access_token))
+
+    async def log_out(self) -> None:
+        """Forget the user's token, in the store too. Spotify is not told; the user can remove the access there.
+
+        Raises:
+            TokenStoreError: It could not be removed.
+        """
+        await self._tokens.forget()
+
+    def granted_scopes(self) -> frozenset[str] | None:
+        """Return what the user allowed; None before the token's first use."""
+        return None if self._tokens.held is None else self._tokens.held.scopes
+
+    def bind_to_client(self, config: ClientConfig, transport: Transport, clock: Clock, /) -> None:
+        """Use the client's components for whatever the constructor was not given; the latest client counts."""
+        self._endpoint.bind(config, transport, clock)
+
+    async def close(self) -> None:
+        """Let a refresh that is under way end, and close what was opened here. It can be used again afterwards."""
+        await self._tokens.settle()
+        await self._endpoint.close()
+
+    def _begin(self, redirect_uri: str, scopes: Iterable[str] | None, *, show_dialog: bool) -> AuthorizationRequest:
+        request = new_authorization_request(
+            self._endpoint.config.accounts_url,
+            client_id=self.key.client_id,
+            redirect_uri=redirect_uri,
+            scopes=self._scopes if scopes is None else checked_scopes(scopes),
+            show_dialog=show_dialog,
+            pkce=self._client_secret is None,
+        )
+        self._requests.append(request)
+        return request
+
+    async def _exchange(self, answer: RedirectAnswer, request: AuthorizationRequest | None) -> Token:
+        begun = matching_request(answer.state, self._requests if request is None else (request,))
+        code = checked_code(answer)
+        form: dict[str, str | Secret] = {
+            "grant_type": "authorization_code",
+            "code": code,
+            "redirect_uri": begun.redirect_uri,
+        }
+        if begun.code_verifier is not None:
+            form["code_verifier"] = begun.code_verifier
+        token = await self._tokens.grant(form, scopes=begun.scopes)
+        if begun in self._requests:
+            self._requests.remove(begun)
+        return token

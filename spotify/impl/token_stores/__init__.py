@@ -1,0 +1,7 @@
+"""The token stores."""
+
+from spotify.impl.token_stores.file_token_store import FileTokenStore
+from spotify.impl.token_stores.keyring_token_store import KeyringTokenStore
+from spotify.impl.token_stores.memory_token_store import MemoryTokenStore
+
+__all__ = ["FileTokenStore", "KeyringTokenStore", "MemoryTokenStore"]

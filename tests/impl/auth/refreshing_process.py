@@ -1,0 +1,52 @@
+"""A program of its own that wants a valid token: `python refreshing_process.py ACCOUNTS_URL FOLDER [DIES_AT]`.
+
+It prints the access token, or the name of the error. It kills itself at a step of the refresh that Python announces to
+its audit hooks, so that nothing of what it runs is changed for the test.
+"""
+
+import asyncio
+import os
+import signal
+import sys
+
+from spotify import ClientConfig, FileTokenStore, PkceAuth, SpotifyError
+
+STEPS = {
+    "locked": ("socket.connect", ""),
+    "answered": ("open", ".pending"),
+    "written": ("os.rename", ".pending"),
+    "renamed": ("open", "/tokens"),
+}
+
+
+def die_at(step):
+    event, end = STEPS[step]
+
+    def hook(name, arguments):
+        if name == event and (not end or str(arguments[0]).endswith(end)):
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    sys.addaudithook(hook)
+
+
+async def main(accounts_url, folder):
+    auth = PkceAuth(
+        "app",
+        "http://127.0.0.1:8000/callback",
+        user="ana",
+        store=FileTokenStore(folder),
+        config=ClientConfig(accounts_url=accounts_url),
+    )
+    try:
+        outcome = await auth.get_access_token()
+    except SpotifyError as error:
+        outcome = type(error).__name__
+    finally:
+        await auth.close()
+    sys.stdout.write(outcome)
+
+
+if __name__ == "__main__":
+    if len(sys.argv) > 3:
+        die_at(sys.argv[3])
+    asyncio.run(main(*sys.argv[1:3]))

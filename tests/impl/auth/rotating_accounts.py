@@ -1,0 +1,60 @@
+"""An accounts service that rotates refresh tokens, and ends the session of whoever uses an old one."""
+
+import asyncio
+import json
+from collections import defaultdict
+from urllib.parse import parse_qs, urlsplit
+
+from spotify.interfaces import HttpResponse
+
+
+class RotatingAccounts:
+    """A `Transport` to it, and to a Web API that tells whose token a call carried.
+
+    Attributes:
+        refreshes: How many refreshes each user's session has had.
+        strangers: Calls that carried a token of nobody.
+    """
+
+    def __init__(self, *, pauses=(), refused=()):
+        """`pauses` are the turns of the event loop that the exchanges take; `refused` the calls that get a 401."""
+        self.refreshes = defaultdict(int)
+        self.strangers = 0
+        self._pauses = iter(pauses)
+        self._refused = iter(refused)
+
+    def token(self, refresh_token):
+        """The answer to a refresh; a refresh token is a user and a number."""
+        user, _, number = refresh_token.rpartition("-")
+        if int(number) != self.refreshes[user]:
+            return 400, {"error": "invalid_grant", "error_description": "Refresh token revoked"}
+        self.refreshes[user] += 1
+        number = self.refreshes[user]
+        return 200, {
+            "access_token": f"access-{user}-{number}",
+            "refresh_token": f"{user}-{number}",
+            "token_type": "Bearer",
+            "expires_in": 3600,
+        }
+
+    async def send(self, request, /):
+        for _ in range(next(self._pauses, 0)):
+            await asyncio.sleep(0)
+        if urlsplit(request.url).path == "/api/token":
+            status, body = self.token(parse_qs(request.body)[b"refresh_token"][0].decode())
+        else:
+            status, body = self._profile(request.authorization.reveal())
+        for _ in range(next(self._pauses, 0)):
+            await asyncio.sleep(0)
+        return HttpResponse(status=status, body=json.dumps(body).encode())
+
+    async def close(self):
+        pass
+
+    def _profile(self, authorization):
+        kind, user, number = authorization.removeprefix("Bearer ").split("-")
+        if kind != "access" or int(number) > self.refreshes[user]:
+            self.strangers += 1
+        if next(self._refused, False):
+            return 401, {"error": {"status": 401, "message": "The access token expired"}}
+        return 200, {"id": user, "type": "user", "uri": f"spotify:user:{user}"}

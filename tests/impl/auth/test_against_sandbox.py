@@ -1,0 +1,173 @@
+"""Each flow over real sockets, against the sandbox's accounts service."""
+
+import asyncio
+
+import aiohttp
+import pytest
+
+from spotify import (
+    AuthenticationError,
+    AuthorizationCodeAuth,
+    AuthorizationRequest,
+    ClientConfig,
+    FileTokenStore,
+    LoginError,
+    MissingScopeError,
+    PkceAuth,
+    ReauthorizationRequiredError,
+    scopes_for,
+)
+from spotify.services import PlaylistsService, UsersService
+from spotify.testing import SpotifySandbox
+
+REDIRECT_URI = "http://127.0.0.1:8000/callback"
+SCOPES = scopes_for(PlaylistsService.create, UsersService.get_current_profile)
+
+
+@pytest.fixture
+async def sandbox():
+    async with SpotifySandbox() as sandbox:
+        yield sandbox
+
+
+@pytest.fixture(params=["pkce", "secret"])
+def make_auth(request, sandbox):
+    def make(redirect_uri=REDIRECT_URI, **arguments):
+        given = {"scopes": SCOPES, "config": ClientConfig(accounts_url=sandbox.accounts_url), **arguments}
+        if request.param == "pkce":
+            return PkceAuth(sandbox.client_id, redirect_uri, **given)
+        return AuthorizationCodeAuth(sandbox.client_id, sandbox.client_secret, redirect_uri, **given)
+
+    return make
+
+
+async def come_back(url):
+    """What the sandbox's authorize page sends the user back to."""
+    async with aiohttp.ClientSession() as session, session.get(url, allow_redirects=False) as response:
+        return response.headers["Location"]
+
+
+async def logged_in(auth):
+    await auth.exchange_redirect(await come_back(auth.authorization_url()))
+    return auth
+
+
+async def test_a_user_logs_in_and_makes_a_playlist(sandbox, make_auth):
+    auth = make_auth()
+    async with sandbox.client(auth_provider=auth) as client:
+        await logged_in(auth)
+        playlist = await client.playlists.create("Mine")
+        mine = await client.playlists.get_for_current_user()
+    assert playlist.id in {each.id for each in mine.items}
+
+
+async def test_a_user_logs_in_at_this_machine(sandbox, make_auth):
+    loop, visits = asyncio.get_running_loop(), []
+
+    async def visit(url):
+        async with aiohttp.ClientSession() as session, session.get(url) as response:
+            return response.status, await response.text()
+
+    auth = make_auth("http://127.0.0.1:0/callback")
+    await auth.authorize_locally(
+        open_browser=lambda url: visits.append(asyncio.run_coroutine_threadsafe(visit(url), loop))
+    )
+    status, page = await asyncio.wrap_future(visits[0])
+    assert (status, "You are logged in" in page) == (200, True)
+    await auth.close()
+
+
+async def test_two_users_over_one_client(sandbox, make_auth):
+    ana, bo = sandbox.catalogue.users[:2]
+    async with sandbox.client() as client:
+        users = []
+        for user in (ana, bo):
+            sandbox.consent(user=user.id)
+            users.append(client.for_user(await logged_in(make_auth(user=user.id))))
+        profiles = await asyncio.gather(*(user.users.get_current_profile() for user in users))
+        for user in users:
+            await user.close()
+    assert [profile.id for profile in profiles] == [ana.id, bo.id]
+
+
+async def test_an_expired_token_is_renewed_within_the_call(sandbox, make_auth):
+    async with sandbox.client() as client:
+        user = client.for_user(await logged_in(make_auth()))
+        for _ in range(3):
+            sandbox.expire_all_tokens()
+            await user.users.get_current_profile()
+        await user.close()
+
+
+async def test_a_thousand_calls_on_an_expired_token_send_one_refresh(sandbox, make_auth):
+    async with sandbox.client() as client:
+        auth = await logged_in(make_auth())
+        user = client.for_user(auth)
+        await auth.invalidate(await auth.get_access_token())
+        before = len(sandbox.token_requests)
+        albums = sandbox.catalogue.albums
+        await asyncio.gather(*(user.albums.get(albums[number % len(albums)].id) for number in range(1000)))
+        await user.close()
+    assert len(sandbox.token_requests) - before == 1
+
+
+async def test_a_token_outlives_the_program_in_a_file(sandbox, make_auth, tmp_path):
+    async with sandbox.client() as client:
+        first = await logged_in(make_auth(store=FileTokenStore(tmp_path)))
+        second = make_auth(store=FileTokenStore(tmp_path))
+        sandbox.expire_all_tokens()
+        profile = await client.for_user(second).users.get_current_profile()
+        assert profile.id == sandbox.catalogue.default_user.id
+        await first.close()
+        await second.close()
+
+
+async def test_when_the_user_revokes_the_access_they_have_to_log_in_again(sandbox, make_auth):
+    async with sandbox.client() as client:
+        auth = await logged_in(make_auth())
+        user = client.for_user(auth)
+        sandbox.revoke()
+        for _ in range(2):
+            with pytest.raises(ReauthorizationRequiredError):
+                await user.users.get_current_profile()
+        await logged_in(auth)
+        await user.users.get_current_profile()
+        await user.close()
+
+
+async def test_a_user_who_refuses(sandbox, make_auth):
+    auth = make_auth()
+    sandbox.refuse_consent()
+    with pytest.raises(LoginError, match="did not allow"):
+        await logged_in(auth)
+    await auth.close()
+
+
+async def test_what_the_user_allowed_of_what_was_asked_for_is_known(sandbox, make_auth):
+    sandbox.consent(scopes=["playlist-modify-public"])
+    async with sandbox.client() as client:
+        user = client.for_user(await logged_in(make_auth()))
+        with pytest.raises(MissingScopeError) as caught:
+            await user.playlists.create("Mine", public=False)
+        await user.close()
+    assert caught.value.missing_scopes == ("playlist-modify-private",)
+
+
+async def test_a_code_is_good_once(sandbox, make_auth):
+    auth = make_auth()
+    request = auth.authorization_request()
+    url = await come_back(request.url)
+    kept = AuthorizationRequest.from_session(request.to_session())
+    await auth.exchange_redirect(url, request=kept)
+    with pytest.raises(AuthenticationError):
+        await auth.exchange_redirect(url, request=kept)
+    await auth.close()
+
+
+async def test_a_verifier_of_another_login_is_refused(sandbox):
+    auth = PkceAuth(sandbox.client_id, REDIRECT_URI, config=ClientConfig(accounts_url=sandbox.accounts_url))
+    request = auth.authorization_request()
+    other = {**request.to_session(), "code_verifier": auth.authorization_request().code_verifier.reveal()}
+    with pytest.raises(AuthenticationError):
+        await auth.exchange_redirect(await come_back(request.url), request=AuthorizationRequest.from_session(other))
+    await auth.close()

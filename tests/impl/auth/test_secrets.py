@@ -1,0 +1,201 @@
+"""Nothing secret comes to light, whatever goes wrong: all that is secret here says HUSH."""
+
+import asyncio
+import logging
+import pickle
+import traceback
+
+import pytest
+
+from spotify import AsyncSpotifyClient
+from spotify.errors import SpotifyError, TokenStoreError, TransportError
+from spotify.impl.auth import AuthorizationCodeAuth, PkceAuth
+from spotify.impl.token_stores import FileTokenStore, MemoryTokenStore
+from spotify.testing import captured_logs
+
+from .user_flow import DEAD, REDIRECT_URI, ROUTE, Flow, granted
+
+KINDS = [PkceAuth, AuthorizationCodeAuth]
+
+
+class BrokenStore(MemoryTokenStore):
+    async def save(self, key, token, /):
+        raise TokenStoreError("the disk is full")
+
+
+async def refuse_hook(token):
+    raise TokenStoreError("the hook failed")
+
+
+async def broken_connection(flow):
+    flow.transport.fail(ROUTE, TransportError("cut", sent=True))
+    await flow.auth.exchange_redirect(flow.redirect())
+
+
+async def code_refused(flow):
+    flow.transport.answer(ROUTE, status=400, json={"error": "invalid_grant", "error_description": "Invalid code"})
+    await flow.auth.exchange_redirect(flow.redirect())
+
+
+async def code_refused_apart(flow):
+    flow.transport.answer(ROUTE, status=400, json={"error": "invalid_grant"})
+    await flow.auth.exchange_code("HUSH-code", flow.auth.authorization_request().state.reveal())
+
+
+async def not_json(flow):
+    flow.transport.answer(ROUTE, body=b'{"access_token": "HUSH-access", cut')
+    await flow.auth.exchange_redirect(flow.redirect())
+
+
+async def no_access_token(flow):
+    flow.transport.answer(ROUTE, json={"refresh_token": "HUSH-refresh", "access_token": None})
+    await flow.auth.exchange_redirect(flow.redirect())
+
+
+async def other_state(flow):
+    await flow.auth.exchange_redirect(f"{REDIRECT_URI}?code=HUSH-code&state=HUSH-state")
+
+
+async def refused_by_user(flow):
+    await flow.auth.exchange_redirect(flow.redirect(error="access_denied"))
+
+
+async def failing_store(flow):
+    flow.transport.answer(ROUTE, json=granted())
+    await flow.auth.exchange_redirect(flow.redirect())
+
+
+async def dead_refresh_token(flow):
+    await flow.keep(1, age=3600)
+    flow.transport.answer(ROUTE, status=400, json=DEAD)
+    try:
+        await flow.auth.get_access_token()
+    except SpotifyError:
+        await flow.auth.get_access_token()
+
+
+async def failing_refresh(flow):
+    await flow.keep(1, age=3600)
+    flow.transport.answer(ROUTE, json={"refresh_token": "HUSH-refresh-2"})
+    await flow.auth.get_access_token()
+
+
+async def failing_call(flow):
+    await flow.keep(1)
+    flow.transport.answer("GET /me", status=403)
+    async with AsyncSpotifyClient(auth_provider=flow.auth, transport=flow.transport) as client:
+        await client.users.get_current_profile()
+
+
+async def expired_call(flow):
+    await flow.keep(1)
+    flow.transport.answer("GET /me", status=401, times=2)
+    flow.transport.answer(ROUTE, json=granted(2))
+    async with AsyncSpotifyClient(auth_provider=flow.auth, transport=flow.transport) as client:
+        await client.users.get_current_profile()
+
+
+FAILURES = {
+    "broken connection": (broken_connection, {}),
+    "code refused": (code_refused, {}),
+    "code refused, taken apart": (code_refused_apart, {}),
+    "answer cut": (not_json, {}),
+    "answer without an access token": (no_access_token, {}),
+    "another state": (other_state, {}),
+    "refused by the user": (refused_by_user, {}),
+    "store that fails": (failing_store, {"store": BrokenStore()}),
+    "hook that fails": (failing_store, {"on_token_change": refuse_hook}),
+    "dead refresh token": (dead_refresh_token, {}),
+    "refresh without an access token": (failing_refresh, {}),
+    "call that fails": (failing_call, {}),
+    "call with an expired token": (expired_call, {}),
+}
+
+
+def everything_in(error, *, ours="/spotify/"):
+    """All that a traceback with locals shows of the library, and all that hangs on the error and its causes."""
+    shown = []
+    while error is not None:
+        shown += [repr(error), str(error), repr(vars(error)), repr(error.args)]
+        for frame, _ in traceback.walk_tb(error.__traceback__):
+            if ours in frame.f_code.co_filename and "/tests/" not in frame.f_code.co_filename:
+                shown += [f"{name}={value!r}" for name, value in frame.f_locals.items()]
+        error = error.__cause__ or error.__context__
+    return "\n".join(shown)
+
+
+def assert_nothing_shown(shown, flow):
+    assert "HUSH" not in shown
+    for request in flow.auth._requests:
+        assert request.state.reveal() not in shown
+        assert request.code_verifier is None or request.code_verifier.reveal() not in shown
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("failure", FAILURES)
+async def test_a_failure_shows_no_secret(failure, kind):
+    fail, arguments = FAILURES[failure]
+    flow = Flow(kind, **arguments)
+    with captured_logs() as events, pytest.raises(SpotifyError) as caught:
+        await fail(flow)
+    assert_nothing_shown(f"{everything_in(caught.value)}\n{events!r}", flow)
+    assert b"HUSH" not in pickle.dumps(caught.value)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_a_login_and_a_refresh_log_no_secret(kind, caplog):
+    caplog.set_level(logging.DEBUG)
+    flow = Flow(kind)
+    with captured_logs() as events:
+        await flow.log_in()
+        flow.clock.advance(3600)
+        flow.transport.answer(ROUTE, json=granted(2))
+        await flow.auth.get_access_token()
+    assert [event["event"] for event in events] == ["user_authorized", "token_refreshed"]
+    assert_nothing_shown(f"{events!r}{caplog.text}", flow)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_no_repr_shows_a_secret(kind):
+    flow = Flow(kind)
+    request = flow.auth.authorization_request()
+    token = await flow.log_in()
+    everything = [
+        flow.auth,
+        token,
+        request,
+        flow.store,
+        flow.auth._tokens,
+        flow.transport.requests,
+        flow.auth._requests,
+    ]
+    assert_nothing_shown("\n".join(f"{each!r} {each}" for each in everything), flow)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_nothing_that_holds_a_secret_can_be_pickled(kind):
+    flow = Flow(kind)
+    request = flow.auth.authorization_request()
+    token = await flow.log_in()
+    for each in (flow.auth, token, request):
+        with pytest.raises((TypeError, AttributeError), match="pickle"):
+            pickle.dumps(each)
+
+
+def test_what_a_cancelled_login_leaves_shows_no_secret(tmp_path):
+    class Waiting:
+        async def send(self, request, /):
+            await asyncio.Event().wait()
+
+        async def close(self):
+            pass
+
+    flow = Flow(store=FileTokenStore(tmp_path), transport=Waiting())
+
+    async def log_in():
+        async with asyncio.timeout(0):
+            await flow.auth.exchange_redirect(flow.redirect())
+
+    with pytest.raises(TimeoutError) as caught:
+        asyncio.run(log_in())
+    assert_nothing_shown(everything_in(caught.value), flow)

@@ -1,0 +1,255 @@
+import asyncio
+import inspect
+import json
+
+import keyring.backend
+import keyring.errors
+import pytest
+
+from spotify.errors import TokenStoreError
+from spotify.impl.token_stores import FileTokenStore, KeyringTokenStore, MemoryTokenStore
+from spotify.interfaces import TokenKey, TokenStore
+
+from .tokens import KEY, token
+
+OTHER_KEYS = [
+    TokenKey(client_id="app", user="bo"),
+    TokenKey(client_id="other", user="ana"),
+    TokenKey(client_id="app\nana", user=""),
+    TokenKey(client_id="../app", user="é/\x00" * 200),
+]
+
+
+class DictKeyring(keyring.backend.KeyringBackend):
+    """A keyring in memory."""
+
+    priority = 1
+
+    def __init__(self):
+        super().__init__()
+        self.entries = {}
+        self.error = None
+
+    def get_password(self, service, username):
+        if self.error:
+            raise self.error
+        return self.entries.get((service, username))
+
+    def set_password(self, service, username, password):
+        if self.error:
+            raise keyring.errors.PasswordSetError(password)
+        self.entries[service, username] = password
+
+    def delete_password(self, service, username):
+        del self.entries[service, username]
+
+
+@pytest.fixture(params=["memory", "file", "keyring"])
+def store(request, tmp_path):
+    if request.param == "memory":
+        return MemoryTokenStore()
+    if request.param == "file":
+        return FileTokenStore(tmp_path / "new" / "tokens")
+    return KeyringTokenStore(backend=DictKeyring(), lock_directory=tmp_path)
+
+
+def test_each_store_has_the_methods_of_the_protocol(store):
+    for name, declared in vars(TokenStore).items():
+        if name[0] != "_" and inspect.isfunction(declared):
+            offered = [(p.name, p.kind) for p in inspect.signature(getattr(store, name)).parameters.values()]
+            wanted = [(p.name, p.kind) for p in list(inspect.signature(declared).parameters.values())[1:]]
+            assert offered == wanted
+
+
+async def test_what_was_saved_is_loaded(store):
+    await store.save(KEY, token(1))
+    assert await store.load(KEY) == token(1)
+
+
+async def test_a_token_without_a_refresh_token_and_scopes_is_kept_too(store):
+    await store.save(KEY, token(1, refresh=False, scopes=()))
+    assert await store.load(KEY) == token(1, refresh=False, scopes=())
+
+
+async def test_a_later_token_takes_the_place_of_the_earlier(store):
+    await store.save(KEY, token(1))
+    await store.save(KEY, token(2))
+    assert await store.load(KEY) == token(2)
+
+
+async def test_nothing_was_kept_for_anybody_else(store):
+    await store.save(KEY, token(1))
+    assert [await store.load(key) for key in OTHER_KEYS] == [None] * len(OTHER_KEYS)
+
+
+async def test_each_key_has_its_own_token(store):
+    for number, key in enumerate(OTHER_KEYS):
+        await store.save(key, token(number))
+    assert [await store.load(key) for key in OTHER_KEYS] == [token(number) for number in range(len(OTHER_KEYS))]
+
+
+async def test_what_was_deleted_is_gone(store):
+    await store.save(KEY, token(1))
+    await store.delete(KEY)
+    await store.delete(KEY)
+    assert await store.load(KEY) is None
+
+
+async def test_one_task_at_a_time_is_inside_the_lock(store):
+    inside = 0
+
+    async def enter():
+        nonlocal inside
+        async with store.lock(KEY):
+            inside += 1
+            most = inside
+            await asyncio.sleep(0)
+            inside -= 1
+            return most
+
+    assert await asyncio.gather(*(enter() for _ in range(4))) == [1] * 4
+
+
+async def test_an_error_inside_the_lock_frees_it(store):
+    with pytest.raises(KeyError):
+        async with store.lock(KEY):
+            raise KeyError
+    async with store.lock(KEY):
+        assert await store.load(KEY) is None
+
+
+async def test_the_locks_of_two_users_are_two(store):
+    async with store.lock(KEY), store.lock(OTHER_KEYS[0]), store.lock(OTHER_KEYS[1]):
+        assert await store.load(KEY) is None
+
+
+async def test_the_repr_of_a_store_shows_no_token(store):
+    await store.save(KEY, token(1))
+    assert "HUSH" not in repr(store)
+
+
+DAMAGES = {
+    "empty": b"",
+    "cut": b'{"version": 1, "access_token": "HUSH-acc',
+    "not UTF-8": b"\xff\xfe",
+    "a list": b'["HUSH"]',
+    "deep": b"[" * 100_000,
+    "a later version": b'{"version": 2, "access_token": "HUSH"}',
+}
+
+
+def changed(**members):
+    """The document of a token with other members, None for none."""
+
+    def change(document):
+        whole = json.loads(document) | members
+        return json.dumps({name: value for name, value in whole.items() if value != "ABSENT"}).encode()
+
+    return change
+
+
+CHANGES = {
+    "another user's": changed(user="bo"),
+    "no access token": changed(access_token="ABSENT"),
+    "an odd access token": changed(access_token=7),
+    "an odd refresh token": changed(refresh_token=7),
+    "no time": changed(expires_at="ABSENT"),
+    "an odd time": changed(expires_at="HUSH"),
+    "a time without a zone": changed(issued_at="2026-01-01T00:00:00"),
+    "no scopes": changed(scopes="ABSENT"),
+}
+
+
+@pytest.mark.parametrize("damage", [*DAMAGES, *CHANGES])
+async def test_a_damaged_file_is_an_error_that_shows_nothing_of_it_and_is_left_as_it_is(damage, tmp_path):
+    store = FileTokenStore(tmp_path)
+    await store.save(KEY, token(1))
+    path = store.path(KEY)
+    path.write_bytes(DAMAGES[damage] if damage in DAMAGES else CHANGES[damage](path.read_bytes()))
+    before = path.read_bytes()
+    with pytest.raises(TokenStoreError, match="damaged") as of_load:
+        await store.load(KEY)
+    with pytest.raises(TokenStoreError, match="remove it"):
+        await store.save(KEY, token(2))
+    assert path.read_bytes() == before
+    assert "HUSH" not in f"{of_load.value!r} {vars(of_load.value)} {of_load.value.__context__!r}"
+
+
+async def test_a_damaged_entry_of_the_keyring_is_an_error_and_is_left_as_it_is(tmp_path):
+    backend = DictKeyring()
+    store = KeyringTokenStore(backend=backend, lock_directory=tmp_path)
+    await store.save(KEY, token(1))
+    backend.entries = dict.fromkeys(backend.entries, '{"access_token": "HUSH')
+    with pytest.raises(TokenStoreError, match="damaged") as caught:
+        await store.load(KEY)
+    with pytest.raises(TokenStoreError, match="damaged"):
+        await store.save(KEY, token(2))
+    assert set(backend.entries.values()) == {'{"access_token": "HUSH'}
+    assert "HUSH" not in repr(caught.value)
+
+
+async def test_a_keyring_that_fails_is_an_error_that_shows_no_token(tmp_path):
+    backend = DictKeyring()
+    store = KeyringTokenStore(backend=backend, lock_directory=tmp_path)
+    backend.error = keyring.errors.KeyringLocked("HUSH")
+    for work in (store.load(KEY), store.save(KEY, token(1)), store.delete(KEY)):
+        with pytest.raises(TokenStoreError, match="keyring") as caught:
+            await work
+        assert "HUSH" not in repr(caught.value)
+        assert caught.value.__context__ is None
+
+
+async def test_a_file_and_its_folder_are_their_owners_alone(tmp_path):
+    store = FileTokenStore(tmp_path / "tokens")
+    async with store.lock(KEY):
+        await store.save(KEY, token(1))
+    modes = {path.name.split(".")[-1]: path.stat().st_mode & 0o777 for path in (tmp_path / "tokens").iterdir()}
+    assert modes == {"json": 0o600, "lock": 0o600}
+    assert (tmp_path / "tokens").stat().st_mode & 0o777 == 0o700
+
+
+async def test_the_name_of_a_file_does_not_tell_who_it_is(tmp_path):
+    store = FileTokenStore(tmp_path)
+    await store.save(KEY, token(1))
+    assert not any("ana" in path.name for path in tmp_path.iterdir())
+
+
+async def test_what_a_dead_process_had_written_whole_is_taken_up(tmp_path):
+    store = FileTokenStore(tmp_path)
+    await store.save(KEY, token(2))
+    store.path(KEY).rename(store.path(KEY).with_suffix(".pending"))
+    await FileTokenStore(tmp_path / "other").save(KEY, token(1))
+    (tmp_path / "other" / store.path(KEY).name).rename(store.path(KEY))
+    async with store.lock(KEY):
+        assert await store.load(KEY) == token(2)
+
+
+async def test_what_a_dead_process_had_half_written_is_thrown_away(tmp_path):
+    store = FileTokenStore(tmp_path)
+    await store.save(KEY, token(1))
+    pending = store.path(KEY).with_suffix(".pending")
+    pending.write_bytes(store.path(KEY).read_bytes()[:100])
+    async with store.lock(KEY):
+        assert await store.load(KEY) == token(1)
+    assert not pending.exists()
+
+
+async def test_a_folder_that_cannot_be_made_is_an_error(tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    store = FileTokenStore(tmp_path / "file")
+    with pytest.raises(TokenStoreError, match="cannot be"):
+        await store.save(KEY, token(1))
+    with pytest.raises(TokenStoreError, match="lock"):
+        async with store.lock(KEY):
+            pass
+
+
+async def test_a_lock_that_stays_taken_is_an_error(tmp_path):
+    async with FileTokenStore(tmp_path).lock(KEY):
+        with pytest.raises(TokenStoreError, match="has held the lock"):
+            await asyncio.create_task(enter(FileTokenStore(tmp_path, lock_timeout=0.0)))
+
+
+async def enter(store):
+    async with store.lock(KEY):
+        pass

@@ -1,0 +1,259 @@
+"""The authorize page without a person: who is sent where with what."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import aiohttp
+import pytest
+
+from spotify.testing import SpotifySandbox
+from tests.testing.sandbox.http import Caller
+from tests.testing.sandbox.oauth import PKCE, REDIRECT_URI, VERIFIER, OAuth, challenge_of
+
+HTTPS = "https://app.example/callback?tenant=7"
+
+
+async def test_consent_is_given_at_once(oauth: OAuth) -> None:
+    page = await oauth.open(state="a b+c&d=é", scope="user-top-read")
+
+    assert (page.status, page.text) == (302, "")
+    assert page.location.startswith(f"{REDIRECT_URI}?")
+    assert page.parameters.keys() == {"code", "state"}
+    assert page.parameters["state"] == "a b+c&d=é"
+    assert page.headers["Cache-Control"] == "no-store"
+
+
+async def test_without_a_state_none_comes_back(oauth: OAuth) -> None:
+    assert (await oauth.open()).parameters.keys() == {"code"}
+
+
+async def test_an_empty_state_comes_back_too(oauth: OAuth) -> None:
+    assert (await oauth.open(state="")).parameters["state"] == ""
+
+
+async def test_every_login_has_a_code_of_its_own(oauth: OAuth) -> None:
+    assert len({await oauth.code() for _ in range(3)}) == 3
+
+
+async def test_the_default_user_logs_in(oauth: OAuth, call: Caller) -> None:
+    answer = await oauth.log_in()
+
+    profile = await call.with_token(answer["access_token"]).get("/me")
+    assert profile.json["id"] == oauth.sandbox.catalogue.default_user.id
+
+
+async def test_a_test_chooses_who_logs_in_and_allows_what(oauth: OAuth, call: Caller) -> None:
+    odd = oauth.sandbox.catalogue.odd_user
+    oauth.sandbox.consent(user=odd.id, scopes=["user-read-email", "user-top-read"])
+
+    answer = await oauth.log_in(scope="user-top-read user-library-read")
+
+    assert answer["scope"] == "user-top-read"
+    user = call.with_token(answer["access_token"])
+    assert (await user.get("/me")).json["id"] == odd.id
+    assert (await user.get("/me/top/artists")).status == 200
+    assert (await user.get("/me/tracks")).status == 403
+
+
+async def test_consent_without_arguments_is_that_of_the_default_user_to_everything(oauth: OAuth, call: Caller) -> None:
+    oauth.sandbox.consent(user=oauth.sandbox.catalogue.odd_user.id, scopes=[])
+    oauth.sandbox.consent()
+
+    answer = await oauth.log_in(scope="user-top-read")
+
+    assert answer["scope"] == "user-top-read"
+    profile = await call.with_token(answer["access_token"]).get("/me")
+    assert profile.json["id"] == oauth.sandbox.catalogue.default_user.id
+
+
+async def test_the_constructor_chooses_who_logs_in(call: Caller) -> None:
+    odd = call.sandbox.catalogue.odd_user
+    async with SpotifySandbox(consent_user=odd.id) as sandbox:
+        answer = await OAuth(sandbox, call.session).log_in()
+        profile = await Caller(sandbox, call.session, answer["access_token"]).get("/me")
+
+    assert profile.json["id"] == odd.id
+
+
+async def test_consent_can_be_refused_and_given_again(oauth: OAuth) -> None:
+    oauth.sandbox.refuse_consent()
+    refused = await oauth.open(state="s")
+    oauth.sandbox.consent()
+    given = await oauth.open(state="s")
+
+    assert (refused.status, refused.parameters) == (302, {"error": "access_denied", "state": "s"})
+    assert given.parameters.keys() == {"code", "state"}
+
+
+async def test_a_sandbox_can_refuse_from_the_start(call: Caller) -> None:
+    async with SpotifySandbox(consent="refuse") as sandbox:
+        page = await OAuth(sandbox, call.session).open()
+
+    assert page.parameters == {"error": "access_denied"}
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: SpotifySandbox(consent="maybe"), "consent must be 'auto', 'form' or 'refuse'"),  # type: ignore[arg-type]
+        (lambda: SpotifySandbox(consent_user="nobody"), "no user 'nobody'"),
+        (lambda: SpotifySandbox().consent(user="nobody"), "no user 'nobody'"),
+        (lambda: SpotifySandbox().consent(scopes=["everything"]), "no scope everything"),
+        (lambda: SpotifySandbox().revoke("nobody"), "no user 'nobody'"),
+    ],
+)
+def test_there_is_only_consent_of_users_and_to_scopes_that_there_are(make: Callable[[], object], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        make()
+
+
+@pytest.mark.parametrize("client_id", [None, "", "another"])
+async def test_an_unknown_application_goes_nowhere(oauth: OAuth, client_id: str | None) -> None:
+    page = await oauth.open(client_id=client_id)
+
+    assert (page.status, page.text) == (400, "INVALID_CLIENT: Invalid client")
+    assert "Location" not in page.headers
+
+
+@pytest.mark.parametrize(
+    "redirect_uri",
+    [REDIRECT_URI, "http://127.0.0.1/", "http://127.0.0.1:51234", "http://[::1]:9/cb", "http://127.0.0.1:1/?a=b"],
+)
+async def test_every_loopback_address_is_registered(oauth: OAuth, redirect_uri: str) -> None:
+    page = await oauth.open(redirect_uri=redirect_uri)
+
+    assert page.status == 302
+    assert page.location.startswith(redirect_uri)
+    assert page.parameters["code"]
+
+
+@pytest.mark.parametrize(
+    ("redirect_uri", "message"),
+    [
+        (None, "Invalid redirect URI"),
+        ("", "Invalid redirect URI"),
+        ("callback", "Invalid redirect URI"),
+        ("//127.0.0.1/", "Invalid redirect URI"),
+        ("javascript:alert(1)", "Invalid redirect URI"),
+        (HTTPS, "Invalid redirect URI"),
+        ("https://127.0.0.1:8888/callback", "Invalid redirect URI"),
+        ("http://127.0.0.1:8888/#fragment", "Invalid redirect URI"),
+        ("http://127.0.0.1:8888/#", "Invalid redirect URI"),
+        ("http://127.0.0.1:0/", "Invalid redirect URI"),
+        ("http://127.0.0.1:http/", "Invalid redirect URI"),
+        ("http://[::1/", "Invalid redirect URI"),
+        ("http://user@127.0.0.1/", "Invalid redirect URI"),
+        ("http://127.0.0.1\\@evil.example/", "Invalid redirect URI"),
+        ("http://127.0.0.1/\r\nSet-Cookie: a=b", "Invalid redirect URI"),
+        ("http://127.0.0.1/é", "Invalid redirect URI"),
+        ("http://localhost:8888/callback", "Insecure redirect URI"),
+        ("http://127.0.0.1.evil.example/", "Insecure redirect URI"),
+        ("http://app.example/callback", "Insecure redirect URI"),
+    ],
+)
+async def test_any_other_redirect_uri_is_refused_where_the_person_is(
+    oauth: OAuth, redirect_uri: str | None, message: str
+) -> None:
+    page = await oauth.open(redirect_uri=redirect_uri, state="s")
+
+    assert (page.status, page.text) == (400, f"INVALID_CLIENT: {message}")
+    assert page.headers["Content-Type"].startswith("text/plain")
+    assert "Location" not in page.headers
+
+
+@pytest.mark.parametrize(
+    ("redirect_uri", "status"),
+    [
+        (HTTPS, 302),
+        ("https://second.example/", 302),
+        ("http://[::1]:1/", 302),
+        ("https://app.example/callback", 400),
+        (f"{HTTPS}1", 400),
+        ("https://second.example", 400),
+    ],
+)
+async def test_https_addresses_are_taken_as_they_were_registered(redirect_uri: str, status: int) -> None:
+    registered = [HTTPS, "https://second.example/"]
+    async with SpotifySandbox(redirect_uris=registered) as sandbox, aiohttp.ClientSession() as session:
+        page = await OAuth(sandbox, session).open(redirect_uri=redirect_uri)
+
+    assert page.status == status
+
+
+async def test_the_code_joins_the_parameters_that_are_there() -> None:
+    async with SpotifySandbox(redirect_uris=HTTPS) as sandbox, aiohttp.ClientSession() as session:
+        page = await OAuth(sandbox, session).open(redirect_uri=HTTPS, state="s")
+
+    assert page.location.startswith(f"{HTTPS}&code=")
+    assert page.parameters.keys() == {"tenant", "code", "state"}
+
+
+def test_the_environment_names_the_first_registered_redirect_uri() -> None:
+    sandbox = SpotifySandbox(port=1, redirect_uris=[HTTPS, "https://second.example/"])
+
+    assert sandbox.environment()["SPOTIFY_REDIRECT_URI"] == HTTPS
+
+
+@pytest.mark.parametrize(
+    ("redirect_uri", "message"),
+    [
+        ("http://localhost:8888/", r"use https or.*http://127\.0\.0\.1:PORT"),
+        ("http://app.example/", "not secure"),
+        ("app.example/callback", "absolute"),
+        ("https://app.example/#top", "fragment"),
+    ],
+)
+def test_only_secure_redirect_uris_can_be_registered(redirect_uri: str, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        SpotifySandbox(redirect_uris=[redirect_uri])
+
+
+@pytest.mark.parametrize("response_type", [None, "token", "code token"])
+async def test_only_codes_are_given_out(oauth: OAuth, response_type: str | None) -> None:
+    page = await oauth.open(response_type=response_type)
+
+    assert (page.status, page.text) == (400, "response_type must be code")
+
+
+@pytest.mark.parametrize("scope", ["user-read-everything", "user-top-read,user-library-read", "USER-TOP-READ"])
+async def test_a_scope_that_there_is_not_is_told_to_the_application(oauth: OAuth, scope: str) -> None:
+    page = await oauth.open(scope=f"streaming {scope}", state="s")
+
+    assert (page.status, page.parameters) == (302, {"error": "invalid_scope", "state": "s"})
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"code_challenge_method": "S256"},
+        {"code_challenge": challenge_of(VERIFIER)},
+        {"code_challenge": VERIFIER, "code_challenge_method": "plain"},
+        {"code_challenge": VERIFIER, "code_challenge_method": "S256"},
+        {"code_challenge": f"{challenge_of(VERIFIER)}=", "code_challenge_method": "S256"},
+        {"code_challenge": "", "code_challenge_method": "S256"},
+    ],
+)
+async def test_a_challenge_must_be_made_by_s256(oauth: OAuth, changed: dict[str, str]) -> None:
+    page = await oauth.open(state="s", **changed)
+
+    assert (page.status, page.parameters["error"], page.parameters["state"]) == (302, "invalid_request", "s")
+    assert "code" not in page.parameters
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "HEAD"])
+async def test_a_page_is_opened_or_sent(oauth: OAuth, method: str) -> None:
+    page = await oauth.open(method=method)
+
+    assert (page.status, page.headers["Allow"]) == (405, "GET, POST")
+
+
+async def test_what_the_page_was_asked_is_recorded_without_the_code(oauth: OAuth) -> None:
+    code = await oauth.code(state="s", **PKCE)
+
+    (exchange,) = oauth.sandbox.authorize_requests
+    assert (exchange.path, exchange.status) == ("/authorize", 302)
+    assert "state=s" in exchange.query
+    assert exchange.response_headers["Location"] == f"{REDIRECT_URI}?code=***&state=s"
+    assert code not in f"{exchange!r} {exchange.response_headers} {exchange.response_body!r}"
+    assert oauth.sandbox.token_requests == oauth.sandbox.requests == []

@@ -1,0 +1,345 @@
+"""Codes and refresh tokens at the token endpoint: what they give, once or often, and when they die."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import AsyncIterator
+
+import aiohttp
+import pytest
+
+from spotify.testing import SpotifySandbox
+from tests.testing.sandbox.conftest import NOW
+from tests.testing.sandbox.oauth import PKCE, REDIRECT_URI, VERIFIER, OAuth, challenge_of, refusal
+
+
+class Time:
+    """Seconds since the epoch, as a test has it."""
+
+    def __init__(self) -> None:
+        self.now = NOW
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def time() -> Time:
+    return Time()
+
+
+@pytest.fixture
+async def oauth(time: Time) -> AsyncIterator[OAuth]:
+    async with SpotifySandbox(time=time) as sandbox, aiohttp.ClientSession() as session:
+        yield OAuth(sandbox, session)
+
+
+async def test_a_code_gives_tokens(oauth: OAuth) -> None:
+    answer = await oauth.log_in(scope="user-top-read streaming")
+
+    assert answer.keys() == {"access_token", "token_type", "expires_in", "refresh_token", "scope"}
+    assert (answer["token_type"], answer["expires_in"]) == ("Bearer", 3600)
+    assert answer["scope"].split() == ["streaming", "user-top-read"]
+    assert await oauth.status_of(answer["access_token"]) == 200
+
+
+async def test_the_secret_can_come_in_the_header(oauth: OAuth) -> None:
+    form = {"grant_type": "authorization_code", "code": await oauth.code(), "redirect_uri": REDIRECT_URI}
+
+    status, _ = await oauth.token(form, headers=oauth.basic)
+
+    assert status == 200
+
+
+async def test_no_scopes_are_an_empty_list(oauth: OAuth) -> None:
+    assert (await oauth.log_in())["scope"] == ""
+
+
+@pytest.mark.parametrize("missing", ["code", "redirect_uri"])
+async def test_an_exchange_needs_all_of_its_parameters(oauth: OAuth, missing: str) -> None:
+    form = {"grant_type": "authorization_code", "code": await oauth.code(), "redirect_uri": REDIRECT_URI}
+    del form[missing]
+
+    assert await oauth.token(form | oauth.in_body) == refusal("invalid_request", f"{missing} must be supplied")
+
+
+async def test_an_unknown_code_is_an_invalid_grant(oauth: OAuth) -> None:
+    assert await oauth.redeem("AQmadeup", oauth.in_body) == refusal("invalid_grant", "Invalid authorization code")
+
+
+async def test_a_code_wants_the_redirect_uri_that_it_was_sent_to(oauth: OAuth) -> None:
+    code = await oauth.code()
+
+    answer = await oauth.redeem(code, oauth.in_body, redirect_uri="http://127.0.0.1:8888/other")
+
+    assert answer == refusal("invalid_grant", "Invalid redirect URI")
+    assert (await oauth.redeem(code, oauth.in_body))[0] == 200
+
+
+async def test_a_code_lives_ten_minutes(oauth: OAuth, time: Time) -> None:
+    in_time, late = await oauth.code(), await oauth.code()
+
+    time.now += 599
+    assert (await oauth.redeem(in_time, oauth.in_body))[0] == 200
+    time.now += 1
+    assert await oauth.redeem(late, oauth.in_body) == refusal("invalid_grant", "Authorization code expired")
+
+
+async def test_a_code_that_comes_again_takes_back_what_it_gave(oauth: OAuth) -> None:
+    code = await oauth.code()
+    _, first = await oauth.redeem(code, oauth.in_body)
+    _, second = await oauth.refresh(first["refresh_token"], oauth.in_body)
+    untouched = await oauth.log_in()
+
+    assert await oauth.redeem(code, oauth.in_body) == refusal("invalid_grant", "Invalid authorization code")
+
+    assert await oauth.refresh(first["refresh_token"], oauth.in_body) == refusal(
+        "invalid_grant", "Refresh token revoked"
+    )
+    tokens = [answer["access_token"] for answer in (first, second, untouched)]
+    assert [await oauth.status_of(token) for token in tokens] == [401, 401, 200]
+
+
+@pytest.mark.parametrize("field", ["client_id", "client_secret"])
+async def test_a_code_is_nothing_to_another_application(oauth: OAuth, field: str) -> None:
+    code = await oauth.code()
+
+    status, answer = await oauth.redeem(code, {**oauth.in_body, field: "another"})
+
+    assert (status, answer["error"]) == (400, "invalid_client")
+    assert (await oauth.redeem(code, oauth.in_body))[0] == 200
+
+
+@pytest.mark.parametrize("scopes", ["", "user-top-read"])
+async def test_a_verifier_does_for_the_secret(oauth: OAuth, scopes: str) -> None:
+    answer = await oauth.log_in_publicly(scope=scopes)
+
+    assert answer.keys() == {"access_token", "token_type", "expires_in", "refresh_token", "scope"}
+    assert await oauth.status_of(answer["access_token"]) == 200
+
+
+async def test_the_challenge_is_that_of_rfc_7636(oauth: OAuth) -> None:
+    code = await oauth.code(code_challenge="E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM", code_challenge_method="S256")
+
+    status, _ = await oauth.redeem(code, oauth.public, code_verifier="dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk")
+
+    assert status == 200
+
+
+@pytest.mark.parametrize("credentials", ["public", "in_body"])
+@pytest.mark.parametrize("verifier", [VERIFIER[:-1] + "x", VERIFIER + "x", challenge_of(VERIFIER)])
+async def test_a_wrong_verifier_is_an_invalid_grant(oauth: OAuth, verifier: str, credentials: str) -> None:
+    code = await oauth.code(**PKCE)
+
+    answer = await oauth.redeem(code, getattr(oauth, credentials), code_verifier=verifier)
+
+    assert answer == refusal("invalid_grant", "code_verifier was incorrect")
+
+
+@pytest.mark.parametrize("length", [42, 129])
+async def test_a_verifier_has_43_to_128_characters(oauth: OAuth, length: int) -> None:
+    verifier = "v" * length
+    code = await oauth.code(code_challenge=challenge_of(verifier), code_challenge_method="S256")
+
+    status, answer = await oauth.redeem(code, oauth.public, code_verifier=verifier)
+
+    assert (status, answer["error"]) == (400, "invalid_request")
+
+
+@pytest.mark.parametrize("length", [43, 128])
+async def test_a_verifier_may_have_43_and_128_characters(oauth: OAuth, length: int) -> None:
+    verifier = "v" * length
+    code = await oauth.code(code_challenge=challenge_of(verifier), code_challenge_method="S256")
+
+    assert (await oauth.redeem(code, oauth.public, code_verifier=verifier))[0] == 200
+
+
+@pytest.mark.parametrize("credentials", ["public", "in_body"])
+async def test_a_code_with_a_challenge_needs_a_verifier(oauth: OAuth, credentials: str) -> None:
+    answer = await oauth.redeem(await oauth.code(**PKCE), getattr(oauth, credentials))
+
+    assert answer == refusal("invalid_request", "code_verifier must be supplied")
+
+
+async def test_a_code_without_a_challenge_needs_the_secret(oauth: OAuth) -> None:
+    answer = await oauth.redeem(await oauth.code(), oauth.public)
+
+    assert answer == refusal("invalid_client", "Invalid client secret")
+
+
+async def test_a_verifier_without_a_challenge_proves_nothing(oauth: OAuth) -> None:
+    answer = await oauth.redeem(await oauth.code(), oauth.public, code_verifier=VERIFIER)
+
+    assert answer == refusal("invalid_grant", "code_verifier was incorrect")
+
+
+async def test_with_the_secret_a_refresh_token_goes_on(oauth: OAuth) -> None:
+    answer = await oauth.log_in(scope="streaming")
+
+    for _ in range(2):
+        status, refreshed = await oauth.refresh(answer["refresh_token"], oauth.in_body)
+
+        assert status == 200
+        assert refreshed.keys() == {"access_token", "token_type", "expires_in", "scope"}
+        assert refreshed["scope"] == "streaming"
+        assert await oauth.status_of(refreshed["access_token"]) == 200
+
+
+async def test_without_the_secret_each_refresh_gives_another_refresh_token(oauth: OAuth) -> None:
+    tokens = [(await oauth.log_in_publicly())["refresh_token"]]
+    for _ in range(3):
+        status, refreshed = await oauth.refresh(tokens[-1], oauth.public)
+        assert status == 200
+        assert await oauth.status_of(refreshed["access_token"]) == 200
+        tokens.append(refreshed["refresh_token"])
+
+    assert len(set(tokens)) == 4
+
+
+async def test_without_the_secret_a_refresh_token_dies_with_its_use(oauth: OAuth) -> None:
+    old = (await oauth.log_in_publicly())["refresh_token"]
+    _, refreshed = await oauth.refresh(old, oauth.public)
+
+    assert await oauth.refresh(old, oauth.public) == refusal("invalid_grant", "Refresh token revoked")
+    assert (await oauth.refresh(refreshed["refresh_token"], oauth.public))[0] == 200
+
+
+async def test_a_challenge_does_not_make_an_application_with_a_secret_rotate(oauth: OAuth) -> None:
+    _, answer = await oauth.redeem(await oauth.code(**PKCE), oauth.in_body, code_verifier=VERIFIER)
+
+    _, refreshed = await oauth.refresh(answer["refresh_token"], oauth.in_body)
+
+    assert "refresh_token" not in refreshed
+
+
+async def test_a_refresh_token_that_came_with_the_secret_needs_it(oauth: OAuth) -> None:
+    answer = await oauth.log_in()
+
+    assert await oauth.refresh(answer["refresh_token"], oauth.public) == refusal(
+        "invalid_client", "Invalid client secret"
+    )
+    assert (await oauth.refresh(answer["refresh_token"], oauth.in_body))[0] == 200
+
+
+async def test_a_refresh_needs_its_token(oauth: OAuth) -> None:
+    assert await oauth.refresh("", oauth.in_body) == refusal("invalid_request", "refresh_token must be supplied")
+
+
+@pytest.mark.parametrize("kind", ["made up", "code", "access_token"])
+async def test_nothing_else_is_a_refresh_token(oauth: OAuth, kind: str) -> None:
+    wrong = {"made up": "AQmadeup", "code": await oauth.code(), **await oauth.log_in()}[kind]
+
+    assert await oauth.refresh(wrong, oauth.in_body) == refusal("invalid_grant", "Invalid refresh token")
+
+
+@pytest.mark.parametrize(
+    ("consent", "end"),
+    [("2026-02-02T10:00:00Z", "2026-08-02T10:00:00Z"), ("2026-08-31T23:59:59Z", "2027-02-28T23:59:59Z")],
+)
+async def test_a_refresh_token_dies_six_months_after_the_consent(
+    oauth: OAuth, time: Time, consent: str, end: str
+) -> None:
+    time.now = dt.datetime.fromisoformat(consent).timestamp()
+    token = (await oauth.log_in_publicly())["refresh_token"]
+
+    time.now = dt.datetime.fromisoformat(end).timestamp() - 1
+    status, refreshed = await oauth.refresh(token, oauth.public)
+    assert status == 200
+    time.now += 1
+    assert await oauth.refresh(refreshed["refresh_token"], oauth.public) == refusal(
+        "invalid_grant", "Refresh token revoked"
+    )
+    assert (await oauth.refresh((await oauth.log_in())["refresh_token"], oauth.in_body))[0] == 200
+
+
+async def test_revoking_takes_everything_of_that_user(oauth: OAuth) -> None:
+    sandbox = oauth.sandbox
+    listener, odd = sandbox.catalogue.default_user.id, sandbox.catalogue.odd_user.id
+    mine, mine_publicly, unused = await oauth.log_in(), await oauth.log_in_publicly(), await oauth.code()
+    handed_out = sandbox.issue_token(user=listener)
+    sandbox.consent(user=odd)
+    theirs = await oauth.log_in()
+
+    sandbox.revoke()
+
+    revoked = refusal("invalid_grant", "Refresh token revoked")
+    assert await oauth.refresh(mine["refresh_token"], oauth.in_body) == revoked
+    assert await oauth.refresh(mine_publicly["refresh_token"], oauth.public) == revoked
+    assert await oauth.redeem(unused, oauth.in_body) == refusal("invalid_grant", "Invalid authorization code")
+    tokens = [mine["access_token"], mine_publicly["access_token"], handed_out]
+    assert [await oauth.status_of(token) for token in tokens] == [401, 401, 401]
+    assert await oauth.status_of(theirs["access_token"]) == 200
+    assert (await oauth.refresh(theirs["refresh_token"], oauth.in_body))[0] == 200
+
+
+async def test_revoking_names_a_user_and_leaves_the_application_its_own_token(oauth: OAuth) -> None:
+    sandbox = oauth.sandbox
+    listener, application = await oauth.log_in(), sandbox.issue_token()
+    sandbox.consent(user=sandbox.catalogue.odd_user.id)
+    odd = await oauth.log_in()
+
+    sandbox.revoke(sandbox.catalogue.odd_user.id)
+
+    assert await oauth.status_of(odd["access_token"]) == 401
+    assert await oauth.status_of(listener["access_token"]) == 200
+    album = f"{sandbox.api_url}/albums/{sandbox.catalogue.albums[0].id}"
+    async with oauth.session.get(album, headers={"Authorization": f"Bearer {application}"}) as response:
+        assert response.status == 200
+
+
+async def test_who_revoked_can_log_in_again(oauth: OAuth) -> None:
+    await oauth.log_in()
+    oauth.sandbox.revoke()
+
+    assert await oauth.status_of((await oauth.log_in())["access_token"]) == 200
+
+
+async def test_expiring_access_tokens_leaves_refresh_tokens(oauth: OAuth) -> None:
+    answer = await oauth.log_in()
+    oauth.sandbox.expire_all_tokens()
+
+    assert await oauth.status_of(answer["access_token"]) == 401
+    _, refreshed = await oauth.refresh(answer["refresh_token"], oauth.in_body)
+    assert await oauth.status_of(refreshed["access_token"]) == 200
+
+
+async def test_users_tokens_live_as_long_as_was_said(time: Time) -> None:
+    async with SpotifySandbox(time=time, token_lifetime=60) as sandbox, aiohttp.ClientSession() as session:
+        oauth = OAuth(sandbox, session)
+        answer = await oauth.log_in()
+        assert answer["expires_in"] == 60
+        time.now += 59
+        assert await oauth.status_of(answer["access_token"]) == 200
+        time.now += 1
+        assert await oauth.status_of(answer["access_token"]) == 401
+
+
+async def test_token_requests_are_recorded_without_what_gives_access(oauth: OAuth) -> None:
+    code, verified_code = await oauth.code(), await oauth.code(**PKCE)
+    _, answer = await oauth.redeem(code, oauth.in_body)
+    _, verified = await oauth.redeem(verified_code, oauth.public, code_verifier=VERIFIER)
+    _, rotated = await oauth.refresh(verified["refresh_token"], oauth.public)
+    await oauth.token({"grant_type": "refresh_token", "refresh_token": rotated["refresh_token"]}, headers=oauth.basic)
+    await oauth.token(json={"refresh_token": rotated["refresh_token"]})
+    await oauth.token(method="GET", params={"code": code})
+
+    recorded = "\n".join(
+        f"{exchange.query} {exchange.request_headers} {exchange.request_body!r} {exchange.response_body!r}"
+        for exchange in oauth.sandbox.token_requests
+    )
+    secrets = {code, verified_code, VERIFIER, oauth.sandbox.client_secret, oauth.basic["Authorization"].split()[1]}
+    for given in (answer, verified, rotated):
+        secrets |= {given["access_token"], given["refresh_token"]}
+    assert [secret for secret in secrets if secret in recorded] == []
+    assert len(oauth.sandbox.token_requests) == 6
+
+
+async def test_a_record_tells_what_was_asked_and_answered(oauth: OAuth) -> None:
+    await oauth.log_in()
+
+    (exchange,) = oauth.sandbox.token_requests
+    assert exchange.request_body.startswith(b"grant_type=authorization_code&code=***&redirect_uri=http%3A%2F%2F")
+    assert b'"access_token":"***"' in exchange.response_body
+    assert b'"expires_in":3600' in exchange.response_body
+    assert re.search(rb"client_id=(\w+)&client_secret=\*\*\*$", exchange.request_body)
