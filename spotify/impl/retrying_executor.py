@@ -115,47 +115,33 @@ class RetryingExecutor:
         url, headers, body = self._prepare(call)
         progress = _Progress(operation, started=self._clock.monotonic())
         invalidate = self._invalidate
-        async with self._deadline(progress), self._flight(operation, url) as flight:
-            while flight.response is None:
-                attempt_started = self._clock.monotonic()
-                progress.sent = False
-                if progress.is_verbose:
-                    progress.log.debug("request_sent", attempt=progress.number)
+        async with self._deadline(progress):
+            while True:
+                progress.begin(self._clock)
                 try:
                     token = _checked_token(await self._auth.get_access_token())
-                    async with self._rate_limiter.slot():
-                        progress.sent = True
-                        response = await self._transport.send(
-                            HttpRequest(
-                                method=operation.method,
-                                url=url,
-                                headers=headers,
-                                authorization=Secret(f"Bearer {token.reveal()}"),
-                                body=body,
-                                timeout=self._config.timeout,
-                            )
-                        )
-                except TransportError as exc:
-                    error: ApiError | TransportError = exc
-                    error.may_have_been_executed = progress.sent and exc.sent
-                except ApiError as exc:
-                    # Raised, not answered: the token endpoint or the limiter refused, and nothing was sent.
-                    error = exc
-                    error.may_have_been_executed = False
+                    async with self._flight(operation, url, token) as flight:
+                        if flight.response is None:
+                            async with self._rate_limiter.slot():
+                                progress.sent = True
+                                flight.response = await self._transport.send(
+                                    HttpRequest(
+                                        method=operation.method,
+                                        url=url,
+                                        headers=headers,
+                                        authorization=Secret(f"Bearer {token.reveal()}"),
+                                        body=body,
+                                        timeout=self._config.timeout,
+                                    )
+                                )
+                    response = flight.landed
                 except SpotifyError as exc:
-                    # No token can be had, or the client is closed: there is nothing to decide.
-                    exc.may_have_been_executed = progress.sent or progress.executed
-                    raise
+                    error = _retryable(exc, progress)
                 else:
                     if 200 <= response.status < 300:
-                        if progress.is_verbose:
-                            seconds = round(self._clock.monotonic() - attempt_started, 4)
-                            progress.log.debug(
-                                "request_succeeded", attempt=progress.number, status=response.status, seconds=seconds
-                            )
+                        progress.succeed(self._clock, response.status)
                         self._quota.confirm(operation)
-                        flight.response = response
-                        continue
+                        break
                     if response.status == 401 and invalidate is not None:
                         # A 401 means that the call was not executed: any call may be sent again, with another token.
                         progress.log.info("token_invalidated", attempt=progress.number)
@@ -171,7 +157,7 @@ class RetryingExecutor:
                 if self._closed:
                     raise _closed_error(may_have_been_executed=progress.executed)
                 progress.number += 1
-        return self._decode(call, flight.response)
+        return self._decode(call, response)
 
     def for_user(self, auth_provider: AuthProvider, /) -> RetryingExecutor:
         """Return an executor over the same components for another user; its `close` leaves them open.
@@ -233,8 +219,9 @@ class RetryingExecutor:
             exc.operation = call.operation.id
             raise
 
-    def _flight(self, operation: Operation, url: str) -> Flight:
-        return self._reads.read(url) if operation.method == "GET" else self._reads.write()
+    def _flight(self, operation: Operation, url: str, token: Secret) -> Flight:
+        # With the token, because a provider may give each task another one: nobody is shown another user's data.
+        return self._reads.read(url, token) if operation.method == "GET" else self._reads.write()
 
     def _deadline(self, progress: _Progress) -> AbstractAsyncContextManager[None]:
         return _NO_DEADLINE if self._config.deadline is None else _Deadline(self._config.deadline, progress)
@@ -283,7 +270,7 @@ class RetryingExecutor:
 class _Progress:
     """How far one call has come."""
 
-    __slots__ = ("_log", "executed", "is_verbose", "number", "operation", "sent", "started")
+    __slots__ = ("_began", "_is_verbose", "_log", "executed", "number", "operation", "sent", "started")
 
     def __init__(self, operation: Operation, *, started: float) -> None:
         self.operation = operation
@@ -291,7 +278,8 @@ class _Progress:
         self.number = 1
         self.sent = False  # whether this attempt may have reached the API
         self.executed = False  # whether an attempt before it may have had its effect
-        self.is_verbose = _log.is_enabled_for(logging.DEBUG)
+        self._began = started  # when this attempt did
+        self._is_verbose = _log.is_enabled_for(logging.DEBUG)
         self._log: EventLogger | None = None
 
     @property
@@ -301,6 +289,19 @@ class _Progress:
             operation = self.operation
             self._log = _log.bind(operation=operation.id, method=operation.method, route=operation.path)
         return self._log
+
+    def begin(self, clock: Clock) -> None:
+        """Note that an attempt begins."""
+        self.sent = False
+        if self._is_verbose:
+            self._began = clock.monotonic()
+            self.log.debug("request_sent", attempt=self.number)
+
+    def succeed(self, clock: Clock, status: int) -> None:
+        """Note that the attempt was the last one."""
+        if self._is_verbose:
+            seconds = round(clock.monotonic() - self._began, 4)
+            self.log.debug("request_succeeded", attempt=self.number, status=status, seconds=seconds)
 
 
 class _Deadline:
@@ -339,6 +340,20 @@ def _closed_error(*, may_have_been_executed: bool = False) -> ClientClosedError:
     error = ClientClosedError("the client is closed; make a new one, or close it later")
     error.may_have_been_executed = may_have_been_executed
     return error
+
+
+def _retryable(error: SpotifyError, progress: _Progress) -> ApiError | TransportError:
+    """Return the error of an attempt for the retry policy to judge; raise it if there is nothing to judge."""
+    if isinstance(error, TransportError):
+        error.may_have_been_executed = progress.sent and error.sent
+        return error
+    if isinstance(error, ApiError):
+        # Raised, not answered: the token endpoint or the limiter refused, and nothing was sent.
+        error.may_have_been_executed = False
+        return error
+    # No token can be had, or the client is closed.
+    error.may_have_been_executed = progress.sent or progress.executed
+    raise error
 
 
 def _within(decision: Retry, remaining: float) -> Retry | GiveUp:

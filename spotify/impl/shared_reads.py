@@ -7,8 +7,9 @@ from types import TracebackType
 from typing import Self, TypeAlias
 
 from spotify.interfaces.transport import HttpResponse
+from spotify.secret import Secret
 
-_Where: TypeAlias = "tuple[asyncio.AbstractEventLoop, str]"
+_Where: TypeAlias = "tuple[asyncio.AbstractEventLoop, str, Secret]"
 
 
 class SharedReads:
@@ -25,9 +26,9 @@ class SharedReads:
         """Begin with nothing under way."""
         self._leaders: dict[_Where, Flight] = {}
 
-    def read(self, url: str) -> Flight:
-        """Return the context of a read; its `response` is there already if somebody else got it."""
-        return Flight(self._leaders, (asyncio.get_running_loop(), url))
+    def read(self, url: str, token: Secret) -> Flight:
+        """Return the context of a read with a token; its `response` is there already if somebody else got it."""
+        return Flight(self._leaders, (asyncio.get_running_loop(), url, token))
 
     def write(self) -> Flight:
         """Return the context of a write: it shares nothing, and nothing from before it is shared after it."""
@@ -49,6 +50,13 @@ class Flight:
         self._leaders = leaders
         self._where = where
         self._followers: list[asyncio.Future[HttpResponse | None]] = []
+
+    @property
+    def landed(self) -> HttpResponse:
+        """The answer, once the block is over."""
+        if self.response is None:
+            raise RuntimeError("the block was left without an answer")
+        return self.response
 
     async def __aenter__(self) -> Self:
         where = self._where

@@ -11,12 +11,7 @@ from spotify.interfaces.transport import Transport
 
 @runtime_checkable
 class AuthProvider(Protocol):
-    """Gives out access tokens. Any object with this one method is a provider.
-
-    A provider MUST act for one and the same user (or application) whoever calls it. Identical reads that are under way
-    at the same time share one answer, so one that picks the user by the calling task would show the data of one user to
-    another: make a client for each user instead.
-    """
+    """Gives out access tokens. Any object with this one method is a provider."""
 
     async def get_access_token(self) -> str:
         """Return an access token that is valid now.

@@ -1,4 +1,6 @@
 import asyncio
+import contextvars
+import json
 import traceback
 from dataclasses import replace
 
@@ -24,6 +26,7 @@ from spotify.impl.serializers import MsgspecSerializer
 from spotify.impl.system_clock import SystemClock
 from spotify.interfaces.executor import Call
 from spotify.interfaces.operation import Operation
+from spotify.interfaces.transport import HttpResponse
 from spotify.testing import FakeClock, FakeTransport, captured_logs
 
 READ = Operation(id="get-x", method="GET", path="/x/{id}", query=("market",), idempotent=True)
@@ -444,3 +447,24 @@ async def test_identical_writes_side_by_side_are_all_sent():
     setup.transport.answer("POST /x", status=201, times=5)
     await asyncio.gather(*(setup.append() for _ in range(5)))
     assert len(setup.transport.requests) == 5
+
+
+async def test_reads_of_two_users_over_one_provider_are_never_shared():
+    user = contextvars.ContextVar("user")
+
+    class ByTask:
+        async def get_access_token(self):
+            return user.get()
+
+    class Mirror(Unhurried):
+        async def send(self, request):
+            await super().send(request)
+            return HttpResponse(status=200, body=json.dumps({request.authorization.reveal(): 1}).encode())
+
+    async def read_as(setup, name):
+        user.set(name)
+        return await setup.read()
+
+    setup = Setup(auth_provider=ByTask(), transport=Mirror())
+    setup.transport.answer("GET /x/{id}", times=2)
+    assert await asyncio.gather(read_as(setup, "ana"), read_as(setup, "bob")) == [{"Bearer ana": 1}, {"Bearer bob": 1}]

@@ -5,6 +5,7 @@ import pytest
 from spotify.errors import NotFoundError
 from spotify.impl.shared_reads import SharedReads
 from spotify.interfaces.transport import HttpResponse
+from spotify.secret import Secret
 
 
 class Server:
@@ -16,8 +17,8 @@ class Server:
         self.answers = asyncio.Event()
         self.error = None
 
-    async def read(self, url="/x"):
-        async with self.reads.read(url) as flight:
+    async def read(self, url="/x", token="t"):
+        async with self.reads.read(url, Secret(token)) as flight:
             if flight.response is None:
                 self.sent += 1
                 number = self.sent
@@ -53,6 +54,12 @@ async def test_identical_reads_side_by_side_are_one_request(server):
 async def test_other_reads_are_requests_of_their_own(server):
     server.answers.set()
     await asyncio.gather(server.read("/x"), server.read("/y"))
+    assert server.sent == 2
+
+
+async def test_another_users_read_is_a_request_of_its_own(server):
+    server.answers.set()
+    await asyncio.gather(server.read(token="ana"), server.read(token="bob"))
     assert server.sent == 2
 
 
