@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import aiohttp
 import pytest
 
 from spotify.testing import SpotifySandbox
@@ -19,6 +20,14 @@ async def test_credentials_in_the_header_get_a_token(oauth: OAuth, call: Caller)
     album = call.sandbox.catalogue.albums[0].id
     assert (await call.with_token(answer["access_token"]).get(f"/albums/{album}")).status == 200
     assert (await call.with_token(answer["access_token"]).get("/me")).status == 401
+
+
+async def test_credentials_in_the_header_may_be_percent_encoded(oauth: OAuth) -> None:
+    encoded = [f"%{ord(text[0]):X}{text[1:]}" for text in (oauth.sandbox.client_id, oauth.sandbox.client_secret)]
+
+    status, _ = await oauth.token(GRANT, headers={"Authorization": aiohttp.encode_basic_auth(*encoded)})
+
+    assert status == 200
 
 
 async def test_credentials_in_the_body_get_a_token(oauth: OAuth) -> None:

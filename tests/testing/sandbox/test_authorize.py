@@ -230,6 +230,7 @@ async def test_a_scope_that_there_is_not_is_told_to_the_application(oauth: OAuth
         {"code_challenge": challenge_of(VERIFIER)},
         {"code_challenge": VERIFIER, "code_challenge_method": "plain"},
         {"code_challenge": VERIFIER, "code_challenge_method": "S256"},
+        {"code_challenge": f"{challenge_of(VERIFIER)}A", "code_challenge_method": "S256"},
         {"code_challenge": f"{challenge_of(VERIFIER)}=", "code_challenge_method": "S256"},
         {"code_challenge": "", "code_challenge_method": "S256"},
     ],

@@ -149,6 +149,15 @@ async def test_who_has_allowed_it_before_is_not_asked_again(person: OAuth) -> No
     assert (answer["scope"], profile.json["id"]) == ("user-read-email", ODD.id)
 
 
+async def test_what_others_allowed_is_asked_for_again(person: OAuth) -> None:
+    async with aiohttp.ClientSession() as session:
+        other = OAuth(person.sandbox, session)
+        await fill_in(other, await other.open(scope="streaming"), user="spotify", decision="allow")
+    await fill_in(person, await person.open(), user=ODD.id, decision="allow")
+
+    assert (await person.open(scope="streaming")).status == 200
+
+
 async def test_who_is_logged_in_is_chosen_when_asked_again(person: OAuth) -> None:
     await fill_in(person, await person.open(), user=ODD.id, decision="allow")
 

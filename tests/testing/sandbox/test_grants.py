@@ -235,7 +235,11 @@ async def test_nothing_else_is_a_refresh_token(oauth: OAuth, kind: str) -> None:
 
 @pytest.mark.parametrize(
     ("consent", "end"),
-    [("2026-02-02T10:00:00Z", "2026-08-02T10:00:00Z"), ("2026-08-31T23:59:59Z", "2027-02-28T23:59:59Z")],
+    [
+        ("2026-02-02T10:00:00Z", "2026-08-02T10:00:00Z"),
+        ("2026-08-31T23:59:59Z", "2027-02-28T23:59:59Z"),
+        ("2026-03-31T00:00:00Z", "2026-09-30T00:00:00Z"),
+    ],
 )
 async def test_a_refresh_token_dies_six_months_after_the_consent(
     oauth: OAuth, time: Time, consent: str, end: str
