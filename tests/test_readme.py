@@ -9,10 +9,11 @@ import textwrap
 from pathlib import Path
 from typing import get_args
 
+import aiohttp
 import pytest
 
 import spotify
-from spotify import AsyncSpotifyClient, ServerError
+from spotify import AsyncSpotifyClient, ClientConfig, PkceAuth, ServerError
 from spotify.interfaces import Attempt, GiveUp, Operation, Retry
 from spotify.logs import Event
 from spotify.testing import FakeTransport, SpotifySandbox
@@ -48,6 +49,8 @@ MARKERS = {
     "retry policy": "class OnceMore",
     "container": "container.transport.override",
     "auth provider": "class VaultAuth",
+    "logging in": "await auth.authorize_locally()",
+    "web logins": "def begin_login",
     "logging": "logging.basicConfig",
     "sandbox": "async def test_saving_an_album",
     "fakes": "async def test_a_second_attempt",
@@ -209,6 +212,35 @@ async def test_an_auth_provider_of_ones_own():
         artist = sandbox.catalogue.artists[0]
         async with sandbox.client(auth_provider=names["VaultAuth"](Vault())) as client:
             assert (await client.artists.get(artist.id)).name == artist.name
+
+
+async def test_logging_in(tmp_path):
+    (code,) = [block for block in blocks("python") if MARKERS["logging in"] in block]
+    code = code.replace("127.0.0.1:8000", "127.0.0.1:0").replace('"tokens"', repr(str(tmp_path)))
+    code = code.replace("auth_provider=auth)", "auth_provider=auth, config=ClientConfig.from_env())")
+    code = code.replace("import AsyncSpotifyClient", "import ClientConfig, AsyncSpotifyClient")
+    async with SpotifySandbox() as sandbox:
+        code = code.replace("your-client-id", sandbox.client_id)
+        (tmp_path / "browser.py").write_text("import sys, urllib.request; urllib.request.urlopen(sys.argv[1]).read()")
+        browser = f"{sys.executable} {tmp_path / 'browser.py'} %s"
+        for logins in (1, 1):  # the second run finds the token
+            out, _err = await run(code, BROWSER=browser, **sandbox.environment())
+            assert out.startswith("Made in Python spotify:playlist:")
+            assert len(sandbox.token_requests) == logins
+
+
+async def test_web_logins():
+    names, session = snippet(MARKERS["web logins"]), {}
+    sandbox = SpotifySandbox()
+    async with sandbox, aiohttp.ClientSession() as browser, sandbox.client() as client:
+        config = ClientConfig(api_url=sandbox.api_url, accounts_url=sandbox.accounts_url)
+        auth = PkceAuth(sandbox.client_id, "http://127.0.0.1:8000/callback", config=config)
+        url = names["begin_login"](auth, session)
+        async with browser.get(url, allow_redirects=False) as answer:
+            await names["finish_login"](auth, session, answer.headers["Location"])
+        assert await names["name_of"](client, auth) == sandbox.catalogue.default_user.display_name
+        await auth.close()
+    assert session == {}
 
 
 async def test_logging():
