@@ -202,6 +202,7 @@ def test_the_environment_names_the_first_registered_redirect_uri() -> None:
         ("http://app.example/", "not secure"),
         ("app.example/callback", "absolute"),
         ("https://app.example/#top", "fragment"),
+        ("app.example://callback", "absolute http or https"),
     ],
 )
 def test_only_secure_redirect_uris_can_be_registered(redirect_uri: str, message: str) -> None:

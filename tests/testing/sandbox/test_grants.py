@@ -327,6 +327,8 @@ async def test_token_requests_are_recorded_without_what_gives_access(oauth: OAut
     await oauth.token({"grant_type": "refresh_token", "refresh_token": rotated["refresh_token"]}, headers=oauth.basic)
     await oauth.token(json={"refresh_token": rotated["refresh_token"]})
     await oauth.token(method="GET", params={"code": code})
+    encoded = {"Content-Type": "application/x-www-form-urlencoded"}
+    await oauth.token(f"refresh%5Ftoken={rotated['refresh_token']}", headers=encoded)
 
     recorded = "\n".join(
         f"{exchange.query} {exchange.request_headers} {exchange.request_body!r} {exchange.response_body!r}"
@@ -336,7 +338,7 @@ async def test_token_requests_are_recorded_without_what_gives_access(oauth: OAut
     for given in (answer, verified, rotated):
         secrets |= {given["access_token"], given["refresh_token"]}
     assert [secret for secret in secrets if secret in recorded] == []
-    assert len(oauth.sandbox.token_requests) == 6
+    assert len(oauth.sandbox.token_requests) == 7
 
 
 async def test_a_record_tells_what_was_asked_and_answered(oauth: OAuth) -> None:
