@@ -27,7 +27,8 @@ _NEVER_SENT: Final = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutErr
 class AiohttpTransport:
     """`Transport` over one `aiohttp.ClientSession` with a keep-alive pool.
 
-    The session is opened by the first request, in the loop that makes it, and anew when another loop takes over.
+    The session is opened by the first request, in the loop that makes it, and anew when another loop takes over. Close
+    it before its loop ends: the sockets of a loop that is gone can only be left to the garbage collector.
     Redirects are not followed, cookies not kept, certificates verified, bodies decompressed and bounded.
     """
 

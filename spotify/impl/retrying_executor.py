@@ -217,7 +217,8 @@ class RetryingExecutor:
             return self._serializer.decode(response.body, call.into)
         except DecodeError as exc:
             exc.operation = call.operation.id
-            raise
+            # Without the serializer's frames: renderers that print locals would print the whole document.
+            raise exc.with_traceback(None) from exc.__cause__
 
     def _flight(self, operation: Operation, url: str, token: Secret) -> Flight:
         # With the token, because a provider may give each task another one: nobody is shown another user's data.

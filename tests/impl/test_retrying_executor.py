@@ -468,3 +468,13 @@ async def test_reads_of_two_users_over_one_provider_are_never_shared():
     setup = Setup(auth_provider=ByTask(), transport=Mirror())
     setup.transport.answer("GET /x/{id}", times=2)
     assert await asyncio.gather(read_as(setup, "ana"), read_as(setup, "bob")) == [{"Bearer ana": 1}, {"Bearer bob": 1}]
+
+
+async def test_no_traceback_shows_the_document_that_could_not_be_decoded():
+    setup = Setup()
+    setup.transport.answer("GET /x/{id}", body=b"<html>private words</html>")
+    with pytest.raises(DecodeError) as caught:
+        await setup.read()
+    report = traceback.TracebackException.from_exception(caught.value, capture_locals=True)
+    ours = [frame for frame in report.stack if "/spotify/" in frame.filename]
+    assert not any("private words" in value for frame in ours for value in (frame.locals or {}).values())
