@@ -20,12 +20,13 @@ from spotify.errors import (
     TransportError,
 )
 from spotify.impl.backoff_retry_policy import BackoffRetryPolicy
-from spotify.impl.in_process_rate_limiter import InProcessRateLimiter
+from spotify.impl.rate_limiters import InProcessRateLimiter
 from spotify.impl.retrying_executor import RetryingExecutor
 from spotify.impl.serializers import MsgspecSerializer
 from spotify.impl.system_clock import SystemClock
 from spotify.interfaces.executor import Call
 from spotify.interfaces.operation import Operation
+from spotify.interfaces.rate_limiter import Admission
 from spotify.interfaces.transport import HttpResponse
 from spotify.testing import FakeClock, FakeTransport, captured_logs
 
@@ -64,14 +65,12 @@ class Setup:
         self.clock = clock or FakeClock()
         self.transport = transport or FakeTransport()
         self.auth = auth_provider or Tokens()
-        self.limiter = InProcessRateLimiter(max_concurrency=10, max_wait=self.config.max_retry_wait, clock=self.clock)
+        self.limiter = InProcessRateLimiter(max_concurrency=10, clock=self.clock)
         self.executor = RetryingExecutor(
             config=self.config,
             transport=self.transport,
             auth_provider=self.auth,
-            retry_policy=BackoffRetryPolicy(
-                max_retries=self.config.max_retries, base_delay=1.0, max_delay=8.0, max_retry_wait=30.0, rng=Zero()
-            ),
+            retry_policy=BackoffRetryPolicy(base_delay=1.0, max_delay=8.0, rng=Zero()),
             serializer=MsgspecSerializer(),
             rate_limiter=self.limiter,
             clock=self.clock,
@@ -346,7 +345,7 @@ async def test_cancelling_a_call_frees_its_slot():
 
 
 async def _pass_through(limiter):
-    async with limiter.slot():
+    async with limiter.slot(Admission(operation=READ, priority="interactive", since=0.0, max_wait=0.0)):
         await asyncio.sleep(0)
 
 
