@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self, TypeVar, Unpack, cast
 
 from spotify.config import DEFAULT_MAX_RETRIES, DEFAULT_TIMEOUT, CallOptions, ClientConfig
+from spotify.errors import PartialWriteError
 from spotify.interfaces.auth import AuthProvider
 from spotify.interfaces.clock import Clock
 from spotify.interfaces.executor import Argument, RequestExecutor, SupportsForUser, SupportsOptions
@@ -36,6 +37,7 @@ from spotify.services import (
     UsersService,
 )
 from spotify.services._base import Service, with_executor
+from spotify.services._bulk_writes import resume_write
 from spotify.services._plain_call import plain_call
 
 if TYPE_CHECKING:
@@ -311,6 +313,35 @@ class AsyncSpotifyClient:
         if not received:
             raise TypeError("call made no request here: pass client.albums.get(…) itself, not a task that runs it")
         return Response(value=value, received=tuple(received))
+
+    async def resume(self, error: PartialWriteError) -> str | None:
+        """Go on with a write of several requests where it stopped: add to a playlist, save to the library, and so on.
+
+        ::
+
+            try:
+                await client.playlists.add_items(playlist_id, uris, verify=True)
+            except PartialWriteError as error:
+                await client.resume(error)  # at once, later, or in another process: the error can be pickled
+
+        What Spotify confirmed is not sent again. What is `unknown` is, where that is harmless; items that were added
+        with `verify` are looked for first.
+
+        Args:
+            error: The error that says where it stopped.
+
+        Returns:
+            The playlist's new snapshot id; None for a library.
+
+        Raises:
+            ValueError: The error has nothing to go on with.
+            PartialWriteError: It stopped again. Or it is the same error: it cannot be told whether what is `unknown`
+                was applied, and to send it again could double it. Look at the playlist, and write what is missing.
+            SpotifyError: The call failed otherwise; nothing more was applied.
+        """
+        if not isinstance(cast("object", error), PartialWriteError):
+            raise TypeError(f"error must be a PartialWriteError, not {type(error).__name__}")
+        return await resume_write(self._executor, error)
 
     async def close(self) -> None:
         """Close the connections. Calls under way, and later ones, raise `ClientClosedError`. Again, it does nothing."""

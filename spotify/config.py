@@ -61,7 +61,7 @@ class ClientConfig:
         api_url: Where the Web API is. https, or http on a loopback address only: an access token travels there.
         accounts_url: Where the accounts service is (tokens). The same rule.
         timeout: Seconds for one attempt, all of it, more than 0.
-        connect_timeout: Seconds for opening a connection within an attempt, more than 0.
+        connect_timeout: Seconds for getting a connection within an attempt, a kept one or a new one, more than 0.
         deadline: Seconds for a whole call with its waits and repeats, more than 0; None for no bound but the others.
         max_retries: Attempts after the first, 0 or more.
         retry_budget: Retries that all calls together may make on credit, 0 or more; None for no bound. Each call that

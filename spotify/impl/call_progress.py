@@ -21,17 +21,17 @@ class CallProgress:
         idempotent: Whether it is harmless to send it twice.
         number: The number of the attempt, 1 for the first.
         started: When the call began, by the clock's `monotonic`.
-        sent: Whether this attempt may have reached the API.
-        executed: Whether an attempt before it may have had its effect.
+        sent: Whether the last attempt may have reached the API.
         waited: Seconds spent at the rate limit and between attempts.
     """
 
     __slots__ = (
         "_began",
         "_clock",
+        "_is_open",
         "_is_verbose",
         "_log",
-        "executed",
+        "_was_executed",
         "idempotent",
         "number",
         "operation",
@@ -47,8 +47,9 @@ class CallProgress:
         self.number = 1
         self.started = clock.monotonic()
         self.sent = False
-        self.executed = False
         self.waited = 0.0
+        self._is_open = False  # whether this attempt was sent and nothing is known of it yet
+        self._was_executed = False  # whether an attempt before it may have had its effect
         self._clock = clock
         self._began = self.started
         self._is_verbose = _log.is_enabled_for(logging.DEBUG)
@@ -65,7 +66,7 @@ class CallProgress:
     @property
     def may_have_been_executed(self) -> bool:
         """Whether the call may have had its effect, in this attempt or an earlier one."""
-        return self.sent or self.executed
+        return self._is_open or self._was_executed
 
     def elapsed(self) -> float:
         """Return the seconds since the call began."""
@@ -73,15 +74,20 @@ class CallProgress:
 
     def begin(self) -> None:
         """Note that an attempt begins."""
-        self.sent = False
+        self.sent = self._is_open = False
         self._began = self._clock.monotonic()
         if self._is_verbose:
             self.log.debug("request_sent", attempt=self.number)
 
     def send(self) -> None:
         """Note that its request goes on the wire now: all that went before was a wait for that."""
-        self.sent = True
+        self.sent = self._is_open = True
         self.waited += self._clock.monotonic() - self._began
+
+    def settle(self, *, may_have_been_executed: bool) -> None:
+        """Note that the attempt is over, and what is known of its effect."""
+        self._is_open = False
+        self._was_executed = self._was_executed or may_have_been_executed
 
     def succeed(self, response: HttpResponse) -> None:
         """Note that the attempt was the last one."""

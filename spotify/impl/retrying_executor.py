@@ -247,7 +247,8 @@ class RetryingExecutor:
         """Return the seconds to wait before the next attempt, or raise the error if there is to be none."""
         decision = self._decide(error, progress)
         # A time-out followed by a refusal: the first attempt may have done it all the same.
-        progress.executed = error.may_have_been_executed = progress.executed or error.may_have_been_executed
+        progress.settle(may_have_been_executed=error.may_have_been_executed)
+        error.may_have_been_executed = progress.may_have_been_executed
         if isinstance(decision, Retry):
             return decision.delay
         error.operation = progress.operation.id

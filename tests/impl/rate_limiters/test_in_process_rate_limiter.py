@@ -8,7 +8,6 @@ from spotify.interfaces.operation import Operation
 from spotify.interfaces.rate_limiter import Admission
 from spotify.testing import FakeClock, captured_logs
 
-
 READ = Operation(id="read", method="GET", path="/x", idempotent=True)
 
 
