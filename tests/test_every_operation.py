@@ -13,7 +13,7 @@ from spotify.errors import EndpointUnavailableError
 from spotify.operations import BY_ID
 from spotify.testing import SpotifySandbox
 from tests.support.api_description import ApiDescription, description_is_missing, requires_description
-from tests.support.every_operation import BY_ID_ALONE, BY_METHODS
+from tests.support.every_operation import BY_ID_ALONE, BY_METHODS, JPEG
 from tests.support.exchange_checker import ExchangeChecker
 
 
