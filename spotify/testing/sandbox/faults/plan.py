@@ -102,7 +102,7 @@ class FaultPlan:
             return None
         if chosen.times is not None:
             chosen.times -= 1
-            if chosen.times == 0:
+            if chosen.times <= 0:
                 self._rules.remove(chosen)
         return chosen.struck
 
