@@ -13,6 +13,7 @@ from urllib.parse import SplitResult, urlsplit
 from spotify._version import __version__
 
 SerializerName: TypeAlias = Literal["msgspec", "dataclasses-json"]
+CacheName: TypeAlias = Literal["none", "memory"]
 QuotaMode: TypeAlias = Literal["auto", "development", "extended"]
 
 DEFAULT_TIMEOUT: Final = 30.0
@@ -63,6 +64,9 @@ class ClientConfig:
         strict_decoding: Raise `DecodeError` for an answer that is not of the documented shape, instead of making the
             best of it and logging `response_drift`.
         serializer: `msgspec`, or `dataclasses-json` for those who want no compiled part (it is some 100 times slower).
+        cache: `memory` gives Spotify's answers again for as long as they are good, see `spotify.impl.caching`; `none`
+            asks each time.
+        cache_max_bytes: About how much memory the answers in the cache may take, 1 or more.
         proxy: The URL of an HTTP proxy; None for none. It may hold a password, so it is left out of `repr`.
         trust_env: Whether to take the proxy from `HTTP_PROXY`, `HTTPS_PROXY`, `NO_PROXY` and `~/.netrc`.
         user_agent: The `User-Agent` header.
@@ -86,6 +90,8 @@ class ClientConfig:
     locale: str | None = None
     strict_decoding: bool = False
     serializer: SerializerName = "msgspec"
+    cache: CacheName = "none"
+    cache_max_bytes: int = 64 * 1024 * 1024
     proxy: str | None = field(default=None, repr=False)
     trust_env: bool = False
     user_agent: str = f"async-spotify-client/{__version__}"
@@ -103,10 +109,12 @@ class ClientConfig:
             _check_number(name, getattr(self, name), at_least=0)
         _check_integer("max_retries", self.max_retries, at_least=0)
         _check_integer("max_concurrency", self.max_concurrency, at_least=1)
-        _check_integer("max_response_bytes", self.max_response_bytes, at_least=1)
+        for name in ("max_response_bytes", "cache_max_bytes"):
+            _check_integer(name, getattr(self, name), at_least=1)
         _check_form("market", self.market, _COUNTRY, "an ISO 3166-1 alpha-2 code such as 'DE'")
         _check_form("locale", self.locale, _LOCALE, "a language and a country such as 'es_MX'")
-        for name, choices in (("serializer", get_args(SerializerName)), ("quota_mode", get_args(QuotaMode))):
+        for name, kind in (("serializer", SerializerName), ("quota_mode", QuotaMode), ("cache", CacheName)):
+            choices = get_args(kind)
             if getattr(self, name) not in choices:
                 raise ValueError(f"{name} must be one of {choices}, not {getattr(self, name)!r}")
         _check_proxy(self.proxy)

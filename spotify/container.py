@@ -13,6 +13,7 @@ from spotify.impl.aiohttp_transport import AiohttpTransport
 from spotify.impl.auth.client_credentials import ClientCredentialsAuth
 from spotify.impl.auth.static_token import StaticTokenAuth
 from spotify.impl.backoff_retry_policy import BackoffRetryPolicy
+from spotify.impl.caching import CachingTransport, MemoryResponseCache
 from spotify.impl.in_process_rate_limiter import InProcessRateLimiter
 from spotify.impl.retrying_executor import RetryingExecutor
 from spotify.impl.serializers import DataclassesJsonSerializer, MsgspecSerializer
@@ -21,6 +22,7 @@ from spotify.interfaces.auth import AuthProvider, SupportsClose
 from spotify.interfaces.clock import Clock
 from spotify.interfaces.executor import RequestExecutor
 from spotify.interfaces.rate_limiter import RateLimiter
+from spotify.interfaces.response_cache import ResponseCache
 from spotify.interfaces.retry import RetryPolicy
 from spotify.interfaces.serializer import Serializer
 from spotify.interfaces.transport import Transport
@@ -67,7 +69,13 @@ def _owned_parts(container: SpotifyContainer) -> tuple[SupportsClose, ...]:
         parts.append(auth_provider)
     if not isinstance(_source(container.transport), providers.Object):
         parts.append(container.transport())
+    if container.response_cache() is not None:
+        parts.append(container.cached_transport())  # or it would go on giving answers
     return tuple(parts)
+
+
+def _with_cache(transport: Transport, cache: ResponseCache | None, config: ClientConfig, clock: Clock) -> Transport:
+    return transport if cache is None else CachingTransport(transport, cache, config=config, clock=clock)
 
 
 def _client_of(container: SpotifyContainer) -> AsyncSpotifyClient:
@@ -110,6 +118,18 @@ class SpotifyContainer(containers.DeclarativeContainer):
     )
     clock: providers.Provider[Clock] = providers.Singleton(SystemClock)
     transport: providers.Provider[Transport] = providers.Singleton(AiohttpTransport, config)
+    response_cache: providers.Provider[ResponseCache | None] = providers.Selector(
+        config.provided.cache,
+        **dict[str, providers.Provider[Any]](
+            {
+                "none": providers.Object(None),
+                "memory": providers.Singleton(MemoryResponseCache, max_bytes=config.provided.cache_max_bytes),
+            }
+        ),
+    )
+    cached_transport: providers.Provider[Transport] = providers.Singleton(
+        _with_cache, transport, response_cache, config, clock
+    )
     retry_policy: providers.Provider[RetryPolicy] = providers.Singleton(
         BackoffRetryPolicy,
         max_retries=config.provided.max_retries,
@@ -138,7 +158,7 @@ class SpotifyContainer(containers.DeclarativeContainer):
     executor: providers.Provider[RequestExecutor] = providers.Singleton(
         RetryingExecutor,
         config=config,
-        transport=transport,
+        transport=cached_transport,
         auth_provider=auth_provider,
         retry_policy=retry_policy,
         serializer=serializer,
@@ -213,7 +233,7 @@ def build_container(
                 client_id,
                 client_secret,
                 config=container.config,
-                transport=container.transport,
+                transport=container.cached_transport,
                 clock=container.clock,
             ),
         )

@@ -1,0 +1,41 @@
+"""A kept answer as the bytes that Redis holds."""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+from typing import Final
+
+import msgspec
+
+from spotify.interfaces.response_cache import CachedResponse
+
+# With the number of the form: an entry of another one is no entry.
+_MAGIC: Final = b"async-spotify-client response 1\n"
+_DIGEST_SIZE: Final = 16
+
+_encoder = msgspec.msgpack.Encoder()
+# The key, the stamp, and the answer.
+_decoder = msgspec.msgpack.Decoder(tuple[str, str, CachedResponse])
+
+
+def to_bytes(key: str, stamp: str, response: CachedResponse) -> bytes:
+    """Return the entry."""
+    content = _encoder.encode((key, stamp, response))
+    return b"".join((_MAGIC, _digest(content), content))
+
+
+def from_bytes(key: str, stamp: str, entry: bytes) -> CachedResponse | None:
+    """Return the answer; None if the entry is damaged, of another form, of another key, or has another stamp."""
+    start = len(_MAGIC) + _DIGEST_SIZE
+    content = entry[start:]
+    if not entry.startswith(_MAGIC) or entry[len(_MAGIC) : start] != _digest(content):
+        return None
+    try:
+        its_key, its_stamp, response = _decoder.decode(content)
+    except msgspec.DecodeError:
+        return None
+    return response if (its_key, its_stamp) == (key, stamp) else None
+
+
+def _digest(content: bytes) -> bytes:
+    return blake2b(content, digest_size=_DIGEST_SIZE).digest()
