@@ -12,22 +12,28 @@ from urllib.request import parse_http_list
 _ETAG: Final = re.compile(r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"')
 # RFC 9111, section 1.2.2: a cache that meets more seconds than it can keep uses this.
 _MOST_SECONDS: Final = 2**31
+_NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9a-z-]*")
 _UNREADABLE: Final[Mapping[str, str]] = {"no-store": ""}
 
 
 def directives(headers: Mapping[str, str]) -> Mapping[str, str]:
     """Return the directives of `Cache-Control` by name in lower case; of repeated ones the first.
 
+    A header that cannot be read is taken for `no-store`: a directive can be hidden behind a quote out of place.
+
     Args:
         headers: A response's headers, their names in lower case.
     """
     text = headers.get("cache-control", "")
     if text.count('"') % 2:
-        return _UNREADABLE  # a directive can be hidden behind a quote that does not end
+        return _UNREADABLE
     found: dict[str, str] = {}
     for directive in parse_http_list(text):
         name, _, value = directive.partition("=")
-        found.setdefault(name.strip().lower(), value.strip().strip('"'))
+        name = name.strip().lower()
+        if not _NAME.fullmatch(name):
+            return _UNREADABLE
+        found.setdefault(name, value.strip().strip('"'))
     return found
 
 
