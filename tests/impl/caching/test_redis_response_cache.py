@@ -200,10 +200,11 @@ async def test_a_write_during_an_outage_is_made_up_for_before_anything_is_found(
 
 async def test_nothing_is_put_while_a_write_is_not_made_up_for(redis_proxy, redis_server, clock):
     async with Redis.from_url(redis_proxy.url) as redis, Redis.from_url(redis_server.url) as direct:
-        cache = RedisResponseCache(redis, pause=0.0, timeout=0.05, clock=clock)
+        cache = RedisResponseCache(redis, pause=0.0, timeout=0.2, clock=clock)
         stamp = (await cache.get((), SCOPES)).stamp
         redis_proxy.requests_pass.clear()
         await cache.invalidate(["/playlists/P"])
+        redis_proxy.requests_pass.set()
         await cache.put("a", ONE, stamp)
         assert await direct.exists("spotify:cache:entry:a") == 0
 
