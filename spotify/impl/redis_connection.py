@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final, cast
 
@@ -77,7 +78,7 @@ class RedisConnection:
         """
         from redis.exceptions import RedisError  # noqa: PLC0415
 
-        client = self._given or await self._own_client()
+        client = await self._client()
         try:
             return cast(
                 "object",
@@ -90,12 +91,33 @@ class RedisConnection:
         # Raised here, it has no context: that one's frames have what was sent, and it may repeat it.
         raise failure
 
+    async def find_keys(self, prefix: str) -> list[str]:
+        """Return the keys that begin so; those that come or go meanwhile may be missing.
+
+        Raises:
+            RedisFailure: They could not be listed.
+        """
+        from redis.exceptions import RedisError  # noqa: PLC0415
+
+        client = await self._client()
+        pattern = re.sub(r"([*?\[\]\\])", r"\\\1", prefix) + "*"
+        found: set[str] = set()
+        try:
+            keys = client.scan_iter(pattern)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+            async for key in cast("AsyncIterator[bytes | str]", keys):
+                found.add(key.decode() if isinstance(key, bytes) else key)
+        except (RedisError, OSError, UnicodeDecodeError) as exc:
+            failure = self._failure(exc)
+        else:
+            return sorted(found)
+        raise failure
+
     async def close(self) -> None:
         """Close what was opened here, in the event loops that used it. A later call opens it again."""
         await _close(self._clients.pop_all())
 
-    async def _own_client(self) -> Redis:
-        client = self._clients.find()
+    async def _client(self) -> Redis:
+        client = self._given or self._clients.find()
         if client is None:
             await _close(self._clients.pop_dead())
             client = self._clients.get()
