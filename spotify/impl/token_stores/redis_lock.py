@@ -14,6 +14,7 @@ from spotify.errors import TokenStoreError
 from spotify.impl.loop_bound import LoopBound
 from spotify.impl.pauses import growing_pauses
 from spotify.impl.redis_connection import RedisConnection, RedisFailure
+from spotify.impl.single_flight import SingleFlight
 from spotify.impl.token_stores.redis_scripts import ACQUIRE, RELEASE
 from spotify.interfaces.clock import Clock
 
@@ -69,7 +70,7 @@ class RedisLock:
     It is not renewed. Whatever a holder waits for ends sooner, and one who stalls must not keep it.
     """
 
-    __slots__ = ("_clock", "_connection", "_lifetime", "_patience", "_rng", "_waiting")
+    __slots__ = ("_clock", "_connection", "_lifetime", "_patience", "_releases", "_rng", "_waiting")
 
     def __init__(
         self, connection: RedisConnection, *, lifetime: float, patience: float, clock: Clock, rng: random.Random
@@ -89,6 +90,7 @@ class RedisLock:
         self._clock = clock
         self._rng = rng
         self._waiting: LoopBound[_Waiting] = LoopBound(_Waiting)
+        self._releases: SingleFlight[None] = SingleFlight(must_finish=True)
 
     async def acquire(self, names: Names) -> Hold:
         """Wait for the lock, and take it.
@@ -110,9 +112,20 @@ class RedisLock:
             queue.release()
 
     async def release(self, names: Names, hold: Hold) -> None:
-        """Give the lock back, if it is still held. If Redis cannot be told, the lease ends it."""
-        with suppress(RedisFailure):
-            await self._connection.run(RELEASE, keys=[names.lock], arguments=[hold.owner])
+        """Give the lock back, if it is still held. If Redis cannot be told, the lease ends it.
+
+        It is given back even if the caller is cancelled on the way, which `settle` waits for.
+        """
+
+        async def tell() -> None:
+            with suppress(RedisFailure):
+                await self._connection.run(RELEASE, keys=[names.lock], arguments=[hold.owner])
+
+        await self._releases.run(tell, key=hold.owner)
+
+    async def settle(self) -> None:
+        """Wait until the locks that are being given back are."""
+        await self._releases.settle()
 
     async def _asked(self, names: Names, give_up_at: float) -> Hold:
         unanswered = self._waiting.get().unanswered

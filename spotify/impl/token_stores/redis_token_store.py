@@ -200,6 +200,7 @@ class RedisTokenStore:
 
     async def close(self) -> None:
         """Close the connections that were opened here; a later call opens them again. A client given stays open."""
+        await self._lock.settle()
         await self._connection.close()
 
     def _names(self, key: TokenKey) -> Names:
