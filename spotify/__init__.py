@@ -29,6 +29,7 @@ from spotify.errors import (
     ServerError,
     SpotifyError,
     TokenStoreError,
+    TokenSupersededError,
     TransportError,
     TransportTimeoutError,
 )
@@ -47,7 +48,7 @@ if TYPE_CHECKING:
         PkceAuth,
         StaticTokenAuth,
     )
-    from spotify.impl.token_stores import FileTokenStore, KeyringTokenStore, MemoryTokenStore
+    from spotify.impl.token_stores import FileTokenStore, KeyringTokenStore, MemoryTokenStore, RedisTokenStore
 else:
     # These name implementations, and with them they load aiohttp, msgspec and the injector: for whoever asks for one,
     # or makes a client, but not for every import of a model or an error.
@@ -57,7 +58,9 @@ else:
             ("AuthorizationCodeAuth", "AuthorizationRequest", "ClientCredentialsAuth", "PkceAuth", "StaticTokenAuth"),
             "spotify.impl.auth",
         ),
-        **dict.fromkeys(("FileTokenStore", "KeyringTokenStore", "MemoryTokenStore"), "spotify.impl.token_stores"),
+        **dict.fromkeys(
+            ("FileTokenStore", "KeyringTokenStore", "MemoryTokenStore", "RedisTokenStore"), "spotify.impl.token_stores"
+        ),
     }
 
     def __getattr__(name):
@@ -102,6 +105,7 @@ __all__ = [
     "QuotaExceededError",
     "RateLimitError",
     "ReauthorizationRequiredError",
+    "RedisTokenStore",
     "ResponseTooLargeError",
     "Scope",
     "ServerError",
@@ -113,6 +117,7 @@ __all__ = [
     "TokenKey",
     "TokenStore",
     "TokenStoreError",
+    "TokenSupersededError",
     "TransportError",
     "TransportTimeoutError",
     "__version__",
