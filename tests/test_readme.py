@@ -182,7 +182,16 @@ def test_a_retry_policy_of_ones_own():
     error = ServerError("x", status_code=500)
     decisions = [
         policy.decide(
-            Attempt(number=number, operation=operation, error=error, may_have_been_executed=True, elapsed=0.0)
+            Attempt(
+                number=number,
+                operation=operation,
+                idempotent=True,
+                error=error,
+                may_have_been_executed=True,
+                elapsed=0.0,
+                max_retries=3,
+                max_retry_wait=30.0,
+            )
         )
         for number in (1, 2)
     ]

@@ -37,6 +37,8 @@ _BY_STATUS: Final[Mapping[int, type[ApiError]]] = {
 }
 
 _SECONDS: Final = re.compile(r"[0-9]+(\.[0-9]+)?")
+_QUOTA_EXCEEDED: Final = "QUOTA_EXCEEDED"
+_UNSTATED_PAUSE: Final = 1.0  # seconds
 # Anything shorter is a placeholder, and may be a word of the message itself. Spotify's secrets have 32 and more.
 _SHORTEST_SECRET: Final = 16
 
@@ -78,6 +80,19 @@ def error_for(response: HttpResponse, operation: Operation, *, now: float) -> Ap
     # A refusal was not executed. A fault may have come after the work, unless it is a 503 that says when to come back.
     error.may_have_been_executed = response.status >= 500 and not (response.status == 503 and retry_after is not None)
     return error
+
+
+def pause_after(response: HttpResponse, *, now: float) -> float:
+    """Return for how many seconds a 429 of the Web API forbids all calls of the application; 0 for not at all.
+
+    Args:
+        response: The answer.
+        now: Seconds since the epoch.
+    """
+    if _read_refusal(response).reason == _QUOTA_EXCEEDED:
+        return 0.0  # waiting does not help, and calls of another developer's application are not concerned
+    # Spotify has been seen to say nothing, and to say 0.
+    return parse_retry_after(response.headers.get("retry-after"), now=now) or _UNSTATED_PAUSE
 
 
 def token_error_for(response: HttpResponse, *, now: float) -> ApiError:
@@ -135,7 +150,7 @@ def parse_retry_after(value: str | None, *, now: float) -> float | None:
 
 
 def _kind(status: int, refusal: _Refusal, operation: Operation) -> type[ApiError]:
-    if status == 429 and refusal.reason == "QUOTA_EXCEEDED":
+    if status == 429 and refusal.reason == _QUOTA_EXCEEDED:
         return QuotaExceededError
     if status == 403 and "scope" in refusal.message.lower():
         return MissingScopeError

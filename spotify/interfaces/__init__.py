@@ -6,9 +6,9 @@ implementations that are used when nothing else is given.
 
 from spotify.interfaces.auth import AuthProvider, SupportsBinding, SupportsClose, SupportsInvalidate, SupportsScopes
 from spotify.interfaces.clock import Clock
-from spotify.interfaces.executor import BODY_REQUIRED, Argument, Call, RequestExecutor, SupportsForUser
+from spotify.interfaces.executor import BODY_REQUIRED, Argument, Call, RequestExecutor, SupportsForUser, SupportsOptions
 from spotify.interfaces.operation import Operation
-from spotify.interfaces.rate_limiter import RateLimiter
+from spotify.interfaces.rate_limiter import Admission, Priority, RateLimiter
 from spotify.interfaces.response_cache import ALL_RESPONSES, CachedResponse, CacheFinding, ResponseCache
 from spotify.interfaces.retry import Attempt, GiveUp, Retry, RetryPolicy
 from spotify.interfaces.serializer import Serializer
@@ -18,6 +18,7 @@ from spotify.interfaces.transport import HttpRequest, HttpResponse, Transport
 __all__ = [
     "ALL_RESPONSES",
     "BODY_REQUIRED",
+    "Admission",
     "Argument",
     "Attempt",
     "AuthProvider",
@@ -29,6 +30,7 @@ __all__ = [
     "HttpRequest",
     "HttpResponse",
     "Operation",
+    "Priority",
     "RateLimiter",
     "RequestExecutor",
     "ResponseCache",
@@ -39,6 +41,7 @@ __all__ = [
     "SupportsClose",
     "SupportsForUser",
     "SupportsInvalidate",
+    "SupportsOptions",
     "SupportsScopes",
     "Token",
     "TokenKey",
