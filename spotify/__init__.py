@@ -49,6 +49,7 @@ if TYPE_CHECKING:
         PkceAuth,
         StaticTokenAuth,
     )
+    from spotify.impl.caching import CachingTransport, MemoryResponseCache, RedisResponseCache
     from spotify.impl.token_stores import FileTokenStore, KeyringTokenStore, MemoryTokenStore, RedisTokenStore
 else:
     # These name implementations, and with them they load aiohttp, msgspec and the injector: for whoever asks for one,
@@ -59,6 +60,7 @@ else:
             ("AuthorizationCodeAuth", "AuthorizationRequest", "ClientCredentialsAuth", "PkceAuth", "StaticTokenAuth"),
             "spotify.impl.auth",
         ),
+        **dict.fromkeys(("CachingTransport", "MemoryResponseCache", "RedisResponseCache"), "spotify.impl.caching"),
         **dict.fromkeys(
             ("FileTokenStore", "KeyringTokenStore", "MemoryTokenStore", "RedisTokenStore"), "spotify.impl.token_stores"
         ),
@@ -80,6 +82,7 @@ __all__ = [
     "AuthorizationCodeAuth",
     "AuthorizationRequest",
     "BadRequestError",
+    "CachingTransport",
     "CallOptions",
     "ClientClosedError",
     "ClientConfig",
@@ -95,6 +98,7 @@ __all__ = [
     "ListChangedError",
     "LoginError",
     "LoginRequiredError",
+    "MemoryResponseCache",
     "MemoryTokenStore",
     "MissingScopeError",
     "NotFoundError",
@@ -108,6 +112,7 @@ __all__ = [
     "RateLimitError",
     "ReauthorizationRequiredError",
     "Received",
+    "RedisResponseCache",
     "RedisTokenStore",
     "Response",
     "ResponseTooLargeError",

@@ -59,9 +59,9 @@ _WAYS: Final = "access_token; client_id together with client_secret; or auth_pro
 
 
 def _owned_parts(container: SpotifyContainer) -> tuple[SupportsClose, ...]:
-    """Return what the client closes: the auth provider if it can be closed, and a transport that was made here.
+    """Return what the client closes: the auth provider if it can be closed, a transport and a cache made here.
 
-    A transport passed in as an object stays its owner's; one that a provider made has no other owner than the client.
+    What was passed in as an object stays its owner's; what a provider made has no other owner than the client.
     """
     parts: list[SupportsClose] = []
     auth_provider = container.auth_provider()
@@ -69,8 +69,11 @@ def _owned_parts(container: SpotifyContainer) -> tuple[SupportsClose, ...]:
         parts.append(auth_provider)
     if not isinstance(_source(container.transport), providers.Object):
         parts.append(container.transport())
-    if container.response_cache() is not None:
+    cache = container.response_cache()
+    if cache is not None:
         parts.append(container.cached_transport())  # or it would go on giving answers
+        if isinstance(cache, SupportsClose) and not isinstance(_source(container.response_cache), providers.Object):
+            parts.append(cache)
     return tuple(parts)
 
 

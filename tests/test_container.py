@@ -196,6 +196,20 @@ async def test_a_client_with_a_cache_closes_the_transport_that_was_made_for_it_a
         assert container.transport().closed == closed
 
 
+async def test_a_response_cache_that_the_container_made_is_closed():
+    class ClosableCache(MemoryResponseCache):
+        closed = 0
+
+        async def close(self):
+            self.closed += 1
+
+    for provider, closed in ((providers.Object, 0), (providers.Singleton, 1)):
+        container = build_container("t")
+        container.response_cache.override(provider(ClosableCache() if provider is providers.Object else ClosableCache))
+        await container.client().close()
+        assert container.response_cache().closed == closed
+
+
 async def test_a_client_for_a_user_gets_nothing_from_the_cache_after_the_close():
     container = build_container("t", config=ClientConfig(cache="memory"), transport=FakeTransport())
     await read_twice(container)

@@ -46,6 +46,7 @@ MARKERS = {
     "quota modes": "async def similar",
     "errors": "async def title(",
     "settings": "max_retry_wait=5.0",
+    "cache": "async def read_twice",
     "retry policy": "class OnceMore",
     "container": "container.transport.override",
     "auth provider": "class VaultAuth",
@@ -174,6 +175,16 @@ async def test_errors():
 
 def test_settings():
     assert snippet(MARKERS["settings"])["config"].deadline == 60.0
+
+
+async def test_the_response_cache(monkeypatch):
+    read_twice = snippet(MARKERS["cache"])["read_twice"]
+    async with SpotifySandbox() as sandbox:
+        for name, value in {**sandbox.environment(), "SPOTIFY_CACHE": "memory"}.items():
+            monkeypatch.setenv(name, value)
+        album = sandbox.catalogue.albums[0]
+        assert await read_twice(album.id) == (album.name, album.name)
+        assert len(sandbox.requests) == 1
 
 
 def test_a_retry_policy_of_ones_own():

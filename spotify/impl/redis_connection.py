@@ -63,7 +63,9 @@ class RedisConnection:
             raise TypeError(f"redis must be a URL or a redis.asyncio.Redis, not {type(redis).__name__}")
         self.server: Final = _name_of(self._given or self._checked_client())
 
-    async def run(self, script: str, *, keys: Sequence[str], arguments: Sequence[str | int | Secret] = ()) -> object:
+    async def run(
+        self, script: str, *, keys: Sequence[str], arguments: Sequence[str | bytes | int | Secret] = ()
+    ) -> object:
         """Run a Lua script, and return its answer.
 
         If the connection turns out to be broken it is sent once more, over another: it has to bear being run twice.

@@ -83,10 +83,12 @@ def to_keep(
     vary_names = _vary_names(response)
     if response.status not in _CACHEABLE_STATUSES or "no-store" in said or "*" in vary_names:
         return None
-    age = _age(response.headers, requested_at=requested_at, received_at=received_at)
-    lifetime = 0.0 if "no-cache" in said else _lifetime(response, said, received_at)
-    fresh_for = max(0.0, lifetime - age)
     can_be_validated = entity_tag(response.headers) is not None
+    lifetime = 0.0 if "no-cache" in said else _lifetime(response, said, received_at)
+    if lifetime <= 0 and not can_be_validated:
+        return None
+    age = _age(response.headers, requested_at=requested_at, received_at=received_at)
+    fresh_for = max(0.0, lifetime - age)
     if not fresh_for and not can_be_validated:
         return None
     asked_with = _lowered(request.headers)

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from redis.asyncio import Redis
 
-from spotify.impl.caching.redis_response_cache import RedisResponseCache
+from spotify.impl.caching import RedisResponseCache
 from spotify.interfaces import ALL_RESPONSES, CacheFinding
 from spotify.testing import FakeClock, captured_logs
 from tests.impl.caching.exchanges import cached
@@ -68,26 +68,26 @@ async def test_a_read_is_one_round_trip(redis_proxy):
 
 async def test_an_answer_stays_as_long_as_it_is_of_use(cache, redis):
     await put(cache, response=cached(useful_for=60.0))
-    assert 59_000 < await redis.pttl("spotify:cache:entry:a") <= 60_000
+    assert 59_000 < await redis.pttl("spotify:cache:a") <= 60_000
 
 
 async def test_no_answer_stays_longer_than_allowed(redis):
     cache = RedisResponseCache(redis, max_age=30.0, timeout=5.0)
     await put(cache, response=cached(useful_for=1e9))
-    assert await redis.ttl("spotify:cache:entry:a") <= 30
-    assert await redis.ttl("spotify:cache:scope:/playlists/P") <= 30
+    assert await redis.ttl("spotify:cache:a") <= 30
+    assert await redis.ttl("spotify:cache-stamp:/playlists/P") <= 30
 
 
 async def test_a_large_entry_is_not_kept(redis):
     cache = RedisResponseCache(redis, max_entry_bytes=1000, timeout=5.0)
     await put(cache, response=cached(b"x" * 1000))
-    assert await redis.exists("spotify:cache:entry:a") == 0
+    assert await redis.exists("spotify:cache:a") == 0
 
 
 @pytest.mark.parametrize("damage", [b"", b"x", b"\x80" * 200])
 async def test_a_damaged_entry_is_absent_and_can_be_put_anew(cache, redis, damage):
     await put(cache)
-    await redis.set("spotify:cache:entry:a", damage)
+    await redis.set("spotify:cache:a", damage)
     assert not await has(cache)
     await put(cache)
     assert await has(cache)
@@ -95,14 +95,28 @@ async def test_a_damaged_entry_is_absent_and_can_be_put_anew(cache, redis, damag
 
 async def test_something_else_under_a_key_is_absent(cache, redis):
     await put(cache)
-    await redis.delete("spotify:cache:entry:a")
-    await redis.hset("spotify:cache:entry:a", "x", "y")
+    await redis.delete("spotify:cache:a")
+    await redis.hset("spotify:cache:a", "x", "y")
     assert not await has(cache)
+
+
+async def test_something_else_under_the_name_of_a_stamp_is_a_miss(cache, redis):
+    await redis.hset("spotify:cache-stamp:/playlists/P", "x", "y")
+    assert await cache.get(("a",), SCOPES) == CacheFinding()
+
+
+async def test_a_url_does_for_a_client(redis_server):
+    cache = RedisResponseCache(redis_server.url, timeout=5.0)
+    await put(cache)
+    assert await has(cache)
+    await cache.close()
+    assert await has(cache)
+    await cache.close()
 
 
 async def test_a_redis_that_forgot_its_stamps_has_no_answers(cache, redis):
     await put(cache)
-    await redis.delete("spotify:cache:scope:/playlists/P")
+    await redis.delete("spotify:cache-stamp:/playlists/P")
     assert not await has(cache)
 
 
@@ -206,7 +220,7 @@ async def test_nothing_is_put_while_a_write_is_not_made_up_for(redis_proxy, redi
         await cache.invalidate(["/playlists/P"])
         redis_proxy.requests_pass.set()
         await cache.put("a", ONE, stamp)
-        assert await direct.exists("spotify:cache:entry:a") == 0
+        assert await direct.exists("spotify:cache:a") == 0
 
 
 async def test_two_writes_at_once_are_both_made_up_for(redis_proxy, clock):
@@ -245,10 +259,11 @@ async def test_many_writes_during_an_outage_take_bounded_memory(redis_server, ca
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"timeout": 0}, {"pause": -1}, {"max_age": 0.5}, {"max_entry_bytes": 0}, {"timeout": float("nan")}]
+    "wrong",
+    [{"timeout": 0}, {"timeout": float("nan")}, {"pause": -1}, {"max_age": 0.5}, {"max_age": float("inf")}],
 )
 def test_wrong_bounds_are_refused(wrong):
-    with pytest.raises(ValueError, match="must be more than 0"):
+    with pytest.raises(ValueError, match=f"{next(iter(wrong))} must be|max_age and max_entry_bytes 1 or more"):
         RedisResponseCache(Redis(), **wrong)
 
 

@@ -3,8 +3,7 @@
 import pytest
 from redis.asyncio import Redis
 
-from spotify.impl.caching import MemoryResponseCache
-from spotify.impl.caching.redis_response_cache import RedisResponseCache
+from spotify.impl.caching import MemoryResponseCache, RedisResponseCache
 from spotify.interfaces import ALL_RESPONSES
 from tests.impl.caching.exchanges import cached
 
