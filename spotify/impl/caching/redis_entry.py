@@ -18,9 +18,12 @@ _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(tuple[str, str, CachedResponse])
 
 
-def to_bytes(key: str, stamp: str, response: CachedResponse) -> bytes:
-    """Return the entry."""
-    content = _encoder.encode((key, stamp, response))
+def to_bytes(key: str, stamp: str, response: CachedResponse) -> bytes | None:
+    """Return the entry; None if a header is no text, as one in Latin-1 is not."""
+    try:
+        content = _encoder.encode((key, stamp, response))
+    except UnicodeEncodeError:
+        return None
     return b"".join((_MAGIC, _digest(content), content))
 
 
@@ -32,7 +35,7 @@ def from_bytes(key: str, stamp: str, entry: bytes) -> CachedResponse | None:
         return None
     try:
         its_key, its_stamp, response = _decoder.decode(content)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError):
         return None
     return response if (its_key, its_stamp) == (key, stamp) else None
 

@@ -142,7 +142,7 @@ class RedisResponseCache:
     async def put(self, key: str, response: CachedResponse, stamp: str, /) -> None:
         """Keep an answer for as long as it is of use, if it is not too large."""
         entry = to_bytes(key, stamp, response)
-        if len(entry) > self._max_entry_bytes or self._pending:
+        if entry is None or len(entry) > self._max_entry_bytes or self._pending:
             return
         lifetime = _milliseconds(min(response.useful_for, self._max_age))
         await self._ask(lambda: self._connection.run(_PUT, keys=[self._entry(key)], arguments=[entry, lifetime]))

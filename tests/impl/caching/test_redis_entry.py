@@ -1,10 +1,12 @@
 import pickle
+from dataclasses import replace
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spotify.impl.caching.redis_entry import from_bytes, to_bytes
+from spotify.impl.caching.redis_entry import _MAGIC, _digest, from_bytes, to_bytes
 from spotify.interfaces import CachedResponse, HttpResponse
 
 TEXT = st.text(max_size=20)
@@ -55,6 +57,16 @@ def test_any_bytes_are_no_entry(data):
 @pytest.mark.parametrize(("key", "stamp"), [("another", "stamp"), ("key", "another")])
 def test_an_entry_of_another_key_or_stamp_is_none(key, stamp):
     assert from_bytes(key, stamp, to_bytes("key", "stamp", ONE)) is None
+
+
+def test_a_header_that_is_no_text_makes_no_entry():
+    latin_1 = b"caf\xe9".decode(errors="surrogateescape")
+    assert to_bytes("key", "stamp", replace(ONE, response=HttpResponse(status=200, headers={"x": latin_1}))) is None
+
+
+def test_bytes_that_are_no_text_are_no_entry():
+    content = msgspec.msgpack.encode(("key", "stamp", ONE)).replace(b"etag", b"\xff\xff\xff\xff")
+    assert from_bytes("key", "stamp", _MAGIC + _digest(content) + content) is None
 
 
 def test_an_entry_of_another_version_is_none():

@@ -84,6 +84,11 @@ async def test_a_large_entry_is_not_kept(redis):
     assert await redis.exists("spotify:cache:a") == 0
 
 
+async def test_an_answer_with_a_header_that_is_no_text_is_not_kept(cache, redis):
+    await put(cache, response=cached(x=b"caf\xe9".decode(errors="surrogateescape")))
+    assert await redis.exists("spotify:cache:a") == 0
+
+
 @pytest.mark.parametrize("damage", [b"", b"x", b"\x80" * 200])
 async def test_a_damaged_entry_is_absent_and_can_be_put_anew(cache, redis, damage):
     await put(cache)
