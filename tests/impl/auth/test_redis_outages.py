@@ -1,5 +1,7 @@
 """A user's flow while the store's Redis is killed, restarted, paused and slow."""
 
+import asyncio
+
 import pytest
 
 from spotify.errors import LoginRequiredError, TokenStoreError
@@ -180,20 +182,26 @@ async def test_an_answer_that_was_lost_after_the_save_costs_nothing(redis_proxy,
     assert len(worker.transport.requests) == 1
 
 
-async def test_a_slow_redis_makes_a_refresh_slow_and_nothing_else(redis_proxy, worker_at):
+async def test_redis_that_becomes_slow_during_a_refresh_makes_it_slow_and_nothing_else(redis_proxy, worker_at):
     worker = worker_at(redis_proxy)
     await worker.keep(1, age=3600)
     worker.transport.answer(ROUTE, json=granted(2))
-    slowed = []
+    asked, go_on = asyncio.Event(), asyncio.Event()
 
-    async def slow(answer):
-        slowed.append(answer)
-        redis_proxy.answers_pass.clear()
-        redis_proxy.answers_pass.set()
+    async def hold(answer):
+        asked.set()
+        await go_on.wait()
 
-    redis_proxy.on_answer = slow
-    assert await worker.auth.get_access_token() == "HUSH-access-2"
-    assert slowed
+    async def slow_down():
+        redis_proxy.on_answer = hold
+
+    worker.transport.happens = slow_down
+    call = asyncio.create_task(worker.auth.get_access_token())
+    await asked.wait()
+    assert not call.done()
+    go_on.set()
+    assert await call == "HUSH-access-2"
+    assert len(worker.transport.requests) == 1
 
 
 async def test_a_login_while_redis_is_away_does_not_spend_its_code(persistent_redis_server, worker_at):
