@@ -14,6 +14,12 @@ if TYPE_CHECKING:
     from redis.asyncio import Redis
 
 
+_ERROR_CODES: Final = frozenset(
+    {"CLUSTERDOWN", "CROSSSLOT", "MISCONF", "MOVED", "NOREPLICAS", "UNKILLABLE", "WRONGTYPE"}
+)
+"""What Redis calls errors for which the library has no class; all else that it says may repeat what was sent."""
+
+
 class RedisFailure(Exception):  # noqa: N818  it never reaches a user: who catches it says what it means
     """Redis did not do what it was asked. The message names the server and the kind of error, nothing that was sent.
 
@@ -164,7 +170,7 @@ class RedisConnection:
             return RedisFailure(f"{self.server} cannot be reached ({kind})", is_outage=True)
         code = str(error).partition(" ")[0]
         return RedisFailure(
-            f"{self.server} refused ({kind}{f' {code}' if code.isascii() and code.isupper() else ''})", is_outage=False
+            f"{self.server} refused ({f'{kind} {code}' if code in _ERROR_CODES else kind})", is_outage=False
         )
 
 

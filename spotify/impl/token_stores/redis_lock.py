@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import random
-from contextlib import suppress
 from dataclasses import dataclass
 from secrets import token_hex
 from typing import Final, cast
@@ -55,13 +54,15 @@ class _Waiting:
         queues: However many tasks wait for a lock, one of them asks Redis, and the others wait for their turn to ask.
         unanswered: Owners of whom nobody knows whether they got the lock, because no answer came. Who asks next goes on
             in their name, or the lock would be nobody's for as long as the lease lasts.
+        unreleased: Owners who could not give the lock back. Who asks next takes it from them, for the same reason.
     """
 
-    __slots__ = ("queues", "unanswered")
+    __slots__ = ("queues", "unanswered", "unreleased")
 
     def __init__(self) -> None:
         self.queues: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self.unanswered: dict[str, str] = {}
+        self.unreleased: dict[str, str] = {}
 
 
 class RedisLock:
@@ -118,8 +119,10 @@ class RedisLock:
         """
 
         async def tell() -> None:
-            with suppress(RedisFailure):
+            try:
                 await self._connection.run(RELEASE, keys=[names.lock], arguments=[hold.owner])
+            except RedisFailure:
+                self._waiting.get().unreleased[names.lock] = hold.owner
 
         await self._releases.run(tell, key=hold.owner)
 
@@ -128,25 +131,26 @@ class RedisLock:
         await self._releases.settle()
 
     async def _asked(self, names: Names, give_up_at: float) -> Hold:
-        unanswered = self._waiting.get().unanswered
-        owner = unanswered.setdefault(names.lock, token_hex(16))
+        waiting = self._waiting.get()
+        owner = waiting.unanswered.setdefault(names.lock, token_hex(16))
         for pause in growing_pauses(self._rng, first=0.02, longest=0.25):
-            number, left = await self._try(names, owner)
+            number, left = await self._try(names, owner, waiting.unreleased.get(names.lock, ""))
             if number:
-                del unanswered[names.lock]
+                del waiting.unanswered[names.lock]
+                waiting.unreleased.pop(names.lock, None)
                 return Hold(owner=owner, number=number)
             patience_left = give_up_at - self._clock.monotonic()
             if patience_left <= 0:
                 break
             await self._clock.sleep(min(pause, left, patience_left))
-        del unanswered[names.lock]
+        del waiting.unanswered[names.lock]
         raise self._still_held(names)
 
-    async def _try(self, names: Names, owner: str) -> tuple[int, float]:
+    async def _try(self, names: Names, owner: str, taken_from: str) -> tuple[int, float]:
         answer = await self._connection.run(
             ACQUIRE,
             keys=[names.token, names.lock],
-            arguments=[owner, max(1, round(self._lifetime * 1000)), KEPT_WITHOUT_TOKEN],
+            arguments=[owner, max(1, round(self._lifetime * 1000)), KEPT_WITHOUT_TOKEN, taken_from],
         )
         number, milliseconds_left = cast("tuple[int, int]", answer)
         return number, milliseconds_left / 1000
