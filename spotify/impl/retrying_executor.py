@@ -12,7 +12,7 @@ from spotify.impl.call_progress import CallProgress
 from spotify.impl.call_scope import CallScope, closed_error
 from spotify.impl.lifetime import Lifetime
 from spotify.impl.request_building import build_query, expand_path
-from spotify.impl.response_errors import error_for, pause_after, without_echo
+from spotify.impl.response_errors import error_for, error_in, pause_after, without_echo
 from spotify.impl.retry_budget import RetryBudget
 from spotify.impl.shared_reads import Flight, SharedReads
 from spotify.interfaces.auth import AuthProvider, SupportsBinding, SupportsClose, SupportsInvalidate, SupportsScopes
@@ -152,6 +152,8 @@ class RetryingExecutor:
                     raise closed_error(progress)
                 progress.number += 1
                 progress.waited += delay
+        if (failure := error_in(response, operation, token, now=self._clock.time())) is not None:
+            raise failure
         return self._decode(call, response)
 
     def for_user(self, auth_provider: AuthProvider, /) -> RetryingExecutor:
