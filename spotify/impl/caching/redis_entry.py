@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from hashlib import blake2b
 from typing import Final
+from zlib import crc32
 
 import msgspec
 
@@ -11,7 +11,7 @@ from spotify.interfaces.response_cache import CachedResponse
 
 # With the number of the form: an entry of another one is no entry.
 _MAGIC: Final = b"async-spotify-client response 1\n"
-_DIGEST_SIZE: Final = 16
+_CHECKSUM_SIZE: Final = 4
 
 _encoder = msgspec.msgpack.Encoder()
 # The key, the stamp, and the answer.
@@ -24,14 +24,14 @@ def to_bytes(key: str, stamp: str, response: CachedResponse) -> bytes | None:
         content = _encoder.encode((key, stamp, response))
     except UnicodeEncodeError:
         return None
-    return b"".join((_MAGIC, _digest(content), content))
+    return b"".join((_MAGIC, _checksum(content), content))
 
 
 def from_bytes(key: str, stamp: str, entry: bytes) -> CachedResponse | None:
     """Return the answer; None if the entry is damaged, of another form, of another key, or has another stamp."""
-    start = len(_MAGIC) + _DIGEST_SIZE
+    start = len(_MAGIC) + _CHECKSUM_SIZE
     content = entry[start:]
-    if not entry.startswith(_MAGIC) or entry[len(_MAGIC) : start] != _digest(content):
+    if not entry.startswith(_MAGIC) or entry[len(_MAGIC) : start] != _checksum(content):
         return None
     try:
         its_key, its_stamp, response = _decoder.decode(content)
@@ -40,5 +40,5 @@ def from_bytes(key: str, stamp: str, entry: bytes) -> CachedResponse | None:
     return response if (its_key, its_stamp) == (key, stamp) else None
 
 
-def _digest(content: bytes) -> bytes:
-    return blake2b(content, digest_size=_DIGEST_SIZE).digest()
+def _checksum(content: bytes) -> bytes:
+    return crc32(content).to_bytes(_CHECKSUM_SIZE, "big")

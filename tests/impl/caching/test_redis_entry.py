@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spotify.impl.caching.redis_entry import _MAGIC, _digest, from_bytes, to_bytes
+from spotify.impl.caching.redis_entry import _MAGIC, _checksum, from_bytes, to_bytes
 from spotify.interfaces import CachedResponse, HttpResponse
 
 TEXT = st.text(max_size=20)
@@ -66,7 +66,7 @@ def test_a_header_that_is_no_text_makes_no_entry():
 
 def test_bytes_that_are_no_text_are_no_entry():
     content = msgspec.msgpack.encode(("key", "stamp", ONE)).replace(b"etag", b"\xff\xff\xff\xff")
-    assert from_bytes("key", "stamp", _MAGIC + _digest(content) + content) is None
+    assert from_bytes("key", "stamp", _MAGIC + _checksum(content) + content) is None
 
 
 def test_an_entry_of_another_version_is_none():
