@@ -13,6 +13,7 @@ from urllib.parse import SplitResult, urlsplit
 from spotify._version import __version__
 
 SerializerName: TypeAlias = Literal["msgspec", "dataclasses-json"]
+CacheName: TypeAlias = Literal["none", "memory"]
 QuotaMode: TypeAlias = Literal["auto", "development", "extended"]
 PriorityChoice: TypeAlias = Literal["auto", "interactive", "bulk"]
 
@@ -26,6 +27,7 @@ _TYPES: Final = {"str": (str,), "str | None": (str, type(None)), "bool": (bool,)
 _CHOICES: Final = {
     "serializer": get_args(SerializerName),
     "quota_mode": get_args(QuotaMode),
+    "cache": get_args(CacheName),
     "priority": get_args(PriorityChoice),
 }
 _POSITIVE_SECONDS: Final = (
@@ -36,7 +38,14 @@ _POSITIVE_SECONDS: Final = (
     "keepalive_timeout",
     "rate_window",
 )
-_COUNTS: Final = {"max_retries": 0, "max_concurrency": 1, "max_response_bytes": 1, "rate_limit": 1, "retry_budget": 0}
+_COUNTS: Final = {
+    "max_retries": 0,
+    "max_concurrency": 1,
+    "max_response_bytes": 1,
+    "cache_max_bytes": 1,
+    "rate_limit": 1,
+    "retry_budget": 0,
+}
 _MAY_BE_NONE: Final = frozenset({"rate_limit", "retry_budget"})
 _TRUTHS: Final = {
     "1": True,
@@ -88,6 +97,9 @@ class ClientConfig:
         strict_decoding: Raise `DecodeError` for an answer that is not of the documented shape, instead of making the
             best of it and logging `response_drift`.
         serializer: `msgspec`, or `dataclasses-json` for those who want no compiled part (it is some 100 times slower).
+        cache: `memory` gives Spotify's answers again for as long as they are good, see `spotify.impl.caching`; `none`
+            asks each time.
+        cache_max_bytes: About how much memory the answers in the cache may take, 1 or more.
         proxy: The URL of an HTTP proxy; None for none. It may hold a password, so it is left out of `repr`.
         trust_env: Whether to take the proxy from `HTTP_PROXY`, `HTTPS_PROXY`, `NO_PROXY` and `~/.netrc`.
         user_agent: The `User-Agent` header.
@@ -116,6 +128,8 @@ class ClientConfig:
     locale: str | None = None
     strict_decoding: bool = False
     serializer: SerializerName = "msgspec"
+    cache: CacheName = "none"
+    cache_max_bytes: int = 64 * 1024 * 1024
     proxy: str | None = field(default=None, repr=False)
     trust_env: bool = False
     user_agent: str = f"async-spotify-client/{__version__}"

@@ -13,6 +13,7 @@ from spotify.impl.aiohttp_transport import AiohttpTransport
 from spotify.impl.auth.client_credentials import ClientCredentialsAuth
 from spotify.impl.auth.static_token import StaticTokenAuth
 from spotify.impl.backoff_retry_policy import BackoffRetryPolicy
+from spotify.impl.caching import CachingTransport, MemoryResponseCache
 from spotify.impl.rate_limiters import InProcessRateLimiter
 from spotify.impl.retrying_executor import RetryingExecutor
 from spotify.impl.serializers import DataclassesJsonSerializer, MsgspecSerializer
@@ -21,6 +22,7 @@ from spotify.interfaces.auth import AuthProvider, SupportsClose
 from spotify.interfaces.clock import Clock
 from spotify.interfaces.executor import RequestExecutor
 from spotify.interfaces.rate_limiter import RateLimiter
+from spotify.interfaces.response_cache import ResponseCache
 from spotify.interfaces.retry import RetryPolicy
 from spotify.interfaces.serializer import Serializer
 from spotify.interfaces.transport import Transport
@@ -57,9 +59,9 @@ _WAYS: Final = "access_token; client_id together with client_secret; or auth_pro
 
 
 def _owned_parts(container: SpotifyContainer) -> tuple[SupportsClose, ...]:
-    """Return what the client closes: the auth provider if it can be closed, and a transport that was made here.
+    """Return what the client closes: the auth provider if it can be closed, a transport and a cache made here.
 
-    A transport passed in as an object stays its owner's; one that a provider made has no other owner than the client.
+    What was passed in as an object stays its owner's; what a provider made has no other owner than the client.
     """
     parts: list[SupportsClose] = []
     auth_provider = container.auth_provider()
@@ -67,7 +69,16 @@ def _owned_parts(container: SpotifyContainer) -> tuple[SupportsClose, ...]:
         parts.append(auth_provider)
     if not isinstance(_source(container.transport), providers.Object):
         parts.append(container.transport())
+    cache = container.response_cache()
+    if cache is not None:
+        parts.append(container.cached_transport())  # or it would go on giving answers
+        if isinstance(cache, SupportsClose) and not isinstance(_source(container.response_cache), providers.Object):
+            parts.append(cache)
     return tuple(parts)
+
+
+def _with_cache(transport: Transport, cache: ResponseCache | None, config: ClientConfig, clock: Clock) -> Transport:
+    return transport if cache is None else CachingTransport(transport, cache, config=config, clock=clock)
 
 
 def _client_of(container: SpotifyContainer) -> AsyncSpotifyClient:
@@ -110,6 +121,18 @@ class SpotifyContainer(containers.DeclarativeContainer):
     )
     clock: providers.Provider[Clock] = providers.Singleton(SystemClock)
     transport: providers.Provider[Transport] = providers.Singleton(AiohttpTransport, config)
+    response_cache: providers.Provider[ResponseCache | None] = providers.Selector(
+        config.provided.cache,
+        **dict[str, providers.Provider[Any]](
+            {
+                "none": providers.Object(None),
+                "memory": providers.Singleton(MemoryResponseCache, max_bytes=config.provided.cache_max_bytes),
+            }
+        ),
+    )
+    cached_transport: providers.Provider[Transport] = providers.Singleton(
+        _with_cache, transport, response_cache, config, clock
+    )
     retry_policy: providers.Provider[RetryPolicy] = providers.Singleton(
         BackoffRetryPolicy,
         base_delay=config.provided.retry_base_delay,
@@ -138,7 +161,7 @@ class SpotifyContainer(containers.DeclarativeContainer):
     executor: providers.Provider[RequestExecutor] = providers.Singleton(
         RetryingExecutor,
         config=config,
-        transport=transport,
+        transport=cached_transport,
         auth_provider=auth_provider,
         retry_policy=retry_policy,
         serializer=serializer,
@@ -213,7 +236,7 @@ def build_container(
                 client_id,
                 client_secret,
                 config=container.config,
-                transport=container.transport,
+                transport=container.cached_transport,
                 clock=container.clock,
             ),
         )

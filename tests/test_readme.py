@@ -48,6 +48,7 @@ MARKERS = {
     "options": "async def patient_and_hasty",
     "long writes": "async def fill(",
     "settings": "max_retry_wait=5.0",
+    "cache": "async def read_twice",
     "retry policy": "class OnceMore",
     "container": "container.transport.override",
     "auth provider": "class VaultAuth",
@@ -196,6 +197,16 @@ async def test_writes_of_any_length(capsys):
         await fill(client, playlist.id, uris)
         assert (await client.playlists.get_items(playlist.id)).total == 250
     assert capsys.readouterr().out == ""
+
+
+async def test_the_response_cache(monkeypatch):
+    read_twice = snippet(MARKERS["cache"])["read_twice"]
+    async with SpotifySandbox() as sandbox:
+        for name, value in {**sandbox.environment(), "SPOTIFY_CACHE": "memory"}.items():
+            monkeypatch.setenv(name, value)
+        album = sandbox.catalogue.albums[0]
+        assert await read_twice(album.id) == (album.name, album.name)
+        assert len(sandbox.requests) == 1
 
 
 def test_a_retry_policy_of_ones_own():

@@ -9,17 +9,21 @@ from spotify.interfaces.clock import Clock
 from spotify.interfaces.executor import BODY_REQUIRED, Argument, Call, RequestExecutor, SupportsForUser, SupportsOptions
 from spotify.interfaces.operation import Operation
 from spotify.interfaces.rate_limiter import Admission, Priority, RateLimiter
+from spotify.interfaces.response_cache import ALL_RESPONSES, CachedResponse, CacheFinding, ResponseCache
 from spotify.interfaces.retry import Attempt, GiveUp, Retry, RetryPolicy
 from spotify.interfaces.serializer import Serializer
 from spotify.interfaces.token_store import Token, TokenKey, TokenStore
 from spotify.interfaces.transport import HttpRequest, HttpResponse, Transport
 
 __all__ = [
+    "ALL_RESPONSES",
     "BODY_REQUIRED",
     "Admission",
     "Argument",
     "Attempt",
     "AuthProvider",
+    "CacheFinding",
+    "CachedResponse",
     "Call",
     "Clock",
     "GiveUp",
@@ -29,6 +33,7 @@ __all__ = [
     "Priority",
     "RateLimiter",
     "RequestExecutor",
+    "ResponseCache",
     "Retry",
     "RetryPolicy",
     "Serializer",
