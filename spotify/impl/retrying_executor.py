@@ -15,13 +15,21 @@ from spotify.impl.request_building import build_query, expand_path
 from spotify.impl.response_errors import error_for, error_in, pause_after, without_echo
 from spotify.impl.retry_budget import RetryBudget
 from spotify.impl.shared_reads import Flight, SharedReads
-from spotify.interfaces.auth import AuthProvider, SupportsBinding, SupportsClose, SupportsInvalidate, SupportsScopes
+from spotify.interfaces.auth import (
+    AuthProvider,
+    ClientComponents,
+    SupportsBinding,
+    SupportsClose,
+    SupportsInvalidate,
+    SupportsScopes,
+)
 from spotify.interfaces.clock import Clock
 from spotify.interfaces.executor import Argument, BodyRequired, Call
 from spotify.interfaces.operation import Operation
 from spotify.interfaces.rate_limiter import Admission, RateLimiter
 from spotify.interfaces.retry import Attempt, GiveUp, Retry, RetryPolicy
 from spotify.interfaces.serializer import Serializer
+from spotify.interfaces.token_store import TokenStore
 from spotify.interfaces.transport import HttpRequest, HttpResponse, Transport
 from spotify.logs import get_logger
 from spotify.quota import Quota, unavailable
@@ -49,6 +57,7 @@ class RetryingExecutor:
         "_rate_limiter",
         "_reads",
         "_serializer",
+        "_token_store",
         "_transport",
     )
 
@@ -63,6 +72,7 @@ class RetryingExecutor:
         rate_limiter: RateLimiter,
         clock: Clock,
         quota: Quota | None = None,
+        token_store: TokenStore | None = None,
         owned: Sequence[SupportsClose] = (),
     ) -> None:
         """Take the components.
@@ -76,6 +86,7 @@ class RetryingExecutor:
             rate_limiter: Its slot is held around every send.
             clock: Time and sleep.
             quota: What is known of the application's quota mode, and where it is learned; None for nothing yet.
+            token_store: Where an auth provider that was given none is to keep its tokens.
             owned: What `close` closes, in this order.
         """
         self._config = config
@@ -88,12 +99,12 @@ class RetryingExecutor:
         self._rate_limiter = rate_limiter
         self._clock = clock
         self._quota = quota or Quota()
+        self._token_store = token_store
         self._owned = tuple(owned)
         self._lifetime = Lifetime()
         self._reads = SharedReads()
         self._budget = RetryBudget(config.retry_budget)
-        if isinstance(auth_provider, SupportsBinding):
-            auth_provider.bind_to_client(config, transport, clock)
+        self._bind(auth_provider)
 
     async def execute(self, call: Call[T], /) -> T:
         """Execute the call and return its result.
@@ -164,8 +175,7 @@ class RetryingExecutor:
         """
         if self._lifetime.is_over:
             raise closed_error()
-        if isinstance(auth_provider, SupportsBinding):
-            auth_provider.bind_to_client(self._config, self._transport, self._clock)
+        self._bind(auth_provider)
         return self._derived(
             _auth=auth_provider,
             _invalidate=_invalidation_of(auth_provider),
@@ -197,6 +207,14 @@ class RetryingExecutor:
         for name, value in {"_lifetime": Lifetime(self._lifetime), **attributes}.items():
             setattr(derived, name, value)
         return derived
+
+    def _bind(self, auth_provider: AuthProvider) -> None:
+        if isinstance(auth_provider, SupportsBinding):
+            auth_provider.bind_to_client(
+                ClientComponents(
+                    config=self._config, transport=self._transport, clock=self._clock, token_store=self._token_store
+                )
+            )
 
     def _prepare(self, call: Call[T]) -> tuple[str, dict[str, str], bytes | None]:
         if self._lifetime.is_over:

@@ -4,7 +4,14 @@ Everything here is abstract: an object fits by having the methods, not by inheri
 implementations that are used when nothing else is given.
 """
 
-from spotify.interfaces.auth import AuthProvider, SupportsBinding, SupportsClose, SupportsInvalidate, SupportsScopes
+from spotify.interfaces.auth import (
+    AuthProvider,
+    ClientComponents,
+    SupportsBinding,
+    SupportsClose,
+    SupportsInvalidate,
+    SupportsScopes,
+)
 from spotify.interfaces.clock import Clock
 from spotify.interfaces.executor import BODY_REQUIRED, Argument, Call, RequestExecutor, SupportsForUser, SupportsOptions
 from spotify.interfaces.operation import Operation
@@ -25,6 +32,7 @@ __all__ = [
     "CacheFinding",
     "CachedResponse",
     "Call",
+    "ClientComponents",
     "Clock",
     "GiveUp",
     "HttpRequest",
