@@ -37,15 +37,16 @@ class RedisTokenStore:
 
     ::
 
-        store = RedisTokenStore("rediss://:password@redis.example.org", encryption_keys=[key])
-        auth = AuthorizationCodeAuth(client_id, client_secret, redirect_uri, user="ana", store=store)
+        async with RedisTokenStore("rediss://:password@redis.example.org", encryption_keys=[key]) as store:
+            auth = AuthorizationCodeAuth(client_id, client_secret, redirect_uri, user="ana", store=store)
 
     A refresh takes place under a lock that ends by itself, so that a worker that dies or stalls blocks nobody for long.
     Each holder has a number larger than those before (a fencing token), and Redis refuses what comes from an earlier
     holder than the latest that wrote: one who comes back late does not overwrite a newer token.
 
     A refresh token that is lost cannot be had again: let Redis write what it is told to disk (`appendonly yes`), and
-    evict nothing (`maxmemory-policy noeviction`). It needs the extra: `pip install 'async-spotify-client[redis]'`.
+    evict nothing (`maxmemory-policy noeviction`). A store that many users share is closed by whoever made it, not by
+    their clients. It needs the extra: `pip install 'async-spotify-client[redis]'`.
     """
 
     __slots__ = ("_clock", "_connection", "_encryption", "_lock", "_prefix", "_rng", "_save_timeout")
