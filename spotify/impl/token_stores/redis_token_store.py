@@ -71,8 +71,8 @@ class RedisTokenStore:
                 client, which stays the caller's and serves one event loop.
             prefix: How the keys in Redis begin.
             encryption_keys: Keys of `cryptography.fernet.Fernet`: the first encrypts, all of them decrypt. Without any,
-                tokens are kept as plain JSON. To change the key, put the new one in front in all workers, call
-                `reencrypt`, then drop the old one.
+                tokens are kept as plain JSON. To change the key, give the new one to all workers, behind the old one;
+                then put it in front; then call `reencrypt`; then drop the old one.
             lock_lifetime: Seconds after which a worker that still holds the lock has lost it, more than 0: longer than
                 a token request can take (`ClientConfig.timeout`). It is not renewed.
             lock_timeout: Seconds to wait for another worker's refresh; longer than `lock_lifetime`, or a worker that
