@@ -154,6 +154,7 @@ class RedisConnection:
             socket_timeout=self._timeout,
             socket_connect_timeout=self._timeout,
             retry=Retry(NoBackoff(), 1, (BrokenConnection,)),
+            retry_on_error=[BrokenConnection],  # before version 6, the one has no effect without the other
         )
 
     def _failure(self, error: Exception) -> RedisFailure:

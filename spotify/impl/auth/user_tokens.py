@@ -59,7 +59,7 @@ class UserTokens:
         self._on_token_change = on_token_change
         self._work: SingleFlight[Token] = SingleFlight(must_finish=True)
         self._token: Token | None = None
-        self._store_failed_at: datetime | None = None  # since then, nothing was got from it
+        self._store_failed_at: datetime | None = None  # the last time
         self._refused: Secret | None = None  # the access token that the API refused last
         self._dead: tuple[Secret, ReauthorizationRequiredError] | None = (
             None  # a refresh token, and what was said of it
@@ -150,7 +150,7 @@ class UserTokens:
         try:
             async with self._store.lock(self._key):
                 token, is_new = await self._renewed()
-                self._token, self._store_failed_at = token, None
+                self._token = token
         except SpotifyError as exc:
             _log.warning("token_refresh_failed", error=type(exc).__name__)
             if isinstance(exc, TokenStoreError):

@@ -72,6 +72,19 @@ class Served:
         output, _ = await process.communicate()
         return output.decode().strip() or process.returncode
 
+    async def run_killed_before_rotation(self):
+        """Run a process that is killed, lock in hand, when it has asked for a refresh and nothing has been done."""
+        process = await self.start()
+
+        async def kill():
+            self.before_rotation = None
+            process.kill()
+            await process.wait()
+            raise web.HTTPServiceUnavailable
+
+        self.before_rotation = kill
+        await process.wait()
+
 
 @asynccontextmanager
 async def serve(store, where):

@@ -4,7 +4,6 @@ import asyncio
 import signal
 
 import pytest
-from aiohttp import web
 
 from spotify.impl.token_stores import FileTokenStore
 
@@ -31,16 +30,7 @@ async def test_the_others_go_on_when_one_is_killed(served, step, refreshes):
 
 
 async def test_they_go_on_when_it_is_killed_before_its_request_was_served(served):
-    process = await served.start()
-
-    async def kill():
-        served.before_rotation = None
-        process.kill()
-        await process.wait()
-        raise web.HTTPServiceUnavailable
-
-    served.before_rotation = kill
-    await process.wait()
+    await served.run_killed_before_rotation()
     assert await served.run() == "access-ana-1"
 
 

@@ -52,10 +52,15 @@ async def worker_at():
         await worker.store.close()
 
 
-async def test_a_fresh_token_in_hand_is_used_without_redis(redis_server, worker_at):
-    worker = worker_at(redis_server)
+async def hold(worker):
+    """Give the worker a fresh token, which it has in hand then."""
     await worker.keep(1)
     await worker.auth.get_access_token()
+
+
+async def test_a_fresh_token_in_hand_is_used_without_redis(redis_server, worker_at):
+    worker = worker_at(redis_server)
+    await hold(worker)
     redis_server.kill()
     worker.clock.advance(3500)
     assert await worker.auth.get_access_token() == "HUSH-access-1"
@@ -63,8 +68,7 @@ async def test_a_fresh_token_in_hand_is_used_without_redis(redis_server, worker_
 
 async def test_a_token_due_for_renewal_is_used_to_its_end_while_redis_is_away(redis_server, worker_at):
     worker = worker_at(redis_server)
-    await worker.keep(1)
-    await worker.auth.get_access_token()
+    await hold(worker)
     redis_server.kill()
     worker.clock.advance(3599)
     assert await worker.auth.get_access_token() == "HUSH-access-1"
@@ -76,8 +80,7 @@ async def test_a_token_due_for_renewal_is_used_to_its_end_while_redis_is_away(re
 
 async def test_meanwhile_redis_is_asked_now_and_then_not_by_each_call(redis_server, worker_at):
     worker = worker_at(redis_server)
-    await worker.keep(1)
-    await worker.auth.get_access_token()
+    await hold(worker)
     redis_server.kill()
     worker.clock.advance(3550)
     with captured_logs() as events:
@@ -90,8 +93,7 @@ async def test_meanwhile_redis_is_asked_now_and_then_not_by_each_call(redis_serv
 
 async def test_when_redis_is_back_the_token_is_renewed(persistent_redis_server, worker_at):
     worker = worker_at(persistent_redis_server)
-    await worker.keep(1)
-    await worker.auth.get_access_token()
+    await hold(worker)
     persistent_redis_server.kill()
     worker.clock.advance(3550)
     await worker.auth.get_access_token()
@@ -103,8 +105,7 @@ async def test_when_redis_is_back_the_token_is_renewed(persistent_redis_server, 
 
 async def test_a_refused_token_is_not_used_for_want_of_redis(redis_server, worker_at):
     worker = worker_at(redis_server)
-    await worker.keep(1)
-    await worker.auth.get_access_token()
+    await hold(worker)
     redis_server.kill()
     await worker.auth.invalidate("HUSH-access-1")
     with pytest.raises(TokenStoreError):
@@ -140,8 +141,7 @@ async def test_redis_that_is_away_for_a_moment_during_a_refresh_is_not_noticed(
 async def test_redis_that_is_away_for_longer_loses_no_rotation(age, kind, persistent_redis_server, worker_at):
     server = persistent_redis_server
     worker = worker_at(server, *([kind] if kind else []))
-    await worker.keep(1)
-    await worker.auth.get_access_token()
+    await hold(worker)
     worker.clock.advance(age)
     worker.transport.answer(ROUTE, json=granted(2))
 
@@ -188,12 +188,12 @@ async def test_redis_that_becomes_slow_during_a_refresh_makes_it_slow_and_nothin
     worker.transport.answer(ROUTE, json=granted(2))
     asked, go_on = asyncio.Event(), asyncio.Event()
 
-    async def hold(answer):
+    async def wait(answer):
         asked.set()
         await go_on.wait()
 
     async def slow_down():
-        redis_proxy.on_answer = hold
+        redis_proxy.on_answer = wait
 
     worker.transport.happens = slow_down
     call = asyncio.create_task(worker.auth.get_access_token())

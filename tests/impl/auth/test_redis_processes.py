@@ -4,7 +4,6 @@ import asyncio
 import signal
 
 import pytest
-from aiohttp import web
 
 from spotify.impl.token_stores import RedisTokenStore
 
@@ -30,16 +29,7 @@ async def test_eight_processes_share_one_refresh(served):
 
 
 async def test_the_others_go_on_when_one_is_killed_that_holds_the_lock(served):
-    process = await served.start()
-
-    async def kill():
-        served.before_rotation = None
-        process.kill()
-        await process.wait()
-        raise web.HTTPServiceUnavailable
-
-    served.before_rotation = kill
-    await process.wait()
+    await served.run_killed_before_rotation()
     await end_lease(served)
     assert await asyncio.gather(*(served.run() for _ in range(2))) == ["access-ana-1"] * 2
     assert served.accounts.refreshes == {"ana": 1}

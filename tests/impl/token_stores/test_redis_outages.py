@@ -89,11 +89,13 @@ async def test_a_password_that_redis_does_not_accept_is_not_shown(work, redis_se
 
 
 async def test_what_redis_refuses_is_an_error_that_shows_nothing_of_it(redis_server, redis_client, store_at):
-    store = store_at(redis_server)
+    clock = FakeClock()
+    store = store_at(redis_server, clock=clock)
     await store.save(KEY, token(1))
     await redis_client.config_set("maxmemory", 1)
     with pytest.raises(TokenStoreError, match=r"cannot be saved: Redis at \S+ refused \(OutOfMemoryError") as caught:
         await store.save(KEY, token(2))
+    assert clock.sleeps == []
     assert "HUSH" not in f"{caught.value!r} {caught.value.__cause__!r} {caught.value.__cause__.__context__!r}"
 
 
