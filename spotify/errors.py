@@ -16,6 +16,7 @@
     ├── LoginError                     a login did not end with a token
     ├── LoginRequiredError             no token can be had unless the user logs in
     ├── TokenStoreError                tokens could not be kept, or not be read
+    │   └── TokenSupersededError       … because a newer one is kept already
     └── ApiError                       Spotify answered that it will not
         ├── BadRequestError            400
         ├── AuthenticationError        401, and what the token endpoint refuses
@@ -162,6 +163,13 @@ class LoginRequiredError(SpotifyError):
 
 class TokenStoreError(SpotifyError):
     """Tokens could not be kept, or what was kept cannot be read."""
+
+
+class TokenSupersededError(TokenStoreError):
+    """A token was not kept, because somebody saved or removed one since: what is kept now is newer.
+
+    It happens to a worker that held the store's lock for so long that another one got it. Load the token again.
+    """
 
 
 class ListChangedError(PagingError):
