@@ -23,6 +23,7 @@ from spotify.errors import (
     PartialReadError,
     PartialWriteError,
     QuotaExceededError,
+    RateLimiterError,
     RateLimitError,
     ReauthorizationRequiredError,
     ResponseTooLargeError,
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
         PkceAuth,
         StaticTokenAuth,
     )
+    from spotify.impl.rate_limiters import RedisRateLimiter
     from spotify.impl.token_stores import FileTokenStore, KeyringTokenStore, MemoryTokenStore, RedisTokenStore
 else:
     # These name implementations, and with them they load aiohttp, msgspec and the injector: for whoever asks for one,
@@ -59,6 +61,7 @@ else:
             ("AuthorizationCodeAuth", "AuthorizationRequest", "ClientCredentialsAuth", "PkceAuth", "StaticTokenAuth"),
             "spotify.impl.auth",
         ),
+        "RedisRateLimiter": "spotify.impl.rate_limiters",
         **dict.fromkeys(
             ("FileTokenStore", "KeyringTokenStore", "MemoryTokenStore", "RedisTokenStore"), "spotify.impl.token_stores"
         ),
@@ -106,8 +109,10 @@ __all__ = [
     "PkceAuth",
     "QuotaExceededError",
     "RateLimitError",
+    "RateLimiterError",
     "ReauthorizationRequiredError",
     "Received",
+    "RedisRateLimiter",
     "RedisTokenStore",
     "Response",
     "ResponseTooLargeError",
