@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _MICROSECONDS: Final = 1_000_000
 
-LONGEST_WAIT: Final = 1 / 16
+LONGEST_WAIT: Final = 1 / 4
 """A worker that wants more permits asks again after this part of the window at the latest."""
 
 

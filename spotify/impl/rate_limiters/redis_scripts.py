@@ -66,18 +66,20 @@ if ask.born ~= 0 and ask.born ~= born then
 end
 
 -- What counts.
-local function count(worker, difference)
-    redis.call('HINCRBY', counts, worker, difference)
+local function worker_of(permit)
+    return string.match(permit, '^[^:]*')
 end
 local function count_until(time, number)
     if redis.call('ZADD', permits, exact(time), ask.worker .. ':' .. exact(number)) == 1 then
-        count(ask.worker, 1)
+        redis.call('HINCRBY', counts, ask.worker, 1)
     end
 end
 local function forget(permit)
-    if redis.call('ZREM', permits, permit) == 1 then
-        count(string.match(permit, '^[^:]*'), -1)
+    local is_there = redis.call('ZREM', permits, permit) == 1
+    if is_there and redis.call('HINCRBY', counts, worker_of(permit), -1) <= 0 then
+        redis.call('HDEL', counts, worker_of(permit))
     end
+    return is_there
 end
 local function forget_obsolete()
     for _, permit in ipairs(redis.call('ZRANGEBYSCORE', permits, '-inf', exact(now))) do
@@ -88,13 +90,14 @@ end
 -- What the worker tells. Its first new numbers may have been granted to it already, in an answer that was lost.
 if ask.complete then
     for _, permit in ipairs(redis.call('ZRANGE', permits, 0, -1)) do
-        if string.match(permit, '^[^:]*') == ask.worker then
+        if worker_of(permit) == ask.worker then
             forget(permit)
         end
     end
 end
-for number = ask.first, ask.first + ask.interactive + ask.bulk - 1 do
-    forget(ask.worker .. ':' .. exact(number))
+local number = ask.first
+while forget(ask.worker .. ':' .. exact(number)) do
+    number = number + 1
 end
 for _, number in ipairs(ask.unused) do
     forget(ask.worker .. ':' .. exact(number))
@@ -126,25 +129,29 @@ elseif opens_at > 0 then
 end
 
 -- Who wants how many. A worker that wants more asks again soon: if it does not, it is gone, or has nothing to do.
-local rows = {{}}
-local wanting, wanting_all = {{}}, {{}}
-local function want(worker, interactive, bulk)
-    local counted = tonumber(redis.call('HGET', counts, worker) or '0')
-    table.insert(rows, {{worker = worker, counted = counted, interactive = interactive, bulk = bulk}})
-    table.insert(wanting, counted + interactive)
-    table.insert(wanting_all, counted + interactive + bulk)
-    return counted
+local counted_for = {{}}
+local fields = redis.call('HGETALL', counts)
+for index = 1, #fields, 2 do
+    counted_for[fields[index]] = tonumber(fields[index + 1])
 end
-local counted = want(ask.worker, ask.interactive, ask.bulk)
-local kept = redis.call('HGETALL', workers)
-for index = 1, #kept, 2 do
-    local row = cjson.decode(kept[index + 1])
-    local ago = now - tonumber(row.seen)
+local counted = counted_for[ask.worker] or 0
+local others = {{}}
+local wanting, wanting_all = {{counted + ask.interactive}}, {{counted + ask.interactive + ask.bulk}}
+fields = redis.call('HGETALL', workers)
+for index = 1, #fields, 2 do
+    local worker = fields[index]
+    local seen, interactive, bulk = string.match(fields[index + 1], '(%d+) (%d+) (%d+)')
+    local ago = now - seen
     if ago >= ask.window then
-        redis.call('HDEL', workers, kept[index])
-    elseif kept[index] ~= ask.worker then
-        local still = ago < ask.patience and 1 or 0
-        want(kept[index], still * row.interactive, still * row.bulk)
+        redis.call('HDEL', workers, worker)
+    elseif worker ~= ask.worker then
+        if ago >= ask.patience then
+            interactive, bulk = 0, 0
+        end
+        local other = {{counted = counted_for[worker] or 0, interactive = interactive + 0, bulk = bulk + 0}}
+        table.insert(others, other)
+        table.insert(wanting, other.counted + other.interactive)
+        table.insert(wanting_all, other.counted + other.interactive + other.bulk)
     end
 end
 
@@ -164,8 +171,7 @@ end
 local share = fair_share(ask.limit, wanting)
 local bulk_share = fair_share(ask.bulk_limit, wanting_all)
 local claimed, bulk_claimed, interactive_elsewhere = 0, 0, 0
-for index = 2, #rows do
-    local other = rows[index]
+for _, other in ipairs(others) do
     claimed = claimed + math.min(other.interactive, math.max(0, share - other.counted))
     bulk_claimed = bulk_claimed + math.min(other.bulk, math.max(0, bulk_share - other.counted - other.interactive))
     interactive_elsewhere = interactive_elsewhere + other.interactive
@@ -208,8 +214,8 @@ if opens_at > 0 and opens_at <= now then
 end
 
 if ask.limit > 0 then
-    local row = {{seen = exact(now), interactive = ask.interactive - interactive, bulk = ask.bulk - bulk}}
-    redis.call('HSET', workers, ask.worker, cjson.encode(row))
+    local unmet = string.format('%.0f %d %d', now, ask.interactive - interactive, ask.bulk - bulk)
+    redis.call('HSET', workers, ask.worker, unmet)
     redis.call('PEXPIRE', workers, exact(math.ceil(ask.window / 1000)))
     for _, key in ipairs({{permits, counts}}) do
         redis.call('PEXPIRE', key, exact(math.ceil((ask.lease + ask.window) / 1000)))
@@ -221,6 +227,6 @@ return {{
     room_after(ask.interactive, interactive, ask.limit),
     room_after(ask.bulk, bulk, ask.bulk_limit - interactive_elsewhere),
     share, bulk_share,
-    #rows
+    #others + 1
 }}
 """

@@ -28,11 +28,13 @@ _LANES: Final[tuple[Priority, ...]] = ("interactive", "bulk")
 _TRY_AGAIN: Final = 1.0
 # Where there is no window: seconds between two questions.
 _NO_WINDOW: Final = 1.0
-# Permits that come free shortly after each other are asked for together: parts of the window.
-_SHORTEST_WAIT: Final = 1 / 500
-# What became of permits is told with the next question; if there is none, after this part of the window.
-_SILENCE: Final = 1 / 20
-_LONGEST_SILENCE: Final = 1.0
+# The part of the window that a worker waits at least when it was refused permits: several that come free shortly after
+# each other are asked for together.
+_SHORTEST_WAIT: Final = 1 / 50
+# What became of permits is told with the next question; if there is none, after this part of the window. It is of use
+# to others only when a window has passed.
+_SILENCE: Final = 1 / 8
+_LONGEST_SILENCE: Final = 2.0
 
 
 class SharedPace:
