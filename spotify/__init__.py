@@ -23,6 +23,7 @@ from spotify.errors import (
     PartialReadError,
     PartialWriteError,
     QuotaExceededError,
+    RateLimiterError,
     RateLimitError,
     ReauthorizationRequiredError,
     ResponseTooLargeError,
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
         StaticTokenAuth,
     )
     from spotify.impl.caching import CachingTransport, MemoryResponseCache, RedisResponseCache
+    from spotify.impl.rate_limiters import RedisRateLimiter
     from spotify.impl.token_stores import FileTokenStore, KeyringTokenStore, MemoryTokenStore, RedisTokenStore
 else:
     # These name implementations, and with them they load aiohttp, msgspec and the injector: for whoever asks for one,
@@ -61,6 +63,7 @@ else:
             "spotify.impl.auth",
         ),
         **dict.fromkeys(("CachingTransport", "MemoryResponseCache", "RedisResponseCache"), "spotify.impl.caching"),
+        "RedisRateLimiter": "spotify.impl.rate_limiters",
         **dict.fromkeys(
             ("FileTokenStore", "KeyringTokenStore", "MemoryTokenStore", "RedisTokenStore"), "spotify.impl.token_stores"
         ),
@@ -110,8 +113,10 @@ __all__ = [
     "PkceAuth",
     "QuotaExceededError",
     "RateLimitError",
+    "RateLimiterError",
     "ReauthorizationRequiredError",
     "Received",
+    "RedisRateLimiter",
     "RedisResponseCache",
     "RedisTokenStore",
     "Response",

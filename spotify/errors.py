@@ -15,6 +15,7 @@
     ├── PartialWriteError              a bulk write stopped half way
     ├── LoginError                     a login did not end with a token
     ├── LoginRequiredError             no token can be had unless the user logs in
+    ├── RateLimiterError               the rate limiter that workers share cannot be asked
     ├── TokenStoreError                tokens could not be kept, or not be read
     │   └── TokenSupersededError       … because a newer one is kept already
     └── ApiError                       Spotify answered that it will not
@@ -159,6 +160,10 @@ class LoginError(SpotifyError):
 
 class LoginRequiredError(SpotifyError):
     """No token can be had unless the user logs in."""
+
+
+class RateLimiterError(SpotifyError):
+    """The rate limiter that workers share cannot be asked, and was told to let nobody go without."""
 
 
 class TokenStoreError(SpotifyError):

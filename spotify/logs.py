@@ -29,6 +29,8 @@ Event: TypeAlias = Literal[
     "quota_learned",
     "rate_limited",
     "reauthorization_due",
+    "redis_available",
+    "redis_unavailable",
     "request_failed",
     "request_sent",
     "request_succeeded",
