@@ -30,7 +30,7 @@ from spotify.interfaces.rate_limiter import Admission, RateLimiter
 from spotify.interfaces.retry import Attempt, GiveUp, Retry, RetryPolicy
 from spotify.interfaces.serializer import Serializer
 from spotify.interfaces.token_store import TokenStore
-from spotify.interfaces.transport import HttpRequest, HttpResponse, Transport
+from spotify.interfaces.transport import HttpRequest, HttpResponse, SupportsLookup, Transport
 from spotify.logs import get_logger
 from spotify.quota import Quota, unavailable
 from spotify.secret import Secret
@@ -51,6 +51,7 @@ class RetryingExecutor:
         "_defaults",
         "_invalidate",
         "_lifetime",
+        "_lookup",
         "_owned",
         "_policy",
         "_quota",
@@ -92,6 +93,7 @@ class RetryingExecutor:
         self._config = config
         self._defaults = _defaults(config)
         self._transport = transport
+        self._lookup = transport.find if isinstance(transport, SupportsLookup) else _find_nothing
         self._auth = auth_provider
         self._invalidate = _invalidation_of(auth_provider)
         self._policy = retry_policy
@@ -122,20 +124,21 @@ class RetryingExecutor:
                 progress.begin()
                 try:
                     token = _checked_token(await self._auth.get_access_token())
+                    request = HttpRequest(
+                        method=operation.method,
+                        url=url,
+                        headers=headers,
+                        authorization=Secret(f"Bearer {token.reveal()}"),
+                        body=body,
+                        timeout=self._config.timeout,
+                    )
                     async with self._flight(operation, url, token) as flight:
+                        # What needs no request needs no place at the rate limit.
+                        flight.response = flight.response or await self._lookup(request)
                         if flight.response is None:
                             async with self._rate_limiter.slot(self._admission(call, progress)):
                                 progress.send()
-                                flight.response = await self._transport.send(
-                                    HttpRequest(
-                                        method=operation.method,
-                                        url=url,
-                                        headers=headers,
-                                        authorization=Secret(f"Bearer {token.reveal()}"),
-                                        body=body,
-                                        timeout=self._config.timeout,
-                                    )
-                                )
+                                flight.response = await self._transport.send(request)
                                 if flight.response.status == 429:
                                     await self._close_gate(flight.response, progress)
                     response = flight.landed
@@ -310,6 +313,10 @@ class RetryingExecutor:
         if seconds > 0.0:
             progress.log.warning("rate_limited", attempt=progress.number, paused=seconds)
             await self._rate_limiter.pause(seconds)
+
+
+async def _find_nothing(_request: HttpRequest, /) -> HttpResponse | None:
+    return None
 
 
 def _defaults(config: ClientConfig) -> Mapping[str, Argument]:

@@ -20,7 +20,7 @@ from spotify.interfaces.response_cache import ALL_RESPONSES, CachedResponse, Cac
 from spotify.interfaces.retry import Attempt, GiveUp, Retry, RetryPolicy
 from spotify.interfaces.serializer import Serializer
 from spotify.interfaces.token_store import Token, TokenKey, TokenStore
-from spotify.interfaces.transport import HttpRequest, HttpResponse, Transport
+from spotify.interfaces.transport import HttpRequest, HttpResponse, SupportsLookup, Transport
 
 __all__ = [
     "ALL_RESPONSES",
@@ -49,6 +49,7 @@ __all__ = [
     "SupportsClose",
     "SupportsForUser",
     "SupportsInvalidate",
+    "SupportsLookup",
     "SupportsOptions",
     "SupportsScopes",
     "Token",

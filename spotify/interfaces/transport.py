@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from spotify.secret import Secret
 
@@ -64,4 +64,16 @@ class Transport(Protocol):
 
     async def close(self) -> None:
         """Close what this transport opened, and only that. Calling it again MUST do nothing."""
+        ...
+
+
+@runtime_checkable
+class SupportsLookup(Protocol):
+    """Offered by a transport that may have an answer already, from a cache."""
+
+    async def find(self, request: HttpRequest, /) -> HttpResponse | None:
+        """Return an answer that is good without asking the server; None if there is none.
+
+        Asked before `send`, and before the rate limit: it MUST NOT send anything.
+        """
         ...

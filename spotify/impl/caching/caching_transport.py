@@ -52,6 +52,14 @@ class CachingTransport:
         self._partitions = Partitions(config.accounts_url)
         self._closed = False
 
+    async def find(self, request: HttpRequest, /) -> HttpResponse | None:
+        """Return a kept answer that is fresh; None if there is none."""
+        path = self._path_of(request)
+        if self._closed or path is None or not policy.may_be_answered(request):
+            return None
+        _, kept = await self._kept(request, self._place_of(request, path))
+        return self._hit(path, kept)
+
     async def send(self, request: HttpRequest, /) -> HttpResponse:
         """Return a kept answer that is good for the request, or send it.
 
@@ -61,13 +69,13 @@ class CachingTransport:
         """
         if self._closed:
             raise ClientClosedError("the client is closed; make a new one, or close it later")
-        path, _, query = request.url.removeprefix(self._api_url).partition("?")
-        if not (request.url.startswith(self._api_url) and path.startswith("/")):
+        path = self._path_of(request)
+        if path is None:
             response = await self._transport.send(request)
             self._partitions.learn(request, response)
             return response
         if request.method not in _SAFE_METHODS:
-            return await self._write(request, path, query)
+            return await self._write(request, path)
         if policy.may_be_answered(request):
             return await self._read(request, path)
         return await self._transport.send(request)
@@ -78,17 +86,26 @@ class CachingTransport:
 
     async def _read(self, request: HttpRequest, path: str) -> HttpResponse:
         place = self._place_of(request, path)
+        found, kept = await self._kept(request, place)
+        if (hit := self._hit(path, kept)) is not None:
+            return hit
+        for each in kept:
+            if (question := policy.conditional(request, each)) is not None:
+                return await self._revalidate(each, question, request, place, found)
+        return await self._fetch(request, place, found)
+
+    async def _kept(self, request: HttpRequest, place: _Place) -> tuple[CacheFinding, list[CachedResponse]]:
+        """Return what the cache has in that place, and which answers of it are to this request."""
         found = await self._cache.get(place.keys, place.scopes)
-        kept = [each for each in found.responses if each is not None and policy.answers(each, request)]
+        return found, [each for each in found.responses if each is not None and policy.answers(each, request)]
+
+    def _hit(self, path: str, kept: Sequence[CachedResponse]) -> HttpResponse | None:
         now = self._clock.time()
         for each in kept:
             if policy.is_fresh(each, now):
                 _log.debug("cache_hit", path=path, age=round(now - each.received_at + each.age, 3))
                 return policy.as_hit(each, now)
-        for each in kept:
-            if (question := policy.conditional(request, each)) is not None:
-                return await self._revalidate(each, question, request, place, found)
-        return await self._fetch(request, place, found)
+        return None
 
     async def _fetch(self, request: HttpRequest, place: _Place, found: CacheFinding) -> HttpResponse:
         _log.debug("cache_miss", path=place.path)
@@ -123,7 +140,7 @@ class CachingTransport:
         key = place.shared_key if place.shared_key is not None and policy.is_public(response) else place.own_key
         await self._cache.put(key, cached, found.stamp)
 
-    async def _write(self, request: HttpRequest, path: str, query: str) -> HttpResponse:
+    async def _write(self, request: HttpRequest, path: str) -> HttpResponse:
         may_have_happened = True
         try:
             response = await self._transport.send(request)
@@ -136,10 +153,15 @@ class CachingTransport:
         finally:
             # Also when the call is cancelled: the request may be with Spotify already.
             if may_have_happened:
-                areas = areas_changed_by(path, query)
+                areas = areas_changed_by(path, request.url.partition("?")[2])
                 partition = self._partitions.of(request.authorization)
                 await self._cache.invalidate([_scope(area, partition) for area in areas])
                 _log.debug("cache_invalidated", path=path, areas=areas)
+
+    def _path_of(self, request: HttpRequest) -> str | None:
+        """Return the path below the Web API's address; None if the request goes elsewhere."""
+        path = request.url.removeprefix(self._api_url).partition("?")[0]
+        return path if request.url.startswith(self._api_url) and path.startswith("/") else None
 
     def _place_of(self, request: HttpRequest, path: str) -> _Place:
         area = area_of(path)

@@ -6,7 +6,7 @@ import time
 import pytest
 from redis.asyncio import Redis
 
-from spotify import AsyncSpotifyClient, ClientConfig, ClientCredentialsAuth, NotFoundError
+from spotify import AsyncSpotifyClient, ClientConfig, ClientCredentialsAuth, NotFoundError, RateLimitError
 from spotify.impl.aiohttp_transport import AiohttpTransport
 from spotify.impl.caching import CachingTransport, MemoryResponseCache, RedisResponseCache
 from spotify.testing import FakeClock, SpotifySandbox, captured_logs
@@ -86,6 +86,31 @@ async def test_the_catalogue_is_read_once(sandbox, application):
     first, second = await application.albums.get(album.id), await application.albums.get(album.id)
     assert first == second
     assert len(sandbox.requests) == 1
+
+
+class ClosedForHours:
+    """A rate limiter that lets nobody through."""
+
+    def slot(self, _admission):
+        raise RateLimitError("closed", status_code=429, retry_after=79_892.0)
+
+    async def pause(self, _seconds):
+        pass
+
+
+async def test_what_is_in_the_cache_needs_no_place_at_the_rate_limit(sandbox, application, transport, config, clock):
+    album = sandbox.catalogue.albums[0]
+    first = await application.albums.get(album.id)
+    limited = AsyncSpotifyClient(
+        auth_provider=application._executor._auth,
+        config=config,
+        transport=transport,
+        clock=clock,
+        rate_limiter=ClosedForHours(),
+    )
+    assert await limited.albums.get(album.id) == first
+    with pytest.raises(RateLimitError):
+        await limited.albums.get(sandbox.catalogue.albums[1].id)
 
 
 async def test_after_an_hour_spotify_is_asked_whether_it_still_holds(sandbox, application, clock):
