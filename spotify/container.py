@@ -274,7 +274,7 @@ def build_container(
                 client_id,
                 client_secret,
                 config=container.config,
-                transport=container.cached_transport,
+                transport=container.transport,
                 clock=container.clock,
             ),
         )

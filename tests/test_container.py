@@ -8,7 +8,6 @@ from spotify.impl.auth.client_credentials import ClientCredentialsAuth
 from spotify.impl.auth.static_token import StaticTokenAuth
 from spotify.impl.caching import MemoryResponseCache
 from spotify.impl.serializers import DataclassesJsonSerializer, MsgspecSerializer
-from spotify.secret import Secret
 from spotify.testing import FakeClock, FakeTransport
 
 COMPONENTS = ["transport", "auth_provider", "retry_policy", "serializer", "rate_limiter", "clock", "executor"]
@@ -217,19 +216,6 @@ async def test_a_client_for_a_user_gets_nothing_from_the_cache_after_the_close()
     await container.client().close()
     with pytest.raises(ClientClosedError):
         await user.albums.get("0" * 22)
-
-
-async def test_the_token_requests_go_by_the_cache_so_that_it_knows_whose_tokens_they_are():
-    container = build_container(client_id="i", client_secret="s", config=ClientConfig(cache="memory"))
-    transport = FakeTransport()
-    for token in ("a", "b"):
-        transport.answer("POST /api/token", json={"access_token": token, "expires_in": 3600})
-    container.transport.override(transport)
-    for _ in range(2):
-        token = await container.auth_provider().get_access_token()
-        await container.auth_provider().invalidate(token)
-    partitions = container.cached_transport()._partitions
-    assert partitions.of(Secret("Bearer a")) == partitions.of(Secret("Bearer b"))
 
 
 async def test_an_auth_provider_that_can_be_closed_is_closed():

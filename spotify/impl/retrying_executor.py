@@ -20,6 +20,7 @@ from spotify.interfaces.auth import (
     ClientComponents,
     SupportsBinding,
     SupportsClose,
+    SupportsIdentity,
     SupportsInvalidate,
     SupportsScopes,
 )
@@ -44,6 +45,7 @@ class RetryingExecutor:
     """`RequestExecutor` over the other components; it holds no state of its own between calls."""
 
     __slots__ = (
+        "_acts_for",
         "_auth",
         "_budget",
         "_clock",
@@ -96,6 +98,7 @@ class RetryingExecutor:
         self._lookup = transport.find if isinstance(transport, SupportsLookup) else _find_nothing
         self._auth = auth_provider
         self._invalidate = _invalidation_of(auth_provider)
+        self._acts_for = _identity_of(auth_provider)
         self._policy = retry_policy
         self._serializer = serializer
         self._rate_limiter = rate_limiter
@@ -129,6 +132,7 @@ class RetryingExecutor:
                         url=url,
                         headers=headers,
                         authorization=Secret(f"Bearer {token.reveal()}"),
+                        acts_for=self._acts_for,
                         body=body,
                         timeout=self._config.timeout,
                     )
@@ -182,6 +186,7 @@ class RetryingExecutor:
         return self._derived(
             _auth=auth_provider,
             _invalidate=_invalidation_of(auth_provider),
+            _acts_for=_identity_of(auth_provider),
             _owned=(auth_provider,) if isinstance(auth_provider, SupportsClose) else (),
             _reads=SharedReads(),
         )
@@ -325,6 +330,10 @@ def _defaults(config: ClientConfig) -> Mapping[str, Argument]:
 
 def _invalidation_of(auth_provider: AuthProvider) -> Callable[[str], Awaitable[None]] | None:
     return auth_provider.invalidate if isinstance(auth_provider, SupportsInvalidate) else None
+
+
+def _identity_of(auth_provider: AuthProvider) -> str | None:
+    return auth_provider.acts_for() if isinstance(auth_provider, SupportsIdentity) else None
 
 
 def _retryable(error: SpotifyError, progress: CallProgress) -> ApiError | TransportError:

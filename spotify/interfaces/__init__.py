@@ -9,6 +9,7 @@ from spotify.interfaces.auth import (
     ClientComponents,
     SupportsBinding,
     SupportsClose,
+    SupportsIdentity,
     SupportsInvalidate,
     SupportsScopes,
 )
@@ -48,6 +49,7 @@ __all__ = [
     "SupportsBinding",
     "SupportsClose",
     "SupportsForUser",
+    "SupportsIdentity",
     "SupportsInvalidate",
     "SupportsLookup",
     "SupportsOptions",

@@ -73,6 +73,19 @@ class SupportsScopes(Protocol):
 
 
 @runtime_checkable
+class SupportsIdentity(Protocol):
+    """Offered by a provider all of whose tokens act for the same one, as long as it lives and in every process."""
+
+    def acts_for(self) -> str:
+        """Return a name for that one, which no other provider gives. It MUST NOT hold a secret.
+
+        A provider whose user can log out, and another one in, MUST NOT offer this: the next one would be shown what
+        the one before was answered.
+        """
+        ...
+
+
+@runtime_checkable
 class SupportsBinding(Protocol):
     """Offered by a provider that sends requests of its own, and is to send them the way that the client's go."""
 

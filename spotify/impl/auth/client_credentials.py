@@ -74,6 +74,10 @@ class ClientCredentialsAuth:
         if self._token is not None and self._token.access_token == Secret(access_token):
             self._refused, self._token = self._token.access_token, None
 
+    def acts_for(self) -> str:
+        """Name the application, which all its tokens act for."""
+        return f"the application {self._key.client_id}"
+
     def bind_to_client(self, components: ClientComponents, /) -> None:
         """Use the client's components for whatever the constructor was not given."""
         self._endpoint.bind(components)

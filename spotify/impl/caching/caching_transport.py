@@ -10,7 +10,7 @@ from typing import Final
 from spotify.config import ClientConfig
 from spotify.errors import ClientClosedError, TransportError
 from spotify.impl.caching import policy
-from spotify.impl.caching.partitions import SHARED, Partitions
+from spotify.impl.caching.partitions import SHARED, partition_of
 from spotify.impl.caching.write_effects import area_of, areas_changed_by, is_personal
 from spotify.impl.system_clock import SystemClock
 from spotify.interfaces.clock import Clock
@@ -32,7 +32,7 @@ class CachingTransport:
     answers that it makes obsolete, also where nobody knows whether it happened.
     """
 
-    __slots__ = ("_api_url", "_cache", "_clock", "_closed", "_partitions", "_transport")
+    __slots__ = ("_api_url", "_cache", "_clock", "_closed", "_transport")
 
     def __init__(
         self, transport: Transport, cache: ResponseCache, *, config: ClientConfig, clock: Clock | None = None
@@ -42,14 +42,13 @@ class CachingTransport:
         Args:
             transport: Carries what the cache cannot answer. It stays the caller's: `close` leaves it open.
             cache: Keeps the answers. Transports of the same API may share one.
-            config: Of it `api_url` and `accounts_url`: only what is below the first is cached.
+            config: Of it `api_url`: only what is below it is cached.
             clock: Tells how old an answer is; None for the system's.
         """
         self._transport = transport
         self._cache = cache
         self._clock = clock or SystemClock()
         self._api_url = config.api_url
-        self._partitions = Partitions(config.accounts_url)
         self._closed = False
 
     async def find(self, request: HttpRequest, /) -> HttpResponse | None:
@@ -71,9 +70,7 @@ class CachingTransport:
             raise ClientClosedError("the client is closed; make a new one, or close it later")
         path = self._path_of(request)
         if path is None:
-            response = await self._transport.send(request)
-            self._partitions.learn(request, response)
-            return response
+            return await self._transport.send(request)
         if request.method not in _SAFE_METHODS:
             return await self._write(request, path)
         if policy.may_be_answered(request):
@@ -154,7 +151,7 @@ class CachingTransport:
             # Also when the call is cancelled: the request may be with Spotify already.
             if may_have_happened:
                 areas = areas_changed_by(path, request.url.partition("?")[2])
-                partition = self._partitions.of(request.authorization)
+                partition = partition_of(request)
                 await self._cache.invalidate([_scope(area, partition) for area in areas])
                 _log.debug("cache_invalidated", path=path, areas=areas)
 
@@ -165,7 +162,7 @@ class CachingTransport:
 
     def _place_of(self, request: HttpRequest, path: str) -> _Place:
         area = area_of(path)
-        partition = self._partitions.of(request.authorization)
+        partition = partition_of(request)
         # What is about the user who asks is not shared, whatever its headers say.
         is_own = area is not None and is_personal(area)
         return _Place(
