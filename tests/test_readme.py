@@ -56,6 +56,7 @@ MARKERS = {
     "web logins": "def begin_login",
     "logging": "logging.basicConfig",
     "sandbox": "async def test_saving_an_album",
+    "faults": "async def test_an_answer_that_got_lost",
     "fakes": "async def test_a_second_attempt",
     "any operation": "async def headline",
 }
@@ -302,6 +303,10 @@ async def test_logging():
 
 async def test_the_sandbox():
     await snippet(MARKERS["sandbox"])["test_saving_an_album"]()
+
+
+async def test_the_faults():
+    await snippet(MARKERS["faults"])["test_an_answer_that_got_lost"]()
 
 
 async def test_the_fakes():

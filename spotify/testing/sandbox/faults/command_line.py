@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import inspect
+import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Self
@@ -129,5 +130,6 @@ def _number(read_number: Callable[[str], float], name: str, text: str, wanted: s
 def _seconds_or_text(text: str) -> float | str:
     for read_number in (int, float):
         with contextlib.suppress(ValueError):
-            return read_number(text)
+            number = read_number(text)
+            return number if math.isfinite(number) else text
     return text

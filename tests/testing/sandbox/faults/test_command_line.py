@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import get_args
 
 import pytest
@@ -14,7 +15,16 @@ from spotify.testing.sandbox.faults.effects import BodyFormat, CutPoint, Garbage
 
 SECONDS = st.floats(0, 1e6)
 TEXT = st.text(st.characters(codec="utf-8", exclude_categories=("C", "Z")), min_size=1)
-NUMBERS = st.integers() | st.floats(allow_nan=False)
+NUMBERS = st.integers() | st.floats(-1e300, 1e300)
+
+
+def is_no_number(text: str) -> bool:
+    """Text that looks like a number is one on the command line."""
+    try:
+        return not math.isfinite(float(text))
+    except ValueError:
+        return True
+
 
 statuses = st.builds(
     Fault.status,
@@ -22,7 +32,7 @@ statuses = st.builds(
     message=st.none() | TEXT,
     reason=st.none() | TEXT,
     body=st.sampled_from([None, *get_args(BodyFormat)]),
-    retry_after=st.none() | NUMBERS | TEXT.filter(str.isprintable),
+    retry_after=st.none() | NUMBERS | TEXT.filter(str.isprintable).filter(is_no_number),
     executed=st.sampled_from([None, True, False]),
 )
 faults = (
@@ -44,6 +54,7 @@ delayed_faults = st.builds(
 @given(delayed_faults | st.builds(Fault.delay, before=SECONDS.filter(bool), after=SECONDS))
 @example(Fault.status(500, message="a, 'b' \"c\" \\ = d", reason="'"))
 @example(Fault.status(503, retry_after="2,5"))
+@example(Fault.status(503, retry_after="inf"))
 def test_the_text_of_a_fault_is_read_as_that_fault(fault: Fault) -> None:
     assert FaultOption.parse(f"*: {fault}").fault == fault
 
