@@ -54,6 +54,7 @@ MARKERS = {
     "auth provider": "class VaultAuth",
     "logging in": "await auth.authorize_locally()",
     "web logins": "def begin_login",
+    "workers": "async def work(",
     "logging": "logging.basicConfig",
     "sandbox": "async def test_saving_an_album",
     "faults": "async def test_an_answer_that_got_lost",
@@ -178,6 +179,19 @@ async def test_errors():
 
 def test_settings():
     assert snippet(MARKERS["settings"])["config"].deadline == 60.0
+
+
+async def test_many_workers(redis_server, monkeypatch):
+    work = snippet(MARKERS["workers"])["work"]
+    async with SpotifySandbox() as sandbox:
+        for variable, value in sandbox.environment().items():
+            monkeypatch.setenv(variable, value)
+        albums = sandbox.catalogue.albums[:5]
+        for _ in range(2):
+            names = await work(redis_server.url, [album.id for album in albums])
+            assert names == [album.name for album in albums]
+        assert len(sandbox.token_requests) == 1
+        assert len(sandbox.requests) == 5
 
 
 async def test_settings_for_one_call(capsys):
