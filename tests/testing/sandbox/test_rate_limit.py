@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Awaitable
 
 import aiohttp
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from spotify.testing import FakeClock, Fault, SpotifySandbox
@@ -47,6 +47,8 @@ def test_with_a_penalty_refused_calls_fill_the_window_too(arrivals: list[float],
 
 
 @given(ARRIVALS, LIMITS, WINDOWS, st.booleans())
+@example([0.0, 1.7610636548428076], 1, 63.0, True)
+@example([0.1, 0.30000000000000004], 1, 1.2, False)
 def test_retry_after_is_the_first_whole_second_at_which_there_is_room(
     arrivals: list[float], limit: int, window: float, penalty: bool
 ) -> None:
