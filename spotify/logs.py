@@ -18,12 +18,10 @@ if TYPE_CHECKING:
     import structlog
 
 Event: TypeAlias = Literal[
-    "cache_available",
     "cache_hit",
     "cache_invalidated",
     "cache_miss",
     "cache_revalidated",
-    "cache_unavailable",
     "client_closed",
     "list_changed",
     "quota_learned",

@@ -185,11 +185,11 @@ class RedisResponseCache:
             self._away_until = self._clock.monotonic() + self._pause
             if not self._is_away:
                 self._is_away = True
-                _log.warning("cache_unavailable", server=self._connection.server, reason=str(exc) or "too slow")
+                _log.warning("redis_unavailable", server=self._connection.server, reason=str(exc) or "too slow")
             return None
         if self._is_away:
             self._is_away = False
-            _log.info("cache_available", server=self._connection.server)
+            _log.info("redis_available", server=self._connection.server)
         return answer
 
     def _entry(self, key: str) -> str:

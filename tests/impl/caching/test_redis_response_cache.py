@@ -186,8 +186,8 @@ async def test_an_outage_is_logged_once_and_so_is_its_end(redis_server, cache, c
         await put(cache)
         await put(cache)
     assert [(event["event"], event["level"]) for event in events] == [
-        ("cache_unavailable", "warning"),
-        ("cache_available", "info"),
+        ("redis_unavailable", "warning"),
+        ("redis_available", "info"),
     ]
 
 
