@@ -16,7 +16,7 @@ import spotify
 from spotify import AsyncSpotifyClient, ClientConfig, PkceAuth, ServerError
 from spotify.interfaces import Attempt, GiveUp, Operation, Retry
 from spotify.logs import Event
-from spotify.testing import FakeTransport, SpotifySandbox
+from spotify.testing import FakeTransport, Fault, SpotifySandbox
 
 README = Path(__file__).parent.parent / "README.md"
 SPOTIFYS_ALBUM = "4aawyAB9vmqN3uQ7FjRGTy"
@@ -206,12 +206,14 @@ async def test_settings_for_one_call(capsys):
 
 async def test_writes_of_any_length(capsys):
     fill = snippet(MARKERS["long writes"])["fill"]
-    async with SpotifySandbox() as sandbox, sandbox.client(max_retries=0) as client:
+    async with SpotifySandbox() as sandbox, sandbox.client() as client:
         playlist = await client.playlists.create("Long")
         uris = [track.uri for track in sandbox.catalogue.tracks[:250]]
+        sandbox.fail("add-items-to-playlist", Fault.reset(executed=True), times=1)
+        sandbox.fail("add-items-to-playlist", Fault.status(400), times=1)
         await fill(client, playlist.id, uris)
-        assert (await client.playlists.get_items(playlist.id)).total == 250
-    assert capsys.readouterr().out == ""
+        assert [entry.item.uri async for entry in client.playlists.get_items(playlist.id)] == uris
+    assert capsys.readouterr().out == "100 added, 0 unknown, 150 not added\n"
 
 
 async def test_the_response_cache(monkeypatch):
