@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from copy import copy
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self, cast
 
 from spotify.config import DEFAULT_MAX_RETRIES, DEFAULT_TIMEOUT, ClientConfig
+from spotify.credentials import EnvironmentCredentials
 from spotify.interfaces.auth import AuthProvider
 from spotify.interfaces.clock import Clock
 from spotify.interfaces.executor import Argument, SupportsForUser
@@ -170,8 +170,10 @@ class AsyncSpotifyClient:
         """Assemble a client for the client credentials flow, from the environment where nothing is given.
 
         Args:
-            client_id: The application's id; None for the environment's `SPOTIFY_CLIENT_ID`.
-            client_secret: The application's secret; None for the environment's `SPOTIFY_CLIENT_SECRET`.
+            client_id: The application's id; None for the environment's `SPOTIFY_CLIENT_ID`, or where that is not set,
+                spotipy's `SPOTIPY_CLIENT_ID` or spotify-sdk's `SPOTIFY_SDK_CLIENT_ID`.
+            client_secret: The application's secret; None for the environment's `SPOTIFY_CLIENT_SECRET`, or the one that
+                goes with the id there.
             timeout: Seconds for one attempt, all of it.
             max_retries: Attempts after the first.
             config: All other settings; None for `ClientConfig.from_env()`.
@@ -179,9 +181,10 @@ class AsyncSpotifyClient:
         Raises:
             ValueError: The id or the secret is neither given nor in the environment.
         """
+        found = EnvironmentCredentials()
         return cls(
-            client_id=_credential("client_id", client_id),
-            client_secret=_credential("client_secret", client_secret),
+            client_id=found.client_id if client_id is None else client_id,
+            client_secret=found.client_secret.reveal() if client_secret is None else client_secret,
             timeout=timeout,
             max_retries=max_retries,
             config=config or ClientConfig.from_env(),
@@ -279,12 +282,3 @@ def client_from_container(container: SpotifyContainer) -> AsyncSpotifyClient:
     client = AsyncSpotifyClient.__new__(AsyncSpotifyClient)
     client._wire(container)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
     return client
-
-
-def _credential(name: str, value: str | None) -> str:
-    if value is not None:
-        return value
-    variable = f"SPOTIFY_{name.upper()}"
-    if found := os.environ.get(variable, "").strip():
-        return found
-    raise ValueError(f"{name} is missing: pass it, or set the environment variable {variable}")

@@ -93,6 +93,12 @@ def test_credentials_come_from_the_environment():
     assert isinstance(AsyncSpotifyClient.from_client_credentials(), AsyncSpotifyClient)
 
 
+def test_credentials_come_from_the_environment_of_another_client_too(monkeypatch):
+    monkeypatch.setenv("SPOTIPY_CLIENT_ID", "from-env")
+    monkeypatch.setenv("SPOTIPY_CLIENT_SECRET", "hush")
+    assert isinstance(AsyncSpotifyClient.from_client_credentials(), AsyncSpotifyClient)
+
+
 @pytest.mark.parametrize("missing", ["SPOTIFY_CLIENT_ID", "SPOTIFY_CLIENT_SECRET"])
 @pytest.mark.usefixtures("credentials_in_the_environment")
 def test_a_missing_credential_is_named(monkeypatch, missing):

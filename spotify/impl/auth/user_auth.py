@@ -6,7 +6,7 @@ import asyncio
 import webbrowser
 from collections import deque
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypedDict
 from urllib.parse import urlsplit
 
 from spotify.config import ClientConfig
@@ -32,6 +32,18 @@ if TYPE_CHECKING:
     from spotify.impl.auth.local_login import OpenBrowser
 
 _REMEMBERED_REQUESTS: Final = 8
+
+
+class UserAuthArguments(TypedDict, total=False):
+    """What both user flows take beside the credentials; what is left out keeps its default."""
+
+    scopes: Iterable[str]
+    user: str
+    store: TokenStore | None
+    on_token_change: TokenHook | None
+    config: ClientConfig | None
+    transport: Transport | None
+    clock: Clock | None
 
 
 class UserAuth:
