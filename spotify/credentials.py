@@ -12,7 +12,7 @@ Credential: TypeAlias = Literal["client_id", "client_secret", "redirect_uri"]
 
 # Ours, which win, then those that spotipy and spotify-sdk read.
 _PREFIXES: Final = ("SPOTIFY_", "SPOTIPY_", "SPOTIFY_SDK_")
-_PAIR: Final[tuple[Credential, ...]] = ("client_id", "client_secret")
+_OTHER_HALF: Final[Mapping[Credential, Credential]] = {"client_id": "client_secret", "client_secret": "client_id"}
 
 
 class EnvironmentCredentials:
@@ -60,7 +60,7 @@ class EnvironmentCredentials:
         return self._prefix(name) + name.upper()
 
     def _prefix(self, name: Credential) -> str:
-        deciding: tuple[Credential, ...] = _PAIR if name in _PAIR else (name,)
+        deciding = {name, _OTHER_HALF.get(name, name)}
         found = (prefix for prefix in _PREFIXES if any(self._value(prefix + each.upper()) for each in deciding))
         return next(found, _PREFIXES[0])
 
@@ -69,8 +69,9 @@ class EnvironmentCredentials:
         if value := self._value(variable):
             return value
         wanted = f"{name} is missing: pass it, or set the environment variable {variable}"
-        if name in _PAIR and (halves := [each for each in _PAIR if self._value(self._prefix(each) + each.upper())]):
-            raise ValueError(f"{wanted}, which has to go with {self.variable(halves[0])}")
+        other_half = self.variable(_OTHER_HALF.get(name, name))
+        if self._value(other_half):
+            raise ValueError(f"{wanted}, which has to go with {other_half}")
         others = " and ".join(prefix + name.upper() for prefix in _PREFIXES[1:])
         raise ValueError(f"{wanted} ({others} are read as well)")
 

@@ -59,6 +59,7 @@ class UserAuth:
 
     Attributes:
         key: By which its tokens are kept in the store.
+        redirect_uri: Where users come back to.
     """
 
     def __init__(
@@ -83,7 +84,7 @@ class UserAuth:
                 raise ValueError(f"{name} is empty")
         self.key: Final = TokenKey(client_id=client_id, user=user)
         self._client_secret = client_secret
-        self._redirect_uri = checked_redirect_uri(redirect_uri)
+        self.redirect_uri: Final = checked_redirect_uri(redirect_uri)
         self._scopes = checked_scopes(scopes)
         self._endpoint = TokenEndpoint(config, transport, clock)
         self._tokens = UserTokens(
@@ -124,9 +125,9 @@ class UserAuth:
         Raises:
             ValueError: A scope is not a word, or the redirect URI's port is 0.
         """
-        if urlsplit(self._redirect_uri).port == 0:
+        if urlsplit(self.redirect_uri).port == 0:
             raise ValueError("the redirect URI has port 0, which only `authorize_locally` can do: name a port")
-        return self._begin(self._redirect_uri, scopes, show_dialog=show_dialog)
+        return self._begin(self.redirect_uri, scopes, show_dialog=show_dialog)
 
     async def exchange_redirect(self, url: str, *, request: AuthorizationRequest | None = None) -> Token:
         """End a login: take the address that the user came back to, and store the token that its code is good for.
@@ -191,7 +192,7 @@ class UserAuth:
             return await self._exchange(read_redirect(redirect), None)
 
         return await log_in_locally(
-            self._redirect_uri,
+            self.redirect_uri,
             begin=lambda redirect_uri: self._begin(redirect_uri, wanted, show_dialog=show_dialog).url,
             finish=finish,
             open_browser=open_browser,
