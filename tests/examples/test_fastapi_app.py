@@ -12,9 +12,13 @@ from pathlib import Path
 
 import aiohttp
 import pytest
+from selenium.webdriver.common.by import By
+from selenium.webdriver.support.expected_conditions import title_is
+from selenium.webdriver.support.ui import WebDriverWait
 
 from examples import fastapi_app
 from spotify.testing import SpotifySandbox
+from tests.support.chromium import chromium
 
 ROOT = Path(__file__).parents[2]
 
@@ -112,6 +116,23 @@ async def test_a_person_consents_by_the_form():
         async with browser.post(answer.url, data=form) as answer:
             assert answer.url.path == "/me"
             assert f"<h1>{user.display_name or user.id}</h1>" in await answer.text()
+
+
+async def test_a_person_logs_in_and_out_with_a_real_browser(tmp_path):
+    with chromium(tmp_path) as window:
+        async with serve(consent="form") as site:
+            name = site.sandbox.catalogue.default_user.display_name
+
+            def log_in_and_out():
+                window.get(f"{site.url}/")
+                window.find_element(By.LINK_TEXT, "Log in").click()
+                window.find_element(By.ID, "allow").click()
+                WebDriverWait(window, 30).until(title_is(name))
+                window.find_element(By.TAG_NAME, "button").click()
+                WebDriverWait(window, 30).until(title_is("Playlists"))
+                return window.get_cookies()
+
+            assert await asyncio.to_thread(log_in_and_out) == []
 
 
 async def test_two_visitors_at_once_never_see_each_others_data(site):

@@ -120,7 +120,8 @@ class UserTokens:
                     token = await self._refreshed(token)
                 self._token = token
         except SpotifyError as exc:
-            _log.warning("token_refresh_failed", error=type(exc).__name__)
+            if type(exc) is not LoginRequiredError:  # nobody has logged in: there was nothing to refresh
+                _log.warning("token_refresh_failed", error=type(exc).__name__)
             raise
         if (left := token.expires_by - self._endpoint.now()) <= _NOTICE:
             _log.warning("reauthorization_due", expires_by=token.expires_by.isoformat(), days_left=left.days)
