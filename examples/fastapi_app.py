@@ -33,7 +33,6 @@ import aiohttp
 
 from spotify import (
     AsyncSpotifyClient,
-    AuthenticationError,
     AuthorizationRequest,
     ClientConfig,
     FileTokenStore,
@@ -202,7 +201,7 @@ async def explain(_request: Request, error: Exception) -> HTMLResponse:
     """Answer a request that failed at Spotify. No error of the library holds a secret."""
     text = f'<p>{escape(str(error))}</p><p><a href="/login">Log in</a></p>'
     match error:
-        case LoginError() | AuthenticationError():
+        case LoginError():
             return page("The login failed", text, status=400)
         case MissingScopeError():
             return page("You have not allowed this", text, status=403)
@@ -211,7 +210,7 @@ async def explain(_request: Request, error: Exception) -> HTMLResponse:
             answer.headers["Retry-After"] = str(math.ceil(seconds or 1))
             return answer
         case _:
-            return page("Spotify did not answer", text, status=502)
+            return page("Spotify did not help", text, status=502)
 
 
 def bullets(texts: Iterable[str | None]) -> str:

@@ -17,6 +17,7 @@ from spotify.interfaces.serializer import Serializer
 from spotify.interfaces.transport import Transport
 from spotify.models import JsonValue
 from spotify.quota import Quota
+from spotify.secret import Secret
 from spotify.services import (
     AlbumsService,
     ArtistsService,
@@ -140,8 +141,8 @@ class AsyncSpotifyClient:
         # and not by `import spotify`, for which a model, an error or an annotation can be reason enough.
         from spotify.container import build_container  # noqa: PLC0415
 
-        self._wire(
-            build_container(
+        try:
+            container = build_container(
                 access_token,
                 client_id=client_id,
                 client_secret=client_secret,
@@ -155,7 +156,10 @@ class AsyncSpotifyClient:
                 rate_limiter=rate_limiter,
                 clock=clock,
             )
-        )
+        except (TypeError, ValueError):
+            del access_token, client_secret  # a traceback that shows locals must not show these
+            raise
+        self._wire(container)
 
     @classmethod
     def from_client_credentials(
@@ -182,9 +186,12 @@ class AsyncSpotifyClient:
             ValueError: The id or the secret is neither given nor in the environment.
         """
         found = EnvironmentCredentials()
+        client_id = found.client_id if client_id is None else client_id
+        secret = found.client_secret if client_secret is None else Secret(client_secret)
+        del client_secret  # a traceback that shows locals must not show it
         return cls(
-            client_id=found.client_id if client_id is None else client_id,
-            client_secret=found.client_secret.reveal() if client_secret is None else client_secret,
+            client_id=client_id,
+            client_secret=secret.reveal(),
             timeout=timeout,
             max_retries=max_retries,
             config=config or ClientConfig.from_env(),

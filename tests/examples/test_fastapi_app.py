@@ -230,9 +230,19 @@ async def test_a_redirect_of_somebody_elses_login_logs_nobody_in(site, browser):
 
 async def test_a_redirect_is_good_once(browser):
     answer, _ = await get(browser, "/me")
-    callback = answer.history[-1].url
-    answer, _ = await get(browser, str(callback), allow_redirects=False)
+    callback = str(answer.history[-1].url)
+    answer, text = await get(browser, callback, allow_redirects=False)
     assert answer.status == 400
+    assert "no login was begun" in text
+
+
+async def test_a_code_that_spotify_does_not_accept_is_told(site, browser):
+    begun, _ = await get(browser, "/login", allow_redirects=False)
+    back, _ = await get(browser, begun.headers["Location"], allow_redirects=False)
+    site.sandbox.revoke()  # which ends codes, too
+    answer, text = await get(browser, back.headers["Location"], allow_redirects=False)
+    assert answer.status == 400
+    assert "does not accept the code" in text
 
 
 async def test_a_visitor_who_does_not_allow_it_is_told_so(site, browser):
@@ -265,7 +275,7 @@ async def test_where_spotify_cannot_be_reached_the_visitor_is_told_so(site, brow
     await site.sandbox.stop()
     answer, text = await get(browser, "/me")
     assert answer.status == 502
-    assert "Spotify did not answer" in text
+    assert "Spotify did not help" in text
 
 
 async def test_the_cookie_is_not_for_scripts_and_not_for_other_sites(browser):

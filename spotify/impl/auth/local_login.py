@@ -88,9 +88,9 @@ async def log_in_locally(
     try:
         port = await _listen(runner, host, 80 if parts.port is None else parts.port)
         netloc = parts.netloc if parts.port != 0 else f"{parts.netloc.rpartition(':')[0]}:{port}"
-        url = begin(parts._replace(netloc=netloc).geturl())
+        url = Secret(begin(parts._replace(netloc=netloc).geturl()))  # it holds the state
         async with asyncio.timeout(patience):
-            if await asyncio.to_thread(open_browser, url) is False:
+            if await asyncio.to_thread(lambda: open_browser(url.reveal())) is False:
                 raise LoginError(
                     "no browser can be opened here; use `authorize_by_hand`, which takes the address that the user "
                     "came back to",

@@ -137,8 +137,9 @@ class UserAuth:
             request: The login that it has to belong to; None for one of those begun with this object.
 
         Raises:
-            LoginError: The user refused, the address belongs to another login, or it has no code.
-            AuthenticationError: Spotify does not accept the code (it is good once, for minutes), or the application.
+            LoginError: The user refused, the address belongs to another login, it has no code, or Spotify does not
+                accept the code: it is good once, for minutes.
+            AuthenticationError: Spotify does not accept the application.
             TokenStoreError: The token could not be stored.
             SpotifyError: The accounts service could not be asked.
         """

@@ -7,7 +7,7 @@ from copy import copy
 from datetime import timedelta
 from typing import Final, TypeAlias
 
-from spotify.errors import LoginRequiredError, ReauthorizationRequiredError, SpotifyError
+from spotify.errors import LoginError, LoginRequiredError, ReauthorizationRequiredError, SpotifyError
 from spotify.impl.auth.token_endpoint import TokenEndpoint
 from spotify.impl.auth.token_response import TokenResponse
 from spotify.impl.single_flight import SingleFlight
@@ -80,9 +80,16 @@ class UserTokens:
             scopes: What the user was asked for, which counts where the answer does not say.
 
         Raises:
-            SpotifyError: It was not granted, or could not be stored.
+            LoginError: The code is not accepted.
+            SpotifyError: It was not granted for another reason, or could not be stored.
         """
-        granted = await self._endpoint.request(form, client_id=self._key.client_id, client_secret=self._client_secret)
+        try:
+            granted = await self._request(form)
+        except ReauthorizationRequiredError as exc:  # to the token endpoint, a code is a grant like a refresh token
+            raise LoginError(
+                f"Spotify does not accept the code ({exc.message}): it is good once, for minutes; begin a new login",
+                reason="invalid_grant",
+            ) from exc.with_traceback(None)
         token = self._token_of(granted, before=None, scopes=scopes)
         async with self._store.lock(self._key):
             await self._store.save(self._key, token)
@@ -152,11 +159,7 @@ class UserTokens:
         if self._dead is not None and self._dead[0] == refresh_token:
             raise copy(self._dead[1])
         try:
-            granted = await self._endpoint.request(
-                {"grant_type": "refresh_token", "refresh_token": refresh_token},
-                client_id=self._key.client_id,
-                client_secret=self._client_secret,
-            )
+            granted = await self._request({"grant_type": "refresh_token", "refresh_token": refresh_token})
         except ReauthorizationRequiredError as exc:
             self._dead = (refresh_token, copy(exc))
             raise
@@ -166,6 +169,9 @@ class UserTokens:
         self._unsaved = None
         _log.info("token_refreshed", grant="refresh_token", expires_in=granted.expires_in)
         return renewed
+
+    async def _request(self, form: dict[str, str | Secret]) -> TokenResponse:
+        return await self._endpoint.request(form, client_id=self._key.client_id, client_secret=self._client_secret)
 
     def _token_of(self, granted: TokenResponse, *, before: Token | None, scopes: frozenset[str]) -> Token:
         now = self._endpoint.now()
