@@ -7,6 +7,7 @@ from copy import copy
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self, cast
 
+from spotify._checks import check_methods
 from spotify.config import DEFAULT_MAX_RETRIES, DEFAULT_TIMEOUT, ClientConfig
 from spotify.interfaces.auth import AuthProvider
 from spotify.interfaces.clock import Clock
@@ -240,8 +241,7 @@ class AsyncSpotifyClient:
             TypeError: It has no such method, or the client has an executor of your own that cannot act for many users.
             ClientClosedError: This client is closed.
         """
-        if isinstance(auth_provider, type) or not isinstance(cast("object", auth_provider), AuthProvider):
-            raise TypeError("auth_provider must be an object with a method `async def get_access_token(self) -> str`")
+        check_methods("auth_provider", auth_provider, ("get_access_token",))
         if not isinstance(self._executor, SupportsForUser):
             raise TypeError(f"{type(self._executor).__name__} cannot act for many users: it has no method `for_user`")
         executor = self._executor.for_user(auth_provider)

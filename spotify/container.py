@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from dependency_injector import containers, providers
 
+from spotify._checks import check_methods, check_token
 from spotify.config import DEFAULT_MAX_RETRIES, DEFAULT_TIMEOUT, ClientConfig
 from spotify.impl.aiohttp_transport import AiohttpTransport
 from spotify.impl.auth.client_credentials import ClientCredentialsAuth
@@ -197,7 +198,8 @@ def build_container(
         "clock": clock,
     }
     for name, part in parts.items():
-        _check_part(name, part)
+        if part is not None:
+            check_methods(name, part, _METHODS[name])
     _check_authentication(access_token, client_id, client_secret, auth_provider)
     container = SpotifyContainer(config=providers.Object(_settings(config, timeout, max_retries)))
     for name, part in parts.items():
@@ -218,14 +220,6 @@ def build_container(
             ),
         )
     return container
-
-
-def _check_part(name: str, part: object) -> None:
-    if isinstance(part, type):
-        raise TypeError(f"{name} must be an instance, not the class {part.__name__} itself")
-    for method in _METHODS[name] if part is not None else ():
-        if not callable(getattr(part, method, None)):
-            raise TypeError(f"{name} must have a method `{method}`, which {type(part).__name__} has not")
 
 
 def _settings(config: ClientConfig | None, timeout: float, max_retries: int) -> ClientConfig:
@@ -252,8 +246,8 @@ def _check_authentication(
             f"exactly one way to authenticate is wanted: {_WAYS}; given: {' and '.join(given) or 'none of them'}"
         )
     for name, text in texts.items():
-        # Annotations are not checked at run time, and an odd object here would fail far away from its cause.
-        if text is not None and not isinstance(cast("object", text), str):
-            raise TypeError(f"{name} must be a str, not {type(text).__name__}")
-        if text is not None and not text.strip():
+        if isinstance(text, str) and not text.strip():
             raise ValueError(f"{name} is empty; exactly one way to authenticate is wanted: {_WAYS}")
+        # Here and not by the provider alone, which is made when it is first wanted.
+        if text is not None:
+            check_token(name, text)

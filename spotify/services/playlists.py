@@ -319,7 +319,7 @@ class PlaylistsService(PlaylistItems):
             MissingScopeError: The token lacks a scope.
             SpotifyError: The call failed otherwise.
         """
-        check_flag("public", public)
+        check_flag("public", public, optional=True)
         playlist = playlist_id(id)
         if public is False:
             await self._call(FOLLOW_PLAYLIST, type(None), json={"public": False}, playlist_id=playlist)
@@ -390,10 +390,10 @@ def _details(
         TypeError: One of them is of the wrong type.
         ValueError: A playlist cannot be both public and collaborative.
     """
-    check_flag("public", public)
-    check_flag("collaborative", collaborative)
-    if description is not None and not isinstance(description, str):  # pyright: ignore[reportUnnecessaryIsInstance]
-        raise TypeError(f"description must be a str, not {type(description).__name__}")
+    check_flag("public", public, optional=True)
+    check_flag("collaborative", collaborative, optional=True)
+    if description is not None:
+        check_text("description", description, may_be_empty=True)
     if public and collaborative:
         raise ValueError("a collaborative playlist cannot be public; leave public out, or make it False")
     details = {"name": name, "public": public, "collaborative": collaborative, "description": description}

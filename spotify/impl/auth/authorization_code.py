@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import cast
 
+from spotify._checks import check_token
 from spotify.config import ClientConfig
 from spotify.impl.auth.user_auth import UserAuth
 from spotify.impl.auth.user_tokens import TokenHook
@@ -45,10 +47,13 @@ class AuthorizationCodeAuth(UserAuth):
             clock: Tells when a token expires; None for the client's.
 
         Raises:
-            ValueError: Spotify would refuse the redirect URI, an argument is empty, or a scope is not a word.
+            ValueError: Spotify would refuse the redirect URI, an argument is empty or has characters that none has, or
+                a scope is not a word.
+            TypeError: An argument is of the wrong type.
         """
-        if not client_secret.strip():
+        if isinstance(cast("object", client_secret), str) and not client_secret.strip():
             raise ValueError("client_secret is empty; an application without one uses PkceAuth")
+        check_token("client_secret", client_secret)
         super().__init__(
             client_id,
             Secret(client_secret),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from spotify._checks import check_token
 from spotify.config import ClientConfig
 from spotify.errors import SpotifyError
 from spotify.impl.auth.token_endpoint import TokenEndpoint
@@ -38,7 +39,13 @@ class ClientCredentialsAuth:
             config: Of it `accounts_url`, `timeout` and `token_expiry_skew`; None for the client's.
             transport: Carries the token requests, and stays the caller's; None for the client's.
             clock: Tells when a token expires; None for the client's.
+
+        Raises:
+            TypeError: An argument is of the wrong type.
+            ValueError: The id or the secret is empty, or has a character that none has, such as a line end.
         """
+        check_token("client_id", client_id)
+        check_token("client_secret", client_secret)
         self._client_id = client_id
         self._client_secret = Secret(client_secret)
         self._endpoint = TokenEndpoint(config, transport, clock)

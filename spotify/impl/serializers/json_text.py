@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import Final, NoReturn, cast
 
+from spotify._checks import is_text
 from spotify.errors import DecodeError
 from spotify.models import ABSENT, JsonValue, SpotifyModel
 
@@ -44,22 +45,11 @@ def to_plain(value: object) -> JsonValue:
     return _to_plain(value, 0)
 
 
-def is_text(value: str) -> bool:
-    """Tell whether a text can be written as UTF-8: JSON can name halves of characters, which cannot."""
-    if value.isascii():
-        return True
-    try:
-        value.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
 def _to_plain(value: object, depth: int) -> JsonValue:
     if depth > _MAX_DEPTH:
         raise ValueError("cannot be written as JSON: nested too deeply, or inside itself")
     if isinstance(value, SpotifyModel):
-        return value.to_dict()
+        return _to_plain(value.to_dict(), depth + 1)
     if isinstance(value, Mapping):
         return {_key(key): _to_plain(item, depth + 1) for key, item in cast("Mapping[object, object]", value).items()}
     if isinstance(value, list | tuple):
@@ -73,7 +63,7 @@ def _plain_scalar(value: object) -> str | int | float | bool | None:
     if isinstance(value, str):
         if not is_text(value):
             raise ValueError("cannot be written as JSON: a text holds half of a character (a lone surrogate)")
-        return value
+        return str.__str__(value)  # of a subclass, which not every writer takes, the text that it is
     if isinstance(value, float) and not math.isfinite(value):
         raise ValueError("cannot be written as JSON: NaN and infinity have no form there")
     if isinstance(value, int) and abs(value) >= _INTEGER_BOUND:

@@ -21,8 +21,8 @@ from enum import Enum
 from types import NoneType, UnionType
 from typing import Final, TypeAlias, Union, cast, get_args, get_origin, get_type_hints
 
+from spotify._checks import is_text
 from spotify.impl.serializers.findings import DAMAGED, Findings
-from spotify.impl.serializers.json_text import is_text
 from spotify.impl.serializers.timestamps import parse_timestamp
 from spotify.models import ABSENT, JsonValue, PlayableItem, SpotifyModel, UnknownItem
 from spotify.models.playable_kinds import playable_class
