@@ -23,7 +23,7 @@ def checked_directory(name: str, directory: object) -> Path:
     """
     path = fspath(cast("PathLike[str]", directory)) if isinstance(directory, PathLike) else directory
     if not isinstance(path, str):
-        raise TypeError(f"{name} must be a str or a path, not {type(directory).__name__}")
+        raise TypeError(f"{name} must be a str or a path, not {type(cast('object', directory)).__name__}")
     if not path.strip():
         raise ValueError(f"{name} must not be empty")
     try:
