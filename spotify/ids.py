@@ -47,7 +47,7 @@ _PLAYLIST_ENTRIES: Final = (*_PLAYABLE, "local")
 _LIBRARY: Final = ("track", "album", "episode", "show", "audiobook", "artist", "user", "playlist")
 
 _BASE62: Final = re.compile(r"[0-9A-Za-z]{22}")
-_KIND: Final = re.compile(r"[a-z][a-z0-9_]*")
+_KIND: Final = re.compile(r"[a-z][a-z0-9_]{0,29}")
 _LOCALE: Final = re.compile(r"intl-[a-z]+(-[a-z]+)*", re.IGNORECASE)
 _EMBEDS: Final = frozenset({"embed", "embed-podcast"})
 _SITE: Final = "open.spotify.com"
@@ -182,8 +182,11 @@ def _reader_of_ids(kind: str) -> Callable[[str], str]:
 
 def _reader_of_uris(name: str, *kinds: str) -> tuple[Callable[[str], str], Callable[[Iterable[str]], list[str]]]:
     expected = f"{', '.join(kinds[:-1])} or {kinds[-1]}"
+    plain = re.compile(f"spotify:({'|'.join(kind for kind in kinds if kind in _BASE62_KINDS)}):{_BASE62.pattern}")
 
     def read(value: str, /) -> str:
+        if type(value) is str and plain.fullmatch(value):
+            return value
         _check_text(value, f"the URI or URL of {_a(expected)}")
         if not (value.startswith("spotify:") or _looks_like_url(value)):
             raise ValueError(
@@ -227,7 +230,10 @@ def _check_text(value: object, expected: str) -> None:
         raise ValueError(f"expected {expected}, not an empty text")
     if value != value.strip():
         raise ValueError(f"{shown(value)} has white space around it; expected {expected} alone")
-    if any(unicodedata.category(character) in _UNSEEN for character in value):
+    # Looking at each character takes a while, and nearly all texts need it not.
+    if not (value.isascii() and value.isprintable()) and any(
+        unicodedata.category(character) in _UNSEEN for character in value
+    ):
         raise ValueError(f"{shown(value)} holds control characters; expected {expected}")
 
 

@@ -224,7 +224,7 @@ class SearchService(Service):
 
 
 def _page_of(found: SearchResult, type: SearchType) -> Page[Any]:
-    page = cast("Page[Any] | None", getattr(found, f"{type}s"))
+    page = cast("Page[Any] | None", getattr(found, type + "s"))
     if page is None:
         raise DecodeError("there is no page of what was searched for", path=f"$.{type}s", operation=SEARCH.id)
     return page

@@ -60,16 +60,19 @@ def _to_plain(value: object, depth: int) -> JsonValue:
 
 
 def _plain_scalar(value: object) -> str | int | float | bool | None:
+    # Of a subclass, which not every writer takes, what it is made of is returned.
     if isinstance(value, str):
         if not is_text(value):
             raise ValueError("cannot be written as JSON: a text holds half of a character (a lone surrogate)")
-        return str.__str__(value)  # of a subclass, which not every writer takes, the text that it is
+        return str.__str__(value)
     if isinstance(value, float) and not math.isfinite(value):
         raise ValueError("cannot be written as JSON: NaN and infinity have no form there")
     if isinstance(value, int) and abs(value) >= _INTEGER_BOUND:
         raise ValueError("cannot be written as JSON: a whole number has more than 64 bits")
-    if value is None or isinstance(value, bool | int | float):
+    if value is None or isinstance(value, bool):
         return value
+    if isinstance(value, int | float):
+        return int(value) if isinstance(value, int) else float(value)
     raise TypeError(
         f"a value of type {type(value).__name__} cannot be written as JSON: expected a model, mapping, list, text, "
         "number, boolean or None"
