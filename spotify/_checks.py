@@ -62,7 +62,7 @@ def check_token(name: str, value: object) -> None:
     if not isinstance(value, str):
         raise TypeError(f"{name} must be a str, not {type(value).__name__}")
     if not value or value.isspace():
-        raise ValueError(f"{name} is empty")
+        raise ValueError(f"{name} must not be empty")
     if not value.isascii() or not value.isprintable() or " " in value:
         del value
         raise ValueError(f"{name} must be printable ASCII without spaces and line ends")

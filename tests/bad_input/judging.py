@@ -14,7 +14,9 @@ from spotify.interfaces.transport import HttpRequest, HttpResponse
 from spotify.testing import FakeClock
 
 _OURS = Path(spotify.__file__).parent
-_SAYS_WHAT_TO_DO = re.compile(r"\b(must|expected|can be|has to|at most|give|write|pass|cannot|needs|takes|wanted)\b")
+_SAYS_WHAT_TO_DO = re.compile(
+    r"\b(must|expected|can be|has to|at most|give|write|pass|cannot|needs|takes|use|wanted)\b"
+)
 # A path and a query of nothing but what RFC 3986 allows there, escapes whole.
 _TARGET = re.compile(
     r"(/(?:[\w\-.~!$&'()*+,;=:@]|%[0-9A-F]{2})+)+(\?(?:[\w\-.~!$&'()*+,;=:@/?]|%[0-9A-F]{2})*)?", re.ASCII

@@ -52,7 +52,7 @@ class AuthorizationCodeAuth(UserAuth):
             TypeError: An argument is of the wrong type.
         """
         if isinstance(cast("object", client_secret), str) and not client_secret.strip():
-            raise ValueError("client_secret is empty; an application without one uses PkceAuth")
+            raise ValueError("client_secret must not be empty; an application without one uses PkceAuth")
         check_token("client_secret", client_secret)
         super().__init__(
             client_id,

@@ -23,13 +23,13 @@ def checked_redirect_uri(redirect_uri: str) -> str:
         parts = urlsplit(redirect_uri)
         host, port = parts.hostname, parts.port
     except ValueError:
-        raise ValueError(f"redirect_uri is not a URL: {shown(redirect_uri)}") from None
+        raise ValueError(f"redirect_uri must be a URL, not {shown(redirect_uri)}") from None
     if parts.fragment or parts.username is not None:
         raise ValueError("redirect_uri must have no fragment and no credentials")
     if parts.scheme == "http" and host == "localhost":
         mended = f"http://127.0.0.1{'' if port is None else f':{port}'}{parts.path}"
         raise ValueError(
-            f"Spotify refuses http://localhost as a redirect URI since 2025: use {shown(mended)}, here and in the "
+            f"Spotify refuses http://localhost as a redirect_uri since 2025: use {shown(mended)}, here and in the "
             "application's settings in Spotify's developer dashboard"
         )
     if host and (parts.scheme == "https" or (parts.scheme == "http" and is_loopback(host))):

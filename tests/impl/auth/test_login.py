@@ -227,7 +227,7 @@ def test_a_port_that_is_not_known_has_no_url():
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"client_id": " "}, "client_id is empty"),
+        ({"client_id": " "}, "client_id must not be empty"),
         ({"user": ""}, "user must not be empty"),
         ({"scopes": ["a b"]}, "a scope must be a word"),
         ({"scopes": [""]}, "a scope must be a word"),
