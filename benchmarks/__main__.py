@@ -13,6 +13,7 @@ from benchmarks.importing import importing
 from benchmarks.measuring import QUICK, THOROUGH, Effort
 from benchmarks.memory import memory
 from benchmarks.paging import long_playlist, memory_of_a_loop
+from benchmarks.stampedes import rate_limit_window, token_requests
 from benchmarks.table import Row, render
 
 BENCHMARKS: Sequence[Callable[[Effort], Iterator[Row]]] = (
@@ -24,6 +25,8 @@ BENCHMARKS: Sequence[Callable[[Effort], Iterator[Row]]] = (
     bulk_reads,
     long_playlist,
     memory_of_a_loop,
+    token_requests,
+    rate_limit_window,
 )
 """All benchmarks. A new one is a function that yields its rows, added here."""
 

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from spotify._version import __version__
 from spotify.client import AsyncSpotifyClient
-from spotify.config import ClientConfig
+from spotify.config import CallOptions, ClientConfig
 from spotify.errors import (
     ApiError,
     AuthenticationError,
@@ -36,6 +36,7 @@ from spotify.ids import SpotifyUri
 from spotify.interfaces.token_store import Token, TokenKey, TokenStore
 from spotify.models import Scope
 from spotify.paging import CursorPaginator, CursorPosition, OffsetPosition, Paginator
+from spotify.responses import Received, Response
 from spotify.services import scopes_for
 
 if TYPE_CHECKING:
@@ -76,6 +77,7 @@ __all__ = [
     "AuthorizationCodeAuth",
     "AuthorizationRequest",
     "BadRequestError",
+    "CallOptions",
     "ClientClosedError",
     "ClientConfig",
     "ClientCredentialsAuth",
@@ -102,6 +104,8 @@ __all__ = [
     "QuotaExceededError",
     "RateLimitError",
     "ReauthorizationRequiredError",
+    "Received",
+    "Response",
     "ResponseTooLargeError",
     "Scope",
     "ServerError",

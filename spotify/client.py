@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Awaitable
 from copy import copy
+from dataclasses import replace
 from types import TracebackType
-from typing import TYPE_CHECKING, Final, Self, cast
+from typing import TYPE_CHECKING, Final, Self, TypeVar, Unpack, cast
 
-from spotify._checks import check_methods
-from spotify.config import DEFAULT_MAX_RETRIES, DEFAULT_TIMEOUT, ClientConfig
+from spotify._checks import check_methods, shown
+from spotify.config import DEFAULT_MAX_RETRIES, DEFAULT_TIMEOUT, CallOptions, ClientConfig
+from spotify.errors import PartialWriteError
 from spotify.interfaces.auth import AuthProvider
 from spotify.interfaces.clock import Clock
-from spotify.interfaces.executor import Argument, SupportsForUser
+from spotify.interfaces.executor import Argument, RequestExecutor, SupportsForUser, SupportsOptions
 from spotify.interfaces.rate_limiter import RateLimiter
 from spotify.interfaces.retry import RetryPolicy
 from spotify.interfaces.serializer import Serializer
 from spotify.interfaces.transport import Transport
 from spotify.models import JsonValue
 from spotify.quota import Quota
+from spotify.responses import RECORDING, Received, Response
 from spotify.services import (
     AlbumsService,
     ArtistsService,
@@ -34,11 +38,13 @@ from spotify.services import (
     UsersService,
 )
 from spotify.services._base import Service, with_executor
+from spotify.services._bulk_writes import resume_write
 from spotify.services._plain_call import plain_call
 
 if TYPE_CHECKING:
     from spotify.container import SpotifyContainer
 
+T = TypeVar("T")
 
 _SERVICES: Final = (
     "albums",
@@ -244,15 +250,101 @@ class AsyncSpotifyClient:
         check_methods("auth_provider", auth_provider, ("get_access_token",))
         if not isinstance(self._executor, SupportsForUser):
             raise TypeError(f"{type(self._executor).__name__} cannot act for many users: it has no method `for_user`")
-        executor = self._executor.for_user(auth_provider)
-        client = copy(self)
-        client._executor = executor  # noqa: SLF001
-        for name in _SERVICES:
-            setattr(client, name, with_executor(cast("Service", getattr(self, name)), executor))
-        return client
+        return self._over(self._executor.for_user(auth_provider))
+
+    def with_options(self, **options: Unpack[CallOptions]) -> Self:
+        """Return a view of this client whose calls are made with other settings.
+
+        ::
+
+            album = await client.with_options(timeout=2.0, max_retries=0).albums.get(album_id)
+            nightly = client.with_options(priority="bulk", deadline=None, max_retry_wait=600.0)
+
+        It shares everything with this client, and costs some microseconds: make one wherever it is wanted. Closing it
+        leaves this client open.
+
+        Args:
+            **options: The settings of `ClientConfig` of the same names, with its units and bounds: `timeout`,
+                `deadline`, `max_retries`, `max_retry_wait`, `priority`, `market`, `locale`. What is left out stays as
+                it is. A custom retry policy is told of `max_retries` and `max_retry_wait`; it need not keep to them.
+
+        Raises:
+            ValueError: A value is out of bounds.
+            TypeError: There is no such option, or a value is of the wrong type; or the client has an executor of your
+                own that knows no options: it has no method `with_config`.
+            ClientClosedError: This client is closed.
+        """
+        for name in options:
+            if name not in CallOptions.__annotations__:
+                raise TypeError(f"there is no option {shown(name)}; there are {', '.join(CallOptions.__annotations__)}")
+        if not isinstance(self._executor, SupportsOptions):
+            raise TypeError(f"{type(self._executor).__name__} knows no options: it has no method `with_config`")
+        config = replace(self._config, **options)
+        return self._over(self._executor.with_config(config), config)
+
+    async def with_response(self, call: Awaitable[T]) -> Response[T]:
+        """Make a call, and return its result together with what came with it.
+
+        ::
+
+            response = await client.with_response(client.albums.get(album_id))
+            response.value.name, response.status, response.headers["etag"], response.attempts, response.waited
+
+        Args:
+            call: What a method of this client returned, and nothing has awaited yet: `client.albums.get(…)`, or a list
+                for one page of it, or `….collect()` for all of it.
+
+        Returns:
+            `value`, which is the result, and of every answer that it was made from the status, the headers, the body's
+            bytes, the number of attempts and the seconds waited.
+
+        Raises:
+            TypeError: `call` cannot be awaited, or made no request here: it was under way before, as a task is.
+            SpotifyError: The call failed.
+        """
+        if not isinstance(cast("object", call), Awaitable):
+            raise TypeError(f"call must be what a method of the client returned, not {type(call).__name__}")
+        received: list[Received] = []
+        before = RECORDING.set(received)
+        try:
+            value = await call
+        finally:
+            RECORDING.reset(before)
+        if not received:
+            raise TypeError("call made no request here: pass client.albums.get(…) itself, not a task that runs it")
+        return Response(value=value, received=tuple(received))
+
+    async def resume(self, error: PartialWriteError) -> str | None:
+        """Go on with a write of several requests where it stopped: add to a playlist, save to the library, and so on.
+
+        ::
+
+            try:
+                await client.playlists.add_items(playlist_id, uris, verify=True)
+            except PartialWriteError as error:
+                await client.resume(error)  # at once, later, or in another process: the error can be pickled
+
+        What Spotify confirmed is not sent again. What is `unknown` is, where that is harmless; items that were added
+        with `verify` are looked for first.
+
+        Args:
+            error: The error that says where it stopped.
+
+        Returns:
+            The playlist's new snapshot id; None for a library.
+
+        Raises:
+            ValueError: The error has nothing to go on with.
+            PartialWriteError: It stopped again. Or it is the same error: it cannot be told whether what is `unknown`
+                was applied, and to send it again could double it. Look at the playlist, and write what is missing.
+            SpotifyError: The call failed otherwise; nothing more was applied.
+        """
+        if not isinstance(cast("object", error), PartialWriteError):
+            raise TypeError(f"error must be a PartialWriteError, not {type(error).__name__}")
+        return await resume_write(self._executor, error)
 
     async def close(self) -> None:
-        """Close the connections. Later calls raise `ClientClosedError`; closing again does nothing."""
+        """Close the connections. Calls under way, and later ones, raise `ClientClosedError`. Again, it does nothing."""
         await self._executor.close()
 
     async def __aenter__(self) -> Self:
@@ -264,10 +356,18 @@ class AsyncSpotifyClient:
         await self.close()
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self._api_url}>"
+        return f"<{type(self).__name__} {self._config.api_url}>"
+
+    def _over(self, executor: RequestExecutor, config: ClientConfig | None = None) -> Self:
+        client = copy(self)
+        client._executor = executor  # noqa: SLF001
+        client._config = config or self._config  # noqa: SLF001
+        for name in _SERVICES:
+            setattr(client, name, with_executor(cast("Service", getattr(self, name)), executor))
+        return client
 
     def _wire(self, container: SpotifyContainer) -> None:
-        self._api_url = container.config().api_url
+        self._config = container.config()
         self._executor = container.executor()
         self.quota = container.quota()
         for name in _SERVICES:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from ipaddress import ip_address
-from typing import Any, Final, Literal, TypeAlias, cast, get_args
+from typing import Any, Final, Literal, TypeAlias, TypedDict, cast, get_args
 from urllib.parse import SplitResult, urlsplit
 
 from spotify._checks import check_number, check_range, shown
@@ -15,6 +15,7 @@ from spotify._version import __version__
 
 SerializerName: TypeAlias = Literal["msgspec", "dataclasses-json"]
 QuotaMode: TypeAlias = Literal["auto", "development", "extended"]
+PriorityChoice: TypeAlias = Literal["auto", "interactive", "bulk"]
 
 DEFAULT_TIMEOUT: Final = 30.0
 DEFAULT_MAX_RETRIES: Final = 3
@@ -23,6 +24,21 @@ _ENVIRONMENT_PREFIX: Final = "SPOTIFY_"
 _COUNTRY: Final = re.compile(r"[A-Z]{2}")
 _LOCALE: Final = re.compile(r"[a-z]{2,3}_[A-Z]{2}")
 _TYPES: Final = {"str": (str,), "str | None": (str, type(None)), "bool": (bool,)}
+_CHOICES: Final = {
+    "serializer": get_args(SerializerName),
+    "quota_mode": get_args(QuotaMode),
+    "priority": get_args(PriorityChoice),
+}
+_POSITIVE_SECONDS: Final = (
+    "timeout",
+    "connect_timeout",
+    "retry_base_delay",
+    "retry_max_delay",
+    "keepalive_timeout",
+    "rate_window",
+)
+_COUNTS: Final = {"max_retries": 0, "max_concurrency": 1, "max_response_bytes": 1, "rate_limit": 1, "retry_budget": 0}
+_MAY_BE_NONE: Final = frozenset({"rate_limit", "retry_budget"})
 _TRUTHS: Final = {
     "1": True,
     "true": True,
@@ -46,14 +62,23 @@ class ClientConfig:
         api_url: Where the Web API is. https, or http on a loopback address only: an access token travels there.
         accounts_url: Where the accounts service is (tokens). The same rule.
         timeout: Seconds for one attempt, all of it, more than 0.
-        connect_timeout: Seconds for opening a connection within an attempt, more than 0.
+        connect_timeout: Seconds for getting a connection within an attempt, a kept one or a new one, more than 0.
         deadline: Seconds for a whole call with its waits and repeats, more than 0; None for no bound but the others.
         max_retries: Attempts after the first, 0 or more.
+        retry_budget: Retries that all calls together may make on credit, 0 or more; None for no bound. Each call that
+            succeeds brings a tenth of one back. It keeps an outage from multiplying the traffic, and is not noticed
+            otherwise. Waits that Spotify asked for (429) do not count.
         retry_base_delay: Seconds; the first back-off is a random time up to this, each next up to the double.
         retry_max_delay: Seconds; the longest back-off that the client chooses by itself.
         max_retry_wait: Seconds; the longest `Retry-After` that is waited out. A longer one raises `RateLimitError` at
             once: Spotify has been seen to ask for 86,400 seconds.
         max_concurrency: Requests on the wire at once, and connections kept, 1 or more.
+        rate_limit: The most requests in any `rate_window`, 1 or more, so that Spotify need not refuse any; None for no
+            bound until it does. Spotify does not publish its own bound; it depends on the application.
+        rate_window: Seconds, more than 0. Spotify counts over 30.
+        rate_limit_reserve: The share of `rate_limit`, from 0 to below 1, that is kept free for interactive calls.
+        priority: `auto` lets what takes several requests (lists read to the end, objects and writes in bulk) give way
+            to calls of a single one; `interactive` or `bulk` makes all calls of the client the one or the other.
         keepalive_timeout: Seconds for which an idle connection is kept.
         max_response_bytes: The largest body accepted, after decompression.
         token_expiry_skew: Seconds before its expiry at which a token counts as expired.
@@ -75,10 +100,15 @@ class ClientConfig:
     connect_timeout: float = 10.0
     deadline: float | None = None
     max_retries: int = DEFAULT_MAX_RETRIES
+    retry_budget: int | None = 100
     retry_base_delay: float = 0.5
     retry_max_delay: float = 8.0
     max_retry_wait: float = 30.0
     max_concurrency: int = 50
+    rate_limit: int | None = None
+    rate_window: float = 30.0
+    rate_limit_reserve: float = 0.2
+    priority: PriorityChoice = "auto"
     keepalive_timeout: float = 30.0
     max_response_bytes: int = 64 * 1024 * 1024
     token_expiry_skew: float = 60.0
@@ -96,23 +126,33 @@ class ClientConfig:
             _check_type(setting.name, getattr(self, setting.name), _TYPES.get(str(setting.type)))
         for name in ("api_url", "accounts_url"):
             object.__setattr__(self, name, _checked_url(name, getattr(self, name)))
-        for name in ("timeout", "connect_timeout", "retry_base_delay", "retry_max_delay", "keepalive_timeout"):
-            check_number(name, getattr(self, name), above=0)
-        if self.deadline is not None:
-            check_number("deadline", self.deadline, above=0)
-        for name in ("max_retry_wait", "token_expiry_skew"):
-            check_number(name, getattr(self, name), at_least=0)
-        check_range("max_retries", self.max_retries, at_least=0)
-        check_range("max_concurrency", self.max_concurrency, at_least=1)
-        check_range("max_response_bytes", self.max_response_bytes, at_least=1)
+        self._check_seconds()
+        self._check_counts()
         _check_form("market", self.market, _COUNTRY, "an ISO 3166-1 alpha-2 code such as 'DE'")
         _check_form("locale", self.locale, _LOCALE, "a language and a country such as 'es_MX'")
-        for name, choices in (("serializer", get_args(SerializerName)), ("quota_mode", get_args(QuotaMode))):
+        for name, choices in _CHOICES.items():
             if getattr(self, name) not in choices:
                 raise ValueError(f"{name} must be one of {choices}, not {shown(getattr(self, name))}")
         _check_proxy(self.proxy)
         if not self.user_agent.isprintable() or not self.user_agent.isascii() or not self.user_agent:
             raise ValueError("user_agent must be printable ASCII and not empty")
+
+    def _check_seconds(self) -> None:
+        for name in _POSITIVE_SECONDS:
+            check_number(name, getattr(self, name), above=0)
+        if self.deadline is not None:
+            check_number("deadline", self.deadline, above=0)
+        for name in ("max_retry_wait", "token_expiry_skew"):
+            check_number(name, getattr(self, name), at_least=0)
+
+    def _check_counts(self) -> None:
+        for name, at_least in _COUNTS.items():
+            value = getattr(self, name)
+            if value is not None or name not in _MAY_BE_NONE:
+                check_range(name, value, at_least=at_least)
+        check_number("rate_limit_reserve", self.rate_limit_reserve, at_least=0)
+        if self.rate_limit_reserve >= 1:
+            raise ValueError(f"rate_limit_reserve must be less than 1, not {self.rate_limit_reserve!r}")
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> ClientConfig:
@@ -137,6 +177,18 @@ class ClientConfig:
             if text := environ.get(variable, "").strip():
                 given[setting.name] = _parsed(variable, text, str(setting.type))
         return cls(**given)
+
+
+class CallOptions(TypedDict, total=False):
+    """The settings that `AsyncSpotifyClient.with_options` can change: those of `ClientConfig` of the same names."""
+
+    timeout: float
+    deadline: float | None
+    max_retries: int
+    max_retry_wait: float
+    priority: PriorityChoice
+    market: str | None
+    locale: str | None
 
 
 def _parsed(variable: str, text: str, kind: str) -> object:

@@ -14,7 +14,7 @@ from spotify.impl.aiohttp_transport import AiohttpTransport
 from spotify.impl.auth.client_credentials import ClientCredentialsAuth
 from spotify.impl.auth.static_token import StaticTokenAuth
 from spotify.impl.backoff_retry_policy import BackoffRetryPolicy
-from spotify.impl.in_process_rate_limiter import InProcessRateLimiter
+from spotify.impl.rate_limiters import InProcessRateLimiter
 from spotify.impl.retrying_executor import RetryingExecutor
 from spotify.impl.serializers import DataclassesJsonSerializer, MsgspecSerializer
 from spotify.impl.system_clock import SystemClock
@@ -113,10 +113,8 @@ class SpotifyContainer(containers.DeclarativeContainer):
     transport: providers.Provider[Transport] = providers.Singleton(AiohttpTransport, config)
     retry_policy: providers.Provider[RetryPolicy] = providers.Singleton(
         BackoffRetryPolicy,
-        max_retries=config.provided.max_retries,
         base_delay=config.provided.retry_base_delay,
         max_delay=config.provided.retry_max_delay,
-        max_retry_wait=config.provided.max_retry_wait,
     )
     serializer: providers.Provider[Serializer] = providers.Selector(
         config.provided.serializer,
@@ -132,8 +130,10 @@ class SpotifyContainer(containers.DeclarativeContainer):
     rate_limiter: providers.Provider[RateLimiter] = providers.Singleton(
         InProcessRateLimiter,
         max_concurrency=config.provided.max_concurrency,
-        max_wait=config.provided.max_retry_wait,
         clock=clock,
+        rate_limit=config.provided.rate_limit,
+        rate_window=config.provided.rate_window,
+        reserve=config.provided.rate_limit_reserve,
     )
     quota: providers.Provider[Quota] = providers.Singleton(Quota, config.provided.quota_mode)
     executor: providers.Provider[RequestExecutor] = providers.Singleton(

@@ -201,10 +201,10 @@ class PartialWriteError(SpotifyError):
     Attributes:
         applied: What Spotify confirmed, in the order given.
         unknown: What was on the wire when it stopped: it may or may not have been applied.
-        not_applied: What certainly was not applied. To resume, write `unknown` (after a look, where doubling
-            matters) and `not_applied`.
+        not_applied: What certainly was not applied.
         snapshot_id: The playlist's version after the last confirmed part; None for a library, or if none was confirmed.
         operation: The id of the API operation.
+        resumption: What `await client.resume(error)` goes on with, in this process or in another one.
     """
 
     def __init__(
@@ -216,6 +216,7 @@ class PartialWriteError(SpotifyError):
         not_applied: Sequence[str],
         snapshot_id: str | None = None,
         operation: str | None = None,
+        resumption: object = None,
     ) -> None:
         super().__init__(message)
         self.applied = tuple(applied)
@@ -223,6 +224,7 @@ class PartialWriteError(SpotifyError):
         self.not_applied = tuple(not_applied)
         self.snapshot_id = snapshot_id
         self.operation = operation
+        self.resumption = resumption
 
     def __str__(self) -> str:
         counts = f"{len(self.applied)} applied, {len(self.unknown)} unknown, {len(self.not_applied)} not applied"

@@ -28,6 +28,7 @@ Event: TypeAlias = Literal[
     "request_succeeded",
     "response_drift",
     "retry_scheduled",
+    "send_delayed",
     "session_opened",
     "token_invalidated",
     "token_refresh_failed",

@@ -22,6 +22,8 @@ WHAT = [
     "500 playlist items, async for",
     "500 playlist items, collect",
     "memory of `async for` over 100 saved tracks",
+    "token requests for 20 calls on an expired token",
+    "requests of 100 calls sent while a 429 window is open",
 ]
 
 

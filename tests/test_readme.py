@@ -45,6 +45,8 @@ MARKERS = {
     "in part": "async def words",
     "quota modes": "async def similar",
     "errors": "async def title(",
+    "options": "async def patient_and_hasty",
+    "long writes": "async def fill(",
     "settings": "max_retry_wait=5.0",
     "retry policy": "class OnceMore",
     "container": "container.transport.override",
@@ -176,13 +178,42 @@ def test_settings():
     assert snippet(MARKERS["settings"])["config"].deadline == 60.0
 
 
+async def test_settings_for_one_call(capsys):
+    names = snippet(MARKERS["options"])
+    async with SpotifySandbox() as sandbox, sandbox.client() as client:
+        album = sandbox.catalogue.albums[0]
+        assert (await names["patient_and_hasty"](client, album.id)).name == album.name
+        nightly = names["nightly"](client)
+        assert await nightly.albums.get_tracks(album.id).collect()
+    assert capsys.readouterr().out.startswith("200 ")
+
+
+async def test_writes_of_any_length(capsys):
+    fill = snippet(MARKERS["long writes"])["fill"]
+    async with SpotifySandbox() as sandbox, sandbox.client(max_retries=0) as client:
+        playlist = await client.playlists.create("Long")
+        uris = [track.uri for track in sandbox.catalogue.tracks[:250]]
+        await fill(client, playlist.id, uris)
+        assert (await client.playlists.get_items(playlist.id)).total == 250
+    assert capsys.readouterr().out == ""
+
+
 def test_a_retry_policy_of_ones_own():
     policy = snippet(MARKERS["retry policy"])["OnceMore"]()
     operation = Operation(id="x", method="GET", path="/x", idempotent=True)
     error = ServerError("x", status_code=500)
     decisions = [
         policy.decide(
-            Attempt(number=number, operation=operation, error=error, may_have_been_executed=True, elapsed=0.0)
+            Attempt(
+                number=number,
+                operation=operation,
+                idempotent=True,
+                error=error,
+                may_have_been_executed=True,
+                elapsed=0.0,
+                max_retries=3,
+                max_retry_wait=30.0,
+            )
         )
         for number in (1, 2)
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from functools import lru_cache
 from typing import Final
 from urllib.parse import urlsplit
@@ -92,6 +93,16 @@ class AiohttpTransport:
         for session in self._own_sessions.pop_all():
             await session.close()
 
+    def __del__(self) -> None:
+        # aiohttp warns of its session, which whoever made a client has never seen.
+        if any(not session.closed for session in self._own_sessions.pop_all()):
+            warnings.warn(
+                f"unclosed Spotify client for {self._config.api_url}: use `async with`, or `await client.close()`",
+                ResourceWarning,
+                source=self,
+                stacklevel=2,
+            )
+
     async def _new_session(self) -> aiohttp.ClientSession:
         for session in self._own_sessions.pop_dead():
             await session.close()
@@ -140,7 +151,9 @@ def _without_blind_resending(session: aiohttp.ClientSession) -> aiohttp.ClientSe
 
 @lru_cache(maxsize=8)
 def _timeout(seconds: float, connect_seconds: float) -> aiohttp.ClientTimeout:
-    return aiohttp.ClientTimeout(total=seconds, sock_connect=connect_seconds)
+    # `connect` bounds the wait for a free connection too. With `total` alone, a request that never got one could not be
+    # told from one whose answer never came.
+    return aiohttp.ClientTimeout(total=seconds, connect=connect_seconds)
 
 
 def _harmless(error: Exception) -> Exception:

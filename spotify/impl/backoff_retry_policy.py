@@ -24,7 +24,7 @@ class BackoffRetryPolicy:
 
     Sent again: what was certainly not executed (no connection, 429, 503 with `Retry-After`); and, if the operation is
     idempotent, what may have been (other 5xx, time-outs, cut connections). `Retry-After` is a lower bound of the wait;
-    one above `max_retry_wait` ends the call at once instead.
+    one above the attempt's `max_retry_wait` ends the call at once instead.
 
     Full jitter, because clients that fail together would otherwise come back together:
     https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
@@ -33,35 +33,30 @@ class BackoffRetryPolicy:
     def __init__(
         self,
         *,
-        max_retries: int,
         base_delay: float,
         max_delay: float,
-        max_retry_wait: float,
         rng: random.Random | None = None,
     ) -> None:
         """Set the bounds.
 
         Args:
-            max_retries: Attempts after the first.
             base_delay: Seconds; the bound of the first back-off.
             max_delay: Seconds; where the bound stops doubling.
-            max_retry_wait: Seconds; the longest `Retry-After` that is waited out.
             rng: Where the jitter comes from; None for a generator of its own.
         """
-        self._max_retries = max_retries
         self._base_delay = base_delay
         self._max_delay = max_delay
-        self._max_retry_wait = max_retry_wait
-        self._rng = rng or random.Random()  # noqa: S311 - jitter is no secret
+        # A forked process would inherit the state of another generator, and back off in step with its parent.
+        self._rng = rng or random.SystemRandom()
 
     def decide(self, attempt: Attempt, /) -> Retry | GiveUp:
         """Return what to do after this attempt."""
         if reason := _refusal(attempt):
             return GiveUp(reason)
-        if attempt.number > self._max_retries:
+        if attempt.number > attempt.max_retries:
             return GiveUp("retries_exhausted")
         asked = attempt.error.retry_after if isinstance(attempt.error, ApiError) else None
-        if asked is not None and asked > self._max_retry_wait:
+        if asked is not None and asked > attempt.max_retry_wait:
             return GiveUp("wait_too_long")
         return Retry(max(asked or 0.0, self._backoff(attempt.number)))
 
@@ -78,6 +73,6 @@ def _refusal(attempt: Attempt) -> GiveUpReason | None:
         return "quota_exceeded"
     if isinstance(error, ResponseTooLargeError) or not isinstance(error, _PASSING):
         return "not_retryable"
-    if attempt.may_have_been_executed and not attempt.operation.idempotent:
+    if attempt.may_have_been_executed and not attempt.idempotent:
         return "may_have_been_executed"
     return None

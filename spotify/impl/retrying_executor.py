@@ -2,37 +2,28 @@
 
 from __future__ import annotations
 
-import asyncio
-import logging
-from collections.abc import Sequence
-from contextlib import AbstractAsyncContextManager, nullcontext
-from types import TracebackType
-from typing import Final, TypeVar, cast
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from copy import copy
+from typing import TypeVar, cast
 
 from spotify.config import ClientConfig
-from spotify.errors import (
-    ApiError,
-    ClientClosedError,
-    DeadlineExceededError,
-    DecodeError,
-    MissingScopeError,
-    QuotaExceededError,
-    RateLimitError,
-    SpotifyError,
-    TransportError,
-)
+from spotify.errors import ApiError, DecodeError, MissingScopeError, RateLimitError, SpotifyError, TransportError
+from spotify.impl.call_progress import CallProgress
+from spotify.impl.call_scope import CallScope, closed_error
+from spotify.impl.lifetime import Lifetime
 from spotify.impl.request_building import build_query, expand_path
-from spotify.impl.response_errors import error_for, without_echo
+from spotify.impl.response_errors import error_for, error_in, pause_after, without_echo
+from spotify.impl.retry_budget import RetryBudget
 from spotify.impl.shared_reads import Flight, SharedReads
 from spotify.interfaces.auth import AuthProvider, SupportsBinding, SupportsClose, SupportsInvalidate, SupportsScopes
 from spotify.interfaces.clock import Clock
-from spotify.interfaces.executor import BodyRequired, Call
+from spotify.interfaces.executor import Argument, BodyRequired, Call
 from spotify.interfaces.operation import Operation
-from spotify.interfaces.rate_limiter import RateLimiter
+from spotify.interfaces.rate_limiter import Admission, RateLimiter
 from spotify.interfaces.retry import Attempt, GiveUp, Retry, RetryPolicy
 from spotify.interfaces.serializer import Serializer
 from spotify.interfaces.transport import HttpRequest, HttpResponse, Transport
-from spotify.logs import EventLogger, get_logger
+from spotify.logs import get_logger
 from spotify.quota import Quota, unavailable
 from spotify.secret import Secret
 
@@ -40,19 +31,18 @@ T = TypeVar("T")
 
 _log = get_logger(__name__)
 
-_NO_DEADLINE: Final = nullcontext()
-
 
 class RetryingExecutor:
     """`RequestExecutor` over the other components; it holds no state of its own between calls."""
 
     __slots__ = (
         "_auth",
+        "_budget",
         "_clock",
-        "_closed",
         "_config",
         "_defaults",
         "_invalidate",
+        "_lifetime",
         "_owned",
         "_policy",
         "_quota",
@@ -78,7 +68,7 @@ class RetryingExecutor:
         """Take the components.
 
         Args:
-            config: Of it `api_url`, `timeout`, `deadline`, `market` and `locale`.
+            config: Of it `api_url`, `retry_budget`, and what `AsyncSpotifyClient.with_options` can change.
             transport: Carries the requests.
             auth_provider: Asked for a token before every attempt; first of all bound to these components.
             retry_policy: Asked after every attempt that failed.
@@ -89,18 +79,19 @@ class RetryingExecutor:
             owned: What `close` closes, in this order.
         """
         self._config = config
+        self._defaults = _defaults(config)
         self._transport = transport
         self._auth = auth_provider
-        self._invalidate = auth_provider.invalidate if isinstance(auth_provider, SupportsInvalidate) else None
+        self._invalidate = _invalidation_of(auth_provider)
         self._policy = retry_policy
         self._serializer = serializer
         self._rate_limiter = rate_limiter
         self._clock = clock
         self._quota = quota or Quota()
         self._owned = tuple(owned)
-        self._closed = False
+        self._lifetime = Lifetime()
         self._reads = SharedReads()
-        self._defaults = {"market": config.market, "locale": config.locale}
+        self._budget = RetryBudget(config.retry_budget)
         if isinstance(auth_provider, SupportsBinding):
             auth_provider.bind_to_client(config, transport, clock)
 
@@ -113,17 +104,17 @@ class RetryingExecutor:
         """
         operation = call.operation
         url, headers, body = self._prepare(call)
-        progress = _Progress(operation, started=self._clock.monotonic())
+        progress = CallProgress(operation, call.idempotent, self._clock)
         invalidate = self._invalidate
-        async with self._deadline(progress):
+        async with CallScope(self._config.deadline, self._lifetime, progress):
             while True:
-                progress.begin(self._clock)
+                progress.begin()
                 try:
                     token = _checked_token(await self._auth.get_access_token())
                     async with self._flight(operation, url, token) as flight:
                         if flight.response is None:
-                            async with self._rate_limiter.slot():
-                                progress.sent = True
+                            async with self._rate_limiter.slot(self._admission(call, progress)):
+                                progress.send()
                                 flight.response = await self._transport.send(
                                     HttpRequest(
                                         method=operation.method,
@@ -134,12 +125,15 @@ class RetryingExecutor:
                                         timeout=self._config.timeout,
                                     )
                                 )
+                                if flight.response.status == 429:
+                                    await self._close_gate(flight.response, progress)
                     response = flight.landed
                 except SpotifyError as exc:
                     error = _retryable(exc, progress)
                 else:
                     if 200 <= response.status < 300:
-                        progress.succeed(self._clock, response.status)
+                        progress.succeed(response)
+                        self._budget.earn()
                         self._quota.confirm(operation)
                         break
                     if response.status == 401 and invalidate is not None:
@@ -151,12 +145,15 @@ class RetryingExecutor:
                     error = error_for(without_echo(response, token), operation, now=self._clock.time())
                     self._quota.learn(operation, error)
                     self._name_granted_scopes(error)
-                delay = await self._delay_or_raise(error, progress)
+                delay = self._delay_or_raise(error, progress)
                 progress.log.info("retry_scheduled", attempt=progress.number, delay=delay, error=type(error).__name__)
                 await self._clock.sleep(delay)
-                if self._closed:
-                    raise _closed_error(may_have_been_executed=progress.executed)
+                if self._lifetime.is_over:
+                    raise closed_error(progress)
                 progress.number += 1
+                progress.waited += delay
+        if (failure := error_in(response, operation, token, now=self._clock.time())) is not None:
+            raise failure
         return self._decode(call, response)
 
     def for_user(self, auth_provider: AuthProvider, /) -> RetryingExecutor:
@@ -165,32 +162,45 @@ class RetryingExecutor:
         Raises:
             ClientClosedError: This executor is closed.
         """
-        if self._closed:
-            raise _closed_error()
-        return RetryingExecutor(
-            config=self._config,
-            transport=self._transport,
-            auth_provider=auth_provider,
-            retry_policy=self._policy,
-            serializer=self._serializer,
-            rate_limiter=self._rate_limiter,
-            clock=self._clock,
-            quota=self._quota,
-            owned=(auth_provider,) if isinstance(auth_provider, SupportsClose) else (),
+        if self._lifetime.is_over:
+            raise closed_error()
+        if isinstance(auth_provider, SupportsBinding):
+            auth_provider.bind_to_client(self._config, self._transport, self._clock)
+        return self._derived(
+            _auth=auth_provider,
+            _invalidate=_invalidation_of(auth_provider),
+            _owned=(auth_provider,) if isinstance(auth_provider, SupportsClose) else (),
+            _reads=SharedReads(),
         )
 
+    def with_config(self, config: ClientConfig, /) -> RetryingExecutor:
+        """Return an executor over the same components with other settings; its `close` leaves them open.
+
+        Raises:
+            ClientClosedError: This executor is closed.
+        """
+        return self._derived(_config=config, _defaults=_defaults(config), _owned=())
+
     async def close(self) -> None:
-        """Refuse every later call, and close what was made for this executor alone."""
-        if self._closed:
+        """Refuse every later call, end those under way, and close what was made for this executor alone."""
+        if not self._lifetime.end():
             return
-        self._closed = True
         for component in self._owned:
             await component.close()
         _log.debug("client_closed")
 
+    def _derived(self, **attributes: object) -> RetryingExecutor:
+        """Return the same executor with some attributes changed, and a life inside this one's."""
+        if self._lifetime.is_over:
+            raise closed_error()
+        derived = copy(self)
+        for name, value in {"_lifetime": Lifetime(self._lifetime), **attributes}.items():
+            setattr(derived, name, value)
+        return derived
+
     def _prepare(self, call: Call[T]) -> tuple[str, dict[str, str], bytes | None]:
-        if self._closed:
-            raise _closed_error()
+        if self._lifetime.is_over:
+            raise closed_error()
         operation = call.operation
         if not self._quota.has(operation):
             raise unavailable(operation)
@@ -220,31 +230,27 @@ class RetryingExecutor:
             # Without the serializer's frames: renderers that print locals would print the whole document.
             raise exc.with_traceback(None) from exc.__cause__
 
+    def _admission(self, call: Call[T], progress: CallProgress) -> Admission:
+        config = self._config
+        max_wait = config.max_retry_wait
+        if config.deadline is not None:
+            max_wait = min(max_wait, max(0.0, config.deadline - progress.elapsed()))
+        priority = call.priority if config.priority == "auto" else config.priority
+        return Admission(operation=call.operation, priority=priority, since=progress.started, max_wait=max_wait)
+
     def _flight(self, operation: Operation, url: str, token: Secret) -> Flight:
-        # With the token, because a provider may give each task another one: nobody is shown another user's data.
-        return self._reads.read(url, token) if operation.method == "GET" else self._reads.write()
+        if operation.method != "GET":
+            return self._reads.write()
+        # With the token, because a provider may give each task another one: nobody is shown another user's data. With
+        # the timeout, because whoever has more patience must not be told that it was too late.
+        return self._reads.read((url, token, self._config.timeout))
 
-    def _deadline(self, progress: _Progress) -> AbstractAsyncContextManager[None]:
-        return _NO_DEADLINE if self._config.deadline is None else _Deadline(self._config.deadline, progress)
-
-    async def _delay_or_raise(self, error: ApiError | TransportError, progress: _Progress) -> float:
+    def _delay_or_raise(self, error: ApiError | TransportError, progress: CallProgress) -> float:
         """Return the seconds to wait before the next attempt, or raise the error if there is to be none."""
-        elapsed = self._clock.monotonic() - progress.started
-        decision = self._policy.decide(
-            Attempt(
-                number=progress.number,
-                operation=progress.operation,
-                error=error,
-                may_have_been_executed=error.may_have_been_executed,
-                elapsed=elapsed,
-            )
-        )
+        decision = self._decide(error, progress)
         # A time-out followed by a refusal: the first attempt may have done it all the same.
-        progress.executed = error.may_have_been_executed = progress.executed or error.may_have_been_executed
-        if isinstance(error, RateLimitError) and error.operation is not None:
-            await self._close_gate(error, decision, progress.log)
-        if isinstance(decision, Retry) and self._config.deadline is not None:
-            decision = _within(decision, self._config.deadline - elapsed)
+        progress.settle(may_have_been_executed=error.may_have_been_executed)
+        error.may_have_been_executed = progress.may_have_been_executed
         if isinstance(decision, Retry):
             return decision.delay
         error.operation = progress.operation.id
@@ -253,97 +259,50 @@ class RetryingExecutor:
         )
         raise error
 
+    def _decide(self, error: ApiError | TransportError, progress: CallProgress) -> Retry | GiveUp:
+        config, elapsed = self._config, progress.elapsed()
+        decision = self._policy.decide(
+            Attempt(
+                number=progress.number,
+                operation=progress.operation,
+                idempotent=progress.idempotent,
+                error=error,
+                may_have_been_executed=error.may_have_been_executed,
+                elapsed=elapsed,
+                max_retries=config.max_retries,
+                max_retry_wait=config.max_retry_wait,
+            )
+        )
+        if isinstance(decision, GiveUp):
+            return decision
+        if config.deadline is not None and decision.delay >= config.deadline - elapsed:
+            return GiveUp("deadline")
+        # Whoever was told when to come back is expected, and the gate keeps such retries apart.
+        if not isinstance(error, RateLimitError) and not self._budget.spend():
+            return GiveUp("retry_budget_spent")
+        return decision
+
     def _name_granted_scopes(self, error: ApiError) -> None:
         if isinstance(error, MissingScopeError) and isinstance(self._auth, SupportsScopes):
             granted = self._auth.granted_scopes()
             error.granted_scopes = None if granted is None else tuple(sorted(granted))
 
-    async def _close_gate(self, error: RateLimitError, decision: Retry | GiveUp, log: EventLogger) -> None:
-        if isinstance(error, QuotaExceededError):
-            return  # waiting does not help, and other applications' accounts are not concerned
-        seconds = error.retry_after
-        if seconds is None:
-            seconds = decision.delay if isinstance(decision, Retry) else 0.0
-        log.warning("rate_limited", retry_after=error.retry_after, paused=seconds)
-        await self._rate_limiter.pause(seconds)
+    async def _close_gate(self, response: HttpResponse, progress: CallProgress) -> None:
+        seconds = pause_after(response, now=self._clock.time())
+        if seconds > 0.0:
+            progress.log.warning("rate_limited", attempt=progress.number, paused=seconds)
+            await self._rate_limiter.pause(seconds)
 
 
-class _Progress:
-    """How far one call has come."""
-
-    __slots__ = ("_began", "_is_verbose", "_log", "executed", "number", "operation", "sent", "started")
-
-    def __init__(self, operation: Operation, *, started: float) -> None:
-        self.operation = operation
-        self.started = started
-        self.number = 1
-        self.sent = False  # whether this attempt may have reached the API
-        self.executed = False  # whether an attempt before it may have had its effect
-        self._began = started  # when this attempt did
-        self._is_verbose = _log.is_enabled_for(logging.DEBUG)
-        self._log: EventLogger | None = None
-
-    @property
-    def log(self) -> EventLogger:
-        """The logger of this call, made when there is something to log: most calls have nothing to say."""
-        if self._log is None:
-            operation = self.operation
-            self._log = _log.bind(operation=operation.id, method=operation.method, route=operation.path)
-        return self._log
-
-    def begin(self, clock: Clock) -> None:
-        """Note that an attempt begins."""
-        self.sent = False
-        if self._is_verbose:
-            self._began = clock.monotonic()
-            self.log.debug("request_sent", attempt=self.number)
-
-    def succeed(self, clock: Clock, status: int) -> None:
-        """Note that the attempt was the last one."""
-        if self._is_verbose:
-            seconds = round(clock.monotonic() - self._began, 4)
-            self.log.debug("request_succeeded", attempt=self.number, status=status, seconds=seconds)
+def _defaults(config: ClientConfig) -> Mapping[str, Argument]:
+    return {"market": config.market, "locale": config.locale}
 
 
-class _Deadline:
-    """Ends a call that takes too long, and says so in our own words."""
-
-    __slots__ = ("_progress", "_seconds", "_timeout")
-
-    def __init__(self, seconds: float, progress: _Progress) -> None:
-        self._seconds = seconds
-        self._progress = progress
-        self._timeout = asyncio.timeout(seconds)
-
-    async def __aenter__(self) -> None:
-        await self._timeout.__aenter__()
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, exc: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        try:
-            await self._timeout.__aexit__(kind, exc, traceback)
-        except TimeoutError:
-            progress = self._progress
-            progress.log.warning(
-                "request_failed", attempt=progress.number, error=DeadlineExceededError.__name__, reason="deadline"
-            )
-            late = DeadlineExceededError(
-                f"The call was not over within its deadline of {self._seconds:g} s",
-                sent=progress.sent,
-                operation=progress.operation.id,
-            )
-            late.may_have_been_executed = progress.sent or progress.executed
-            raise late from None
+def _invalidation_of(auth_provider: AuthProvider) -> Callable[[str], Awaitable[None]] | None:
+    return auth_provider.invalidate if isinstance(auth_provider, SupportsInvalidate) else None
 
 
-def _closed_error(*, may_have_been_executed: bool = False) -> ClientClosedError:
-    error = ClientClosedError("the client is closed; make a new one, or close it later")
-    error.may_have_been_executed = may_have_been_executed
-    return error
-
-
-def _retryable(error: SpotifyError, progress: _Progress) -> ApiError | TransportError:
+def _retryable(error: SpotifyError, progress: CallProgress) -> ApiError | TransportError:
     """Return the error of an attempt for the retry policy to judge; raise it if there is nothing to judge."""
     if isinstance(error, TransportError):
         error.may_have_been_executed = progress.sent and error.sent
@@ -353,13 +312,8 @@ def _retryable(error: SpotifyError, progress: _Progress) -> ApiError | Transport
         error.may_have_been_executed = False
         return error
     # No token can be had, or the client is closed.
-    error.may_have_been_executed = progress.sent or progress.executed
+    error.may_have_been_executed = progress.may_have_been_executed
     raise error
-
-
-def _within(decision: Retry, remaining: float) -> Retry | GiveUp:
-    """Return the decision, or the refusal of a wait that would end after the call's deadline."""
-    return decision if decision.delay < remaining else GiveUp("deadline")
 
 
 def _checked_token(token: str) -> Secret:

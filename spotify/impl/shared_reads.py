@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Hashable
 from types import TracebackType
 from typing import Self, TypeAlias
 
 from spotify.interfaces.transport import HttpResponse
-from spotify.secret import Secret
 
-_Where: TypeAlias = "tuple[asyncio.AbstractEventLoop, str, Secret]"
+_Where: TypeAlias = "tuple[asyncio.AbstractEventLoop, Hashable]"
 
 
 class SharedReads:
@@ -26,9 +26,13 @@ class SharedReads:
         """Begin with nothing under way."""
         self._leaders: dict[_Where, Flight] = {}
 
-    def read(self, url: str, token: Secret) -> Flight:
-        """Return the context of a read with a token; its `response` is there already if somebody else got it."""
-        return Flight(self._leaders, (asyncio.get_running_loop(), url, token))
+    def read(self, what: Hashable) -> Flight:
+        """Return the context of a read; its `response` is there already if somebody else got it.
+
+        Args:
+            what: All that makes its answer the same as another one's.
+        """
+        return Flight(self._leaders, (asyncio.get_running_loop(), what))
 
     def write(self) -> Flight:
         """Return the context of a write: it shares nothing, and nothing from before it is shared after it."""

@@ -6,9 +6,9 @@ implementations that are used when nothing else is given.
 
 from spotify.interfaces.auth import AuthProvider, SupportsBinding, SupportsClose, SupportsInvalidate, SupportsScopes
 from spotify.interfaces.clock import Clock
-from spotify.interfaces.executor import BODY_REQUIRED, Argument, Call, RequestExecutor, SupportsForUser
+from spotify.interfaces.executor import BODY_REQUIRED, Argument, Call, RequestExecutor, SupportsForUser, SupportsOptions
 from spotify.interfaces.operation import Operation
-from spotify.interfaces.rate_limiter import RateLimiter
+from spotify.interfaces.rate_limiter import Admission, Priority, RateLimiter
 from spotify.interfaces.retry import Attempt, GiveUp, Retry, RetryPolicy
 from spotify.interfaces.serializer import Serializer
 from spotify.interfaces.token_store import Token, TokenKey, TokenStore
@@ -16,6 +16,7 @@ from spotify.interfaces.transport import HttpRequest, HttpResponse, Transport
 
 __all__ = [
     "BODY_REQUIRED",
+    "Admission",
     "Argument",
     "Attempt",
     "AuthProvider",
@@ -25,6 +26,7 @@ __all__ = [
     "HttpRequest",
     "HttpResponse",
     "Operation",
+    "Priority",
     "RateLimiter",
     "RequestExecutor",
     "Retry",
@@ -34,6 +36,7 @@ __all__ = [
     "SupportsClose",
     "SupportsForUser",
     "SupportsInvalidate",
+    "SupportsOptions",
     "SupportsScopes",
     "Token",
     "TokenKey",

@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, Generic, Protocol, TypeAlias, TypeVar, runtime_checkable
 
+from spotify.config import ClientConfig
 from spotify.interfaces.auth import AuthProvider
 from spotify.interfaces.operation import Operation
+from spotify.interfaces.rate_limiter import Priority
 
 T = TypeVar("T")
 
@@ -39,6 +41,8 @@ class Call(Generic[T]):
         content: A body that is not JSON, sent as `operation.content_type`; None for none.
         if_empty: The result of an answer without a body (204, or 200 with nothing in it). Left alone, such an answer
             is an error.
+        idempotent: Whether this use of the operation is harmless to repeat; None for what the operation says.
+        priority: Whether it is one of many requests of a longer piece of work.
     """
 
     operation: Operation
@@ -47,6 +51,8 @@ class Call(Generic[T]):
     json: object = None
     content: bytes | None = field(default=None, repr=False)
     if_empty: T | BodyRequired = BODY_REQUIRED
+    idempotent: bool | None = None
+    priority: Priority = "interactive"
 
 
 class RequestExecutor(Protocol):
@@ -63,7 +69,7 @@ class RequestExecutor(Protocol):
         ...
 
     async def close(self) -> None:
-        """Refuse every later call, and close the components that were made for this executor alone.
+        """Refuse every later call, end those under way, and close the components made for this executor alone.
 
         Components that the application passed in MUST stay open. Calling it again MUST do nothing.
         """
@@ -79,5 +85,18 @@ class SupportsForUser(Protocol):
 
         It MUST NOT share an answer, a token or a read under way with it or with any other. Its `close` MUST leave the
         shared components open.
+        """
+        ...
+
+
+@runtime_checkable
+class SupportsOptions(Protocol):
+    """Offered by an executor whose calls can be made with other settings than its own."""
+
+    def with_config(self, config: ClientConfig, /) -> RequestExecutor:
+        """Return an executor that shares everything with this one but its settings.
+
+        Those that belong to a component, such as `max_concurrency`, have no effect. Its `close` MUST leave everything
+        open.
         """
         ...

@@ -9,7 +9,13 @@ from spotify.errors import ApiError, TransportError
 from spotify.interfaces.operation import Operation
 
 GiveUpReason = Literal[
-    "not_retryable", "may_have_been_executed", "quota_exceeded", "retries_exhausted", "wait_too_long"
+    "deadline",
+    "may_have_been_executed",
+    "not_retryable",
+    "quota_exceeded",
+    "retries_exhausted",
+    "retry_budget_spent",
+    "wait_too_long",
 ]
 
 
@@ -19,18 +25,26 @@ class Attempt:
 
     Attributes:
         number: 1 for the first.
-        operation: What was asked for; `operation.idempotent` says whether sending it twice is harmless.
+        operation: What was asked for.
+        idempotent: Whether sending it twice leaves what sending it once leaves: as `operation.idempotent`, unless this
+            use of it is more harmless than others. To move a playlist's items twice moves them on, to replace them
+            twice does not, and both are the same operation.
         error: How it failed.
         may_have_been_executed: Whether this attempt may have had its effect all the same. False when getting a token or
             connecting is what failed, and when the API refused.
         elapsed: Seconds since the call began, its waits included.
+        max_retries: The most attempts after the first, by the settings or the call's own options.
+        max_retry_wait: Seconds; the longest `Retry-After` that the caller waits out, likewise.
     """
 
     number: int
     operation: Operation
+    idempotent: bool
     error: ApiError | TransportError
     may_have_been_executed: bool
     elapsed: float
+    max_retries: int
+    max_retry_wait: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +65,9 @@ class RetryPolicy(Protocol):
     """Decides whether, and after what wait, a call is sent again.
 
     An implementation MUST be pure: no clock, no log, no sleep (randomness is injected). It MUST NOT repeat a write that
-    may have been executed and is not idempotent. A 401 never reaches it: the executor answers that by itself.
+    may have been executed and is not idempotent, and SHOULD keep to `max_retries` and `max_retry_wait`. The first 401
+    does not reach it where the token can be replaced: the executor answers that by itself. A retry that it grants is
+    still refused where it would come after the deadline, or where retries have used up their budget.
     """
 
     def decide(self, attempt: Attempt, /) -> Retry | GiveUp:

@@ -9,6 +9,7 @@ from typing import Self, TypeVar
 from spotify.errors import BadRequestError, SpotifyError
 from spotify.interfaces.executor import Argument, Call, RequestExecutor
 from spotify.interfaces.operation import Operation
+from spotify.interfaces.rate_limiter import Priority
 from spotify.models import CursorPage, Page
 from spotify.paging import CursorPaginator, Paginator
 from spotify.quota import Quota
@@ -61,12 +62,14 @@ class Service:
     ) -> T:
         """Call an operation that answers with a page, as long a one as the quota mode allows unless told otherwise.
 
-        A `limit` that is too high becomes the highest with `clamp`, and is a `ValueError` without.
+        A `limit` that is too high becomes the highest with `clamp`, and is a `ValueError` without. Who clamps reads
+        many pages, and gives way to whoever wants one.
         """
+        priority: Priority = "bulk" if clamp else "interactive"
         while True:
             highest = self._quota.max_limit(operation)
             limit = page_limit(operation, arguments, highest=highest, clamp=clamp)
-            call = Call(operation=operation, into=into, arguments={**arguments, "limit": limit})
+            call = Call(operation=operation, into=into, arguments={**arguments, "limit": limit}, priority=priority)
             try:
                 return await self._executor.execute(call)
             except BadRequestError:
@@ -120,17 +123,28 @@ class Service:
         check_flag("return_errors", return_errors)
 
         async def read_batch(chunk: Sequence[str]) -> list[T | None]:
-            call = Call(operation=operation, into=into, arguments={**arguments, "ids": ",".join(chunk)})
+            these = {**arguments, "ids": ",".join(chunk)}
+            priority = priority_of(is_one_of_many=len(ids) > len(chunk))
+            call = Call(operation=operation, into=into, arguments=these, priority=priority)
             return objects_of(await self._executor.execute(call))
 
         async def read_one(id: str) -> T:
-            return await self._executor.execute(Call(operation=one[0], into=one[1], arguments={**arguments, "id": id}))
+            this = {**arguments, "id": id}
+            call = Call(
+                operation=one[0], into=one[1], arguments=this, priority=priority_of(is_one_of_many=len(ids) > 1)
+            )
+            return await self._executor.execute(call)
 
         bulk = BulkRead(operation, self._quota, read_batch=read_batch, read_one=read_one)
         outcomes = await bulk.outcomes(ids)
         if return_errors:
             return [outcomes[each] for each in ids]
         return without_errors(ids, outcomes, operation)
+
+
+def priority_of(*, is_one_of_many: bool) -> Priority:
+    """Return how urgent a request is: whoever makes many of them gives way to whoever makes one."""
+    return "bulk" if is_one_of_many else "interactive"
 
 
 def with_executor(service: ServiceT, executor: RequestExecutor) -> ServiceT:

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Sequence
 
 from spotify.errors import DecodeError
 from spotify.ids import SpotifyUri, ids_of
+from spotify.interfaces.executor import Call
 from spotify.interfaces.operation import Operation
 from spotify.operations.library import CHECK_LIBRARY_CONTAINS, REMOVE_LIBRARY_ITEMS, SAVE_LIBRARY_ITEMS
 from spotify.services._arguments import in_chunks
-from spotify.services._base import Service
-from spotify.services._bulk_writes import Part, write_parts
+from spotify.services._base import Service, priority_of
+from spotify.services._bulk_writes import BulkWrite, Part
 from spotify.services._concurrency import run_all
 
 
@@ -30,7 +31,13 @@ class LibraryAccess(Service):
 
     async def _check_uris(self, uris: Sequence[str]) -> list[bool]:
         async def check(chunk: Sequence[str]) -> list[bool]:
-            answers = await self._call(CHECK_LIBRARY_CONTAINS, list[bool], uris=",".join(chunk))
+            call = Call(
+                operation=CHECK_LIBRARY_CONTAINS,
+                into=list[bool],
+                arguments={"uris": ",".join(chunk)},
+                priority=priority_of(is_one_of_many=len(uris) > len(chunk)),
+            )
+            answers = await self._executor.execute(call)
             if len(answers) != len(chunk):
                 raise DecodeError(
                     f"{len(answers)} answers for {len(chunk)} URIs: they cannot be told apart",
@@ -43,14 +50,11 @@ class LibraryAccess(Service):
 
     async def _write_uris(self, operation: Operation, uris: Sequence[str]) -> None:
         """Write one chunk after the other, so that an error can say where it stopped."""
-
-        def part(chunk: Sequence[str]) -> Part[None]:
-            async def send(_: None) -> None:
-                await self._call(operation, type(None), uris=",".join(chunk))
-
-            return Part(operation=operation, uris=chunk, send=send)
-
-        await write_parts([part(chunk) for chunk in in_chunks(uris, operation.max_ids)])
+        parts = [
+            Part(operation=operation, uris=chunk, arguments={"uris": ",".join(chunk)}, idempotent=operation.idempotent)
+            for chunk in in_chunks(uris, operation.max_ids)
+        ]
+        await BulkWrite(self._executor, parts).run()
 
 
 def _uris(kind: str, ids: Iterable[str]) -> list[str]:

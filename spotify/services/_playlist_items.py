@@ -6,15 +6,15 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from spotify.ids import playable_uris, playlist_entry_uris, playlist_id
 from spotify.interfaces.operation import Operation
-from spotify.models import PlaylistSnapshot
 from spotify.operations.playlists import (
     ADD_PLAYLIST_ITEMS,
     REMOVE_PLAYLIST_ITEMS,
     REORDER_OR_REPLACE_PLAYLIST_ITEMS,
 )
-from spotify.services._arguments import check_range, check_text, in_chunks, texts_of
-from spotify.services._bulk_writes import Part, write_parts
+from spotify.services._arguments import check_flag, check_range, check_text, in_chunks, texts_of
+from spotify.services._bulk_writes import BulkWrite, Part
 from spotify.services._library_access import LibraryAccess
+from spotify.services._playlist_check import PlaylistCheck
 from spotify.services._playlist_removal import ItemToRemove, Removal, in_requests, removals_of
 
 
@@ -23,17 +23,23 @@ class PlaylistItems(LibraryAccess):
 
     __slots__ = ()
 
-    async def add_items(self, id: str, uris: Iterable[str], position: int | None = None) -> str:
+    async def add_items(
+        self, id: str, uris: Iterable[str], position: int | None = None, *, verify: bool = False
+    ) -> str:
         """Add tracks and episodes to a playlist, in order.
 
         HTTP: `POST /playlists/{id}/items`, 100 items a request, one after the other. Scopes: `playlist-modify-public`,
-        or for a private playlist `playlist-modify-private`. Development mode: yes.
+        or for a private playlist `playlist-modify-private`. Development mode: yes. `verify` reads the playlist too:
+        `GET /playlists/{id}` first, and again with `GET /playlists/{id}/items` where an answer is lost, which for a
+        private one needs `playlist-read-private`.
 
         Args:
             id: The playlist's id, URI or URL.
             uris: URIs or URLs of tracks and episodes, at least one; duplicates are added as often as they are given.
                 Spotify takes no local files.
             position: The place, from 0, of the first one; None for the end.
+            verify: Where an answer is lost, read the playlist back to find out whether the items were added, and send
+                them again only if they were not. It cannot tell if somebody else changes the playlist meanwhile.
 
         Returns:
             The playlist's new snapshot id.
@@ -42,15 +48,17 @@ class PlaylistItems(LibraryAccess):
             ValueError: `id` is not a playlist's, one of the URIs is not a track's or episode's, or there is none, or
                 `position` is below 0.
             PartialWriteError: More than one request was needed and not all went through; it says what was added, and
-                has the snapshot id of that.
+                has the snapshot id of that. `client.resume(error)` goes on.
             ForbiddenError: The playlist is not the user's to change.
             SpotifyError: The call failed otherwise. It is not sent again when it may have been executed, for that would
-                add everything twice: look at `may_have_been_executed`.
+                add everything twice: look at `may_have_been_executed`, or use `verify`.
         """
+        check_flag("verify", verify)
         playlist, wanted = playlist_id(id), playable_uris(uris)
         if position is not None:
             check_range("position", position, at_least=0)
-        return await write_parts(self._additions(playlist, wanted, position))
+        check = await PlaylistCheck.begin(self._executor, playlist, position) if verify else None
+        return await self._write(self._additions(playlist, wanted, position), check)
 
     async def remove_items(
         self,
@@ -106,11 +114,12 @@ class PlaylistItems(LibraryAccess):
                 [removal.uri for removal in request],
                 # Each request speaks of the version that the caller named, or else of what the one before it left.
                 snapshot_id=snapshot_id,
-                chained=snapshot_id is None,
+                is_chained=snapshot_id is None,
+                idempotent=not any(removal.positions for removal in request),
             )
             for request in in_requests(removals, REMOVE_PLAYLIST_ITEMS.max_ids)
         ]
-        return await write_parts(parts)
+        return await self._write(parts)
 
     async def replace_items(self, id: str, uris: Iterable[str]) -> str:
         """Make a playlist hold these tracks and episodes, in order, and nothing else.
@@ -136,7 +145,7 @@ class PlaylistItems(LibraryAccess):
         playlist, wanted = playlist_id(id), _any_playable_uris(uris)
         most = REORDER_OR_REPLACE_PLAYLIST_ITEMS.max_ids
         first = self._replacement(playlist, wanted[:most])
-        return await write_parts([first, *self._additions(playlist, wanted[most:], None)])
+        return await self._write([first, *self._additions(playlist, wanted[most:], None)])
 
     async def reorder_items(
         self,
@@ -178,7 +187,7 @@ class PlaylistItems(LibraryAccess):
             body["range_length"] = range_length
         if snapshot_id is not None:
             check_text("snapshot_id", snapshot_id)
-        return await write_parts([self._part(REORDER_OR_REPLACE_PLAYLIST_ITEMS, playlist, body, (), snapshot_id)])
+        return await self._write([self._part(REORDER_OR_REPLACE_PLAYLIST_ITEMS, playlist, body, (), snapshot_id)])
 
     async def reorder_or_replace_items(
         self,
@@ -224,11 +233,15 @@ class PlaylistItems(LibraryAccess):
         most = REORDER_OR_REPLACE_PLAYLIST_ITEMS.max_ids
         if most is not None and len(wanted) > most:
             raise ValueError(f"uris must be at most {most}, not {len(wanted)}; replace_items takes any number")
-        return await write_parts([self._replacement(playlist, wanted)])
+        return await self._write([self._replacement(playlist, wanted)])
 
-    def _additions(self, playlist: str, uris: Sequence[str], position: int | None) -> list[Part[str]]:
+    async def _write(self, parts: Sequence[Part], check: PlaylistCheck | None = None) -> str:
+        # Requests about a playlist's items all answer with a snapshot id.
+        return await BulkWrite(self._executor, parts, check=check).run() or ""
+
+    def _additions(self, playlist: str, uris: Sequence[str], position: int | None) -> list[Part]:
         """Return the requests that insert the URIs at a position, each one after what the one before it added."""
-        parts: list[Part[str]] = []
+        parts: list[Part] = []
         added = 0
         for chunk in in_chunks(uris, ADD_PLAYLIST_ITEMS.max_ids):
             # In the body, because a hundred URIs would make a line of 4,000 characters.
@@ -239,8 +252,8 @@ class PlaylistItems(LibraryAccess):
             added += len(chunk)
         return parts
 
-    def _replacement(self, playlist: str, uris: Sequence[str]) -> Part[str]:
-        return self._part(REORDER_OR_REPLACE_PLAYLIST_ITEMS, playlist, {"uris": list(uris)}, uris)
+    def _replacement(self, playlist: str, uris: Sequence[str]) -> Part:
+        return self._part(REORDER_OR_REPLACE_PLAYLIST_ITEMS, playlist, {"uris": list(uris)}, uris, idempotent=True)
 
     def _part(
         self,
@@ -250,16 +263,18 @@ class PlaylistItems(LibraryAccess):
         uris: Sequence[str],
         snapshot_id: str | None = None,
         *,
-        chained: bool = False,
-    ) -> Part[str]:
-        """Return one request about a version of the playlist; `chained`: about the one that the request before left."""
-
-        async def send(previous: str | None) -> str:
-            version = previous if chained else snapshot_id
-            json = body if version is None else {**body, "snapshot_id": version}
-            return (await self._call(operation, PlaylistSnapshot, json=json, playlist_id=playlist)).snapshot_id
-
-        return Part(operation=operation, uris=uris, send=send)
+        is_chained: bool = False,
+        idempotent: bool = False,
+    ) -> Part:
+        """Return one request about a version of the playlist; `is_chained`: the one that the request before left."""
+        return Part(
+            operation=operation,
+            uris=uris,
+            arguments={"playlist_id": playlist},
+            json=body if snapshot_id is None else {**body, "snapshot_id": snapshot_id},
+            is_chained=is_chained,
+            idempotent=idempotent,
+        )
 
 
 def _any_playable_uris(uris: Iterable[str]) -> list[str]:

@@ -367,7 +367,7 @@ class PlaylistsService(PlaylistItems):
         playlist = playlist_id(id)
         if user_ids is None:
             return await self._check("playlist", [playlist])
-        return await run_all([self._is_followed_by(playlist, user) for user in ids_of("user", user_ids)])
+        return await run_all(self._is_followed_by(playlist, user) for user in ids_of("user", user_ids))
 
     async def _is_followed_by(self, playlist: str, user: str) -> bool:
         answers = await self._call(CHECK_FOLLOWS_PLAYLIST, list[bool], playlist_id=playlist, ids=user)

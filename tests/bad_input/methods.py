@@ -192,7 +192,7 @@ ARGUMENTS: Final[Mapping[str, Mapping[str, Arguments]]] = {
         "get_for_user": _listed(id=USER),
         "create": {"name": PROSE, **_DETAILS},
         "change_details": {"id": PLAYLIST, "name": PROSE, **_DETAILS},
-        "add_items": {"id": PLAYLIST, "uris": PLAYABLES, "position": PLACE},
+        "add_items": {"id": PLAYLIST, "uris": PLAYABLES, "position": PLACE, "verify": FLAG},
         "remove_items": {"id": PLAYLIST, "uris": ENTRIES, "items": REMOVALS, "snapshot_id": PROSE},
         "replace_items": {"id": PLAYLIST, "uris": ANY_PLAYABLES},
         "reorder_items": {

@@ -13,6 +13,7 @@ from spotify import (
     CursorPosition,
     OffsetPosition,
     Paginator,
+    PartialWriteError,
     SpotifyUri,
     StaticTokenAuth,
     scopes_for,
@@ -166,6 +167,41 @@ def test_no_client_is_made_of_the_wrong_parts(case: str) -> None:
         AsyncSpotifyClient(**arguments)
 
     assert faults(caught.value, named) == []
+
+
+OPTIONS: dict[str, tuple[dict[str, Any], str]] = {
+    "an unknown one": ({"time_out": 1}, "time_out"),
+    "one that is for the whole client": ({"api_url": "https://x.example"}, "api_url"),
+    "a long one": ({LONG: 1}, "option"),
+    "one with a header": ({"x\r\nX-Injected: 1": 1}, "option"),
+    "a timeout that is a text": ({"timeout": "1"}, "timeout"),
+    "a deadline that is huge": ({"deadline": HUGE}, "deadline"),
+    "retries that are huge": ({"max_retries": HUGE}, "max_retries"),
+    "a wait that is no number": ({"max_retry_wait": float("nan")}, "max_retry_wait"),
+    "another priority": ({"priority": LONG}, "priority"),
+    "a market in small letters": ({"market": "de"}, "market"),
+    "a locale with a header": ({"locale": "es_MX\r\nX-Injected: 1"}, "locale"),
+}
+
+
+@pytest.mark.parametrize("case", OPTIONS)
+def test_options_are_refused_like_settings(case: str) -> None:
+    options, named = OPTIONS[case]
+
+    with pytest.raises((TypeError, ValueError)) as caught:
+        client_over(Recorder()).with_options(**options)
+
+    assert faults(caught.value, named) == []
+
+
+@pytest.mark.parametrize("call", [None, 5, "x", [], Talkative(), print], ids=type)
+async def test_there_is_no_response_to_what_is_no_call(call: Any) -> None:
+    assert faults(await refusal(lambda: client_over(Recorder()).with_response(call)), "call must be") == []
+
+
+@pytest.mark.parametrize("error", [None, 5, "x", ValueError("x"), Talkative(), PartialWriteError], ids=str)
+async def test_nothing_is_resumed_but_what_stopped(error: Any) -> None:
+    assert faults(await refusal(lambda: client_over(Recorder()).resume(error)), "error must be") == []
 
 
 def tracks() -> Paginator[SimplifiedTrack]:

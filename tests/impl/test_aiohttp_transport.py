@@ -3,7 +3,10 @@
 import asyncio
 import contextlib
 import gzip
+import multiprocessing
+import os
 import socket
+import sys
 import traceback
 from dataclasses import replace
 
@@ -430,3 +433,69 @@ async def test_a_failing_proxy_does_not_show_its_password(answer):
     report = shown(caught.value)
     assert "s3same" not in report
     assert "dXNlcjpzM3NhbWU" not in report
+
+
+async def test_a_request_that_got_no_connection_in_time_was_not_sent():
+    came, release = asyncio.Event(), asyncio.Event()
+
+    async def handler(_request):
+        came.set()
+        await release.wait()
+        return web.Response()
+
+    async with (
+        serving(handler) as origin,
+        transport(origin, max_concurrency=1, connect_timeout=0.1) as sending,
+    ):
+        first = asyncio.create_task(sending.send(get(f"{origin}/1")))
+        await came.wait()
+        with pytest.raises(TransportTimeoutError) as caught:
+            await sending.send(get(f"{origin}/2"))
+        release.set()
+        await first
+    assert caught.value.sent is False
+
+
+async def test_one_that_was_never_closed_says_so():
+    async def handler(_request):
+        return web.Response()
+
+    async with serving(handler) as origin:
+        forgotten = AiohttpTransport(config(origin))
+        await forgotten.send(get(origin))
+        session = forgotten._own_sessions.find()
+        with pytest.warns(ResourceWarning, match="unclosed Spotify client"):
+            forgotten.__del__()
+        await session.close()
+
+
+async def test_one_that_opened_nothing_need_not_be_closed():
+    unused = AiohttpTransport(config())
+    unused.__del__()
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system knows no fork")
+async def test_a_forked_process_opens_connections_of_its_own():
+    connections = set()
+
+    async def handler(request):
+        connections.add(request.transport.get_extra_info("peername"))
+        return web.Response(text="ok")
+
+    async with serving(handler) as origin, transport(origin) as sending:
+        await sending.send(get(origin))
+        child = multiprocessing.get_context("fork").Process(target=send_in_child, args=(sending, origin))
+        child.start()
+        await asyncio.to_thread(child.join)
+        await sending.send(get(origin))
+    assert child.exitcode == 0
+    assert len(connections) == 2
+
+
+def send_in_child(sending, origin):
+    async def main():
+        answer = await sending.send(get(origin))
+        await sending.close()
+        return answer.body
+
+    sys.exit(asyncio.run(main()) != b"ok")

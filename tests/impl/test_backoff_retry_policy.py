@@ -24,18 +24,21 @@ READ = Operation(id="read", method="GET", path="/x", idempotent=True)
 APPEND = Operation(id="append", method="POST", path="/x", idempotent=False)
 
 
-def policy(max_retries=3, base_delay=0.5, max_delay=8.0, max_retry_wait=30.0, rng=None):
-    return BackoffRetryPolicy(
+def policy(base_delay=0.5, max_delay=8.0, rng=None):
+    return BackoffRetryPolicy(base_delay=base_delay, max_delay=max_delay, rng=rng or random.Random(7))
+
+
+def attempt(error, *, number=1, operation=READ, idempotent=None, executed=False, max_retries=3, max_retry_wait=30.0):
+    return Attempt(
+        number=number,
+        operation=operation,
+        idempotent=operation.idempotent if idempotent is None else idempotent,
+        error=error,
+        may_have_been_executed=executed,
+        elapsed=0.0,
         max_retries=max_retries,
-        base_delay=base_delay,
-        max_delay=max_delay,
         max_retry_wait=max_retry_wait,
-        rng=rng or random.Random(7),
     )
-
-
-def attempt(error, *, number=1, operation=READ, executed=False):
-    return Attempt(number=number, operation=operation, error=error, may_have_been_executed=executed, elapsed=0.0)
 
 
 def api_error(kind, status, retry_after=None):
@@ -97,16 +100,26 @@ def test_a_harmless_operation_is_repeated_though_it_may_have_happened():
 
 def test_retries_end():
     error = api_error(ServerError, 500)
-    assert isinstance(policy(max_retries=2).decide(attempt(error, number=2)), Retry)
-    assert policy(max_retries=2).decide(attempt(error, number=3)) == GiveUp("retries_exhausted")
+    assert isinstance(policy().decide(attempt(error, number=2, max_retries=2)), Retry)
+    assert policy().decide(attempt(error, number=3, max_retries=2)) == GiveUp("retries_exhausted")
 
 
 def test_no_retries_means_one_attempt():
-    assert policy(max_retries=0).decide(attempt(api_error(ServerError, 500))) == GiveUp("retries_exhausted")
+    assert policy().decide(attempt(api_error(ServerError, 500), max_retries=0)) == GiveUp("retries_exhausted")
 
 
 def test_a_wait_of_hours_is_refused():
     assert policy().decide(attempt(api_error(RateLimitError, 429, 79_892.0))) == GiveUp("wait_too_long")
+
+
+def test_how_long_a_wait_may_be_is_the_call_s_to_say():
+    patient = attempt(api_error(RateLimitError, 429, 600.0), max_retry_wait=600.0)
+    assert policy().decide(patient) == Retry(600.0)
+
+
+def test_a_harmless_use_of_an_operation_that_is_not_harmless_is_repeated():
+    replacement = attempt(api_error(ServerError, 502), operation=APPEND, idempotent=True, executed=True)
+    assert isinstance(policy().decide(replacement), Retry)
 
 
 @given(
@@ -116,8 +129,8 @@ def test_a_wait_of_hours_is_refused():
     seed=st.integers(),
 )
 def test_a_backoff_stays_within_its_doubling_bound(number, base, longest, seed):
-    chosen = policy(max_retries=10_000, base_delay=base, max_delay=longest, rng=random.Random(seed))
-    decision = chosen.decide(attempt(api_error(ServerError, 500), number=number))
+    chosen = policy(base_delay=base, max_delay=longest, rng=random.Random(seed))
+    decision = chosen.decide(attempt(api_error(ServerError, 500), number=number, max_retries=10_000))
     assert isinstance(decision, Retry)
     assert 0.0 <= decision.delay <= longest
     assert number > 64 or decision.delay <= base * 2.0 ** (number - 1)

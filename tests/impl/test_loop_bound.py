@@ -32,3 +32,16 @@ def test_the_values_of_dead_loops_are_handed_out_once():
     value = asyncio.run(use())
     assert bound.pop_dead() == [value]
     assert bound.pop_dead() == []
+
+
+def test_a_forked_process_begins_with_nothing():
+    bound = LoopBound(object)
+
+    async def use():
+        value = bound.get()
+        LoopBound.leave_all_to_parent()
+        return value, bound.get()
+
+    inherited, own = asyncio.run(use())
+    assert inherited is not own
+    assert bound.pop_all() == [own]

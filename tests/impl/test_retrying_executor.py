@@ -2,6 +2,7 @@ import asyncio
 import contextvars
 import json
 import traceback
+from contextlib import asynccontextmanager
 from dataclasses import replace
 
 import pytest
@@ -20,12 +21,13 @@ from spotify.errors import (
     TransportError,
 )
 from spotify.impl.backoff_retry_policy import BackoffRetryPolicy
-from spotify.impl.in_process_rate_limiter import InProcessRateLimiter
+from spotify.impl.rate_limiters import InProcessRateLimiter
 from spotify.impl.retrying_executor import RetryingExecutor
 from spotify.impl.serializers import MsgspecSerializer
 from spotify.impl.system_clock import SystemClock
 from spotify.interfaces.executor import Call
 from spotify.interfaces.operation import Operation
+from spotify.interfaces.rate_limiter import Admission
 from spotify.interfaces.transport import HttpResponse
 from spotify.testing import FakeClock, FakeTransport, captured_logs
 
@@ -64,14 +66,12 @@ class Setup:
         self.clock = clock or FakeClock()
         self.transport = transport or FakeTransport()
         self.auth = auth_provider or Tokens()
-        self.limiter = InProcessRateLimiter(max_concurrency=10, max_wait=self.config.max_retry_wait, clock=self.clock)
+        self.limiter = InProcessRateLimiter(max_concurrency=10, clock=self.clock)
         self.executor = RetryingExecutor(
             config=self.config,
             transport=self.transport,
             auth_provider=self.auth,
-            retry_policy=BackoffRetryPolicy(
-                max_retries=self.config.max_retries, base_delay=1.0, max_delay=8.0, max_retry_wait=30.0, rng=Zero()
-            ),
+            retry_policy=BackoffRetryPolicy(base_delay=1.0, max_delay=8.0, rng=Zero()),
             serializer=MsgspecSerializer(),
             rate_limiter=self.limiter,
             clock=self.clock,
@@ -346,7 +346,7 @@ async def test_cancelling_a_call_frees_its_slot():
 
 
 async def _pass_through(limiter):
-    async with limiter.slot():
+    async with limiter.slot(Admission(operation=READ, priority="interactive", since=0.0, max_wait=0.0)):
         await asyncio.sleep(0)
 
 
@@ -478,3 +478,196 @@ async def test_no_traceback_shows_the_document_that_could_not_be_decoded():
     report = traceback.TracebackException.from_exception(caught.value, capture_locals=True)
     ours = [frame for frame in report.stack if "/spotify/" in frame.filename]
     assert not any("private words" in value for frame in ours for value in (frame.locals or {}).values())
+
+
+async def test_retries_of_all_calls_together_are_bounded():
+    setup = Setup(retry_budget=4)
+    setup.transport.answer("GET /x/{id}", status=502, times=30)
+    for _ in range(10):
+        with pytest.raises(ServerError):
+            await setup.read()
+    assert len(setup.transport.requests) == 10 + 4
+
+
+async def test_waiting_as_long_as_spotify_asks_costs_no_budget():
+    setup = Setup(retry_budget=0)
+    setup.transport.answer("GET /x/{id}", status=429, headers={"Retry-After": "1"})
+    setup.transport.answer("GET /x/{id}", json=OK)
+    assert await setup.read() == OK
+
+
+async def test_a_harmless_use_of_an_operation_is_sent_again():
+    setup = Setup()
+    setup.transport.answer("POST /x", status=502)
+    setup.transport.answer("POST /x", status=201)
+    await setup.append(idempotent=True)
+    setup.transport.assert_all_answered()
+
+
+class Noted:
+    """A rate limiter that writes down who came, and whether the gate was closed inside the slot."""
+
+    def __init__(self):
+        self.admissions, self.inside, self.paused_inside = [], False, []
+
+    @asynccontextmanager
+    async def slot(self, admission):
+        self.admissions.append(admission)
+        self.inside = True
+        yield
+        self.inside = False
+
+    async def pause(self, seconds):
+        self.paused_inside.append((seconds, self.inside))
+
+
+def noted(setup):
+    setup.executor._rate_limiter = Noted()
+    return setup.executor._rate_limiter
+
+
+async def test_the_gate_closes_before_the_refused_request_gives_its_place_back():
+    setup = Setup(max_retries=0)
+    limiter = noted(setup)
+    setup.transport.answer("GET /x/{id}", status=429, headers={"Retry-After": "7"})
+    with pytest.raises(RateLimitError):
+        await setup.read()
+    assert limiter.paused_inside == [(7.0, True)]
+
+
+@pytest.mark.parametrize("header", [{}, {"Retry-After": "0"}, {"Retry-After": "soon"}, {"Retry-After": "-3"}])
+async def test_a_429_that_does_not_say_how_long_closes_the_gate_for_a_moment(header):
+    setup = Setup(max_retries=0)
+    limiter = noted(setup)
+    setup.transport.answer("GET /x/{id}", status=429, headers=header)
+    with pytest.raises(RateLimitError):
+        await setup.read()
+    assert limiter.paused_inside == [(1.0, True)]
+
+
+async def test_a_limiter_is_told_who_comes():
+    setup = Setup(deadline=10.0)
+    limiter = noted(setup)
+    setup.transport.answer("GET /x/{id}", status=503, headers={"Retry-After": "4"})
+    setup.transport.answer("GET /x/{id}", json=OK)
+    await setup.read(priority="bulk")
+    assert [(each.operation, each.priority, each.since) for each in limiter.admissions] == [(READ, "bulk", 0.0)] * 2
+    assert [each.max_wait for each in limiter.admissions] == [10.0, 6.0]
+
+
+async def test_a_closed_gate_refuses_what_could_not_be_done_before_the_deadline():
+    setup = Setup(deadline=10.0)
+    await setup.limiter.pause(20.0)
+    with pytest.raises(RateLimitError) as caught:
+        await setup.read()
+    assert setup.clock.sleeps == []
+    assert caught.value.retry_at is not None
+
+
+async def test_the_settings_say_which_calls_go_first():
+    setup = Setup(priority="bulk")
+    limiter = noted(setup)
+    setup.transport.answer("GET /x/{id}", json=OK)
+    await setup.read()
+    assert limiter.admissions[0].priority == "bulk"
+
+
+async def test_closing_ends_the_calls_under_way():
+    setup = Setup(transport=Never(), clock=SystemClock())
+    reading, appending = asyncio.create_task(setup.read()), asyncio.create_task(setup.append())
+    await asyncio.sleep(0)
+    await setup.executor.close()
+    for call in (reading, appending):
+        with pytest.raises(ClientClosedError, match="during the call") as caught:
+            await call
+        assert caught.value.may_have_been_executed is True
+
+
+async def test_closing_ends_a_call_that_waits_for_its_retry():
+    class Patient(FakeClock):
+        async def sleep(self, seconds):
+            await asyncio.Event().wait()
+
+    setup = Setup(clock=Patient())
+    setup.transport.fail("POST /x", TransportError("refused", sent=False))
+    appending = asyncio.create_task(setup.append())
+    await asyncio.sleep(0)
+    await setup.executor.close()
+    with pytest.raises(ClientClosedError) as caught:
+        await appending
+    assert caught.value.may_have_been_executed is False
+
+
+async def test_a_cancelled_call_is_cancelled_even_while_the_client_closes():
+    setup = Setup(transport=Never())
+    reading = asyncio.create_task(setup.read())
+    await asyncio.sleep(0)
+    reading.cancel()
+    await setup.executor.close()
+    with pytest.raises(asyncio.CancelledError):
+        await reading
+
+
+async def test_a_derived_executor_ends_with_the_one_it_came_from_and_not_the_other_way_round():
+    setup = Setup(transport=Never(), clock=SystemClock())
+    view = setup.executor.with_config(replace(setup.config, timeout=1.0))
+    other = setup.executor.for_user(Tokens())
+    await view.close()
+    calls = [asyncio.create_task(each.execute(call_of_read())) for each in (setup.executor, other)]
+    await asyncio.sleep(0)
+    with pytest.raises(ClientClosedError):
+        await view.execute(call_of_read())
+    await setup.executor.close()
+    for call in calls:
+        with pytest.raises(ClientClosedError):
+            await call
+    with pytest.raises(ClientClosedError):
+        other.for_user(Tokens())
+
+
+async def test_a_view_has_its_own_settings_and_shares_the_rest():
+    setup = Setup(market="DE")
+    view = setup.executor.with_config(replace(setup.config, market="SE", timeout=1.0, max_retries=0))
+    setup.transport.answer("GET /x/{id}", json=OK)
+    setup.transport.answer("GET /x/{id}", status=502)
+    await view.execute(call_of_read())
+    with pytest.raises(ServerError):
+        await view.execute(call_of_read())
+    assert [(request.url[-9:], request.timeout) for request in setup.transport.requests] == [("market=SE", 1.0)] * 2
+    assert setup.auth.number == 1
+
+
+async def test_reads_with_another_timeout_do_not_share_a_request():
+    setup = Setup(transport=Unhurried())
+    view = setup.executor.with_config(replace(setup.config, timeout=1.0))
+    setup.transport.answer("GET /x/{id}", json=OK, times=2)
+    await asyncio.gather(setup.read(), view.execute(call_of_read()))
+    assert sorted(request.timeout for request in setup.transport.requests) == [1.0, 30.0]
+
+
+@pytest.mark.parametrize("steps", range(12))
+async def test_a_call_that_is_cancelled_anywhere_leaves_nothing_behind(steps):
+    class Slow(Tokens):
+        async def get_access_token(self):
+            await asyncio.sleep(0)
+            return "token"
+
+    setup = Setup(transport=Unhurried(), auth_provider=Slow())
+    setup.transport.answer("GET /x/{id}", status=503, headers={"Retry-After": "1"})
+    setup.transport.answer("GET /x/{id}", status=429, headers={"Retry-After": "1"})
+    setup.transport.answer("GET /x/{id}", json=OK, times=50)
+    calls = [asyncio.create_task(setup.read()) for _ in range(3)]
+    for _ in range(steps):
+        await asyncio.sleep(0)
+    calls[0].cancel()
+    outcomes = await asyncio.gather(*calls, return_exceptions=True)
+    assert outcomes[1:] == [OK, OK]
+    assert await asyncio.wait_for(setup.read(), timeout=1) == OK
+    assert asyncio.all_tasks() == {asyncio.current_task()}
+    async with asyncio.timeout(1), asyncio.TaskGroup() as group:
+        for _ in range(10):
+            group.create_task(_pass_through(setup.limiter))
+
+
+def call_of_read():
+    return Call(operation=READ, into=dict[str, int], arguments={"id": "1"})

@@ -16,7 +16,7 @@ from spotify.errors import (
 )
 from spotify.impl.auth.static_token import StaticTokenAuth
 from spotify.impl.backoff_retry_policy import BackoffRetryPolicy
-from spotify.impl.in_process_rate_limiter import InProcessRateLimiter
+from spotify.impl.rate_limiters import InProcessRateLimiter
 from spotify.impl.retrying_executor import RetryingExecutor
 from spotify.impl.serializers import MsgspecSerializer
 from spotify.interfaces.executor import Call
@@ -39,12 +39,12 @@ class Setup:
         self.quota = Quota(mode)
         self.transport = FakeTransport()
         self.executor = RetryingExecutor(
-            config=ClientConfig(),
+            config=ClientConfig(max_retries=0),
             transport=self.transport,
             auth_provider=StaticTokenAuth("token"),
-            retry_policy=BackoffRetryPolicy(max_retries=0, base_delay=1.0, max_delay=8.0, max_retry_wait=30.0),
+            retry_policy=BackoffRetryPolicy(base_delay=1.0, max_delay=8.0),
             serializer=MsgspecSerializer(),
-            rate_limiter=InProcessRateLimiter(max_concurrency=10, max_wait=30.0, clock=clock),
+            rate_limiter=InProcessRateLimiter(max_concurrency=10, clock=clock),
             clock=clock,
             quota=self.quota,
         )

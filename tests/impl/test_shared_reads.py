@@ -5,7 +5,6 @@ import pytest
 from spotify.errors import NotFoundError
 from spotify.impl.shared_reads import SharedReads
 from spotify.interfaces.transport import HttpResponse
-from spotify.secret import Secret
 
 
 class Server:
@@ -18,7 +17,7 @@ class Server:
         self.error = None
 
     async def read(self, url="/x", token="t"):
-        async with self.reads.read(url, Secret(token)) as flight:
+        async with self.reads.read((url, token)) as flight:
             if flight.response is None:
                 self.sent += 1
                 number = self.sent

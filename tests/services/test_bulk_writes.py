@@ -16,7 +16,8 @@ from spotify.errors import (
     TransportError,
 )
 from spotify.operations.playlists import ADD_PLAYLIST_ITEMS
-from spotify.services._bulk_writes import Part, write_parts
+from spotify.services._bulk_writes import BulkWrite, Part
+from tests.services.scripted_executor import ScriptedExecutor
 
 
 def not_executed() -> SpotifyError:
@@ -29,33 +30,41 @@ def maybe_executed() -> SpotifyError:
     return TransportError("the connection broke", sent=True)
 
 
-class Journal:
-    """Parts of one URI each; those with an error to raise raise it."""
+class Journal(ScriptedExecutor):
+    """An executor of parts of one URI each; those with an error to raise raise it."""
 
     def __init__(self, *outcomes: Exception | None) -> None:
-        self.given: list[str | None] = []
-        self.parts = [self._part(number, outcome) for number, outcome in enumerate(outcomes)]
+        super().__init__({number: outcome for number, outcome in enumerate(outcomes) if outcome is not None})
+        self.parts = [
+            Part(
+                operation=ADD_PLAYLIST_ITEMS,
+                uris=[f"uri-{number}"],
+                arguments={"playlist_id": "p"},
+                json={"uris": [f"uri-{number}"]},
+                is_chained=True,
+                idempotent=False,
+            )
+            for number in range(len(outcomes))
+        ]
 
-    def _part(self, number: int, outcome: Exception | None) -> Part[str]:
-        async def send(previous: str | None) -> str:
-            self.given.append(previous)
-            if outcome is not None:
-                raise outcome
-            return f"snapshot-{number}"
+    @property
+    def given(self) -> list[str | None]:
+        return [body.get("snapshot_id") for body in self.bodies]
 
-        return Part(operation=ADD_PLAYLIST_ITEMS, uris=[f"uri-{number}"], send=send)
+    async def run(self) -> str | None:
+        return await BulkWrite(self, self.parts).run()
 
 
 async def stopped(journal: Journal) -> PartialWriteError:
     with pytest.raises(PartialWriteError) as caught:
-        await write_parts(journal.parts)
+        await journal.run()
     return caught.value
 
 
 async def test_each_part_is_given_what_the_one_before_it_left() -> None:
     journal = Journal(None, None, None)
 
-    assert await write_parts(journal.parts) == "snapshot-2"
+    assert await journal.run() == "snapshot-2"
     assert journal.given == [None, "snapshot-0", "snapshot-1"]
 
 
@@ -117,7 +126,7 @@ async def test_a_first_part_that_was_refused_says_so_itself(error: SpotifyError)
     error.may_have_been_executed = False
 
     with pytest.raises(type(error)) as caught:
-        await write_parts(Journal(error, None).parts)
+        await Journal(error, None).run()
 
     assert caught.value is error
 
@@ -125,7 +134,7 @@ async def test_a_first_part_that_was_refused_says_so_itself(error: SpotifyError)
 @pytest.mark.parametrize("error", [maybe_executed(), ClientClosedError("closed"), RuntimeError("sealed")])
 async def test_a_single_part_says_itself_what_happened(error: Exception) -> None:
     with pytest.raises(type(error)) as caught:
-        await write_parts(Journal(error).parts)
+        await Journal(error).run()
 
     assert caught.value is error
 

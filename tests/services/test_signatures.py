@@ -45,7 +45,7 @@ SIGNATURES = {
         get(id, market, fields, additional_types) get_items(id, market, fields, limit, offset, additional_types)
         get_for_current_user(limit, offset) get_for_user(id, limit, offset)
         create(name, public, collaborative, description)
-        change_details(id, name, public, collaborative, description) add_items(id, uris, position)
+        change_details(id, name, public, collaborative, description) add_items(id, uris, position, verify)
         remove_items(id, uris, items, snapshot_id) replace_items(id, uris)
         reorder_items(id, range_start, insert_before, range_length, snapshot_id)
         reorder_or_replace_items(id, uris, range_start, insert_before, range_length, snapshot_id)

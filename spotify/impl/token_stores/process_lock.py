@@ -14,16 +14,16 @@ from spotify._checks import shown
 from spotify.errors import TokenStoreError
 
 
-def checked_directory(name: str, directory: object) -> Path:
+def checked_directory(name: str, directory: str | PathLike[str]) -> Path:
     """Return the path of a folder to be, as an argument gives it.
 
     Raises:
         TypeError: It is no path.
         ValueError: It is empty, or has a character that no path can have.
     """
-    path = fspath(cast("PathLike[str]", directory)) if isinstance(directory, PathLike) else directory
-    if not isinstance(path, str):
-        raise TypeError(f"{name} must be a str or a path, not {type(cast('object', directory)).__name__}")
+    path = fspath(directory) if isinstance(directory, PathLike) else directory
+    if not isinstance(cast("object", path), str):
+        raise TypeError(f"{name} must be a str or a path, not {type(directory).__name__}")
     if not path.strip():
         raise ValueError(f"{name} must not be empty")
     try:

@@ -12,6 +12,7 @@ from dependency_injector import providers
 
 from spotify import AsyncSpotifyClient, ClientConfig, SpotifyContainer, build_container
 from spotify.interfaces import (
+    Admission,
     Attempt,
     AuthProvider,
     Clock,
@@ -59,7 +60,7 @@ class OwnSerializer:
 
 class OwnRateLimiter:
     @asynccontextmanager
-    async def slot(self) -> AsyncGenerator[None]:
+    async def slot(self, admission: Admission, /) -> AsyncGenerator[None]:
         yield
 
     async def pause(self, seconds: float, /) -> None: ...
@@ -69,7 +70,7 @@ class SemaphoreLimiter:
     def __init__(self) -> None:
         self._places = asyncio.Semaphore(5)
 
-    def slot(self) -> AbstractAsyncContextManager[None]:
+    def slot(self, admission: Admission, /) -> AbstractAsyncContextManager[None]:
         return self._places
 
     async def pause(self, seconds: float, /) -> None: ...

@@ -1,0 +1,86 @@
+"""Results together with what came with them."""
+
+import asyncio
+import json
+
+import pytest
+
+from spotify import AsyncSpotifyClient, NotFoundError, Response
+from spotify.testing import FakeClock, FakeTransport, SpotifySandbox
+
+
+async def test_a_result_comes_with_its_status_headers_and_bytes():
+    async with SpotifySandbox() as sandbox, sandbox.client() as client:
+        album = sandbox.catalogue.albums[0]
+        response = await client.with_response(client.albums.get(album.id))
+    assert isinstance(response, Response)
+    assert response.value.name == album.name
+    assert response.status == 200
+    assert response.headers["content-type"].startswith("application/json")
+    assert json.loads(response.content)["name"] == album.name
+    assert (response.attempts, response.received[0].operation) == (1, "get-an-album")
+
+
+async def test_attempts_and_waits_are_counted():
+    transport, clock = FakeTransport(), FakeClock()
+    transport.answer("GET /me", status=429, headers={"Retry-After": "7"})
+    transport.answer("GET /me", json={"id": "ana", "type": "user", "uri": "spotify:user:ana"})
+    async with AsyncSpotifyClient("token", transport=transport, clock=clock) as client:
+        response = await client.with_response(client.users.get_current_profile())
+    assert (response.attempts, response.waited) == (2, 7.0)
+
+
+async def test_a_wait_at_the_gate_counts_too():
+    transport, clock = FakeTransport(), FakeClock()
+    transport.answer("GET /me", status=429, headers={"Retry-After": "7"})
+    transport.answer("GET /me", json={"id": "ana", "type": "user", "uri": "spotify:user:ana"})
+    async with AsyncSpotifyClient("token", transport=transport, clock=clock, max_retries=0) as client:
+        with pytest.raises(Exception, match="429"):
+            await client.users.get_current_profile()
+        response = await client.with_response(client.users.get_current_profile())
+    assert (response.attempts, response.waited) == (1, 7.0)
+
+
+async def test_a_list_gives_one_page_and_collect_all_of_them():
+    async with SpotifySandbox() as sandbox, sandbox.client() as client:
+        album = sandbox.catalogue.long_album
+        page = await client.with_response(client.albums.get_tracks(album.id, limit=5))
+        everything = await client.with_response(client.albums.get_tracks(album.id).collect())
+    assert (len(page.value.items), len(page.received)) == (5, 1)
+    assert len(everything.value) == len(album.tracks)
+    assert len(everything.received) == -(-len(album.tracks) // 50)
+
+
+async def test_calls_side_by_side_are_kept_apart():
+    async with SpotifySandbox() as sandbox, sandbox.client() as client:
+        albums = sandbox.catalogue.albums[:5]
+        responses = await asyncio.gather(*(client.with_response(client.albums.get(album.id)) for album in albums))
+        await client.albums.get(albums[0].id)
+    assert [json.loads(each.content)["id"] for each in responses] == [album.id for album in albums]
+    assert all(len(each.received) == 1 for each in responses)
+
+
+async def test_an_error_is_raised_as_ever():
+    async with SpotifySandbox() as sandbox, sandbox.client() as client:
+        with pytest.raises(NotFoundError):
+            await client.with_response(client.albums.get("0" * 22))
+
+
+async def test_what_was_under_way_before_is_refused():
+    async with SpotifySandbox() as sandbox, sandbox.client() as client:
+        task = asyncio.create_task(client.albums.get(sandbox.catalogue.albums[0].id))
+        with pytest.raises(TypeError, match="not a task"):
+            await client.with_response(task)
+
+
+async def test_what_cannot_be_awaited_is_refused():
+    async with AsyncSpotifyClient("token", transport=FakeTransport()) as client:
+        with pytest.raises(TypeError, match="not method"):
+            await client.with_response(client.albums.get)
+
+
+async def test_no_body_is_in_a_repr():
+    async with SpotifySandbox() as sandbox, sandbox.client() as client:
+        response = await client.with_response(client.albums.get(sandbox.catalogue.albums[0].id))
+    assert "content" not in repr(response.received)
+    assert "headers" not in repr(response.received)
