@@ -10,6 +10,7 @@ from spotify.ids import ids_of, playlist_id, user_id
 from spotify.models import (
     Image,
     PartialPlaylist,
+    PartialPlaylistItemPage,
     Playlist,
     PlaylistItem,
     PlaylistItemPage,
@@ -148,7 +149,7 @@ class PlaylistsService(PlaylistItems):
         """
         return self._pages(
             GET_PLAYLIST_ITEMS,
-            PlaylistItemPage,
+            PlaylistItemPage if fields is None else PartialPlaylistItemPage,
             playlist_id=playlist_id(id),
             market=market,
             fields=None if fields is None else completed_fields(fields, ITEMS_PAGE),

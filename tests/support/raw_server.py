@@ -39,11 +39,13 @@ class RawServer:
 
     Attributes:
         answer: The bytes that answer each request.
+        closes: Whether the connection ends with the answer.
         requests: The requests so far.
         leftover: Bytes that came and are no request.
     """
 
     answer: bytes = OK
+    closes: bool = False
     requests: list[RawRequest] = field(default_factory=list)
     leftover: bytes = b""
     origin: str = ""
@@ -55,8 +57,8 @@ class RawServer:
                 self.requests.append(request)
                 writer.write(self.answer)
                 await writer.drain()
-                if b"Content-Length" not in self.answer:
-                    break  # the body ends where the connection does
+                if self.closes:
+                    break
         writer.close()
 
     async def _read(self, reader: asyncio.StreamReader) -> RawRequest | None:
@@ -72,9 +74,9 @@ class RawServer:
 
 
 @contextlib.asynccontextmanager
-async def raw_server(answer: bytes = OK) -> AsyncIterator[RawServer]:
+async def raw_server(answer: bytes = OK, *, closes: bool = False) -> AsyncIterator[RawServer]:
     """Run a server on a free port of this machine; `origin` is its address."""
-    running = RawServer(answer)
+    running = RawServer(answer, closes)
     server = await asyncio.start_server(running.serve, "127.0.0.1", 0, limit=2**24)
     running.origin = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     try:
