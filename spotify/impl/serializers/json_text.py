@@ -11,8 +11,10 @@ from spotify.errors import DecodeError
 from spotify.models import ABSENT, JsonValue, SpotifyModel
 
 _MAX_DIGITS: Final = 4300  # Python's own default bound, which an application may have lifted; reading is quadratic
-_MAX_DEPTH: Final = 200
 _INTEGER_BOUND: Final = 2**63
+
+MAX_DEPTH: Final = 200
+"""How deep data can be nested that is kept as it came, and written again."""
 
 
 def read_json(data: bytes) -> JsonValue:
@@ -46,7 +48,7 @@ def to_plain(value: object) -> JsonValue:
 
 
 def _to_plain(value: object, depth: int) -> JsonValue:
-    if depth > _MAX_DEPTH:
+    if depth > MAX_DEPTH:
         raise ValueError("cannot be written as JSON: nested too deeply, or inside itself")
     if isinstance(value, SpotifyModel):
         return _to_plain(value.to_dict(), depth + 1)

@@ -6,7 +6,7 @@ import msgspec
 
 from spotify.impl.serializers.error_objects import model_without_members
 from spotify.impl.serializers.json_text import read_json, to_plain
-from spotify.impl.serializers.repair import ensure_decodable
+from spotify.impl.serializers.repair import ensure_decodable, writable
 from spotify.impl.serializers.tolerance import fitted
 from spotify.models import JsonObject, PlayableItem, UnknownItem
 from spotify.models.playable_kinds import playable_class
@@ -64,4 +64,6 @@ def _dec_hook(into: type[object], data: object) -> object:
         raise TypeError("a playable item is an object")
     item = cast("JsonObject", data)
     kind = playable_class(item)
-    return UnknownItem(raw=item) if kind is None else msgspec.convert(item, kind, dec_hook=_dec_hook)
+    if kind is None:
+        return UnknownItem(raw=cast("JsonObject", writable(item)))
+    return msgspec.convert(item, kind, dec_hook=_dec_hook)
