@@ -23,12 +23,14 @@ from spotify.errors import (
     PartialReadError,
     PartialWriteError,
     QuotaExceededError,
+    RateLimiterError,
     RateLimitError,
     ReauthorizationRequiredError,
     ResponseTooLargeError,
     ServerError,
     SpotifyError,
     TokenStoreError,
+    TokenSupersededError,
     TransportError,
     TransportTimeoutError,
 )
@@ -48,7 +50,9 @@ if TYPE_CHECKING:
         PkceAuth,
         StaticTokenAuth,
     )
-    from spotify.impl.token_stores import FileTokenStore, KeyringTokenStore, MemoryTokenStore
+    from spotify.impl.caching import CachingTransport, MemoryResponseCache, RedisResponseCache
+    from spotify.impl.rate_limiters import RedisRateLimiter
+    from spotify.impl.token_stores import FileTokenStore, KeyringTokenStore, MemoryTokenStore, RedisTokenStore
 else:
     # These name implementations, and with them they load aiohttp, msgspec and the injector: for whoever asks for one,
     # or makes a client, but not for every import of a model or an error.
@@ -58,7 +62,11 @@ else:
             ("AuthorizationCodeAuth", "AuthorizationRequest", "ClientCredentialsAuth", "PkceAuth", "StaticTokenAuth"),
             "spotify.impl.auth",
         ),
-        **dict.fromkeys(("FileTokenStore", "KeyringTokenStore", "MemoryTokenStore"), "spotify.impl.token_stores"),
+        **dict.fromkeys(("CachingTransport", "MemoryResponseCache", "RedisResponseCache"), "spotify.impl.caching"),
+        "RedisRateLimiter": "spotify.impl.rate_limiters",
+        **dict.fromkeys(
+            ("FileTokenStore", "KeyringTokenStore", "MemoryTokenStore", "RedisTokenStore"), "spotify.impl.token_stores"
+        ),
     }
 
     def __getattr__(name):
@@ -77,6 +85,7 @@ __all__ = [
     "AuthorizationCodeAuth",
     "AuthorizationRequest",
     "BadRequestError",
+    "CachingTransport",
     "CallOptions",
     "ClientClosedError",
     "ClientConfig",
@@ -92,6 +101,7 @@ __all__ = [
     "ListChangedError",
     "LoginError",
     "LoginRequiredError",
+    "MemoryResponseCache",
     "MemoryTokenStore",
     "MissingScopeError",
     "NotFoundError",
@@ -103,8 +113,12 @@ __all__ = [
     "PkceAuth",
     "QuotaExceededError",
     "RateLimitError",
+    "RateLimiterError",
     "ReauthorizationRequiredError",
     "Received",
+    "RedisRateLimiter",
+    "RedisResponseCache",
+    "RedisTokenStore",
     "Response",
     "ResponseTooLargeError",
     "Scope",
@@ -117,6 +131,7 @@ __all__ = [
     "TokenKey",
     "TokenStore",
     "TokenStoreError",
+    "TokenSupersededError",
     "TransportError",
     "TransportTimeoutError",
     "__version__",

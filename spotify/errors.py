@@ -15,7 +15,9 @@
     ├── PartialWriteError              a bulk write stopped half way
     ├── LoginError                     a login did not end with a token
     ├── LoginRequiredError             no token can be had unless the user logs in
+    ├── RateLimiterError               the rate limiter that workers share cannot be asked
     ├── TokenStoreError                tokens could not be kept, or not be read
+    │   └── TokenSupersededError       … because a newer one is kept already
     └── ApiError                       Spotify answered that it will not
         ├── BadRequestError            400
         ├── AuthenticationError        401, and what the token endpoint refuses
@@ -160,8 +162,19 @@ class LoginRequiredError(SpotifyError):
     """No token can be had unless the user logs in."""
 
 
+class RateLimiterError(SpotifyError):
+    """The rate limiter that workers share cannot be asked, and was told to let nobody go without."""
+
+
 class TokenStoreError(SpotifyError):
     """Tokens could not be kept, or what was kept cannot be read."""
+
+
+class TokenSupersededError(TokenStoreError):
+    """A token was not kept, because somebody saved or removed one since: what is kept now is newer.
+
+    It happens to a worker that held the store's lock for so long that another one got it. Load the token again.
+    """
 
 
 class ListChangedError(PagingError):

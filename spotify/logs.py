@@ -18,11 +18,17 @@ if TYPE_CHECKING:
     import structlog
 
 Event: TypeAlias = Literal[
+    "cache_hit",
+    "cache_invalidated",
+    "cache_miss",
+    "cache_revalidated",
     "client_closed",
     "list_changed",
     "quota_learned",
     "rate_limited",
     "reauthorization_due",
+    "redis_available",
+    "redis_unavailable",
     "request_failed",
     "request_sent",
     "request_succeeded",

@@ -101,7 +101,7 @@ def error_in(
     start = response.body[:_START].lstrip()
     error: ApiError | DecodeError
     if start.startswith(b"<"):
-        error = DecodeError(f"the answer ({response.status}) is a page, not Spotify's", operation=operation.id)
+        error = DecodeError(f"the answer ({response.status}) is an HTML page, not Spotify's", operation=operation.id)
     elif start.startswith(b"{") and b'"error"' in start and (status := _status_in(response.body)) is not None:
         error = error_for(replace(without_echo(response, token), status=status), operation, now=now)
     else:

@@ -65,6 +65,10 @@ class Exchange(Protocol):
     @property
     def request_body(self) -> bytes: ...
     @property
+    def executed(self) -> bool: ...
+    @property
+    def fault(self) -> str | None: ...
+    @property
     def status(self) -> int: ...
     @property
     def response_headers(self) -> Mapping[str, str]: ...
@@ -146,6 +150,15 @@ class ApiDescription:
         problems = self._response_problems(operation_id, status, body, content_type, partial)
         _raise_for(operation_id, f"answer {status}", problems)
 
+    def check_request_of(self, exchange: Exchange) -> DescribedOperation:
+        """Return the operation that the request of an exchange calls, whatever it was answered.
+
+        Raises:
+            DescriptionMismatch: There is no such operation, or the request does not fit it.
+        """
+        content_type = _header(exchange.request_headers, "content-type")
+        return self.check_request(exchange.method, exchange.path, exchange.query, exchange.request_body, content_type)
+
     def check_exchange(self, exchange: Exchange, *, wrong_request_may_be_refused: bool = False) -> None:
         """Check a request, its answer, and that the one follows from the other.
 
@@ -173,9 +186,8 @@ class ApiDescription:
             problems = self._error_problems(exchange.status, exchange.response_body, answer_type)
             _raise_for(f"{exchange.method} {exchange.path}", f"answer {exchange.status}", problems)
             return
-        request_type = _header(exchange.request_headers, "content-type")
         if exchange.status < 400 or not wrong_request_may_be_refused:
-            self.check_request(exchange.method, exchange.path, exchange.query, exchange.request_body, request_type)
+            self.check_request_of(exchange)
         chooses_fields = any(name == "fields" for name, _ in parse_qsl(exchange.query))
         self.check_response(
             operation.id,

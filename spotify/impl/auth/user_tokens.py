@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from copy import copy
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final, TypeAlias
 
-from spotify.errors import LoginRequiredError, ReauthorizationRequiredError, SpotifyError
+from spotify.errors import (
+    LoginRequiredError,
+    ReauthorizationRequiredError,
+    SpotifyError,
+    TokenStoreError,
+    TokenSupersededError,
+)
 from spotify.impl.auth.token_endpoint import TokenEndpoint
-from spotify.impl.auth.token_response import TokenResponse
+from spotify.impl.auth.token_response import token_of
 from spotify.impl.single_flight import SingleFlight
+from spotify.impl.token_stores.memory_token_store import MemoryTokenStore
 from spotify.interfaces.token_store import Token, TokenKey, TokenStore
 from spotify.logs import get_logger
 from spotify.secret import Secret
@@ -20,6 +27,7 @@ TokenHook: TypeAlias = Callable[[Token], Awaitable[None]]
 _log = get_logger(__name__)
 
 _NOTICE: Final = timedelta(days=14)
+_STORE_HOLIDAY: Final = timedelta(seconds=5)
 
 
 class UserTokens:
@@ -27,7 +35,11 @@ class UserTokens:
 
     A refresh kills the refresh token that it was made with, so that two at once, or one whose answer is lost, end the
     session. Therefore it takes place under the store's lock, after another look into the store; it is finished even if
-    nobody waits for it any more; and the new token is stored before anybody gets it.
+    nobody waits for it any more; and the new token is stored before anybody gets it. If it cannot be stored, it is kept
+    here until it can.
+
+    A store that fails is no reason to fail for as long as the token in hand is good: the token is renewed early enough
+    for that.
     """
 
     def __init__(
@@ -35,18 +47,19 @@ class UserTokens:
         key: TokenKey,
         client_secret: Secret | None,
         *,
-        store: TokenStore,
+        store: TokenStore | None,
         endpoint: TokenEndpoint,
         on_token_change: TokenHook | None,
     ) -> None:
-        """Take the components; nothing is loaded yet."""
+        """Take the components; nothing is loaded yet. Without a store, the client's is used, or else the memory."""
         self._key = key
         self._client_secret = client_secret
-        self._store = store
+        self._chosen_store = store
         self._endpoint = endpoint
         self._on_token_change = on_token_change
         self._work: SingleFlight[Token] = SingleFlight(must_finish=True)
         self._token: Token | None = None
+        self._store_failed_at: datetime | None = None  # the last time
         self._refused: Secret | None = None  # the access token that the API refused last
         self._dead: tuple[Secret, ReauthorizationRequiredError] | None = (
             None  # a refresh token, and what was said of it
@@ -68,8 +81,13 @@ class UserTokens:
             SpotifyError: It could not be got.
         """
         token = self._token
-        if token is None or not self._is_usable(token):
-            token = await self._work.run(self._find)
+        if token is None or not (self._is_usable(token) or (self._spares_store() and self._is_valid(token))):
+            try:
+                token = await self._work.run(self._find)
+            except TokenStoreError:
+                token = self._token
+                if token is None or not self._is_valid(token):
+                    raise
         return token.access_token
 
     async def grant(self, form: dict[str, str | Secret], *, scopes: frozenset[str]) -> Token:
@@ -82,9 +100,12 @@ class UserTokens:
         Raises:
             SpotifyError: It was not granted, or could not be stored.
         """
-        granted = await self._endpoint.request(form, client_id=self._key.client_id, client_secret=self._client_secret)
-        token = self._token_of(granted, before=None, scopes=scopes)
+        # A code is good once: where the store is away, it is better not to spend it.
         async with self._store.lock(self._key):
+            granted = await self._endpoint.request(
+                form, client_id=self._key.client_id, client_secret=self._client_secret
+            )
+            token = token_of(granted, now=self._endpoint.now(), scopes=scopes)
             await self._store.save(self._key, token)
             self._token, self._unsaved = token, None
         _log.info("user_authorized", scopes=sorted(token.scopes))
@@ -107,26 +128,60 @@ class UserTokens:
         """Wait for a refresh that is under way."""
         await self._work.settle()
 
+    @property
+    def _store(self) -> TokenStore:
+        if self._chosen_store is None:
+            self._chosen_store = self._endpoint.token_store or MemoryTokenStore()
+        return self._chosen_store
+
     def _is_usable(self, token: Token) -> bool:
         skew = self._endpoint.config.token_expiry_skew
         return token.access_token != self._refused and token.is_fresh(self._endpoint.now(), skew=skew)
 
+    def _is_valid(self, token: Token) -> bool:
+        """Whether the token is good for now, though it is time to renew it."""
+        return token.access_token != self._refused and token.is_fresh(self._endpoint.now(), skew=0.0)
+
+    def _spares_store(self) -> bool:
+        """Whether the store failed just now: not every call shall find that out for itself, which can take seconds."""
+        return self._store_failed_at is not None and self._endpoint.now() - self._store_failed_at < _STORE_HOLIDAY
+
     async def _find(self) -> Token:
         try:
             async with self._store.lock(self._key):
-                token = await self._stored()
-                is_new = not self._is_usable(token)
-                if is_new:
-                    token = await self._refreshed(token)
+                token, is_new = await self._renewed()
                 self._token = token
         except SpotifyError as exc:
             _log.warning("token_refresh_failed", error=type(exc).__name__)
+            if isinstance(exc, TokenStoreError):
+                self._store_failed_at = self._endpoint.now()
             raise
         if (left := token.expires_by - self._endpoint.now()) <= _NOTICE:
             _log.warning("reauthorization_due", expires_by=token.expires_by.isoformat(), days_left=left.days)
         if is_new:
             await self._announce(token)
         return token
+
+    async def _renewed(self) -> tuple[Token, bool]:
+        """Return the stored token, refreshed if need be, and whether it was."""
+        token = await self._stored()
+        if self._is_usable(token):
+            return token, False
+        try:
+            return await self._refreshed(token), True
+        except (ReauthorizationRequiredError, TokenSupersededError):
+            # A worker that loses the lock on the way, or gets it from one that did, may have been overtaken.
+            latest = await self._usable_in_store()
+            if latest is None:
+                raise
+            return latest, False
+
+    async def _usable_in_store(self) -> Token | None:
+        try:
+            token = await self._store.load(self._key)
+        except TokenStoreError:
+            return None
+        return token if token is not None and self._is_usable(token) else None
 
     async def _stored(self) -> Token:
         token = await self._store.load(self._key)
@@ -159,23 +214,12 @@ class UserTokens:
         except ReauthorizationRequiredError as exc:
             self._dead = (refresh_token, copy(exc))
             raise
-        renewed = self._token_of(granted, before=token, scopes=token.scopes)
+        renewed = token_of(granted, now=self._endpoint.now(), before=token, scopes=token.scopes)
         self._unsaved = (refresh_token, renewed)
         await self._store.save(self._key, renewed)
         self._unsaved = None
         _log.info("token_refreshed", grant="refresh_token", expires_in=granted.expires_in)
         return renewed
-
-    def _token_of(self, granted: TokenResponse, *, before: Token | None, scopes: frozenset[str]) -> Token:
-        now = self._endpoint.now()
-        return Token(
-            access_token=granted.access_token,
-            refresh_token=granted.refresh_token or (None if before is None else before.refresh_token),
-            issued_at=now,
-            expires_at=now + timedelta(seconds=min(granted.expires_in, timedelta(days=365).total_seconds())),
-            scopes=scopes if granted.scopes is None else granted.scopes,
-            authorized_at=now if before is None else before.authorized_at,
-        )
 
     async def _announce(self, token: Token) -> None:
         if self._on_token_change is not None:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from spotify.errors import RateLimitError
 from spotify.interfaces.clock import Clock
 
-# Seconds between two requests after a pause, as long as no answer has shown that Spotify takes calls again.
-_SPACING: Final = 0.1
+SPACING: Final = 0.1
+"""Seconds between two requests after a pause, as long as no answer has shown that Spotify takes calls again."""
 
 
 class Gate:
@@ -53,7 +54,16 @@ class Gate:
         if not self._is_opening:
             return 0.0
         waits = self._passed - 2 * self._answers
-        return max(0.0, self._opens_at + max(0, waits) * _SPACING - self._clock.monotonic())
+        return max(0.0, self._opens_at + max(0, waits) * SPACING - self._clock.monotonic())
+
+    def room(self) -> float:
+        """Return how many may pass now; infinity if it is as open as before."""
+        if not self._is_opening:
+            return math.inf
+        if self.obstacle() > 0.0:
+            return 0
+        since = self._clock.monotonic() - self._opens_at
+        return max(1, math.floor(since / SPACING) + 1 + 2 * self._answers - self._passed)
 
     def note_sent(self) -> None:
         """Note that one passed."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from spotify.impl.loop_bound import LoopBound
+from spotify.impl.rate_limiters.bounds import Bounds
 from spotify.impl.rate_limiters.gate import Gate
 from spotify.impl.rate_limiters.local_pace import LocalPace
 from spotify.impl.rate_limiters.places import Places, Slot
-from spotify.impl.rate_limiters.rolling_window import RollingWindow
 from spotify.interfaces.clock import Clock
 from spotify.interfaces.rate_limiter import Admission
 
@@ -38,8 +38,8 @@ class InProcessRateLimiter:
             reserve: The share of `rate_limit` that is kept free for interactive calls, from 0 up to, not including, 1.
         """
         self._gate = Gate(clock, full=max_concurrency)
-        window = None if rate_limit is None else RollingWindow(rate_limit, rate_window)
-        pace = LocalPace(self._gate, window, reserve=reserve, clock=clock)
+        bounds = None if rate_limit is None else Bounds(limit=rate_limit, window=rate_window, reserve=reserve)
+        pace = LocalPace(self._gate, bounds, clock)
         self._places = LoopBound(lambda: Places(max_concurrency, pace, clock))
 
     def slot(self, admission: Admission, /) -> Slot:

@@ -29,8 +29,8 @@ class Pace(Protocol):
         """
         ...
 
-    def note_sent(self) -> None:
-        """Note that a request is sent."""
+    def note_sent(self, priority: Priority, /) -> None:
+        """Note that a request of that priority is sent."""
         ...
 
     def note_answered(self) -> None:
@@ -57,7 +57,7 @@ class Places:
             RateLimitError: There is no use in waiting for one.
         """
         if self._line.may_go(admission.priority):
-            self._go()
+            self._go(admission.priority)
             return
         seconds = self._pace.check(admission)
         waits = {"operation": admission.operation.id, "priority": admission.priority}
@@ -65,7 +65,7 @@ class Places:
             _log.info("send_delayed", **waits, reason="rate_limited", seconds=round(seconds, 3))
         else:
             _log.debug("send_delayed", **waits, reason="busy")
-        await self._line.turn(admission, self._pace.check, self._go)
+        await self._line.turn(admission, self._pace.check, lambda: self._go(admission.priority))
 
     def give_back(self) -> None:
         """Give a place back, whatever became of the request."""
@@ -77,9 +77,19 @@ class Places:
         """Let everybody who waits see whether there is still any use in it."""
         self._line.wake_all()
 
-    def _go(self) -> None:
+    def demand(self) -> dict[Priority, int]:
+        """Return how many of each priority would be sent now if the pace were no obstacle."""
+        free = self._max_concurrency - self._taken
+        interactive = min(free, self._line.waiting["interactive"])
+        return {"interactive": interactive, "bulk": min(free - interactive, self._line.waiting["bulk"])}
+
+    def look(self) -> None:
+        """Let the first of those who wait see whether it can go."""
+        self._line.wake_first()
+
+    def _go(self, priority: Priority) -> None:
         self._taken += 1
-        self._pace.note_sent()
+        self._pace.note_sent(priority)
 
     def _obstacle(self, priority: Priority) -> float:
         if self._taken >= self._max_concurrency:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
+from collections.abc import Sequence
 
 
 class RollingWindow:
@@ -13,16 +14,14 @@ class RollingWindow:
     in between, which only Spotify knows; so whatever the latencies are, it never counts more than are counted here.
     """
 
-    __slots__ = ("_answered", "limit", "seconds")
+    __slots__ = ("_answered", "seconds")
 
-    def __init__(self, limit: int, seconds: float) -> None:
+    def __init__(self, seconds: float) -> None:
         """Begin with none.
 
         Args:
-            limit: The most requests in a window, 1 or more.
             seconds: How long the window is, more than 0.
         """
-        self.limit = limit
         self.seconds = seconds
         self._answered: deque[float] = deque()
 
@@ -30,20 +29,25 @@ class RollingWindow:
         """Note that the answer of a request came."""
         self._answered.append(now)
 
+    def answered(self, now: float) -> Sequence[float]:
+        """Return when the answers came whose requests still count, the earliest first."""
+        answered = self._answered
+        while answered and answered[0] + self.seconds <= now:
+            answered.popleft()
+        return answered
+
     def obstacle(self, now: float, *, on_the_wire: int, most: int) -> float:
         """Return in how many seconds one more can be sent so that there are at most so many in the window.
 
         Args:
             now: The time, in seconds; it never goes backwards.
             on_the_wire: How many wait for their answer.
-            most: The most, 1 to `limit`.
+            most: The most, 1 or more.
 
         Returns:
             Seconds; 0 for now, infinity if an answer has to come first.
         """
-        answered = self._answered
-        while answered and answered[0] + self.seconds <= now:
-            answered.popleft()
+        answered = self.answered(now)
         too_many = on_the_wire + len(answered) + 1 - most
         if too_many <= 0:
             return 0.0

@@ -49,6 +49,9 @@ class WaitingLine:
 
     Nothing runs in the background. The first in line waits for time to pass, and the others wait to be woken: by
     whoever goes, leaves or gives up before them. A call that is cancelled is simply not there any more.
+
+    Attributes:
+        waiting: How many there are of each priority.
     """
 
     def __init__(self, obstacle: Obstacle, wait: Callable[[float], Awaitable[None]]) -> None:
@@ -62,6 +65,7 @@ class WaitingLine:
         self._wait = wait
         self._lanes: Final[dict[Priority, list[Waiter]]] = {"interactive": [], "bulk": []}
         self._numbers = count()
+        self.waiting: Final[dict[Priority, int]] = {"interactive": 0, "bulk": 0}
 
     def may_go(self, priority: Priority) -> bool:
         """Whether a newcomer of that priority can go at once: nothing is in the way, and nobody goes before it."""
@@ -80,6 +84,7 @@ class WaitingLine:
         """
         waiter = Waiter(admission, next(self._numbers))
         heappush(self._lanes[admission.priority], waiter)
+        self.waiting[admission.priority] += 1
         try:
             while True:
                 check(admission)
@@ -93,6 +98,7 @@ class WaitingLine:
                 await (waiter.woken() if math.isinf(seconds) else self._wait(seconds))
         finally:
             waiter.is_gone = True
+            self.waiting[admission.priority] -= 1
             self.wake_first()
 
     def wake_first(self) -> None:

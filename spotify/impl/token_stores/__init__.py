@@ -3,5 +3,6 @@
 from spotify.impl.token_stores.file_token_store import FileTokenStore
 from spotify.impl.token_stores.keyring_token_store import KeyringTokenStore
 from spotify.impl.token_stores.memory_token_store import MemoryTokenStore
+from spotify.impl.token_stores.redis_token_store import RedisTokenStore
 
-__all__ = ["FileTokenStore", "KeyringTokenStore", "MemoryTokenStore"]
+__all__ = ["FileTokenStore", "KeyringTokenStore", "MemoryTokenStore", "RedisTokenStore"]

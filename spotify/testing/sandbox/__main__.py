@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Final, get_args
 
 from spotify.testing.sandbox.authorize import ConsentMode
+from spotify.testing.sandbox.faults.command_line import FaultOption
 from spotify.testing.sandbox.quota import QuotaMode
 from spotify.testing.sandbox.server import SpotifySandbox
 
@@ -33,6 +34,14 @@ From Python, with the variables above:
       print(await client.albums.get("{album.id}"))
 """
 
+_FAULT_HELP: Final = """\
+lets something go wrong; may be repeated, and the first that fits goes first. TARGET: an operation id, a method and a
+path ('PUT /me/library'), 'GET *', '*', or 'POST /api/token'. KIND: status=503, reset, cut=length|chunked|gzip,
+garbage=html|…, redirect=https://…, foreign_next=https://…, drip, or nothing but a delay. OPTION: times, probability,
+after, executed, delay_before, delay_after, and those of the kind, such as retry_after. Example: 'PUT /me/library:
+status=503, retry_after=2, times=1'. The documentation of spotify.testing.Fault has all of them
+"""
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Serve until Ctrl-C; return the exit status."""
@@ -45,7 +54,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
             quota_mode=options.quota_mode,
             consent=options.consent,
             redirect_uris=options.redirect_uri,
+            rate_limit=options.rate_limit,
+            rate_window=options.rate_window,
+            rate_penalty=options.rate_penalty,
+            fault_seed=options.fault_seed,
         )
+        for text in options.fault:
+            planned = FaultOption.parse(text)
+            sandbox.fail(
+                planned.target,
+                planned.fault,
+                times=planned.times,
+                probability=planned.probability,
+                after=planned.after,
+            )
         asyncio.run(_serve(sandbox))
     except KeyboardInterrupt:
         return 0
@@ -81,6 +103,29 @@ def _parser() -> argparse.ArgumentParser:
         default=[],
         metavar="URI",
         help="an https redirect URI to register; those of the loopback interface are; may be repeated",
+    )
+    parser.add_argument(
+        "--rate-limit",
+        type=int,
+        metavar="CALLS",
+        help="the most calls to the Web API in any window; more are answered with 429 (default: no limit)",
+    )
+    parser.add_argument("--rate-window", type=float, default=30.0, metavar="SECONDS", help="its length (default: 30)")
+    parser.add_argument(
+        "--rate-penalty",
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help="whether calls that were refused count too (default: yes)",
+    )
+    parser.add_argument(
+        "--fault",
+        action="append",
+        default=[],
+        metavar="'TARGET: KIND, OPTION, …'",
+        help=_FAULT_HELP,
+    )
+    parser.add_argument(
+        "--fault-seed", type=int, default=0, help="what faults with a probability are drawn from (default: 0)"
     )
     return parser
 

@@ -17,6 +17,7 @@ from spotify.testing.sandbox.oauth_errors import OAuthRefusal, invalid_client, i
 from spotify.testing.sandbox.tokens import Tokens
 
 TOKEN_PATH: Final = "/api/token"  # noqa: S105  an address
+TOKEN_ENDPOINT: Final = f"POST {TOKEN_PATH}"
 FORM: Final = "application/x-www-form-urlencoded"
 
 _Form = Mapping[str, str]

@@ -1,4 +1,4 @@
-"""Requests that were answered, for tests and observers to look at."""
+"""Requests and what became of them, for tests and observers to look at."""
 
 from __future__ import annotations
 
@@ -16,47 +16,65 @@ MOST_EXCHANGES: Final = 10_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exchange:
-    """A request that was answered.
+    """A request, and what its caller was answered.
 
     Attributes:
+        arrived_at: When it arrived, in seconds since the epoch by the sandbox's time.
         operation_id: The operation of Spotify's API description that it called, or None.
         method: In capitals.
         path: Percent-encoded; for the Web API without `/v1`.
         query: Percent-encoded, without the question mark.
         request_headers: By name, whatever its case; without the credentials.
         request_body: All of it.
-        status: The HTTP status.
-        response_headers: By name, whatever its case.
-        response_body: All of it, uncompressed, whatever went over the wire.
+        executed: Whether the sandbox did what was asked for: its own answer, before any fault, was a success.
+        fault: What was done to it, as the command line's `--fault` has it; None for nothing.
+        status: The HTTP status that the caller was sent; 0 if a fault ended the connection before any answer.
+        response_headers: By name, whatever its case; none without an answer.
+        response_body: All of it, uncompressed, whatever went over the wire; also where a fault cut it. Empty without an
+            answer.
     """
 
+    arrived_at: float
     operation_id: str | None
     method: str
     path: str
     query: str
     request_headers: Mapping[str, str] = field(repr=False)
     request_body: bytes = field(repr=False)
+    executed: bool
+    fault: str | None
     status: int
     response_headers: Mapping[str, str] = field(repr=False)
     response_body: bytes = field(repr=False)
 
 
-def exchange_of(request: Request, operation_id: str | None, answer: WireAnswer) -> Exchange:
+def exchange_of(
+    request: Request,
+    operation_id: str | None,
+    answer: WireAnswer | None,
+    *,
+    arrived_at: float,
+    executed: bool,
+    fault: str | None = None,
+) -> Exchange:
     """Put a request and its answer together, without the credentials."""
     headers = request.headers
     if "Authorization" in headers:
         headers = CIMultiDict(headers)
         headers["Authorization"] = f"{headers['Authorization'].partition(' ')[0]} ***"
     return Exchange(
+        arrived_at=arrived_at,
         operation_id=operation_id,
         method=request.method,
         path=request.path,
         query=request.query,
         request_headers=headers,
         request_body=request.body,
-        status=answer.status,
-        response_headers=CIMultiDict(answer.headers),
-        response_body=answer.body,
+        executed=executed,
+        fault=fault,
+        status=answer.status if answer is not None else 0,
+        response_headers=CIMultiDict(answer.headers if answer is not None else ()),
+        response_body=answer.body if answer is not None else b"",
     )
 
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
 from urllib.parse import parse_qsl
+
+API_PREFIX: Final = "/v1"
 
 JsonObject = dict[str, object]
 

@@ -48,7 +48,10 @@ def _request_body(exchange: Exchange) -> bytes:
 def _response_body(exchange: Exchange) -> bytes:
     if not exchange.response_headers.get("Content-Type", "").startswith("application/json"):
         return exchange.response_body
-    members = msgspec.json.decode(exchange.response_body, type=dict[str, object])
+    try:
+        members = msgspec.json.decode(exchange.response_body, type=dict[str, object])
+    except (ValueError, RecursionError):  # a fault damaged it
+        return exchange.response_body and _HIDDEN.encode()
     return msgspec.json.encode({name: _HIDDEN if name in _SECRETS else value for name, value in members.items()})
 
 

@@ -4,40 +4,40 @@ from __future__ import annotations
 
 import asyncio
 import math
+import socket
 import time as system_time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from types import TracebackType
 from typing import Final, Self, Unpack, get_args
 
 from aiohttp import web
 
 from spotify.client import AsyncSpotifyClient
-from spotify.testing.sandbox.accounts import TOKEN_PATH, Accounts
-from spotify.testing.sandbox.answers import WireAnswer, encode
+from spotify.testing.sandbox.accounts import Accounts
 from spotify.testing.sandbox.application import Application
-from spotify.testing.sandbox.authorize import AUTHORIZE_PATH, AuthorizePage, Consent, ConsentMode
+from spotify.testing.sandbox.authorize import AuthorizePage, Consent, ConsentMode
+from spotify.testing.sandbox.books import Books, Observer
 from spotify.testing.sandbox.call import World
 from spotify.testing.sandbox.catalogue import Catalogue, User
 from spotify.testing.sandbox.clients import ClientArguments, build_client, has_auth
-from spotify.testing.sandbox.errors import Refusal, not_found
-from spotify.testing.sandbox.exchanges import Exchange, exchange_of, record
+from spotify.testing.sandbox.exchanges import Exchange
+from spotify.testing.sandbox.faults import Fault, FaultPlan
 from spotify.testing.sandbox.grants import Grants
-from spotify.testing.sandbox.images import IMAGES_PATH, Images
-from spotify.testing.sandbox.messages import Request
+from spotify.testing.sandbox.images import Images
+from spotify.testing.sandbox.messages import API_PREFIX
+from spotify.testing.sandbox.pauses import Pauses
 from spotify.testing.sandbox.playback.control import PlayerControl
 from spotify.testing.sandbox.quota import Quota, QuotaMode
-from spotify.testing.sandbox.redaction import redacted
+from spotify.testing.sandbox.rate_limit import RateLimit
 from spotify.testing.sandbox.redirect_uris import RedirectUris
+from spotify.testing.sandbox.request_handler import RequestHandler, Services
 from spotify.testing.sandbox.shapes import Links, Shapes
 from spotify.testing.sandbox.state import State
 from spotify.testing.sandbox.tokens import SCOPES, Tokens
 from spotify.testing.sandbox.web_api import WebApi
 
 HOST: Final = "127.0.0.1"
-_API_PREFIX: Final = "/v1"
 _SHUTDOWN_SECONDS: Final = 1.0
-
-Observer = Callable[[Exchange], object]
 
 
 class SpotifySandbox:
@@ -57,10 +57,15 @@ class SpotifySandbox:
         client_id: The one application that the accounts service knows.
         client_secret: Its secret. It guards nothing.
         quota_mode: Its quota mode.
+        fault_seed: What faults with a probability are drawn from.
         requests: What the Web API was asked and answered, the latest 10,000.
         token_requests: The same for the accounts service's token endpoint, with `***` for codes, verifiers, tokens and
             secrets.
         authorize_requests: The same for its authorize page.
+        executions: How often each operation was executed, by operation id, and `POST /api/token`; 0 for those that
+            never were. It counts effects, not answers: a request whose answer a fault took away counts, and one that
+            was refused does not. Nothing is ever dropped from it.
+        rate_limited: When `rate_limit` refused a call, in seconds since the epoch, complete.
     """
 
     def __init__(
@@ -74,6 +79,10 @@ class SpotifySandbox:
         consent: ConsentMode = "auto",
         consent_user: str | None = None,
         redirect_uris: Iterable[str] = (),
+        rate_limit: int | None = None,
+        rate_window: float = 30.0,
+        rate_penalty: bool = True,
+        fault_seed: int = 0,
         time: Callable[[], float] = system_time.time,
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
     ) -> None:
@@ -93,8 +102,16 @@ class SpotifySandbox:
                 default user.
             redirect_uris: The application's https redirect URIs. `http://127.0.0.1:PORT` and `http://[::1]:PORT`, with
                 any port and path, are always registered; `http://localhost` never is.
-            time: Gives seconds since the epoch; tokens expire by it, and players play by it.
-            sleep: Waits out `latency`.
+            rate_limit: The most calls to the Web API that the application may make in any `rate_window`, whatever its
+                clients, users and answers; None for no limit. A call beyond it is not executed, and answered with 429
+                and, in `Retry-After`, the whole seconds after which there is room again.
+            rate_window: Seconds, more than 0.
+            rate_penalty: Whether refused calls count like others, so that calling on makes the wait longer, as it does
+                at Spotify.
+            fault_seed: What faults with a probability are drawn from; see `fail`.
+            time: Gives seconds since the epoch; tokens expire by it, players play by it, and the rate limit counts by
+                it.
+            sleep: Waits out `latency` and the delays of faults.
 
         Raises:
             ValueError: An argument is out of its bounds, there is no such user, or a redirect URI is not secure.
@@ -111,13 +128,19 @@ class SpotifySandbox:
         self.quota_mode: Final[QuotaMode] = quota_mode
         self.client_id: Final = "5a4db0c1151f7a11d3e571f135a4db0c"
         self.client_secret: Final = "0ddc0ffee0ddba11a5bad5ec4e7f0c0a"  # noqa: S105  it guards nothing
-        self.requests: Final[list[Exchange]] = []
-        self.token_requests: Final[list[Exchange]] = []
-        self.authorize_requests: Final[list[Exchange]] = []
+        self.fault_seed: Final = fault_seed
+        self._books = Books()
+        self.requests: Final[list[Exchange]] = self._books.requests
+        self.token_requests: Final[list[Exchange]] = self._books.token_requests
+        self.authorize_requests: Final[list[Exchange]] = self._books.authorize_requests
+        self.executions: Final[Mapping[str, int]] = self._books.executions
+        self.rate_limited: Final[Sequence[float]] = self._books.rate_limited
         self._port = port
         self._latency = latency
-        self._sleep = sleep
-        self._observers: list[Observer] = []
+        self._time = time
+        self._pauses = Pauses(sleep)
+        self._faults = FaultPlan(fault_seed)
+        self._rate_limit = None if rate_limit is None else RateLimit(rate_limit, rate_window, penalty=rate_penalty)
         self._tokens = Tokens(time)
         self._state = State(self.catalogue, time)
         self._application = Application(
@@ -128,7 +151,6 @@ class SpotifySandbox:
         self._consent = Consent(mode=consent, user=self._user(consent_user))
         self._authorize_page = AuthorizePage(self._application, self._grants, self._consent, self.catalogue)
         self._images = Images(self._state)
-        self._web_api: WebApi | None = None
         self._runner: web.ServerRunner | None = None
 
     @property
@@ -145,7 +167,7 @@ class SpotifySandbox:
     @property
     def api_url(self) -> str:
         """The Web API's base address."""
-        return self.url + _API_PREFIX
+        return self.url + API_PREFIX
 
     @property
     def accounts_url(self) -> str:
@@ -160,25 +182,19 @@ class SpotifySandbox:
         """
         if self._runner is not None:
             return
-        server = web.Server(self._serve, access_log=None)
+        listener = socket.create_server((HOST, self._port))
+        self._port = listener.getsockname()[1]
+        server = web.Server(self._request_handler(), access_log=None)
         runner = web.ServerRunner(server, handle_signals=False, shutdown_timeout=_SHUTDOWN_SECONDS)
         await runner.setup()
-        try:
-            await web.TCPSite(runner, HOST, self._port).start()
-        except OSError:
-            await runner.cleanup()
-            raise
+        await web.SockSite(runner, listener).start()
         self._runner = runner
-        self._port = runner.addresses[0][1]
-        quota = Quota(self.quota_mode)
-        shapes = Shapes(Links(self.url), quota)
-        world = World(catalogue=self.catalogue, state=self._state, shapes=shapes, quota=quota)
-        self._web_api = WebApi(world, self._tokens)
 
     async def stop(self) -> None:
-        """Close every connection. Stopping a stopped sandbox does nothing."""
+        """Close every connection, and wait for no delay. Stopping a stopped sandbox does nothing."""
         if self._runner is not None:
             runner, self._runner = self._runner, None
+            self._pauses.cancel()
             await runner.cleanup()
 
     async def __aenter__(self) -> Self:
@@ -286,6 +302,44 @@ class SpotifySandbox:
         """
         self._grants.revoke(self._user(user))
 
+    def fail(
+        self, target: str, fault: Fault, *, times: int | None = None, probability: float = 1.0, after: int = 0
+    ) -> None:
+        """Let something go wrong with requests from now on.
+
+        ::
+
+            sandbox.fail("add-items-to-playlist", Fault.status(503, retry_after=2), times=1)
+            sandbox.fail("PUT /playlists/{playlist_id}/items", Fault.reset(executed=True), after=1, times=1)
+            sandbox.fail("*", Fault.cut("gzip").with_delay(after=3.0), probability=0.05)
+
+        What was asked for first goes first: a request gets at most one fault. `requests` says what was done to which
+        request, and whether it was executed.
+
+        The same `fault_seed` gives the same faults, whatever else goes on. What a probability decides depends on
+        nothing but the seed, `target` and `fault`, the request (method, path, query and body), and how many requests
+        exactly like it came before; neither other requests, nor the order in which concurrent ones arrive, nor other
+        faults that were asked for change it. `times` and `after` count in the order of arrival.
+
+        Args:
+            target: An operation id; or a method and a path below `/v1`, with `{name}` for any one segment
+                (`GET /albums/{id}`), or with an id for that one alone; or a method (`GET *`); or all of the Web API
+                (`*`); or the accounts service's token endpoint (`POST /api/token`).
+            fault: What goes wrong.
+            times: The most requests that get it, 1 or more; None for any number.
+            probability: The share of the requests that get it, 0 to 1.
+            after: How many matching requests are left alone at first, 0 or more.
+
+        Raises:
+            ValueError: There is nothing at `target`, or a number is out of its bounds.
+            TypeError: `fault` is no `Fault`.
+        """
+        self._faults.add(target, fault, times=times, probability=probability, after=after)
+
+    def clear_faults(self) -> None:
+        """Let nothing go wrong any more. Faults asked for afterwards begin anew, with the same draws."""
+        self._faults.clear()
+
     def environment(self) -> dict[str, str]:
         """The environment variables that point a client in another process at this sandbox."""
         return {
@@ -298,7 +352,27 @@ class SpotifySandbox:
 
     def add_observer(self, observer: Observer) -> None:
         """Call `observer` with each exchange of the Web API, before its answer is sent."""
-        self._observers.append(observer)
+        self._books.observers.append(observer)
+
+    def _request_handler(self) -> RequestHandler:
+        quota = Quota(self.quota_mode)
+        shapes = Shapes(Links(self.url), quota)
+        world = World(catalogue=self.catalogue, state=self._state, shapes=shapes, quota=quota)
+        services = Services(
+            web_api=WebApi(world, self._tokens),
+            accounts=self._accounts,
+            authorize_page=self._authorize_page,
+            images=self._images,
+        )
+        return RequestHandler(
+            services,
+            self._books,
+            faults=self._faults,
+            rate_limit=self._rate_limit,
+            latency=self._latency,
+            time=self._time,
+            pause=self._pauses,
+        )
 
     def _user(self, id: str | None) -> User:
         if id is None:
@@ -307,49 +381,6 @@ class SpotifySandbox:
         if user is None:
             raise ValueError(f"there is no user {id!r}; `catalogue.users` has those that there are")
         return user
-
-    async def _serve(self, incoming: web.BaseRequest) -> web.Response:
-        try:
-            body = await incoming.read() if incoming.body_exists else b""
-            answered = self._answer(incoming, body)
-        except web.HTTPRequestEntityTooLarge:
-            answered = encode(Refusal(413, "Payload too large").answer())
-        if self._latency:
-            await self._sleep(self._latency)
-        content, is_gzip = answered.payload(gzipped="gzip" in incoming.headers.get("Accept-Encoding", ""))
-        response = web.Response(status=answered.status, body=content, headers=answered.headers)
-        if is_gzip:
-            response.headers["Content-Encoding"] = "gzip"
-        return response
-
-    def _answer(self, incoming: web.BaseRequest, body: bytes) -> WireAnswer:
-        path, _, query = incoming.raw_path.partition("?")
-        in_api = path.startswith(_API_PREFIX + "/")
-        request = Request(
-            method=incoming.method,
-            path=path.removeprefix(_API_PREFIX) if in_api else path,
-            query=query,
-            headers=incoming.headers,
-            body=body,
-        )
-        if in_api and self._web_api is not None:
-            operation_id, answer = self._web_api.answer(request)
-            exchange = exchange_of(request, operation_id, answer)
-            record(exchange, self.requests)
-            for observer in self._observers:
-                observer(exchange)
-            return answer
-        if path == TOKEN_PATH:
-            answer = self._accounts.answer(request)
-            record(redacted(exchange_of(request, None, answer)), self.token_requests)
-            return answer
-        if path == AUTHORIZE_PATH:
-            answer = self._authorize_page.answer(request)
-            record(redacted(exchange_of(request, None, answer)), self.authorize_requests)
-            return answer
-        if path.startswith(IMAGES_PATH):
-            return self._images.answer(request)
-        return encode(not_found("Service not found").answer())
 
 
 def _scopes(names: Iterable[str]) -> frozenset[str]:

@@ -7,19 +7,19 @@ from spotify.impl.rate_limiters.rolling_window import RollingWindow
 
 
 def test_as_many_as_the_limit_go_at_once():
-    window = RollingWindow(3, 30.0)
+    window = RollingWindow(30.0)
     assert [window.obstacle(0.0, on_the_wire=n, most=3) for n in range(4)] == [0.0, 0.0, 0.0, math.inf]
 
 
 def test_a_request_counts_until_a_window_after_its_answer():
-    window = RollingWindow(1, 30.0)
+    window = RollingWindow(30.0)
     window.note_answered(5.0)
     assert window.obstacle(10.0, on_the_wire=0, most=1) == 25.0
     assert window.obstacle(35.0, on_the_wire=0, most=1) == 0.0
 
 
 def test_a_part_of_the_limit_can_be_kept_free():
-    window = RollingWindow(10, 30.0)
+    window = RollingWindow(30.0)
     for moment in range(8):
         window.note_answered(float(moment))
     assert window.obstacle(10.0, on_the_wire=0, most=8) == 20.0
@@ -27,7 +27,7 @@ def test_a_part_of_the_limit_can_be_kept_free():
 
 
 def test_where_all_are_on_the_wire_an_answer_has_to_come_first():
-    window = RollingWindow(2, 30.0)
+    window = RollingWindow(30.0)
     window.note_answered(0.0)
     assert window.obstacle(1.0, on_the_wire=2, most=2) == math.inf
 
@@ -38,7 +38,7 @@ def test_where_all_are_on_the_wire_an_answer_has_to_come_first():
 )
 def test_spotify_never_counts_more_than_the_limit_in_any_window(limit, calls):
     """Whenever between its sending and its answer each request arrives."""
-    window, seconds = RollingWindow(limit, 10.0), 10.0
+    window, seconds = RollingWindow(10.0), 10.0
     now, arrivals, answers = 0.0, [], []
     for wish, latency, where in calls:
         now += wish / 10

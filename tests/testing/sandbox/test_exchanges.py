@@ -11,7 +11,7 @@ from spotify.testing.sandbox.messages import Request
 
 def test_the_record_keeps_the_latest() -> None:
     request = Request(method="GET", path="/me", query="", headers={}, body=b"")
-    one = exchange_of(request, "operation", WireAnswer(200, {}, b""))
+    one = exchange_of(request, "operation", WireAnswer(200, {}, b""), arrived_at=0.0, executed=True)
     exchanges: list[Exchange] = []
 
     for number in range(MOST_EXCHANGES + 1):

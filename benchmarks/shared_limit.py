@@ -1,0 +1,174 @@
+"""How well processes that share a limit use it: without a refusal, to the full, and fairly."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import tempfile
+from asyncio.subprocess import PIPE, Process
+from collections import Counter
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from benchmarks.limited_worker import WorkerSettings
+from benchmarks.measuring import THOROUGH, Effort
+from benchmarks.table import Row
+from spotify.testing import SpotifySandbox
+from spotify.testing.sandbox.exchanges import Exchange
+from tests.support.redis_server import PROGRAM, RedisServer
+
+_ROOT: Final = Path(__file__).resolve().parent.parent
+_SECONDS_TO_END: Final = 30.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Load:
+    """What is tried.
+
+    Attributes:
+        processes: How many workers there are.
+        calls: How many calls they make, together.
+        rate_limit: How many of them the sandbox takes in any window.
+        rate_window: Seconds.
+    """
+
+    processes: int
+    calls: int
+    rate_limit: int
+    rate_window: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What the sandbox saw.
+
+    Attributes:
+        load: What was tried.
+        refused: How many calls were answered with 429.
+        seconds: From the first call to the last one.
+        shares: How many calls each worker made.
+    """
+
+    load: Load
+    refused: int
+    seconds: float
+    shares: tuple[int, ...]
+
+    @property
+    def used(self) -> float:
+        """The calls that were made, as a part of those that the limit allows in that time: one window more than pass.
+
+        The calls of the first window can be made in its first moment.
+        """
+        windows = self.seconds / self.load.rate_window + 1
+        return self.load.calls / (windows * self.load.rate_limit)
+
+    @property
+    def unevenness(self) -> float:
+        """The largest share, divided by the smallest."""
+        return max(self.shares) / max(1, min(self.shares))
+
+
+def shared_limit(effort: Effort) -> Iterator[Row]:
+    """Let eight processes make 20,000 calls, 200 in a window. The window is 0.5 s instead of Spotify's 30 s."""
+    if PROGRAM is None:
+        print("shared_limit: left out, as there is no redis-server on the PATH", file=sys.stderr)
+        return
+    if effort is THOROUGH:
+        load = Load(processes=8, calls=20_000, rate_limit=200, rate_window=0.5)
+    else:
+        load = Load(processes=2, calls=60, rate_limit=40, rate_window=0.2)
+    outcome = asyncio.run(share(load))
+    what = f"{load.processes} processes, one limit"
+    calls = f"{load.calls:,} calls"
+    yield Row(
+        what=f"{what}: refused",
+        measured=f"{outcome.refused} calls",
+        limit=calls,
+        ratio=outcome.refused / load.calls,
+        at_most=0.0,
+    )
+    yield Row(
+        what=f"{what}: what the limit allows",
+        measured=f"{calls / outcome.used:,.0f} calls",
+        limit=calls,
+        ratio=1 / outcome.used,
+        at_most=1 / 0.9,
+    )
+    yield Row(
+        what=f"{what}: the largest share",
+        measured=f"{max(outcome.shares):,} calls",
+        limit=f"the smallest, {min(outcome.shares):,} calls",
+        ratio=outcome.unevenness,
+        at_most=1.2,
+    )
+
+
+async def share(load: Load) -> Outcome:
+    """Let processes share a limit, and return what came of it."""
+    made: Counter[str] = Counter()
+    times: list[float] = []
+    is_done = asyncio.Event()
+
+    def watch(exchange: Exchange) -> None:
+        if not is_done.is_set():
+            made[exchange.request_headers["User-Agent"]] += 1
+            times.append(exchange.arrived_at)
+            if len(times) == load.calls:
+                is_done.set()
+
+    async with AsyncExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory())
+        redis = stack.enter_context(RedisServer.running(Path(folder)))
+        sandbox = SpotifySandbox(rate_limit=load.rate_limit, rate_window=load.rate_window)
+        await stack.enter_async_context(sandbox)
+        sandbox.add_observer(watch)
+        names = [f"worker-{number}" for number in range(load.processes)]
+        workers = await asyncio.gather(
+            *(stack.enter_async_context(_worker(name, load, redis, sandbox)) for name in names)
+        )
+        for worker in workers:
+            _stdin_of(worker).write(b"begin\n")
+        await is_done.wait()
+    return Outcome(
+        load=load,
+        refused=len(sandbox.rate_limited),
+        seconds=times[-1] - times[0],
+        shares=tuple(made[name] for name in names),
+    )
+
+
+@asynccontextmanager
+async def _worker(name: str, load: Load, redis: RedisServer, sandbox: SpotifySandbox) -> AsyncGenerator[Process]:
+    """Start a worker and wait until it is ready; in the end let it stop by itself."""
+    settings = WorkerSettings(
+        name=name,
+        redis_url=redis.url,
+        api_url=sandbox.api_url,
+        access_token=sandbox.issue_token(),
+        tracks=[track.id for track in sandbox.catalogue.tracks[:160]],
+        rate_limit=load.rate_limit,
+        rate_window=load.rate_window,
+    )
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "benchmarks.limited_worker", settings.to_json(), stdin=PIPE, stdout=PIPE, cwd=_ROOT
+    )
+    try:
+        assert process.stdout is not None
+        await process.stdout.readline()
+        yield process
+        _stdin_of(process).close()
+        async with asyncio.timeout(_SECONDS_TO_END):
+            await process.wait()
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+
+
+def _stdin_of(process: Process) -> asyncio.StreamWriter:
+    assert process.stdin is not None
+    return process.stdin
