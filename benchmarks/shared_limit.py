@@ -133,6 +133,8 @@ async def share(load: Load) -> Outcome:
         for worker in workers:
             _stdin_of(worker).write(b"begin\n")
         await is_done.wait()
+        for worker in workers:
+            _stdin_of(worker).close()
     return Outcome(
         load=load,
         refused=len(sandbox.rate_limited),
@@ -160,7 +162,6 @@ async def _worker(name: str, load: Load, redis: RedisServer, sandbox: SpotifySan
         assert process.stdout is not None
         await process.stdout.readline()
         yield process
-        _stdin_of(process).close()
         async with asyncio.timeout(_SECONDS_TO_END):
             await process.wait()
     finally:
