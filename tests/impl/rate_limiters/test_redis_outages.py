@@ -164,7 +164,7 @@ async def test_if_told_so_nothing_is_sent_without_redis(redis_server, clock):
         await enter(a)
         redis_server.kill()
         for _ in range(2):
-            with pytest.raises(RateLimiterError, match="Redis at 127.0.0.1") as caught:
+            with pytest.raises(RateLimiterError, match="Redis at 127") as caught:
                 await enter(a)
         assert caught.value.may_have_been_executed is False
         redis_server.start()

@@ -91,7 +91,8 @@ async def test_the_limit_is_that_of_all_workers(redis_server):
 
 async def test_there_are_never_more_than_the_limit_in_a_window(redis_server):
     async with workers(redis_server.url, rate_limit=4, rate_window=0.3, reserve=0.0) as (a, b):
-        entries = sorted(sum(await asyncio.gather(enter(a, 10), enter(b, 10)), []))
+        of_a, of_b = await asyncio.gather(enter(a, 10), enter(b, 10))
+    entries = sorted(of_a + of_b)
     for first, later in zip(entries, entries[4:], strict=False):
         assert later - first >= 0.3
 
@@ -139,11 +140,11 @@ async def test_one_who_has_nothing_more_to_do_tells_of_its_answers(redis_server)
 
 
 async def test_permits_of_a_dead_worker_come_back(redis_server):
-    async with workers(redis_server.url, rate_limit=1, rate_window=0.2, lease=0.2, reserve=0.0) as (dead, b):
-        async with dead.slot(call()):
-            began = time.monotonic()
-            [entered] = await enter(b)
-            assert entered - began >= 0.35
+    bounds = {"rate_limit": 1, "rate_window": 0.2, "lease": 0.2, "reserve": 0.0}
+    async with workers(redis_server.url, **bounds) as (dead, b), dead.slot(call()):
+        began = time.monotonic()
+        [entered] = await enter(b)
+        assert entered - began >= 0.35
 
 
 @pytest.mark.parametrize("error", [ValueError, asyncio.CancelledError])
@@ -156,10 +157,9 @@ async def test_a_slot_is_given_back_whatever_ends_the_block(redis_server, error)
 
 
 async def test_no_more_than_so_many_of_one_worker_are_on_the_wire(redis_server):
-    async with workers(redis_server.url, max_concurrency=2, rate_limit=50) as (a, b):
-        async with a.slot(call()), a.slot(call()):
-            assert await is_kept_waiting(a)
-            await enter(b)
+    async with workers(redis_server.url, max_concurrency=2, rate_limit=50) as (a, b), a.slot(call()), a.slot(call()):
+        assert await is_kept_waiting(a)
+        await enter(b)
 
 
 async def test_closing_tells_what_there_is_to_tell_and_leaves_no_task_behind(redis_server):

@@ -232,4 +232,4 @@ def test_a_pause_outlives_the_loss_of_an_unused_state(server):
 def test_nothing_is_kept_for_ever(server):
     server.pause(1.0)
     server.ask(interactive=0, bulk=1, sent=[7])
-    assert all(server.redis.pttl(key) > 0 for key in server.redis.keys())
+    assert all(server.redis.pttl(key) > 0 for key in server.redis.scan_iter())

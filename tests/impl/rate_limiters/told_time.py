@@ -57,9 +57,7 @@ class ToldTime:
             "bulk": bulk,
             **told,
         }
-        answer = self._exchange(
-            keys=["gate", "permits", "counts", "workers"], args=[json.dumps(question), self._now()]
-        )
+        answer = self._exchange(keys=["gate", "permits", "counts", "workers"], args=[json.dumps(question), self._now()])
         names = "born", "age", "closed", "interactive", "bulk", "room", "bulk_room", "share", "bulk_share", "workers"
         named = dict(zip(names, answer, strict=True))
         for name in ("age", "closed", "room", "bulk_room"):
