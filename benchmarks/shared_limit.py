@@ -94,7 +94,7 @@ def shared_limit(effort: Effort) -> Iterator[Row]:
     )
     yield Row(
         what=f"{what}: what the limit allows",
-        measured=f"{calls / outcome.used:,.0f} calls",
+        measured=f"{load.calls / outcome.used:,.0f} calls",
         limit=calls,
         ratio=1 / outcome.used,
         at_most=1 / 0.9,
