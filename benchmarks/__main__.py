@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 
 from benchmarks.bulk_reads import bulk_reads
+from benchmarks.caching import caching
 from benchmarks.calls import cpu_beyond_the_transport, sequential_get
 from benchmarks.decoding import decoding
 from benchmarks.importing import importing
@@ -20,6 +21,7 @@ from benchmarks.table import Row, render
 BENCHMARKS: Sequence[Callable[[Effort], Iterator[Row]]] = (
     cpu_beyond_the_transport,
     sequential_get,
+    caching,
     decoding,
     importing,
     memory,

@@ -16,10 +16,10 @@ _ROOT: Final = Path(__file__).resolve().parent.parent
 
 
 @asynccontextmanager
-async def constant_server(body: bytes) -> AsyncGenerator[str]:
-    """Serve the body for as long as the context lasts; give the server's address."""
+async def constant_server(body: bytes, *, cache_control: str = "") -> AsyncGenerator[str]:
+    """Serve the body for as long as the context lasts, with this `Cache-Control`; give the server's address."""
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "benchmarks.constant_server", stdin=PIPE, stdout=PIPE, cwd=_ROOT
+        sys.executable, "-m", "benchmarks.constant_server", cache_control, stdin=PIPE, stdout=PIPE, cwd=_ROOT
     )
     try:
         assert process.stdin is not None
@@ -32,9 +32,11 @@ async def constant_server(body: bytes) -> AsyncGenerator[str]:
         await process.wait()
 
 
-async def _serve(body: bytes) -> None:
+async def _serve(body: bytes, cache_control: str) -> None:
+    headers = {"Cache-Control": cache_control} if cache_control else {}
+
     async def answer(_request: web.BaseRequest) -> web.Response:
-        return web.Response(body=body, content_type="application/json", charset="utf-8")
+        return web.Response(body=body, content_type="application/json", charset="utf-8", headers=headers)
 
     runner = web.ServerRunner(web.Server(answer, access_log=None), handle_signals=False)
     await runner.setup()
@@ -44,4 +46,4 @@ async def _serve(body: bytes) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(_serve(sys.stdin.buffer.read()))
+    asyncio.run(_serve(sys.stdin.buffer.read(), sys.argv[1]))

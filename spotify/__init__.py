@@ -50,6 +50,7 @@ if TYPE_CHECKING:
         PkceAuth,
         StaticTokenAuth,
     )
+    from spotify.impl.caching import CachingTransport, MemoryResponseCache, RedisResponseCache
     from spotify.impl.rate_limiters import RedisRateLimiter
     from spotify.impl.token_stores import FileTokenStore, KeyringTokenStore, MemoryTokenStore, RedisTokenStore
 else:
@@ -61,6 +62,7 @@ else:
             ("AuthorizationCodeAuth", "AuthorizationRequest", "ClientCredentialsAuth", "PkceAuth", "StaticTokenAuth"),
             "spotify.impl.auth",
         ),
+        **dict.fromkeys(("CachingTransport", "MemoryResponseCache", "RedisResponseCache"), "spotify.impl.caching"),
         "RedisRateLimiter": "spotify.impl.rate_limiters",
         **dict.fromkeys(
             ("FileTokenStore", "KeyringTokenStore", "MemoryTokenStore", "RedisTokenStore"), "spotify.impl.token_stores"
@@ -83,6 +85,7 @@ __all__ = [
     "AuthorizationCodeAuth",
     "AuthorizationRequest",
     "BadRequestError",
+    "CachingTransport",
     "CallOptions",
     "ClientClosedError",
     "ClientConfig",
@@ -98,6 +101,7 @@ __all__ = [
     "ListChangedError",
     "LoginError",
     "LoginRequiredError",
+    "MemoryResponseCache",
     "MemoryTokenStore",
     "MissingScopeError",
     "NotFoundError",
@@ -113,6 +117,7 @@ __all__ = [
     "ReauthorizationRequiredError",
     "Received",
     "RedisRateLimiter",
+    "RedisResponseCache",
     "RedisTokenStore",
     "Response",
     "ResponseTooLargeError",

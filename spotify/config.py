@@ -7,12 +7,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from ipaddress import ip_address
-from typing import Any, Final, Literal, TypeAlias, TypedDict, get_args
+from typing import Any, Final, Literal, TypeAlias, TypedDict, cast, get_args
 from urllib.parse import SplitResult, urlsplit
 
 from spotify._version import __version__
 
 SerializerName: TypeAlias = Literal["msgspec", "dataclasses-json"]
+CacheName: TypeAlias = Literal["none", "memory", "redis"]
 QuotaMode: TypeAlias = Literal["auto", "development", "extended"]
 PriorityChoice: TypeAlias = Literal["auto", "interactive", "bulk"]
 
@@ -26,6 +27,7 @@ _TYPES: Final = {"str": (str,), "str | None": (str, type(None)), "bool": (bool,)
 _CHOICES: Final = {
     "serializer": get_args(SerializerName),
     "quota_mode": get_args(QuotaMode),
+    "cache": get_args(CacheName),
     "priority": get_args(PriorityChoice),
 }
 _POSITIVE_SECONDS: Final = (
@@ -36,7 +38,14 @@ _POSITIVE_SECONDS: Final = (
     "keepalive_timeout",
     "rate_window",
 )
-_COUNTS: Final = {"max_retries": 0, "max_concurrency": 1, "max_response_bytes": 1, "rate_limit": 1, "retry_budget": 0}
+_COUNTS: Final = {
+    "max_retries": 0,
+    "max_concurrency": 1,
+    "max_response_bytes": 1,
+    "cache_max_bytes": 1,
+    "rate_limit": 1,
+    "retry_budget": 0,
+}
 _MAY_BE_NONE: Final = frozenset({"rate_limit", "retry_budget"})
 _TRUTHS: Final = {
     "1": True,
@@ -88,6 +97,15 @@ class ClientConfig:
         strict_decoding: Raise `DecodeError` for an answer that is not of the documented shape, instead of making the
             best of it and logging `response_drift`.
         serializer: `msgspec`, or `dataclasses-json` for those who want no compiled part (it is some 100 times slower).
+        cache: `memory` gives Spotify's answers again for as long as they are good, see `spotify.impl.caching`; so does
+            `redis`, with what any worker was answered, and wants a `redis_url`; `none` asks each time.
+        cache_max_bytes: About how much memory the answers in the cache may take, 1 or more.
+        redis_url: The URL of a Redis that the workers of one application share, such as `redis://host:6379/0`; None for
+            none. There they keep one rate limit, one gate, the application's token, and the tokens of users whose auth
+            provider has no store of its own. It may hold a password, so it is left out of `repr`.
+        redis_prefix: How the keys in Redis begin. Workers with the same prefix count as one application.
+        token_encryption_keys: Keys of `cryptography.fernet.Fernet` for the tokens in Redis: the first encrypts, all of
+            them decrypt; none for plain tokens. Left out of `repr`. In the environment, with commas between them.
         proxy: The URL of an HTTP proxy; None for none. It may hold a password, so it is left out of `repr`.
         trust_env: Whether to take the proxy from `HTTP_PROXY`, `HTTPS_PROXY`, `NO_PROXY` and `~/.netrc`.
         user_agent: The `User-Agent` header.
@@ -116,6 +134,11 @@ class ClientConfig:
     locale: str | None = None
     strict_decoding: bool = False
     serializer: SerializerName = "msgspec"
+    cache: CacheName = "none"
+    cache_max_bytes: int = 64 * 1024 * 1024
+    redis_url: str | None = field(default=None, repr=False)
+    redis_prefix: str = "spotify"
+    token_encryption_keys: tuple[str, ...] = field(default=(), repr=False)
     proxy: str | None = field(default=None, repr=False)
     trust_env: bool = False
     user_agent: str = f"async-spotify-client/{__version__}"
@@ -133,6 +156,7 @@ class ClientConfig:
             if getattr(self, name) not in choices:
                 raise ValueError(f"{name} must be one of {choices}, not {getattr(self, name)!r}")
         _check_proxy(self.proxy)
+        self._check_redis()
         if not self.user_agent.isprintable() or not self.user_agent.isascii() or not self.user_agent:
             raise ValueError("user_agent must be printable ASCII and not empty")
 
@@ -143,6 +167,18 @@ class ClientConfig:
             _check_number("deadline", self.deadline, above=0)
         for name in ("max_retry_wait", "token_expiry_skew"):
             _check_number(name, getattr(self, name), at_least=0)
+
+    def _check_redis(self) -> None:
+        keys = cast("object", self.token_encryption_keys)
+        if not isinstance(keys, tuple) or not all(isinstance(key, str) for key in cast("tuple[object, ...]", keys)):
+            raise TypeError("token_encryption_keys must be a tuple of str")
+        if not self.redis_prefix:
+            raise ValueError("redis_prefix is empty")
+        if self.redis_url is not None:
+            if _split_url("redis_url", self.redis_url).scheme not in {"redis", "rediss", "unix"}:
+                raise ValueError("redis_url must be a redis://, rediss:// or unix:// URL")
+        elif self.cache == "redis":
+            raise ValueError("cache is 'redis', which wants a redis_url")
 
     def _check_counts(self) -> None:
         for name, at_least in _COUNTS.items():
@@ -197,6 +233,8 @@ def _parsed(variable: str, text: str, kind: str) -> object:
                 return int(text)
             case "bool":
                 return _TRUTHS[text.lower()]
+            case "tuple[str, ...]":
+                return tuple(part.strip() for part in text.split(",") if part.strip())
             case _:
                 return text
     except (ValueError, KeyError):

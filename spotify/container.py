@@ -13,16 +13,20 @@ from spotify.impl.aiohttp_transport import AiohttpTransport
 from spotify.impl.auth.client_credentials import ClientCredentialsAuth
 from spotify.impl.auth.static_token import StaticTokenAuth
 from spotify.impl.backoff_retry_policy import BackoffRetryPolicy
-from spotify.impl.rate_limiters import InProcessRateLimiter
+from spotify.impl.caching import CachingTransport, MemoryResponseCache, RedisResponseCache
+from spotify.impl.rate_limiters import InProcessRateLimiter, RedisRateLimiter
 from spotify.impl.retrying_executor import RetryingExecutor
 from spotify.impl.serializers import DataclassesJsonSerializer, MsgspecSerializer
 from spotify.impl.system_clock import SystemClock
+from spotify.impl.token_stores import RedisTokenStore
 from spotify.interfaces.auth import AuthProvider, SupportsClose
 from spotify.interfaces.clock import Clock
 from spotify.interfaces.executor import RequestExecutor
 from spotify.interfaces.rate_limiter import RateLimiter
+from spotify.interfaces.response_cache import ResponseCache
 from spotify.interfaces.retry import RetryPolicy
 from spotify.interfaces.serializer import Serializer
+from spotify.interfaces.token_store import TokenStore
 from spotify.interfaces.transport import Transport
 from spotify.quota import Quota
 from spotify.services import (
@@ -57,17 +61,25 @@ _WAYS: Final = "access_token; client_id together with client_secret; or auth_pro
 
 
 def _owned_parts(container: SpotifyContainer) -> tuple[SupportsClose, ...]:
-    """Return what the client closes: the auth provider if it can be closed, and a transport that was made here.
+    """Return what the client closes: the auth provider if it can be closed, and what was made here.
 
-    A transport passed in as an object stays its owner's; one that a provider made has no other owner than the client.
+    What was passed in as an object stays its owner's; what a provider made has no other owner than the client.
     """
-    parts: list[SupportsClose] = []
-    auth_provider = container.auth_provider()
-    if isinstance(auth_provider, SupportsClose):
-        parts.append(auth_provider)
-    if not isinstance(_source(container.transport), providers.Object):
-        parts.append(container.transport())
-    return tuple(parts)
+    parts: list[object] = [container.auth_provider()]
+    if container.response_cache() is not None:
+        parts.append(container.cached_transport())  # or it would go on giving answers
+    made = (container.transport, container.response_cache, container.rate_limiter, container.token_store)
+    parts.extend(provider() for provider in made if not isinstance(_source(provider), providers.Object))
+    return tuple(part for part in parts if isinstance(part, SupportsClose))
+
+
+def _where_shared(config: ClientConfig) -> str:
+    """Return whether workers share anything, as the name of a choice."""
+    return "alone" if config.redis_url is None else "shared"
+
+
+def _with_cache(transport: Transport, cache: ResponseCache | None, config: ClientConfig, clock: Clock) -> Transport:
+    return transport if cache is None else CachingTransport(transport, cache, config=config, clock=clock)
 
 
 def _client_of(container: SpotifyContainer) -> AsyncSpotifyClient:
@@ -110,6 +122,21 @@ class SpotifyContainer(containers.DeclarativeContainer):
     )
     clock: providers.Provider[Clock] = providers.Singleton(SystemClock)
     transport: providers.Provider[Transport] = providers.Singleton(AiohttpTransport, config)
+    response_cache: providers.Provider[ResponseCache | None] = providers.Selector(
+        config.provided.cache,
+        **dict[str, providers.Provider[Any]](
+            {
+                "none": providers.Object(None),
+                "memory": providers.Singleton(MemoryResponseCache, max_bytes=config.provided.cache_max_bytes),
+                "redis": providers.Singleton(
+                    RedisResponseCache, config.provided.redis_url, prefix=config.provided.redis_prefix, clock=clock
+                ),
+            }
+        ),
+    )
+    cached_transport: providers.Provider[Transport] = providers.Singleton(
+        _with_cache, transport, response_cache, config, clock
+    )
     retry_policy: providers.Provider[RetryPolicy] = providers.Singleton(
         BackoffRetryPolicy,
         base_delay=config.provided.retry_base_delay,
@@ -126,25 +153,59 @@ class SpotifyContainer(containers.DeclarativeContainer):
             }
         ),
     )
-    rate_limiter: providers.Provider[RateLimiter] = providers.Singleton(
-        InProcessRateLimiter,
-        max_concurrency=config.provided.max_concurrency,
-        clock=clock,
-        rate_limit=config.provided.rate_limit,
-        rate_window=config.provided.rate_window,
-        reserve=config.provided.rate_limit_reserve,
+    sharing: providers.Provider[str] = providers.Callable(_where_shared, config)
+    rate_limiter: providers.Provider[RateLimiter] = providers.Selector(
+        sharing,
+        **dict[str, providers.Provider[Any]](
+            {
+                "alone": providers.Singleton(
+                    InProcessRateLimiter,
+                    max_concurrency=config.provided.max_concurrency,
+                    clock=clock,
+                    rate_limit=config.provided.rate_limit,
+                    rate_window=config.provided.rate_window,
+                    reserve=config.provided.rate_limit_reserve,
+                ),
+                "shared": providers.Singleton(
+                    RedisRateLimiter,
+                    config.provided.redis_url,
+                    application=config.provided.redis_prefix,
+                    prefix=config.provided.redis_prefix,
+                    max_concurrency=config.provided.max_concurrency,
+                    rate_limit=config.provided.rate_limit,
+                    rate_window=config.provided.rate_window,
+                    reserve=config.provided.rate_limit_reserve,
+                    clock=clock,
+                ),
+            }
+        ),
+    )
+    token_store: providers.Provider[TokenStore | None] = providers.Selector(
+        sharing,
+        **dict[str, providers.Provider[Any]](
+            {
+                "alone": providers.Object(None),
+                "shared": providers.Singleton(
+                    RedisTokenStore,
+                    config.provided.redis_url,
+                    prefix=config.provided.redis_prefix,
+                    encryption_keys=config.provided.token_encryption_keys,
+                ),
+            }
+        ),
     )
     quota: providers.Provider[Quota] = providers.Singleton(Quota, config.provided.quota_mode)
     executor: providers.Provider[RequestExecutor] = providers.Singleton(
         RetryingExecutor,
         config=config,
-        transport=transport,
+        transport=cached_transport,
         auth_provider=auth_provider,
         retry_policy=retry_policy,
         serializer=serializer,
         rate_limiter=rate_limiter,
         clock=clock,
         quota=quota,
+        token_store=token_store,
         owned=providers.Callable(_owned_parts, __self__),
     )
 

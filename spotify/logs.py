@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     import structlog
 
 Event: TypeAlias = Literal[
+    "cache_hit",
+    "cache_invalidated",
+    "cache_miss",
+    "cache_revalidated",
     "client_closed",
     "list_changed",
     "quota_learned",

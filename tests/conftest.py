@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from redis.asyncio import Redis
 
 from tests.support.redis_proxy import RedisProxy
 from tests.support.redis_server import PROGRAM, RedisServer
@@ -24,6 +25,13 @@ def redis_server(tmp_path: Path) -> Iterator[RedisServer]:
 def persistent_redis_server(tmp_path: Path) -> Iterator[RedisServer]:
     """A running Redis of the test's own, empty, that has its data again after `restart`."""
     yield from _redis_server(tmp_path, persistent=True)
+
+
+@pytest.fixture
+async def redis_client(redis_server: RedisServer) -> AsyncIterator[Redis]:
+    """A client of `redis_server`, with which a test looks at what is there, and changes it."""
+    async with Redis.from_url(redis_server.url) as client:
+        yield client
 
 
 @pytest.fixture

@@ -9,6 +9,8 @@ WHAT = [
     "CPU of a call beyond its transport",
     "GET an album of 71 KB",
     "GET an album of 9 KB",
+    "GET an album of 71 KB from the cache",
+    "GET an album of 71 KB that must not be cached",
     "decode album (71 KB): MsgspecSerializer",
     "decode album (71 KB): json.loads",
     "decode album (71 KB): DataclassesJsonSerializer",

@@ -37,6 +37,8 @@ def test_settings_cannot_be_changed():
         {"market": "DEU"},
         {"locale": "german"},
         {"serializer": "pickle"},
+        {"cache": "redis"},
+        {"cache_max_bytes": 0},
         {"proxy": "socks5://127.0.0.1"},
         {"user_agent": "a\r\nX-Injected: 1"},
         {"user_agent": ""},

@@ -3,9 +3,10 @@ import inspect
 import pytest
 from dependency_injector import providers
 
-from spotify import AsyncSpotifyClient, ClientConfig, SpotifyContainer, build_container, interfaces
+from spotify import AsyncSpotifyClient, ClientClosedError, ClientConfig, SpotifyContainer, build_container, interfaces
 from spotify.impl.auth.client_credentials import ClientCredentialsAuth
 from spotify.impl.auth.static_token import StaticTokenAuth
+from spotify.impl.caching import MemoryResponseCache
 from spotify.impl.serializers import DataclassesJsonSerializer, MsgspecSerializer
 from spotify.testing import FakeClock, FakeTransport
 
@@ -159,6 +160,62 @@ async def test_a_transport_that_the_container_made_is_closed_once():
     await client.close()
     await client.close()
     assert container.transport().closed == 1
+
+
+async def read_twice(container):
+    """Read an album twice; return how many requests that took."""
+    transport = container.transport()
+    headers = {"Cache-Control": "public, max-age=60"}
+    album = {"id": "0" * 22, "type": "album", "uri": "x"}
+    transport.answer("GET /albums/{id}", json=album, headers=headers, times=2)
+    for _ in range(2):
+        await container.client().albums.get("0" * 22)
+    return len(transport.requests)
+
+
+@pytest.mark.parametrize(("cache", "requests"), [("none", 2), ("memory", 1)])
+async def test_the_settings_choose_the_cache(cache, requests):
+    container = build_container("t", config=ClientConfig(cache=cache), transport=FakeTransport())
+    assert await read_twice(container) == requests
+
+
+async def test_a_response_cache_of_ones_own_is_used_whatever_the_settings():
+    container = build_container("t", transport=FakeTransport())
+    container.response_cache.override(MemoryResponseCache())
+    assert await read_twice(container) == 1
+
+
+async def test_a_client_with_a_cache_closes_the_transport_that_was_made_for_it_alone():
+    config = ClientConfig(cache="memory")
+    passed = build_container("t", config=config, transport=Closable())
+    made = build_container("t", config=config)
+    made.transport.override(providers.Singleton(Closable))
+    for container, closed in ((passed, 0), (made, 1)):
+        await container.client().close()
+        assert container.transport().closed == closed
+
+
+async def test_a_response_cache_that_the_container_made_is_closed():
+    class ClosableCache(MemoryResponseCache):
+        closed = 0
+
+        async def close(self):
+            self.closed += 1
+
+    for provider, closed in ((providers.Object, 0), (providers.Singleton, 1)):
+        container = build_container("t")
+        container.response_cache.override(provider(ClosableCache() if provider is providers.Object else ClosableCache))
+        await container.client().close()
+        assert container.response_cache().closed == closed
+
+
+async def test_a_client_for_a_user_gets_nothing_from_the_cache_after_the_close():
+    container = build_container("t", config=ClientConfig(cache="memory"), transport=FakeTransport())
+    await read_twice(container)
+    user = container.client().for_user(StaticTokenAuth("t"))
+    await container.client().close()
+    with pytest.raises(ClientClosedError):
+        await user.albums.get("0" * 22)
 
 
 async def test_an_auth_provider_that_can_be_closed_is_closed():

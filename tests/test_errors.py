@@ -24,6 +24,8 @@ from spotify.errors import (
     ReauthorizationRequiredError,
     ServerError,
     SpotifyError,
+    TokenStoreError,
+    TokenSupersededError,
     TransportError,
     TransportTimeoutError,
 )
@@ -51,6 +53,7 @@ def test_every_error_is_a_spotify_error():
         (TransportTimeoutError, TransportError),
         (DeadlineExceededError, TransportTimeoutError),
         (ListChangedError, PagingError),
+        (TokenSupersededError, TokenStoreError),
     ],
 )
 def test_the_tree_is_as_documented(kind, base):

@@ -6,7 +6,7 @@ import pytest
 import spotify
 
 IMPLEMENTATIONS = ["aiohttp", "dependency_injector", "msgspec"]
-LATE = [*IMPLEMENTATIONS, "structlog"]
+LATE = [*IMPLEMENTATIONS, "cryptography", "redis", "structlog"]
 
 
 def loaded_after(statements):

@@ -16,7 +16,7 @@ import spotify
 from spotify import AsyncSpotifyClient, ClientConfig, PkceAuth, ServerError
 from spotify.interfaces import Attempt, GiveUp, Operation, Retry
 from spotify.logs import Event
-from spotify.testing import FakeTransport, SpotifySandbox
+from spotify.testing import FakeTransport, Fault, SpotifySandbox
 
 README = Path(__file__).parent.parent / "README.md"
 SPOTIFYS_ALBUM = "4aawyAB9vmqN3uQ7FjRGTy"
@@ -48,13 +48,16 @@ MARKERS = {
     "options": "async def patient_and_hasty",
     "long writes": "async def fill(",
     "settings": "max_retry_wait=5.0",
+    "cache": "async def read_twice",
     "retry policy": "class OnceMore",
     "container": "container.transport.override",
     "auth provider": "class VaultAuth",
     "logging in": "await auth.authorize_locally()",
     "web logins": "def begin_login",
+    "workers": "async def work(",
     "logging": "logging.basicConfig",
     "sandbox": "async def test_saving_an_album",
+    "faults": "async def test_an_answer_that_got_lost",
     "fakes": "async def test_a_second_attempt",
     "any operation": "async def headline",
 }
@@ -178,6 +181,19 @@ def test_settings():
     assert snippet(MARKERS["settings"])["config"].deadline == 60.0
 
 
+async def test_many_workers(redis_server, monkeypatch):
+    work = snippet(MARKERS["workers"])["work"]
+    async with SpotifySandbox() as sandbox:
+        for variable, value in sandbox.environment().items():
+            monkeypatch.setenv(variable, value)
+        albums = sandbox.catalogue.albums[:5]
+        for _ in range(2):
+            names = await work(redis_server.url, [album.id for album in albums])
+            assert names == [album.name for album in albums]
+        assert len(sandbox.token_requests) == 1
+        assert len(sandbox.requests) == 5
+
+
 async def test_settings_for_one_call(capsys):
     names = snippet(MARKERS["options"])
     async with SpotifySandbox() as sandbox, sandbox.client() as client:
@@ -190,12 +206,24 @@ async def test_settings_for_one_call(capsys):
 
 async def test_writes_of_any_length(capsys):
     fill = snippet(MARKERS["long writes"])["fill"]
-    async with SpotifySandbox() as sandbox, sandbox.client(max_retries=0) as client:
+    async with SpotifySandbox() as sandbox, sandbox.client() as client:
         playlist = await client.playlists.create("Long")
         uris = [track.uri for track in sandbox.catalogue.tracks[:250]]
+        sandbox.fail("add-items-to-playlist", Fault.reset(executed=True), times=1)
+        sandbox.fail("add-items-to-playlist", Fault.status(400), times=1)
         await fill(client, playlist.id, uris)
-        assert (await client.playlists.get_items(playlist.id)).total == 250
-    assert capsys.readouterr().out == ""
+        assert [entry.item.uri async for entry in client.playlists.get_items(playlist.id)] == uris
+    assert capsys.readouterr().out == "100 added, 0 unknown, 150 not added\n"
+
+
+async def test_the_response_cache(monkeypatch):
+    read_twice = snippet(MARKERS["cache"])["read_twice"]
+    async with SpotifySandbox() as sandbox:
+        for name, value in {**sandbox.environment(), "SPOTIFY_CACHE": "memory"}.items():
+            monkeypatch.setenv(name, value)
+        album = sandbox.catalogue.albums[0]
+        assert await read_twice(album.id) == (album.name, album.name)
+        assert len(sandbox.requests) == 1
 
 
 def test_a_retry_policy_of_ones_own():
@@ -291,6 +319,10 @@ async def test_logging():
 
 async def test_the_sandbox():
     await snippet(MARKERS["sandbox"])["test_saving_an_album"]()
+
+
+async def test_the_faults():
+    await snippet(MARKERS["faults"])["test_an_answer_that_got_lost"]()
 
 
 async def test_the_fakes():

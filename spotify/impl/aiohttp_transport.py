@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Final
 from urllib.parse import urlsplit
@@ -72,7 +73,7 @@ class AiohttpTransport:
                 body = await self._read(response)
                 return HttpResponse(
                     status=response.status,
-                    headers={name.lower(): value for name, value in response.headers.items()},
+                    headers=_combined(response.headers),
                     body=body,
                 )
         except TimeoutError as exc:
@@ -147,6 +148,15 @@ def _without_blind_resending(session: aiohttp.ClientSession) -> aiohttp.ClientSe
     # public switch (aiohttp's own test client sets the same attribute); the retry policy decides here.
     session._retry_connection = False  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
     return session
+
+
+def _combined(headers: Mapping[str, str]) -> dict[str, str]:
+    """Return the headers with those that came on several lines in one (RFC 9110, section 5.2): each line counts."""
+    combined: dict[str, str] = {}
+    for name, value in headers.items():
+        key = name.lower()
+        combined[key] = f"{combined[key]}, {value}" if key in combined else value
+    return combined
 
 
 @lru_cache(maxsize=8)

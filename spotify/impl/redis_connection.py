@@ -14,6 +14,12 @@ if TYPE_CHECKING:
     from redis.asyncio import Redis
 
 
+_ERROR_CODES: Final = frozenset(
+    {"CLUSTERDOWN", "CROSSSLOT", "MISCONF", "MOVED", "NOREPLICAS", "UNKILLABLE", "WRONGTYPE"}
+)
+"""What Redis calls errors for which the library has no class; all else that it says may repeat what was sent."""
+
+
 class RedisFailure(Exception):  # noqa: N818  it never reaches a user: who catches it says what it means
     """Redis did not do what it was asked. The message names the server and the kind of error, nothing that was sent.
 
@@ -63,7 +69,9 @@ class RedisConnection:
             raise TypeError(f"redis must be a URL or a redis.asyncio.Redis, not {type(redis).__name__}")
         self.server: Final = _name_of(self._given or self._checked_client())
 
-    async def run(self, script: str, *, keys: Sequence[str], arguments: Sequence[str | int | Secret] = ()) -> object:
+    async def run(
+        self, script: str, *, keys: Sequence[str], arguments: Sequence[str | bytes | int | Secret] = ()
+    ) -> object:
         """Run a Lua script, and return its answer.
 
         If the connection turns out to be broken it is sent once more, over another: it has to bear being run twice.
@@ -146,6 +154,7 @@ class RedisConnection:
             socket_timeout=self._timeout,
             socket_connect_timeout=self._timeout,
             retry=Retry(NoBackoff(), 1, (BrokenConnection,)),
+            retry_on_error=[BrokenConnection],  # before version 6, the one has no effect without the other
         )
 
     def _failure(self, error: Exception) -> RedisFailure:
@@ -162,7 +171,7 @@ class RedisConnection:
             return RedisFailure(f"{self.server} cannot be reached ({kind})", is_outage=True)
         code = str(error).partition(" ")[0]
         return RedisFailure(
-            f"{self.server} refused ({kind}{f' {code}' if code.isascii() and code.isupper() else ''})", is_outage=False
+            f"{self.server} refused ({f'{kind} {code}' if code in _ERROR_CODES else kind})", is_outage=False
         )
 
 

@@ -15,6 +15,7 @@ from spotify.errors import (
     ApiError,
     AuthenticationError,
     BadRequestError,
+    DecodeError,
     EndpointUnavailableError,
     ForbiddenError,
     MissingScopeError,
@@ -38,6 +39,7 @@ _BY_STATUS: Final[Mapping[int, type[ApiError]]] = {
 
 _SECONDS: Final = re.compile(r"[0-9]+(\.[0-9]+)?")
 _QUOTA_EXCEEDED: Final = "QUOTA_EXCEEDED"
+_START: Final = 200  # bytes: enough to see what a body is
 _UNSTATED_PAUSE: Final = 1.0  # seconds
 # Anything shorter is a placeholder, and may be a word of the message itself. Spotify's secrets have 32 and more.
 _SHORTEST_SECRET: Final = 16
@@ -77,8 +79,32 @@ def error_for(response: HttpResponse, operation: Operation, *, now: float) -> Ap
     if isinstance(error, EndpointUnavailableError):
         error.replacement = operation.replacement
         error.removed_on = operation.removed_on
-    # A refusal was not executed. A fault may have come after the work, unless it is a 503 that says when to come back.
-    error.may_have_been_executed = response.status >= 500 and not (response.status == 503 and retry_after is not None)
+    error.may_have_been_executed = _may_have_been_executed(response.status, retry_after)
+    return error
+
+
+def error_in(
+    response: HttpResponse, operation: Operation, token: Secret, *, now: float
+) -> ApiError | DecodeError | None:
+    """Return the error that an answer with a status of success is all the same; None if it is none, as a rule.
+
+    Spotify and the gateways before it have been seen to answer 200 with an error object, or with a page of HTML.
+
+    Args:
+        response: The answer.
+        operation: What was asked for.
+        token: The access token, which the answer may repeat.
+        now: Seconds since the epoch.
+    """
+    start = response.body[:_START].lstrip()
+    error: ApiError | DecodeError
+    if start.startswith(b"<"):
+        error = DecodeError(f"the answer ({response.status}) is an HTML page, not Spotify's", operation=operation.id)
+    elif start.startswith(b"{") and b'"error"' in start and (status := _status_in(response.body)) is not None:
+        error = error_for(replace(without_echo(response, token), status=status), operation, now=now)
+    else:
+        return None
+    error.may_have_been_executed = True  # nobody knows
     return error
 
 
@@ -182,6 +208,25 @@ def _read_refusal(response: HttpResponse) -> _Refusal:
         message if isinstance(message, str) and message else standard,
         reason if isinstance(reason, str) and reason else None,
     )
+
+
+def _may_have_been_executed(status: int, retry_after: float | None) -> bool:
+    # A refusal was not executed. A fault may have come after the work, unless it is a 503 that says when to come back.
+    # Who redirects is not who was asked, and tells nothing of what that one did.
+    if status == 503:
+        return retry_after is None
+    return status >= 500 or status < 400
+
+
+def _status_in(body: bytes) -> int | None:
+    """Return the status that an error object names; None if the body is no error object."""
+    try:
+        document: object = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    error = cast("dict[str, object]", document).get("error") if isinstance(document, dict) else None
+    status = cast("dict[str, object]", error).get("status") if isinstance(error, dict) else None
+    return status if isinstance(status, int) and 400 <= status < 600 else None
 
 
 def _phrase(status: int) -> str:

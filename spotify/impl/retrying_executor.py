@@ -12,17 +12,26 @@ from spotify.impl.call_progress import CallProgress
 from spotify.impl.call_scope import CallScope, closed_error
 from spotify.impl.lifetime import Lifetime
 from spotify.impl.request_building import build_query, expand_path
-from spotify.impl.response_errors import error_for, pause_after, without_echo
+from spotify.impl.response_errors import error_for, error_in, pause_after, without_echo
 from spotify.impl.retry_budget import RetryBudget
 from spotify.impl.shared_reads import Flight, SharedReads
-from spotify.interfaces.auth import AuthProvider, SupportsBinding, SupportsClose, SupportsInvalidate, SupportsScopes
+from spotify.interfaces.auth import (
+    AuthProvider,
+    ClientComponents,
+    SupportsBinding,
+    SupportsClose,
+    SupportsIdentity,
+    SupportsInvalidate,
+    SupportsScopes,
+)
 from spotify.interfaces.clock import Clock
 from spotify.interfaces.executor import Argument, BodyRequired, Call
 from spotify.interfaces.operation import Operation
 from spotify.interfaces.rate_limiter import Admission, RateLimiter
 from spotify.interfaces.retry import Attempt, GiveUp, Retry, RetryPolicy
 from spotify.interfaces.serializer import Serializer
-from spotify.interfaces.transport import HttpRequest, HttpResponse, Transport
+from spotify.interfaces.token_store import TokenStore
+from spotify.interfaces.transport import HttpRequest, HttpResponse, SupportsLookup, Transport
 from spotify.logs import get_logger
 from spotify.quota import Quota, unavailable
 from spotify.secret import Secret
@@ -36,6 +45,7 @@ class RetryingExecutor:
     """`RequestExecutor` over the other components; it holds no state of its own between calls."""
 
     __slots__ = (
+        "_acts_for",
         "_auth",
         "_budget",
         "_clock",
@@ -43,12 +53,14 @@ class RetryingExecutor:
         "_defaults",
         "_invalidate",
         "_lifetime",
+        "_lookup",
         "_owned",
         "_policy",
         "_quota",
         "_rate_limiter",
         "_reads",
         "_serializer",
+        "_token_store",
         "_transport",
     )
 
@@ -63,6 +75,7 @@ class RetryingExecutor:
         rate_limiter: RateLimiter,
         clock: Clock,
         quota: Quota | None = None,
+        token_store: TokenStore | None = None,
         owned: Sequence[SupportsClose] = (),
     ) -> None:
         """Take the components.
@@ -76,24 +89,27 @@ class RetryingExecutor:
             rate_limiter: Its slot is held around every send.
             clock: Time and sleep.
             quota: What is known of the application's quota mode, and where it is learned; None for nothing yet.
+            token_store: Where an auth provider that was given none is to keep its tokens.
             owned: What `close` closes, in this order.
         """
         self._config = config
         self._defaults = _defaults(config)
         self._transport = transport
+        self._lookup = transport.find if isinstance(transport, SupportsLookup) else _find_nothing
         self._auth = auth_provider
         self._invalidate = _invalidation_of(auth_provider)
+        self._acts_for = _identity_of(auth_provider)
         self._policy = retry_policy
         self._serializer = serializer
         self._rate_limiter = rate_limiter
         self._clock = clock
         self._quota = quota or Quota()
+        self._token_store = token_store
         self._owned = tuple(owned)
         self._lifetime = Lifetime()
         self._reads = SharedReads()
         self._budget = RetryBudget(config.retry_budget)
-        if isinstance(auth_provider, SupportsBinding):
-            auth_provider.bind_to_client(config, transport, clock)
+        self._bind(auth_provider)
 
     async def execute(self, call: Call[T], /) -> T:
         """Execute the call and return its result.
@@ -111,20 +127,22 @@ class RetryingExecutor:
                 progress.begin()
                 try:
                     token = _checked_token(await self._auth.get_access_token())
+                    request = HttpRequest(
+                        method=operation.method,
+                        url=url,
+                        headers=headers,
+                        authorization=Secret(f"Bearer {token.reveal()}"),
+                        acts_for=self._acts_for,
+                        body=body,
+                        timeout=self._config.timeout,
+                    )
                     async with self._flight(operation, url, token) as flight:
+                        # What needs no request needs no place at the rate limit.
+                        flight.response = flight.response or await self._lookup(request)
                         if flight.response is None:
                             async with self._rate_limiter.slot(self._admission(call, progress)):
                                 progress.send()
-                                flight.response = await self._transport.send(
-                                    HttpRequest(
-                                        method=operation.method,
-                                        url=url,
-                                        headers=headers,
-                                        authorization=Secret(f"Bearer {token.reveal()}"),
-                                        body=body,
-                                        timeout=self._config.timeout,
-                                    )
-                                )
+                                flight.response = await self._transport.send(request)
                                 if flight.response.status == 429:
                                     await self._close_gate(flight.response, progress)
                     response = flight.landed
@@ -152,6 +170,8 @@ class RetryingExecutor:
                     raise closed_error(progress)
                 progress.number += 1
                 progress.waited += delay
+        if (failure := error_in(response, operation, token, now=self._clock.time())) is not None:
+            raise failure
         return self._decode(call, response)
 
     def for_user(self, auth_provider: AuthProvider, /) -> RetryingExecutor:
@@ -162,11 +182,11 @@ class RetryingExecutor:
         """
         if self._lifetime.is_over:
             raise closed_error()
-        if isinstance(auth_provider, SupportsBinding):
-            auth_provider.bind_to_client(self._config, self._transport, self._clock)
+        self._bind(auth_provider)
         return self._derived(
             _auth=auth_provider,
             _invalidate=_invalidation_of(auth_provider),
+            _acts_for=_identity_of(auth_provider),
             _owned=(auth_provider,) if isinstance(auth_provider, SupportsClose) else (),
             _reads=SharedReads(),
         )
@@ -195,6 +215,14 @@ class RetryingExecutor:
         for name, value in {"_lifetime": Lifetime(self._lifetime), **attributes}.items():
             setattr(derived, name, value)
         return derived
+
+    def _bind(self, auth_provider: AuthProvider) -> None:
+        if isinstance(auth_provider, SupportsBinding):
+            auth_provider.bind_to_client(
+                ClientComponents(
+                    config=self._config, transport=self._transport, clock=self._clock, token_store=self._token_store
+                )
+            )
 
     def _prepare(self, call: Call[T]) -> tuple[str, dict[str, str], bytes | None]:
         if self._lifetime.is_over:
@@ -292,12 +320,20 @@ class RetryingExecutor:
             await self._rate_limiter.pause(seconds)
 
 
+async def _find_nothing(_request: HttpRequest, /) -> HttpResponse | None:
+    return None
+
+
 def _defaults(config: ClientConfig) -> Mapping[str, Argument]:
     return {"market": config.market, "locale": config.locale}
 
 
 def _invalidation_of(auth_provider: AuthProvider) -> Callable[[str], Awaitable[None]] | None:
     return auth_provider.invalidate if isinstance(auth_provider, SupportsInvalidate) else None
+
+
+def _identity_of(auth_provider: AuthProvider) -> str | None:
+    return auth_provider.acts_for() if isinstance(auth_provider, SupportsIdentity) else None
 
 
 def _retryable(error: SpotifyError, progress: CallProgress) -> ApiError | TransportError:

@@ -2,11 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 from spotify.config import ClientConfig
 from spotify.interfaces.clock import Clock
+from spotify.interfaces.token_store import TokenStore
 from spotify.interfaces.transport import Transport
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientComponents:
+    """What a client lends to its auth provider.
+
+    Attributes:
+        config: Its settings.
+        transport: Carries its requests.
+        clock: Tells it the time.
+        token_store: Where its users' tokens are kept; None where it has no opinion.
+    """
+
+    config: ClientConfig
+    transport: Transport
+    clock: Clock
+    token_store: TokenStore | None = None
 
 
 @runtime_checkable
@@ -54,10 +73,23 @@ class SupportsScopes(Protocol):
 
 
 @runtime_checkable
+class SupportsIdentity(Protocol):
+    """Offered by a provider all of whose tokens act for the same one, as long as it lives and in every process."""
+
+    def acts_for(self) -> str:
+        """Return a name for that one, which no other provider gives. It MUST NOT hold a secret.
+
+        A provider whose user can log out, and another one in, MUST NOT offer this: the next one would be shown what
+        the one before was answered.
+        """
+        ...
+
+
+@runtime_checkable
 class SupportsBinding(Protocol):
     """Offered by a provider that sends requests of its own, and is to send them the way that the client's go."""
 
-    def bind_to_client(self, config: ClientConfig, transport: Transport, clock: Clock, /) -> None:
+    def bind_to_client(self, components: ClientComponents, /) -> None:
         """Take the components of the client that this provider is given to.
 
         Called when the client is made, before anything else. They stay the client's: the provider MUST NOT close them.

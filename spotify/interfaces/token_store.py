@@ -91,6 +91,8 @@ class TokenStore(Protocol):
         meanwhile MUST get the one or the other, whole.
 
         Raises:
+            TokenSupersededError: The caller had lost the lock, as happens with some stores, and a token was saved or
+                deleted since. The store MUST leave that as it is.
             TokenStoreError: It could not be kept.
         """
         ...

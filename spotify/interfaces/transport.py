@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from spotify.secret import Secret
 
@@ -18,6 +18,8 @@ class HttpRequest:
         url: The absolute URL, already percent-encoded; it must be sent as it is.
         headers: Header names and values, without `Authorization`.
         authorization: The value of the `Authorization` header; None for none. Revealed by the transport alone.
+        acts_for: A name for whom the authorization acts, where the auth provider knows one that outlives its tokens. It
+            is not sent: a cache may give the answers to one such token to the next.
         body: The body as it goes out; None for none. It is left out of `repr`: token requests carry secrets in it.
         timeout: Seconds for the whole exchange, from acquiring a connection to the body's last byte.
     """
@@ -26,6 +28,7 @@ class HttpRequest:
     url: str
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
     authorization: Secret | None = None
+    acts_for: str | None = None
     body: bytes | None = field(default=None, repr=False)
     timeout: float = 30.0
 
@@ -64,4 +67,16 @@ class Transport(Protocol):
 
     async def close(self) -> None:
         """Close what this transport opened, and only that. Calling it again MUST do nothing."""
+        ...
+
+
+@runtime_checkable
+class SupportsLookup(Protocol):
+    """Offered by a transport that may have an answer already, from a cache."""
+
+    async def find(self, request: HttpRequest, /) -> HttpResponse | None:
+        """Return an answer that is good without asking the server; None if there is none.
+
+        Asked before `send`, and before the rate limit: it MUST NOT send anything.
+        """
         ...

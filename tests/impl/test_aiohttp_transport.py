@@ -87,6 +87,17 @@ async def hello(_request):
     return web.Response(text="hello", headers={"X-Thing": "1"})
 
 
+async def test_headers_that_came_on_several_lines_all_count():
+    async def handler(_request):
+        response = web.Response()
+        response.headers.extend([("Cache-Control", "no-store"), ("cache-control", "max-age=60")])
+        return response
+
+    async with serving(handler) as origin, transport(origin) as client:
+        response = await client.send(get(f"{origin}/v1/x"))
+    assert response.headers["cache-control"] == "no-store, max-age=60"
+
+
 async def test_an_answer_comes_back_whole():
     async with serving(hello) as origin, transport(origin) as carrier:
         response = await carrier.send(get(f"{origin}/v1/x"))

@@ -10,6 +10,7 @@ from spotify.errors import (
     ApiError,
     AuthenticationError,
     BadRequestError,
+    DecodeError,
     EndpointUnavailableError,
     ForbiddenError,
     MissingScopeError,
@@ -19,9 +20,10 @@ from spotify.errors import (
     ReauthorizationRequiredError,
     ServerError,
 )
-from spotify.impl.response_errors import error_for, parse_retry_after, token_error_for
+from spotify.impl.response_errors import error_for, error_in, parse_retry_after, pause_after, token_error_for
 from spotify.interfaces.operation import Operation
 from spotify.interfaces.transport import HttpResponse
+from spotify.secret import Secret
 
 NOW = 1_800_000_000.0
 OPERATION = Operation(id="get-x", method="GET", path="/x", scopes=("user-library-read",), idempotent=True)
@@ -122,7 +124,14 @@ def test_no_answer_raises_anything(status, body, retry_after):
 
 @pytest.mark.parametrize(
     ("status", "headers", "executed"),
-    [(400, {}, False), (429, {}, False), (500, {}, True), (503, {}, True), (503, {"retry_after": "1"}, False)],
+    [
+        (302, {}, True),
+        (400, {}, False),
+        (429, {}, False),
+        (500, {}, True),
+        (503, {}, True),
+        (503, {"retry_after": "1"}, False),
+    ],
 )
 def test_a_refusal_was_not_executed_and_a_fault_may_have_been(status, headers, executed):
     assert error_for(response(status, **headers), OPERATION, now=NOW).may_have_been_executed is executed
@@ -183,3 +192,55 @@ def test_the_token_endpoints_refusals(status, code, kind):
 def test_the_token_endpoints_body_is_not_kept():
     error = token_error_for(response(400, {"error": "x", "refresh_token": "hush"}), now=NOW)
     assert "hush" not in repr(vars(error))
+
+
+TOKEN = Secret("BQ-an-access-token-of-some-length")
+
+
+@pytest.mark.parametrize("page", [b"<!DOCTYPE html><p>Sign in</p>", b"\n  <html></html>", b"<?xml version='1.0'?>"])
+def test_a_page_in_the_place_of_an_answer_is_an_error(page):
+    error = error_in(response(200, page), OPERATION, TOKEN, now=NOW)
+    assert isinstance(error, DecodeError)
+    assert error.may_have_been_executed is True
+
+
+def test_an_error_object_with_a_status_of_success_is_the_error_that_it_names():
+    error = error_in(response(200, spotify_error(404, "No such album")), OPERATION, TOKEN, now=NOW)
+    assert isinstance(error, NotFoundError)
+    assert (error.message, error.may_have_been_executed) == ("No such album", True)
+
+
+def test_an_error_object_that_repeats_the_token_does_not_show_it():
+    error = error_in(response(200, spotify_error(400, f"no: {TOKEN.reveal()}")), OPERATION, TOKEN, now=NOW)
+    assert "BQ-an" not in repr(vars(error))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"Device switched",
+        b"[true]",
+        {"snapshot_id": "x"},
+        {"error": "none"},
+        {"error": {"status": 200}},
+        {"error": {"status": True}},
+        {"name": '"error"'},
+        b'{"error": ' + b"[" * 100_000,
+    ],
+)
+def test_other_answers_of_success_are_no_errors(body):
+    assert error_in(response(200, body), OPERATION, TOKEN, now=NOW) is None
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"), [("7", 7.0), ("0", 1.0), (None, 1.0), ("soon", 1.0), ("86400", 86_400.0), ("-1", 1.0)]
+)
+def test_a_429_forbids_calls_for_as_long_as_it_says_or_for_a_moment(header, seconds):
+    headers = {} if header is None else {"retry-after": header}
+    assert pause_after(HttpResponse(status=429, headers=headers), now=NOW) == seconds
+
+
+def test_a_spent_quota_forbids_no_calls():
+    body = spotify_error(429, "no", reason="QUOTA_EXCEEDED")
+    assert pause_after(response(429, body, retry_after="7"), now=NOW) == 0.0

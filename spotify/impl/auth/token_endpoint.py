@@ -10,7 +10,9 @@ from spotify.impl.aiohttp_transport import AiohttpTransport
 from spotify.impl.auth.token_response import TokenResponse, read_token_response, token_request
 from spotify.impl.response_errors import without_echo
 from spotify.impl.system_clock import SystemClock
+from spotify.interfaces.auth import ClientComponents
 from spotify.interfaces.clock import Clock
+from spotify.interfaces.token_store import TokenStore
 from spotify.interfaces.transport import Transport
 from spotify.secret import Secret
 
@@ -28,22 +30,27 @@ class TokenEndpoint:
         self._config = config
         self._transport = transport
         self._clock = clock
-        self._bound_to: tuple[ClientConfig, Transport, Clock] | None = None
+        self._bound_to: ClientComponents | None = None
         self._own_transport: Transport | None = None
 
-    def bind(self, config: ClientConfig, transport: Transport, clock: Clock) -> None:
+    def bind(self, components: ClientComponents) -> None:
         """Use a client's components for whatever was not given; the latest client counts."""
-        self._bound_to = (config, transport, clock)
+        self._bound_to = components
 
     @property
     def config(self) -> ClientConfig:
         """The settings in use."""
-        return self._config or (self._bound_to[0] if self._bound_to else ClientConfig())
+        return self._config or (self._bound_to.config if self._bound_to else ClientConfig())
 
     @property
     def clock(self) -> Clock:
         """The clock in use."""
-        return self._clock or (self._bound_to[2] if self._bound_to else SystemClock())
+        return self._clock or (self._bound_to.clock if self._bound_to else SystemClock())
+
+    @property
+    def token_store(self) -> TokenStore | None:
+        """The client's token store, if it has one."""
+        return self._bound_to.token_store if self._bound_to else None
 
     def now(self) -> datetime:
         """Return the time, in UTC."""
@@ -80,7 +87,7 @@ class TokenEndpoint:
         if self._transport is not None:
             return self._transport
         if self._bound_to is not None:
-            return self._bound_to[1]
+            return self._bound_to.transport
         if self._own_transport is None:
             self._own_transport = AiohttpTransport(self.config)
         return self._own_transport

@@ -7,15 +7,18 @@ import math
 from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Final, cast
 from urllib.parse import quote, urlencode
 
 from spotify.errors import DecodeError
 from spotify.impl.response_errors import token_error_for
+from spotify.interfaces.token_store import Token
 from spotify.interfaces.transport import HttpRequest, HttpResponse
 from spotify.secret import Secret
 
 _DEFAULT_LIFETIME: Final = 3600.0
+_LONGEST_LIFETIME: Final = timedelta(days=365)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +36,27 @@ class TokenResponse:
     expires_in: float
     refresh_token: Secret | None = None
     scopes: frozenset[str] | None = None
+
+
+def token_of(
+    granted: TokenResponse, *, now: datetime, before: Token | None = None, scopes: frozenset[str] = frozenset()
+) -> Token:
+    """Return the token that was granted.
+
+    Args:
+        granted: The answer.
+        now: When it came, with a time zone.
+        before: The token that it replaces, whose refresh token lives on if the answer has none; None for a first one.
+        scopes: What the token is good for if the answer does not say.
+    """
+    return Token(
+        access_token=granted.access_token,
+        refresh_token=granted.refresh_token or (None if before is None else before.refresh_token),
+        issued_at=now,
+        expires_at=now + min(timedelta(seconds=granted.expires_in), _LONGEST_LIFETIME),
+        scopes=scopes if granted.scopes is None else granted.scopes,
+        authorized_at=now if before is None else before.authorized_at,
+    )
 
 
 def token_request(

@@ -22,7 +22,7 @@ from spotify.impl.auth.authorization_request import (
 from spotify.impl.auth.redirect_uri import checked_redirect_uri
 from spotify.impl.auth.token_endpoint import TokenEndpoint
 from spotify.impl.auth.user_tokens import TokenHook, UserTokens
-from spotify.impl.token_stores.memory_token_store import MemoryTokenStore
+from spotify.interfaces.auth import ClientComponents
 from spotify.interfaces.clock import Clock
 from spotify.interfaces.token_store import Token, TokenKey, TokenStore
 from spotify.interfaces.transport import Transport
@@ -77,7 +77,7 @@ class UserAuth:
         self._tokens = UserTokens(
             self.key,
             client_secret,
-            store=MemoryTokenStore() if store is None else store,
+            store=store,
             endpoint=self._endpoint,
             on_token_change=on_token_change,
         )
@@ -238,9 +238,12 @@ class UserAuth:
         """Return what the user allowed; None before the token's first use."""
         return None if self._tokens.held is None else self._tokens.held.scopes
 
-    def bind_to_client(self, config: ClientConfig, transport: Transport, clock: Clock, /) -> None:
-        """Use the client's components for whatever the constructor was not given; the latest client counts."""
-        self._endpoint.bind(config, transport, clock)
+    def bind_to_client(self, components: ClientComponents, /) -> None:
+        """Use the client's components for whatever the constructor was not given; the latest client counts.
+
+        Its token store counts if no token was looked for before, by a login for instance: a store is not changed.
+        """
+        self._endpoint.bind(components)
 
     async def close(self) -> None:
         """Let a refresh that is under way end, and close what was opened here. It can be used again afterwards."""

@@ -15,8 +15,9 @@ from spotify.errors import (
     TokenSupersededError,
 )
 from spotify.impl.auth.token_endpoint import TokenEndpoint
-from spotify.impl.auth.token_response import TokenResponse
+from spotify.impl.auth.token_response import token_of
 from spotify.impl.single_flight import SingleFlight
+from spotify.impl.token_stores.memory_token_store import MemoryTokenStore
 from spotify.interfaces.token_store import Token, TokenKey, TokenStore
 from spotify.logs import get_logger
 from spotify.secret import Secret
@@ -46,19 +47,19 @@ class UserTokens:
         key: TokenKey,
         client_secret: Secret | None,
         *,
-        store: TokenStore,
+        store: TokenStore | None,
         endpoint: TokenEndpoint,
         on_token_change: TokenHook | None,
     ) -> None:
-        """Take the components; nothing is loaded yet."""
+        """Take the components; nothing is loaded yet. Without a store, the client's is used, or else the memory."""
         self._key = key
         self._client_secret = client_secret
-        self._store = store
+        self._chosen_store = store
         self._endpoint = endpoint
         self._on_token_change = on_token_change
         self._work: SingleFlight[Token] = SingleFlight(must_finish=True)
         self._token: Token | None = None
-        self._store_failed_at: datetime | None = None  # since then, nothing was got from it
+        self._store_failed_at: datetime | None = None  # the last time
         self._refused: Secret | None = None  # the access token that the API refused last
         self._dead: tuple[Secret, ReauthorizationRequiredError] | None = (
             None  # a refresh token, and what was said of it
@@ -104,7 +105,7 @@ class UserTokens:
             granted = await self._endpoint.request(
                 form, client_id=self._key.client_id, client_secret=self._client_secret
             )
-            token = self._token_of(granted, before=None, scopes=scopes)
+            token = token_of(granted, now=self._endpoint.now(), scopes=scopes)
             await self._store.save(self._key, token)
             self._token, self._unsaved = token, None
         _log.info("user_authorized", scopes=sorted(token.scopes))
@@ -127,6 +128,12 @@ class UserTokens:
         """Wait for a refresh that is under way."""
         await self._work.settle()
 
+    @property
+    def _store(self) -> TokenStore:
+        if self._chosen_store is None:
+            self._chosen_store = self._endpoint.token_store or MemoryTokenStore()
+        return self._chosen_store
+
     def _is_usable(self, token: Token) -> bool:
         skew = self._endpoint.config.token_expiry_skew
         return token.access_token != self._refused and token.is_fresh(self._endpoint.now(), skew=skew)
@@ -143,7 +150,7 @@ class UserTokens:
         try:
             async with self._store.lock(self._key):
                 token, is_new = await self._renewed()
-                self._token, self._store_failed_at = token, None
+                self._token = token
         except SpotifyError as exc:
             _log.warning("token_refresh_failed", error=type(exc).__name__)
             if isinstance(exc, TokenStoreError):
@@ -207,23 +214,12 @@ class UserTokens:
         except ReauthorizationRequiredError as exc:
             self._dead = (refresh_token, copy(exc))
             raise
-        renewed = self._token_of(granted, before=token, scopes=token.scopes)
+        renewed = token_of(granted, now=self._endpoint.now(), before=token, scopes=token.scopes)
         self._unsaved = (refresh_token, renewed)
         await self._store.save(self._key, renewed)
         self._unsaved = None
         _log.info("token_refreshed", grant="refresh_token", expires_in=granted.expires_in)
         return renewed
-
-    def _token_of(self, granted: TokenResponse, *, before: Token | None, scopes: frozenset[str]) -> Token:
-        now = self._endpoint.now()
-        return Token(
-            access_token=granted.access_token,
-            refresh_token=granted.refresh_token or (None if before is None else before.refresh_token),
-            issued_at=now,
-            expires_at=now + timedelta(seconds=min(granted.expires_in, timedelta(days=365).total_seconds())),
-            scopes=scopes if granted.scopes is None else granted.scopes,
-            authorized_at=now if before is None else before.authorized_at,
-        )
 
     async def _announce(self, token: Token) -> None:
         if self._on_token_change is not None:

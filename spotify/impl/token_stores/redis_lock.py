@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import random
-from contextlib import suppress
 from dataclasses import dataclass
 from secrets import token_hex
 from typing import Final, cast
@@ -14,6 +13,7 @@ from spotify.errors import TokenStoreError
 from spotify.impl.loop_bound import LoopBound
 from spotify.impl.pauses import growing_pauses
 from spotify.impl.redis_connection import RedisConnection, RedisFailure
+from spotify.impl.single_flight import SingleFlight
 from spotify.impl.token_stores.redis_scripts import ACQUIRE, RELEASE
 from spotify.interfaces.clock import Clock
 
@@ -54,13 +54,15 @@ class _Waiting:
         queues: However many tasks wait for a lock, one of them asks Redis, and the others wait for their turn to ask.
         unanswered: Owners of whom nobody knows whether they got the lock, because no answer came. Who asks next goes on
             in their name, or the lock would be nobody's for as long as the lease lasts.
+        unreleased: Owners who could not give the lock back. Who asks next takes it from them, for the same reason.
     """
 
-    __slots__ = ("queues", "unanswered")
+    __slots__ = ("queues", "unanswered", "unreleased")
 
     def __init__(self) -> None:
         self.queues: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self.unanswered: dict[str, str] = {}
+        self.unreleased: dict[str, str] = {}
 
 
 class RedisLock:
@@ -69,7 +71,7 @@ class RedisLock:
     It is not renewed. Whatever a holder waits for ends sooner, and one who stalls must not keep it.
     """
 
-    __slots__ = ("_clock", "_connection", "_lifetime", "_patience", "_rng", "_waiting")
+    __slots__ = ("_clock", "_connection", "_lifetime", "_patience", "_releases", "_rng", "_waiting")
 
     def __init__(
         self, connection: RedisConnection, *, lifetime: float, patience: float, clock: Clock, rng: random.Random
@@ -89,6 +91,7 @@ class RedisLock:
         self._clock = clock
         self._rng = rng
         self._waiting: LoopBound[_Waiting] = LoopBound(_Waiting)
+        self._releases: SingleFlight[None] = SingleFlight(must_finish=True)
 
     async def acquire(self, names: Names) -> Hold:
         """Wait for the lock, and take it.
@@ -110,30 +113,44 @@ class RedisLock:
             queue.release()
 
     async def release(self, names: Names, hold: Hold) -> None:
-        """Give the lock back, if it is still held. If Redis cannot be told, the lease ends it."""
-        with suppress(RedisFailure):
-            await self._connection.run(RELEASE, keys=[names.lock], arguments=[hold.owner])
+        """Give the lock back, if it is still held. If Redis cannot be told, the lease ends it.
+
+        It is given back even if the caller is cancelled on the way, which `settle` waits for.
+        """
+
+        async def tell() -> None:
+            try:
+                await self._connection.run(RELEASE, keys=[names.lock], arguments=[hold.owner])
+            except RedisFailure:
+                self._waiting.get().unreleased[names.lock] = hold.owner
+
+        await self._releases.run(tell, key=hold.owner)
+
+    async def settle(self) -> None:
+        """Wait until the locks that are being given back are."""
+        await self._releases.settle()
 
     async def _asked(self, names: Names, give_up_at: float) -> Hold:
-        unanswered = self._waiting.get().unanswered
-        owner = unanswered.setdefault(names.lock, token_hex(16))
+        waiting = self._waiting.get()
+        owner = waiting.unanswered.setdefault(names.lock, token_hex(16))
         for pause in growing_pauses(self._rng, first=0.02, longest=0.25):
-            number, left = await self._try(names, owner)
+            number, left = await self._try(names, owner, waiting.unreleased.get(names.lock, ""))
             if number:
-                del unanswered[names.lock]
+                del waiting.unanswered[names.lock]
+                waiting.unreleased.pop(names.lock, None)
                 return Hold(owner=owner, number=number)
             patience_left = give_up_at - self._clock.monotonic()
             if patience_left <= 0:
                 break
             await self._clock.sleep(min(pause, left, patience_left))
-        del unanswered[names.lock]
+        del waiting.unanswered[names.lock]
         raise self._still_held(names)
 
-    async def _try(self, names: Names, owner: str) -> tuple[int, float]:
+    async def _try(self, names: Names, owner: str, taken_from: str) -> tuple[int, float]:
         answer = await self._connection.run(
             ACQUIRE,
             keys=[names.token, names.lock],
-            arguments=[owner, max(1, round(self._lifetime * 1000)), KEPT_WITHOUT_TOKEN],
+            arguments=[owner, max(1, round(self._lifetime * 1000)), KEPT_WITHOUT_TOKEN, taken_from],
         )
         number, milliseconds_left = cast("tuple[int, int]", answer)
         return number, milliseconds_left / 1000

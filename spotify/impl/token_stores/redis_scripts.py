@@ -23,14 +23,14 @@ end
 """
 
 #: Keys: the hash, the lock. Arguments: the owner, milliseconds of the lease, milliseconds to keep a hash without a
-#: token. Returns the number, or 0; and the milliseconds that are left of the lease.
+#: token, and an owner to take the lock from. Returns the number, or 0; and the milliseconds that are left of the lease.
 ACQUIRE: Final = f"""{_NEXT_NUMBER}
 local owner = redis.call('GET', KEYS[2])
-if owner and owner ~= ARGV[1] then
+if owner and owner ~= ARGV[1] and owner ~= ARGV[4] then
     return {{0, redis.call('PTTL', KEYS[2])}}
 end
 local number = tonumber(redis.call('HGET', KEYS[1], 'granted') or '0')
-if not owner or number == 0 then
+if owner ~= ARGV[1] or number == 0 then
     number = next_number()
     redis.call('HSET', KEYS[1], 'granted', exactly(number))
     if redis.call('HEXISTS', KEYS[1], 'document') == 0 then

@@ -37,15 +37,16 @@ class RedisTokenStore:
 
     ::
 
-        store = RedisTokenStore("rediss://:password@redis.example.org", encryption_keys=[key])
-        auth = AuthorizationCodeAuth(client_id, client_secret, redirect_uri, user="ana", store=store)
+        async with RedisTokenStore("rediss://:password@redis.example.org", encryption_keys=[key]) as store:
+            auth = AuthorizationCodeAuth(client_id, client_secret, redirect_uri, user="ana", store=store)
 
     A refresh takes place under a lock that ends by itself, so that a worker that dies or stalls blocks nobody for long.
     Each holder has a number larger than those before (a fencing token), and Redis refuses what comes from an earlier
     holder than the latest that wrote: one who comes back late does not overwrite a newer token.
 
     A refresh token that is lost cannot be had again: let Redis write what it is told to disk (`appendonly yes`), and
-    evict nothing (`maxmemory-policy noeviction`). It needs the extra: `pip install 'async-spotify-client[redis]'`.
+    evict nothing (`maxmemory-policy noeviction`). A store that many users share is closed by whoever made it, not by
+    their clients. It needs the extra: `pip install 'async-spotify-client[redis]'`.
     """
 
     __slots__ = ("_clock", "_connection", "_encryption", "_lock", "_prefix", "_rng", "_save_timeout")
@@ -70,8 +71,8 @@ class RedisTokenStore:
                 client, which stays the caller's and serves one event loop.
             prefix: How the keys in Redis begin.
             encryption_keys: Keys of `cryptography.fernet.Fernet`: the first encrypts, all of them decrypt. Without any,
-                tokens are kept as plain JSON. To change the key, put the new one in front in all workers, call
-                `reencrypt`, then drop the old one.
+                tokens are kept as plain JSON. To change the key, give the new one to all workers, behind the old one;
+                then put it in front; then call `reencrypt`; then drop the old one.
             lock_lifetime: Seconds after which a worker that still holds the lock has lost it, more than 0: longer than
                 a token request can take (`ClientConfig.timeout`). It is not renewed.
             lock_timeout: Seconds to wait for another worker's refresh; longer than `lock_lifetime`, or a worker that
@@ -200,6 +201,7 @@ class RedisTokenStore:
 
     async def close(self) -> None:
         """Close the connections that were opened here; a later call opens them again. A client given stays open."""
+        await self._lock.settle()
         await self._connection.close()
 
     def _names(self, key: TokenKey) -> Names:

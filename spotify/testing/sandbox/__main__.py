@@ -121,7 +121,7 @@ def _parser() -> argparse.ArgumentParser:
         "--fault",
         action="append",
         default=[],
-        metavar="'TARGET: KIND[=VALUE], OPTION=VALUE, …'",
+        metavar="'TARGET: KIND, OPTION, …'",
         help=_FAULT_HELP,
     )
     parser.add_argument(

@@ -46,6 +46,7 @@ class RateLimit:
         if not is_full:
             return None
         free_at = self._calls[0] + self._window
-        seconds = math.ceil(free_at - now)
-        # The difference may have been rounded down to a whole number.
-        return seconds if now + seconds >= free_at else seconds + 1
+        seconds = max(1, math.floor(free_at - now))
+        while now + seconds < free_at:
+            seconds += 1
+        return seconds

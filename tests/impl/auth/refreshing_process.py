@@ -1,7 +1,7 @@
-"""A program of its own that wants a valid token: `python refreshing_process.py ACCOUNTS_URL FOLDER [DIES_AT]`.
+"""A program of its own that wants a valid token: `python refreshing_process.py ACCOUNTS_URL STORE [DIES_AT]`.
 
-It prints the access token, or the name of the error. It kills itself at a step of the refresh that Python announces to
-its audit hooks, so that nothing of what it runs is changed for the test.
+The store is a folder, or a Redis URL. It prints the access token, or the name of the error. It kills itself at a step
+of the refresh that Python announces to its audit hooks, so that nothing of what it runs is changed for the test.
 """
 
 import asyncio
@@ -9,7 +9,7 @@ import os
 import signal
 import sys
 
-from spotify import ClientConfig, FileTokenStore, PkceAuth, SpotifyError
+from spotify import ClientConfig, FileTokenStore, PkceAuth, RedisTokenStore, SpotifyError
 
 STEPS = {
     "locked": ("socket.connect", ""),
@@ -29,12 +29,13 @@ def die_at(step):
     sys.addaudithook(hook)
 
 
-async def main(accounts_url, folder):
+async def main(accounts_url, where):
+    store = RedisTokenStore(where) if "://" in where else FileTokenStore(where)
     auth = PkceAuth(
         "app",
         "http://127.0.0.1:8000/callback",
         user="ana",
-        store=FileTokenStore(folder),
+        store=store,
         config=ClientConfig(accounts_url=accounts_url),
     )
     try:
@@ -43,6 +44,8 @@ async def main(accounts_url, folder):
         outcome = type(error).__name__
     finally:
         await auth.close()
+        if isinstance(store, RedisTokenStore):
+            await store.close()
     sys.stdout.write(outcome)
 
 

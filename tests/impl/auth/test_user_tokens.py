@@ -10,6 +10,7 @@ from spotify.errors import (
     ReauthorizationRequiredError,
     ServerError,
     TokenStoreError,
+    TokenSupersededError,
     TransportError,
 )
 from spotify.impl.auth import AuthorizationCodeAuth, PkceAuth
@@ -234,6 +235,86 @@ async def test_what_could_not_be_stored_gives_way_to_a_new_login():
         await flow.auth.get_access_token()
     await flow.keep(5)
     assert await flow.auth.get_access_token() == "HUSH-access-5"
+
+
+class AwayStore(MemoryTokenStore):
+    """A store that cannot be read while it is away, and counts how often it was tried."""
+
+    away = False
+    tries = 0
+
+    async def load(self, key, /):
+        self.tries += 1
+        if self.away:
+            raise TokenStoreError("the network is down")
+        return await super().load(key)
+
+
+async def away_at(seconds_left):
+    """A flow whose token ends so soon, and whose store is away."""
+    flow = Flow(store=AwayStore())
+    await flow.keep(1)
+    await flow.auth.get_access_token()
+    flow.store.away, flow.store.tries = True, 0
+    flow.clock.advance(3600 - seconds_left)
+    return flow
+
+
+@pytest.mark.parametrize("seconds_left", [60, 1])
+async def test_a_token_that_is_due_is_used_while_the_store_is_away(seconds_left):
+    flow = await away_at(seconds_left)
+    assert await flow.auth.get_access_token() == "HUSH-access-1"
+
+
+async def test_a_token_that_is_over_or_was_refused_is_not():
+    flow = await away_at(0)
+    with pytest.raises(TokenStoreError, match="network"):
+        await flow.auth.get_access_token()
+    flow = await away_at(30)
+    await flow.auth.invalidate("HUSH-access-1")
+    with pytest.raises(TokenStoreError, match="network"):
+        await flow.auth.get_access_token()
+
+
+async def test_meanwhile_the_store_is_tried_every_five_seconds():
+    flow = await away_at(60)
+    for _ in range(10):
+        await flow.auth.get_access_token()
+        flow.clock.advance(1)
+    assert flow.store.tries == 2
+
+
+async def test_a_store_that_is_back_is_used_again():
+    flow = await away_at(60)
+    await flow.auth.get_access_token()
+    flow.store.away = False
+    flow.clock.advance(5)
+    flow.transport.answer(ROUTE, json=granted(2))
+    assert await flow.auth.get_access_token() == "HUSH-access-2"
+
+
+class OvertakingStore(MemoryTokenStore):
+    """A store in which somebody else saves a token at the moment of the next save, and is newer."""
+
+    newer = None
+
+    async def save(self, key, token, /):
+        if self.newer is not None:
+            newer, self.newer = self.newer, None
+            await super().save(key, newer)
+            raise TokenSupersededError("somebody was faster")
+        await super().save(key, token)
+
+
+async def test_a_token_that_is_superseded_gives_way_to_the_newer_one():
+    flow = Flow(store=OvertakingStore())
+    newer = await flow.keep(5)
+    await flow.keep(1, age=3600)
+    flow.store.newer = newer
+    flow.transport.answer(ROUTE, json=granted(2))
+    assert await flow.auth.get_access_token() == "HUSH-access-5"
+    assert (await flow.store.load(flow.auth.key)).access_token.reveal() == "HUSH-access-5"
+    assert flow.told == []
 
 
 class OrderStore(MemoryTokenStore):

@@ -1,15 +1,16 @@
 import asyncio
 import inspect
-import json
 
 import keyring.backend
 import keyring.errors
 import pytest
+from cryptography.fernet import Fernet
 
 from spotify.errors import TokenStoreError
-from spotify.impl.token_stores import FileTokenStore, KeyringTokenStore, MemoryTokenStore
+from spotify.impl.token_stores import FileTokenStore, KeyringTokenStore, MemoryTokenStore, RedisTokenStore
 from spotify.interfaces import TokenKey, TokenStore
 
+from .damages import DAMAGES, damaged
 from .tokens import KEY, token
 
 OTHER_KEYS = [
@@ -44,13 +45,18 @@ class DictKeyring(keyring.backend.KeyringBackend):
         del self.entries[service, username]
 
 
-@pytest.fixture(params=["memory", "file", "keyring"])
-def store(request, tmp_path):
+@pytest.fixture(params=["memory", "file", "keyring", "Redis", "Redis, encrypted"])
+async def store(request, tmp_path):
     if request.param == "memory":
-        return MemoryTokenStore()
-    if request.param == "file":
-        return FileTokenStore(tmp_path / "new" / "tokens")
-    return KeyringTokenStore(backend=DictKeyring(), lock_directory=tmp_path)
+        yield MemoryTokenStore()
+    elif request.param == "file":
+        yield FileTokenStore(tmp_path / "new" / "tokens")
+    elif request.param == "keyring":
+        yield KeyringTokenStore(backend=DictKeyring(), lock_directory=tmp_path)
+    else:
+        keys = [Fernet.generate_key()] if "encrypted" in request.param else []
+        async with RedisTokenStore(request.getfixturevalue("redis_server").url, encryption_keys=keys) as store:
+            yield store
 
 
 def test_each_store_has_the_methods_of_the_protocol(store):
@@ -128,44 +134,12 @@ async def test_the_repr_of_a_store_shows_no_token(store):
     assert "HUSH" not in repr(store)
 
 
-DAMAGES = {
-    "empty": b"",
-    "cut": b'{"version": 1, "access_token": "HUSH-acc',
-    "not UTF-8": b"\xff\xfe",
-    "a list": b'["HUSH"]',
-    "deep": b"[" * 100_000,
-    "a later version": b'{"version": 2, "access_token": "HUSH"}',
-}
-
-
-def changed(**members):
-    """The document of a token with other members, None for none."""
-
-    def change(document):
-        whole = json.loads(document) | members
-        return json.dumps({name: value for name, value in whole.items() if value != "ABSENT"}).encode()
-
-    return change
-
-
-CHANGES = {
-    "another user's": changed(user="bo"),
-    "no access token": changed(access_token="ABSENT"),
-    "an odd access token": changed(access_token=7),
-    "an odd refresh token": changed(refresh_token=7),
-    "no time": changed(expires_at="ABSENT"),
-    "an odd time": changed(expires_at="HUSH"),
-    "a time without a zone": changed(issued_at="2026-01-01T00:00:00"),
-    "no scopes": changed(scopes="ABSENT"),
-}
-
-
-@pytest.mark.parametrize("damage", [*DAMAGES, *CHANGES])
+@pytest.mark.parametrize("damage", DAMAGES)
 async def test_a_damaged_file_is_an_error_that_shows_nothing_of_it_and_is_left_as_it_is(damage, tmp_path):
     store = FileTokenStore(tmp_path)
     await store.save(KEY, token(1))
     path = store.path(KEY)
-    path.write_bytes(DAMAGES[damage] if damage in DAMAGES else CHANGES[damage](path.read_bytes()))
+    path.write_bytes(damaged(path.read_bytes(), damage))
     before = path.read_bytes()
     with pytest.raises(TokenStoreError, match="damaged") as of_load:
         await store.load(KEY)

@@ -61,6 +61,50 @@ async def test_it_serves_until_it_is_interrupted() -> None:
     }
 
 
+async def test_faults_and_a_rate_limit_can_be_had() -> None:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "spotify.testing.sandbox",
+        *("--fault", "GET /me: status=503, retry_after=7, times=1", "--fault-seed", "3"),
+        *("--fault", "get-current-users-profile: garbage=html, after=1, times=1"),
+        *("--rate-limit", "2", "--rate-window", "1000", "--no-rate-penalty"),
+        stdout=asyncio.subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    welcome = (await process.stdout.readuntil(b'("')).decode()
+    curl = re.search(r"curl -H '(\w+): (.*)' (\S+)", welcome)
+    assert curl is not None
+
+    replies = []
+    async with aiohttp.ClientSession(headers={curl[1]: curl[2]}) as session:
+        for _ in range(3):
+            async with session.get(curl[3]) as response:
+                replies.append((response.status, response.content_type, response.headers.get("Retry-After")))
+    process.send_signal(signal.SIGINT)
+    await process.communicate()
+
+    assert replies[:2] == [(503, "application/json", "7"), (200, "text/html", None)]
+    assert replies[2][0] == 429
+    assert 900 < int(replies[2][2]) <= 1000
+
+
+@pytest.mark.parametrize(
+    ("fault", "complaint"),
+    [
+        ("*: explode", "in the fault '*: explode': there is no 'explode'"),
+        ("get-a-album: reset", "there is no operation 'get-a-album': did you mean 'get-an-album'?"),
+        ("*: reset, probability=2", "probability must be 0 to 1, not 2.0"),
+    ],
+)
+def test_a_wrong_fault_is_told_in_one_line(fault: str, complaint: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--fault", fault]) == 1
+
+    printed = capsys.readouterr().err
+    assert printed.startswith(f"cannot serve the sandbox: {complaint}")
+    assert printed.count("\n") == 1
+
+
 async def test_a_taken_port_is_told_in_one_line(sandbox: SpotifySandbox, capsys: pytest.CaptureFixture[str]) -> None:
     status = await asyncio.to_thread(main, ["--port", sandbox.url.rpartition(":")[2]])
 

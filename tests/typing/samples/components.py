@@ -4,23 +4,34 @@
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Collection, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import TypeVar, assert_type
 
 from dependency_injector import providers
 
-from spotify import AsyncSpotifyClient, ClientConfig, SpotifyContainer, build_container
+from spotify import (
+    AsyncSpotifyClient,
+    CachingTransport,
+    ClientConfig,
+    MemoryResponseCache,
+    RedisResponseCache,
+    SpotifyContainer,
+    build_container,
+)
 from spotify.interfaces import (
     Admission,
     Attempt,
     AuthProvider,
+    CachedResponse,
+    CacheFinding,
     Clock,
     GiveUp,
     HttpRequest,
     HttpResponse,
     RateLimiter,
     RequestExecutor,
+    ResponseCache,
     Retry,
     RetryPolicy,
     Serializer,
@@ -86,6 +97,21 @@ class OwnClock:
     async def sleep(self, seconds: float, /) -> None: ...
 
 
+class OwnResponseCache:
+    async def get(self, keys: Sequence[str], scopes: Sequence[str], /) -> CacheFinding:
+        return CacheFinding()
+
+    async def put(self, key: str, response: CachedResponse, stamp: str, /) -> None: ...
+
+    async def invalidate(self, scopes: Collection[str], /) -> None: ...
+
+
+def by_hand(config: ClientConfig) -> None:
+    caches: list[ResponseCache] = [OwnResponseCache(), MemoryResponseCache(), RedisResponseCache("redis://127.0.0.1")]
+    for cache in caches:
+        AsyncSpotifyClient("token", transport=CachingTransport(OwnTransport(), cache, config=config))
+
+
 def by_keyword() -> None:
     AsyncSpotifyClient(auth_provider=OwnAuth())
     AsyncSpotifyClient("token", transport=OwnTransport())
@@ -118,6 +144,8 @@ def what_the_container_gives(container: SpotifyContainer) -> None:
     assert_type(container.config(), ClientConfig)
     assert_type(container.auth_provider(), AuthProvider)
     assert_type(container.transport(), Transport)
+    assert_type(container.response_cache(), ResponseCache | None)
+    assert_type(container.cached_transport(), Transport)
     assert_type(container.retry_policy(), RetryPolicy)
     assert_type(container.serializer(), Serializer)
     assert_type(container.rate_limiter(), RateLimiter)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import inspect
+import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Self
@@ -15,7 +16,7 @@ from spotify.testing.sandbox.faults.effects import Cut, Drip, ForeignNext, Garba
 from spotify.testing.sandbox.faults.fault import Fault
 from spotify.testing.sandbox.faults.words import Word, read
 
-_MAKERS: Final[Mapping[str, Callable[..., Fault]]] = {
+_MAKERS: Mapping[str, Callable[..., Fault]] = {
     Status.kind: Fault.status,
     Reset.kind: Fault.reset,
     Cut.kind: Fault.cut,
@@ -53,7 +54,8 @@ class FaultOption:
             raise ValueError(f"{text!r} is no fault: write a target, a colon and what goes wrong, such as '*: reset'")
         try:
             arguments = _arguments(read(description))
-            counts = {name: arguments.pop(name) for name in _COUNTS if name in arguments}
+            counts: dict[str, Any] = {name: arguments.pop(name) for name in _COUNTS if name in arguments}
+            _refuse_bare(counts)
             return cls(target=target.strip(), fault=_fault(arguments), **counts)
         except ValueError as error:
             raise ValueError(f"in the fault {text!r}: {error}") from error
@@ -61,25 +63,37 @@ class FaultOption:
 
 def _fault(arguments: dict[str, Any]) -> Fault:
     """The first argument that is no delay says the kind."""
-    delays = {name.removeprefix("delay_"): arguments.pop(name) for name in _DELAYS if name in arguments}
-    if not arguments:
-        return Fault.delay(**delays)
-    kind = next(iter(arguments))
-    main = arguments.pop(kind)
-    make = _MAKERS.get(kind)
-    if make is None:
+    kind = next((name for name in arguments if name not in _DELAYS), None)
+    if kind is not None and kind not in _MAKERS:
         raise ValueError(f"there is no {kind!r}: begin with one of {', '.join(_MAKERS)}, or give nothing but a delay")
+    _refuse_bare({name: value for name, value in arguments.items() if name != kind})
+    delays = {name.removeprefix("delay_"): arguments.pop(name) for name in _DELAYS if name in arguments}
+    if kind is None:
+        return Fault.delay(**delays)
+    return _make(kind, arguments.pop(kind), arguments).with_delay(**delays)
+
+
+def _make(kind: str, main: object, options: dict[str, Any]) -> Fault:
+    """A fault without delays; `main` is True where the kind stands alone."""
+    make = _MAKERS[kind]
     parameters = inspect.signature(make).parameters.values()
     known = [each.name for each in parameters if each.kind is each.KEYWORD_ONLY]
-    if unknown := arguments.keys() - known:
+    if unknown := options.keys() - known:
         raise ValueError(f"{kind!r} has no {min(unknown)!r}; it has {', '.join((*known, *_DELAYS, *_COUNTS))}")
     takes_value = len(known) < len(parameters)
-    if main is not True and not takes_value:
-        raise ValueError(f"{kind!r} stands alone, without {main!r}")
-    if main is True and takes_value and any(each.default is each.empty for each in parameters):
+    if main is not True:
+        if not takes_value:
+            raise ValueError(f"{kind!r} stands alone, without {main!r}")
+        return make(main, **options)
+    if takes_value and any(each.default is each.empty for each in parameters):
         raise ValueError(f"{kind!r} needs a value: {kind}=…")
-    fault = make(*([] if main is True else [main]), **arguments)
-    return fault.with_delay(**delays)
+    return make(**options)
+
+
+def _refuse_bare(arguments: Mapping[str, object]) -> None:
+    for name, value in arguments.items():
+        if value is True and name not in _SWITCHES:
+            raise ValueError(f"{name!r} needs a value: {name}=…")
 
 
 def _arguments(words: Iterable[Word]) -> dict[str, Any]:
@@ -97,8 +111,6 @@ def _value(name: str, value: object) -> object:
             raise ValueError(f"{name!r} stands alone or is true or false, not {value!r}")
         return value in {True, "true"}
     if value is True:
-        if name not in _MAKERS:
-            raise ValueError(f"{name!r} needs a value: {name}=…")
         return True
     text = str(value)
     if name in _WHOLE_NUMBERS:
@@ -118,5 +130,6 @@ def _number(read_number: Callable[[str], float], name: str, text: str, wanted: s
 def _seconds_or_text(text: str) -> float | str:
     for read_number in (int, float):
         with contextlib.suppress(ValueError):
-            return read_number(text)
+            number = read_number(text)
+            return number if math.isfinite(number) else text
     return text

@@ -30,7 +30,8 @@ GarbageKind = Literal[
 ]
 
 _REDIRECTS: Final = (301, 302, 303, 307, 308)
-_LONGEST_DATE_SECONDS: Final = 1e10
+_MOST_SECONDS: Final = 1e300
+_MOST_DATE_SECONDS: Final = 1e10
 _LARGEST_BODY: Final = 1 << 30
 _SIZES: Final[dict[GarbageKind, int]] = {
     "deep-nesting": 1_000,
@@ -59,9 +60,10 @@ class Status:
         _one_of("retry_after_as", self.retry_after_as, get_args(RetryAfterFormat))
         if isinstance(self.retry_after, str) and not self.retry_after.isprintable():
             raise ValueError(f"retry_after must be printable, not {self.retry_after!r}")
-        if self.retry_after_as == "date" and (
-            isinstance(self.retry_after, str | None) or not abs(self.retry_after) <= _LONGEST_DATE_SECONDS
-        ):
+        seconds = None if isinstance(self.retry_after, str) else self.retry_after
+        if seconds is not None and not abs(seconds) <= _MOST_SECONDS:
+            raise ValueError("retry_after must be a number of at most 300 digits, or text")
+        if self.retry_after_as == "date" and (seconds is None or abs(seconds) > _MOST_DATE_SECONDS):
             raise ValueError(f"retry_after must be seconds from now to be sent as a date, not {self.retry_after!r}")
 
     @property

@@ -27,7 +27,7 @@ class Struck(NamedTuple):
 class _Rule:
     target: Target
     struck: Struck
-    stream: str
+    stream: bytes
     probability: float
     times: int | None
     after: int
@@ -71,7 +71,7 @@ class FaultPlan:
             _Rule(
                 target=aim,
                 struck=Struck(fault, text),
-                stream=f"{self._seed}/{self._names[name]}/{name}",
+                stream=hashlib.blake2b(f"{self._seed}/{self._names[name]}/{name}".encode()).digest(),
                 probability=probability,
                 times=times,
                 after=after,
@@ -102,7 +102,7 @@ class FaultPlan:
             return None
         if chosen.times is not None:
             chosen.times -= 1
-            if chosen.times == 0:
+            if chosen.times <= 0:
                 self._rules.remove(chosen)
         return chosen.struck
 
@@ -114,7 +114,7 @@ def _digest(request: Request, destination: Destination) -> bytes:
     return hashlib.blake2b(line.encode(errors="surrogateescape") + body, digest_size=_DIGEST_BYTES).digest()
 
 
-def _drawn(stream: str, digest: bytes, number: int) -> float:
+def _drawn(stream: bytes, digest: bytes, number: int) -> float:
     """A number from 0 to 1, without 1, that is always the same for the same arguments."""
-    drawn = hashlib.blake2b(f"{number}/{stream}/".encode() + digest, digest_size=8).digest()
+    drawn = hashlib.blake2b(b"%b%b%d" % (stream, digest, number), digest_size=8).digest()
     return (int.from_bytes(drawn) >> (64 - _DRAWN_BITS)) / (1 << _DRAWN_BITS)

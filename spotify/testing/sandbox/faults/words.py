@@ -42,5 +42,6 @@ def _written(word: Word) -> str:
     if word.value is True:
         return word.name
     if isinstance(word.value, str) and (not word.value or _NEEDS_QUOTES.intersection(word.value)):
-        return f"{word.name}={shlex.quote(word.value)}"
+        escaped = word.value.replace("\\", "\\\\").replace('"', '\\"')
+        return f'{word.name}="{escaped}"'
     return f"{word.name}={'false' if word.value is False else word.value}"

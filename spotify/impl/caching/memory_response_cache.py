@@ -1,0 +1,84 @@
+"""Answers in the memory of this process."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from itertools import count
+from typing import Final
+
+from cachetools import LRUCache
+
+from spotify.interfaces.response_cache import CachedResponse, CacheFinding
+
+# What an entry takes besides its texts: objects, dictionaries, the key.
+_OVERHEAD: Final = 2048
+_LARGEST_SHARE: Final = 8
+
+
+class MemoryResponseCache:
+    """`ResponseCache` in memory, the least recently used dropped first.
+
+    It ends with the process, and does not see what other processes write.
+    """
+
+    __slots__ = ("_entries", "_largest", "_max_entries", "_serial", "_stamps")
+
+    def __init__(self, *, max_bytes: int = 64 * 1024 * 1024, max_entries: int = 10_000) -> None:
+        """Begin empty.
+
+        Args:
+            max_bytes: About how much memory the answers may take, 1 or more. One that would take more than an eighth of
+                it is not kept.
+            max_entries: How many answers are kept at most, 1 or more.
+
+        Raises:
+            ValueError: A bound is less than 1.
+        """
+        if max_bytes < 1 or max_entries < 1:
+            raise ValueError(f"max_bytes and max_entries must be 1 or more, not {max_bytes} and {max_entries}")
+        self._largest = max_bytes // _LARGEST_SHARE
+        self._max_entries = max_entries
+        self._entries: LRUCache[str, tuple[str, CachedResponse]] = LRUCache(
+            max_bytes, getsizeof=lambda entry: _size(entry[1])
+        )
+        self._stamps: LRUCache[str, int] = LRUCache(max_entries + 1)
+        self._serial = count()
+
+    async def get(self, keys: Sequence[str], scopes: Sequence[str], /) -> CacheFinding:
+        """Return what is kept under the keys, and the stamp of the scopes."""
+        stamp = ".".join(str(self._stamp(scope)) for scope in scopes)
+        return CacheFinding(stamp=stamp, responses=tuple(self._find(key, stamp) for key in keys))
+
+    async def put(self, key: str, response: CachedResponse, stamp: str, /) -> None:
+        """Keep an answer, if it is not too large."""
+        if _size(response) > self._largest:
+            self._entries.pop(key, None)
+            return
+        self._entries[key] = (stamp, response)
+        while len(self._entries) > self._max_entries:
+            self._entries.popitem()
+
+    async def invalidate(self, scopes: Collection[str], /) -> None:
+        """Let no answer in one of the scopes be found any more."""
+        for scope in scopes:
+            self._stamps.pop(scope, None)
+
+    def _stamp(self, scope: str) -> int:
+        stamp = self._stamps.get(scope)
+        if stamp is None:
+            stamp = self._stamps[scope] = next(self._serial)
+        return stamp
+
+    def _find(self, key: str, stamp: str) -> CachedResponse | None:
+        entry = self._entries.get(key)
+        if entry is None:
+            return None
+        if entry[0] != stamp:
+            del self._entries[key]
+            return None
+        return entry[1]
+
+
+def _size(cached: CachedResponse) -> int:
+    response = cached.response
+    return _OVERHEAD + len(response.body) + sum(len(name) + len(value) for name, value in response.headers.items())

@@ -1,0 +1,203 @@
+"""Answers in Redis, for many processes."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from itertools import count
+from secrets import token_hex
+from typing import TYPE_CHECKING, Final, TypeVar, cast
+
+from spotify.impl.caching.redis_entry import from_bytes, to_bytes
+from spotify.impl.redis_connection import RedisConnection, RedisFailure
+from spotify.impl.system_clock import SystemClock
+from spotify.interfaces.clock import Clock
+from spotify.interfaces.response_cache import ALL_RESPONSES, CachedResponse, CacheFinding
+from spotify.logs import get_logger
+
+if TYPE_CHECKING:
+    from redis.asyncio import Redis
+
+T = TypeVar("T")
+
+_log = get_logger(__name__)
+
+# What a Redis that is away can do to a question; a client whose event loop is gone raises RuntimeError.
+_AWAY: Final = (RedisFailure, TimeoutError, RuntimeError)
+# As many writes are remembered while Redis is away. After more, all that it keeps counts as obsolete.
+_MOST_PENDING: Final = 1000
+
+# Keys: scopes, then entries. Arguments: a new stamp; for each scope the milliseconds for which it stays, 0 for ever.
+_FIND: Final = """
+for scope = 2, #ARGV do
+    local lifetime = tonumber(ARGV[scope])
+    if lifetime > 0 then
+        redis.call('SET', KEYS[scope - 1], ARGV[1], 'NX', 'PX', lifetime)
+    else
+        redis.call('SET', KEYS[scope - 1], ARGV[1], 'NX')
+    end
+end
+return redis.call('MGET', unpack(KEYS))
+"""
+# Keys: an entry. Arguments: it, the milliseconds for which it stays.
+_PUT: Final = "redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])"
+# Keys: scopes. One without a stamp gets a new one when it is asked for.
+_DROP: Final = "redis.call('UNLINK', unpack(KEYS))"
+
+
+class RedisResponseCache:
+    """`ResponseCache` in Redis: what one process was answered, all are, and what one writes is obsolete for all.
+
+    A Redis that is away, or slower than the time-out, fails no call: it has nothing, and is not asked again for a
+    while. What is written meanwhile is remembered, and nothing is taken from Redis before that is made up for.
+
+    Bounded by time and by the size of an entry; how much memory all of it may take, and what goes first, is for the
+    `maxmemory` settings of Redis to say. What is kept there is not encrypted: users' libraries, but no token. A Redis
+    that comes back with the data of some time ago has forgotten the writes since: then their effects show when what was
+    read before them is stale. It needs the extra: `pip install 'async-spotify-client[redis]'`.
+    """
+
+    __slots__ = (
+        "_away_until",
+        "_clock",
+        "_connection",
+        "_is_away",
+        "_max_age",
+        "_max_entry_bytes",
+        "_pause",
+        "_pending",
+        "_prefix",
+        "_serial",
+        "_timeout",
+    )
+
+    def __init__(
+        self,
+        redis: str | Redis,
+        *,
+        prefix: str = "spotify",
+        timeout: float = 0.25,
+        pause: float = 1.0,
+        max_age: float = 86_400.0,
+        max_entry_bytes: int = 4 * 1024 * 1024,
+        clock: Clock | None = None,
+    ) -> None:
+        """Take the settings; nothing is opened yet.
+
+        Args:
+            redis: A URL (`redis://[[user]:password@]host[:port][/db]`, `rediss://…` for TLS, `unix://path`), or a
+                client, which stays the caller's, serves one event loop, and must not decode responses.
+            prefix: How the keys in Redis begin.
+            timeout: Seconds that a call waits for Redis at most, connecting included, more than 0.
+            pause: Seconds for which a Redis that failed is not asked again, 0 or more.
+            max_age: Seconds for which an answer is kept at most, 1 or more.
+            max_entry_bytes: The largest answer that is kept, with its headers, 1 or more.
+            clock: Tells when a pause is over; None for the system's.
+
+        Raises:
+            ImportError: The extra is not installed.
+            TypeError: `redis` is neither a URL nor an asynchronous client.
+            ValueError: The URL cannot be understood, the client decodes responses, or a number is out of bounds.
+        """
+        if not (pause >= 0 and 1 <= max_age < math.inf and max_entry_bytes >= 1):
+            raise ValueError(
+                "pause must be 0 or more, max_age and max_entry_bytes 1 or more and finite, "
+                f"not {pause!r}, {max_age!r} and {max_entry_bytes!r}"
+            )
+        self._connection = RedisConnection(redis, timeout=timeout, needed_by=type(self).__name__)
+        if not isinstance(redis, str) and redis.connection_pool.connection_kwargs.get("decode_responses"):
+            raise ValueError("the client of Redis must not decode responses: make it with decode_responses=False")
+        self._prefix = prefix
+        self._timeout = timeout
+        self._pause = pause
+        self._max_age = max_age
+        self._max_entry_bytes = max_entry_bytes
+        self._clock = clock or SystemClock()
+        self._pending: dict[str, int] = {}  # scopes to drop, each with the number of the write that wants it
+        self._serial = count()
+        self._is_away = False
+        self._away_until = 0.0
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self._prefix!r} in {self._connection.server}>"
+
+    async def get(self, keys: Sequence[str], scopes: Sequence[str], /) -> CacheFinding:
+        """Return what is kept under the keys, and the stamp of the scopes: one round trip."""
+        values = await self._ask(lambda: self._find(keys, scopes))
+        if values is None:
+            return CacheFinding()
+        stamps = values[: len(scopes)]
+        if None in stamps:
+            return CacheFinding()  # something that is not ours has the name of a stamp
+        stamp = b".".join(cast("list[bytes]", stamps)).decode("ascii", "replace")
+        return CacheFinding(
+            stamp=stamp,
+            responses=tuple(
+                None if entry is None else from_bytes(key, stamp, entry)
+                for key, entry in zip(keys, values[len(scopes) :], strict=True)
+            ),
+        )
+
+    async def put(self, key: str, response: CachedResponse, stamp: str, /) -> None:
+        """Keep an answer for as long as it is of use, if it is not too large."""
+        entry = to_bytes(key, stamp, response)
+        if entry is None or len(entry) > self._max_entry_bytes or self._pending:
+            return
+        lifetime = _milliseconds(min(response.useful_for, self._max_age))
+        await self._ask(lambda: self._connection.run(_PUT, keys=[self._entry(key)], arguments=[entry, lifetime]))
+
+    async def invalidate(self, scopes: Collection[str], /) -> None:
+        """Let no answer in one of the scopes be found any more; if Redis is away, as soon as it is back."""
+        self._pending.update(dict.fromkeys(scopes, next(self._serial)))
+        if len(self._pending) > _MOST_PENDING:
+            self._pending = {ALL_RESPONSES: next(self._serial)}
+        await self._ask(self._drop_pending)
+
+    async def close(self) -> None:
+        """Close the connections that were opened here; a later call opens them again. A client given stays open."""
+        await self._connection.close()
+
+    async def _find(self, keys: Sequence[str], scopes: Sequence[str]) -> list[bytes | None]:
+        if self._pending:
+            await self._drop_pending()
+        # The stamp of everything stays, or everything would be forgotten at once when it ends.
+        lifetimes = [0 if scope == ALL_RESPONSES else _milliseconds(self._max_age) for scope in scopes]
+        found = await self._connection.run(
+            _FIND, keys=[*map(self._scope, scopes), *map(self._entry, keys)], arguments=[token_hex(8), *lifetimes]
+        )
+        return cast("list[bytes | None]", found)
+
+    async def _drop_pending(self) -> None:
+        dropped = dict(self._pending)
+        await self._connection.run(_DROP, keys=[*map(self._scope, dropped)])
+        # What another write wanted dropped meanwhile is not done by this.
+        self._pending = {scope: write for scope, write in self._pending.items() if dropped.get(scope) != write}
+
+    async def _ask(self, question: Callable[[], Awaitable[T]]) -> T | None:
+        """Return the answer of Redis; None if it has none."""
+        if self._is_away and self._clock.monotonic() < self._away_until:
+            return None
+        try:
+            async with asyncio.timeout(self._timeout):
+                answer = await question()
+        except _AWAY as exc:
+            self._away_until = self._clock.monotonic() + self._pause
+            if not self._is_away:
+                self._is_away = True
+                _log.warning("redis_unavailable", server=self._connection.server, reason=str(exc) or "too slow")
+            return None
+        if self._is_away:
+            self._is_away = False
+            _log.info("redis_available", server=self._connection.server)
+        return answer
+
+    def _entry(self, key: str) -> str:
+        return f"{self._prefix}:cache:{key}"
+
+    def _scope(self, scope: str) -> str:
+        return f"{self._prefix}:cache-stamp:{scope}"
+
+
+def _milliseconds(seconds: float) -> int:
+    return max(1, round(seconds * 1000))

@@ -1,0 +1,370 @@
+import asyncio
+import subprocess
+import sys
+
+import pytest
+from redis import Redis as SynchronousRedis
+from redis.asyncio import Redis
+
+from spotify.errors import TokenStoreError, TokenSupersededError
+from spotify.impl.token_stores import RedisTokenStore
+from spotify.testing import FakeClock
+
+from .damages import DAMAGES, damaged
+from .redis_contents import LOCKS, TOKENS, end_lease, everything, only
+from .tokens import KEY, token
+
+
+@pytest.fixture
+async def store(redis_server):
+    async with RedisTokenStore(redis_server.url) as store:
+        yield store
+
+
+@pytest.fixture
+async def other(redis_server):
+    """The store of another worker."""
+    async with RedisTokenStore(redis_server.url) as store:
+        yield store
+
+
+async def enter(store):
+    async with store.lock(KEY):
+        pass
+
+
+async def take(store):
+    """Enter the lock for ever."""
+    await store._lock.acquire(store._names(KEY))
+
+
+# What is kept
+
+
+async def test_another_worker_has_the_same_tokens(store, other):
+    await store.save(KEY, token(1))
+    assert await other.load(KEY) == token(1)
+
+
+async def test_another_prefix_has_other_tokens(store, redis_server):
+    await store.save(KEY, token(1))
+    async with RedisTokenStore(redis_server.url, prefix="other") as other:
+        assert await other.load(KEY) is None
+
+
+async def test_the_keys_do_not_tell_who_it_is_and_are_on_one_node_of_a_cluster(store, redis_client):
+    async with store.lock(KEY):
+        await store.save(KEY, token(1))
+        keys = [key.decode() for key in await redis_client.keys()]
+    assert sorted(key.partition("{")[0] for key in keys) == ["spotify:token-lock:", "spotify:token:"]
+    assert len({key.partition("{")[2] for key in keys}) == 1
+    assert not any("ana" in key for key in keys)
+
+
+async def test_a_token_never_goes_by_itself_and_what_is_kept_without_one_does(store, redis_client):
+    await enter(store)
+    key = await only(redis_client, TOKENS)
+    ends = [await redis_client.ttl(key)]
+    await store.save(KEY, token(1))
+    ends.append(await redis_client.ttl(key))
+    await enter(store)
+    ends.append(await redis_client.ttl(key))
+    await store.delete(KEY)
+    ends.append(await redis_client.ttl(key))
+    assert ends == [pytest.approx(86400, abs=10), -1, -1, pytest.approx(86400, abs=10)]
+
+
+@pytest.mark.parametrize("decode_responses", [False, True])
+async def test_a_client_of_the_callers_is_used_and_left_open(redis_server, decode_responses):
+    async with Redis.from_url(redis_server.url, decode_responses=decode_responses) as client:
+        store = RedisTokenStore(client)
+        async with store.lock(KEY):
+            await store.save(KEY, token(1))
+        await store.close()
+        connection = client.connection_pool._available_connections[0]
+        assert connection.is_connected
+        assert await store.load(KEY) == token(1)
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+async def test_a_damaged_token_is_an_error_that_shows_nothing_of_it_and_is_left_as_it_is(damage, store, redis_client):
+    await store.save(KEY, token(1))
+    name = await only(redis_client, TOKENS)
+    document = damaged(await redis_client.hget(name, "document"), damage)
+    await redis_client.hset(name, "document", document)
+    with pytest.raises(TokenStoreError, match="cannot be used") as of_load:
+        await store.load(KEY)
+    with pytest.raises(TokenStoreError, match="delete it"):
+        await store.save(KEY, token(2))
+    assert await redis_client.hget(name, "document") == document
+    assert "HUSH" not in f"{of_load.value!r} {vars(of_load.value)} {of_load.value.__context__!r}"
+
+
+async def test_bytes_that_a_client_of_the_callers_cannot_decode_are_an_error_too(redis_server, redis_client, store):
+    await store.save(KEY, token(1))
+    await redis_client.hset(await only(redis_client, TOKENS), "document", b"HUSH\xff")
+    async with Redis.from_url(redis_server.url, decode_responses=True) as client:
+        with pytest.raises(TokenStoreError, match="UnicodeDecodeError") as caught:
+            await RedisTokenStore(client).load(KEY)
+    assert "HUSH" not in f"{caught.value!r} {caught.value.__cause__!r} {caught.value.__cause__.__context__!r}"
+
+
+async def test_what_is_no_token_at_all_is_an_error(store, redis_client):
+    await store.save(KEY, token(1))
+    name = await only(redis_client, TOKENS)
+    await redis_client.set(name, "HUSH")
+    with pytest.raises(TokenStoreError, match=r"refused \(ResponseError WRONGTYPE\)"):
+        await store.load(KEY)
+    with pytest.raises(TokenStoreError, match="WRONGTYPE"):
+        await store.save(KEY, token(2))
+    assert await redis_client.get(name) == b"HUSH"
+
+
+# The lock, and who was too slow
+
+
+async def test_a_worker_that_died_in_the_lock_blocks_nobody_after_its_lease(redis_server, other):
+    async with RedisTokenStore(redis_server.url, lock_lifetime=0.05) as dead:
+        await take(dead)
+    await enter(other)
+
+
+async def test_a_lease_is_as_long_as_it_was_said(redis_server, redis_client):
+    async with RedisTokenStore(redis_server.url, lock_lifetime=7.0) as store, store.lock(KEY):
+        assert await redis_client.pttl(await only(redis_client, LOCKS)) == pytest.approx(7000, abs=500)
+
+
+async def test_who_lost_the_lock_does_not_overwrite_what_the_next_one_saved(store, other, redis_client):
+    async with store.lock(KEY):
+        await end_lease(redis_client)
+        async with other.lock(KEY):
+            await other.save(KEY, token(2))
+        with pytest.raises(TokenSupersededError, match="lock was held for too long"):
+            await store.save(KEY, token(1))
+        assert await store.load(KEY) == token(2)
+
+
+async def test_who_lost_the_lock_saves_while_the_next_one_has_not(store, other, redis_client):
+    # The next one's refresh may fail, because this one's has spent the refresh token: what it got must not be lost.
+    async with store.lock(KEY):
+        await end_lease(redis_client)
+        async with other.lock(KEY):
+            await store.save(KEY, token(1))
+            assert await other.load(KEY) == token(1)
+            await other.save(KEY, token(2))
+    assert await store.load(KEY) == token(2)
+
+
+async def test_who_lost_the_lock_does_not_bring_back_a_user_who_logged_out(store, other, redis_client):
+    async with store.lock(KEY):
+        await end_lease(redis_client)
+        async with other.lock(KEY):
+            await other.delete(KEY)
+        with pytest.raises(TokenSupersededError):
+            await store.save(KEY, token(1))
+    assert await store.load(KEY) is None
+
+
+async def test_who_lost_the_lock_does_not_end_the_next_ones(store, other, redis_client):
+    async with store.lock(KEY):
+        await end_lease(redis_client)
+        await take(other)
+    assert await redis_client.exists(await only(redis_client, LOCKS))
+
+
+async def test_what_is_saved_outside_of_the_lock_counts_as_the_newest(store, other):
+    async with store.lock(KEY):
+        await other.save(KEY, token(2))
+        with pytest.raises(TokenSupersededError):
+            await store.save(KEY, token(1))
+    await store.save(KEY, token(3))
+    assert await store.load(KEY) == token(3)
+
+
+async def test_a_task_begun_inside_the_lock_saves_on_its_behalf(store, other, redis_client):
+    async with store.lock(KEY):
+        late = asyncio.create_task(save_when(go_on := asyncio.Event(), store))
+        await asyncio.sleep(0)
+    async with other.lock(KEY):
+        await other.save(KEY, token(2))
+    go_on.set()
+    with pytest.raises(TokenSupersededError):
+        await late
+
+
+async def save_when(event, store):
+    await event.wait()
+    await store.save(KEY, token(1))
+
+
+async def number(store, redis):
+    async with store.lock(KEY):
+        return int(await redis.hget(await only(redis, TOKENS), "granted"))
+
+
+async def test_each_holder_has_a_larger_number_also_where_redis_lost_everything(store, redis_client):
+    numbers = [await number(store, redis_client)]
+    numbers.append(await number(store, redis_client))
+    await redis_client.flushall()
+    numbers.append(await number(store, redis_client))
+    assert numbers == sorted(set(numbers))
+
+
+async def test_each_holder_has_a_larger_number_also_where_the_servers_time_went_back(store, redis_client):
+    await number(store, redis_client)
+    later = 4_000_000_000_000_000
+    await redis_client.hset(await only(redis_client, TOKENS), "granted", later)
+    numbers = [await number(store, redis_client)]
+    await store.save(KEY, token(1))
+    numbers.append(await number(store, redis_client))
+    assert numbers == [later + 1, later + 3]
+
+
+async def test_a_lock_that_stays_taken_is_an_error(redis_server, store):
+    clock = FakeClock()
+    async with RedisTokenStore(redis_server.url, lock_timeout=30.0, clock=clock) as other, store.lock(KEY):
+        with pytest.raises(TokenStoreError, match=r"held the lock spotify:token-lock:\S+ in Redis .* for 30 s"):
+            await enter(other)
+    assert clock.monotonic() == pytest.approx(30.0)
+
+
+async def test_who_waits_asks_soon_at_first_and_then_a_few_times_a_second(redis_server, store):
+    clock = FakeClock()
+    async with RedisTokenStore(redis_server.url, lock_timeout=30.0, clock=clock) as other, store.lock(KEY):
+        with pytest.raises(TokenStoreError):
+            await enter(other)
+    assert clock.sleeps[0] <= 0.02
+    assert 30 / 0.25 < len(clock.sleeps) < 30 / 0.125 + 20
+    assert len(set(clock.sleeps)) > len(clock.sleeps) / 2
+
+
+async def test_of_many_tasks_that_wait_one_asks(redis_server, redis_proxy, store):
+    clock = FakeClock()
+    async with RedisTokenStore(redis_proxy.url, lock_timeout=3.0, clock=clock) as crowded, store.lock(KEY):
+        waiting = [asyncio.create_task(enter(crowded)) for _ in range(100)]
+        outcomes = await asyncio.gather(*waiting, return_exceptions=True)
+    assert {type(outcome) for outcome in outcomes} == {TokenStoreError}
+    assert len(redis_proxy.requests) < 3 / 0.125 + 20 + len(waiting) + 5
+
+
+async def test_a_wait_ends_with_the_lease_at_the_latest(redis_server, redis_client):
+    clock = FakeClock()
+    async with (
+        RedisTokenStore(redis_server.url, lock_lifetime=0.05) as dead,
+        RedisTokenStore(redis_server.url, clock=clock) as other,
+    ):
+        await take(dead)
+        await enter(other)
+    assert max(clock.sleeps) <= 0.05
+
+
+async def test_who_stops_waiting_for_an_answer_leaves_no_lock_behind(redis_proxy, redis_client):
+    async with RedisTokenStore(redis_proxy.url) as store:
+        await enter(store)
+        redis_proxy.answers_pass.clear()
+        waiting = asyncio.create_task(enter(store))
+        while not await redis_client.keys(LOCKS):
+            pass
+        waiting.cancel()
+        await asyncio.wait([waiting])
+        redis_proxy.answers_pass.set()
+        await enter(store)
+    assert not await redis_client.keys(LOCKS)
+
+
+async def test_who_is_cancelled_on_leaving_leaves_no_lock_behind(redis_proxy, redis_client):
+    async with RedisTokenStore(redis_proxy.url) as store:
+        await enter(store)
+        inside = asyncio.Event()
+
+        async def leave():
+            async with store.lock(KEY):
+                redis_proxy.requests_pass.clear()
+                inside.set()
+
+        leaving = asyncio.create_task(leave())
+        await inside.wait()
+        leaving.cancel()
+        await asyncio.wait([leaving])
+        assert await redis_client.keys(LOCKS)
+        redis_proxy.cut()
+        redis_proxy.requests_pass.set()
+    assert not await redis_client.keys(LOCKS)
+
+
+# The settings
+
+
+def test_its_repr_shows_neither_password_nor_keys():
+    store = RedisTokenStore("redis://ana:HUSH@redis.example.org:7000/3")
+    assert repr(store) == "<RedisTokenStore 'spotify' in Redis at redis.example.org:7000>"
+    assert repr(RedisTokenStore("unix:///run/redis.sock")) == "<RedisTokenStore 'spotify' in Redis at /run/redis.sock>"
+
+
+@pytest.mark.parametrize("url", ["http://HUSH", "redis://:HU/SH@host", "redis://:HUSH@host:99999", "HUSH", ""])
+def test_a_url_that_cannot_be_understood_is_refused_and_not_shown(url):
+    with pytest.raises(ValueError, match="expected redis://") as caught:
+        RedisTokenStore(url)
+    assert "HU" not in f"{caught.value!r} {caught.value.__context__!r}"
+
+
+@pytest.mark.parametrize("redis", [SynchronousRedis(), None, b"redis://localhost"])
+def test_what_is_neither_a_url_nor_an_asynchronous_client_is_refused(redis):
+    with pytest.raises(TypeError, match=r"a URL or a redis\.asyncio\.Redis"):
+        RedisTokenStore(redis)
+
+
+@pytest.mark.parametrize(
+    "settings", [{"lock_lifetime": 0}, {"lock_timeout": -1}, {"save_timeout": -1}, {"timeout": 0}, {"timeout": -1.0}]
+)
+def test_a_time_that_is_too_short_is_refused(settings):
+    (name,) = settings
+    with pytest.raises(ValueError, match=name):
+        RedisTokenStore("redis://localhost", **settings)
+
+
+def test_one_store_serves_one_event_loop_after_another(redis_server):
+    store = RedisTokenStore(redis_server.url)
+
+    async def use(number):
+        async with store, store.lock(KEY):
+            before = await store.load(KEY)
+            await store.save(KEY, token(number))
+        return before
+
+    assert asyncio.run(use(1)) is None
+    assert asyncio.run(use(2)) == token(1)
+
+
+async def test_a_closed_store_can_be_closed_again_and_used_again(store):
+    await store.save(KEY, token(1))
+    await store.close()
+    await store.close()
+    assert await store.load(KEY) == token(1)
+
+
+async def test_close_closes_its_connections(store, redis_client):
+    await store.save(KEY, token(1))
+    before = len(await redis_client.client_list())
+    await store.close()
+    while len(await redis_client.client_list()) == before:
+        pass
+    assert len(await redis_client.client_list()) == 1
+
+
+@pytest.mark.parametrize(("missing", "arguments"), [("redis", ""), ("cryptography", ", encryption_keys=['key']")])
+def test_without_the_extra_the_store_says_what_to_install(missing, arguments):
+    program = (
+        f"import sys; sys.modules[{missing!r}] = None\n"
+        "from spotify import FileTokenStore, RedisTokenStore\n"
+        f"try:\n    RedisTokenStore('redis://localhost'{arguments})\n"
+        "except ImportError as error:\n    sys.stdout.write(str(error))"
+    )
+    run = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
+    assert f"needs the package {missing}" in run.stdout
+    assert "pip install 'async-spotify-client[redis]'" in run.stdout
+
+
+async def test_without_keys_a_token_is_plain_json(store, redis_client):
+    await store.save(KEY, token(1))
+    assert "HUSH-refresh-1" in await everything(redis_client)

@@ -1,0 +1,19 @@
+"""A caller that sends each request once: aiohttp would repeat those that got no answer, without a word."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import aiohttp
+import pytest
+
+from spotify.testing import SpotifySandbox
+from tests.testing.sandbox.http import Caller
+
+
+@pytest.fixture
+async def call(sandbox: SpotifySandbox) -> AsyncIterator[Caller]:
+    """Calls the sandbox as its default user, who allows everything."""
+    async with aiohttp.ClientSession() as session:
+        session._retry_connection = False
+        yield Caller(sandbox, session, sandbox.issue_token(user=sandbox.catalogue.default_user.id))

@@ -1,0 +1,83 @@
+"""Which requests a fault is meant for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from spotify.testing.sandbox.faults.targets import Destination, Target
+from spotify.testing.sandbox.messages import Request
+from spotify.testing.sandbox.routes import WEB_API
+
+ID = "0" * 22
+
+
+def web_api(line: str) -> Destination:
+    method, path = line.split(" ")
+    return Destination.of_web_api(Request(method=method, path=path, query="", headers={}, body=b""))
+
+
+def token_endpoint(method: str = "POST") -> Destination:
+    return Destination.of_token_endpoint(Request(method=method, path="/api/token", query="", headers={}, body=b""))
+
+
+@pytest.mark.parametrize(
+    ("target", "meant", "not_meant"),
+    [
+        ("get-an-album", f"GET /albums/{ID}", f"GET /albums/{ID}/tracks"),
+        ("GET /albums/{id}", f"GET /albums/{ID}", "GET /albums"),
+        ("GET /albums/{any_name}", f"GET /albums/{ID}", f"GET /artists/{ID}"),
+        (f"GET /albums/{ID}", f"GET /albums/{ID}", f"GET /albums/{'1' * 22}"),
+        ("GET /users/bj%C3%B6rk", "GET /users/björk", "GET /users/bjork"),
+        ("PUT /me/library", "PUT /me/library", "DELETE /me/library"),
+        ("GET *", "GET /me", "PUT /me/library"),
+        ("GET *", "GET /no/such/path", "PATCH /me"),
+    ],
+)
+def test_a_target_means_these_and_not_those(target: str, meant: str, not_meant: str) -> None:
+    parsed = Target.parse(target)
+
+    assert parsed.matches(web_api(meant))
+    assert not parsed.matches(web_api(not_meant))
+
+
+@pytest.mark.parametrize("route", WEB_API.routes, ids=lambda route: route.operation_id)
+def test_each_operation_is_a_target_by_its_id_and_by_its_path(route: Any) -> None:
+    assert Target.parse(route.operation_id) == Target.parse(f"{route.method} {route.path}")
+
+
+def test_a_star_is_all_of_the_web_api_and_nothing_else() -> None:
+    everything = Target.parse("*")
+
+    assert everything.matches(web_api("DELETE /me/albums"))
+    assert everything.matches(web_api("GET /no/such/path"))
+    assert not everything.matches(token_endpoint())
+    assert not Target.parse("POST *").matches(token_endpoint())
+
+
+def test_the_token_endpoint_is_a_target_of_its_own() -> None:
+    target = Target.parse("POST /api/token")
+
+    assert target.matches(token_endpoint())
+    assert not target.matches(token_endpoint("GET"))
+    assert not target.matches(web_api("POST /me/playlists"))
+
+
+@pytest.mark.parametrize(
+    ("target", "complaint"),
+    [
+        ("", "there is no operation ''"),
+        ("add-item-to-playlist", "there is no operation 'add-item-to-playlist': did you mean 'add-items-to-playlist'?"),
+        ("get *", "nothing is served at 'get \\*'"),
+        ("PATCH *", "nothing is served at 'PATCH \\*'"),
+        ("GET /nowhere", "nothing is served at 'GET /nowhere' below the Web API's /v1"),
+        ("GET /v1/me", "nothing is served at 'GET /v1/me'"),
+        ("POST /me/library", "nothing is served at 'POST /me/library'"),
+        ("GET /albums/1?market=DE", "leave the query out"),
+        ("GET /api/token", "nothing is served at 'GET /api/token'"),
+    ],
+)
+def test_what_is_not_there_is_refused(target: str, complaint: str) -> None:
+    with pytest.raises(ValueError, match=complaint):
+        Target.parse(target)

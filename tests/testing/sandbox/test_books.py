@@ -1,0 +1,141 @@
+"""What the sandbox says afterwards of what it did."""
+
+from __future__ import annotations
+
+import contextlib
+
+import aiohttp
+import pytest
+
+from spotify.testing import FakeClock, Fault, SpotifySandbox
+from spotify.testing.sandbox.exchanges import MOST_EXCHANGES
+from tests.support.api_description import ApiDescription, DescriptionMismatch, requires_description
+from tests.support.exchange_checker import ExchangeChecker
+from tests.testing.sandbox.http import Caller
+from tests.testing.sandbox.oauth import OAuth
+
+
+async def save(call: Caller, album: int = 1) -> None:
+    await call("PUT", f"/me/library?uris=spotify:album:{call.sandbox.catalogue.albums[album].id}")
+
+
+async def test_an_exchange_says_when_it_arrived_and_that_it_was_executed() -> None:
+    clock = FakeClock()
+    async with SpotifySandbox(time=clock.time, sleep=clock.sleep) as sandbox, aiohttp.ClientSession() as session:
+        sandbox.fail("*", Fault.delay(before=5.0))
+        await Caller(sandbox, session, sandbox.issue_token()).get("/markets")
+
+    (exchange,) = sandbox.requests
+    assert (exchange.arrived_at, exchange.executed) == (clock.time() - 5.0, True)
+
+
+async def test_a_refused_request_was_not_executed(call: Caller) -> None:
+    await call("PUT", "/me/library?uris=nonsense")
+
+    (exchange,) = call.sandbox.requests
+    assert (exchange.status, exchange.executed, exchange.fault) == (400, False, None)
+    assert call.sandbox.executions == {}
+
+
+async def test_what_had_not_changed_was_executed(undescribed_call: Caller) -> None:
+    call = undescribed_call
+    path = f"/albums/{call.sandbox.catalogue.albums[0].id}"
+    tag = (await call.get(path)).headers["ETag"]
+    await call.get(path, headers={"If-None-Match": tag})
+
+    assert [(each.status, each.executed) for each in call.sandbox.requests] == [(200, True), (304, True)]
+
+
+@pytest.mark.parametrize(
+    ("fault", "status", "executed"),
+    [
+        (Fault.status(503), 503, False),
+        (Fault.status(504, executed=True), 504, True),
+        (Fault.reset(), 0, False),
+        (Fault.reset(executed=True), 0, True),
+        (Fault.cut(), 200, True),
+        (Fault.garbage("html"), 200, True),
+        (Fault.redirect(), 302, False),
+    ],
+    ids=str,
+)
+async def test_a_fault_is_in_the_books(call: Caller, fault: Fault, status: int, executed: bool) -> None:
+    call.sandbox.fail("*", fault)
+    call.session._retry_connection = False
+    with contextlib.suppress(aiohttp.ClientError):
+        await save(call)
+
+    (exchange,) = [each for each in call.sandbox.requests if each.path == "/me/library"]
+    assert (exchange.operation_id, exchange.status) == ("save-library-items", status)
+    assert (exchange.executed, exchange.fault) == (executed, str(fault))
+    assert call.sandbox.executions["save-library-items"] == executed
+
+
+async def test_without_an_answer_there_is_nothing_of_it(call: Caller) -> None:
+    call.sandbox.fail("*", Fault.reset(executed=True))
+    call.session._retry_connection = False
+
+    with pytest.raises(aiohttp.ClientError):
+        await call.get("/me")
+
+    (exchange,) = call.sandbox.requests
+    assert (exchange.response_body, dict(exchange.response_headers)) == (b"", {})
+
+
+async def test_a_write_that_was_doubled_shows(call: Caller) -> None:
+    call.sandbox.fail("PUT *", Fault.status(502, executed=True), times=1)
+
+    await save(call)
+    await save(call)
+
+    assert call.sandbox.executions["save-library-items"] == 2
+
+
+async def test_executions_are_counted_on_when_records_are_dropped(call: Caller) -> None:
+    filler = call.sandbox.requests
+    await save(call)
+    filler.extend([filler[0]] * (MOST_EXCHANGES - 1))
+
+    await save(call)
+
+    assert len(call.sandbox.requests) < MOST_EXCHANGES
+    assert call.sandbox.executions["save-library-items"] == 2
+
+
+async def test_requests_for_tokens_are_counted_and_kept_without_secrets(oauth: OAuth) -> None:
+    sandbox = oauth.sandbox
+    sandbox.fail("POST /api/token", Fault.garbage("broken-json"), times=1)
+    form = {"grant_type": "client_credentials"}
+    async with oauth.session.post(
+        f"{sandbox.accounts_url}/api/token",
+        data=form,
+        headers=oauth.basic,
+    ) as response:
+        sent = await response.read()
+
+    (exchange,) = sandbox.token_requests
+    assert sent.startswith(b'{"access_token":"')
+    assert (exchange.executed, exchange.fault, exchange.response_body) == (True, "garbage=broken-json", b"***")
+    assert sandbox.executions == {"POST /api/token": 1}
+
+
+class TestExchangeChecker:
+    async def test_a_spoiled_answer_is_not_held_to_the_description(
+        self, call: Caller, checker: ExchangeChecker
+    ) -> None:
+        call.sandbox.fail("*", Fault.garbage("nulls"))
+
+        await call.get("/me")
+
+        checker.assert_clean()
+
+    @requires_description
+    async def test_a_request_that_was_executed_is(self, undescribed_call: Caller) -> None:
+        checker = ExchangeChecker(ApiDescription.load(), wrong_requests_may_be_refused=True)
+        undescribed_call.sandbox.add_observer(checker)
+        undescribed_call.sandbox.fail("*", Fault.garbage("nulls"))
+
+        await undescribed_call.get("/me?colour=blue")
+
+        with pytest.raises(DescriptionMismatch, match="'colour' is unknown"):
+            checker.assert_clean()
