@@ -159,7 +159,8 @@ async def _worker(name: str, load: Load, redis_url: str, sandbox: SpotifySandbox
     )
     try:
         assert process.stdout is not None
-        await process.stdout.readline()
+        if not await process.stdout.readline():
+            raise RuntimeError(f"{name} ended before it was ready: see what it printed")
         yield process
         async with asyncio.timeout(_SECONDS_TO_END):
             await process.wait()
