@@ -10,7 +10,7 @@ from ipaddress import ip_address
 from typing import Any, Final, Literal, TypeAlias, TypedDict, cast, get_args
 from urllib.parse import SplitResult, urlsplit
 
-from spotify._checks import check_number, check_range, shown
+from spotify._checks import check_number, check_range, check_text, shown
 from spotify._version import __version__
 
 SerializerName: TypeAlias = Literal["msgspec", "dataclasses-json"]
@@ -173,8 +173,7 @@ class ClientConfig:
         keys = cast("object", self.token_encryption_keys)
         if not isinstance(keys, tuple) or not all(isinstance(key, str) for key in cast("tuple[object, ...]", keys)):
             raise TypeError("token_encryption_keys must be a tuple of str")
-        if not self.redis_prefix:
-            raise ValueError("redis_prefix is empty")
+        check_text("redis_prefix", self.redis_prefix)
         if self.redis_url is not None:
             if _split_url("redis_url", self.redis_url).scheme not in {"redis", "rediss", "unix"}:
                 raise ValueError("redis_url must be a redis://, rediss:// or unix:// URL")
@@ -188,7 +187,7 @@ class ClientConfig:
                 check_range(name, value, at_least=at_least)
         check_number("rate_limit_reserve", self.rate_limit_reserve, at_least=0)
         if self.rate_limit_reserve >= 1:
-            raise ValueError(f"rate_limit_reserve must be less than 1, not {self.rate_limit_reserve!r}")
+            raise ValueError(f"rate_limit_reserve must be less than 1, not {shown(self.rate_limit_reserve)}")
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> ClientConfig:

@@ -15,7 +15,7 @@ from spotify.testing import FakeClock
 
 _OURS = Path(spotify.__file__).parent
 _SAYS_WHAT_TO_DO = re.compile(
-    r"\b(must|expected|can be|has to|at most|there are|give|write|pass|cannot|needs|takes|use|wanted)\b"
+    r"\b(must|expected|one of|can be|has to|at most|there are|give|write|pass|cannot|needs|takes|use|wanted)\b"
 )
 # A path and a query of nothing but what RFC 3986 allows there, escapes whole.
 _TARGET = re.compile(

@@ -20,6 +20,7 @@ from spotify import (
     KeyringTokenStore,
     MemoryTokenStore,
     PkceAuth,
+    RedisTokenStore,
     StaticTokenAuth,
 )
 from tests.bad_input.judging import Recorder, faults
@@ -88,7 +89,7 @@ SETTINGS: dict[str, Values] = {
     "keepalive_timeout": ABOVE_ZERO,
     "rate_window": ABOVE_ZERO,
     "rate_limit": {**COUNTS, "zero": 0},
-    "rate_limit_reserve": {**SECONDS, **NOT_NONE},
+    "rate_limit_reserve": {**SECONDS, **NOT_NONE, "all": 1.0},
     "retry_budget": COUNTS,
     "priority": {**WORDS, **NOT_NONE},
     "deadline": {**SECONDS, "zero": 0},
@@ -97,6 +98,19 @@ SETTINGS: dict[str, Values] = {
     "max_concurrency": {**COUNTS, **NOT_NONE, "zero": 0},
     "max_response_bytes": {**COUNTS, **NOT_NONE, "zero": 0},
     "token_expiry_skew": {**SECONDS, **NOT_NONE},
+    "cache": {**WORDS, **NOT_NONE},
+    "cache_max_bytes": {**COUNTS, **NOT_NONE, "zero": 0},
+    "redis_url": {**URLS, "another scheme": "http://x.example", "a password": "https://user:s3cret@x.example"},
+    "redis_prefix": {**NO_TEXTS, **EMPTY, **UNSENDABLE, **NOT_NONE},
+    "token_encryption_keys": {
+        "None": None,
+        "a text": "s3cret",
+        "bytes": b"s3cret",
+        "a number": 5,
+        "a list": ["s3cret"],
+        "a number in it": ("s3cret", 5),
+        "an object": Talkative(),
+    },
     "quota_mode": {**WORDS, **NOT_NONE},
     "market": CODES,
     "locale": CODES,
@@ -165,7 +179,7 @@ PATHS: Values = {
     "a path of bytes": types.SimpleNamespace(__fspath__=lambda: b"x"),
 }
 
-COMPONENTS = ("config", "transport", "clock")
+COMPONENTS = ("store", "config", "transport", "clock")
 
 #: By class: what it is made of when all is well, and what is wrong with each argument.
 MADE_OF: dict[Callable[..., Any], tuple[dict[str, Any], dict[str, Values]]] = {
@@ -175,7 +189,7 @@ MADE_OF: dict[Callable[..., Any], tuple[dict[str, Any], dict[str, Values]]] = {
         {
             "client_id": TOKENS,
             "client_secret": TOKENS,
-            **{name: USER_AUTH[name] for name in ("config", "transport", "clock")},
+            **{name: USER_AUTH[name] for name in COMPONENTS},
         },
     ),
     PkceAuth: ({"client_id": "id", "redirect_uri": "http://127.0.0.1:8000/callback"}, USER_AUTH),
@@ -194,6 +208,23 @@ MADE_OF: dict[Callable[..., Any], tuple[dict[str, Any], dict[str, Values]]] = {
         },
     ),
     MemoryTokenStore: ({}, {}),
+    RedisTokenStore: (
+        {"redis": "redis://127.0.0.1"},
+        {
+            "redis": {**NO_TEXTS, **EMPTY, **NOT_NONE, "another scheme": "https://user:s3cret@x.example", "long": LONG},
+            "prefix": {**NO_TEXTS, **EMPTY, **UNSENDABLE, **NOT_NONE},
+            "encryption_keys": {
+                **{name: value for name, value in NO_TEXTS.items() if name != "a dictionary"},
+                **NOT_NONE,
+                "a text": "s3cret",
+                "no key": ["s3cret"],
+                "a number in it": [5],
+            },
+            **{name: {**SECONDS, **NOT_NONE} for name in ("lock_lifetime", "lock_timeout", "save_timeout", "timeout")},
+            "clock": OBJECTS,
+            "rng": {"a text": "x", "a number": 5, "an object": Talkative()},
+        },
+    ),
 }
 
 
@@ -251,7 +282,7 @@ def test_what_nothing_can_be_made_of_is_refused(made: Callable[..., Any], argume
     found = {
         name: problems
         for name, value in wrong[argument].items()
-        if (problems := refused(made, {**good, argument: value}, argument.removesuffix("s")))
+        if (problems := refused(made, {**good, argument: value}, argument.removesuffix("s").replace("_", "[_ ]")))
     }
 
     assert found == {}
