@@ -21,7 +21,7 @@ from tests.testing.sandbox.http import Caller
 def quiet(caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]) -> Iterator[None]:
     """Whatever a fault does, the server says nothing about it."""
     yield
-    assert [record.getMessage() for record in caplog.records] == []
+    assert [record.getMessage() for record in caplog.get_records("call")] == []
     assert capfd.readouterr().err == ""
 
 
