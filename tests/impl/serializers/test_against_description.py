@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import json
-from functools import cache
-from typing import Any, get_type_hints
+from typing import get_type_hints
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from spotify.errors import DecodeError
 from spotify.impl.serializers import DataclassesJsonSerializer, MsgspecSerializer
 from spotify.models import SpotifyModel
 from spotify.testing.captured_logs import captured_logs
+from tests.impl.serializers.described_answers import a_few, answers, outcome
 from tests.support.api_description import requires_description
 from tests.support.described_models import RESPONSES, SCHEMAS
 from tests.support.schema_payloads import SchemaPayloads, damaged
@@ -24,28 +23,10 @@ FAST, SLOW = MsgspecSerializer(), DataclassesJsonSerializer()
 STRICT_FAST, STRICT_SLOW = MsgspecSerializer(strict=True), DataclassesJsonSerializer(strict=True)
 
 RESPONSE = pytest.mark.parametrize("name", RESPONSES)
-A_FEW = settings(
-    max_examples=5,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
-)
-
-
-@cache
-def answers(name: str) -> st.SearchStrategy[Any]:
-    payloads = SchemaPayloads.load()
-    return payloads.values(payloads.response(name))
-
-
-def outcome(serializer: Any, data: bytes, into: Any) -> object:
-    """Return what comes of an answer: the object, or the error's text."""
-    try:
-        return serializer.decode(data, into)
-    except DecodeError as error:
-        return str(error)
 
 
 @RESPONSE
-@A_FEW
+@a_few(5)
 @given(data=st.data())
 def test_what_was_repaired_survives_a_round_trip(name: str, data: st.DataObject) -> None:
     with captured_logs():

@@ -5,18 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import datetime
-from functools import cache
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from spotify.errors import DecodeError
 from spotify.impl.serializers import DataclassesJsonSerializer, MsgspecSerializer
-from spotify.interfaces.serializer import Serializer
 from spotify.models import SpotifyModel
 from spotify.testing.captured_logs import captured_logs
+from tests.impl.serializers.described_answers import a_few, answers, outcome
 from tests.support.api_description import requires_description
 from tests.support.described_models import RESPONSES
 from tests.support.expected_models import DAMAGED, expected
@@ -29,24 +27,6 @@ STRICT = [MsgspecSerializer(strict=True), DataclassesJsonSerializer(strict=True)
 OLD_NAMES = {"track": "item", "tracks": "items"}
 
 for_each_response = pytest.mark.parametrize("name", RESPONSES)
-some = settings(
-    max_examples=8,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
-)
-
-
-@cache
-def answers(name: str) -> st.SearchStrategy[Any]:
-    payloads = SchemaPayloads.load()
-    return payloads.values(payloads.response(name))
-
-
-def outcome(serializer: Serializer, sent: bytes, into: Any) -> Any:
-    """Return what comes of an answer: the object, or the error's text."""
-    try:
-        return serializer.decode(sent, into)
-    except DecodeError as error:
-        return str(error)
 
 
 def lost(sent: Any, written: Any, path: str = "$") -> Iterator[str]:
@@ -96,7 +76,7 @@ def test_every_answer_of_every_operation_is_among_them() -> None:
 
 
 @for_each_response
-@some
+@a_few(8)
 @given(data=st.data())
 def test_what_is_sent_is_what_arrives(name: str, data: st.DataObject) -> None:
     sent = data.draw(answers(name))
@@ -116,7 +96,7 @@ RESHAPED = {"OneCurrentlyPlaying", "OneCurrentlyPlayingTrack", "PagingSavedAudio
 
 
 @for_each_response
-@some
+@a_few(8)
 @given(data=st.data())
 def test_damage_is_an_error_or_takes_nothing_with_it_but_itself(name: str, data: st.DataObject) -> None:
     sent = data.draw(damaged(answers(name)))
