@@ -60,17 +60,14 @@ async def test_what_is_wrong_is_refused_before_a_request(
 
 @for_each_argument
 async def test_what_is_odd_goes_out_in_order(service: str, method: Callable[..., Any], argument: str) -> None:
-    kind = kind_of(service, method, argument)
+    kind, transport = kind_of(service, method, argument), Recorder()
+    client = client_over(transport)
     besides = given(method, ARGUMENTS[service][method.__name__], argument)
 
     for name, value in {**kind.odd, "good": kind.good}.items():
-        transport = Recorder()
+        transport.requests.clear()
         arguments = {**besides, argument: value}
-        error = await refusal(
-            lambda transport=transport, arguments=arguments: call(
-                client_over(transport), service, method.__name__, arguments
-            )
-        )
+        error = await refusal(lambda arguments=arguments: call(client, service, method.__name__, arguments))
         assert error is None, name
         assert transport.requests, name
         assert all(map(is_well_formed, transport.requests)), name
