@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
 from jsonschema import Draft4Validator
@@ -11,7 +13,7 @@ from referencing import Registry
 from referencing.jsonschema import DRAFT4
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from jsonschema import ValidationError
     from jsonschema.protocols import Validator
@@ -27,9 +29,21 @@ def _ignored(*_: object) -> tuple[()]:
     return ()
 
 
-# A `fields` filter leaves out members that are required without it, the discriminating `type` among
-# them: what is left has to fit one of the alternatives.
-_PartialValidator = extend(OAS30Validator, {"required": _ignored, "oneOf": Draft4Validator.VALIDATORS["anyOf"]})
+class _Reference:
+    """What follows a `$ref`, and remembers which values fit: the same tracks and artists come again in most answers."""
+
+    def __init__(self) -> None:
+        self._fits: set[bytes] = set()
+
+    def __call__(self, validator: Any, ref: str, instance: Any, schema: Any) -> Iterator[ValidationError]:
+        text = f"{ref} {json.dumps(instance)}"
+        name = blake2b(text.encode(), digest_size=16).digest()
+        if name in self._fits:
+            return
+        errors = list(OAS30Validator.VALIDATORS["$ref"](validator, ref, instance, schema))
+        if not errors:
+            self._fits.add(name)
+        yield from errors
 
 
 class SchemaChecks:
@@ -42,6 +56,11 @@ class SchemaChecks:
     def __init__(self, document: dict[str, Any]) -> None:
         self._registry: Registry[Any] = Registry().with_resource(ROOT, DRAFT4.create_resource(document))
         self._validators: dict[tuple[object, bool], Validator] = {}
+        self._whole = extend(OAS30Validator, {"$ref": _Reference()})
+        # A `fields` filter leaves out members that are required without it, the discriminating `type` among
+        # them: what is left has to fit one of the alternatives.
+        alternatives = Draft4Validator.VALIDATORS["anyOf"]
+        self._partial = extend(OAS30Validator, {"$ref": _Reference(), "required": _ignored, "oneOf": alternatives})
 
     def problems(self, key: object, schema: Mapping[str, Any], value: Any, *, partial: bool = False) -> list[str]:
         """Return what is wrong with a value, each with its JSON path; nothing when it fits.
@@ -54,7 +73,7 @@ class SchemaChecks:
         """
         validator = self._validators.get((key, partial))
         if validator is None:
-            kind = _PartialValidator if partial else OAS30Validator
+            kind = self._partial if partial else self._whole
             validator = kind(_rooted(schema), registry=self._registry, format_checker=oas30_format_checker)
             self._validators[key, partial] = validator
         problems = [_explain(error) for error in validator.iter_errors(value)]
