@@ -8,6 +8,7 @@ from dataclasses import replace
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self, TypeVar, Unpack, cast
 
+from spotify._checks import check_methods, shown
 from spotify.config import DEFAULT_MAX_RETRIES, DEFAULT_TIMEOUT, CallOptions, ClientConfig
 from spotify.credentials import EnvironmentCredentials
 from spotify.errors import PartialWriteError
@@ -256,8 +257,7 @@ class AsyncSpotifyClient:
             TypeError: It has no such method, or the client has an executor of your own that cannot act for many users.
             ClientClosedError: This client is closed.
         """
-        if isinstance(auth_provider, type) or not isinstance(cast("object", auth_provider), AuthProvider):
-            raise TypeError("auth_provider must be an object with a method `async def get_access_token(self) -> str`")
+        check_methods("auth_provider", auth_provider, ("get_access_token",))
         if not isinstance(self._executor, SupportsForUser):
             raise TypeError(f"{type(self._executor).__name__} cannot act for many users: it has no method `for_user`")
         return self._over(self._executor.for_user(auth_provider))
@@ -286,7 +286,7 @@ class AsyncSpotifyClient:
         """
         for name in options:
             if name not in CallOptions.__annotations__:
-                raise TypeError(f"there is no option {name!r}; there are {', '.join(CallOptions.__annotations__)}")
+                raise TypeError(f"there is no option {shown(name)}; there are {', '.join(CallOptions.__annotations__)}")
         if not isinstance(self._executor, SupportsOptions):
             raise TypeError(f"{type(self._executor).__name__} knows no options: it has no method `with_config`")
         config = replace(self._config, **options)

@@ -10,6 +10,7 @@ from ipaddress import ip_address
 from typing import Any, Final, Literal, TypeAlias, TypedDict, cast, get_args
 from urllib.parse import SplitResult, urlsplit
 
+from spotify._checks import check_number, check_range, check_text, shown
 from spotify._version import __version__
 
 SerializerName: TypeAlias = Literal["msgspec", "dataclasses-json"]
@@ -154,7 +155,7 @@ class ClientConfig:
         _check_form("locale", self.locale, _LOCALE, "a language and a country such as 'es_MX'")
         for name, choices in _CHOICES.items():
             if getattr(self, name) not in choices:
-                raise ValueError(f"{name} must be one of {choices}, not {getattr(self, name)!r}")
+                raise ValueError(f"{name} must be one of {choices}, not {shown(getattr(self, name))}")
         _check_proxy(self.proxy)
         self._check_redis()
         if not self.user_agent.isprintable() or not self.user_agent.isascii() or not self.user_agent:
@@ -162,18 +163,17 @@ class ClientConfig:
 
     def _check_seconds(self) -> None:
         for name in _POSITIVE_SECONDS:
-            _check_number(name, getattr(self, name), above=0)
+            check_number(name, getattr(self, name), above=0)
         if self.deadline is not None:
-            _check_number("deadline", self.deadline, above=0)
+            check_number("deadline", self.deadline, above=0)
         for name in ("max_retry_wait", "token_expiry_skew"):
-            _check_number(name, getattr(self, name), at_least=0)
+            check_number(name, getattr(self, name), at_least=0)
 
     def _check_redis(self) -> None:
         keys = cast("object", self.token_encryption_keys)
         if not isinstance(keys, tuple) or not all(isinstance(key, str) for key in cast("tuple[object, ...]", keys)):
             raise TypeError("token_encryption_keys must be a tuple of str")
-        if not self.redis_prefix:
-            raise ValueError("redis_prefix is empty")
+        check_text("redis_prefix", self.redis_prefix)
         if self.redis_url is not None:
             if _split_url("redis_url", self.redis_url).scheme not in {"redis", "rediss", "unix"}:
                 raise ValueError("redis_url must be a redis://, rediss:// or unix:// URL")
@@ -184,10 +184,10 @@ class ClientConfig:
         for name, at_least in _COUNTS.items():
             value = getattr(self, name)
             if value is not None or name not in _MAY_BE_NONE:
-                _check_integer(name, value, at_least=at_least)
-        _check_number("rate_limit_reserve", self.rate_limit_reserve, at_least=0)
+                check_range(name, value, at_least=at_least)
+        check_number("rate_limit_reserve", self.rate_limit_reserve, at_least=0)
         if self.rate_limit_reserve >= 1:
-            raise ValueError(f"rate_limit_reserve must be less than 1, not {self.rate_limit_reserve!r}")
+            raise ValueError(f"rate_limit_reserve must be less than 1, not {shown(self.rate_limit_reserve)}")
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> ClientConfig:
@@ -204,6 +204,8 @@ class ClientConfig:
                 bounds: the message names the field.
         """
         environ = os.environ if environ is None else environ
+        if not isinstance(cast("object", environ), Mapping):
+            raise TypeError(f"environ must be a mapping of texts such as os.environ, not {type(environ).__name__}")
         given: dict[str, Any] = {}
         for setting in fields(cls):
             variable = _ENVIRONMENT_PREFIX + setting.name.upper()
@@ -251,15 +253,16 @@ def _checked_url(name: str, url: str) -> str:
     if parts.scheme == "http" and parts.hostname and _is_loopback(parts.hostname):
         return url.rstrip("/")
     raise ValueError(
-        f"{name} must be an https:// URL (http:// is accepted for 127.0.0.1, [::1] and localhost only), not {url!r}"
+        f"{name} must be an https:// URL (http:// is accepted for 127.0.0.1, [::1] and localhost only), "
+        f"not {shown(url)}"
     )
 
 
 def _split_url(name: str, url: str) -> SplitResult:
     # The parser drops line ends and spaces, and reads the port on demand only. The URL is left out of the message: that
     # of a proxy can hold a password.
-    if not url.isprintable() or " " in url:
-        raise ValueError(f"{name} must be a URL without spaces and control characters")
+    if not url.isascii() or not url.isprintable() or " " in url:
+        raise ValueError(f"{name} must be a URL of printable ASCII without spaces: encode what is none")
     try:
         parts = urlsplit(url)
         _ = parts.port
@@ -293,20 +296,4 @@ def _check_type(name: str, value: object, kinds: tuple[type, ...] | None) -> Non
 
 def _check_form(name: str, value: str | None, form: re.Pattern[str], description: str) -> None:
     if value is not None and not form.fullmatch(value):
-        raise ValueError(f"{name} must be {description}, not {value!r}")
-
-
-def _check_number(name: str, value: object, *, above: float | None = None, at_least: float | None = None) -> None:
-    bound = f"more than {above:g}" if above is not None else f"{at_least:g} or more"
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise TypeError(f"{name} must be a number of {bound}, not {type(value).__name__}")
-    # The negated comparison refuses NaN as well.
-    if not (value > above if above is not None else value >= (at_least or 0)) or value == float("inf"):
-        raise ValueError(f"{name} must be {bound} and finite, not {value!r}")
-
-
-def _check_integer(name: str, value: object, *, at_least: int) -> None:
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise TypeError(f"{name} must be a whole number, not {type(value).__name__}")
-    if value < at_least:
-        raise ValueError(f"{name} must be {at_least} or more, not {value}")
+        raise ValueError(f"{name} must be {description}, not {shown(value)}")

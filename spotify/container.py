@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from dependency_injector import containers, providers
 
+from spotify._checks import check_methods, check_token
 from spotify.config import DEFAULT_MAX_RETRIES, DEFAULT_TIMEOUT, ClientConfig
 from spotify.impl.aiohttp_transport import AiohttpTransport
 from spotify.impl.auth.client_credentials import ClientCredentialsAuth
@@ -265,7 +266,8 @@ def build_container(
         "clock": clock,
     }
     for name, part in parts.items():
-        _check_part(name, part)
+        if part is not None:
+            check_methods(name, part, _METHODS[name])
     _check_authentication(credentials, auth_provider)
     container = SpotifyContainer(config=providers.Object(_settings(config, timeout, max_retries)))
     for name, part in parts.items():
@@ -289,14 +291,6 @@ def build_container(
     return container
 
 
-def _check_part(name: str, part: object) -> None:
-    if isinstance(part, type):
-        raise TypeError(f"{name} must be an instance, not the class {part.__name__} itself")
-    for method in _METHODS[name] if part is not None else ():
-        if not callable(getattr(part, method, None)):
-            raise TypeError(f"{name} must have a method `{method}`, which {type(part).__name__} has not")
-
-
 def _settings(config: ClientConfig | None, timeout: float, max_retries: int) -> ClientConfig:
     """Return the settings, where an argument that differs from its default wins over `config`."""
     settings = ClientConfig() if config is None else config
@@ -316,8 +310,7 @@ def _check_authentication(credentials: Mapping[str, Secret], auth_provider: Auth
             f"exactly one way to authenticate is wanted: {_WAYS}; given: {' and '.join(given) or 'none of them'}"
         )
     for name, text in credentials.items():
-        # Annotations are not checked at run time, and an odd object here would fail far away from its cause.
-        if not isinstance(cast("object", text.reveal()), str):
-            raise TypeError(f"{name} must be a str, not {type(text.reveal()).__name__}")
-        if not text.reveal().strip():
+        if isinstance(cast("object", text.reveal()), str) and not text.reveal().strip():
             raise ValueError(f"{name} is empty; exactly one way to authenticate is wanted: {_WAYS}")
+        # Here and not by the provider alone, which is made when it is first wanted.
+        check_token(name, text.reveal())

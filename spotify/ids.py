@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote, unquote, urlsplit
 
+from spotify._checks import each_of, shown
+
 __all__ = [
     "SpotifyUri",
     "album_id",
@@ -45,7 +47,7 @@ _PLAYLIST_ENTRIES: Final = (*_PLAYABLE, "local")
 _LIBRARY: Final = ("track", "album", "episode", "show", "audiobook", "artist", "user", "playlist")
 
 _BASE62: Final = re.compile(r"[0-9A-Za-z]{22}")
-_KIND: Final = re.compile(r"[a-z][a-z0-9_]*")
+_KIND: Final = re.compile(r"[a-z][a-z0-9_]{0,29}")
 _LOCALE: Final = re.compile(r"intl-[a-z]+(-[a-z]+)*", re.IGNORECASE)
 _EMBEDS: Final = frozenset({"embed", "embed-podcast"})
 _SITE: Final = "open.spotify.com"
@@ -53,7 +55,6 @@ _SITES: Final = frozenset({_SITE, "play.spotify.com"})
 _SHORT_LINKS: Final = frozenset({"spotify.link", "spotify.app.link"})
 _LOCAL_PARTS: Final = 4
 _UNSEEN: Final = frozenset({"Cc", "Cs", "Zl", "Zp"})
-_SHOWN_CHARACTERS: Final = 60
 # What stands for itself in a part of a local file's URI; `%` and `+` because the part is encoded already.
 _LOCAL_SAFE: Final = "%+!$&'()*,;=@"
 
@@ -76,8 +77,9 @@ class SpotifyUri:
     id: str
 
     def __post_init__(self) -> None:
+        _check_text(self.kind, "a kind of Spotify URI")
         if not _KIND.fullmatch(self.kind) or self.kind in _EMBEDS:
-            raise ValueError(f"{_shown(self.kind)} cannot be a kind of Spotify URI; expected one such as 'album'")
+            raise ValueError(f"{shown(self.kind)} cannot be a kind of Spotify URI; expected one such as 'album'")
         _check_id(self.kind, self.id)
 
     @classmethod
@@ -94,7 +96,7 @@ class SpotifyUri:
         if _looks_like_url(text):
             return cls._from_segments(text, _url_segments(text), separator="/")
         raise ValueError(
-            f"{_shown(text)} is neither a Spotify URI nor a URL; expected spotify:KIND:ID or https://{_SITE}/KIND/ID"
+            f"{shown(text)} is neither a Spotify URI nor a URL; expected spotify:KIND:ID or https://{_SITE}/KIND/ID"
         )
 
     @property
@@ -128,7 +130,7 @@ class SpotifyUri:
             case [kind, identifier] if kind not in {"local", "collection"}:
                 return cls(kind, _decoded(identifier))
             case _:
-                raise ValueError(f"{_shown(text)} does not name one thing; expected it to end in KIND{separator}ID")
+                raise ValueError(f"{shown(text)} does not name one thing; expected it to end in KIND{separator}ID")
 
 
 def id_of(kind: str, value: str) -> str:
@@ -151,7 +153,7 @@ def id_of(kind: str, value: str) -> str:
         return value
     found = SpotifyUri.parse(value)
     if found.kind not in {kind, _ALSO_NAMED.get(kind)}:
-        raise ValueError(f"{_shown(value)} is {_a(found.kind)}; expected {_a(kind)}")
+        raise ValueError(f"{shown(value)} is {_a(found.kind)}; expected {_a(kind)}")
     return found.id
 
 
@@ -180,16 +182,19 @@ def _reader_of_ids(kind: str) -> Callable[[str], str]:
 
 def _reader_of_uris(name: str, *kinds: str) -> tuple[Callable[[str], str], Callable[[Iterable[str]], list[str]]]:
     expected = f"{', '.join(kinds[:-1])} or {kinds[-1]}"
+    plain = re.compile(f"spotify:({'|'.join(kind for kind in kinds if kind in _BASE62_KINDS)}):{_BASE62.pattern}")
 
     def read(value: str, /) -> str:
+        if type(value) is str and plain.fullmatch(value):
+            return value
         _check_text(value, f"the URI or URL of {_a(expected)}")
         if not (value.startswith("spotify:") or _looks_like_url(value)):
             raise ValueError(
-                f"{_shown(value)} does not say what it is the id of; expected a URI such as spotify:{kinds[0]}:ID"
+                f"{shown(value)} does not say what it is the id of; expected a URI such as spotify:{kinds[0]}:ID"
             )
         found = SpotifyUri.parse(value)
         if found.kind not in kinds:
-            raise ValueError(f"{_shown(value)} is {_a(found.kind)}; expected {_a(expected)}")
+            raise ValueError(f"{shown(value)} is {_a(found.kind)}; expected {_a(expected)}")
         return found.uri
 
     def read_each(values: Iterable[str], /) -> list[str]:
@@ -205,14 +210,8 @@ def _reader_of_uris(name: str, *kinds: str) -> tuple[Callable[[str], str], Calla
 
 
 def _each(read: Callable[[str], str], what: str, values: Iterable[str]) -> list[str]:
-    if isinstance(values, str):
-        raise TypeError(f"expected several {what}, not one text; write [{_shown(values)}]")
-    try:
-        each = iter(values)
-    except TypeError:
-        raise TypeError(f"expected several {what}, such as a list of texts, not {type(values).__name__}") from None
     found: list[str] = []
-    for position, value in enumerate(each):
+    for position, value in enumerate(each_of(values, f"expected several {what}")):
         try:
             found.append(read(value))
         except TypeError as error:
@@ -230,9 +229,12 @@ def _check_text(value: object, expected: str) -> None:
     if not value or value.isspace():
         raise ValueError(f"expected {expected}, not an empty text")
     if value != value.strip():
-        raise ValueError(f"{_shown(value)} has white space around it; expected {expected} alone")
-    if any(unicodedata.category(character) in _UNSEEN for character in value):
-        raise ValueError(f"{_shown(value)} holds control characters; expected {expected}")
+        raise ValueError(f"{shown(value)} has white space around it; expected {expected} alone")
+    # Looking at each character takes a while, and nearly all texts need it not.
+    if not (value.isascii() and value.isprintable()) and any(
+        unicodedata.category(character) in _UNSEEN for character in value
+    ):
+        raise ValueError(f"{shown(value)} holds control characters; expected {expected}")
 
 
 def _check_id(kind: str, value: str) -> None:
@@ -240,15 +242,15 @@ def _check_id(kind: str, value: str) -> None:
     if kind in _BASE62_KINDS:
         if not _BASE62.fullmatch(value):
             raise ValueError(
-                f"{_shown(value)} is not {_a(kind)} id; expected 22 letters and digits, spotify:{kind}:ID or "
+                f"{shown(value)} is not {_a(kind)} id; expected 22 letters and digits, spotify:{kind}:ID or "
                 f"https://{_SITE}/{kind}/ID"
             )
     elif kind == "local":
         if value.count(":") != _LOCAL_PARTS - 1 or quote(value, safe=f":{_LOCAL_SAFE}") != value:
-            raise ValueError(f"{_shown(value)} is not a local file; expected ARTIST:ALBUM:TITLE:SECONDS, encoded")
+            raise ValueError(f"{shown(value)} is not a local file; expected ARTIST:ALBUM:TITLE:SECONDS, encoded")
     # These would lead to another path, even when they are percent-encoded.
     elif {".", ".."} & set(re.split(r"[/\\]", value)):
-        raise ValueError(f"{_shown(value)} cannot be {_a(kind)} id: '.' and '..' lead to other paths; expected a name")
+        raise ValueError(f"{shown(value)} cannot be {_a(kind)} id: '.' and '..' lead to other paths; expected a name")
 
 
 def _looks_like_url(text: str) -> bool:
@@ -262,11 +264,11 @@ def _url_segments(text: str) -> list[str]:
         split = urlsplit(text if "://" in text else f"https://{text}")
         host, port = split.hostname, split.port
     except ValueError:
-        raise ValueError(f"{_shown(text)} is not a URL; expected https://{_SITE}/KIND/ID") from None
+        raise ValueError(f"{shown(text)} is not a URL; expected https://{_SITE}/KIND/ID") from None
     if host in _SHORT_LINKS:
-        raise ValueError(f"{_shown(text)} is a short link; open it: expected the https://{_SITE} address it leads to")
+        raise ValueError(f"{shown(text)} is a short link; open it: expected the https://{_SITE} address it leads to")
     if split.scheme not in {"http", "https"} or host not in _SITES or port not in {None, 80, 443}:
-        raise ValueError(f"{_shown(text)} is not an address at Spotify; expected https://{_SITE}/KIND/ID")
+        raise ValueError(f"{shown(text)} is not an address at Spotify; expected https://{_SITE}/KIND/ID")
     segments = split.path.removeprefix("/").split("/")
     if not segments[-1] and segments[0] != "local":
         del segments[-1:]
@@ -281,15 +283,11 @@ def _decoded(segment: str) -> str:
     try:
         return unquote(segment, errors="strict")
     except UnicodeDecodeError:
-        raise ValueError(f"{_shown(segment)} is not percent-encoded UTF-8; expected an id") from None
+        raise ValueError(f"{shown(segment)} is not percent-encoded UTF-8; expected an id") from None
 
 
 def _a(noun: str) -> str:
     return f"{'an' if noun.startswith(('a', 'e', 'i', 'o')) else 'a'} {noun}"
-
-
-def _shown(value: str) -> str:
-    return repr(value if len(value) <= _SHOWN_CHARACTERS else f"{value[:_SHOWN_CHARACTERS]}…")
 
 
 album_id: Final = _reader_of_ids("album")

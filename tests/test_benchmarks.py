@@ -33,6 +33,7 @@ if PROGRAM is not None:
         "2 processes, one limit: refused",
         "2 processes, one limit: what the limit allows",
         "2 processes, one limit: the largest share",
+        "2 processes on one expired token: refreshes",
     ]
 
 

@@ -241,7 +241,7 @@ class TestSeveral:
             ids_of("track", cast("list[str]", [None]))
 
     def test_what_is_not_iterable_is_refused(self) -> None:
-        with pytest.raises(TypeError, match="expected several track ids, such as a list of texts, not int"):
+        with pytest.raises(TypeError, match="expected several track ids, such as a list, not int"):
             ids_of("track", cast("list[str]", 7))
 
 

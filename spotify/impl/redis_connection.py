@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final, cast
 
+from spotify._checks import check_number
 from spotify.impl.loop_bound import LoopBound
 from spotify.secret import Secret
 
@@ -57,8 +58,7 @@ class RedisConnection:
             raise ImportError(
                 f"{needed_by} needs the package redis: pip install 'async-spotify-client[redis]'"
             ) from None
-        if not timeout > 0:
-            raise ValueError(f"the timeout must be more than 0 seconds, not {timeout}")
+        check_number("timeout", timeout, above=0)
         self._timeout = timeout
         self._clients: LoopBound[Redis] = LoopBound(self._new_client)
         if isinstance(redis, str):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, cast
 from urllib.parse import quote
 
+from spotify._checks import check_range, check_text, is_finite, shown
 from spotify.interfaces.executor import Argument
 from spotify.interfaces.operation import Operation
 
@@ -14,14 +15,15 @@ _DOTS: Final = frozenset({".", ".."})
 _CONTROLS: Final = re.compile(r"[\x00-\x1f\x7f]")
 # Commas and colons are legal in a query; escaped, forty URIs would make a line twice as long.
 _SAFE_IN_QUERY: Final = ",:"
+_LEAST: Final = -(2**63)
 
 
 def expand_path(template: str, arguments: Mapping[str, Argument]) -> str:
     """Return the path with each `{name}` replaced by its argument, percent-encoded whole.
 
     Raises:
-        ValueError: An argument is missing or empty, holds a control character, or is `.` or `..`, which servers and
-            proxies resolve even when they are encoded.
+        ValueError: An argument is missing or empty, no text that can be sent, holds a control character, or is `.` or
+            `..`, which servers and proxies resolve even when they are encoded.
     """
     segments: list[str] = []
     for segment in template.split("/"):
@@ -43,34 +45,48 @@ def build_query(operation: Operation, arguments: Mapping[str, Argument], default
 
     Raises:
         TypeError: An argument belongs neither to the path nor to the query.
+        ValueError: An argument is no text or number that can be sent.
     """
     for name in arguments:
         if name not in operation.query and name not in operation.path_parameters:
-            raise TypeError(f"{operation.id} has no parameter {name!r}")
+            raise TypeError(f"{operation.id} has no parameter {shown(name)}")
     pairs: list[str] = []
     for name in operation.query:
         value = arguments.get(name)
         if value is None:
             value = defaults.get(name)
         if value is not None:
-            pairs.append(f"{name}={_query_text(value)}")
+            pairs.append(f"{name}={_query_text(name, value)}")
     return "&".join(pairs)
 
 
 def _path_segment(name: str, value: Argument) -> str:
-    text = "" if value is None else str(value)
+    text = "" if value is None else _text(name, value)
     if _is_plain(text):
         return text
     if not text or text in _DOTS or _CONTROLS.search(text):
-        raise ValueError(f"{name} cannot stand in a path: {text[:80]!r}")
+        raise ValueError(f"{name} cannot stand in a path: {shown(text)}; give an id")
     return quote(text, safe="")
 
 
-def _query_text(value: str | float | bool) -> str:
+def _query_text(name: str, value: str | float | bool) -> str:
+    text = _text(name, value)
+    return text if _is_plain(text) else quote(text, safe=_SAFE_IN_QUERY)
+
+
+def _text(name: str, value: object) -> str:
+    """Return a value as the API reads it. A subclass, such as a member of an enumeration, is what it is made of."""
+    if isinstance(value, str):
+        check_text(name, value, may_be_empty=True)
+        return str.__str__(value)
     if isinstance(value, bool):
         return "true" if value else "false"
-    text = str(value)
-    return text if _is_plain(text) else quote(text, safe=_SAFE_IN_QUERY)
+    if isinstance(value, float):
+        if not is_finite(value):
+            raise ValueError(f"{name} must be a finite number, not {shown(value)}")
+        return float.__repr__(value)
+    check_range(name, value, at_least=_LEAST)
+    return int.__repr__(cast("int", value))
 
 
 def _is_plain(text: str) -> bool:

@@ -39,6 +39,8 @@ _BY_STATUS: Final[Mapping[int, type[ApiError]]] = {
 
 _SECONDS: Final = re.compile(r"[0-9]+(\.[0-9]+)?")
 _QUOTA_EXCEEDED: Final = "QUOTA_EXCEEDED"
+_MESSAGE: Final = 500  # characters of a message that are kept; those of Spotify's are sentences
+_REASON: Final = 100
 _START: Final = 200  # bytes: enough to see what a body is
 _UNSTATED_PAUSE: Final = 1.0  # seconds
 # Anything shorter is a placeholder, and may be a word of the message itself. Spotify's secrets have 32 and more.
@@ -200,13 +202,14 @@ def _read_refusal(response: HttpResponse) -> _Refusal:
     error = body.get("error")
     if isinstance(error, str):
         description = body.get("error_description")
-        return _Refusal(description if isinstance(description, str) and description else error, error)
+        text = description if isinstance(description, str) and description else error
+        return _Refusal(_printable(text, _MESSAGE), _printable(error, _REASON))
     # The description shows the 400 of /me/library without the wrapper.
     fields = cast("dict[str, object]", error) if isinstance(error, dict) else body
     message, reason = fields.get("message"), fields.get("reason")
     return _Refusal(
-        message if isinstance(message, str) and message else standard,
-        reason if isinstance(reason, str) and reason else None,
+        _printable(message, _MESSAGE) if isinstance(message, str) and message else standard,
+        _printable(reason, _REASON) if isinstance(reason, str) and reason else None,
     )
 
 
@@ -227,6 +230,12 @@ def _status_in(body: bytes) -> int | None:
     error = cast("dict[str, object]", document).get("error") if isinstance(document, dict) else None
     status = cast("dict[str, object]", error).get("status") if isinstance(error, dict) else None
     return status if isinstance(status, int) and 400 <= status < 600 else None
+
+
+def _printable(text: str, most: int) -> str:
+    """Return a text from outside as one line of a log can hold it: not too long, and without what steers terminals."""
+    shown = text if len(text) <= most else f"{text[:most]}…"
+    return shown if shown.isprintable() else "".join(each if each.isprintable() else "\ufffd" for each in shown)
 
 
 def _phrase(status: int) -> str:

@@ -98,6 +98,7 @@ from spotify.models.player import (
     PlayHistoryPage,
 )
 from spotify.models.playlists import (
+    PartialPlaylistItemPage,
     Playlist,
     PlaylistBase,
     PlaylistItem,
@@ -226,6 +227,7 @@ __all__ = [
     "OrAbsent",
     "Page",
     "PartialPlaylist",
+    "PartialPlaylistItemPage",
     "PlayHistory",
     "PlayHistoryPage",
     "PlayableItem",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from spotify.models.absent import ABSENT, Absent, OrAbsent, is_absent
 from spotify.models.base import JsonObject, SpotifyModel
 from spotify.models.common import ExternalUrls, Followers, Image
-from spotify.models.playlists import PlaylistItemPage, PlaylistOwner
+from spotify.models.playlists import PartialPlaylistItemPage, PlaylistOwner
 from spotify.models.wire import Metadata, metadata, take_old_name
 
 
@@ -28,7 +28,7 @@ def _images(data: list[JsonObject] | Absent) -> list[Image] | Absent:
 
 
 _PLAIN: Final = metadata(decoder=_itself, exclude=is_absent)
-_PAGE: Final = _built_by(PlaylistItemPage.from_dict)
+_PAGE: Final = _built_by(PartialPlaylistItemPage.from_dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,10 +70,12 @@ class PartialPlaylist(SpotifyModel):
     snapshot_id: OrAbsent[str | None] = field(default=ABSENT, metadata=_PLAIN)
     href: OrAbsent[str | None] = field(default=ABSENT, metadata=_PLAIN)
     external_urls: OrAbsent[ExternalUrls] = field(default=ABSENT, metadata=_built_by(ExternalUrls.from_dict))
-    items: OrAbsent[PlaylistItemPage | None] = field(default=ABSENT, metadata=_PAGE)
+    items: OrAbsent[PartialPlaylistItemPage | None] = field(default=ABSENT, metadata=_PAGE)
     followers: OrAbsent[Followers | None] = field(default=ABSENT, metadata=_built_by(Followers.from_dict))
     if not TYPE_CHECKING:
-        tracks: OrAbsent[PlaylistItemPage | None] = field(default=ABSENT, repr=False, compare=False, metadata=_PAGE)
+        tracks: OrAbsent[PartialPlaylistItemPage | None] = field(
+            default=ABSENT, repr=False, compare=False, metadata=_PAGE
+        )
 
     def __post_init__(self) -> None:
         take_old_name(self, "tracks", "items", empty=ABSENT)

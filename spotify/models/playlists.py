@@ -70,7 +70,14 @@ class PlaylistItem(AddedItem):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlaylistItemPage(Page[PlaylistItem]):
-    """A page of a playlist's entries; without items if `fields` left them out."""
+    """A page of a playlist's entries."""
+
+    items: list[PlaylistItem]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartialPlaylistItemPage(PlaylistItemPage):
+    """What a `fields` filter left of a page of a playlist's entries; without items if it left them out."""
 
     items: list[PlaylistItem] = field(default_factory=list[PlaylistItem])
 

@@ -18,6 +18,7 @@ class ReleaseDate(NamedTuple):
     precision: ReleaseDatePrecision
 
 
+_YEAR_DIGITS = 4
 _PRECISIONS = (ReleaseDatePrecision.YEAR, ReleaseDatePrecision.MONTH, ReleaseDatePrecision.DAY)
 
 
@@ -32,7 +33,7 @@ def parse_release_date(text: str | None, precision: ReleaseDatePrecision | None 
         None for what is no date, such as the `0000` that some albums have.
     """
     parts = (text or "").split("-")
-    if len(parts) > 3 or not all(part.isascii() and part.isdigit() for part in parts):
+    if len(parts) > 3 or not all(part.isascii() and part.isdigit() and len(part) <= _YEAR_DIGITS for part in parts):
         return None
     known = len(parts)
     if precision in _PRECISIONS:
@@ -45,5 +46,8 @@ def parse_release_date(text: str | None, precision: ReleaseDatePrecision | None 
 
 
 def milliseconds(count: int) -> timedelta:
-    """Return a number of milliseconds as a duration."""
-    return timedelta(milliseconds=count)
+    """Return a number of milliseconds as a duration, or the longest that there is if it is longer."""
+    try:
+        return timedelta(milliseconds=count)
+    except OverflowError:
+        return timedelta.max if count > 0 else timedelta.min

@@ -119,5 +119,9 @@ class CursorPaginator(PaginatorBase[T, CursorPage[T], CursorPosition]):
 
 
 def _cursors_in(arguments: Mapping[str, Argument]) -> CursorPosition:
-    after, before = arguments.get("after"), arguments.get("before")
-    return CursorPosition(after=None if after is None else str(after), before=None if before is None else str(before))
+    return CursorPosition(after=_cursor(arguments.get("after")), before=_cursor(arguments.get("before")))
+
+
+def _cursor(value: Argument) -> str | None:
+    # A subclass of text may say something else of itself than what it is.
+    return value if value is None or isinstance(value, str) else str(value)

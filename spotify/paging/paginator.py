@@ -8,6 +8,7 @@ from collections.abc import AsyncGenerator, Generator, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Generic, Self, TypeVar, cast
 
+from spotify._checks import check_range
 from spotify.interfaces.executor import Argument
 from spotify.interfaces.operation import Operation
 from spotify.paging.fetching import PageFetch
@@ -161,12 +162,8 @@ def check_bound(name: str, value: object) -> None:
         TypeError: It is not a whole number.
         ValueError: It is less than 1.
     """
-    if value is None:
-        return
-    if not isinstance(value, int) or isinstance(value, bool):
-        raise TypeError(f"{name} must be an int or None, not {type(value).__name__}")
-    if value < 1:
-        raise ValueError(f"{name} must be 1 or more, or None for no bound, not {value}")
+    if value is not None:
+        check_range(name, value, at_least=1)
 
 
 def check_kind(name: str, value: object, kind: type) -> None:

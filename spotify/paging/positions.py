@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from spotify._checks import check_range, check_text
 from spotify.models.base import SpotifyModel
 
 
@@ -21,8 +22,8 @@ class OffsetPosition(SpotifyModel):
     skip: int = 0
 
     def __post_init__(self) -> None:
-        _check_count("offset", self.offset)
-        _check_count("skip", self.skip)
+        check_range("offset", self.offset, at_least=0)
+        check_range("skip", self.skip, at_least=0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,11 +41,7 @@ class CursorPosition(SpotifyModel):
     skip: int = 0
 
     def __post_init__(self) -> None:
-        _check_count("skip", self.skip)
-
-
-def _check_count(name: str, value: object) -> None:
-    if not isinstance(value, int) or isinstance(value, bool):
-        raise TypeError(f"{name} must be an int, not {type(value).__name__}")
-    if value < 0:
-        raise ValueError(f"{name} must be 0 or more, not {value}")
+        for name, cursor in (("after", self.after), ("before", self.before)):
+            if cursor is not None:
+                check_text(name, cursor, may_be_empty=True)
+        check_range("skip", self.skip, at_least=0)

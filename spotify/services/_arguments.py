@@ -6,8 +6,23 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, TypeVar
 
+from spotify._checks import check_flag, check_range, check_text, each_of, shown
 from spotify.interfaces.executor import Argument
 from spotify.interfaces.operation import Operation
+
+__all__ = [
+    "check_arguments",
+    "check_choice",
+    "check_flag",
+    "check_market",
+    "check_page_arguments",
+    "check_range",
+    "check_text",
+    "choices_of",
+    "in_chunks",
+    "page_limit",
+    "texts_of",
+]
 
 T = TypeVar("T")
 
@@ -74,20 +89,6 @@ def page_limit(
     return min(limit, left)
 
 
-def check_range(name: str, value: object, *, at_least: int, at_most: int | None = None) -> None:
-    """Check that a value is a whole number within its bounds.
-
-    Raises:
-        TypeError: It is not a whole number.
-        ValueError: It is out of bounds.
-    """
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise TypeError(f"{name} must be a whole number, not {type(value).__name__}")
-    if value < at_least or (at_most is not None and value > at_most):
-        bounds = f"{at_least} or more" if at_most is None else f"from {at_least} to {at_most}"
-        raise ValueError(f"{name} must be {bounds}, not {value}")
-
-
 def check_market(market: object) -> None:
     """Check that a market is an ISO 3166-1 alpha-2 country code.
 
@@ -98,20 +99,7 @@ def check_market(market: object) -> None:
     if not isinstance(market, str):
         raise TypeError(f"market must be a str, not {type(market).__name__}")
     if not _MARKET.fullmatch(market):
-        raise ValueError(f"market must be an ISO 3166-1 alpha-2 country code such as 'DE', not {market[:20]!r}")
-
-
-def check_text(name: str, value: object) -> None:
-    """Check that a value is a text with something in it.
-
-    Raises:
-        TypeError: It is not a text.
-        ValueError: It is empty, or white space alone.
-    """
-    if not isinstance(value, str):
-        raise TypeError(f"{name} must be a str, not {type(value).__name__}")
-    if not value or value.isspace():
-        raise ValueError(f"{name} must not be empty")
+        raise ValueError(f"market must be an ISO 3166-1 alpha-2 country code such as 'DE', not {shown(market)}")
 
 
 def texts_of(name: str, values: Iterable[str]) -> list[str]:
@@ -121,12 +109,7 @@ def texts_of(name: str, values: Iterable[str]) -> list[str]:
         TypeError: It is a text itself, or not an iterable, or one of them is not a text.
         ValueError: One of them is empty.
     """
-    if isinstance(values, str):
-        raise TypeError(f"{name} must be several texts, not one; write [{values[:60]!r}]")
-    try:
-        found = list(values)
-    except TypeError:
-        raise TypeError(f"{name} must be several texts, such as a list, not {type(values).__name__}") from None
+    found = list(each_of(values, f"{name} must be several texts"))
     for position, value in enumerate(found):
         check_text(f"{name}[{position}]", value)
     return found
@@ -142,17 +125,7 @@ def check_choice(name: str, value: object, allowed: Sequence[str]) -> None:
     if not isinstance(value, str):
         raise TypeError(f"{name} must be a str, not {type(value).__name__}")
     if value not in allowed:
-        raise ValueError(f"{name} must be one of {', '.join(allowed)}, not {value[:60]!r}")
-
-
-def check_flag(name: str, value: object) -> None:
-    """Check that a value, unless it is None, is true or false.
-
-    Raises:
-        TypeError: It is something else.
-    """
-    if value is not None and not isinstance(value, bool):
-        raise TypeError(f"{name} must be True, False or None, not {type(value).__name__}")
+        raise ValueError(f"{name} must be one of {', '.join(allowed)}, not {shown(value)}")
 
 
 def choices_of(name: str, values: Iterable[str], allowed: Sequence[str]) -> list[str]:
@@ -165,7 +138,7 @@ def choices_of(name: str, values: Iterable[str], allowed: Sequence[str]) -> list
     chosen = list(dict.fromkeys(texts_of(name, values)))
     for word in chosen:
         if word not in allowed:
-            raise ValueError(f"{name} can be {', '.join(allowed)}; not {word[:60]!r}")
+            raise ValueError(f"{name} can be {', '.join(allowed)}; not {shown(word)}")
     if not chosen:
         raise ValueError(f"{name} must be at least one of {', '.join(allowed)}")
     return chosen

@@ -13,7 +13,7 @@ from spotify.interfaces.rate_limiter import Priority
 from spotify.models import CursorPage, Page
 from spotify.paging import CursorPaginator, Paginator
 from spotify.quota import Quota
-from spotify.services._arguments import check_arguments, check_page_arguments, page_limit
+from spotify.services._arguments import check_arguments, check_flag, check_page_arguments, page_limit
 from spotify.services._bulk_reads import BulkRead, without_errors
 
 T = TypeVar("T")
@@ -120,6 +120,7 @@ class Service:
     ) -> list[T | None] | list[T | SpotifyError | None]:
         """Read many objects and return them in the order of the ids; `one` reads a single one of them."""
         check_arguments(operation, arguments)
+        check_flag("return_errors", return_errors)
 
         async def read_batch(chunk: Sequence[str]) -> list[T | None]:
             these = {**arguments, "ids": ",".join(chunk)}

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import Final, cast
 
+from spotify._checks import shown
 from spotify.interfaces.executor import Argument, Call
 from spotify.interfaces.operation import Operation
 from spotify.operations import BY_ID
@@ -48,7 +48,7 @@ def _operation(operation_id: str) -> Operation:
         advice = f"; did you mean {near[0]!r}?" if near else ", such as 'get-an-album'"
         raise ValueError(
             f"operation_id must be one of the {len(BY_ID)} of Spotify's API description, "
-            f"not {operation_id[:80]!r}{advice}"
+            f"not {shown(operation_id)}{advice}"
         )
     return operation
 
@@ -58,7 +58,7 @@ def _check_names(operation: Operation, arguments: Mapping[str, Argument]) -> Non
     for name in arguments:
         if name not in known:
             takes = f"it takes {', '.join(known)}" if known else "it takes none"
-            raise TypeError(f"{operation.id} has no parameter {name!r}: {takes}")
+            raise TypeError(f"{operation.id} has no parameter {shown(name)}: {takes}")
     for name in operation.path_parameters:
         if arguments.get(name) is None:
             raise TypeError(f"{operation.id} needs {name}, which stands in its path {operation.path}")
@@ -72,8 +72,6 @@ def _check_values(arguments: Mapping[str, Argument]) -> None:
                 f"{name} must be text, a number, True, False or None, not {type(value).__name__}; "
                 "several texts are one, with commas between them"
             )
-        if isinstance(value, float) and not math.isfinite(value):
-            raise ValueError(f"{name} must be a number, not {value}")
 
 
 def _check_body(operation: Operation, json: object, content: bytes | None) -> None:

@@ -59,6 +59,8 @@ def _offset(offset: int | str, context_uri: str | None, uris: list[str] | None) 
         if uris is not None and uri not in uris:
             raise ValueError(f"offset must be one of uris: {uri} is not")
         return {"uri": uri}
+    if not isinstance(cast("object", offset), int):
+        raise TypeError(f"offset must be a whole number, or a URI or URL as str, not {type(offset).__name__}")
     check_range("offset", offset, at_least=0, at_most=None if uris is None else len(uris) - 1)
     return {"position": offset}
 

@@ -145,6 +145,8 @@ class _Parser:
                 if not self._takes(")"):
                     raise self._error()
             first, *rest = found.group().split(".")
+            if depth + len(rest) > _DEEPEST:
+                raise self._error()
             for name in reversed(rest):
                 inner = _Group({name: inner})
             group.add(first, inner)

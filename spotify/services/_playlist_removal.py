@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, NotRequired, Required, TypedDict, cast
 
+from spotify._checks import each_of, shown
 from spotify.ids import playlist_entry_uri
 from spotify.services._arguments import check_range, in_chunks
 
@@ -45,10 +46,7 @@ def removals_of(items: Iterable[ItemToRemove]) -> list[Removal]:
     """
     if isinstance(items, (str, Mapping)):
         raise TypeError("items must be several mappings, such as [{'uri': 'spotify:track:…', 'positions': [0]}]")
-    try:
-        each = iter(items)
-    except TypeError:
-        raise TypeError(f"items must be several mappings, such as a list, not {type(items).__name__}") from None
+    each = each_of(items, "items must be several mappings")
     found = [_removal(f"items[{number}]", item) for number, item in enumerate(each)]
     if not found:
         raise ValueError("expected items, but there are none; give at least one")
@@ -74,7 +72,7 @@ def _removal(name: str, item: object) -> Removal:
         raise TypeError(f"{name} must be a mapping such as {{'uri': 'spotify:track:…'}}, not {type(item).__name__}")
     members = cast("Mapping[str, object]", item)
     if unknown := members.keys() - _MEMBERS:
-        raise ValueError(f"{name} has an unknown member {min(unknown, key=str)!r}; expected uri and positions")
+        raise ValueError(f"{name} has an unknown member {shown(next(iter(unknown)))}; expected uri and positions")
     try:
         uri = playlist_entry_uri(cast("str", members.get("uri")))
     except TypeError as error:
@@ -85,9 +83,7 @@ def _removal(name: str, item: object) -> Removal:
 
 
 def _positions(name: str, positions: object) -> tuple[int, ...]:
-    if not isinstance(positions, Iterable) or isinstance(positions, (str, bytes)):
-        raise TypeError(f"{name} must be several whole numbers, such as a list, not {type(positions).__name__}")
-    found = tuple(cast("Iterable[int]", positions))
+    found = tuple(each_of(cast("Iterable[int]", positions), f"{name} must be several whole numbers"))
     for position in found:
         check_range(name, position, at_least=0)
     if not found:

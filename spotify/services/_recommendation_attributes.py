@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, TypedDict
+
+from spotify._checks import is_finite, shown
 
 
 class RecommendationAttributes(TypedDict, total=False):
@@ -82,7 +83,7 @@ class _Range:
 
     def __contains__(self, value: float) -> bool:
         above = self.at_least is None or value >= self.at_least
-        return above and (self.at_most is None or value <= self.at_most) and math.isfinite(value)
+        return above and (self.at_most is None or value <= self.at_most) and is_finite(value)
 
     def __str__(self) -> str:
         kind = "whole number" if self.whole else "number"
@@ -123,7 +124,9 @@ def checked_attributes(attributes: Mapping[str, object]) -> dict[str, float]:
     for attribute in _RANGES:
         lowest, highest = numbers.get(f"min_{attribute}"), numbers.get(f"max_{attribute}")
         if lowest is not None and highest is not None and lowest > highest:
-            raise ValueError(f"min_{attribute} must not be above max_{attribute}, but {lowest} is above {highest}")
+            raise ValueError(
+                f"min_{attribute} must not be above max_{attribute}, but {shown(lowest)} is above {shown(highest)}"
+            )
     return numbers
 
 
@@ -132,9 +135,11 @@ def _checked(name: str, value: object) -> float:
     allowed = _RANGES.get(attribute)
     if allowed is None or bound not in {"min", "max", "target"}:
         known = ", ".join(_RANGES)
-        raise TypeError(f"{name} is not known to recommendations; expected min_, max_ or target_ before one of {known}")
+        raise TypeError(
+            f"{shown(name)} is not known to recommendations; expected min_, max_ or target_ before one of {known}"
+        )
     if isinstance(value, bool) or not isinstance(value, int if allowed.whole else (int, float)):
         raise TypeError(f"{name} must be {allowed}, not {type(value).__name__}")
     if value not in allowed:
-        raise ValueError(f"{name} must be {allowed}, not {value}")
+        raise ValueError(f"{name} must be {allowed}, not {shown(value)}")
     return value

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from spotify._checks import shown
 from spotify.models import Scope
 from spotify.operations import BY_ID
 from spotify.services._method_operations import OPERATION_OF
@@ -35,7 +36,7 @@ def scopes_for(*methods: Callable[..., object] | str) -> frozenset[Scope]:
         if operation is None:
             raise ValueError(
                 "scopes_for takes methods of a client's services, such as client.playlists.create, or operation ids, "
-                f"not {method!r}"
+                f"not {shown(method)}"
             )
         scopes.update(map(Scope, operation.scopes))
     return frozenset(scopes)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from spotify._checks import shown
 from spotify.ids import category_id
 from spotify.models import (
     Categories,
@@ -175,5 +176,5 @@ def _locale(value: str | None) -> str | None:
         return None
     check_text("locale", value)
     if not _LOCALE.fullmatch(value):
-        raise ValueError(f"locale must be a language and a country such as 'es_MX', not {value[:20]!r}")
+        raise ValueError(f"locale must be a language and a country such as 'es_MX', not {shown(value)}")
     return value

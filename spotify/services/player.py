@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Final, Literal, TypeAlias, get_args
 
+from spotify._checks import shown
 from spotify.ids import playable_uri
 from spotify.interfaces.executor import Argument
 from spotify.interfaces.operation import Operation
@@ -91,7 +92,7 @@ class PlayerService(Service):
             NotFoundError: There is no such device.
             SpotifyError: The call failed otherwise.
         """
-        check_flag("play", play)
+        check_flag("play", play, optional=True)
         body: dict[str, object] = {"device_ids": [_device_id(device_id)]}
         if play is not None:
             body["play"] = play
@@ -288,8 +289,7 @@ class PlayerService(Service):
             NotFoundError: There is no such device, or none is in use.
             SpotifyError: The call failed otherwise.
         """
-        if not isinstance(state, bool):  # pyright: ignore[reportUnnecessaryIsInstance]  # annotations are not checked
-            raise TypeError(f"state must be True or False, not {type(state).__name__}")
+        check_flag("state", state)
         await self._command(SET_SHUFFLE, device_id, state=state)
 
     def get_recently_played(
@@ -375,7 +375,7 @@ def _target(device_id: str | None) -> str | None:
 def _device_id(value: str) -> str:
     check_text("device_id", value)
     if value.startswith("spotify:"):
-        raise ValueError(f"device_id must be the id of a device, not {value[:60]!r}; get_devices has the ids")
+        raise ValueError(f"device_id must be the id of a device, not {shown(value)}; get_devices has the ids")
     return value
 
 

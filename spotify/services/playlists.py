@@ -10,6 +10,7 @@ from spotify.ids import ids_of, playlist_id, user_id
 from spotify.models import (
     Image,
     PartialPlaylist,
+    PartialPlaylistItemPage,
     Playlist,
     PlaylistItem,
     PlaylistItemPage,
@@ -148,7 +149,7 @@ class PlaylistsService(PlaylistItems):
         """
         return self._pages(
             GET_PLAYLIST_ITEMS,
-            PlaylistItemPage,
+            PlaylistItemPage if fields is None else PartialPlaylistItemPage,
             playlist_id=playlist_id(id),
             market=market,
             fields=None if fields is None else completed_fields(fields, ITEMS_PAGE),
@@ -319,7 +320,7 @@ class PlaylistsService(PlaylistItems):
             MissingScopeError: The token lacks a scope.
             SpotifyError: The call failed otherwise.
         """
-        check_flag("public", public)
+        check_flag("public", public, optional=True)
         playlist = playlist_id(id)
         if public is False:
             await self._call(FOLLOW_PLAYLIST, type(None), json={"public": False}, playlist_id=playlist)
@@ -367,7 +368,7 @@ class PlaylistsService(PlaylistItems):
         playlist = playlist_id(id)
         if user_ids is None:
             return await self._check("playlist", [playlist])
-        return await run_all([self._is_followed_by(playlist, user) for user in ids_of("user", user_ids)])
+        return await run_all(self._is_followed_by(playlist, user) for user in ids_of("user", user_ids))
 
     async def _is_followed_by(self, playlist: str, user: str) -> bool:
         answers = await self._call(CHECK_FOLLOWS_PLAYLIST, list[bool], playlist_id=playlist, ids=user)
@@ -390,10 +391,10 @@ def _details(
         TypeError: One of them is of the wrong type.
         ValueError: A playlist cannot be both public and collaborative.
     """
-    check_flag("public", public)
-    check_flag("collaborative", collaborative)
-    if description is not None and not isinstance(description, str):  # pyright: ignore[reportUnnecessaryIsInstance]
-        raise TypeError(f"description must be a str, not {type(description).__name__}")
+    check_flag("public", public, optional=True)
+    check_flag("collaborative", collaborative, optional=True)
+    if description is not None:
+        check_text("description", description, may_be_empty=True)
     if public and collaborative:
         raise ValueError("a collaborative playlist cannot be public; leave public out, or make it False")
     details = {"name": name, "public": public, "collaborative": collaborative, "description": description}

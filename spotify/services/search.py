@@ -20,7 +20,7 @@ from spotify.models import (
 )
 from spotify.operations.search import SEARCH
 from spotify.paging import Paginator
-from spotify.services._arguments import check_choice, check_page_arguments, check_text, choices_of
+from spotify.services._arguments import check_choice, check_flag, check_page_arguments, check_text, choices_of
 from spotify.services._base import Service
 
 SearchType: TypeAlias = Literal["album", "artist", "playlist", "track", "show", "episode", "audiobook"]
@@ -79,6 +79,7 @@ class SearchService(Service):
             SpotifyError: The call failed.
         """
         check_text("q", q)
+        check_flag("include_external", include_external)
         chosen = choices_of("types", [types] if isinstance(types, str) else types, _SEARCH_TYPES)
         arguments: dict[str, Argument] = {
             "q": q,
@@ -207,6 +208,7 @@ class SearchService(Service):
             SpotifyError: On awaiting: the call failed.
         """
         check_text("q", q)
+        check_flag("include_external", include_external)
         check_choice("type", type, _SEARCH_TYPES)
         return self._wrapped_pages(
             SEARCH,
@@ -222,7 +224,7 @@ class SearchService(Service):
 
 
 def _page_of(found: SearchResult, type: SearchType) -> Page[Any]:
-    page = cast("Page[Any] | None", getattr(found, f"{type}s"))
+    page = cast("Page[Any] | None", getattr(found, type + "s"))
     if page is None:
         raise DecodeError("there is no page of what was searched for", path=f"$.{type}s", operation=SEARCH.id)
     return page

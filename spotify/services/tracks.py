@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final, Literal, Unpack, overload
 
+from spotify._checks import shown
 from spotify.errors import SpotifyError
 from spotify.ids import ids_of, track_id
 from spotify.models import (
@@ -297,7 +298,7 @@ class TracksService(LibraryAccess):
         genres = texts_of("seed_genres", seed_genres)
         for genre in genres:
             if "," in genre:
-                raise ValueError(f"seed_genres must be one genre each, not {genre[:60]!r}; pass them one by one")
+                raise ValueError(f"seed_genres must be one genre each, not {shown(genre)}; pass them one by one")
         count = len(artists) + len(tracks) + len(genres)
         if not 1 <= count <= _MAX_SEEDS:
             raise ValueError(

@@ -17,6 +17,7 @@ from selenium.webdriver.support.expected_conditions import title_is
 from selenium.webdriver.support.ui import WebDriverWait
 
 from examples import fastapi_app
+from spotify import RateLimitError
 from spotify.testing import SpotifySandbox
 from tests.support.chromium import chromium
 
@@ -276,6 +277,11 @@ async def test_where_spotify_cannot_be_reached_the_visitor_is_told_so(site, brow
     answer, text = await get(browser, "/me")
     assert answer.status == 502
     assert "Spotify did not help" in text
+
+
+async def test_a_rate_limit_says_when_to_come_back():
+    answer = await fastapi_app.explain(None, RateLimitError("Too many", status_code=429, retry_after=80.5))
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "81")
 
 
 async def test_the_cookie_is_not_for_scripts_and_not_for_other_sites(browser):

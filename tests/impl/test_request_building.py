@@ -1,3 +1,4 @@
+from enum import Enum
 from urllib.parse import parse_qsl, unquote
 
 import pytest
@@ -29,7 +30,7 @@ def test_an_argument_never_leaves_its_segment(text):
     assert (start, users, unquote(segment), end) == ("", "users", text, "x")
 
 
-@pytest.mark.parametrize("text", ["", ".", "..", "a\nb", "a\r\nHost: x", "\0", "\x7f", None])
+@pytest.mark.parametrize("text", ["", ".", "..", "a\nb", "a\r\nHost: x", "\0", "\x7f", "\ud800", None])
 def test_what_cannot_stand_in_a_path_is_refused_by_name(text):
     with pytest.raises(ValueError, match="user_id"):
         expand_path("/users/{user_id}", {"user_id": text})
@@ -48,6 +49,29 @@ def test_the_query_is_in_the_operations_order_and_leaves_out_none():
 @pytest.mark.parametrize(("value", "text"), [(True, "true"), (False, "false"), (0, "0"), ("", "")])
 def test_values_are_written_as_the_api_reads_them(value, text):
     assert build_query(OPERATION, {"limit": value}, {}) == f"limit={text}"
+
+
+class Country(str, Enum):  # noqa: UP042  `str()` of its members is not what they are made of
+    GERMANY = "DE"
+
+
+class Few(int, Enum):
+    THREE = 3
+
+
+def test_a_member_of_an_enumeration_is_the_value_that_it_is_made_of():
+    assert build_query(OPERATION, {"ids": Country.GERMANY, "limit": Few.THREE}, {}) == "limit=3&ids=DE"
+    assert expand_path("/users/{user_id}", {"user_id": Country.GERMANY}) == "/users/DE"
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["\ud800", float("nan"), float("inf"), 10**5_000, -(10**5_000)],
+    ids=["surrogate", "nan", "infinity", "huge", "huge and negative"],
+)
+def test_what_cannot_be_written_is_refused_by_name(value):
+    with pytest.raises(ValueError, match=r"^ids must be "):
+        build_query(OPERATION, {"ids": value}, {})
 
 
 def test_a_default_fills_in_only_what_the_operation_has_and_the_caller_left_out():

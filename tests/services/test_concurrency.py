@@ -80,3 +80,18 @@ async def test_whoever_gives_up_cancels_all_of_them() -> None:
     with pytest.raises(asyncio.CancelledError):
         await running
     assert cancelled == ["cancelled", "cancelled"]
+
+
+async def test_of_very_many_calls_a_thousand_are_under_way() -> None:
+    under_way, most = 0, 0
+
+    async def call(number: int) -> int:
+        nonlocal under_way, most
+        under_way += 1
+        most = max(most, under_way)
+        await asyncio.sleep(0)
+        under_way -= 1
+        return number
+
+    assert await run_all(call(number) for number in range(2_500)) == list(range(2_500))
+    assert most == 1_000

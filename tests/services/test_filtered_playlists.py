@@ -12,9 +12,9 @@ from spotify.config import ClientConfig
 from spotify.models import (
     ABSENT,
     PartialPlaylist,
+    PartialPlaylistItemPage,
     Playlist,
     PlaylistItem,
-    PlaylistItemPage,
     Track,
 )
 from spotify.testing import FakeTransport, SpotifySandbox
@@ -28,8 +28,8 @@ def members(playlist: PartialPlaylist) -> set[str]:
     return {field.name for field in fields(playlist) if getattr(playlist, field.name) is not ABSENT}
 
 
-def page_of(playlist: PartialPlaylist) -> PlaylistItemPage:
-    assert isinstance(playlist.items, PlaylistItemPage)
+def page_of(playlist: PartialPlaylist) -> PartialPlaylistItemPage:
+    assert isinstance(playlist.items, PartialPlaylistItemPage)
     return playlist.items
 
 
@@ -120,7 +120,7 @@ async def test_the_page_of_an_empty_playlist_is_empty_and_not_absent(client: Asy
 async def test_of_a_page_its_total_alone_can_be_read(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
     playlist = await client.playlists.get(sandbox.catalogue.big_playlist.id, fields="items(total)")
 
-    assert page_of(playlist) == PlaylistItemPage(total=5_000)
+    assert page_of(playlist) == PartialPlaylistItemPage(total=5_000)
 
 
 @pytest.mark.parametrize("filter", ["tracks.items(added_at,track.name)", "items.items(added_at,item.name)"])

@@ -71,7 +71,7 @@ def test_loudness_is_negative_as_a_rule() -> None:
 
 @pytest.mark.parametrize("name", ["tempo", "least_tempo", "min_loudnes", "min_", "content", "limit"])
 def test_an_unknown_name_is_refused(name: str) -> None:
-    with pytest.raises(TypeError, match=f"^{name} is not known to recommendations; expected min_, max_ or target_"):
+    with pytest.raises(TypeError, match=f"^'{name}' is not known to recommendations; expected min_, max_ or target_"):
         checked_attributes({name: 1})
 
 

@@ -26,7 +26,10 @@ _WHAT_MODELS_REQUIRE = {
     *("filter_enabled", "filter_locked"),
 }
 _WRONG = st.sampled_from(
-    [None, True, 0, -1, 7, 1.5, 3.0, 4.9e7, "", "7", "true", "ALBUM", "\ud800", [], [None], {}, {"type": "track"}]
+    [
+        *(None, True, False, 0, -1, 7, 2**40, 1.5, 3.0, -0.0, 4.9e7, "", "7", "true", "ALBUM", "hologram", "\ud800"),
+        *("2024-13-45T00:00:00Z", "track", [], [None], [[]], {}, {"type": "track"}, {"error": {"status": 404}}),
+    ]
 )
 
 
@@ -88,9 +91,21 @@ class SchemaPayloads:
         """Return the names of all responses."""
         return list(self._document["components"]["responses"])
 
+    def success_responses(self) -> dict[str, str]:
+        """Return the name of the answer that each operation gives when all is well and there is something to say."""
+        return {
+            operation["operationId"]: response["$ref"].rpartition("/")[2]
+            for methods in self._document["paths"].values()
+            for operation in methods.values()
+            for status, response in operation["responses"].items()
+            if status.startswith("2") and "$ref" in response
+        }
+
     def values(self, schema: Schema) -> st.SearchStrategy[Any]:
         """Return a strategy for values that fit a schema; identities are always there."""
         schema = self.resolve(schema)
+        if schema.get("nullable"):
+            return st.none() | self.values({**schema, "nullable": False})
         if "oneOf" in schema:
             return st.one_of([self.values(part) for part in schema["oneOf"]])
         if "enum" in schema:
@@ -110,13 +125,15 @@ class SchemaPayloads:
 
 @st.composite
 def damaged(draw: st.DrawFn, values: st.SearchStrategy[Any]) -> Any:
-    """Return values in which a few members or entries were dropped, or replaced by something else."""
+    """Return values in which a few members or entries were dropped, replaced by something else, or added."""
     root = [copy.deepcopy(draw(values))]
     for _ in range(draw(st.integers(1, 4))):
         places = list(_places(root))
         container, key = draw(st.sampled_from(places))
         if container is not root and draw(st.booleans()):
             del container[key]
+        elif isinstance(container, dict) and draw(st.integers(0, 4)) == 0:
+            container["undeclared"] = copy.deepcopy(draw(_WRONG))
         else:
             container[key] = copy.deepcopy(draw(_WRONG))
     return root[0]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Self, Unpack
+from typing import Self, Unpack, cast
 
+from spotify._checks import check_token
 from spotify.config import ClientConfig
 from spotify.credentials import EnvironmentCredentials
 from spotify.impl.auth.redirect_uri import redirect_uri_from
@@ -48,10 +49,13 @@ class AuthorizationCodeAuth(UserAuth):
             clock: Tells when a token expires; None for the client's.
 
         Raises:
-            ValueError: Spotify would refuse the redirect URI, an argument is empty, or a scope is not a word.
+            ValueError: Spotify would refuse the redirect URI, an argument is empty or has characters that none has, or
+                a scope is not a word.
+            TypeError: An argument is of the wrong type.
         """
-        if not client_secret.strip():
-            raise ValueError("client_secret is empty; an application without one uses PkceAuth")
+        if isinstance(cast("object", client_secret), str) and not client_secret.strip():
+            raise ValueError("client_secret must not be empty; an application without one uses PkceAuth")
+        check_token("client_secret", client_secret)
         secret = Secret(client_secret)
         del client_secret  # what is wrong with the other arguments may end in a traceback that shows locals
         super().__init__(

@@ -11,6 +11,7 @@ from hashlib import sha256
 from typing import Self
 from urllib.parse import parse_qsl, urlencode
 
+from spotify._checks import each_of, shown
 from spotify.errors import LoginError
 from spotify.secret import Secret
 
@@ -168,10 +169,10 @@ def checked_scopes(scopes: Iterable[str]) -> frozenset[str]:
         TypeError: One is not a text.
         ValueError: One is empty, or has spaces.
     """
-    names = frozenset(scopes.split() if isinstance(scopes, str) else scopes)
+    names = scopes.split() if isinstance(scopes, str) else list(each_of(scopes, "scopes must be several"))
     for name in names:
         if not isinstance(name, str):  # pyright: ignore[reportUnnecessaryIsInstance]  annotations are not checked
-            raise TypeError(f"a scope is a text, not {type(name).__name__}")
+            raise TypeError(f"a scope must be a str, not {type(name).__name__}")
         if not name or not name.isascii() or not name.isprintable() or " " in name:
-            raise ValueError(f"a scope is a word such as 'user-library-read', not {name!r}")
-    return frozenset(str(name) for name in names)
+            raise ValueError(f"a scope must be a word such as 'user-library-read', not {shown(name)}")
+    return frozenset(str.__str__(name) for name in names)

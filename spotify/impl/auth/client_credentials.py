@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from spotify._checks import check_methods, check_token
 from spotify.config import ClientConfig
 from spotify.errors import SpotifyError, TokenStoreError
 from spotify.impl.auth.token_endpoint import TokenEndpoint
@@ -48,7 +49,15 @@ class ClientCredentialsAuth:
             config: Of it `accounts_url`, `timeout` and `token_expiry_skew`; None for the client's.
             transport: Carries the token requests, and stays the caller's; None for the client's.
             clock: Tells when a token expires; None for the client's.
+
+        Raises:
+            TypeError: An argument is of the wrong type.
+            ValueError: The id or the secret is empty, or has a character that none has, such as a line end.
         """
+        check_token("client_id", client_id)
+        check_token("client_secret", client_secret)
+        if store is not None:
+            check_methods("store", store, ("load", "save", "delete", "lock"))
         self._key = TokenKey(client_id=client_id, user=_NO_USER)
         self._client_secret = Secret(client_secret)
         self._endpoint = TokenEndpoint(config, transport, clock)

@@ -48,7 +48,9 @@ class PkceAuth(UserAuth):
             clock: Tells when a token expires; None for the client's.
 
         Raises:
-            ValueError: Spotify would refuse the redirect URI, an argument is empty, or a scope is not a word.
+            ValueError: Spotify would refuse the redirect URI, an argument is empty or has characters that none has, or
+                a scope is not a word.
+            TypeError: An argument is of the wrong type.
         """
         super().__init__(
             client_id,

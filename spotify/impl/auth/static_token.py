@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from spotify._checks import check_token
 from spotify.secret import Secret
 
 
@@ -11,7 +12,13 @@ class StaticTokenAuth:
     __slots__ = ("_token",)
 
     def __init__(self, access_token: str) -> None:
-        """Keep the token."""
+        """Keep the token.
+
+        Raises:
+            TypeError: It is not a text.
+            ValueError: It is empty, or has a character that no token has, such as a line end.
+        """
+        check_token("access_token", access_token)
         self._token = Secret(access_token)
 
     async def get_access_token(self) -> str:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import cast
 
+from spotify._checks import check_methods
 from spotify.config import ClientConfig
 from spotify.impl.aiohttp_transport import AiohttpTransport
 from spotify.impl.auth.token_response import TokenResponse, read_token_response, token_request
@@ -26,7 +28,17 @@ class TokenEndpoint:
     __slots__ = ("_bound_to", "_clock", "_config", "_own_transport", "_transport")
 
     def __init__(self, config: ClientConfig | None, transport: Transport | None, clock: Clock | None) -> None:
-        """Take the components that are given; nothing is opened yet."""
+        """Take the components that are given; nothing is opened yet.
+
+        Raises:
+            TypeError: One of them is not what it should be.
+        """
+        if config is not None and not isinstance(cast("object", config), ClientConfig):
+            raise TypeError(f"config must be a ClientConfig, not {type(config).__name__}")
+        if transport is not None:
+            check_methods("transport", transport, ("send", "close"))
+        if clock is not None:
+            check_methods("clock", clock, ("time", "monotonic", "sleep"))
         self._config = config
         self._transport = transport
         self._clock = clock

@@ -6,9 +6,10 @@ import asyncio
 import webbrowser
 from collections import deque
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Final, TypedDict
+from typing import TYPE_CHECKING, Final, TypedDict, cast
 from urllib.parse import urlsplit
 
+from spotify._checks import check_methods, check_text, check_token
 from spotify.config import ClientConfig
 from spotify.impl.auth.authorization_request import (
     AuthorizationRequest,
@@ -77,11 +78,12 @@ class UserAuth:
         clock: Clock | None,
     ) -> None:
         """Take the settings; nothing is opened, loaded or requested yet."""
-        for name, text in {"client_id": client_id, "user": user}.items():
-            if not isinstance(text, str):  # pyright: ignore[reportUnnecessaryIsInstance]  annotations are not checked
-                raise TypeError(f"{name} must be a str, not {type(text).__name__}")
-            if not text.strip():
-                raise ValueError(f"{name} is empty")
+        check_token("client_id", client_id)
+        check_text("user", user)
+        if store is not None:
+            check_methods("store", store, ("load", "save", "delete", "lock"))
+        if on_token_change is not None and not callable(cast("object", on_token_change)):
+            raise TypeError(f"on_token_change must be an async function, not {type(on_token_change).__name__}")
         self.key: Final = TokenKey(client_id=client_id, user=user)
         self._client_secret = client_secret
         self.redirect_uri: Final = checked_redirect_uri(redirect_uri)

@@ -4,7 +4,7 @@ import math
 from dataclasses import MISSING, dataclass, field
 from typing import Final
 
-from spotify.impl.serializers.json_text import is_text
+from spotify._checks import is_text
 
 MAX_DAMAGES: Final = 10
 """How many damages are described; the rest is counted."""

@@ -6,12 +6,15 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import Final, NoReturn, cast
 
+from spotify._checks import is_text
 from spotify.errors import DecodeError
 from spotify.models import ABSENT, JsonValue, SpotifyModel
 
 _MAX_DIGITS: Final = 4300  # Python's own default bound, which an application may have lifted; reading is quadratic
-_MAX_DEPTH: Final = 200
 _INTEGER_BOUND: Final = 2**63
+
+MAX_DEPTH: Final = 200
+"""How deep data can be nested that is kept as it came, and written again."""
 
 
 def read_json(data: bytes) -> JsonValue:
@@ -44,22 +47,11 @@ def to_plain(value: object) -> JsonValue:
     return _to_plain(value, 0)
 
 
-def is_text(value: str) -> bool:
-    """Tell whether a text can be written as UTF-8: JSON can name halves of characters, which cannot."""
-    if value.isascii():
-        return True
-    try:
-        value.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
 def _to_plain(value: object, depth: int) -> JsonValue:
-    if depth > _MAX_DEPTH:
+    if depth > MAX_DEPTH:
         raise ValueError("cannot be written as JSON: nested too deeply, or inside itself")
     if isinstance(value, SpotifyModel):
-        return value.to_dict()
+        return _to_plain(value.to_dict(), depth + 1)
     if isinstance(value, Mapping):
         return {_key(key): _to_plain(item, depth + 1) for key, item in cast("Mapping[object, object]", value).items()}
     if isinstance(value, list | tuple):
@@ -70,16 +62,19 @@ def _to_plain(value: object, depth: int) -> JsonValue:
 
 
 def _plain_scalar(value: object) -> str | int | float | bool | None:
+    # Of a subclass, which not every writer takes, what it is made of is returned.
     if isinstance(value, str):
         if not is_text(value):
             raise ValueError("cannot be written as JSON: a text holds half of a character (a lone surrogate)")
-        return value
+        return str.__str__(value)
     if isinstance(value, float) and not math.isfinite(value):
         raise ValueError("cannot be written as JSON: NaN and infinity have no form there")
     if isinstance(value, int) and abs(value) >= _INTEGER_BOUND:
         raise ValueError("cannot be written as JSON: a whole number has more than 64 bits")
-    if value is None or isinstance(value, bool | int | float):
+    if value is None or isinstance(value, bool):
         return value
+    if isinstance(value, int | float):
+        return int(value) if isinstance(value, int) else float(value)
     raise TypeError(
         f"a value of type {type(value).__name__} cannot be written as JSON: expected a model, mapping, list, text, "
         "number, boolean or None"

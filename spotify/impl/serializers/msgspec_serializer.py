@@ -4,8 +4,9 @@ from typing import Any, TypeVar, cast
 
 import msgspec
 
+from spotify.impl.serializers.error_objects import model_without_members
 from spotify.impl.serializers.json_text import read_json, to_plain
-from spotify.impl.serializers.repair import ensure_decodable
+from spotify.impl.serializers.repair import ensure_decodable, writable
 from spotify.impl.serializers.tolerance import fitted
 from spotify.models import JsonObject, PlayableItem, UnknownItem
 from spotify.models.playable_kinds import playable_class
@@ -28,18 +29,18 @@ class MsgspecSerializer:
             strict: Refuse answers that do not fit (`DecodeError`), instead of repairing them and logging a warning.
         """
         self._strict = strict
-        self._decoders: dict[object, msgspec.json.Decoder[Any]] = {}
+        # Each with what it makes of an object without members, if it makes anything: that is looked at twice.
+        self._decoders: dict[object, tuple[msgspec.json.Decoder[Any], object]] = {}
 
     def decode(self, data: bytes, into: type[T], /) -> T:
         """Decode one JSON document; see `Serializer.decode`."""
-        decoder = self._decoders.get(into)
-        if decoder is None:
-            ensure_decodable(into)
-            decoder = self._decoders[into] = msgspec.json.Decoder(into, dec_hook=_dec_hook)
+        decoder, empty = self._decoders.get(into) or self._prepare(into)
         try:
             if not data.isascii():
                 data.decode()  # msgspec does not look at the texts that it skips
-            return cast("T", decoder.decode(data))
+            found = decoder.decode(data)
+            if empty is None or found != empty:
+                return cast("T", found)
         except (OverflowError, RecursionError, TypeError, ValueError):
             pass  # left behind here, so that no later error drags it along: it quotes the data
         fitting = fitted(read_json(data), into, strict=self._strict)
@@ -49,6 +50,12 @@ class MsgspecSerializer:
         """Encode a value as compact JSON; see `Serializer.encode`."""
         return msgspec.json.encode(to_plain(value))
 
+    def _prepare(self, into: type[Any]) -> tuple[msgspec.json.Decoder[Any], object]:
+        ensure_decodable(into)
+        prepared = msgspec.json.Decoder(into, dec_hook=_dec_hook), model_without_members(into)
+        self._decoders[into] = prepared
+        return prepared
+
 
 def _dec_hook(into: type[object], data: object) -> object:
     if into is object or isinstance(data, PlayableItem):
@@ -57,4 +64,6 @@ def _dec_hook(into: type[object], data: object) -> object:
         raise TypeError("a playable item is an object")
     item = cast("JsonObject", data)
     kind = playable_class(item)
-    return UnknownItem(raw=item) if kind is None else msgspec.convert(item, kind, dec_hook=_dec_hook)
+    if kind is None:
+        return UnknownItem(raw=cast("JsonObject", writable(item)))
+    return msgspec.convert(item, kind, dec_hook=_dec_hook)

@@ -21,8 +21,9 @@ from enum import Enum
 from types import NoneType, UnionType
 from typing import Final, TypeAlias, Union, cast, get_args, get_origin, get_type_hints
 
+from spotify._checks import is_text
 from spotify.impl.serializers.findings import DAMAGED, Findings
-from spotify.impl.serializers.json_text import is_text
+from spotify.impl.serializers.json_text import MAX_DEPTH
 from spotify.impl.serializers.timestamps import parse_timestamp
 from spotify.models import ABSENT, JsonValue, PlayableItem, SpotifyModel, UnknownItem
 from spotify.models.playable_kinds import playable_class
@@ -126,8 +127,11 @@ def _timestamp(value: object, findings: Findings) -> object:
     return findings.damage("datetime", value) if moment is None else moment.isoformat()
 
 
-def _anything(value: object, _findings: Findings) -> object:
-    return _cleaned(cast("JsonValue", value))
+def _anything(value: object, findings: Findings) -> object:
+    kept = writable(cast("JsonValue", value))
+    if kept != value:
+        findings.damage("what can be written again", value)
+    return kept
 
 
 _checks: Final[dict[object, _Check]] = {
@@ -240,17 +244,23 @@ def _playable(value: object, findings: Findings) -> object:
     data = cast("dict[str, JsonValue]", value)
     kind = playable_class(data)
     result = DAMAGED if kind is None else _check_for(kind)(data, findings)
-    return UnknownItem(raw=cast("dict[str, JsonValue]", _cleaned(data))) if result is DAMAGED else result
+    return UnknownItem(raw=cast("dict[str, JsonValue]", writable(data))) if result is DAMAGED else result
 
 
-def _cleaned(value: JsonValue) -> JsonValue:
-    """Return data with null for what could not be written as JSON again."""
+def writable(value: JsonValue, depth: int = 0) -> JsonValue:
+    """Return data with null for what could not be written as JSON again.
+
+    Raises:
+        RecursionError: It is nested too deeply for that.
+    """
+    if depth > MAX_DEPTH:
+        raise RecursionError
     if isinstance(value, str):
         return value if is_text(value) else None
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if isinstance(value, list):
-        return [_cleaned(item) for item in value]
+        return [writable(item, depth + 1) for item in value]
     if isinstance(value, dict):
-        return {key: _cleaned(item) for key, item in value.items() if is_text(key)}
+        return {key: writable(item, depth + 1) for key, item in value.items() if is_text(key)}
     return value

@@ -4,6 +4,7 @@ import re
 from typing import Final, get_args
 
 from spotify.errors import DecodeError
+from spotify.impl.serializers.error_objects import is_error
 from spotify.impl.serializers.findings import DAMAGED, Damage
 from spotify.impl.serializers.repair import repair
 from spotify.logs import get_logger
@@ -22,9 +23,12 @@ def fitted(data: JsonValue, into: object, *, strict: bool) -> object:
         strict: Whether damage is refused instead of repaired.
 
     Raises:
-        DecodeError: The data is damaged, and strictness or the place of the damage rules out a repair.
+        DecodeError: The data is damaged, and strictness or the place of the damage rules out a repair; or it is
+            an error.
         TypeError: The type is not one that can be decoded into.
     """
+    if is_error(data, into):
+        raise _error(into, Damage("$", type_name(into), "an error"))
     try:
         repaired, findings = repair(data, into)
     except RecursionError as exc:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
+from spotify._checks import each_of
 from spotify.impl.token_stores.token_document import DamagedDocumentError
 from spotify.secret import Secret
 
@@ -35,7 +36,9 @@ class DocumentEncryption:
         """
         if isinstance(keys, str | bytes):
             raise TypeError("encryption_keys must be a list of keys, the newest first, not one key")
-        self._fernet = _fernet_of([_secret_of(key) for key in keys], needed_by)
+        self._fernet = _fernet_of(
+            [_secret_of(key) for key in each_of(keys, "encryption_keys must be several")], needed_by
+        )
 
     @property
     def has_keys(self) -> bool:

@@ -8,8 +8,9 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
+from spotify._checks import check_number
 from spotify.errors import TokenStoreError
-from spotify.impl.token_stores.process_lock import process_lock
+from spotify.impl.token_stores.process_lock import checked_directory, process_lock
 from spotify.impl.token_stores.token_document import DamagedDocumentError, from_document, name_of, to_document
 from spotify.interfaces.token_store import Token, TokenKey
 from spotify.secret import Secret
@@ -30,8 +31,13 @@ class FileTokenStore:
         Args:
             directory: The folder. It has to be on a file system that has locks, which some network ones have not.
             lock_timeout: Seconds to wait for another process' refresh, more than a request can take.
+
+        Raises:
+            TypeError: An argument is of the wrong type.
+            ValueError: The folder has no name, or one that no folder can have; or the time is below 0.
         """
-        self._directory = Path(directory)
+        check_number("lock_timeout", lock_timeout, at_least=0)
+        self._directory = checked_directory("directory", directory)
         self._lock_timeout = lock_timeout
 
     async def load(self, key: TokenKey, /) -> Token | None:

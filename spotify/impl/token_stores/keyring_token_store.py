@@ -8,8 +8,9 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from spotify._checks import check_methods, check_number, check_text
 from spotify.errors import TokenStoreError
-from spotify.impl.token_stores.process_lock import process_lock
+from spotify.impl.token_stores.process_lock import checked_directory, process_lock
 from spotify.impl.token_stores.token_document import DamagedDocumentError, from_document, name_of, to_document
 from spotify.interfaces.token_store import Token, TokenKey
 from spotify.secret import Secret
@@ -46,8 +47,16 @@ class KeyringTokenStore:
             lock_timeout: Seconds to wait for another process' refresh, more than a request can take.
 
         Raises:
+            TypeError: An argument is of the wrong type.
+            ValueError: The name or the folder is empty, or the time is below 0.
             ImportError: The extra is not installed.
         """
+        check_text("service", service)
+        check_number("lock_timeout", lock_timeout, at_least=0)
+        if backend is not None:
+            check_methods("backend", backend, ("get_password", "set_password", "delete_password"))
+        if lock_directory is None:
+            lock_directory = Path.home() / ".async-spotify-client"
         try:
             import keyring  # noqa: PLC0415  an extra
         except ImportError:
@@ -56,7 +65,7 @@ class KeyringTokenStore:
             ) from None
         self._service = service
         self._backend = backend or keyring.get_keyring()
-        self._lock_directory = Path.home() / ".async-spotify-client" if lock_directory is None else Path(lock_directory)
+        self._lock_directory = checked_directory("lock_directory", lock_directory)
         self._lock_timeout = lock_timeout
 
     async def load(self, key: TokenKey, /) -> Token | None:

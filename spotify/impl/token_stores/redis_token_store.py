@@ -9,6 +9,7 @@ from contextvars import ContextVar
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, Self
 
+from spotify._checks import check_methods, check_number, check_text
 from spotify.errors import TokenStoreError, TokenSupersededError
 from spotify.impl.pauses import growing_pauses
 from spotify.impl.redis_connection import RedisConnection, RedisFailure
@@ -94,8 +95,12 @@ class RedisTokenStore:
             ("lock_timeout", lock_timeout, 0.0),
             ("save_timeout", save_timeout, 0.0),
         ):
-            if not seconds >= least:
-                raise ValueError(f"{name} must be {least:g} seconds or more, not {seconds}")
+            check_number(name, seconds, at_least=least)
+        check_text("prefix", prefix)
+        if clock is not None:
+            check_methods("clock", clock, ("time", "monotonic", "sleep"))
+        if rng is not None:
+            check_methods("rng", rng, ("random",))
         self._connection = RedisConnection(redis, timeout=timeout, needed_by=type(self).__name__)
         self._encryption = DocumentEncryption(encryption_keys, needed_by=type(self).__name__)
         self._prefix = prefix

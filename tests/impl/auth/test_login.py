@@ -235,10 +235,10 @@ def test_a_port_that_is_not_known_has_no_url():
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"client_id": " "}, "client_id is empty"),
-        ({"user": ""}, "user is empty"),
-        ({"scopes": ["a b"]}, "a scope is a word"),
-        ({"scopes": [""]}, "a scope is a word"),
+        ({"client_id": " "}, "client_id must not be empty"),
+        ({"user": ""}, "user must not be empty"),
+        ({"scopes": ["a b"]}, "a scope must be a word"),
+        ({"scopes": [""]}, "a scope must be a word"),
         ({"redirect_uri": "http://localhost:1/"}, "localhost"),
     ],
 )
@@ -249,7 +249,7 @@ def test_bad_arguments_are_refused(arguments, message):
 
 @pytest.mark.parametrize("arguments", [{"client_id": None}, {"user": 7}, {"scopes": [7]}])
 def test_arguments_of_another_type_are_refused(arguments):
-    with pytest.raises(TypeError, match=r"must be a str|is a text"):
+    with pytest.raises(TypeError, match="must be a str"):
         PkceAuth(**{"client_id": "app", "redirect_uri": REDIRECT_URI, **arguments})
 
 

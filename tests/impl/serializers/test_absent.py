@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from spotify.errors import DecodeError
 from spotify.impl.serializers import DataclassesJsonSerializer, MsgspecSerializer
 from spotify.interfaces.serializer import Serializer
-from spotify.models import ABSENT, PartialPlaylist, PlaylistItemPage
+from spotify.models import ABSENT, PartialPlaylist, PartialPlaylistItemPage
 from spotify.testing.captured_logs import captured_logs
 from tests.support.payloads import page, playlist, playlist_item, track
 
@@ -83,7 +83,7 @@ def test_a_damaged_member_is_refused_when_strict(member: str, payload: dict[str,
 def test_the_old_name_stands_in_for_a_damaged_new_one(serializer: Serializer) -> None:
     found = decode(serializer, {"items": 5, "tracks": page([])})
 
-    assert found.items == PlaylistItemPage.from_dict(page([]))
+    assert found.items == PartialPlaylistItemPage.from_dict(page([]))
 
 
 def test_beside_damage_null_stays_null(serializer: Serializer) -> None:

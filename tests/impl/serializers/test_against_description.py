@@ -1,19 +1,18 @@
-"""Answers made up from the API description, sound and damaged, through both serializers."""
+"""Answers made up from the API description, there and back again. Whether they are right: see `test_right_values`."""
 
 from __future__ import annotations
 
 import json
-from functools import cache
-from typing import Any, get_type_hints
+from typing import get_type_hints
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from spotify.errors import DecodeError
 from spotify.impl.serializers import DataclassesJsonSerializer, MsgspecSerializer
 from spotify.models import SpotifyModel
 from spotify.testing.captured_logs import captured_logs
+from tests.impl.serializers.described_answers import a_few, answers, outcome
 from tests.support.api_description import requires_description
 from tests.support.described_models import RESPONSES, SCHEMAS
 from tests.support.schema_payloads import SchemaPayloads, damaged
@@ -24,52 +23,10 @@ FAST, SLOW = MsgspecSerializer(), DataclassesJsonSerializer()
 STRICT_FAST, STRICT_SLOW = MsgspecSerializer(strict=True), DataclassesJsonSerializer(strict=True)
 
 RESPONSE = pytest.mark.parametrize("name", RESPONSES)
-A_FEW = settings(
-    max_examples=5,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
-)
-
-
-@cache
-def answers(name: str) -> st.SearchStrategy[Any]:
-    payloads = SchemaPayloads.load()
-    return payloads.values(payloads.response(name))
-
-
-def outcome(serializer: Any, data: bytes, into: Any) -> object:
-    """Return what comes of an answer: the object, or the error's text."""
-    try:
-        return serializer.decode(data, into)
-    except DecodeError as error:
-        return str(error)
 
 
 @RESPONSE
-@A_FEW
-@given(data=st.data())
-def test_a_described_answer_is_decoded_strictly(name: str, data: st.DataObject) -> None:
-    answer = json.dumps(data.draw(answers(name))).encode()
-
-    with captured_logs() as events:
-        found = STRICT_FAST.decode(answer, RESPONSES[name])
-
-    assert found == STRICT_SLOW.decode(answer, RESPONSES[name])
-    assert events == []
-
-
-@RESPONSE
-@A_FEW
-@given(data=st.data())
-def test_damaged_answers_come_to_the_same_in_both(name: str, data: st.DataObject) -> None:
-    answer = json.dumps(data.draw(damaged(answers(name)))).encode()
-
-    with captured_logs():
-        assert outcome(FAST, answer, RESPONSES[name]) == outcome(SLOW, answer, RESPONSES[name])
-    assert outcome(STRICT_FAST, answer, RESPONSES[name]) == outcome(STRICT_SLOW, answer, RESPONSES[name])
-
-
-@RESPONSE
-@A_FEW
+@a_few(5)
 @given(data=st.data())
 def test_what_was_repaired_survives_a_round_trip(name: str, data: st.DataObject) -> None:
     with captured_logs():

@@ -20,10 +20,10 @@ from spotify.models import (
     JsonObject,
     Page,
     PartialPlaylist,
+    PartialPlaylistItemPage,
     PlayableItem,
     Playlist,
     PlaylistItem,
-    PlaylistItemPage,
     PlaylistOwner,
     PrivateUser,
     PublicUser,
@@ -170,7 +170,7 @@ async def filtered(client: AsyncSpotifyClient, fields: str, optional: str | None
 def absent_members(playlist: PartialPlaylist) -> None:
     assert_type(playlist.name, str | Absent)
     assert_type(playlist.description, str | Absent | None)
-    assert_type(playlist.items, PlaylistItemPage | Absent | None)
+    assert_type(playlist.items, PartialPlaylistItemPage | Absent | None)
     if playlist.name is not ABSENT:
         assert_type(playlist.name.upper(), str)
     if playlist.name is ABSENT:
@@ -179,7 +179,7 @@ def absent_members(playlist: PartialPlaylist) -> None:
     if playlist.description is not ABSENT:
         assert_type(playlist.description, str | None)
     if playlist.items:
-        assert_type(playlist.items, PlaylistItemPage)
+        assert_type(playlist.items, PartialPlaylistItemPage)
     if not isinstance(playlist.owner, Absent):
         assert_type(playlist.owner, PlaylistOwner | None)
     match playlist.images:

@@ -1,0 +1,1 @@
+"""Every argument of every public method, given everything but what it should be."""

@@ -1,0 +1,238 @@
+"""Whatever text an argument has, one request arrives, and it says that very text; or none does."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import parse_qsl, quote, unquote
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from spotify import AsyncSpotifyClient, ClientConfig, SpotifyError
+from tests.bad_input.kinds import DEVICE, ID, MAYBE_EMPTY_PROSE, PROSE, TRACK_URI
+from tests.bad_input.methods import ARGUMENTS, CATEGORY, USER
+from tests.support.raw_server import RawRequest, RawServer, raw_server
+
+Call = Callable[[AsyncSpotifyClient, str], Any]
+Read = Callable[[RawRequest], Any]
+
+_HEADERS = {"host", "user-agent", "accept", "accept-encoding", "authorization"}
+_BODY_HEADERS = {"content-type", "content-length"}
+
+
+def query(name: str) -> Read:
+    def read(request: RawRequest) -> Any:
+        _, _, text = request.target.partition("?")
+        return dict(parse_qsl(text, keep_blank_values=True, strict_parsing=True, errors="strict"))[name]
+
+    return read
+
+
+def user_uri(name: str) -> str:
+    return f"spotify:user:{quote(name, safe='')}"
+
+
+def user_in(name: str) -> Read:
+    def read(request: RawRequest) -> Any:
+        return unquote(str(query(name)(request)).removeprefix("spotify:user:"), errors="strict")
+
+    return read
+
+
+def segment(number: int) -> Read:
+    def read(request: RawRequest) -> Any:
+        path, _, _ = request.target.partition("?")
+        return unquote(path.split("/")[number], errors="strict")
+
+    return read
+
+
+def member(*path: str | int) -> Read:
+    def read(request: RawRequest) -> Any:
+        found = json.loads(request.body)
+        for step in path:
+            found = found[step]
+        return found
+
+    return read
+
+
+#: Every text that is free, how it is given, and where it has to arrive. Paths begin with `/v1`.
+TEXTS: dict[str, tuple[Call, Read, int]] = {
+    "users.get(id)": (lambda c, text: c.users.get(text), segment(3), 3),
+    "playlists.get_for_user(id)": (lambda c, text: c.playlists.get_for_user(text), segment(3), 4),
+    "browse.get_category(id)": (lambda c, text: c.browse.get_category(text), segment(4), 4),
+    "browse.get_category_playlists(id)": (lambda c, text: c.browse.get_category_playlists(text), segment(4), 5),
+    "search.search(q)": (lambda c, text: c.search.search(text, "album"), query("q"), 2),
+    "search.results(q)": (lambda c, text: c.search.results(text, "album"), query("q"), 2),
+    "player.pause_playback(device_id)": (lambda c, text: c.player.pause_playback(text), query("device_id"), 4),
+    "player.skip_to_next(device_id)": (lambda c, text: c.player.skip_to_next(text), query("device_id"), 4),
+    "player.skip_to_previous(device_id)": (lambda c, text: c.player.skip_to_previous(text), query("device_id"), 4),
+    "player.seek(device_id)": (lambda c, text: c.player.seek(1, text), query("device_id"), 4),
+    "player.set_repeat_mode(device_id)": (lambda c, text: c.player.set_repeat_mode("off", text), query("device_id"), 4),
+    "player.set_volume(device_id)": (lambda c, text: c.player.set_volume(1, text), query("device_id"), 4),
+    "player.set_shuffle(device_id)": (lambda c, text: c.player.set_shuffle(True, text), query("device_id"), 4),
+    "player.add_to_queue(device_id)": (lambda c, text: c.player.add_to_queue(TRACK_URI, text), query("device_id"), 4),
+    "player.start_playback(device_id)": (lambda c, text: c.player.start_playback(text), query("device_id"), 4),
+    "player.start_playback(context_uri)": (
+        lambda c, text: c.player.start_playback(context_uri=f"{user_uri(text)}:collection"),
+        lambda request: unquote(member("context_uri")(request).split(":")[2]),
+        4,
+    ),
+    "player.transfer_playback(device_id)": (
+        lambda c, text: c.player.transfer_playback(text),
+        member("device_ids", 0),
+        3,
+    ),
+    "tracks.get_recommendations(seed_genres)": (
+        lambda c, text: c.tracks.get_recommendations(seed_genres=[text]),
+        query("seed_genres"),
+        2,
+    ),
+    "playlists.create(name)": (lambda c, text: c.playlists.create(text), member("name"), 3),
+    "playlists.create(description)": (
+        lambda c, text: c.playlists.create("x", description=text),
+        member("description"),
+        3,
+    ),
+    "playlists.change_details(name)": (lambda c, text: c.playlists.change_details(ID, text), member("name"), 3),
+    "playlists.change_details(description)": (
+        lambda c, text: c.playlists.change_details(ID, description=text),
+        member("description"),
+        3,
+    ),
+    "playlists.remove_items(snapshot_id)": (
+        lambda c, text: c.playlists.remove_items(ID, uris=[TRACK_URI], snapshot_id=text),
+        member("snapshot_id"),
+        4,
+    ),
+    "playlists.reorder_items(snapshot_id)": (
+        lambda c, text: c.playlists.reorder_items(ID, 0, 2, snapshot_id=text),
+        member("snapshot_id"),
+        4,
+    ),
+    "playlists.reorder_or_replace_items(snapshot_id)": (
+        lambda c, text: c.playlists.reorder_or_replace_items(ID, range_start=0, insert_before=2, snapshot_id=text),
+        member("snapshot_id"),
+        4,
+    ),
+    "playlists.check_follows(user_ids)": (lambda c, text: c.playlists.check_follows(ID, [text]), query("ids"), 5),
+    "library.save_items(uris)": (lambda c, text: c.library.save_items([user_uri(text)]), user_in("uris"), 3),
+    "users.follow_artists_or_users(ids)": (
+        lambda c, text: c.users.follow_artists_or_users("user", [text]),
+        user_in("uris"),
+        3,
+    ),
+    "call(path)": (lambda c, text: c.call("get-an-album", id=text), segment(3), 3),
+    "call(query)": (lambda c, text: c.call("search", q=text, type="album"), query("q"), 2),
+    "call(json)": (lambda c, text: c.call("create-playlist", json={"x": [text]}), member("x", 0), 3),
+}
+
+
+class Wire:
+    """A client and a server at both ends of a socket, and the loop that both run in."""
+
+    def __init__(self) -> None:
+        self.runner = asyncio.Runner()
+        self._server = raw_server()
+        self.server: RawServer = self.runner.run(self._server.__aenter__())
+        self.client = AsyncSpotifyClient(
+            "token",
+            config=ClientConfig(
+                api_url=f"{self.server.origin}/v1",
+                accounts_url=self.server.origin,
+                quota_mode="extended",
+                max_retries=0,
+                retry_budget=None,
+            ),
+        )
+
+    def send(self, call: Call, text: str) -> list[RawRequest]:
+        """Make a call, and return what arrived."""
+        self.server.requests.clear()
+
+        async def act() -> None:
+            try:
+                await call(self.client, text)
+            except SpotifyError:
+                pass  # `{}` is no answer that anybody wants
+            except (TypeError, ValueError):
+                assert self.server.requests == []
+
+        self.runner.run(act())
+        assert self.server.leftover == b""
+        return list(self.server.requests)
+
+    def close(self) -> None:
+        self.runner.run(self.client.close())
+        self.runner.run(self._server.__aexit__(None, None, None))
+        self.runner.close()
+
+
+@pytest.fixture(scope="module")
+def wire() -> Iterator[Wire]:
+    wire = Wire()
+    yield wire
+    wire.close()
+
+
+dangerous = st.sampled_from(
+    [
+        *("\r\n", "\n", "\0", "\t", "\x7f", "\x85", " ", "/", "\\", "?", "#", "&", "=", "%", "%2e", "..", ".", "+"),
+        *(",", ":", ";", "@", '"', "'", "<", "{", "\u2028", "\u202e", "\ufeff", "\ud800", "ö", "🎵", "x"),
+        *("HTTP/1.1", "X-Injected: 1"),
+    ]
+)
+texts = st.lists(dangerous, max_size=6).map("".join) | st.text(max_size=12)
+
+
+def test_every_text_that_is_free_is_listed() -> None:
+    free = [PROSE, MAYBE_EMPTY_PROSE, DEVICE, USER, CATEGORY]
+    found = {
+        f"{service.removesuffix('Service').lower()}.{method}({argument})"
+        for service, methods in ARGUMENTS.items()
+        for method, kinds in methods.items()
+        for argument, kind in kinds.items()
+        if any(kind is each for each in free)
+    }
+
+    assert len(found) > 20
+    assert found <= set(TEXTS)
+
+
+@pytest.mark.parametrize("where", TEXTS)
+def test_a_plain_text_arrives(where: str, wire: Wire) -> None:
+    call, read, _ = TEXTS[where]
+
+    (request,) = wire.send(call, "some one")
+
+    assert read(request) == "some one"
+
+
+@pytest.mark.parametrize("where", TEXTS)
+@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
+@given(text=texts)
+@example(text="../me")
+@example(text="%2e%2e")
+@example(text="x HTTP/1.1\r\nHost: evil.example\r\n\r\nDELETE /v1/me/library?uris=x")
+@example(text="x\r\nAuthorization: Bearer evil")
+@example(text="a&market=DE#?b/../c;d")
+def test_a_text_arrives_as_itself_in_one_request_or_not_at_all(where: str, text: str, wire: Wire) -> None:
+    call, read, segments = TEXTS[where]
+
+    arrived = wire.send(call, text)
+
+    if not arrived:
+        return
+    (request,) = arrived
+    assert read(request) == text
+    assert request.target.isascii()
+    assert request.target.partition("?")[0].count("/") == segments
+    names = [name for name, _ in request.headers]
+    assert len(names) == len(set(names))
+    assert _HEADERS <= set(names) <= _HEADERS | _BODY_HEADERS
+    assert dict(request.headers)["authorization"] == "Bearer token"
