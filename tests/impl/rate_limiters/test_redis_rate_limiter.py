@@ -1,4 +1,5 @@
 import asyncio
+import gc
 import os
 import sys
 import time
@@ -220,6 +221,22 @@ def test_one_limiter_serves_two_loops_one_after_the_other(redis_server):
 
     asyncio.run(use())
     asyncio.run(use())
+
+
+def test_a_loop_that_ends_with_requests_on_the_wire_leaves_no_task_behind(redis_server, caplog):
+    async def hold(limiter):
+        async with limiter.slot(call()):
+            await asyncio.sleep(60)
+
+    async def end_early():
+        async with Redis.from_url(redis_server.url) as redis:
+            limiter = RedisRateLimiter(redis, application="app", rate_limit=5)
+            held = [asyncio.create_task(hold(limiter)) for _ in range(5)]
+            await asyncio.wait(held, timeout=0.1)
+
+    asyncio.run(end_early())
+    gc.collect()  # what is still pending then is complained of
+    assert [record.message for record in caplog.records if record.name == "asyncio"] == []
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork on this system")
