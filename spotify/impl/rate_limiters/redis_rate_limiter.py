@@ -75,13 +75,14 @@ class RedisRateLimiter:
             application: Whose calls are counted together: the client id, as Spotify counts by it.
             max_concurrency: How many requests this worker may have on the wire at once, 1 or more.
             rate_limit: How many requests all workers together may send in any `rate_window`, 1 or more; None for no
-                bound: then only the gate is shared. It has to be the same for all workers, as have the next two.
+                bound: then only the gate is shared. It has to be the same for all workers, as have `rate_window`,
+                `reserve` and `lease`.
             rate_window: Seconds, more than 0. Spotify counts over 30.
             reserve: The share of `rate_limit` that is kept free for interactive calls, from 0 up to, not including, 1.
             when_away: What becomes of calls while Redis is away: they go on within this worker's fair share of the
                 limit (`local`), or fail with `RateLimiterError` (`refuse`).
             lease: Seconds for which a request counts, and a window, if its worker is not heard of again: longer than
-                a request can take (`ClientConfig.timeout`).
+                a request can take (`ClientConfig.timeout`) and `timeout` together.
             timeout: Seconds to wait for an answer of Redis, connecting included, more than 0.
             prefix: How the keys in Redis begin.
             clock: Time and sleep; None for the system's.

@@ -14,7 +14,8 @@ A permit counts from when it is granted, which is before its request is sent. Th
 came, which is after Spotify received the request; it is told later still, so that the time that Redis makes of it (its
 own, less that long) is not before the answer; and the permit stops to count a window after that. So each request counts
 here for the whole window that it counts for at Spotify, whatever the latencies are. A permit of which nothing is heard
-counts for the lease and a window: the lease has to be longer than a request can take.
+counts for the lease and a window: the lease has to be longer than it takes to learn of a permit and to have the request
+answered. Only lengths of time are compared between machines; that Redis' clock does not jump is taken for granted.
 """
 
 from __future__ import annotations
@@ -117,7 +118,11 @@ local room, gate_opens_further = math.huge, 0
 if opens_at > now then
     room, gate_opens_further = 0, closed
 elseif opens_at > 0 then
-    local answered = redis.call('HINCRBY', gate, 'answered', #ask.answered)
+    local answered = tonumber(redis.call('HGET', gate, 'answered'))
+    for _, each in ipairs(ask.answered) do
+        answered = answered + (each[2] <= now - opens_at and 1 or 0)
+    end
+    redis.call('HSET', gate, 'answered', answered)
     if answered >= ask.full then
         redis.call('HDEL', gate, 'opens_at', 'passed', 'answered')
         opens_at = 0
@@ -199,7 +204,7 @@ local function room_after(want, granted, cap)
     local too_many = used - cap
     if room > 0 and ask.limit > 0 and too_many >= 0 then
         local entry = redis.call('ZRANGE', permits, too_many, too_many, 'WITHSCORES')
-        return entry[2] and math.max(0, entry[2] - now) or 0
+        return entry[2] and math.max(0, entry[2] - now) or ask.window
     end
     return room > 0 and 0 or gate_opens_further
 end

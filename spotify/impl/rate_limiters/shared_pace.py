@@ -79,7 +79,7 @@ class SharedPace:
         self._attended: Places
         self._is_closed = False
         self._question: asyncio.Task[None] | None = None
-        self._telling: asyncio.Task[None] | None = None
+        self._telling: asyncio.TimerHandle | None = None
 
     def attend(self, places: Places) -> None:
         """Ask for those who wait there."""
@@ -153,13 +153,12 @@ class SharedPace:
             await asyncio.wait([self._question])
         self._ledger.drop()
         if self._ledger.has_news and not self._breaker.is_open:
-            self._ask()
-        if tasks := [task for task in (self._telling, self._question) if task is not None]:
-            await asyncio.wait(tasks)
+            await asyncio.wait([self._ask()])
 
-    def _ask(self) -> None:
+    def _ask(self) -> asyncio.Task[None]:
         if self._question is None:
             self._question = asyncio.create_task(self._ask_redis())
+        return self._question
 
     async def _ask_redis(self) -> None:
         try:
@@ -167,7 +166,7 @@ class SharedPace:
         except RedisFailure as exc:
             self._fail(str(exc))
         except asyncio.CancelledError:
-            self._ledger.lose()
+            self._is_closed = True  # with the event loop: nobody else cancels this
             raise
         except BaseException as exc:
             self._fail(type(exc).__name__)  # or those who wait would wait for ever
@@ -252,12 +251,11 @@ class SharedPace:
             return
         has_pause = self._has_untold_pause and self._gate.closed_for() > 0.0
         if has_pause or (self._is_bounded and self._ledger.has_news and not self._breaker.is_open):
-            self._telling = asyncio.create_task(self._tell())
+            seconds = self._breaker.tries_in() or min(_LONGEST_SILENCE, self._window * _SILENCE)
+            # A timer, not a task: there may be one when an event loop ends with nobody left to cancel it.
+            self._telling = asyncio.get_running_loop().call_later(seconds, self._tell)
 
-    async def _tell(self) -> None:
-        try:
-            await self._clock.sleep(self._breaker.tries_in() or min(_LONGEST_SILENCE, self._window * _SILENCE))
-            self._ledger.clear_void(self._clock.monotonic())
-        finally:
-            self._telling = None
+    def _tell(self) -> None:
+        self._telling = None
+        self._ledger.clear_void(self._clock.monotonic())
         self._ask()

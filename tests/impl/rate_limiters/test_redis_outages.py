@@ -129,6 +129,22 @@ async def test_what_was_sent_while_redis_was_away_counts_when_it_is_back(redis_s
         assert await _permits(redis_server) == 1 + 4
 
 
+async def test_a_worker_keeps_to_its_fair_share_for_a_window_after_redis_is_back(redis_server, clock):
+    with captured_logs() as events:
+        async with workers(redis_server.url, rate_limit=8, reserve=0.0, timeout=TIMEOUT, clock=clock) as (a, b):
+            await enter(b)
+            await enter(a)
+            redis_server.pause()
+            await enter(a)
+            redis_server.resume()
+            clock.advance(1.0)
+            await enter(a)
+            await _until(lambda: len(names(events)) == 2)
+            clock.is_hasty = False
+            await enter(a)
+            assert await is_kept_waiting(a)  # for what b may have sent meanwhile
+
+
 async def test_what_a_restarted_redis_forgot_is_told_again(redis_server):
     async with workers(redis_server.url, rate_limit=8, reserve=0.0) as (a, _):
         await enter(a, 3)

@@ -1,6 +1,9 @@
 import asyncio
+import gc
 import os
+import sys
 import time
+from pathlib import Path
 
 import pytest
 from redis.asyncio import Redis
@@ -11,6 +14,8 @@ from spotify.interfaces.rate_limiter import RateLimiter
 from spotify.testing import captured_logs
 
 from .workers import call, enter, is_kept_waiting, workers
+
+ROOT = Path(__file__).parents[3]
 
 
 def questions(proxy):
@@ -43,6 +48,21 @@ async def test_those_who_wait_elsewhere_are_told_that_the_gate_was_closed(redis_
         await a.pause(60.0)
         with pytest.raises(RateLimitError):
             await waiting
+
+
+async def test_whoever_waits_elsewhere_and_has_no_patience_is_told_at_once(redis_server):
+    async with workers(redis_server.url, rate_limit=1, rate_window=1.0, reserve=0.0) as (a, b):
+        await enter(a)
+        patient = asyncio.create_task(enter(b, max_wait=3600.0))
+        await asyncio.wait([patient], timeout=0.05)
+        impatient = asyncio.create_task(enter(b, max_wait=1.0))
+        await asyncio.wait([impatient], timeout=0.05)
+        await a.pause(60.0)
+        with pytest.raises(RateLimitError):
+            await impatient
+        assert not patient.done()
+        patient.cancel()
+        await asyncio.wait([patient])
 
 
 async def test_the_gate_opens_for_all(redis_server):
@@ -203,26 +223,36 @@ def test_one_limiter_serves_two_loops_one_after_the_other(redis_server):
     asyncio.run(use())
 
 
-@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
+def test_a_loop_that_ends_with_requests_on_the_wire_leaves_no_task_behind(redis_server, caplog):
+    async def hold(limiter):
+        async with limiter.slot(call()):
+            await asyncio.sleep(60)
+
+    async def end_early():
+        async with Redis.from_url(redis_server.url) as redis:
+            limiter = RedisRateLimiter(redis, application="app", rate_limit=5)
+            held = [asyncio.create_task(hold(limiter)) for _ in range(5)]
+            await asyncio.wait(held, timeout=0.1)
+
+    asyncio.run(end_early())
+    gc.collect()  # what is still pending then is complained of
+    assert [record.message for record in caplog.records if record.name == "asyncio"] == []
+
+
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork on this system")
 async def test_a_forked_process_is_another_worker(redis_server):
-    async with workers(redis_server.url, rate_limit=3, reserve=0.0) as (a, _):
-        await enter(a)
-        if (child := os.fork()) == 0:
-            asyncio.run(_enter_and_exit(a))
-        assert await asyncio.to_thread(os.waitpid, child, 0) == (child, 0)
-        await enter(a)
-        assert len(await permits(redis_server)) == 3
-        assert await is_kept_waiting(a)
-
-
-async def _enter_and_exit(limiter):
-    status = 1
+    program = Path(__file__).with_name("forking_worker.py")
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, program, redis_server.url, env={"PYTHONPATH": str(ROOT)}, cwd=ROOT
+    )
     try:
-        await enter(limiter)
-        status = 0
+        async with asyncio.timeout(60):
+            assert await process.wait() == 0
     finally:
-        os._exit(status)
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    assert len(await permits(redis_server)) == 4
 
 
 async def test_waiting_for_redis_is_no_event(redis_server):

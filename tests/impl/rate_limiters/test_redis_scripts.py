@@ -155,6 +155,12 @@ def test_bulk_calls_leave_room_for_interactive_calls_of_others(with_reserve):
     assert with_reserve.ask("c", bulk=10)["bulk"] == 1
 
 
+def test_bulk_calls_that_have_no_prospect_ask_again_in_a_window(with_reserve):
+    with_reserve.ask("a", interactive=10)
+    with_reserve.ask("b", interactive=30)
+    assert with_reserve.ask("c", bulk=1)["bulk_room"] == 30.0
+
+
 def test_nothing_is_granted_while_the_gate_is_closed(server):
     server.pause(5.0)
     server.now += 3.0
@@ -184,6 +190,14 @@ def test_each_answer_lets_two_more_out(server):
     server.now += 5.0
     server.ask("a", interactive=5)
     assert server.ask("a", interactive=5, first=2, answered=[(1, 0.0)])["interactive"] == 2
+
+
+def test_answers_from_before_the_gate_opened_let_nobody_out(server):
+    server.ask("a", interactive=3)
+    server.pause(5.0)
+    server.now += 5.0
+    server.ask("b", interactive=1)
+    assert server.ask("a", interactive=5, first=4, answered=[(1, 0.5), (2, 4.0)])["interactive"] == 0
 
 
 def test_a_slow_answer_does_not_hold_up_the_rest(server):

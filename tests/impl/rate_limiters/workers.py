@@ -13,9 +13,14 @@ READ = Operation(id="read", method="GET", path="/x", idempotent=True)
 
 
 class HastyClock(SystemClock):
-    """The system's, but that it can be told that time has passed, and that what sleeps wakes as if it had."""
+    """The system's, but that it can be told that time has passed, and that what sleeps wakes as if it had.
+
+    Attributes:
+        is_hasty: Whether it does not wait for sleepers, as at first.
+    """
 
     def __init__(self):
+        self.is_hasty = True
         self._ahead = 0.0
 
     def monotonic(self):
@@ -25,6 +30,9 @@ class HastyClock(SystemClock):
         self._ahead += seconds
 
     async def sleep(self, seconds):
+        if not self.is_hasty:
+            await super().sleep(seconds)
+            return
         self.advance(seconds)
         await asyncio.sleep(0.005)
 
