@@ -14,6 +14,8 @@ from benchmarks.importing import importing
 from benchmarks.measuring import QUICK, THOROUGH, Effort
 from benchmarks.memory import memory
 from benchmarks.paging import long_playlist, memory_of_a_loop
+from benchmarks.shared_limit import shared_limit
+from benchmarks.shared_tokens import shared_tokens
 from benchmarks.stampedes import rate_limit_window, token_requests
 from benchmarks.table import Row, render
 
@@ -29,6 +31,8 @@ BENCHMARKS: Sequence[Callable[[Effort], Iterator[Row]]] = (
     memory_of_a_loop,
     token_requests,
     rate_limit_window,
+    shared_limit,
+    shared_tokens,
 )
 """All benchmarks. A new one is a function that yields its rows, added here."""
 

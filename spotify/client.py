@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Awaitable
 from copy import copy
 from dataclasses import replace
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Final, Self, TypeVar, Unpack, cast
 
 from spotify._checks import check_methods, shown
 from spotify.config import DEFAULT_MAX_RETRIES, DEFAULT_TIMEOUT, CallOptions, ClientConfig
+from spotify.credentials import EnvironmentCredentials
 from spotify.errors import PartialWriteError
 from spotify.interfaces.auth import AuthProvider
 from spotify.interfaces.clock import Clock
@@ -22,6 +22,7 @@ from spotify.interfaces.transport import Transport
 from spotify.models import JsonValue
 from spotify.quota import Quota
 from spotify.responses import RECORDING, Received, Response
+from spotify.secret import Secret
 from spotify.services import (
     AlbumsService,
     ArtistsService,
@@ -147,8 +148,8 @@ class AsyncSpotifyClient:
         # and not by `import spotify`, for which a model, an error or an annotation can be reason enough.
         from spotify.container import build_container  # noqa: PLC0415
 
-        self._wire(
-            build_container(
+        try:
+            container = build_container(
                 access_token,
                 client_id=client_id,
                 client_secret=client_secret,
@@ -162,7 +163,10 @@ class AsyncSpotifyClient:
                 rate_limiter=rate_limiter,
                 clock=clock,
             )
-        )
+        except (TypeError, ValueError):
+            del access_token, client_secret  # a traceback that shows locals must not show these
+            raise
+        self._wire(container)
 
     @classmethod
     def from_client_credentials(
@@ -177,8 +181,10 @@ class AsyncSpotifyClient:
         """Assemble a client for the client credentials flow, from the environment where nothing is given.
 
         Args:
-            client_id: The application's id; None for the environment's `SPOTIFY_CLIENT_ID`.
-            client_secret: The application's secret; None for the environment's `SPOTIFY_CLIENT_SECRET`.
+            client_id: The application's id; None for the environment's `SPOTIFY_CLIENT_ID`, or where that is not set,
+                spotipy's `SPOTIPY_CLIENT_ID` or spotify-sdk's `SPOTIFY_SDK_CLIENT_ID`.
+            client_secret: The application's secret; None for the environment's `SPOTIFY_CLIENT_SECRET`, or the one that
+                goes with the id there.
             timeout: Seconds for one attempt, all of it.
             max_retries: Attempts after the first.
             config: All other settings; None for `ClientConfig.from_env()`.
@@ -186,9 +192,13 @@ class AsyncSpotifyClient:
         Raises:
             ValueError: The id or the secret is neither given nor in the environment.
         """
+        found = EnvironmentCredentials()
+        client_id = found.client_id if client_id is None else client_id
+        secret = found.client_secret if client_secret is None else Secret(client_secret)
+        del client_secret  # a traceback that shows locals must not show it
         return cls(
-            client_id=_credential("client_id", client_id),
-            client_secret=_credential("client_secret", client_secret),
+            client_id=client_id,
+            client_secret=secret.reveal(),
             timeout=timeout,
             max_retries=max_retries,
             config=config or ClientConfig.from_env(),
@@ -379,12 +389,3 @@ def client_from_container(container: SpotifyContainer) -> AsyncSpotifyClient:
     client = AsyncSpotifyClient.__new__(AsyncSpotifyClient)
     client._wire(container)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
     return client
-
-
-def _credential(name: str, value: str | None) -> str:
-    if value is not None:
-        return value
-    variable = f"SPOTIFY_{name.upper()}"
-    if found := os.environ.get(variable, "").strip():
-        return found
-    raise ValueError(f"{name} is missing: pass it, or set the environment variable {variable}")

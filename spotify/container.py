@@ -30,6 +30,7 @@ from spotify.interfaces.serializer import Serializer
 from spotify.interfaces.token_store import TokenStore
 from spotify.interfaces.transport import Transport
 from spotify.quota import Quota
+from spotify.secret import Secret
 from spotify.services import (
     AlbumsService,
     ArtistsService,
@@ -250,6 +251,12 @@ def build_container(
         ValueError: There is not exactly one way to authenticate, or a setting is out of bounds.
         TypeError: A class was passed where an instance belongs.
     """
+    credentials = {
+        name: Secret(text)
+        for name, text in (("access_token", access_token), ("client_id", client_id), ("client_secret", client_secret))
+        if text is not None
+    }
+    del access_token, client_secret  # a traceback that shows locals must not show these
     parts: dict[str, object | None] = {
         "auth_provider": auth_provider,
         "transport": transport,
@@ -261,20 +268,21 @@ def build_container(
     for name, part in parts.items():
         if part is not None:
             check_methods(name, part, _METHODS[name])
-    _check_authentication(access_token, client_id, client_secret, auth_provider)
+    _check_authentication(credentials, auth_provider)
     container = SpotifyContainer(config=providers.Object(_settings(config, timeout, max_retries)))
     for name, part in parts.items():
         if part is not None:
             _override(getattr(container, name), providers.Object(part))
-    if access_token is not None:
-        _override(container.auth_provider, providers.Singleton(StaticTokenAuth, access_token))
-    elif client_id is not None:
+    if "access_token" in credentials:
+        token = credentials["access_token"]
+        _override(container.auth_provider, providers.Singleton(StaticTokenAuth, token.reveal()))
+    elif "client_id" in credentials:
         _override(
             container.auth_provider,
             providers.Singleton(
                 ClientCredentialsAuth,
-                client_id,
-                client_secret,
+                credentials["client_id"].reveal(),
+                credentials["client_secret"].reveal(),
                 config=container.config,
                 transport=container.transport,
                 clock=container.clock,
@@ -295,20 +303,14 @@ def _settings(config: ClientConfig | None, timeout: float, max_retries: int) -> 
     return settings
 
 
-def _check_authentication(
-    access_token: str | None, client_id: str | None, client_secret: str | None, auth_provider: AuthProvider | None
-) -> None:
-    texts = {"access_token": access_token, "client_id": client_id, "client_secret": client_secret}
-    given = [name for name, text in texts.items() if text is not None]
-    if auth_provider is not None:
-        given.append("auth_provider")
+def _check_authentication(credentials: Mapping[str, Secret], auth_provider: AuthProvider | None) -> None:
+    given = [*credentials, *([] if auth_provider is None else ["auth_provider"])]
     if given not in (["access_token"], ["client_id", "client_secret"], ["auth_provider"]):
         raise ValueError(
             f"exactly one way to authenticate is wanted: {_WAYS}; given: {' and '.join(given) or 'none of them'}"
         )
-    for name, text in texts.items():
-        if isinstance(text, str) and not text.strip():
+    for name, text in credentials.items():
+        if isinstance(cast("object", text.reveal()), str) and not text.reveal().strip():
             raise ValueError(f"{name} is empty; exactly one way to authenticate is wanted: {_WAYS}")
         # Here and not by the provider alone, which is made when it is first wanted.
-        if text is not None:
-            check_token(name, text)
+        check_token(name, text.reveal())

@@ -150,7 +150,8 @@ class LoginError(SpotifyError):
 
     Attributes:
         reason: Why, as a word: OAuth's error code, such as `access_denied` when the user refused; `state_mismatch` when
-            the redirect does not belong to a login that was begun here; `no_code` when it has no code; `timeout`.
+            the redirect does not belong to a login that was begun here; `no_code` when it has no code; `invalid_grant`
+            when the code is not accepted (any more); `timeout`.
     """
 
     def __init__(self, message: str, *, reason: str) -> None:

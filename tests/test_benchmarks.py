@@ -3,6 +3,7 @@ import pytest
 from benchmarks.__main__ import main
 from benchmarks.measuring import Timings, time_in_turns
 from benchmarks.table import Row, render
+from tests.support.redis_server import PROGRAM
 
 WHAT = [
     "CPU of a call beyond its transport",
@@ -27,6 +28,13 @@ WHAT = [
     "token requests for 20 calls on an expired token",
     "requests of 100 calls sent while a 429 window is open",
 ]
+if PROGRAM is not None:
+    WHAT += [
+        "2 processes, one limit: refused",
+        "2 processes, one limit: what the limit allows",
+        "2 processes, one limit: the largest share",
+        "2 processes on one expired token: refreshes",
+    ]
 
 
 def test_the_table_has_a_row_for_each_figure(capsys):

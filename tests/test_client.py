@@ -6,6 +6,7 @@ import pytest
 
 from spotify import AsyncSpotifyClient, ClientClosedError, ClientConfig, build_container
 from spotify.testing import FakeTransport, SpotifySandbox
+from tests.support.shown import everything_in
 
 
 class Auth:
@@ -93,6 +94,12 @@ def test_credentials_come_from_the_environment():
     assert isinstance(AsyncSpotifyClient.from_client_credentials(), AsyncSpotifyClient)
 
 
+def test_credentials_come_from_the_environment_of_another_client_too(monkeypatch):
+    monkeypatch.setenv("SPOTIPY_CLIENT_ID", "from-env")
+    monkeypatch.setenv("SPOTIPY_CLIENT_SECRET", "hush")
+    assert isinstance(AsyncSpotifyClient.from_client_credentials(), AsyncSpotifyClient)
+
+
 @pytest.mark.parametrize("missing", ["SPOTIFY_CLIENT_ID", "SPOTIFY_CLIENT_SECRET"])
 @pytest.mark.usefixtures("credentials_in_the_environment")
 def test_a_missing_credential_is_named(monkeypatch, missing):
@@ -106,6 +113,21 @@ def test_a_missing_credential_is_named(monkeypatch, missing):
 def test_a_client_that_is_told_nothing_does_not_look_into_the_environment():
     with pytest.raises(ValueError, match="none of them"):
         AsyncSpotifyClient()
+
+
+@pytest.mark.parametrize("make", [AsyncSpotifyClient, build_container, AsyncSpotifyClient.from_client_credentials])
+@pytest.mark.parametrize("wrong", [{"timeout": -1}, {"max_retries": "3"}, {"client_id": " "}, {"config": 1}], ids=str)
+def test_what_is_wrong_with_an_argument_shows_no_secret(make, wrong):
+    with pytest.raises((TypeError, ValueError)) as caught:
+        make(**{"client_id": "app", "client_secret": "HUSH", **wrong})
+    assert "HUSH" not in everything_in(caught.value)
+
+
+@pytest.mark.parametrize("make", [AsyncSpotifyClient, build_container])
+def test_one_way_to_authenticate_too_many_shows_no_secret(make):
+    with pytest.raises(ValueError, match="exactly one way") as caught:
+        make("HUSH", client_id="app", client_secret="HUSH")
+    assert "HUSH" not in everything_in(caught.value)
 
 
 def test_making_a_client_needs_no_loop_and_opens_nothing():

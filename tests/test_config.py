@@ -147,3 +147,49 @@ def test_no_text_in_the_environment_raises_anything_but_value_error(name, text):
 def test_a_changed_copy_is_checked_too():
     with pytest.raises(ValueError, match="max_retries"):
         replace(ClientConfig(), max_retries=-1)
+
+
+def test_what_workers_share_comes_from_the_environment_too():
+    environ = {
+        "SPOTIFY_REDIS_URL": "redis://127.0.0.1:6379/0",
+        "SPOTIFY_REDIS_PREFIX": "jukebox",
+        "SPOTIFY_TOKEN_ENCRYPTION_KEYS": "new, old",
+        "SPOTIFY_CACHE": "redis",
+        "SPOTIFY_RATE_LIMIT": "180",
+        "SPOTIFY_PRIORITY": "bulk",
+    }
+    assert ClientConfig.from_env(environ) == ClientConfig(
+        redis_url="redis://127.0.0.1:6379/0",
+        redis_prefix="jukebox",
+        token_encryption_keys=("new", "old"),
+        cache="redis",
+        rate_limit=180,
+        priority="bulk",
+    )
+
+
+@pytest.mark.parametrize(
+    ("wrong", "kind", "text"),
+    [
+        ({"redis_url": "http://127.0.0.1"}, ValueError, "redis_url must be a redis://"),
+        ({"redis_url": 6379}, TypeError, "redis_url"),
+        ({"cache": "redis"}, ValueError, "wants a redis_url"),
+        ({"redis_prefix": ""}, ValueError, "redis_prefix"),
+        ({"token_encryption_keys": "key"}, TypeError, "token_encryption_keys must be a tuple of str"),
+        ({"token_encryption_keys": (1,)}, TypeError, "token_encryption_keys must be a tuple of str"),
+        ({"rate_limit": 0}, ValueError, "rate_limit"),
+        ({"rate_limit_reserve": 1}, ValueError, "rate_limit_reserve"),
+        ({"rate_window": 0}, ValueError, "rate_window"),
+        ({"retry_budget": -1}, ValueError, "retry_budget"),
+        ({"priority": "high"}, ValueError, "priority"),
+    ],
+    ids=str,
+)
+def test_what_bounds_and_shares_cannot_be_is_refused(wrong, kind, text):
+    with pytest.raises(kind, match=text):
+        ClientConfig(**wrong)
+
+
+def test_neither_the_password_of_redis_nor_a_key_is_in_the_repr():
+    config = ClientConfig(redis_url="redis://:hush@127.0.0.1", token_encryption_keys=("hush",))
+    assert "hush" not in repr(config)

@@ -4,13 +4,16 @@ import ast
 import asyncio
 import os
 import re
+import socket
 import sys
 import textwrap
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import get_args
 
 import aiohttp
 import pytest
+from aiohttp import web
 
 import spotify
 from spotify import AsyncSpotifyClient, ClientConfig, PkceAuth, ServerError
@@ -29,7 +32,7 @@ def blocks(language):
 def snippet(marker):
     """The one block of Python that contains the marker, as its names after it has run."""
     (code,) = [block for block in blocks("python") if marker in block]
-    names = {}
+    names = {"__name__": "readme"}
     exec(compile(code, "README.md", "exec"), names)
     return names
 
@@ -55,6 +58,7 @@ MARKERS = {
     "logging in": "await auth.authorize_locally()",
     "web logins": "def begin_login",
     "workers": "async def work(",
+    "aiohttp.web": "from aiohttp import web",
     "logging": "logging.basicConfig",
     "sandbox": "async def test_saving_an_album",
     "faults": "async def test_an_answer_that_got_lost",
@@ -275,15 +279,16 @@ async def test_an_auth_provider_of_ones_own():
 
 async def test_logging_in(tmp_path):
     (code,) = [block for block in blocks("python") if MARKERS["logging in"] in block]
-    code = code.replace("127.0.0.1:8000", "127.0.0.1:0").replace('"tokens"', repr(str(tmp_path)))
-    code = code.replace("auth_provider=auth)", "auth_provider=auth, config=ClientConfig.from_env())")
-    code = code.replace("import AsyncSpotifyClient", "import ClientConfig, AsyncSpotifyClient")
+    code = code.replace('"tokens"', repr(str(tmp_path)))
     async with SpotifySandbox() as sandbox:
-        code = code.replace("your-client-id", sandbox.client_id)
         (tmp_path / "browser.py").write_text("import sys, urllib.request; urllib.request.urlopen(sys.argv[1]).read()")
-        browser = f"{sys.executable} {tmp_path / 'browser.py'} %s"
+        environment = {
+            **sandbox.environment(),
+            "SPOTIFY_REDIRECT_URI": "http://127.0.0.1:0/callback",
+            "BROWSER": f"{sys.executable} {tmp_path / 'browser.py'} %s",
+        }
         for logins in (1, 1):  # the second run finds the token
-            out, _err = await run(code, BROWSER=browser, **sandbox.environment())
+            out, _err = await run(code, **environment)
             assert out.startswith("Made in Python spotify:playlist:")
             assert len(sandbox.token_requests) == logins
 
@@ -300,6 +305,77 @@ async def test_web_logins():
         assert await names["name_of"](client, auth) == sandbox.catalogue.default_user.display_name
         await auth.close()
     assert session == {}
+
+
+@asynccontextmanager
+async def aiohttp_app(monkeypatch, **variables):
+    """The application with aiohttp.web, served: its address, and the sandbox where its users log in."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        async with SpotifySandbox() as sandbox:
+            redirect_uri = {"SPOTIFY_REDIRECT_URI": f"{url}/callback"}
+            for name, value in {**sandbox.environment(), **redirect_uri, **variables}.items():
+                monkeypatch.setenv(name, value)
+            app = snippet(MARKERS["aiohttp.web"])["make_app"]()
+            runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
+            await runner.setup()
+            try:
+                await web.SockSite(runner, listener).start()
+                yield url, sandbox
+            finally:
+                await runner.cleanup()
+
+
+def browser_at(url):
+    return aiohttp.ClientSession(url, cookie_jar=aiohttp.CookieJar(unsafe=True))
+
+
+async def seen(browser, path):
+    async with browser.get(path) as answer:
+        return answer.status, await answer.text()
+
+
+async def test_an_application_with_aiohttp_logs_two_users_in_and_one_out(monkeypatch):
+    async with aiohttp_app(monkeypatch) as (url, sandbox), browser_at(url) as first, browser_at(url) as second:
+        users = sandbox.catalogue.users[:2]
+        for browser, user in zip((first, second), users, strict=True):
+            sandbox.consent(user=user.id)
+            assert await seen(browser, "/") == (200, user.display_name)  # by the login, of which it knows nothing
+        sandbox.expire_all_tokens()
+        pages = await asyncio.gather(*(seen(browser, "/") for _ in range(5) for browser in (first, second)))
+        assert pages == [(200, user.display_name) for user in users] * 5
+
+        async with first.post("/logout", allow_redirects=False) as answer:
+            assert answer.headers["Location"] == "/login"
+        async with first.get("/", allow_redirects=False) as answer:
+            assert answer.headers["Location"] == "/login"
+        assert await seen(second, "/") == (200, users[1].display_name)
+
+
+async def test_an_application_with_aiohttp_refuses_forged_and_refused_logins(monkeypatch):
+    async with aiohttp_app(monkeypatch) as (url, sandbox), browser_at(url) as browser:
+        assert (await seen(browser, "/callback?code=c&state=forged"))[0] == 400
+        async with browser.get("/login", allow_redirects=False) as answer:
+            assert "HttpOnly" in answer.headers["Set-Cookie"]
+        assert (await seen(browser, "/callback?code=c&state=forged"))[0] == 400
+        assert len(sandbox.token_requests) == 0
+        async with browser.get("/", allow_redirects=True) as answer:
+            again = answer.history[-1].url
+        assert (await seen(browser, again))[0] == 400
+        async with browser.post("/logout", allow_redirects=False):
+            pass
+        sandbox.refuse_consent()
+        assert await seen(browser, "/") == (400, "the user did not allow the access")
+
+
+async def test_an_application_with_aiohttp_at_an_https_address_sends_its_cookie_over_https_only(monkeypatch):
+    redirect_uri = "https://music.example.org/callback"
+    async with (
+        aiohttp_app(monkeypatch, SPOTIFY_REDIRECT_URI=redirect_uri) as (url, _),
+        browser_at(url) as browser,
+        browser.get("/login", allow_redirects=False) as answer,
+    ):
+        assert "Secure" in answer.headers["Set-Cookie"]
 
 
 async def test_logging():

@@ -205,7 +205,7 @@ async def test_one_to_five_seeds_are_taken(count: int, client: AsyncSpotifyClien
     ("wrong", "error"),
     [
         ({}, ValueError),
-        ({"seed_artists": [], "seed_genres": iter(())}, ValueError),
+        pytest.param({"seed_artists": [], "seed_genres": iter(())}, ValueError, id="no seeds"),
         ({"seed_artists": [UNKNOWN] * 3, "seed_genres": ["soul"], "seed_tracks": [UNKNOWN] * 2}, ValueError),
         ({"seed_artists": [f"spotify:track:{UNKNOWN}"]}, ValueError),
         ({"seed_tracks": [f"spotify:artist:{UNKNOWN}"]}, ValueError),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import cast
+from collections.abc import Iterable, Mapping
+from typing import Self, Unpack, cast
 
 from spotify._checks import check_token
 from spotify.config import ClientConfig
-from spotify.impl.auth.user_auth import UserAuth
+from spotify.credentials import EnvironmentCredentials
+from spotify.impl.auth.redirect_uri import redirect_uri_from
+from spotify.impl.auth.user_auth import UserAuth, UserAuthArguments
 from spotify.impl.auth.user_tokens import TokenHook
 from spotify.interfaces.clock import Clock
 from spotify.interfaces.token_store import TokenStore
@@ -54,9 +56,11 @@ class AuthorizationCodeAuth(UserAuth):
         if isinstance(cast("object", client_secret), str) and not client_secret.strip():
             raise ValueError("client_secret must not be empty; an application without one uses PkceAuth")
         check_token("client_secret", client_secret)
+        secret = Secret(client_secret)
+        del client_secret  # what is wrong with the other arguments may end in a traceback that shows locals
         super().__init__(
             client_id,
-            Secret(client_secret),
+            secret,
             redirect_uri,
             scopes=scopes,
             user=user,
@@ -65,4 +69,35 @@ class AuthorizationCodeAuth(UserAuth):
             config=config,
             transport=transport,
             clock=clock,
+        )
+
+    @classmethod
+    def from_env(
+        cls,
+        *,
+        redirect_uri: str | None = None,
+        environ: Mapping[str, str] | None = None,
+        **arguments: Unpack[UserAuthArguments],
+    ) -> Self:
+        """Take the application's credentials from the environment.
+
+        They are in `SPOTIFY_CLIENT_ID`, `SPOTIFY_CLIENT_SECRET` and `SPOTIFY_REDIRECT_URI`, or where those are unset,
+        in the variables of spotipy (`SPOTIPY_…`) and spotify-sdk (`SPOTIFY_SDK_…`).
+
+        Args:
+            redirect_uri: One of those in the application's settings; None for the environment's.
+            environ: The variables; None for the process' own.
+            **arguments: As the constructor takes them.
+
+        Raises:
+            ValueError: A variable is missing, or Spotify would refuse the redirect URI: the message names the variable.
+                Or an argument is wrong.
+        """
+        found = EnvironmentCredentials(environ)
+        del environ  # a traceback that shows locals would show all of it
+        return cls(
+            found.client_id,
+            found.client_secret.reveal(),
+            redirect_uri_from(found) if redirect_uri is None else redirect_uri,
+            **arguments,
         )

@@ -21,7 +21,7 @@ class AuthorizationRequest:
     """One login that was begun.
 
     A web application keeps it from the page that sends the user away to the one that they come back to: `to_session`
-    is for a server-side session, or an encrypted cookie.
+    is for a server-side session, or a cookie that is signed and HttpOnly.
 
     Attributes:
         url: Where to send the user.

@@ -21,7 +21,12 @@ Finish: TypeAlias = Callable[[Secret], Awaitable[Token]]
 OpenBrowser: TypeAlias = Callable[[str], object]
 
 _SHUTDOWN_SECONDS: Final = 2.0
-_HEADERS: Final = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "Connection": "close"}
+_HEADERS: Final = {
+    "Cache-Control": "no-store",
+    "Connection": "close",
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+}
 _PAGE: Final = """<!doctype html>
 <html lang="en">
 <head>
@@ -29,13 +34,20 @@ _PAGE: Final = """<!doctype html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{title}</title>
 <style>
-body {{ font: 1.1rem/1.5 system-ui, sans-serif; max-width: 32rem; margin: 20vh auto; padding: 0 1.5rem }}
-@media (prefers-color-scheme: dark) {{ body {{ background: #181818; color: #eee }} }}
+:root {{ color-scheme: light dark; font: 1.1rem/1.5 system-ui, sans-serif }}
+body {{ display: grid; place-items: center; min-height: 90vh; margin: 0; padding: 0 1.5rem; text-align: center }}
+main {{ max-width: 32rem }}
+h1 {{ margin: 1rem 0 0; font-size: 1.6rem }}
+.mark {{ display: inline-block; width: 4rem; border-radius: 50%; font-size: 2rem; line-height: 4rem }}
+.mark {{ background: {colour}; color: #fff }}
 </style>
 </head>
 <body>
+<main>
+<span class="mark" aria-hidden="true">{mark}</span>
 <h1>{title}</h1>
 <p>{text}</p>
+</main>
 </body>
 </html>
 """
@@ -76,9 +88,9 @@ async def log_in_locally(
     try:
         port = await _listen(runner, host, 80 if parts.port is None else parts.port)
         netloc = parts.netloc if parts.port != 0 else f"{parts.netloc.rpartition(':')[0]}:{port}"
-        url = begin(parts._replace(netloc=netloc).geturl())
+        url = Secret(begin(parts._replace(netloc=netloc).geturl()))  # it holds the state
         async with asyncio.timeout(patience):
-            if await asyncio.to_thread(open_browser, url) is False:
+            if await asyncio.to_thread(lambda: open_browser(url.reveal())) is False:
                 raise LoginError(
                     "no browser can be opened here; use `authorize_by_hand`, which takes the address that the user "
                     "came back to",
@@ -135,14 +147,16 @@ class _Listener:
         # Whoever comes with another state does not end the login of the one who is waited for.
         if not self._outcome.done() and not (isinstance(error, LoginError) and error.reason == "state_mismatch"):
             self._outcome.set_exception(error)
-        return _page(400, "The login failed", f"{error}. You can close this window.")
+        reason = str(error)
+        return _page(400, "The login failed", f"{reason[:1].upper()}{reason[1:]}. You can close this window.")
 
 
 def _page(status: int, title: str, text: str) -> web.Response:
+    mark, colour = ("✓", "#1a7f37") if status == HTTPStatus.OK else ("!", "#9a6700")
     return web.Response(
         status=status,
         reason=HTTPStatus(status).phrase,
-        text=_PAGE.format(title=escape(title), text=escape(text)),
+        text=_PAGE.format(title=escape(title), text=escape(text), mark=mark, colour=colour),
         content_type="text/html",
         headers=_HEADERS,
     )

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Self, Unpack
 
 from spotify.config import ClientConfig
-from spotify.impl.auth.user_auth import UserAuth
+from spotify.credentials import EnvironmentCredentials
+from spotify.impl.auth.redirect_uri import redirect_uri_from
+from spotify.impl.auth.user_auth import UserAuth, UserAuthArguments
 from spotify.impl.auth.user_tokens import TokenHook
 from spotify.interfaces.clock import Clock
 from spotify.interfaces.token_store import TokenStore
@@ -60,4 +63,34 @@ class PkceAuth(UserAuth):
             config=config,
             transport=transport,
             clock=clock,
+        )
+
+    @classmethod
+    def from_env(
+        cls,
+        *,
+        redirect_uri: str | None = None,
+        environ: Mapping[str, str] | None = None,
+        **arguments: Unpack[UserAuthArguments],
+    ) -> Self:
+        """Take the application's credentials from the environment.
+
+        They are in `SPOTIFY_CLIENT_ID` and `SPOTIFY_REDIRECT_URI`, or where those are unset, in the variables of
+        spotipy (`SPOTIPY_…`) and spotify-sdk (`SPOTIFY_SDK_…`).
+
+        Args:
+            redirect_uri: One of those in the application's settings; None for the environment's.
+            environ: The variables; None for the process' own.
+            **arguments: As the constructor takes them.
+
+        Raises:
+            ValueError: A variable is missing, or Spotify would refuse the redirect URI: the message names the variable.
+                Or an argument is wrong.
+        """
+        found = EnvironmentCredentials(environ)
+        del environ  # a traceback that shows locals would show all of it
+        return cls(
+            found.client_id,
+            redirect_uri_from(found) if redirect_uri is None else redirect_uri,
+            **arguments,
         )

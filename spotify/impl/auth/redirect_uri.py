@@ -6,6 +6,7 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from spotify._checks import check_text, shown
+from spotify.credentials import EnvironmentCredentials
 
 
 def checked_redirect_uri(redirect_uri: str) -> str:
@@ -38,6 +39,20 @@ def checked_redirect_uri(redirect_uri: str) -> str:
         f"redirect_uri must be https://…, or http:// on 127.0.0.1 or [::1], such as "
         f"'http://127.0.0.1:8000/callback', not {shown(redirect_uri)}"
     )
+
+
+def redirect_uri_from(credentials: EnvironmentCredentials) -> str:
+    """Return the environment's redirect URI.
+
+    Raises:
+        ValueError: It is not there, or Spotify would refuse it. The message names the variable: other clients have told
+            people for years to set it to an address at `localhost`.
+    """
+    redirect_uri = credentials.redirect_uri
+    try:
+        return checked_redirect_uri(redirect_uri)
+    except ValueError as exc:
+        raise ValueError(f"the environment variable {credentials.variable('redirect_uri')}: {exc}") from None
 
 
 def is_loopback(host: str) -> bool:

@@ -6,7 +6,7 @@ import asyncio
 import webbrowser
 from collections import deque
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final, TypedDict, cast
 from urllib.parse import urlsplit
 
 from spotify._checks import check_methods, check_text, check_token
@@ -35,6 +35,18 @@ if TYPE_CHECKING:
 _REMEMBERED_REQUESTS: Final = 8
 
 
+class UserAuthArguments(TypedDict, total=False):
+    """What both user flows take beside the credentials; what is left out keeps its default."""
+
+    scopes: Iterable[str]
+    user: str
+    store: TokenStore | None
+    on_token_change: TokenHook | None
+    config: ClientConfig | None
+    transport: Transport | None
+    clock: Clock | None
+
+
 class UserAuth:
     """`AuthProvider` for one user. Use `PkceAuth` or `AuthorizationCodeAuth`, which differ in who holds a secret.
 
@@ -48,6 +60,7 @@ class UserAuth:
 
     Attributes:
         key: By which its tokens are kept in the store.
+        redirect_uri: Where users come back to.
     """
 
     def __init__(
@@ -73,7 +86,7 @@ class UserAuth:
             raise TypeError(f"on_token_change must be an async function, not {type(on_token_change).__name__}")
         self.key: Final = TokenKey(client_id=client_id, user=user)
         self._client_secret = client_secret
-        self._redirect_uri = checked_redirect_uri(redirect_uri)
+        self.redirect_uri: Final = checked_redirect_uri(redirect_uri)
         self._scopes = checked_scopes(scopes)
         self._endpoint = TokenEndpoint(config, transport, clock)
         self._tokens = UserTokens(
@@ -114,9 +127,9 @@ class UserAuth:
         Raises:
             ValueError: A scope is not a word, or the redirect URI's port is 0.
         """
-        if urlsplit(self._redirect_uri).port == 0:
+        if urlsplit(self.redirect_uri).port == 0:
             raise ValueError("the redirect URI has port 0, which only `authorize_locally` can do: name a port")
-        return self._begin(self._redirect_uri, scopes, show_dialog=show_dialog)
+        return self._begin(self.redirect_uri, scopes, show_dialog=show_dialog)
 
     async def exchange_redirect(self, url: str, *, request: AuthorizationRequest | None = None) -> Token:
         """End a login: take the address that the user came back to, and store the token that its code is good for.
@@ -126,8 +139,9 @@ class UserAuth:
             request: The login that it has to belong to; None for one of those begun with this object.
 
         Raises:
-            LoginError: The user refused, the address belongs to another login, or it has no code.
-            AuthenticationError: Spotify does not accept the code (it is good once, for minutes), or the application.
+            LoginError: The user refused, the address belongs to another login, it has no code, or Spotify does not
+                accept the code: it is good once, for minutes.
+            AuthenticationError: Spotify does not accept the application.
             TokenStoreError: The token could not be stored.
             SpotifyError: The accounts service could not be asked.
         """
@@ -181,7 +195,7 @@ class UserAuth:
             return await self._exchange(read_redirect(redirect), None)
 
         return await log_in_locally(
-            self._redirect_uri,
+            self.redirect_uri,
             begin=lambda redirect_uri: self._begin(redirect_uri, wanted, show_dialog=show_dialog).url,
             finish=finish,
             open_browser=open_browser,

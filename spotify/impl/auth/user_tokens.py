@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Final, TypeAlias
 
 from spotify.errors import (
+    LoginError,
     LoginRequiredError,
     ReauthorizationRequiredError,
     SpotifyError,
@@ -15,7 +16,7 @@ from spotify.errors import (
     TokenSupersededError,
 )
 from spotify.impl.auth.token_endpoint import TokenEndpoint
-from spotify.impl.auth.token_response import token_of
+from spotify.impl.auth.token_response import TokenResponse, token_of
 from spotify.impl.single_flight import SingleFlight
 from spotify.impl.token_stores.memory_token_store import MemoryTokenStore
 from spotify.interfaces.token_store import Token, TokenKey, TokenStore
@@ -98,13 +99,18 @@ class UserTokens:
             scopes: What the user was asked for, which counts where the answer does not say.
 
         Raises:
-            SpotifyError: It was not granted, or could not be stored.
+            LoginError: The code is not accepted.
+            SpotifyError: It was not granted for another reason, or could not be stored.
         """
         # A code is good once: where the store is away, it is better not to spend it.
         async with self._store.lock(self._key):
-            granted = await self._endpoint.request(
-                form, client_id=self._key.client_id, client_secret=self._client_secret
-            )
+            try:
+                granted = await self._request(form)
+            except ReauthorizationRequiredError as exc:  # to the token endpoint, a code is a grant like a refresh token
+                raise LoginError(
+                    f"Spotify does not accept the code ({exc.message}): it is good once, for minutes; log in anew",
+                    reason="invalid_grant",
+                ) from exc.with_traceback(None)
             token = token_of(granted, now=self._endpoint.now(), scopes=scopes)
             await self._store.save(self._key, token)
             self._token, self._unsaved = token, None
@@ -152,7 +158,8 @@ class UserTokens:
                 token, is_new = await self._renewed()
                 self._token = token
         except SpotifyError as exc:
-            _log.warning("token_refresh_failed", error=type(exc).__name__)
+            if type(exc) is not LoginRequiredError:  # nobody has logged in: there was nothing to refresh
+                _log.warning("token_refresh_failed", error=type(exc).__name__)
             if isinstance(exc, TokenStoreError):
                 self._store_failed_at = self._endpoint.now()
             raise
@@ -206,11 +213,7 @@ class UserTokens:
         if self._dead is not None and self._dead[0] == refresh_token:
             raise copy(self._dead[1])
         try:
-            granted = await self._endpoint.request(
-                {"grant_type": "refresh_token", "refresh_token": refresh_token},
-                client_id=self._key.client_id,
-                client_secret=self._client_secret,
-            )
+            granted = await self._request({"grant_type": "refresh_token", "refresh_token": refresh_token})
         except ReauthorizationRequiredError as exc:
             self._dead = (refresh_token, copy(exc))
             raise
@@ -220,6 +223,9 @@ class UserTokens:
         self._unsaved = None
         _log.info("token_refreshed", grant="refresh_token", expires_in=granted.expires_in)
         return renewed
+
+    async def _request(self, form: dict[str, str | Secret]) -> TokenResponse:
+        return await self._endpoint.request(form, client_id=self._key.client_id, client_secret=self._client_secret)
 
     async def _announce(self, token: Token) -> None:
         if self._on_token_change is not None:

@@ -41,12 +41,20 @@ class Pace(Protocol):
 class Places:
     """The places on the wire in one event loop, and those who wait for one."""
 
-    __slots__ = ("_line", "_max_concurrency", "_pace", "_taken")
+    __slots__ = ("_line", "_max_concurrency", "_pace", "_taken", "_tells_of_waits")
 
-    def __init__(self, max_concurrency: int, pace: Pace, clock: Clock) -> None:
-        """Take how many places there are, and what else bounds the requests."""
+    def __init__(self, max_concurrency: int, pace: Pace, clock: Clock, *, tells_of_waits: bool = True) -> None:
+        """Take how many places there are, and what else bounds the requests.
+
+        Args:
+            max_concurrency: How many places there are.
+            pace: What else bounds the requests.
+            clock: Sleeps.
+            tells_of_waits: Whether a wait for the pace is worth an event; not if each request has to wait for it.
+        """
         self._max_concurrency = max_concurrency
         self._pace = pace
+        self._tells_of_waits = tells_of_waits
         self._taken = 0
         self._line = WaitingLine(self._obstacle, clock.sleep)
 
@@ -63,7 +71,7 @@ class Places:
         waits = {"operation": admission.operation.id, "priority": admission.priority}
         if seconds > 0.0:
             _log.info("send_delayed", **waits, reason="rate_limited", seconds=round(seconds, 3))
-        else:
+        elif self._tells_of_waits or self._taken >= self._max_concurrency:
             _log.debug("send_delayed", **waits, reason="busy")
         await self._line.turn(admission, self._pace.check, lambda: self._go(admission.priority))
 

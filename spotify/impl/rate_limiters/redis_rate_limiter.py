@@ -113,7 +113,7 @@ class RedisRateLimiter:
 
         def new_worker() -> _Worker:
             pace = SharedPace(budget, gate, bounds, when_away=when_away, timeout=timeout, clock=clock)
-            places = Places(max_concurrency, pace, clock)
+            places = Places(max_concurrency, pace, clock, tells_of_waits=False)
             pace.attend(places)
             return _Worker(pace, places)
 

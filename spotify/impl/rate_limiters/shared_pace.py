@@ -28,9 +28,9 @@ _LANES: Final[tuple[Priority, ...]] = ("interactive", "bulk")
 _TRY_AGAIN: Final = 1.0
 # Where there is no window: seconds between two questions.
 _NO_WINDOW: Final = 1.0
-# The part of the window that a worker waits at least when it was refused permits: several that come free shortly after
-# each other are asked for together.
-_SHORTEST_WAIT: Final = 1 / 50
+# The part of the window that a worker waits longer than it has to, so that several permits that come free shortly after
+# each other are asked for together, and none is asked for too early.
+_PATIENCE: Final = 1 / 80
 # What became of permits is told with the next question; if there is none, after this part of the window. It is of use
 # to others only when a window has passed.
 _SILENCE: Final = 1 / 8
@@ -233,7 +233,7 @@ class SharedPace:
             if lane.granted < wanted[priority]:
                 # Where others claim what is left, there is more when one's own requests do not count any more.
                 own = self._local.room_after(self._ledger.on_the_wire, most=lane.share)
-                wait = max(lane.room_after, own, self._window * _SHORTEST_WAIT)
+                wait = max(lane.room_after, own) + self._window * _PATIENCE
                 self._asks_at[priority] = now + min(wait, self._window * LONGEST_WAIT)
 
     def _is_careful(self) -> bool:

@@ -1,7 +1,8 @@
 """A program of its own that wants a valid token: `python refreshing_process.py ACCOUNTS_URL STORE [DIES_AT]`.
 
-The store is a folder, or a Redis URL. It prints the access token, or the name of the error. It kills itself at a step
-of the refresh that Python announces to its audit hooks, so that nothing of what it runs is changed for the test.
+The store is a folder, or a Redis URL. It prints when it comes to the lock of a folder, and then the access token, or
+the name of the error. It kills itself at a step of the refresh that Python announces to its audit hooks, so that
+nothing of what it runs is changed for the test.
 """
 
 import asyncio
@@ -17,6 +18,18 @@ STEPS = {
     "written": ("os.rename", ".pending"),
     "renamed": ("open", "/tokens"),
 }
+
+
+def tell_of_the_lock():
+    told = []
+
+    def hook(name, _arguments):
+        if name == "fcntl.flock" and not told:
+            told.append(True)
+            sys.stdout.write("at the lock\n")
+            sys.stdout.flush()
+
+    sys.addaudithook(hook)
 
 
 def die_at(step):
@@ -50,6 +63,7 @@ async def main(accounts_url, where):
 
 
 if __name__ == "__main__":
+    tell_of_the_lock()
     if len(sys.argv) > 3:
         die_at(sys.argv[3])
     asyncio.run(main(*sys.argv[1:3]))

@@ -68,9 +68,7 @@ class Served:
         )
 
     async def run(self, *dies_at):
-        process = await self.start(*dies_at)
-        output, _ = await process.communicate()
-        return output.decode().strip() or process.returncode
+        return await outcome(await self.start(*dies_at))
 
     async def run_killed_before_rotation(self):
         """Run a process that is killed, lock in hand, when it has asked for a refresh and nothing has been done."""
@@ -84,6 +82,12 @@ class Served:
 
         self.before_rotation = kill
         await process.wait()
+
+
+async def outcome(process):
+    """The access token that a process got, or the name of its error; the signal that ended it, if one did."""
+    output, _ = await process.communicate()
+    return process.returncode or output.decode().split("\n")[-1]
 
 
 @asynccontextmanager

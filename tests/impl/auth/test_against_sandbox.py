@@ -1,12 +1,13 @@
 """Each flow over real sockets, against the sandbox's accounts service."""
 
 import asyncio
+import logging
+from urllib.parse import parse_qs, urlsplit
 
 import aiohttp
 import pytest
 
 from spotify import (
-    AuthenticationError,
     AuthorizationCodeAuth,
     AuthorizationRequest,
     ClientConfig,
@@ -77,6 +78,42 @@ async def test_a_user_logs_in_at_this_machine(sandbox, make_auth):
     await auth.close()
 
 
+async def test_a_user_logs_in_by_hand(make_auth):
+    auth, shown = make_auth(), []
+    loop = asyncio.get_running_loop()
+
+    def ask(_question):  # in a thread, as `input` would
+        url = shown[0].removeprefix("Log in at: ")
+        return asyncio.run_coroutine_threadsafe(come_back(url), loop).result()
+
+    await auth.authorize_by_hand(show=shown.append, ask=ask)
+    assert await auth.get_access_token()
+    await auth.close()
+
+
+async def test_no_logger_of_any_library_shows_a_secret(sandbox, make_auth, caplog, tmp_path):
+    caplog.set_level(logging.DEBUG)
+    store, secrets = FileTokenStore(tmp_path), [sandbox.client_secret]
+    auth = make_auth(store=store)
+    request = auth.authorization_request()
+    secrets += [value.reveal() for value in (request.state, request.code_verifier) if value is not None]
+    redirect = await come_back(request.url)
+    secrets += parse_qs(urlsplit(redirect).query)["code"]
+    async with sandbox.client() as client, client.for_user(auth) as user:
+        await auth.exchange_redirect(redirect)
+        for _ in range(2):
+            token = await store.load(auth.key)
+            secrets += [token.access_token.reveal(), token.refresh_token.reveal()]
+            sandbox.expire_all_tokens()
+            await user.users.get_current_profile()
+    assert {"user_authorized", "token_refreshed", "token_invalidated"} <= {
+        getattr(record, "event", "") for record in caplog.records
+    }
+    # `vars`, because a formatter may show whatever hangs on a record.
+    shown = "\n".join(f"{record.getMessage()} {vars(record)!r}" for record in caplog.records)
+    assert [secret for secret in secrets if secret in shown] == []
+
+
 async def test_two_users_over_one_client(sandbox, make_auth):
     ana, bo = sandbox.catalogue.users[:2]
     async with sandbox.client() as client:
@@ -99,11 +136,15 @@ async def test_an_expired_token_is_renewed_within_the_call(sandbox, make_auth):
         await user.close()
 
 
-async def test_a_thousand_calls_on_an_expired_token_send_one_refresh(sandbox, make_auth):
+@pytest.mark.parametrize("end", ["known here", "known to the API alone"])
+async def test_a_thousand_calls_on_an_expired_token_send_one_refresh(sandbox, make_auth, end):
     async with sandbox.client() as client:
         auth = await logged_in(make_auth())
         user = client.for_user(auth)
-        await auth.invalidate(await auth.get_access_token())
+        if end == "known here":
+            await auth.invalidate(await auth.get_access_token())
+        else:
+            sandbox.expire_all_tokens()
         before = len(sandbox.token_requests)
         albums = sandbox.catalogue.albums
         await asyncio.gather(*(user.albums.get(albums[number % len(albums)].id) for number in range(1000)))
@@ -159,7 +200,7 @@ async def test_a_code_is_good_once(sandbox, make_auth):
     url = await come_back(request.url)
     kept = AuthorizationRequest.from_session(request.to_session())
     await auth.exchange_redirect(url, request=kept)
-    with pytest.raises(AuthenticationError):
+    with pytest.raises(LoginError, match="does not accept the code"):
         await auth.exchange_redirect(url, request=kept)
     await auth.close()
 
@@ -168,6 +209,6 @@ async def test_a_verifier_of_another_login_is_refused(sandbox):
     auth = PkceAuth(sandbox.client_id, REDIRECT_URI, config=ClientConfig(accounts_url=sandbox.accounts_url))
     request = auth.authorization_request()
     other = {**request.to_session(), "code_verifier": auth.authorization_request().code_verifier.reveal()}
-    with pytest.raises(AuthenticationError):
+    with pytest.raises(LoginError, match="does not accept the code"):
         await auth.exchange_redirect(await come_back(request.url), request=AuthorizationRequest.from_session(other))
     await auth.close()

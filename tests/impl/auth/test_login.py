@@ -190,9 +190,17 @@ def test_a_session_without_a_login_says_so(missing):
 async def test_a_code_that_is_not_accepted_is_an_error():
     flow = Flow()
     flow.transport.answer(ROUTE, status=400, json={"error": "invalid_grant", "error_description": "Invalid code"})
-    with pytest.raises(AuthenticationError, match="Invalid code"):
+    with pytest.raises(LoginError, match="Invalid code") as caught:
         await flow.auth.exchange_redirect(flow.redirect())
+    assert caught.value.reason == "invalid_grant"
     assert flow.told == []
+
+
+async def test_an_application_that_is_not_accepted_is_another_error():
+    flow = Flow()
+    flow.transport.answer(ROUTE, status=400, json={"error": "invalid_client", "error_description": "Invalid client"})
+    with pytest.raises(AuthenticationError, match="Invalid client"):
+        await flow.auth.exchange_redirect(flow.redirect())
 
 
 async def test_after_a_broken_connection_the_same_redirect_can_be_tried_again():

@@ -3,8 +3,9 @@
 import asyncio
 import logging
 import pickle
-import traceback
+from tempfile import TemporaryDirectory
 
+import aiohttp
 import pytest
 
 from spotify import AsyncSpotifyClient
@@ -12,8 +13,9 @@ from spotify.errors import SpotifyError, TokenStoreError, TransportError
 from spotify.impl.auth import AuthorizationCodeAuth, PkceAuth
 from spotify.impl.token_stores import FileTokenStore, MemoryTokenStore
 from spotify.testing import captured_logs
+from tests.support.shown import everything_in
 
-from .user_flow import DEAD, REDIRECT_URI, ROUTE, Flow, granted
+from .user_flow import DEAD, REDIRECT_URI, ROUTE, Flow, granted, query_of
 
 KINDS = [PkceAuth, AuthorizationCodeAuth]
 
@@ -65,6 +67,29 @@ async def failing_store(flow):
     await flow.auth.exchange_redirect(flow.redirect())
 
 
+async def damaged_file(flow):
+    with TemporaryDirectory() as folder:
+        store = FileTokenStore(folder)
+        await store.save(flow.auth.key, await flow.keep(1))
+        path = store.path(flow.auth.key)
+        path.write_text(path.read_text().replace('"issued_at"', '"issued"'))
+        await Flow(store=store).auth.get_access_token()
+
+
+async def local_login_refused(flow):
+    flow.transport.answer(ROUTE, status=400, json={"error": "invalid_grant", "error_description": "Invalid code"})
+    loop = asyncio.get_running_loop()
+
+    async def come_back(url):
+        query = query_of(url)
+        address = f"{query['redirect_uri']}?code=HUSH-code&state={query['state']}"
+        async with aiohttp.ClientSession() as session, session.get(address):
+            pass
+
+    flow.auth.redirect_uri = "http://127.0.0.1:0/callback"
+    await flow.auth.authorize_locally(open_browser=lambda url: asyncio.run_coroutine_threadsafe(come_back(url), loop))
+
+
 async def dead_refresh_token(flow):
     await flow.keep(1, age=3600)
     flow.transport.answer(ROUTE, status=400, json=DEAD)
@@ -105,23 +130,13 @@ FAILURES = {
     "refused by the user": (refused_by_user, {}),
     "store that fails": (failing_store, {"store": BrokenStore()}),
     "hook that fails": (failing_store, {"on_token_change": refuse_hook}),
+    "damaged file": (damaged_file, {}),
+    "local login that is refused": (local_login_refused, {}),
     "dead refresh token": (dead_refresh_token, {}),
     "refresh without an access token": (failing_refresh, {}),
     "call that fails": (failing_call, {}),
     "call with an expired token": (expired_call, {}),
 }
-
-
-def everything_in(error, *, ours="/spotify/"):
-    """All that a traceback with locals shows of the library, and all that hangs on the error and its causes."""
-    shown = []
-    while error is not None:
-        shown += [repr(error), str(error), repr(vars(error)), repr(error.args)]
-        for frame, _ in traceback.walk_tb(error.__traceback__):
-            if ours in frame.f_code.co_filename and "/tests/" not in frame.f_code.co_filename:
-                shown += [f"{name}={value!r}" for name, value in frame.f_locals.items()]
-        error = error.__cause__ or error.__context__
-    return "\n".join(shown)
 
 
 def assert_nothing_shown(shown, flow):
@@ -140,6 +155,18 @@ async def test_a_failure_shows_no_secret(failure, kind):
         await fail(flow)
     assert_nothing_shown(f"{everything_in(caught.value)}\n{events!r}", flow)
     assert b"HUSH" not in pickle.dumps(caught.value)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"redirect_uri": "http://localhost/"}, {"user": " "}, {"client_id": ""}, {"scopes": ["two words"]}],
+    ids=str,
+)
+def test_an_argument_that_is_wrong_shows_no_secret(wrong):
+    arguments = {"client_id": "app", "client_secret": "HUSH-secret", "redirect_uri": REDIRECT_URI, **wrong}
+    with pytest.raises(ValueError, match=r"redirect|user|client_id|scope") as caught:
+        AuthorizationCodeAuth(**arguments)
+    assert "HUSH" not in everything_in(caught.value)
 
 
 @pytest.mark.parametrize("kind", KINDS)

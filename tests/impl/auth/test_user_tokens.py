@@ -33,6 +33,22 @@ async def test_before_the_first_login_it_is_said_what_to_do():
         await Flow().auth.get_access_token()
 
 
+async def test_before_the_first_login_no_refresh_has_failed():
+    with captured_logs() as events, pytest.raises(LoginRequiredError):
+        await Flow().auth.get_access_token()
+    assert events == []
+
+
+async def test_a_refresh_that_failed_is_an_event():
+    flow = Flow()
+    await flow.keep(1, age=3600)
+    flow.transport.answer(ROUTE, status=400, json=DEAD)
+    with captured_logs() as events, pytest.raises(ReauthorizationRequiredError):
+        await flow.auth.get_access_token()
+    (failed,) = [event for event in events if event["event"] == "token_refresh_failed"]
+    assert (failed["level"], failed["error"]) == ("warning", "ReauthorizationRequiredError")
+
+
 async def test_shortly_before_its_end_a_token_is_renewed():
     flow = Flow(token_expiry_skew=60.0)
     await flow.log_in()

@@ -55,6 +55,20 @@ def test_each_answer_lets_two_more_out():
     assert out == [1, 2, 4, 8]
 
 
+def test_as_many_have_room_as_pass():
+    clock = FakeClock()
+    gate = Gate(clock, full=50)
+    assert gate.room() == float("inf")
+    gate.close(7.0)
+    assert gate.room() == 0
+    clock.advance(7.0)
+    for waited in (0.0, 0.25, 0.1, 0.3):
+        clock.advance(waited)
+        room = gate.room()
+        assert room == passing(gate, clock, seconds=0.0)
+        gate.note_answered()
+
+
 def test_a_slow_answer_does_not_hold_up_the_rest():
     clock = FakeClock()
     gate = Gate(clock, full=50)

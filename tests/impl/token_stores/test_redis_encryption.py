@@ -145,19 +145,21 @@ async def test_reencrypt_without_keys_is_refused(store_with):
         await store_with().reencrypt()
 
 
-@pytest.mark.parametrize("key", [NEW, NEW.decode(), Secret(NEW.decode())])
+@pytest.mark.parametrize("key", [NEW, NEW.decode(), Secret(NEW.decode())], ids=["bytes", "text", "secret"])
 def test_a_key_is_text_bytes_or_a_secret(key, store_with):
     assert NEW.decode() not in repr(store_with(key))
 
 
-@pytest.mark.parametrize("key", ["HUSH", b"HUSH\xff", "HÜSH", "", NEW.decode()[:-4]])
+@pytest.mark.parametrize(
+    "key", ["HUSH", b"HUSH\xff", "HÜSH", "", NEW.decode()[:-4]], ids=["word", "bytes", "umlaut", "empty", "cut"]
+)
 def test_what_is_no_key_is_refused_and_not_shown(key):
     with pytest.raises(ValueError, match="encryption key 2 is not one of Fernet's") as caught:
         RedisTokenStore("redis://localhost", encryption_keys=[OLD, key])
     assert "HUSH" not in f"{caught.value!r} {caught.value.__context__!r}"
 
 
-@pytest.mark.parametrize("keys", [NEW, NEW.decode()])
+@pytest.mark.parametrize("keys", [NEW, NEW.decode()], ids=["bytes", "text"])
 def test_one_key_is_no_list_of_keys(keys):
     with pytest.raises(TypeError, match="a list of keys"):
         RedisTokenStore("redis://localhost", encryption_keys=keys)

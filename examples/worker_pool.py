@@ -1,0 +1,154 @@
+"""Many processes, one application: they read 10,000 tracks within one limit, with one token, by way of Redis.
+
+Runs against an embedded sandbox that takes 40 calls a second of the application, whoever makes them. Redis is that of
+SPOTIFY_REDIS_URL, or one that is started here if there is a `redis-server`. It needs the extra:
+
+    pip install 'async-spotify-client[redis]'
+
+Without Redis there is nothing by which processes could agree, and one process reads all of the tracks.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.util import find_spec
+from itertools import cycle, islice
+
+from spotify import AsyncSpotifyClient, ClientConfig
+from spotify.testing import SpotifySandbox
+
+TRACKS = 10_000
+PROCESSES = 4
+RATE_LIMIT = 40
+RATE_WINDOW = 1.0  # seconds; Spotify counts over 30
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a process did."""
+
+    process: int
+    tracks: int
+    minutes_of_music: float
+    seconds: float
+
+
+def hydrate(environment: Mapping[str, str], ids: Sequence[str]) -> Result:
+    """Read tracks; this is what runs in each process."""
+    os.environ.update(environment)
+    return asyncio.run(_hydrate(ids))
+
+
+async def _hydrate(ids: Sequence[str]) -> Result:
+    # The environment says where Spotify and Redis are, and what the limit is. Nothing here knows of other processes.
+    started = time.perf_counter()
+    async with AsyncSpotifyClient.from_client_credentials(config=ClientConfig.from_env()) as client:
+        tracks = [track for track in await client.tracks.get_several(ids) if track is not None]
+    return Result(
+        process=os.getpid(),
+        tracks=len(tracks),
+        minutes_of_music=sum(track.duration_ms or 0 for track in tracks) / 60_000,
+        seconds=time.perf_counter() - started,
+    )
+
+
+@contextmanager
+def redis_at_hand() -> Iterator[str | None]:
+    """Give the URL of a Redis; None, and a sentence that says why, if there is none."""
+    if find_spec("redis") is None:
+        print("The extra is missing: pip install 'async-spotify-client[redis]'. One process works alone.\n")
+        yield None
+    elif url := os.environ.get("SPOTIFY_REDIS_URL"):
+        yield url
+    elif program := shutil.which("redis-server"):
+        with _redis_server(program) as url:
+            yield url
+    else:
+        print("There is no SPOTIFY_REDIS_URL and no redis-server on the PATH. One process works alone.\n")
+        yield None
+
+
+@contextmanager
+def _redis_server(program: str) -> Iterator[str]:
+    """Run a Redis on a free port that keeps nothing."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    with tempfile.TemporaryDirectory() as folder:
+        arguments = ["--bind", "127.0.0.1", "--port", str(port), "--dir", folder, "--save", "", "--appendonly", "no"]
+        server = subprocess.Popen([program, *arguments], stdout=subprocess.DEVNULL)  # noqa: S603  what is run is found here
+        try:
+            _wait_for(port)
+            yield f"redis://127.0.0.1:{port}/0"
+        finally:
+            server.terminate()
+            server.wait()
+
+
+def _wait_for(port: int) -> None:
+    for _ in range(500):
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1.0).close()
+        except OSError:
+            time.sleep(0.01)
+        else:
+            return
+    raise SystemExit("redis-server does not start")
+
+
+async def main() -> None:
+    """Share the tracks out to processes, and show what the sandbox saw of them."""
+    with redis_at_hand() as redis_url:
+        async with SpotifySandbox(rate_limit=RATE_LIMIT, rate_window=RATE_WINDOW) as sandbox:
+            ids = list(islice(cycle(track.id for track in sandbox.catalogue.tracks), TRACKS))
+            environment = {
+                **sandbox.environment(),
+                "SPOTIFY_RATE_LIMIT": str(RATE_LIMIT),
+                "SPOTIFY_RATE_WINDOW": str(RATE_WINDOW),
+            }
+            processes = 1
+            if redis_url is not None:
+                environment["SPOTIFY_REDIS_URL"] = redis_url
+                processes = PROCESSES
+            started = time.perf_counter()
+            results = await _in_processes(processes, environment, ids)
+            show(results, time.perf_counter() - started, sandbox)
+
+
+async def _in_processes(count: int, environment: Mapping[str, str], ids: Sequence[str]) -> list[Result]:
+    # Spawned: a fork of a process that runs an event loop and threads is asking for trouble.
+    context = multiprocessing.get_context("spawn")
+    share = -(-len(ids) // count)
+    with ProcessPoolExecutor(count, mp_context=context) as pool:
+        loop = asyncio.get_running_loop()
+        parts = [ids[first : first + share] for first in range(0, len(ids), share)]
+        return await asyncio.gather(*(loop.run_in_executor(pool, hydrate, environment, part) for part in parts))
+
+
+def show(results: Sequence[Result], seconds: float, sandbox: SpotifySandbox) -> None:
+    """Print what each process did, and what the sandbox saw of all."""
+    for result in results:
+        hours = result.minutes_of_music / 60
+        print(f"process {result.process:>8}: {result.tracks:6,} tracks, {hours:6.1f} h, in {result.seconds:5.1f} s")
+    seen = Counter(exchange.status for exchange in sandbox.requests)
+    by = "one process" if len(results) == 1 else f"{len(results)} processes"
+    print(f"\n{sum(result.tracks for result in results):,} tracks by {by} in {seconds:.1f} s, their start included")
+    print(f"calls:            {seen.total():6,}, at most {RATE_LIMIT} in any {RATE_WINDOW:g} s")
+    print(f"refused (429):    {seen[429]:6,}")
+    print(f"token requests:   {len(sandbox.token_requests):6,}")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

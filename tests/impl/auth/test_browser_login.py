@@ -1,0 +1,84 @@
+"""A login on this machine as people know it: their own browser, and a click on the page where Spotify asks them."""
+
+import pytest
+from selenium.webdriver.common.by import By
+from selenium.webdriver.support.expected_conditions import title_is
+from selenium.webdriver.support.ui import Select, WebDriverWait
+
+from spotify import ClientConfig, LoginError, PkceAuth
+from spotify.testing import SpotifySandbox
+from tests.support.chromium import chromium
+
+
+@pytest.fixture(scope="module")
+def window(tmp_path_factory):
+    with chromium(tmp_path_factory.mktemp("chromium")) as window:
+        yield window
+
+
+@pytest.fixture
+async def sandbox():
+    async with SpotifySandbox(consent="form") as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+async def auth(sandbox):
+    auth = PkceAuth(
+        sandbox.client_id,
+        "http://127.0.0.1:0/callback",
+        scopes=["playlist-read-private"],
+        config=ClientConfig(accounts_url=sandbox.accounts_url),
+    )
+    yield auth
+    await auth.close()
+
+
+class Person:
+    """Someone before a browser. Called with an address, they open it, and press a button.
+
+    Attributes:
+        page: What they read at last.
+    """
+
+    def __init__(self, window, button, *, user=None):
+        self._window = window
+        self._button = button
+        self._user = user
+        self.page = ""
+
+    def __call__(self, url):
+        self._window.get(url)
+        if self._user is not None:
+            Select(self._window.find_element(By.ID, "user")).select_by_value(self._user)
+        self._window.find_element(By.ID, self._button).click()
+        title = "You are logged in" if self._button == "allow" else "The login failed"
+        WebDriverWait(self._window, 30).until(title_is(title))
+        self.page = self._window.find_element(By.TAG_NAME, "body").text
+
+
+async def test_a_person_logs_in_with_a_browser(window, sandbox, auth):
+    person = Person(window, "allow")
+    token = await auth.authorize_locally(open_browser=person)
+    assert token.scopes == {"playlist-read-private"}
+    assert person.page.splitlines()[1:] == [
+        "You are logged in",
+        "You can close this window and go back to the program.",
+    ]
+
+
+async def test_the_token_acts_for_the_person_who_was_chosen(window, sandbox, auth):
+    user = sandbox.catalogue.users[2]
+    await auth.authorize_locally(open_browser=Person(window, "allow", user=user.id), show_dialog=True)
+    async with sandbox.client(auth_provider=auth) as client:
+        assert (await client.users.get_current_profile()).id == user.id
+
+
+async def test_a_person_who_cancels_is_told_so_and_so_is_the_program(window, auth):
+    person = Person(window, "cancel")
+    with pytest.raises(LoginError, match="did not allow"):
+        await auth.authorize_locally(open_browser=person, show_dialog=True)
+    assert person.page.splitlines()[1:] == [
+        "The login failed",
+        "The user did not allow the access. You can close this window.",
+    ]
