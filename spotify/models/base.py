@@ -64,7 +64,7 @@ class SpotifyModel:
             return cast("Self", _from_dict(cls, cls.reshape(data)))
         except KeyError as exc:
             missing = str(exc.args[0])
-        except (AttributeError, TypeError, ValueError):
+        except (AttributeError, OverflowError, RecursionError, TypeError, ValueError):
             missing = None
         # Raised out here and without a cause: what Python says of a value quotes it.
         lacks = "" if missing is None else f": {missing!r} is missing"
@@ -75,8 +75,11 @@ class SpotifyModel:
         """Build the object from what `to_json` gave.
 
         Raises:
+            TypeError: It is neither text nor bytes.
             DecodeError: It is not JSON, or not that of this model.
         """
+        if not isinstance(cast("object", text), str | bytes):
+            raise TypeError(f"text must be a str or bytes, not {type(text).__name__}")
         try:
             data: JsonValue = json.loads(text)
         except (RecursionError, ValueError):

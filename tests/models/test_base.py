@@ -117,3 +117,9 @@ def test_present_skips_nulls() -> None:
     found = models.TrackSearchPage.from_dict(page([None, track(1), None, track(2)]))
 
     assert [item.name for item in found.present()] == ["Track 1", "Track 2"]
+
+
+@pytest.mark.parametrize("text", [None, 5, {"uri": "x"}, object()], ids=type)
+def test_json_is_text(text: Any) -> None:
+    with pytest.raises(TypeError, match="text must be a str or bytes, not"):
+        models.Album.from_json(text)

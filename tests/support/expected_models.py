@@ -22,6 +22,14 @@ _NUMBERS: Final = {bool, int, float}
 _PLAYABLE: Final = {"track": Track, "episode": Episode}
 
 
+def expected_answer(sent: Any, into: Any) -> Any:
+    """Return what an answer has to become; `DAMAGED` where that is an error, as an error in its place is."""
+    is_model = isinstance(into, type) and issubclass(into, SpotifyModel)
+    if is_model and isinstance(sent, dict) and "error" in sent and not _annotations(into).keys() & sent.keys():
+        return DAMAGED
+    return expected(sent, into)
+
+
 def expected(sent: Any, into: Any) -> Any:
     """Return what plain JSON data has to become; `DAMAGED` where that is an error."""
     if get_origin(into) in (Union, UnionType):

@@ -17,7 +17,7 @@ from spotify.testing.captured_logs import captured_logs
 from tests.impl.serializers.described_answers import a_few, answers, outcome
 from tests.support.api_description import requires_description
 from tests.support.described_models import RESPONSES
-from tests.support.expected_models import DAMAGED, expected
+from tests.support.expected_models import DAMAGED, expected_answer
 from tests.support.schema_payloads import SchemaPayloads, damaged
 
 pytestmark = requires_description
@@ -85,7 +85,7 @@ def test_what_is_sent_is_what_arrives(name: str, data: st.DataObject) -> None:
     with captured_logs() as events:
         found = [serializer.decode(answer, RESPONSES[name]) for serializer in (*SERIALIZERS, *STRICT)]
 
-    assert found == [expected(sent, RESPONSES[name])] * 4
+    assert found == [expected_answer(sent, RESPONSES[name])] * 4
     assert events == []
     if name not in RESHAPED:
         assert list(lost(sent, plain(found[0]))) == []
@@ -107,5 +107,5 @@ def test_damage_is_an_error_or_takes_nothing_with_it_but_itself(name: str, data:
     strict_fast, strict_slow = (outcome(serializer, answer, RESPONSES[name]) for serializer in STRICT)
 
     assert (fast, strict_fast) == (slow, strict_slow)
-    assert (DAMAGED if isinstance(fast, str) else fast) == expected(sent, RESPONSES[name])
+    assert (DAMAGED if isinstance(fast, str) else fast) == expected_answer(sent, RESPONSES[name])
     assert isinstance(strict_fast, str) or strict_fast == fast
