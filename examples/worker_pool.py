@@ -140,8 +140,8 @@ async def _in_processes(count: int, environment: Mapping[str, str], ids: Sequenc
 def show(results: Sequence[Result], seconds: float, sandbox: SpotifySandbox) -> None:
     """Print what each process did, and what the sandbox saw of all."""
     for result in results:
-        hours = result.minutes_of_music / 60
-        print(f"process {result.process:>8}: {result.tracks:6,} tracks, {hours:6.1f} h, in {result.seconds:5.1f} s")
+        music = f"{result.minutes_of_music / 60:.1f} h of music"
+        print(f"process {result.process:>8}: {result.tracks:6,} tracks, {music}, in {result.seconds:5.1f} s")
     seen = Counter(exchange.status for exchange in sandbox.requests)
     by = "one process" if len(results) == 1 else f"{len(results)} processes"
     print(f"\n{sum(result.tracks for result in results):,} tracks by {by} in {seconds:.1f} s, their start included")
