@@ -80,6 +80,11 @@ def _where_shared(config: ClientConfig) -> str:
     return "alone" if config.redis_url is None else "shared"
 
 
+def _lease(config: ClientConfig) -> float:
+    """Return the seconds for which a request counts of whose answer nothing is heard: longer than one can take."""
+    return max(60.0, 2 * config.timeout)
+
+
 def _with_cache(transport: Transport, cache: ResponseCache | None, config: ClientConfig, clock: Clock) -> Transport:
     return transport if cache is None else CachingTransport(transport, cache, config=config, clock=clock)
 
@@ -177,6 +182,7 @@ class SpotifyContainer(containers.DeclarativeContainer):
                     rate_limit=config.provided.rate_limit,
                     rate_window=config.provided.rate_window,
                     reserve=config.provided.rate_limit_reserve,
+                    lease=providers.Callable(_lease, config),
                     clock=clock,
                 ),
             }

@@ -62,6 +62,12 @@ async def test_without_an_address_nothing_is_shared():
     assert container.token_store() is None
 
 
+async def test_a_request_that_may_take_long_counts_for_longer(config):
+    container = build_container("token", config=replace(config, timeout=120.0))
+    assert container.rate_limiter()._budget._bounds["lease"] == 240_000_000
+    await container.client().close()
+
+
 async def test_one_worker_gets_the_application_s_token_for_all(sandbox, worker):
     album = sandbox.catalogue.albums[0]
     await asyncio.gather(*(worker().albums.get(album.id) for _ in range(5)))
