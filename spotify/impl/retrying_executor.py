@@ -42,7 +42,10 @@ _log = get_logger(__name__)
 
 
 class RetryingExecutor:
-    """`RequestExecutor` over the other components; it holds no state of its own between calls."""
+    """`RequestExecutor` over the other components.
+
+    Between calls it keeps the reads that are under way, the retry budget, and whether it is closed; all else is theirs.
+    """
 
     __slots__ = (
         "_acts_for",
