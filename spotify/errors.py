@@ -210,7 +210,8 @@ class ListChangedError(PagingError):
 class PartialWriteError(SpotifyError):
     """A bulk write stopped half way; the error says exactly what was done and what was not.
 
-    The reason it stopped is its `__cause__`.
+    The reason it stopped is its `__cause__`. A write that is cancelled, by a time-out around it for instance, ends with
+    the `CancelledError` or the `TimeoutError` all the same: `PartialWriteError.behind(error)` is what is known then.
 
     Attributes:
         applied: What Spotify confirmed, in the order given.
@@ -239,6 +240,27 @@ class PartialWriteError(SpotifyError):
         self.snapshot_id = snapshot_id
         self.operation = operation
         self.resumption = resumption
+
+    @classmethod
+    def behind(cls, error: BaseException) -> PartialWriteError | None:
+        """Return what is known of a bulk write that ended with `error`; None if it stopped nowhere half way.
+
+        ::
+
+            try:
+                async with asyncio.timeout(60):
+                    await client.playlists.add_items(playlist_id, uris)
+            except TimeoutError as error:
+                if (stopped := PartialWriteError.behind(error)) is not None:
+                    await client.resume(stopped)
+
+        Args:
+            error: What was raised: itself, or the error that it is the cause of, over any number of steps.
+        """
+        cause: BaseException | None = error
+        while cause is not None and not isinstance(cause, cls):
+            cause = cause.__cause__ or cause.__context__
+        return cause
 
     def __str__(self) -> str:
         counts = f"{len(self.applied)} applied, {len(self.unknown)} unknown, {len(self.not_applied)} not applied"

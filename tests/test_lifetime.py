@@ -2,13 +2,15 @@
 
 import asyncio
 import contextlib
+import pickle
 from pathlib import Path
 
 import pytest
 
 import spotify
 from spotify import ClientClosedError, ClientConfig, PartialReadError, PartialWriteError
-from spotify.testing import SpotifySandbox
+from spotify.impl.system_clock import SystemClock
+from spotify.testing import Fault, SpotifySandbox
 
 ONE_AT_A_TIME = ClientConfig(max_concurrency=1)
 
@@ -107,3 +109,67 @@ async def test_a_deadline_covers_the_wait_for_a_place():
         assert caught.value.may_have_been_executed is False
         server.release.set()
         assert (await first).id == albums[0].id
+
+
+@pytest.mark.parametrize("before", [0.0, 1.0], ids=["executed", "not executed"])
+async def test_a_long_write_that_runs_out_of_time_half_way_says_what_became_of_it(before):
+    async def expire(_seconds):
+        patience.reschedule(asyncio.get_running_loop().time())
+        await asyncio.Event().wait()
+
+    async with SpotifySandbox(sleep=expire) as sandbox, sandbox.client() as client:
+        uris = [album.uri for album in sandbox.catalogue.albums[:110]]  # 40, 40 and 30
+        sandbox.fail("save-library-items", Fault.delay(before=before, after=1.0 - before), after=1, times=1)
+        with pytest.raises(TimeoutError) as caught:
+            async with asyncio.timeout(None) as patience:
+                await client.library.save_items(uris)
+        stopped = PartialWriteError.behind(caught.value)
+        assert stopped is not None
+        assert stopped.applied + stopped.unknown + stopped.not_applied == tuple(uris)
+        assert (len(stopped.applied), len(stopped.unknown)) == (40, 40)
+        await client.resume(pickle.loads(pickle.dumps(stopped)))
+        assert await client.library.check_contains(uris) == [True] * len(uris)
+
+
+class EndlessWaits(SystemClock):
+    """A clock by which no wait comes to its end; it tells of the first one."""
+
+    def __init__(self):
+        self.begun = asyncio.Event()
+
+    async def sleep(self, _seconds, /):
+        self.begun.set()
+        await asyncio.Event().wait()
+
+
+async def test_a_long_write_cancelled_before_a_part_was_sent_says_that_it_was_not():
+    clock = EndlessWaits()
+    async with SpotifySandbox() as sandbox, sandbox.client(clock=clock) as client:
+        playlist = await client.playlists.create("Blue")
+        uris = [track.uri for track in sandbox.catalogue.tracks[:150]]
+        sandbox.fail("add-items-to-playlist", Fault.status(429, retry_after=20), after=1)
+        adding = asyncio.create_task(client.playlists.add_items(playlist.id, uris))
+        await clock.begun.wait()
+        adding.cancel()
+        with pytest.raises(asyncio.CancelledError) as caught:
+            await adding
+        stopped = PartialWriteError.behind(caught.value)
+        assert stopped is not None
+        assert (stopped.applied, stopped.unknown, stopped.not_applied) == (tuple(uris[:100]), (), tuple(uris[100:]))
+
+
+async def test_a_cancelled_call_says_in_its_cause_whether_it_was_sent():
+    async with held() as server, server.sandbox.client(config=ONE_AT_A_TIME) as client:
+        albums = server.sandbox.catalogue.albums
+        sent = asyncio.create_task(client.library.save_items([albums[0].uri]))
+        await server.came.wait()
+        waiting = asyncio.create_task(client.library.save_items([albums[1].uri]))
+        await asyncio.sleep(0)
+        causes = []
+        for call in (waiting, sent):
+            call.cancel()
+            with pytest.raises(asyncio.CancelledError) as caught:
+                await call
+            causes.append(caught.value.__cause__)
+        assert [cause.may_have_been_executed for cause in causes] == [False, True]
+        assert str(causes[1]) == "the call was cancelled (save-library-items)"

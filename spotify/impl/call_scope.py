@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from types import TracebackType
 
-from spotify.errors import ClientClosedError, DeadlineExceededError
+from spotify.errors import ClientClosedError, DeadlineExceededError, TransportError
 from spotify.impl.call_progress import CallProgress
 from spotify.impl.lifetime import Lifetime
 
@@ -45,6 +45,9 @@ class CallScope:
             await self._timeout.__aexit__(kind, exc, traceback)
         except TimeoutError:
             raise (closed_error(self._progress) if self._lifetime.is_over else self._late()) from None
+        if isinstance(exc, asyncio.CancelledError):
+            # It must go on as it is. Whoever has to know what became of the call finds it in its cause.
+            exc.__cause__ = _cancelled_error(self._progress)
 
     def _late(self) -> DeadlineExceededError:
         progress = self._progress
@@ -58,6 +61,12 @@ class CallScope:
         )
         error.may_have_been_executed = progress.may_have_been_executed
         return error
+
+
+def _cancelled_error(progress: CallProgress) -> TransportError:
+    error = TransportError("the call was cancelled", sent=progress.sent, operation=progress.operation.id)
+    error.may_have_been_executed = progress.may_have_been_executed
+    return error
 
 
 def closed_error(progress: CallProgress | None = None) -> ClientClosedError:

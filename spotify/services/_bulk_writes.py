@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from asyncio import CancelledError
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, TypeVar
@@ -86,28 +87,36 @@ class BulkWrite:
         """Send the parts; return the last snapshot id, None where there are no snapshots.
 
         Raises:
-            PartialWriteError: Some of it was applied, or may have been, and the rest was not.
+            PartialWriteError: Some of it was applied, or may have been, and the rest was not; as the cause of the
+                `CancelledError` if it was cancelled.
             Exception: Whatever the request raised, if there was one alone, or if nothing at all was applied.
         """
         for number, part in enumerate(self._parts):
             try:
                 await self._apply(part)
-            except Exception as exc:
+            except (Exception, CancelledError) as exc:
                 unknown = _is_unknown(exc)
                 if len(self._parts) == 1 or not (self._applied or unknown):
                     raise  # its own error says it all
-                later = self._parts[number + 1 :]
-                raise PartialWriteError(
-                    "the write stopped half way",
-                    applied=self._applied,
-                    unknown=part.uris if unknown else (),
-                    not_applied=_uris(later if unknown else (part, *later)),
-                    snapshot_id=self._snapshot_id,
-                    operation=part.operation.id,
-                    resumption=Resumption((part, *later), None if self._check is None else self._check.state),
-                ) from exc
+                stopped = self._stopped_at(number, unknown=unknown)
+                if isinstance(exc, CancelledError):
+                    stopped.__cause__ = exc.__cause__
+                    raise exc from stopped  # a cancellation must go on as one
+                raise stopped from exc
             self._applied.extend(part.uris)
         return self._snapshot_id
+
+    def _stopped_at(self, number: int, *, unknown: bool) -> PartialWriteError:
+        part, later = self._parts[number], self._parts[number + 1 :]
+        return PartialWriteError(
+            "the write stopped half way",
+            applied=self._applied,
+            unknown=part.uris if unknown else (),
+            not_applied=_uris(later if unknown else (part, *later)),
+            snapshot_id=self._snapshot_id,
+            operation=part.operation.id,
+            resumption=Resumption((part, *later), None if self._check is None else self._check.state),
+        )
 
     async def _apply(self, part: Part) -> None:
         """Send a part, and once more if it is seen that it was not applied."""
@@ -117,7 +126,10 @@ class BulkWrite:
             except Exception as exc:
                 if self._check is None or not _is_unknown(exc):
                     raise
-                outcome = await self._check.outcome(part.uris)
+                try:
+                    outcome = await self._check.outcome(part.uris)
+                except CancelledError as cancelled:
+                    raise cancelled from exc  # it is about the look at the playlist; what became of the part is not
                 if outcome == "applied":
                     self._snapshot_id = self._check.state.snapshot_id
                     return
@@ -175,8 +187,10 @@ async def resume_write(executor: RequestExecutor, error: PartialWriteError) -> s
     return await BulkWrite(executor, parts, check=check, applied=applied, snapshot_id=snapshot_id).run()
 
 
-def _is_unknown(error: Exception) -> bool:
+def _is_unknown(error: BaseException) -> bool:
     """Whether a request that ended so may have had its effect all the same."""
+    if isinstance(error, CancelledError) and error.__cause__ is not None:
+        error = error.__cause__
     return error.may_have_been_executed if isinstance(error, SpotifyError) else True
 
 

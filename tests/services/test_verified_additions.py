@@ -37,7 +37,7 @@ class Lossy:
         self.fates = list(fates)
         self.writes = 0
         self.before_loss: Callable[[], object] = lambda: None
-        self.read_error: Exception | None = None
+        self.read_error: BaseException | None = None
         self._executor = executor
 
     async def execute(self, call: Call[T], /) -> T:
@@ -171,6 +171,29 @@ async def test_where_it_cannot_be_read_it_is_not_guessed(sandbox: SpotifySandbox
 
     bench.lossy.read_error = None
     await bench.resume(caught.value)
+
+    assert await bench.uris() == bench.tracks[:5] + wanted
+
+
+async def test_a_look_that_is_cancelled_settles_nothing(sandbox: SpotifySandbox, client: AsyncSpotifyClient) -> None:
+    bench = await Bench(sandbox, client, ".e.").begin()
+    wanted = bench.tracks[100:350]
+    cancelled = asyncio.CancelledError()
+    cancelled.__cause__ = TransportError("the call was cancelled", sent=False)  # the look, not the addition
+    cancelled.__cause__.may_have_been_executed = False
+
+    def cancel_reads() -> None:
+        bench.lossy.read_error = cancelled
+
+    bench.lossy.before_loss = cancel_reads
+    with pytest.raises(asyncio.CancelledError) as caught:
+        await bench.playlists.add_items(bench.id, wanted, verify=True)
+    stopped = PartialWriteError.behind(caught.value)
+    assert stopped is not None
+    assert list(stopped.unknown) == wanted[100:200]
+
+    bench.lossy.read_error = None
+    await bench.resume(stopped)
 
     assert await bench.uris() == bench.tracks[:5] + wanted
 
