@@ -6,12 +6,21 @@ import asyncio
 import re
 import signal
 import sys
+from collections.abc import Iterator
 
 import aiohttp
 import pytest
 
 from spotify.testing import SpotifySandbox
 from spotify.testing.sandbox.__main__ import main
+
+
+@pytest.fixture(autouse=True)
+def programs_that_can_be_interrupted() -> Iterator[None]:
+    """Without it, what is started here ignores SIGINT, as the tests do where a shell runs them in the background."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 async def test_it_serves_until_it_is_interrupted() -> None:
