@@ -14,15 +14,21 @@ import pytest
 
 from spotify import (
     AuthorizationCodeAuth,
+    CachingTransport,
     ClientConfig,
     ClientCredentialsAuth,
     FileTokenStore,
     KeyringTokenStore,
+    MemoryResponseCache,
     MemoryTokenStore,
     PkceAuth,
+    RedisRateLimiter,
+    RedisResponseCache,
     RedisTokenStore,
     StaticTokenAuth,
 )
+from spotify.impl.rate_limiters import InProcessRateLimiter
+from spotify.testing import FakeClock
 from tests.bad_input.judging import Recorder, faults
 from tests.bad_input.kinds import EMPTY, HUGE, LONG, NO_NUMBERS, NO_TEXTS, UNSENDABLE, Talkative
 
@@ -180,6 +186,22 @@ PATHS: Values = {
 }
 
 COMPONENTS = ("store", "config", "transport", "clock")
+REDIS: Values = {
+    **NO_TEXTS,
+    **EMPTY,
+    **NOT_NONE,
+    "another scheme": "https://user:s3cret@x.example",
+    "a port that is none": "redis://:s3cret@x.example:port",
+    "long": LONG,
+}
+KEY_PREFIX: Values = {**NO_TEXTS, **EMPTY, **UNSENDABLE, **NOT_NONE}
+AT_LEAST_ONE: Values = {**COUNTS, **NOT_NONE, "zero": 0}
+RATES: dict[str, Values] = {
+    "max_concurrency": AT_LEAST_ONE,
+    "rate_limit": {**COUNTS, "zero": 0},
+    "rate_window": ABOVE_ZERO,
+    "reserve": {**SECONDS, **NOT_NONE, "all": 1.0},
+}
 
 #: By class: what it is made of when all is well, and what is wrong with each argument.
 MADE_OF: dict[Callable[..., Any], tuple[dict[str, Any], dict[str, Values]]] = {
@@ -211,8 +233,8 @@ MADE_OF: dict[Callable[..., Any], tuple[dict[str, Any], dict[str, Values]]] = {
     RedisTokenStore: (
         {"redis": "redis://127.0.0.1"},
         {
-            "redis": {**NO_TEXTS, **EMPTY, **NOT_NONE, "another scheme": "https://user:s3cret@x.example", "long": LONG},
-            "prefix": {**NO_TEXTS, **EMPTY, **UNSENDABLE, **NOT_NONE},
+            "redis": REDIS,
+            "prefix": KEY_PREFIX,
             "encryption_keys": {
                 **{name: value for name, value in NO_TEXTS.items() if name != "a dictionary"},
                 **NOT_NONE,
@@ -223,6 +245,45 @@ MADE_OF: dict[Callable[..., Any], tuple[dict[str, Any], dict[str, Values]]] = {
             **{name: {**SECONDS, **NOT_NONE} for name in ("lock_lifetime", "lock_timeout", "save_timeout", "timeout")},
             "clock": OBJECTS,
             "rng": {"a text": "x", "a number": 5, "an object": Talkative()},
+        },
+    ),
+    InProcessRateLimiter: (
+        {"max_concurrency": 5, "clock": FakeClock()},
+        {**RATES, "clock": {**OBJECTS, **NOT_NONE}},
+    ),
+    RedisRateLimiter: (
+        {"redis": "redis://127.0.0.1", "application": "id"},
+        {
+            **RATES,
+            "redis": REDIS,
+            "application": KEY_PREFIX,
+            "when_away": {**WORDS, **NOT_NONE},
+            "lease": ABOVE_ZERO,
+            "timeout": ABOVE_ZERO,
+            "prefix": KEY_PREFIX,
+            "clock": OBJECTS,
+        },
+    ),
+    MemoryResponseCache: ({}, {"max_bytes": AT_LEAST_ONE, "max_entries": AT_LEAST_ONE}),
+    RedisResponseCache: (
+        {"redis": "redis://127.0.0.1"},
+        {
+            "redis": REDIS,
+            "prefix": KEY_PREFIX,
+            "timeout": ABOVE_ZERO,
+            "pause": {**SECONDS, **NOT_NONE},
+            "max_age": {**ABOVE_ZERO, "too short": 0.9},
+            "max_entry_bytes": AT_LEAST_ONE,
+            "clock": OBJECTS,
+        },
+    ),
+    CachingTransport: (
+        {"transport": Recorder(), "cache": MemoryResponseCache(), "config": ClientConfig()},
+        {
+            "transport": {**OBJECTS, **NOT_NONE},
+            "cache": {**OBJECTS, **NOT_NONE, "the class of one": MemoryResponseCache},
+            "config": {**OBJECTS, **NOT_NONE, "the class": ClientConfig},
+            "clock": OBJECTS,
         },
     ),
 }

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import math
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from itertools import count
 from secrets import token_hex
 from typing import TYPE_CHECKING, Final, TypeVar, cast
 
+from spotify._checks import check_methods, check_number, check_range, check_text
 from spotify.impl.caching.redis_entry import from_bytes, to_bytes
 from spotify.impl.redis_connection import RedisConnection, RedisFailure
 from spotify.impl.system_clock import SystemClock
@@ -97,14 +97,16 @@ class RedisResponseCache:
 
         Raises:
             ImportError: The extra is not installed.
-            TypeError: `redis` is neither a URL nor an asynchronous client.
+            TypeError: An argument is of the wrong type.
             ValueError: The URL cannot be understood, the client decodes responses, or a number is out of bounds.
         """
-        if not (pause >= 0 and 1 <= max_age < math.inf and max_entry_bytes >= 1):
-            raise ValueError(
-                "pause must be 0 or more, max_age and max_entry_bytes 1 or more and finite, "
-                f"not {pause!r}, {max_age!r} and {max_entry_bytes!r}"
-            )
+        check_text("prefix", prefix)
+        check_number("pause", pause, at_least=0)
+        check_number("max_age", max_age, at_least=1)
+        check_range("max_entry_bytes", max_entry_bytes, at_least=1)
+        if clock is None:
+            clock = SystemClock()
+        check_methods("clock", clock, ("time", "monotonic", "sleep"))
         self._connection = RedisConnection(redis, timeout=timeout, needed_by=type(self).__name__)
         if not isinstance(redis, str) and redis.connection_pool.connection_kwargs.get("decode_responses"):
             raise ValueError("the client of Redis must not decode responses: make it with decode_responses=False")
@@ -113,7 +115,7 @@ class RedisResponseCache:
         self._pause = pause
         self._max_age = max_age
         self._max_entry_bytes = max_entry_bytes
-        self._clock = clock or SystemClock()
+        self._clock = clock
         self._pending: dict[str, int] = {}  # scopes to drop, each with the number of the write that wants it
         self._serial = count()
         self._is_away = False

@@ -267,7 +267,7 @@ async def test_many_writes_during_an_outage_take_bounded_memory(redis_server, ca
     [{"timeout": 0}, {"timeout": float("nan")}, {"pause": -1}, {"max_age": 0.5}, {"max_age": float("inf")}],
 )
 def test_wrong_bounds_are_refused(wrong):
-    with pytest.raises(ValueError, match=f"{next(iter(wrong))} must be|max_age and max_entry_bytes 1 or more"):
+    with pytest.raises(ValueError, match=f"{next(iter(wrong))} must be"):
         RedisResponseCache(Redis(), **wrong)
 
 

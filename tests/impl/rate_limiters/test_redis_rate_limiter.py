@@ -271,7 +271,7 @@ async def test_waiting_for_redis_is_no_event(redis_server):
         ({"rate_window": 0.0}, "rate_window must be more than 0"),
         ({"rate_window": float("nan")}, "rate_window must be more than 0"),
         ({"lease": -1.0}, "lease must be more than 0"),
-        ({"reserve": 1.0}, "reserve must be from 0"),
+        ({"reserve": 1.0}, "reserve must be less than 1"),
         ({"timeout": 0.0}, "timeout must be more than 0"),
         ({"when_away": "wait"}, "when_away must be 'local' or 'refuse'"),
     ],
