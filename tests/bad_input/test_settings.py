@@ -192,6 +192,18 @@ REDIS: Values = {
     **NOT_NONE,
     "another scheme": "https://user:s3cret@x.example",
     "a port that is none": "redis://:s3cret@x.example:port",
+    "no host": "redis://",
+    "no host but a password": "redis://:s3cret@",
+    "no path": "unix://",
+    "a database that is none": "redis://x.example/first",
+    "a database below 0": "redis://x.example/-1",
+    "a slash in the password": "redis://:12/s3cret@x.example",
+    "a hash in the password": "redis://:12#s3cret@x.example",
+    "a question mark in the password": "redis://:12?s3cret@x.example",
+    "a hash and more in the password": "redis://:a@b/1#s3cret@x.example",
+    "an option that there is not": "redis://x.example?s3cret=1",
+    "an option that is none": "redis://x.example?socket_timeout=s3cret",
+    "an option of TLS that is none": "rediss://x.example?ssl_cert_reqs=s3cret",
     "long": LONG,
 }
 KEY_PREFIX: Values = {**NO_TEXTS, **EMPTY, **UNSENDABLE, **NOT_NONE}

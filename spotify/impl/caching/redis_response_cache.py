@@ -108,7 +108,7 @@ class RedisResponseCache:
             clock = SystemClock()
         check_methods("clock", clock, ("time", "monotonic", "sleep"))
         self._connection = RedisConnection(redis, timeout=timeout, needed_by=type(self).__name__)
-        if not isinstance(redis, str) and redis.connection_pool.connection_kwargs.get("decode_responses"):
+        if self._connection.decodes_responses:
             raise ValueError("the client of Redis must not decode responses: make it with decode_responses=False")
         self._prefix = prefix
         self._timeout = timeout

@@ -271,6 +271,7 @@ def test_wrong_bounds_are_refused(wrong):
         RedisResponseCache(Redis(), **wrong)
 
 
-def test_a_client_that_decodes_is_refused():
+@pytest.mark.parametrize("redis", [Redis(decode_responses=True), "redis://x.example?decode_responses=1"], ids=type)
+def test_a_client_that_decodes_is_refused(redis):
     with pytest.raises(ValueError, match="decode_responses=False"):
-        RedisResponseCache(Redis(decode_responses=True))
+        RedisResponseCache(redis)
