@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import suppress
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Final, cast
 from urllib.parse import urlsplit
 
@@ -20,6 +21,9 @@ _ERROR_CODES: Final = frozenset(
     {"CLUSTERDOWN", "CROSSSLOT", "MISCONF", "MOVED", "NOREPLICAS", "UNKILLABLE", "WRONGTYPE"}
 )
 """What Redis calls errors for which the library has no class; all else that it says may repeat what was sent."""
+
+_MOST_AT_ONCE: Final = 64
+"""More connections make nothing faster, and a pool that is asked for too many refuses: redis-py's beyond 100."""
 
 _DATABASE: Final = re.compile(r"(/\d*)?", re.ASCII)
 
@@ -42,9 +46,10 @@ class RedisConnection:
     Attributes:
         server: What it is called in messages.
         decodes_responses: Whether answers are text already, so that what is no text cannot be read.
+        most_at_once: How many questions of one event loop are under way at once, each over a connection; others wait.
     """
 
-    __slots__ = ("_clients", "_given", "_timeout", "_url", "decodes_responses", "server")
+    __slots__ = ("_clients", "_given", "_timeout", "_turns", "_url", "decodes_responses", "most_at_once", "server")
 
     def __init__(self, redis: str | Redis, *, timeout: float, needed_by: str) -> None:
         """Check the URL; nothing is opened yet.
@@ -78,6 +83,8 @@ class RedisConnection:
         client = self._given or self._checked_client()
         self.server: Final = _name_of(client)
         self.decodes_responses: Final = bool(_options_of(client).get("decode_responses"))
+        self.most_at_once: Final = min(_MOST_AT_ONCE, client.connection_pool.max_connections)
+        self._turns = LoopBound(lambda: asyncio.Semaphore(self.most_at_once))
 
     async def run(
         self, script: str, *, keys: Sequence[str], arguments: Sequence[str | bytes | int | Secret] = ()
@@ -98,12 +105,13 @@ class RedisConnection:
 
         client = await self._client()
         try:
-            return cast(
-                "object",
-                await client.register_script(script)(
-                    keys, [each.reveal() if isinstance(each, Secret) else each for each in arguments]
-                ),
-            )
+            async with self._turn():
+                return cast(
+                    "object",
+                    await client.register_script(script)(
+                        keys, [each.reveal() if isinstance(each, Secret) else each for each in arguments]
+                    ),
+                )
         except (RedisError, OSError, UnicodeDecodeError) as exc:
             failure = self._failure(exc)
         # Raised here, it has no context: that one's frames have what was sent, and it may repeat it.
@@ -122,8 +130,9 @@ class RedisConnection:
         found: set[str] = set()
         try:
             keys = client.scan_iter(pattern)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
-            async for key in cast("AsyncIterator[bytes | str]", keys):
-                found.add(key.decode() if isinstance(key, bytes) else key)
+            async with self._turn():
+                async for key in cast("AsyncIterator[bytes | str]", keys):
+                    found.add(key.decode() if isinstance(key, bytes) else key)
         except (RedisError, OSError, UnicodeDecodeError) as exc:
             failure = self._failure(exc)
         else:
@@ -133,6 +142,21 @@ class RedisConnection:
     async def close(self) -> None:
         """Close what was opened here, in the event loops that used it. A later call opens it again."""
         await _close(self._clients.pop_all())
+
+    @asynccontextmanager
+    async def _turn(self) -> AsyncGenerator[None]:
+        """Wait until there is a connection to be had.
+
+        Raises:
+            TimeoutError: Those before do not get their answers.
+        """
+        turns = self._turns.get()
+        async with asyncio.timeout(self._timeout):
+            await turns.acquire()
+        try:
+            yield
+        finally:
+            turns.release()
 
     async def _client(self) -> Redis:
         client = self._given or self._clients.find()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, TypeVar, cast
 
 from spotify._checks import check_methods, check_number, check_range, check_text
 from spotify.impl.caching.redis_entry import from_bytes, to_bytes
+from spotify.impl.loop_bound import LoopBound
 from spotify.impl.redis_connection import RedisConnection, RedisFailure
 from spotify.impl.system_clock import SystemClock
 from spotify.interfaces.clock import Clock
@@ -70,6 +71,7 @@ class RedisResponseCache:
         "_prefix",
         "_serial",
         "_timeout",
+        "_turns",
     )
 
     def __init__(
@@ -118,6 +120,7 @@ class RedisResponseCache:
         self._clock = clock
         self._pending: dict[str, int] = {}  # scopes to drop, each with the number of the write that wants it
         self._serial = count()
+        self._turns = LoopBound(lambda: asyncio.Semaphore(self._connection.most_at_once))
         self._is_away = False
         self._away_until = 0.0
 
@@ -178,21 +181,31 @@ class RedisResponseCache:
 
     async def _ask(self, question: Callable[[], Awaitable[T]]) -> T | None:
         """Return the answer of Redis; None if it has none."""
-        if self._is_away and self._clock.monotonic() < self._away_until:
+        if self._is_spared():
             return None
-        try:
-            async with asyncio.timeout(self._timeout):
-                answer = await question()
-        except _AWAY as exc:
-            self._away_until = self._clock.monotonic() + self._pause
-            if not self._is_away:
-                self._is_away = True
-                _log.warning("redis_unavailable", server=self._connection.server, reason=str(exc) or "too slow")
-            return None
-        if self._is_away:
-            self._is_away = False
-            _log.info("redis_available", server=self._connection.server)
-        return answer
+        # Many at once wait here: that is not Redis' fault, and no part of its time. If it is away, the first find out.
+        async with self._turns.get():
+            if self._is_spared():
+                return None
+            try:
+                async with asyncio.timeout(self._timeout):
+                    answer = await question()
+            except _AWAY as exc:
+                self._note_failure(str(exc) or "too slow")
+                return None
+            if self._is_away:
+                self._is_away = False
+                _log.info("redis_available", server=self._connection.server)
+            return answer
+
+    def _is_spared(self) -> bool:
+        return self._is_away and self._clock.monotonic() < self._away_until
+
+    def _note_failure(self, reason: str) -> None:
+        self._away_until = self._clock.monotonic() + self._pause
+        if not self._is_away:
+            self._is_away = True
+            _log.warning("redis_unavailable", server=self._connection.server, reason=reason)
 
     def _entry(self, key: str) -> str:
         return f"{self._prefix}:cache:{key}"

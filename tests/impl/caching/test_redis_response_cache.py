@@ -176,6 +176,31 @@ async def test_a_redis_that_failed_is_left_alone_for_a_while(redis_proxy, clock)
         assert len(redis_proxy.requests) > asked
 
 
+async def test_many_calls_at_once_wait_for_each_other_and_that_is_not_taken_for_a_slow_redis(redis_proxy):
+    """The first is answered after a good part of the time-out, the last after many times that."""
+
+    async def dawdle(_):
+        await asyncio.sleep(0.02)
+
+    async with Redis.from_url(redis_proxy.url, max_connections=1) as redis:
+        cache = RedisResponseCache(redis, timeout=0.25)
+        await put(cache)
+        redis_proxy.on_answer = dawdle
+        with captured_logs() as events:
+            assert await asyncio.gather(*(has(cache) for _ in range(30))) == [True] * 30
+        assert events == []
+
+
+async def test_of_many_calls_at_once_the_first_find_out_that_redis_hangs(redis_proxy, clock):
+    async with Redis.from_url(redis_proxy.url, max_connections=2) as redis:
+        cache = RedisResponseCache(redis, pause=PAUSE, timeout=0.2, clock=clock)
+        await asyncio.gather(put(cache), put(cache))
+        redis_proxy.answers_pass.clear()
+        redis_proxy.requests.clear()
+        assert await asyncio.gather(*(has(cache) for _ in range(50))) == [False] * 50
+        assert len(redis_proxy.requests) <= 2
+
+
 async def test_an_outage_is_logged_once_and_so_is_its_end(redis_server, cache, clock):
     redis_server.kill()
     with captured_logs() as events:
