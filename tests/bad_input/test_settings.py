@@ -66,8 +66,13 @@ URLS: Values = {
     "long": LONG,
     "a long host": f"ftp://{LONG}",
 }
+PASSWORDS: Values = {
+    "a slash in a password": "https://:s3cret/x@x.example",
+    "a bracket in a password": "https://:s3cret[x@x.example",
+}
 API_URLS: Values = {
     **URLS,
+    **PASSWORDS,
     "in the clear": "http://api.spotify.com",
     "a password": "https://user:s3cret@x.example",
     "a query": "https://x.example?token=s3cret",
@@ -106,7 +111,12 @@ SETTINGS: dict[str, Values] = {
     "token_expiry_skew": {**SECONDS, **NOT_NONE},
     "cache": {**WORDS, **NOT_NONE},
     "cache_max_bytes": {**COUNTS, **NOT_NONE, "zero": 0},
-    "redis_url": {**URLS, "another scheme": "http://x.example", "a password": "https://user:s3cret@x.example"},
+    "redis_url": {
+        **URLS,
+        **PASSWORDS,
+        "another scheme": "http://x.example",
+        "a password": "https://user:s3cret@x.example",
+    },
     "redis_prefix": {**NO_TEXTS, **EMPTY, **UNSENDABLE, **NOT_NONE},
     "token_encryption_keys": {
         "None": None,
@@ -122,7 +132,7 @@ SETTINGS: dict[str, Values] = {
     "locale": CODES,
     "strict_decoding": FLAGS,
     "serializer": {**WORDS, **NOT_NONE},
-    "proxy": {**URLS, "a password": "socks5://user:s3cret@x.example"},
+    "proxy": {**URLS, **PASSWORDS, "a password": "socks5://user:s3cret@x.example"},
     "trust_env": FLAGS,
     "user_agent": {**HEADER, **NOT_NONE},
 }
@@ -189,6 +199,7 @@ COMPONENTS = ("store", "config", "transport", "clock")
 REDIS: Values = {
     **NO_TEXTS,
     **EMPTY,
+    **PASSWORDS,
     **NOT_NONE,
     "another scheme": "https://user:s3cret@x.example",
     "a port that is none": "redis://:s3cret@x.example:port",
