@@ -53,10 +53,11 @@ class RedisResponseCache:
     A Redis that is away, or slower than the time-out, fails no call: it has nothing, and is not asked again for a
     while. What is written meanwhile is remembered, and nothing is taken from Redis before that is made up for.
 
-    Bounded by time and by the size of an entry; how much memory all of it may take, and what goes first, is for the
-    `maxmemory` settings of Redis to say. What is kept there is not encrypted: users' libraries, but no token. A Redis
-    that comes back with the data of some time ago has forgotten the writes since: then their effects show when what was
-    read before them is stale. It needs the extra: `pip install 'async-spotify-client[redis]'`.
+    Bounded by time and by the size of an entry; how much memory all of it may take is for Redis to say: `maxmemory`,
+    with `maxmemory-policy volatile-lru`, which lets go of answers, and never of tokens, as those have no end. Without
+    it a Redis that is full of answers takes no tokens. What is kept there is not encrypted: users' libraries, but no
+    token. A Redis that comes back with the data of some time ago has forgotten the writes since: then their effects
+    show when what was read before them is stale. It needs the extra: `pip install 'async-spotify-client[redis]'`.
     """
 
     __slots__ = (

@@ -6,9 +6,11 @@ import pytest
 from redis.asyncio import Redis
 
 from spotify.impl.caching import RedisResponseCache
+from spotify.impl.token_stores import RedisTokenStore
 from spotify.interfaces import ALL_RESPONSES, CacheFinding
 from spotify.testing import FakeClock, captured_logs
 from tests.impl.caching.exchanges import cached
+from tests.impl.token_stores.tokens import KEY, token
 
 SCOPES = (ALL_RESPONSES, "/playlists/P")
 ONE = cached(b"1")
@@ -138,6 +140,22 @@ async def test_a_full_redis_keeps_nothing_and_raises_nothing(cache, redis):
     await redis.config_set("maxmemory", "1")
     await put(cache, "b")
     assert await cache.get(("b",), SCOPES) == CacheFinding()
+
+
+async def test_a_redis_that_evicts_what_has_an_end_makes_room_for_answers_and_keeps_tokens(redis_server, cache, redis):
+    used = (await redis.info("memory"))["used_memory"]
+    await redis.config_set("maxmemory", used + 2_000_000)
+    await redis.config_set("maxmemory-policy", "volatile-lru")
+    async with RedisTokenStore(redis_server.url) as store:
+        await store.save(KEY, token(1))
+        for number in range(100):
+            await put(cache, str(number), cached(bytes(50_000)))
+        assert await store.load(KEY) == token(1)
+        async with store.lock(KEY):
+            await store.save(KEY, token(2))
+        assert await store.load(KEY) == token(2)
+    assert (await redis.info("stats"))["evicted_keys"] > 20
+    assert (await cache.get(("99",), SCOPES)).responses == (cached(bytes(50_000)),)
 
 
 async def test_a_killed_redis_has_nothing_and_is_there_again(redis_server, cache, clock):
