@@ -260,15 +260,17 @@ def _checked_url(name: str, url: str) -> str:
 
 def _split_url(name: str, url: str) -> SplitResult:
     # The parser drops line ends and spaces, and reads the port on demand only. The URL is left out of the message: that
-    # of a proxy can hold a password.
+    # of a proxy or of Redis can hold a password.
     if not url.isascii() or not url.isprintable() or " " in url:
         raise ValueError(f"{name} must be a URL of printable ASCII without spaces: encode what is none")
     try:
         parts = urlsplit(url)
         _ = parts.port
-    except ValueError as exc:
-        raise ValueError(f"{name} is not a URL that can be read") from exc.with_traceback(None)
-    return parts
+    except ValueError:
+        pass  # what it says may be a piece of the password: of one with a `/`, it takes what is before that for a port
+    else:
+        return parts
+    raise ValueError(f"{name} cannot be read as a URL; what is special in a password has to be percent-encoded")
 
 
 def _is_loopback(host: str) -> bool:

@@ -118,9 +118,10 @@ async def test_a_user_s_token_is_kept_where_the_workers_find_it(sandbox, config,
         token = await logging_in.get_access_token()
     async with AsyncSpotifyClient(auth_provider=working, config=shared) as client:
         assert (await client.users.get_current_profile()).id == sandbox.catalogue.default_user.id
-    async for key in redis_client.scan_iter("*"):
-        if await redis_client.type(key) == b"string":
-            assert token.encode() not in await redis_client.get(key)
+    (kept,) = await redis_client.keys("spotify:token:*")
+    document = await redis_client.hget(kept, "document")
+    assert token.encode() not in document
+    assert token.encode() in Fernet(keys[0]).decrypt(document)
 
 
 async def consent(url):

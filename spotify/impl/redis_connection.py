@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
-from collections.abc import AsyncIterator, Sequence
-from contextlib import suppress
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Final, cast
+from urllib.parse import urlsplit
 
 from spotify._checks import check_number
 from spotify.impl.loop_bound import LoopBound
@@ -19,6 +21,11 @@ _ERROR_CODES: Final = frozenset(
     {"CLUSTERDOWN", "CROSSSLOT", "MISCONF", "MOVED", "NOREPLICAS", "UNKILLABLE", "WRONGTYPE"}
 )
 """What Redis calls errors for which the library has no class; all else that it says may repeat what was sent."""
+
+_MOST_AT_ONCE: Final = 64
+"""More connections make nothing faster, and a pool that is asked for too many refuses: redis-py's beyond 100."""
+
+_DATABASE: Final = re.compile(r"(/\d*)?", re.ASCII)
 
 
 class RedisFailure(Exception):  # noqa: N818  it never reaches a user: who catches it says what it means
@@ -34,9 +41,15 @@ class RedisFailure(Exception):  # noqa: N818  it never reaches a user: who catch
 
 
 class RedisConnection:
-    """Runs scripts on one Redis: over a client of the caller's, or one of its own for each event loop."""
+    """Runs scripts on one Redis: over a client of the caller's, or one of its own for each event loop.
 
-    __slots__ = ("_clients", "_given", "_timeout", "_url", "server")
+    Attributes:
+        server: What it is called in messages.
+        decodes_responses: Whether answers are text already, so that what is no text cannot be read.
+        most_at_once: How many questions of one event loop are under way at once, each over a connection; others wait.
+    """
+
+    __slots__ = ("_clients", "_given", "_timeout", "_turns", "_url", "decodes_responses", "most_at_once", "server")
 
     def __init__(self, redis: str | Redis, *, timeout: float, needed_by: str) -> None:
         """Check the URL; nothing is opened yet.
@@ -67,7 +80,11 @@ class RedisConnection:
             self._url, self._given = Secret(""), redis
         else:
             raise TypeError(f"redis must be a URL or a redis.asyncio.Redis, not {type(redis).__name__}")
-        self.server: Final = _name_of(self._given or self._checked_client())
+        client = self._given or self._checked_client()
+        self.server: Final = _name_of(client)
+        self.decodes_responses: Final = bool(_options_of(client).get("decode_responses"))
+        self.most_at_once: Final = min(_MOST_AT_ONCE, client.connection_pool.max_connections)
+        self._turns = LoopBound(lambda: asyncio.Semaphore(self.most_at_once))
 
     async def run(
         self, script: str, *, keys: Sequence[str], arguments: Sequence[str | bytes | int | Secret] = ()
@@ -88,12 +105,13 @@ class RedisConnection:
 
         client = await self._client()
         try:
-            return cast(
-                "object",
-                await client.register_script(script)(
-                    keys, [each.reveal() if isinstance(each, Secret) else each for each in arguments]
-                ),
-            )
+            async with self._turn():
+                return cast(
+                    "object",
+                    await client.register_script(script)(
+                        keys, [each.reveal() if isinstance(each, Secret) else each for each in arguments]
+                    ),
+                )
         except (RedisError, OSError, UnicodeDecodeError) as exc:
             failure = self._failure(exc)
         # Raised here, it has no context: that one's frames have what was sent, and it may repeat it.
@@ -112,8 +130,9 @@ class RedisConnection:
         found: set[str] = set()
         try:
             keys = client.scan_iter(pattern)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
-            async for key in cast("AsyncIterator[bytes | str]", keys):
-                found.add(key.decode() if isinstance(key, bytes) else key)
+            async with self._turn():
+                async for key in cast("AsyncIterator[bytes | str]", keys):
+                    found.add(key.decode() if isinstance(key, bytes) else key)
         except (RedisError, OSError, UnicodeDecodeError) as exc:
             failure = self._failure(exc)
         else:
@@ -124,6 +143,21 @@ class RedisConnection:
         """Close what was opened here, in the event loops that used it. A later call opens it again."""
         await _close(self._clients.pop_all())
 
+    @asynccontextmanager
+    async def _turn(self) -> AsyncGenerator[None]:
+        """Wait until there is a connection to be had.
+
+        Raises:
+            TimeoutError: Those before do not get their answers.
+        """
+        turns = self._turns.get()
+        async with asyncio.timeout(self._timeout):
+            await turns.acquire()
+        try:
+            yield
+        finally:
+            turns.release()
+
     async def _client(self) -> Redis:
         client = self._given or self._clients.find()
         if client is None:
@@ -132,13 +166,19 @@ class RedisConnection:
         return client
 
     def _checked_client(self) -> Redis:
+        from redis.exceptions import RedisError  # noqa: PLC0415
+
         try:
-            return self._new_client()
-        except ValueError:
+            if _is_clear(self._url.reveal()):
+                client = self._new_client()
+                # Opens nothing, and knows which options there are.
+                cast("Callable[[], object]", client.connection_pool.make_connection)()
+                return client
+        except (ValueError, TypeError, RedisError):
             pass  # what it says may be a piece of the password
         raise ValueError(
             "the Redis URL cannot be understood: expected redis://[[user]:password@]host[:port][/db], rediss://… or "
-            "unix://…, with what is special in a password percent-encoded"
+            "unix://path, with what is special in a password percent-encoded, and no options but those of redis-py"
         )
 
     def _new_client(self) -> Redis:
@@ -181,8 +221,20 @@ async def _close(clients: list[Redis]) -> None:
             await client.aclose()
 
 
+def _is_clear(url: str) -> bool:
+    """Tell whether the parts of a URL are what they seem; a `/` or a `#` in a password makes a piece of it the host."""
+    parts = urlsplit(url)
+    if parts.scheme == "unix":
+        return bool(parts.path) and not parts.fragment
+    return bool(parts.hostname) and not parts.fragment and _DATABASE.fullmatch(parts.path) is not None
+
+
+def _options_of(client: Redis) -> dict[str, object]:
+    return cast("dict[str, object]", client.connection_pool.connection_kwargs)
+
+
 def _name_of(client: Redis) -> str:
-    where = cast("dict[str, object]", client.connection_pool.connection_kwargs)
+    where = _options_of(client)
     if "path" in where:
         return f"Redis at {where['path']}"
     return f"Redis at {where['host']}:{where.get('port', 6379)}" if "host" in where else "Redis"

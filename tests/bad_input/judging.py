@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import traceback
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -76,13 +76,20 @@ def faults(error: Exception | None, named: str) -> list[str]:
         found.append(f"its message has {len(text)} characters")
     if not text.isprintable():
         found.append("its message is not printable")
-    if "s3cret" in text:
+    if any("s3cret" in str(each) for each in _chain(error)):
         found.append("its message shows what the value holds")
     if not re.search(named, text, re.IGNORECASE):
         found.append(f"it does not name {named}: {text[:_MOST_CHARACTERS]}")
     if not _SAYS_WHAT_TO_DO.search(text):
         found.append(f"it does not say what to do: {text[:_MOST_CHARACTERS]}")
     return found
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    """Yield an error and all that is printed with it."""
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
 
 
 def is_well_formed(request: HttpRequest) -> bool:

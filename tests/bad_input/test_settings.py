@@ -14,15 +14,21 @@ import pytest
 
 from spotify import (
     AuthorizationCodeAuth,
+    CachingTransport,
     ClientConfig,
     ClientCredentialsAuth,
     FileTokenStore,
     KeyringTokenStore,
+    MemoryResponseCache,
     MemoryTokenStore,
     PkceAuth,
+    RedisRateLimiter,
+    RedisResponseCache,
     RedisTokenStore,
     StaticTokenAuth,
 )
+from spotify.impl.rate_limiters import InProcessRateLimiter
+from spotify.testing import FakeClock
 from tests.bad_input.judging import Recorder, faults
 from tests.bad_input.kinds import EMPTY, HUGE, LONG, NO_NUMBERS, NO_TEXTS, UNSENDABLE, Talkative
 
@@ -60,8 +66,13 @@ URLS: Values = {
     "long": LONG,
     "a long host": f"ftp://{LONG}",
 }
+PASSWORDS: Values = {
+    "a slash in a password": "https://:s3cret/x@x.example",
+    "a bracket in a password": "https://:s3cret[x@x.example",
+}
 API_URLS: Values = {
     **URLS,
+    **PASSWORDS,
     "in the clear": "http://api.spotify.com",
     "a password": "https://user:s3cret@x.example",
     "a query": "https://x.example?token=s3cret",
@@ -100,7 +111,12 @@ SETTINGS: dict[str, Values] = {
     "token_expiry_skew": {**SECONDS, **NOT_NONE},
     "cache": {**WORDS, **NOT_NONE},
     "cache_max_bytes": {**COUNTS, **NOT_NONE, "zero": 0},
-    "redis_url": {**URLS, "another scheme": "http://x.example", "a password": "https://user:s3cret@x.example"},
+    "redis_url": {
+        **URLS,
+        **PASSWORDS,
+        "another scheme": "http://x.example",
+        "a password": "https://user:s3cret@x.example",
+    },
     "redis_prefix": {**NO_TEXTS, **EMPTY, **UNSENDABLE, **NOT_NONE},
     "token_encryption_keys": {
         "None": None,
@@ -116,7 +132,7 @@ SETTINGS: dict[str, Values] = {
     "locale": CODES,
     "strict_decoding": FLAGS,
     "serializer": {**WORDS, **NOT_NONE},
-    "proxy": {**URLS, "a password": "socks5://user:s3cret@x.example"},
+    "proxy": {**URLS, **PASSWORDS, "a password": "socks5://user:s3cret@x.example"},
     "trust_env": FLAGS,
     "user_agent": {**HEADER, **NOT_NONE},
 }
@@ -180,6 +196,35 @@ PATHS: Values = {
 }
 
 COMPONENTS = ("store", "config", "transport", "clock")
+REDIS: Values = {
+    **NO_TEXTS,
+    **EMPTY,
+    **PASSWORDS,
+    **NOT_NONE,
+    "another scheme": "https://user:s3cret@x.example",
+    "a port that is none": "redis://:s3cret@x.example:port",
+    "no host": "redis://",
+    "no host but a password": "redis://:s3cret@",
+    "no path": "unix://",
+    "a database that is none": "redis://x.example/first",
+    "a database below 0": "redis://x.example/-1",
+    "a slash in the password": "redis://:12/s3cret@x.example",
+    "a hash in the password": "redis://:12#s3cret@x.example",
+    "a question mark in the password": "redis://:12?s3cret@x.example",
+    "a hash and more in the password": "redis://:a@b/1#s3cret@x.example",
+    "an option that there is not": "redis://x.example?s3cret=1",
+    "an option that is none": "redis://x.example?socket_timeout=s3cret",
+    "an option of TLS that is none": "rediss://x.example?ssl_cert_reqs=s3cret",
+    "long": LONG,
+}
+KEY_PREFIX: Values = {**NO_TEXTS, **EMPTY, **UNSENDABLE, **NOT_NONE}
+AT_LEAST_ONE: Values = {**COUNTS, **NOT_NONE, "zero": 0}
+RATES: dict[str, Values] = {
+    "max_concurrency": AT_LEAST_ONE,
+    "rate_limit": {**COUNTS, "zero": 0},
+    "rate_window": ABOVE_ZERO,
+    "reserve": {**SECONDS, **NOT_NONE, "all": 1.0},
+}
 
 #: By class: what it is made of when all is well, and what is wrong with each argument.
 MADE_OF: dict[Callable[..., Any], tuple[dict[str, Any], dict[str, Values]]] = {
@@ -211,8 +256,8 @@ MADE_OF: dict[Callable[..., Any], tuple[dict[str, Any], dict[str, Values]]] = {
     RedisTokenStore: (
         {"redis": "redis://127.0.0.1"},
         {
-            "redis": {**NO_TEXTS, **EMPTY, **NOT_NONE, "another scheme": "https://user:s3cret@x.example", "long": LONG},
-            "prefix": {**NO_TEXTS, **EMPTY, **UNSENDABLE, **NOT_NONE},
+            "redis": REDIS,
+            "prefix": KEY_PREFIX,
             "encryption_keys": {
                 **{name: value for name, value in NO_TEXTS.items() if name != "a dictionary"},
                 **NOT_NONE,
@@ -223,6 +268,45 @@ MADE_OF: dict[Callable[..., Any], tuple[dict[str, Any], dict[str, Values]]] = {
             **{name: {**SECONDS, **NOT_NONE} for name in ("lock_lifetime", "lock_timeout", "save_timeout", "timeout")},
             "clock": OBJECTS,
             "rng": {"a text": "x", "a number": 5, "an object": Talkative()},
+        },
+    ),
+    InProcessRateLimiter: (
+        {"max_concurrency": 5, "clock": FakeClock()},
+        {**RATES, "clock": {**OBJECTS, **NOT_NONE}},
+    ),
+    RedisRateLimiter: (
+        {"redis": "redis://127.0.0.1", "application": "id"},
+        {
+            **RATES,
+            "redis": REDIS,
+            "application": KEY_PREFIX,
+            "when_away": {**WORDS, **NOT_NONE},
+            "lease": ABOVE_ZERO,
+            "timeout": ABOVE_ZERO,
+            "prefix": KEY_PREFIX,
+            "clock": OBJECTS,
+        },
+    ),
+    MemoryResponseCache: ({}, {"max_bytes": AT_LEAST_ONE, "max_entries": AT_LEAST_ONE}),
+    RedisResponseCache: (
+        {"redis": "redis://127.0.0.1"},
+        {
+            "redis": REDIS,
+            "prefix": KEY_PREFIX,
+            "timeout": ABOVE_ZERO,
+            "pause": {**SECONDS, **NOT_NONE},
+            "max_age": {**ABOVE_ZERO, "too short": 0.9},
+            "max_entry_bytes": AT_LEAST_ONE,
+            "clock": OBJECTS,
+        },
+    ),
+    CachingTransport: (
+        {"transport": Recorder(), "cache": MemoryResponseCache(), "config": ClientConfig()},
+        {
+            "transport": {**OBJECTS, **NOT_NONE},
+            "cache": {**OBJECTS, **NOT_NONE, "the class of one": MemoryResponseCache},
+            "config": {**OBJECTS, **NOT_NONE, "the class": ClientConfig},
+            "clock": OBJECTS,
         },
     ),
 }

@@ -1,3 +1,4 @@
+import asyncio
 import traceback
 
 import pytest
@@ -63,6 +64,29 @@ async def test_a_failure_shows_nothing_that_was_sent(script, connection):
     shown = "".join(traceback.TracebackException.from_exception(caught.value, capture_locals=True).format())
     assert "HUSH" not in shown
     assert caught.value.__context__ is None
+
+
+@pytest.mark.parametrize("most", [3, 64])
+async def test_many_questions_at_once_share_a_few_connections(most, redis_server, redis_client):
+    url = redis_server.url if most == 64 else f"{redis_server.url}?max_connections={most}"
+    connection = RedisConnection(url, timeout=20.0, needed_by="a test")
+    answers = await asyncio.gather(*(run(connection) for _ in range(200)))
+    assert answers == [[b"key", b"HUSH", 7]] * 200
+    assert len(await redis_client.client_list()) == most + 1
+    await connection.close()
+
+
+async def test_who_waits_behind_questions_without_an_answer_waits_no_longer_than_they_do(redis_server):
+    connection = RedisConnection(f"{redis_server.url}?max_connections=1", timeout=0.1, needed_by="a test")
+    await run(connection)
+    redis_server.pause()
+    async with asyncio.timeout(2.5):  # one after the other they would take 5 s
+        failures = await asyncio.gather(*(run(connection) for _ in range(50)), return_exceptions=True)
+    assert {str(each).partition(" did ")[2] for each in failures} == {"not answer in time (TimeoutError)"}
+    assert sum(each.is_outage for each in failures) == 50
+    redis_server.resume()
+    assert await run(connection) == [b"key", b"HUSH", 7]
+    await connection.close()
 
 
 async def test_keys_are_found_by_what_they_begin_with_word_for_word(connection, redis_client):

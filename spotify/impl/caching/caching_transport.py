@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Final
+from typing import Final, cast
 
+from spotify._checks import check_methods
 from spotify.config import ClientConfig
 from spotify.errors import ClientClosedError, TransportError
 from spotify.impl.caching import policy
@@ -44,10 +45,20 @@ class CachingTransport:
             cache: Keeps the answers. Transports of the same API may share one.
             config: Of it `api_url`: only what is below it is cached.
             clock: Tells how old an answer is; None for the system's.
+
+        Raises:
+            TypeError: One of them is not what it should be.
         """
+        check_methods("transport", transport, ("send", "close"))
+        check_methods("cache", cache, ("get", "put", "invalidate"))
+        if not isinstance(cast("object", config), ClientConfig):
+            raise TypeError(f"config must be a ClientConfig, not {type(config).__name__}")
+        if clock is None:
+            clock = SystemClock()
+        check_methods("clock", clock, ("time", "monotonic", "sleep"))
         self._transport = transport
         self._cache = cache
-        self._clock = clock or SystemClock()
+        self._clock = clock
         self._api_url = config.api_url
         self._closed = False
 

@@ -8,6 +8,7 @@ from typing import Final
 
 from cachetools import LRUCache
 
+from spotify._checks import check_range
 from spotify.interfaces.response_cache import CachedResponse, CacheFinding
 
 # What an entry takes besides its texts: objects, dictionaries, the key.
@@ -32,10 +33,11 @@ class MemoryResponseCache:
             max_entries: How many answers are kept at most, 1 or more.
 
         Raises:
+            TypeError: A bound is not a whole number.
             ValueError: A bound is less than 1.
         """
-        if max_bytes < 1 or max_entries < 1:
-            raise ValueError(f"max_bytes and max_entries must be 1 or more, not {max_bytes} and {max_entries}")
+        check_range("max_bytes", max_bytes, at_least=1)
+        check_range("max_entries", max_entries, at_least=1)
         self._largest = max_bytes // _LARGEST_SHARE
         self._max_entries = max_entries
         self._entries: LRUCache[str, tuple[str, CachedResponse]] = LRUCache(

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import math
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from itertools import count
 from secrets import token_hex
 from typing import TYPE_CHECKING, Final, TypeVar, cast
 
+from spotify._checks import check_methods, check_number, check_range, check_text
 from spotify.impl.caching.redis_entry import from_bytes, to_bytes
+from spotify.impl.loop_bound import LoopBound
 from spotify.impl.redis_connection import RedisConnection, RedisFailure
 from spotify.impl.system_clock import SystemClock
 from spotify.interfaces.clock import Clock
@@ -52,10 +53,11 @@ class RedisResponseCache:
     A Redis that is away, or slower than the time-out, fails no call: it has nothing, and is not asked again for a
     while. What is written meanwhile is remembered, and nothing is taken from Redis before that is made up for.
 
-    Bounded by time and by the size of an entry; how much memory all of it may take, and what goes first, is for the
-    `maxmemory` settings of Redis to say. What is kept there is not encrypted: users' libraries, but no token. A Redis
-    that comes back with the data of some time ago has forgotten the writes since: then their effects show when what was
-    read before them is stale. It needs the extra: `pip install 'async-spotify-client[redis]'`.
+    Bounded by time and by the size of an entry; how much memory all of it may take is for Redis to say: `maxmemory`,
+    with `maxmemory-policy volatile-lru`, which lets go of answers, and never of tokens, as those have no end. Without
+    it a Redis that is full of answers takes no tokens. What is kept there is not encrypted: users' libraries, but no
+    token. A Redis that comes back with the data of some time ago has forgotten the writes since: then their effects
+    show when what was read before them is stale. It needs the extra: `pip install 'async-spotify-client[redis]'`.
     """
 
     __slots__ = (
@@ -70,6 +72,7 @@ class RedisResponseCache:
         "_prefix",
         "_serial",
         "_timeout",
+        "_turns",
     )
 
     def __init__(
@@ -97,25 +100,28 @@ class RedisResponseCache:
 
         Raises:
             ImportError: The extra is not installed.
-            TypeError: `redis` is neither a URL nor an asynchronous client.
+            TypeError: An argument is of the wrong type.
             ValueError: The URL cannot be understood, the client decodes responses, or a number is out of bounds.
         """
-        if not (pause >= 0 and 1 <= max_age < math.inf and max_entry_bytes >= 1):
-            raise ValueError(
-                "pause must be 0 or more, max_age and max_entry_bytes 1 or more and finite, "
-                f"not {pause!r}, {max_age!r} and {max_entry_bytes!r}"
-            )
+        check_text("prefix", prefix)
+        check_number("pause", pause, at_least=0)
+        check_number("max_age", max_age, at_least=1)
+        check_range("max_entry_bytes", max_entry_bytes, at_least=1)
+        if clock is None:
+            clock = SystemClock()
+        check_methods("clock", clock, ("time", "monotonic", "sleep"))
         self._connection = RedisConnection(redis, timeout=timeout, needed_by=type(self).__name__)
-        if not isinstance(redis, str) and redis.connection_pool.connection_kwargs.get("decode_responses"):
+        if self._connection.decodes_responses:
             raise ValueError("the client of Redis must not decode responses: make it with decode_responses=False")
         self._prefix = prefix
         self._timeout = timeout
         self._pause = pause
         self._max_age = max_age
         self._max_entry_bytes = max_entry_bytes
-        self._clock = clock or SystemClock()
+        self._clock = clock
         self._pending: dict[str, int] = {}  # scopes to drop, each with the number of the write that wants it
         self._serial = count()
+        self._turns = LoopBound(lambda: asyncio.Semaphore(self._connection.most_at_once))
         self._is_away = False
         self._away_until = 0.0
 
@@ -176,21 +182,31 @@ class RedisResponseCache:
 
     async def _ask(self, question: Callable[[], Awaitable[T]]) -> T | None:
         """Return the answer of Redis; None if it has none."""
-        if self._is_away and self._clock.monotonic() < self._away_until:
+        if self._is_spared():
             return None
-        try:
-            async with asyncio.timeout(self._timeout):
-                answer = await question()
-        except _AWAY as exc:
-            self._away_until = self._clock.monotonic() + self._pause
-            if not self._is_away:
-                self._is_away = True
-                _log.warning("redis_unavailable", server=self._connection.server, reason=str(exc) or "too slow")
-            return None
-        if self._is_away:
-            self._is_away = False
-            _log.info("redis_available", server=self._connection.server)
-        return answer
+        # Many at once wait here: that is not Redis' fault, and no part of its time. If it is away, the first find out.
+        async with self._turns.get():
+            if self._is_spared():
+                return None
+            try:
+                async with asyncio.timeout(self._timeout):
+                    answer = await question()
+            except _AWAY as exc:
+                self._note_failure(str(exc) or "too slow")
+                return None
+            if self._is_away:
+                self._is_away = False
+                _log.info("redis_available", server=self._connection.server)
+            return answer
+
+    def _is_spared(self) -> bool:
+        return self._is_away and self._clock.monotonic() < self._away_until
+
+    def _note_failure(self, reason: str) -> None:
+        self._away_until = self._clock.monotonic() + self._pause
+        if not self._is_away:
+            self._is_away = True
+            _log.warning("redis_unavailable", server=self._connection.server, reason=reason)
 
     def _entry(self, key: str) -> str:
         return f"{self._prefix}:cache:{key}"

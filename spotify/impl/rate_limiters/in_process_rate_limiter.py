@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from spotify._checks import check_methods, check_range
 from spotify.impl.loop_bound import LoopBound
-from spotify.impl.rate_limiters.bounds import Bounds
+from spotify.impl.rate_limiters.bounds import checked_bounds
 from spotify.impl.rate_limiters.gate import Gate
 from spotify.impl.rate_limiters.local_pace import LocalPace
 from spotify.impl.rate_limiters.places import Places, Slot
@@ -36,9 +37,15 @@ class InProcessRateLimiter:
             rate_limit: How many requests may be sent in any `rate_window`, 1 or more; None for no bound.
             rate_window: Seconds, more than 0. Spotify counts over 30.
             reserve: The share of `rate_limit` that is kept free for interactive calls, from 0 up to, not including, 1.
+
+        Raises:
+            TypeError: An argument is of the wrong type.
+            ValueError: A number is out of its bounds.
         """
+        check_range("max_concurrency", max_concurrency, at_least=1)
+        check_methods("clock", clock, ("time", "monotonic", "sleep"))
+        bounds = checked_bounds(rate_limit=rate_limit, rate_window=rate_window, reserve=reserve)
         self._gate = Gate(clock, full=max_concurrency)
-        bounds = None if rate_limit is None else Bounds(limit=rate_limit, window=rate_window, reserve=reserve)
         pace = LocalPace(self._gate, bounds, clock)
         self._places = LoopBound(lambda: Places(max_concurrency, pace, clock))
 

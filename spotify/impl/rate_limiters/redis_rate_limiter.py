@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from types import TracebackType
-from typing import TYPE_CHECKING, Final, Self, cast, get_args
+from typing import TYPE_CHECKING, Final, Self, get_args
 
+from spotify._checks import check_methods, check_number, check_range, check_text, shown
 from spotify.impl.loop_bound import LoopBound
-from spotify.impl.rate_limiters.bounds import Bounds
+from spotify.impl.rate_limiters.bounds import checked_bounds
 from spotify.impl.rate_limiters.gate import Gate
 from spotify.impl.rate_limiters.places import Places, Slot
 from spotify.impl.rate_limiters.redis_budget import RedisBudget
@@ -89,17 +90,19 @@ class RedisRateLimiter:
 
         Raises:
             ImportError: The extra is not installed.
-            TypeError: `redis` is neither a URL nor an asynchronous client.
+            TypeError: An argument is of the wrong type.
             ValueError: The URL cannot be understood, or an argument is out of its bounds.
         """
-        _check(application=application, max_concurrency=max_concurrency, rate_limit=rate_limit)
-        _check_more_than_0(rate_window=rate_window, lease=lease)
-        if not 0 <= reserve < 1:
-            raise ValueError(f"reserve must be from 0 up to, not including, 1, not {reserve!r}")
+        check_text("application", application)
+        check_text("prefix", prefix)
+        check_range("max_concurrency", max_concurrency, at_least=1)
+        check_number("lease", lease, above=0)
         if when_away not in get_args(WhenAway):
-            raise ValueError(f"when_away must be 'local' or 'refuse', not {when_away!r}")
-        clock = clock or SystemClock()
-        bounds = None if rate_limit is None else Bounds(limit=rate_limit, window=rate_window, reserve=reserve)
+            raise ValueError(f"when_away must be 'local' or 'refuse', not {shown(when_away)}")
+        if clock is None:
+            clock = SystemClock()
+        check_methods("clock", clock, ("time", "monotonic", "sleep"))
+        bounds = checked_bounds(rate_limit=rate_limit, rate_window=rate_window, reserve=reserve)
         budget = RedisBudget(
             redis,
             application=application,
@@ -164,17 +167,3 @@ class RedisRateLimiter:
         if worker is not None:
             await worker.pace.close()
         await self._budget.close()
-
-
-def _check(*, application: str, max_concurrency: int, rate_limit: int | None) -> None:
-    if not isinstance(cast("object", application), str) or not application.strip():
-        raise ValueError("application must be a text that is not empty: the client id whose calls are counted together")
-    for name, count in (("max_concurrency", max_concurrency), ("rate_limit", rate_limit)):
-        if count is not None and count < 1:
-            raise ValueError(f"{name} must be 1 or more, not {count!r}")
-
-
-def _check_more_than_0(**seconds: float) -> None:
-    for name, value in seconds.items():
-        if not value > 0:
-            raise ValueError(f"{name} must be more than 0 seconds, not {value!r}")

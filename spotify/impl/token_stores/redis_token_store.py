@@ -46,7 +46,8 @@ class RedisTokenStore:
     holder than the latest that wrote: one who comes back late does not overwrite a newer token.
 
     A refresh token that is lost cannot be had again: let Redis write what it is told to disk (`appendonly yes`), and
-    evict nothing (`maxmemory-policy noeviction`). A store that many users share is closed by whoever made it, not by
+    evict nothing (`maxmemory-policy noeviction`), or nothing but what has an end (`volatile-lru`), where it keeps
+    answers as well. A store that many users share is closed by whoever made it, not by
     their clients. It needs the extra: `pip install 'async-spotify-client[redis]'`.
     """
 

@@ -153,6 +153,22 @@ async def test_permits_of_callers_who_gave_up_are_given_back(redis_server, redis
         await enter(b, 3)
 
 
+async def test_permits_from_before_a_pause_are_not_used_after_it(redis_proxy, redis_client):
+    """Or they would go past the shared gate, which lets one out first."""
+    async with workers(redis_proxy.url, timeout=5.0) as (a, _):
+        redis_proxy.answers_pass.clear()
+        waiting = [asyncio.create_task(enter(a)) for _ in range(3)]
+        await asyncio.wait(waiting, timeout=0.1)
+        for task in waiting:
+            task.cancel()
+        await asyncio.wait(waiting)
+        redis_proxy.answers_pass.set()
+        await a._workers.get().pace._question  # they are granted, and nobody is there to use them
+        await a.pause(0.05)
+        await enter(a)
+        assert await redis_client.hget("spotify:rate:{app}:gate", "passed") == b"1"
+
+
 async def test_one_who_has_nothing_more_to_do_tells_of_its_answers(redis_server):
     async with workers(redis_server.url, rate_limit=1, rate_window=0.2, reserve=0.0) as (a, b):
         await enter(a)
@@ -271,7 +287,7 @@ async def test_waiting_for_redis_is_no_event(redis_server):
         ({"rate_window": 0.0}, "rate_window must be more than 0"),
         ({"rate_window": float("nan")}, "rate_window must be more than 0"),
         ({"lease": -1.0}, "lease must be more than 0"),
-        ({"reserve": 1.0}, "reserve must be from 0"),
+        ({"reserve": 1.0}, "reserve must be less than 1"),
         ({"timeout": 0.0}, "timeout must be more than 0"),
         ({"when_away": "wait"}, "when_away must be 'local' or 'refuse'"),
     ],

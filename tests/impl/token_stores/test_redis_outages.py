@@ -158,7 +158,10 @@ async def test_a_connection_that_breaks_is_replaced_whether_the_work_was_done_or
     assert await store_at(redis_server).load(KEY) == (None if work == "delete" else token(1))
 
 
-async def test_a_lock_whose_taking_nobody_confirmed_is_taken_up_by_the_next_try(redis_server, redis_client, store_at):
+@pytest.mark.parametrize("forgotten", [None, TOKENS], ids=["all is there", "the number is lost"])
+async def test_a_lock_whose_taking_nobody_confirmed_is_taken_up_by_the_next_try(
+    forgotten, redis_server, redis_client, store_at
+):
     store = store_at(redis_server, timeout=0.05)
     await enter(store)
     redis_server.pause()
@@ -167,6 +170,8 @@ async def test_a_lock_whose_taking_nobody_confirmed_is_taken_up_by_the_next_try(
     redis_server.resume()
     while not await redis_client.keys(LOCKS):  # it was told to, and does so now
         pass
+    if forgotten is not None:
+        await redis_client.delete(await only(redis_client, forgotten))
     async with asyncio.timeout(5):
         await enter(store)
     assert not await redis_client.keys(LOCKS)
