@@ -52,6 +52,11 @@ def check_text(name: str, value: object, *, may_be_empty: bool = False) -> None:
         raise ValueError(f"{name} must be text, but holds half of a character (a lone surrogate)")
 
 
+def is_token(text: str) -> bool:
+    """Tell whether a text can be a token, or another credential: printable ASCII without spaces."""
+    return bool(text) and text.isascii() and text.isprintable() and " " not in text
+
+
 def check_token(name: str, value: object) -> None:
     """Check that a value can be a token or another credential: printable ASCII. Neither message nor frame shows it.
 
@@ -63,7 +68,7 @@ def check_token(name: str, value: object) -> None:
         raise TypeError(f"{name} must be a str, not {type(value).__name__}")
     if not value or value.isspace():
         raise ValueError(f"{name} must not be empty")
-    if not value.isascii() or not value.isprintable() or " " in value:
+    if not is_token(value):
         del value
         raise ValueError(f"{name} must be printable ASCII without spaces and line ends")
 

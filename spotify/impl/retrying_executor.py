@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from copy import copy
 from typing import TypeVar, cast
 
+from spotify._checks import is_token
 from spotify.config import ClientConfig
 from spotify.errors import ApiError, DecodeError, MissingScopeError, RateLimitError, SpotifyError, TransportError
 from spotify.impl.call_progress import CallProgress
@@ -356,7 +357,7 @@ def _checked_token(token: str) -> Secret:
     if not isinstance(cast("object", token), str):
         raise TypeError(f"the auth provider must return the access token as str, not {type(token).__name__}")
     secret = Secret(token)
-    if not token or not token.isascii() or not token.isprintable() or " " in token:
+    if not is_token(token):
         del token  # a line end too many does not make it harmless in a traceback that shows locals
         raise ValueError("the auth provider returned an access token that is empty or not printable ASCII")
     return secret

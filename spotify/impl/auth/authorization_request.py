@@ -5,13 +5,14 @@ from __future__ import annotations
 import hmac
 import secrets
 from base64 import urlsafe_b64encode
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Self
 from urllib.parse import parse_qsl, urlencode
 
-from spotify._checks import each_of, shown
+from spotify._checks import each_of, is_text, shown
 from spotify.errors import LoginError
 from spotify.secret import Secret
 
@@ -114,17 +115,24 @@ def code_challenge(verifier: Secret) -> str:
 
 def read_redirect(url: Secret) -> RedirectAnswer:
     """Return what a redirect says; of a URL, only what comes after the question mark matters."""
-    # A dict of wrapped values: nothing in this frame shows what came.
-    given = {
-        name: Secret(value)
-        for name, value in parse_qsl(url.reveal().strip().rpartition("?")[2].partition("#")[0], keep_blank_values=True)
-    }
+    # Wrapped values: nothing in this frame shows what came.
+    pairs = [(name, Secret(value)) for name, value in parse_qsl(_query_of(url).reveal(), keep_blank_values=True)]
+    # What is there twice is not there: it is not for us to choose. RFC 6749, section 3.1.
+    times = Counter(name for name, _ in pairs)
+    given = {name: value for name, value in pairs if times[name] == 1}
     error = given.get("error")
     return RedirectAnswer(
         code=given.get("code") or None,
         state=given.get("state") or Secret(""),
         error=None if error is None else error.reveal()[:64],
     )
+
+
+def _query_of(url: Secret) -> Secret:
+    head, mark, tail = url.reveal().strip().partition("#")[0].partition("?")
+    # A query alone has parameters before a question mark, too: that one belongs to a value.
+    is_query = not mark or ("=" in head and "/" not in head.partition("=")[0])
+    return Secret(head + mark + tail if is_query else tail)
 
 
 def matching_request(state: Secret, requests: Iterable[AuthorizationRequest]) -> AuthorizationRequest:
@@ -155,9 +163,9 @@ def checked_code(answer: RedirectAnswer) -> Secret:
         raise LoginError("the user did not allow the access", reason="access_denied")
     if answer.error is not None:
         raise LoginError(f"the login was refused: {answer.error!r}", reason=answer.error)
-    if answer.code is None:
+    if answer.code is None or not is_text(answer.code.reveal()):
         raise LoginError(
-            "the redirect has no code; give the whole address that the user came back to", reason="no_code"
+            "the redirect has no code, or several; give the whole address that the user came back to", reason="no_code"
         )
     return answer.code
 

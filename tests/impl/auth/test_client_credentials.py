@@ -9,6 +9,7 @@ from spotify.config import ClientConfig
 from spotify.errors import AuthenticationError, DecodeError, ServerError, TransportError
 from spotify.impl.auth.client_credentials import ClientCredentialsAuth
 from spotify.testing import FakeClock, FakeTransport, captured_logs
+from tests.support.shown import everything_in
 
 ROUTE = "POST /api/token"
 
@@ -127,7 +128,7 @@ async def test_a_body_that_cannot_be_read_is_not_kept_by_the_error():
     assert "hush" not in repr(vars(caught.value))
 
 
-@pytest.mark.parametrize("expires_in", [None, "soon", -1, True, 1e400, [], "3600"])
+@pytest.mark.parametrize("expires_in", [None, "soon", -1, True, 1e400, 10**400, [], "3600"])
 async def test_a_lifetime_that_makes_no_sense_is_an_hour(expires_in):
     setup = Setup(token_expiry_skew=0.0)
     body = granted() | {"expires_in": expires_in}
@@ -138,6 +139,27 @@ async def test_a_lifetime_that_makes_no_sense_is_an_hour(expires_in):
     assert await setup.auth.get_access_token() == "token-1"
     setup.clock.advance(1.0)
     assert await setup.auth.get_access_token() == "token-2"
+
+
+@pytest.mark.parametrize("expires_in", [1e300, 1e15, "9" * 30])
+async def test_a_lifetime_without_end_is_a_year(expires_in):
+    setup = Setup(token_expiry_skew=0.0)
+    setup.transport.answer(ROUTE, json=granted() | {"expires_in": expires_in})
+    setup.transport.answer(ROUTE, json=granted("token-2"))
+    await setup.auth.get_access_token()
+    setup.clock.advance(365 * 86_400.0 - 1.0)
+    assert await setup.auth.get_access_token() == "token-1"
+    setup.clock.advance(1.0)
+    assert await setup.auth.get_access_token() == "token-2"
+
+
+@pytest.mark.parametrize("token", [" ", "hush hush", "hush\n", "hush-ö", "hush\ud800"])
+async def test_a_token_that_cannot_be_sent_is_our_error_and_is_not_shown(token):
+    setup = Setup()
+    setup.transport.answer(ROUTE, json=granted(token))
+    with pytest.raises(DecodeError, match="printable ASCII") as caught:
+        await setup.auth.get_access_token()
+    assert "hush" not in everything_in(caught.value)
 
 
 async def test_a_renewal_is_logged_without_the_token():
