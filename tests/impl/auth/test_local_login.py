@@ -167,6 +167,31 @@ async def test_an_exchange_that_fails_is_shown_and_raised():
     assert not await is_listening(port_of(browser))
 
 
+@pytest.mark.parametrize("error", [RuntimeError("HUSH"), TimeoutError("HUSH")], ids=lambda error: type(error).__name__)
+async def test_a_hook_that_fails_ends_the_login(error):
+    async def fail(token):
+        raise error
+
+    flow, browser = local_flow(on_token_change=fail), Browser()
+    flow.transport.answer(ROUTE, json=granted())
+    with pytest.raises(type(error)) as caught:
+        await flow.auth.authorize_locally(open_browser=browser)
+    await browser.done()
+    assert caught.value is error
+    assert browser.pages[0][0] == 500
+    assert "HUSH" not in browser.pages[0][1]
+    assert not await is_listening(port_of(browser))
+    assert await flow.auth.get_access_token() == "HUSH-access-1"
+
+
+async def test_what_opens_the_browser_may_run_out_of_time_of_its_own():
+    def open_browser(url):
+        raise TimeoutError("no browser answers")
+
+    with pytest.raises(TimeoutError, match="no browser answers"):
+        await local_flow().auth.authorize_locally(open_browser=open_browser)
+
+
 async def test_after_the_login_nobody_listens():
     flow, browser = local_flow(), Browser()
     flow.transport.answer(ROUTE, json=granted())
