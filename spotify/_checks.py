@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
-from typing import Final, TypeVar
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final, TypeVar, cast
 
 T = TypeVar("T")
 
@@ -35,6 +35,18 @@ def is_text(value: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
+
+
+def check_str(name: str, value: object) -> None:
+    """Check that a value is a text, whatever it holds. Neither message nor frame shows it.
+
+    Raises:
+        TypeError: It is something else.
+    """
+    if not isinstance(value, str):
+        kind = type(value).__name__
+        del value
+        raise TypeError(f"{name} must be a str, not {kind}")
 
 
 def check_text(name: str, value: object, *, may_be_empty: bool = False) -> None:
@@ -141,6 +153,34 @@ def each_of(values: Iterable[T], expected: str) -> Iterator[T]:
         except TypeError:
             pass
     raise TypeError(f"{expected}, such as a list, not {type(values).__name__}")
+
+
+def check_function(name: str, value: object) -> None:
+    """Check that a value can be called.
+
+    Raises:
+        TypeError: It cannot.
+    """
+    if not callable(value):
+        raise TypeError(f"{name} must be a function, not {type(value).__name__}")
+
+
+def variable_in(environ: Mapping[str, str], variable: str) -> str:
+    """Return what an environment has for a variable, without white space around it; nothing if it is not there.
+
+    Raises:
+        TypeError: It is no environment, or has something else than a text. Neither message nor frame shows it.
+    """
+    if not isinstance(cast("object", environ), Mapping):
+        kind = type(environ).__name__
+        del environ
+        raise TypeError(f"environ must be a mapping of texts such as os.environ, not {kind}")
+    text = cast("object", environ.get(variable, ""))
+    if isinstance(text, str):
+        return text.strip()
+    kind = type(text).__name__
+    del environ, text
+    raise TypeError(f"environ must be a mapping of texts such as os.environ, but {variable} is {kind}")
 
 
 def check_methods(name: str, value: object, methods: Iterable[str]) -> None:

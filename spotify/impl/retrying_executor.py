@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from copy import copy
+from inspect import iscoroutinefunction
 from typing import TypeVar, cast
 
 from spotify._checks import is_token
@@ -52,6 +53,7 @@ class RetryingExecutor:
         "_clock",
         "_config",
         "_defaults",
+        "_get_access_token",
         "_invalidate",
         "_lifetime",
         "_lookup",
@@ -98,6 +100,7 @@ class RetryingExecutor:
         self._transport = transport
         self._lookup = transport.find if isinstance(transport, SupportsLookup) else _find_nothing
         self._auth = auth_provider
+        self._get_access_token = _access_of(auth_provider)
         self._invalidate = _invalidation_of(auth_provider)
         self._acts_for = _identity_of(auth_provider)
         self._policy = retry_policy
@@ -127,7 +130,7 @@ class RetryingExecutor:
             while True:
                 progress.begin()
                 try:
-                    token = _checked_token(await self._auth.get_access_token())
+                    token = _checked_token(await self._get_access_token())
                     request = HttpRequest(
                         method=operation.method,
                         url=url,
@@ -186,6 +189,7 @@ class RetryingExecutor:
         self._bind(auth_provider)
         return self._derived(
             _auth=auth_provider,
+            _get_access_token=_access_of(auth_provider),
             _invalidate=_invalidation_of(auth_provider),
             _acts_for=_identity_of(auth_provider),
             _owned=(auth_provider,) if isinstance(auth_provider, SupportsClose) else (),
@@ -327,6 +331,22 @@ async def _find_nothing(_request: HttpRequest, /) -> HttpResponse | None:
 
 def _defaults(config: ClientConfig) -> Mapping[str, Argument]:
     return {"market": config.market, "locale": config.locale}
+
+
+def _access_of(auth_provider: AuthProvider) -> Callable[[], Awaitable[str]]:
+    ask = auth_provider.get_access_token
+    if iscoroutinefunction(ask):
+        return ask  # as it should be, and as it costs no call anything
+
+    def ask_warily() -> Awaitable[str]:
+        given = cast("object", ask())
+        if isinstance(given, Awaitable):
+            return cast("Awaitable[str]", given)
+        kind = type(given).__name__
+        del given  # the token itself, as a rule
+        raise TypeError(f"the auth provider's get_access_token must be an async function; it returned {kind}")
+
+    return ask_warily
 
 
 def _invalidation_of(auth_provider: AuthProvider) -> Callable[[str], Awaitable[None]] | None:

@@ -9,12 +9,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Self
+from typing import Self, cast
 from urllib.parse import parse_qsl, urlencode
 
-from spotify._checks import each_of, is_text, shown
+from spotify._checks import check_text, each_of, is_text, shown
 from spotify.errors import LoginError
-from spotify.secret import Secret
+from spotify.secret import Secret, check_secret
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +38,21 @@ class AuthorizationRequest:
     redirect_uri: str
     scopes: frozenset[str] = frozenset()
 
+    def __post_init__(self) -> None:
+        """Check the types, and that there is a state: a redirect that has none must not fit.
+
+        Raises:
+            TypeError: A part is of the wrong type.
+            ValueError: A part is empty.
+        """
+        check_text("url", self.url)
+        check_text("redirect_uri", self.redirect_uri)
+        check_secret("state", self.state)
+        if self.code_verifier is not None:
+            check_secret("code_verifier", self.code_verifier)
+        if not isinstance(cast("object", self.scopes), frozenset):
+            raise TypeError(f"scopes must be a frozenset, not {type(self.scopes).__name__}")
+
     def to_session(self) -> dict[str, str]:
         """Return the request as texts. They are secret: the user's browser may hold them, but must not show them."""
         verifier = {} if self.code_verifier is None else {"code_verifier": self.code_verifier.reveal()}
@@ -50,23 +65,31 @@ class AuthorizationRequest:
         }
 
     @classmethod
-    def from_session(cls, session: Mapping[str, str], /) -> Self:
+    def from_session(cls, session: Mapping[str, str] | None, /) -> Self:
         """Return the request that `to_session` gave.
+
+        Args:
+            session: What the session kept; None if it has nothing.
 
         Raises:
             LoginError: It is not there, or not whole: the session is over, or no login was begun in it.
+            TypeError: It is something else.
         """
-        verifier = session.get("code_verifier")
-        known = {name: session.get(name) for name in ("url", "state", "redirect_uri")}
-        if not all(known.values()):
-            del session, verifier, known
+        if session is not None and not isinstance(cast("object", session), Mapping):
+            kind = type(session).__name__
+            del session
+            raise TypeError(f"session must be the mapping that `to_session` returned, not {kind}")
+        # Wrapped values: nothing in this frame shows them.
+        kept = {name: Secret(text) for name, text in (session or {}).items() if isinstance(cast("object", text), str)}
+        del session
+        if not all(name in kept and kept[name].reveal().strip() for name in ("url", "state", "redirect_uri")):
             raise LoginError("no login was begun in this session; begin one", reason="state_mismatch")
         return cls(
-            url=session["url"],
-            state=Secret(session["state"]),
-            code_verifier=None if verifier is None else Secret(verifier),
-            redirect_uri=session["redirect_uri"],
-            scopes=frozenset(session.get("scopes", "").split()),
+            url=kept["url"].reveal(),
+            state=kept["state"],
+            code_verifier=kept.get("code_verifier") or None,
+            redirect_uri=kept["redirect_uri"].reveal(),
+            scopes=frozenset(kept["scopes"].reveal().split()) if "scopes" in kept else frozenset(),
         )
 
 
@@ -163,7 +186,7 @@ def checked_code(answer: RedirectAnswer) -> Secret:
         raise LoginError("the user did not allow the access", reason="access_denied")
     if answer.error is not None:
         raise LoginError(f"the login was refused: {answer.error!r}", reason=answer.error)
-    if answer.code is None or not is_text(answer.code.reveal()):
+    if not answer.code or not is_text(answer.code.reveal()):
         raise LoginError(
             "the redirect has no code, or several; give the whole address that the user came back to", reason="no_code"
         )

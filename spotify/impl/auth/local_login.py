@@ -85,11 +85,12 @@ async def log_in_locally(
         web.Server(listener.answer, access_log=None), handle_signals=False, shutdown_timeout=_SHUTDOWN_SECONDS
     )
     await runner.setup()
+    limit = asyncio.timeout(patience)
     try:
         port = await _listen(runner, host, 80 if parts.port is None else parts.port)
         netloc = parts.netloc if parts.port != 0 else f"{parts.netloc.rpartition(':')[0]}:{port}"
         url = Secret(begin(parts._replace(netloc=netloc).geturl()))  # it holds the state
-        async with asyncio.timeout(patience) as limit:
+        async with limit:
             if await asyncio.to_thread(lambda: open_browser(url.reveal())) is False:
                 raise LoginError(
                     "no browser can be opened here; use `authorize_by_hand`, which takes the address that the user "
