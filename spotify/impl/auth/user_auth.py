@@ -194,6 +194,7 @@ class UserAuth:
             LoginError: The user refused, or did not come back in time; there is no browser; or the port is taken.
             SpotifyError: As `exchange_redirect`.
         """
+        check_flag("show_dialog", show_dialog)
         check_number("patience", patience, above=0)
         check_function("open_browser", open_browser)
         # The server half of aiohttp is loaded by whoever needs it.
