@@ -6,8 +6,9 @@ from urllib.parse import parse_qs
 import pytest
 
 from spotify.config import ClientConfig
-from spotify.errors import AuthenticationError, DecodeError, ServerError, TransportError
+from spotify.errors import AuthenticationError, DecodeError, ServerError, TokenStoreError, TransportError
 from spotify.impl.auth.client_credentials import ClientCredentialsAuth
+from spotify.impl.token_stores import MemoryTokenStore
 from spotify.testing import FakeClock, FakeTransport, captured_logs
 from tests.support.shown import everything_in
 
@@ -94,6 +95,18 @@ async def test_wrong_credentials_say_so_without_showing_them():
         await setup.auth.get_access_token()
     assert caught.value.reason == "invalid_client"
     assert "hush" not in f"{caught.value!r}{vars(caught.value)}{events}{setup.auth!r}"
+
+
+async def test_a_token_that_cannot_be_stored_is_used_all_the_same_and_asked_for_once():
+    class FullStore(MemoryTokenStore):
+        async def save(self, key, token, /):
+            raise TokenStoreError("the disk is full")
+
+    transport = FakeTransport()
+    transport.answer(ROUTE, json=granted())
+    auth = ClientCredentialsAuth("id", "hush", store=FullStore(), transport=transport, clock=FakeClock())
+    assert await auth.get_access_token() == "token-1"
+    assert len(transport.requests) == 1
 
 
 async def test_after_a_failure_the_next_call_asks_again():

@@ -5,7 +5,7 @@ from hashlib import sha256
 import pytest
 
 from spotify.config import ClientConfig
-from spotify.errors import AuthenticationError, LoginError, TokenStoreError, TransportError
+from spotify.errors import AuthenticationError, LoginError, LoginRequiredError, TokenStoreError, TransportError
 from spotify.impl.auth import AuthorizationCodeAuth, AuthorizationRequest, PkceAuth
 from spotify.impl.token_stores import MemoryTokenStore
 from tests.support.shown import everything_in
@@ -252,6 +252,8 @@ async def test_a_token_that_cannot_be_stored_is_an_error_and_not_used():
     with pytest.raises(TokenStoreError, match="full"):
         await flow.auth.exchange_redirect(flow.redirect())
     assert flow.told == []
+    with pytest.raises(LoginRequiredError):
+        await flow.auth.get_access_token()
 
 
 def test_a_port_that_is_not_known_has_no_url():

@@ -200,6 +200,9 @@ async def test_a_new_login_mends_a_dead_refresh_token():
         await flow.auth.get_access_token()
     await flow.log_in()
     assert await flow.auth.get_access_token() == "HUSH-access-1"
+    flow.transport.answer(ROUTE, json=granted(2))
+    flow.clock.advance(3600)
+    assert await flow.auth.get_access_token() == "HUSH-access-2"
 
 
 async def test_a_new_login_elsewhere_mends_it_too():
@@ -261,6 +264,19 @@ async def test_what_could_not_be_stored_gives_way_to_a_new_login():
         await flow.auth.get_access_token()
     await flow.keep(5)
     assert await flow.auth.get_access_token() == "HUSH-access-5"
+
+
+async def test_what_could_not_be_stored_gives_way_to_another_login_that_is_over():
+    flow = Flow(store=FailingStore())
+    await flow.keep(1, age=3600)
+    flow.transport.answer(ROUTE, json=granted(2))
+    flow.store.failures = 1
+    with pytest.raises(TokenStoreError):
+        await flow.auth.get_access_token()
+    await flow.keep(5, age=3600)
+    flow.transport.answer(ROUTE, json=granted(6))
+    assert await flow.auth.get_access_token() == "HUSH-access-6"
+    assert flow.forms()[-1]["refresh_token"] == "HUSH-refresh-5"
 
 
 class AwayStore(MemoryTokenStore):
