@@ -5,18 +5,20 @@ happened. With an application's, whose redirect URI ends in `/callback`, it serv
 
     SPOTIFY_CLIENT_ID=... SPOTIFY_REDIRECT_URI=http://127.0.0.1:8000/callback python examples/fastapi_app.py
 
-Any ASGI server does, in any number of processes, if they share the key that signs cookies, and the folder for tokens:
+Any ASGI server does, in any number of processes, if they share the key that signs cookies, and the place for tokens: a
+folder, or for processes on many machines Redis (SPOTIFY_REDIS_URL=redis://...), which needs the extra `redis` as well:
 
     export SESSION_SECRET=... TOKEN_DIRECTORY=tokens
     uvicorn --app-dir examples --factory fastapi_app:create_app --no-access-log
 
-An access log would show the codes that Spotify sends to `/callback`. Without key and folder, visitors have to log in
+An access log would show the codes that Spotify sends to `/callback`. Without key and place, visitors have to log in
 again after each start of the server.
 """
 
 from __future__ import annotations
 
 import asyncio
+import logging
 import math
 import os
 import re
@@ -44,6 +46,7 @@ from spotify import (
     RateLimitError,
     SpotifyError,
     TokenStore,
+    TokenStoreError,
     scopes_for,
 )
 from spotify.services import PlaylistsService, UsersService
@@ -103,7 +106,9 @@ class Users:
         self._environ = environ
         self._config = ClientConfig.from_env(environ)
         directory = environ.get("TOKEN_DIRECTORY")
-        self._store: TokenStore = FileTokenStore(directory) if directory else MemoryTokenStore()
+        self._store: TokenStore | None = None  # where there is Redis, the pool has one there, for all its users
+        if directory or not self._config.redis_url:
+            self._store = FileTokenStore(directory) if directory else MemoryTokenStore()
         self.nobody = self.auth("nobody")
         self.pool = AsyncSpotifyClient(auth_provider=self.nobody, config=self._config)
 
@@ -116,7 +121,9 @@ class Users:
         key = request.session.get("user")
         request.session.clear()
         if key is not None:
-            await self.auth(key).log_out()
+            auth = self.auth(key)
+            async with self.pool.for_user(auth):
+                await auth.log_out()
 
 
 def all_users(request: Request) -> Users:
@@ -158,7 +165,7 @@ async def log_in(request: Request, users: AllUsers) -> RedirectResponse:
 @router.get("/callback")
 async def come_back(request: Request, users: AllUsers) -> RedirectResponse:
     """Take the visitor back from Spotify: their code is good for a token, if it belongs to the login begun here."""
-    begun = AuthorizationRequest.from_session(request.session.get("login", {}))
+    begun = AuthorizationRequest.from_session(request.session.get("login"))
     key = secrets.token_urlsafe(32)
     auth = users.auth(key)
     async with users.pool.for_user(auth):  # the exchange goes over the pool's connections, too
@@ -209,6 +216,9 @@ async def explain(_request: Request, error: Exception) -> HTMLResponse:
             answer = page("Too many requests", text, status=503)
             answer.headers["Retry-After"] = str(math.ceil(seconds or 1))
             return answer
+        case TokenStoreError():  # it says where tokens are kept, which is no visitor's business
+            logging.getLogger("uvicorn.error").error("%s", error)
+            return page("Something is wrong here", "<p>Please come back later.</p>", status=500)
         case _:
             return page("Spotify did not help", text, status=502)
 
@@ -228,7 +238,7 @@ def create_app(environ: Mapping[str, str] = os.environ) -> FastAPI:
 
     Args:
         environ: `SPOTIFY_CLIENT_ID` and `SPOTIFY_REDIRECT_URI`; `SESSION_SECRET`, which signs the cookies; and
-            `TOKEN_DIRECTORY`.
+            `TOKEN_DIRECTORY` or `SPOTIFY_REDIS_URL`, where tokens are kept.
 
     Raises:
         ValueError: A variable is missing or wrong.

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
-from typing import Final, TypeVar
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final, TypeVar, cast
 
 T = TypeVar("T")
 
@@ -37,6 +37,18 @@ def is_text(value: str) -> bool:
     return True
 
 
+def check_str(name: str, value: object) -> None:
+    """Check that a value is a text, whatever it holds. Neither message nor frame shows it.
+
+    Raises:
+        TypeError: It is something else.
+    """
+    if not isinstance(value, str):
+        kind = type(value).__name__
+        del value
+        raise TypeError(f"{name} must be a str, not {kind}")
+
+
 def check_text(name: str, value: object, *, may_be_empty: bool = False) -> None:
     """Check that a value is a text, with something in it unless it may be empty. The message never shows it.
 
@@ -52,6 +64,11 @@ def check_text(name: str, value: object, *, may_be_empty: bool = False) -> None:
         raise ValueError(f"{name} must be text, but holds half of a character (a lone surrogate)")
 
 
+def is_token(text: str) -> bool:
+    """Tell whether a text can be a token, or another credential: printable ASCII without spaces."""
+    return bool(text) and text.isascii() and text.isprintable() and " " not in text
+
+
 def check_token(name: str, value: object) -> None:
     """Check that a value can be a token or another credential: printable ASCII. Neither message nor frame shows it.
 
@@ -63,7 +80,7 @@ def check_token(name: str, value: object) -> None:
         raise TypeError(f"{name} must be a str, not {type(value).__name__}")
     if not value or value.isspace():
         raise ValueError(f"{name} must not be empty")
-    if not value.isascii() or not value.isprintable() or " " in value:
+    if not is_token(value):
         del value
         raise ValueError(f"{name} must be printable ASCII without spaces and line ends")
 
@@ -136,6 +153,34 @@ def each_of(values: Iterable[T], expected: str) -> Iterator[T]:
         except TypeError:
             pass
     raise TypeError(f"{expected}, such as a list, not {type(values).__name__}")
+
+
+def check_function(name: str, value: object) -> None:
+    """Check that a value can be called.
+
+    Raises:
+        TypeError: It cannot.
+    """
+    if not callable(value):
+        raise TypeError(f"{name} must be a function, not {type(value).__name__}")
+
+
+def variable_in(environ: Mapping[str, str], variable: str) -> str:
+    """Return what an environment has for a variable, without white space around it; nothing if it is not there.
+
+    Raises:
+        TypeError: It is no environment, or has something else than a text. Neither message nor frame shows it.
+    """
+    if not isinstance(cast("object", environ), Mapping):
+        kind = type(environ).__name__
+        del environ
+        raise TypeError(f"environ must be a mapping of texts such as os.environ, not {kind}")
+    text = cast("object", environ.get(variable, ""))
+    if isinstance(text, str):
+        return text.strip()
+    kind = type(text).__name__
+    del environ, text
+    raise TypeError(f"environ must be a mapping of texts such as os.environ, but {variable} is {kind}")
 
 
 def check_methods(name: str, value: object, methods: Iterable[str]) -> None:

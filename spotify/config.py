@@ -10,7 +10,7 @@ from ipaddress import ip_address
 from typing import Any, Final, Literal, TypeAlias, TypedDict, cast, get_args
 from urllib.parse import SplitResult, urlsplit
 
-from spotify._checks import check_number, check_range, check_text, shown
+from spotify._checks import check_number, check_range, check_text, shown, variable_in
 from spotify._version import __version__
 
 SerializerName: TypeAlias = Literal["msgspec", "dataclasses-json"]
@@ -202,14 +202,13 @@ class ClientConfig:
         Raises:
             ValueError: A variable cannot be read as its field's type: the message names it. Or its value is out of
                 bounds: the message names the field.
+            TypeError: `environ` is not a mapping of texts.
         """
         environ = os.environ if environ is None else environ
-        if not isinstance(cast("object", environ), Mapping):
-            raise TypeError(f"environ must be a mapping of texts such as os.environ, not {type(environ).__name__}")
         given: dict[str, Any] = {}
         for setting in fields(cls):
             variable = _ENVIRONMENT_PREFIX + setting.name.upper()
-            if text := environ.get(variable, "").strip():
+            if text := variable_in(environ, variable):
                 given[setting.name] = _parsed(variable, text, str(setting.type))
         return cls(**given)
 

@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from typing import Final, Literal, TypeAlias
 
+from spotify._checks import variable_in
 from spotify.secret import Secret
 
 Credential: TypeAlias = Literal["client_id", "client_secret", "redirect_uri"]
@@ -76,4 +77,4 @@ class EnvironmentCredentials:
         raise ValueError(f"{wanted} ({others} are read as well)")
 
     def _value(self, variable: str) -> Secret:
-        return Secret(self._environ.get(variable, "").strip())
+        return Secret(variable_in(self._environ, variable))

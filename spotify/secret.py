@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final, NoReturn
 
+from spotify._checks import check_str
+
 MASK: Final = "***"
 
 
@@ -43,3 +45,19 @@ class Secret:
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("a Secret cannot be pickled or copied out of the process")
+
+
+def check_secret(name: str, value: object) -> None:
+    """Check that a value is a text that is wrapped, with something in it. The message never shows it.
+
+    Raises:
+        TypeError: It is something else, or what it wraps is.
+        ValueError: It is empty.
+    """
+    if not isinstance(value, Secret):
+        kind = type(value).__name__
+        del value
+        raise TypeError(f"{name} must be a Secret, not {kind}; write Secret(…)")
+    check_str(f"what {name} holds", value.reveal())
+    if not value:
+        raise ValueError(f"{name} must not be empty")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from copy import copy
+from inspect import iscoroutinefunction
 from typing import TypeVar, cast
 
+from spotify._checks import is_token
 from spotify.config import ClientConfig
 from spotify.errors import ApiError, DecodeError, MissingScopeError, RateLimitError, SpotifyError, TransportError
 from spotify.impl.call_progress import CallProgress
@@ -54,6 +56,7 @@ class RetryingExecutor:
         "_clock",
         "_config",
         "_defaults",
+        "_get_access_token",
         "_invalidate",
         "_lifetime",
         "_lookup",
@@ -100,6 +103,7 @@ class RetryingExecutor:
         self._transport = transport
         self._lookup = transport.find if isinstance(transport, SupportsLookup) else _find_nothing
         self._auth = auth_provider
+        self._get_access_token = _access_of(auth_provider)
         self._invalidate = _invalidation_of(auth_provider)
         self._acts_for = _identity_of(auth_provider)
         self._policy = retry_policy
@@ -129,7 +133,7 @@ class RetryingExecutor:
             while True:
                 progress.begin()
                 try:
-                    token = _checked_token(await self._auth.get_access_token())
+                    token = _checked_token(await self._get_access_token())
                     request = HttpRequest(
                         method=operation.method,
                         url=url,
@@ -188,6 +192,7 @@ class RetryingExecutor:
         self._bind(auth_provider)
         return self._derived(
             _auth=auth_provider,
+            _get_access_token=_access_of(auth_provider),
             _invalidate=_invalidation_of(auth_provider),
             _acts_for=_identity_of(auth_provider),
             _owned=(auth_provider,) if isinstance(auth_provider, SupportsClose) else (),
@@ -331,6 +336,22 @@ def _defaults(config: ClientConfig) -> Mapping[str, Argument]:
     return {"market": config.market, "locale": config.locale}
 
 
+def _access_of(auth_provider: AuthProvider) -> Callable[[], Awaitable[str]]:
+    ask = auth_provider.get_access_token
+    if iscoroutinefunction(ask):
+        return ask  # as it should be, and as it costs no call anything
+
+    def ask_warily() -> Awaitable[str]:
+        given = cast("object", ask())
+        if isinstance(given, Awaitable):
+            return cast("Awaitable[str]", given)
+        kind = type(given).__name__
+        del given  # the token itself, as a rule
+        raise TypeError(f"the auth provider's get_access_token must be an async function; it returned {kind}")
+
+    return ask_warily
+
+
 def _invalidation_of(auth_provider: AuthProvider) -> Callable[[str], Awaitable[None]] | None:
     return auth_provider.invalidate if isinstance(auth_provider, SupportsInvalidate) else None
 
@@ -359,7 +380,7 @@ def _checked_token(token: str) -> Secret:
     if not isinstance(cast("object", token), str):
         raise TypeError(f"the auth provider must return the access token as str, not {type(token).__name__}")
     secret = Secret(token)
-    if not token or not token.isascii() or not token.isprintable() or " " in token:
+    if not is_token(token):
         del token  # a line end too many does not make it harmless in a traceback that shows locals
         raise ValueError("the auth provider returned an access token that is empty or not printable ASCII")
     return secret

@@ -6,9 +6,10 @@ from calendar import monthrange
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final, Protocol
+from typing import Final, Protocol, cast
 
-from spotify.secret import Secret
+from spotify._checks import check_str
+from spotify.secret import Secret, check_secret
 
 _REFRESH_TOKEN_MONTHS: Final = 6
 
@@ -25,6 +26,15 @@ class TokenKey:
 
     client_id: str
     user: str
+
+    def __post_init__(self) -> None:
+        """Check the types.
+
+        Raises:
+            TypeError: A part is not a text.
+        """
+        check_str("client_id", self.client_id)
+        check_str("user", self.user)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +59,25 @@ class Token:
     scopes: frozenset[str] = frozenset()
     authorized_at: datetime
 
+    def __post_init__(self) -> None:
+        """Check the types: what is wrong here would come to light in the middle of a call.
+
+        Raises:
+            TypeError: A part is of the wrong type.
+            ValueError: A token is empty, or a time has no time zone.
+        """
+        check_secret("access_token", self.access_token)
+        if self.refresh_token is not None:
+            check_secret("refresh_token", self.refresh_token)
+        for name in ("issued_at", "expires_at", "authorized_at"):
+            moment: object = getattr(self, name)
+            if not isinstance(moment, datetime):
+                raise TypeError(f"{name} must be a datetime, not {type(moment).__name__}")
+            if moment.utcoffset() is None:
+                raise ValueError(f"{name} must have a time zone, such as datetime.now(UTC) has")
+        if not isinstance(cast("object", self.scopes), frozenset):
+            raise TypeError(f"scopes must be a frozenset, not {type(self.scopes).__name__}")
+
     @property
     def expires_by(self) -> datetime:
         """When the refresh token ends: six months after the login, since June 2026. Then the user must log in again."""
@@ -64,9 +93,15 @@ class Token:
             now: The time, with a time zone.
             skew: Seconds before its end at which it counts as ended. At most half of a short life is given up, or a
                 token that lives less than the skew would never be used.
+
+        Raises:
+            TypeError: One of them is of the wrong type.
         """
         lifetime = (self.expires_at - self.issued_at).total_seconds()
-        return now < self.expires_at - timedelta(seconds=min(skew, max(0.0, lifetime) / 2))
+        try:
+            return now < self.expires_at - timedelta(seconds=min(skew, max(0.0, lifetime) / 2))
+        except TypeError:
+            raise TypeError("now must be a datetime with a time zone, and skew a number of seconds") from None
 
 
 class TokenStore(Protocol):

@@ -19,6 +19,7 @@ from selenium.webdriver.support.ui import WebDriverWait
 from examples import fastapi_app
 from spotify import RateLimitError
 from spotify.testing import SpotifySandbox
+from tests.impl.token_stores.redis_contents import everything
 from tests.support.chromium import chromium
 
 ROOT = Path(__file__).parents[2]
@@ -279,6 +280,24 @@ async def test_where_spotify_cannot_be_reached_the_visitor_is_told_so(site, brow
     assert "Spotify did not help" in text
 
 
+async def test_where_tokens_are_kept_is_told_to_the_log_and_to_no_visitor(tmp_path, capsys):
+    (tmp_path / "tokens").write_text("a file where a folder should be")
+    async with serve(TOKEN_DIRECTORY=str(tmp_path / "tokens")) as site, visitor(site) as browser:
+        answer, text = await get(browser, "/me")
+    assert answer.status == 500
+    assert str(tmp_path) not in text
+    assert str(tmp_path) in capsys.readouterr().err
+
+
+async def test_who_logs_out_leaves_no_token_in_redis(redis_server, redis_client):
+    async with serve(SPOTIFY_REDIS_URL=redis_server.url) as site, visitor(site) as browser:
+        await get(browser, "/me")
+        assert "access_token" in await everything(redis_client)
+        async with browser.post("/logout"):
+            pass
+        assert "access_token" not in await everything(redis_client)
+
+
 async def test_a_rate_limit_says_when_to_come_back():
     answer = await fastapi_app.explain(None, RateLimitError("Too many", status_code=429, retry_after=80.5))
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "81")
@@ -384,12 +403,14 @@ async def test_with_credentials_it_serves_whoever_comes():
             assert (await get(browser, "/me"))[0].status == 200
 
 
-async def test_logins_outlive_the_server_by_the_secret_and_the_folder(tmp_path):
+@pytest.mark.parametrize("place", ["TOKEN_DIRECTORY", "SPOTIFY_REDIS_URL"])
+async def test_logins_outlive_the_server_by_the_secret_and_the_place_for_tokens(place, tmp_path, request):
+    where = tmp_path / "tokens" if place == "TOKEN_DIRECTORY" else request.getfixturevalue("redis_server").url
     async with SpotifySandbox() as sandbox:
         port = free_port()
         site = Site(sandbox, f"http://127.0.0.1:{port}")
         command = [*UVICORN, "--port", str(port)]
-        kept = {"SESSION_SECRET": "for this test", "TOKEN_DIRECTORY": str(tmp_path / "tokens")}
+        kept = {"SESSION_SECRET": "for this test", place: str(where)}
         async with visitor(site) as browser:
             async with process_of(site, *command, **kept):
                 await get(browser, "/me")

@@ -5,15 +5,16 @@ from __future__ import annotations
 import hmac
 import secrets
 from base64 import urlsafe_b64encode
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Self
+from typing import Self, cast
 from urllib.parse import parse_qsl, urlencode
 
-from spotify._checks import each_of, shown
+from spotify._checks import check_text, each_of, is_text, shown
 from spotify.errors import LoginError
-from spotify.secret import Secret
+from spotify.secret import Secret, check_secret
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +38,21 @@ class AuthorizationRequest:
     redirect_uri: str
     scopes: frozenset[str] = frozenset()
 
+    def __post_init__(self) -> None:
+        """Check the types, and that there is a state: a redirect that has none must not fit.
+
+        Raises:
+            TypeError: A part is of the wrong type.
+            ValueError: A part is empty.
+        """
+        check_text("url", self.url)
+        check_text("redirect_uri", self.redirect_uri)
+        check_secret("state", self.state)
+        if self.code_verifier is not None:
+            check_secret("code_verifier", self.code_verifier)
+        if not isinstance(cast("object", self.scopes), frozenset):
+            raise TypeError(f"scopes must be a frozenset, not {type(self.scopes).__name__}")
+
     def to_session(self) -> dict[str, str]:
         """Return the request as texts. They are secret: the user's browser may hold them, but must not show them."""
         verifier = {} if self.code_verifier is None else {"code_verifier": self.code_verifier.reveal()}
@@ -49,23 +65,31 @@ class AuthorizationRequest:
         }
 
     @classmethod
-    def from_session(cls, session: Mapping[str, str], /) -> Self:
+    def from_session(cls, session: Mapping[str, str] | None, /) -> Self:
         """Return the request that `to_session` gave.
+
+        Args:
+            session: What the session kept; None if it has nothing.
 
         Raises:
             LoginError: It is not there, or not whole: the session is over, or no login was begun in it.
+            TypeError: It is something else.
         """
-        verifier = session.get("code_verifier")
-        known = {name: session.get(name) for name in ("url", "state", "redirect_uri")}
-        if not all(known.values()):
-            del session, verifier, known
+        if session is not None and not isinstance(cast("object", session), Mapping):
+            kind = type(session).__name__
+            del session
+            raise TypeError(f"session must be the mapping that `to_session` returned, not {kind}")
+        # Wrapped values: nothing in this frame shows them.
+        kept = {name: Secret(text) for name, text in (session or {}).items() if isinstance(cast("object", text), str)}
+        del session
+        if not all(name in kept and kept[name].reveal().strip() for name in ("url", "state", "redirect_uri")):
             raise LoginError("no login was begun in this session; begin one", reason="state_mismatch")
         return cls(
-            url=session["url"],
-            state=Secret(session["state"]),
-            code_verifier=None if verifier is None else Secret(verifier),
-            redirect_uri=session["redirect_uri"],
-            scopes=frozenset(session.get("scopes", "").split()),
+            url=kept["url"].reveal(),
+            state=kept["state"],
+            code_verifier=kept.get("code_verifier") or None,
+            redirect_uri=kept["redirect_uri"].reveal(),
+            scopes=frozenset(kept["scopes"].reveal().split()) if "scopes" in kept else frozenset(),
         )
 
 
@@ -114,17 +138,24 @@ def code_challenge(verifier: Secret) -> str:
 
 def read_redirect(url: Secret) -> RedirectAnswer:
     """Return what a redirect says; of a URL, only what comes after the question mark matters."""
-    # A dict of wrapped values: nothing in this frame shows what came.
-    given = {
-        name: Secret(value)
-        for name, value in parse_qsl(url.reveal().strip().rpartition("?")[2].partition("#")[0], keep_blank_values=True)
-    }
+    # Wrapped values: nothing in this frame shows what came.
+    pairs = [(name, Secret(value)) for name, value in parse_qsl(_query_of(url).reveal(), keep_blank_values=True)]
+    # What is there twice is not there: it is not for us to choose. RFC 6749, section 3.1.
+    times = Counter(name for name, _ in pairs)
+    given = {name: value for name, value in pairs if times[name] == 1}
     error = given.get("error")
     return RedirectAnswer(
         code=given.get("code") or None,
         state=given.get("state") or Secret(""),
         error=None if error is None else error.reveal()[:64],
     )
+
+
+def _query_of(url: Secret) -> Secret:
+    head, mark, tail = url.reveal().strip().partition("#")[0].partition("?")
+    # A query alone has parameters before a question mark, too: that one belongs to a value.
+    is_query = not mark or ("=" in head and "/" not in head.partition("=")[0])
+    return Secret(head + mark + tail if is_query else tail)
 
 
 def matching_request(state: Secret, requests: Iterable[AuthorizationRequest]) -> AuthorizationRequest:
@@ -155,9 +186,9 @@ def checked_code(answer: RedirectAnswer) -> Secret:
         raise LoginError("the user did not allow the access", reason="access_denied")
     if answer.error is not None:
         raise LoginError(f"the login was refused: {answer.error!r}", reason=answer.error)
-    if answer.code is None:
+    if not answer.code or not is_text(answer.code.reveal()):
         raise LoginError(
-            "the redirect has no code; give the whole address that the user came back to", reason="no_code"
+            "the redirect has no code, or several; give the whole address that the user came back to", reason="no_code"
         )
     return answer.code
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from spotify._checks import check_methods, check_token
+from spotify._checks import check_methods, check_str, check_token
 from spotify.config import ClientConfig
 from spotify.errors import SpotifyError, TokenStoreError
 from spotify.impl.auth.token_endpoint import TokenEndpoint
@@ -79,7 +79,12 @@ class ClientCredentialsAuth:
         return token.access_token.reveal()
 
     async def invalidate(self, access_token: str, /) -> None:
-        """Drop this token if it is the one held."""
+        """Drop this token if it is the one held.
+
+        Raises:
+            TypeError: It is not a text.
+        """
+        check_str("access_token", access_token)
         if self._token is not None and self._token.access_token == Secret(access_token):
             self._refused, self._token = self._token.access_token, None
 

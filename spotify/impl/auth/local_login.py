@@ -85,11 +85,12 @@ async def log_in_locally(
         web.Server(listener.answer, access_log=None), handle_signals=False, shutdown_timeout=_SHUTDOWN_SECONDS
     )
     await runner.setup()
+    limit = asyncio.timeout(patience)
     try:
         port = await _listen(runner, host, 80 if parts.port is None else parts.port)
         netloc = parts.netloc if parts.port != 0 else f"{parts.netloc.rpartition(':')[0]}:{port}"
         url = Secret(begin(parts._replace(netloc=netloc).geturl()))  # it holds the state
-        async with asyncio.timeout(patience):
+        async with limit:
             if await asyncio.to_thread(lambda: open_browser(url.reveal())) is False:
                 raise LoginError(
                     "no browser can be opened here; use `authorize_by_hand`, which takes the address that the user "
@@ -98,6 +99,8 @@ async def log_in_locally(
                 )
             return await outcome
     except TimeoutError:
+        if not limit.expired():
+            raise  # what opens the browser, or the hook, ran out of time of its own
         raise LoginError(f"the user did not come back within {patience:g} s", reason="timeout") from None
     finally:
         outcome.cancel()
@@ -137,6 +140,9 @@ class _Listener:
             token = await self._finish(redirect)
         except SpotifyError as error:
             return self._refusal(error)
+        except Exception as error:  # noqa: BLE001  the application's, such as its hook's: there is nothing to wait for
+            self._end(error)
+            return _page(500, "The login failed", "The program knows why. You can close this window.")
         finally:
             self._is_busy = False
         if not self._outcome.done():
@@ -145,10 +151,14 @@ class _Listener:
 
     def _refusal(self, error: SpotifyError) -> web.Response:
         # Whoever comes with another state does not end the login of the one who is waited for.
-        if not self._outcome.done() and not (isinstance(error, LoginError) and error.reason == "state_mismatch"):
-            self._outcome.set_exception(error)
+        if not (isinstance(error, LoginError) and error.reason == "state_mismatch"):
+            self._end(error)
         reason = str(error)
         return _page(400, "The login failed", f"{reason[:1].upper()}{reason[1:]}. You can close this window.")
+
+    def _end(self, error: Exception) -> None:
+        if not self._outcome.done():
+            self._outcome.set_exception(error)
 
 
 def _page(status: int, title: str, text: str) -> web.Response:

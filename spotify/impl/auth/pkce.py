@@ -86,6 +86,7 @@ class PkceAuth(UserAuth):
         Raises:
             ValueError: A variable is missing, or Spotify would refuse the redirect URI: the message names the variable.
                 Or an argument is wrong.
+            TypeError: An argument is of the wrong type.
         """
         found = EnvironmentCredentials(environ)
         del environ  # a traceback that shows locals would show all of it

@@ -46,7 +46,13 @@ class TokenEndpoint:
         self._own_transport: Transport | None = None
 
     def bind(self, components: ClientComponents) -> None:
-        """Use a client's components for whatever was not given; the latest client counts."""
+        """Use a client's components for whatever was not given; the latest client counts.
+
+        Raises:
+            TypeError: They are something else.
+        """
+        if not isinstance(cast("object", components), ClientComponents):
+            raise TypeError(f"components must be ClientComponents, not {type(components).__name__}")
         self._bound_to = components
 
     @property

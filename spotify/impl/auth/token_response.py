@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Final, cast
 from urllib.parse import quote, urlencode
 
+from spotify._checks import is_finite, is_text, is_token
 from spotify.errors import DecodeError
 from spotify.impl.response_errors import token_error_for
 from spotify.interfaces.token_store import Token
@@ -18,7 +18,7 @@ from spotify.interfaces.transport import HttpRequest, HttpResponse
 from spotify.secret import Secret
 
 _DEFAULT_LIFETIME: Final = 3600.0
-_LONGEST_LIFETIME: Final = timedelta(days=365)
+_LONGEST_LIFETIME: Final = 365 * 24 * 3600.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +53,7 @@ def token_of(
         access_token=granted.access_token,
         refresh_token=granted.refresh_token or (None if before is None else before.refresh_token),
         issued_at=now,
-        expires_at=now + min(timedelta(seconds=granted.expires_in), _LONGEST_LIFETIME),
+        expires_at=now + timedelta(seconds=granted.expires_in),
         scopes=scopes if granted.scopes is None else granted.scopes,
         authorized_at=now if before is None else before.authorized_at,
     )
@@ -110,10 +110,15 @@ def read_token_response(response: HttpResponse, *, now: float) -> TokenResponse:
     access_token, refresh_token, scope = (fields.get(name) for name in ("access_token", "refresh_token", "scope"))
     if not isinstance(access_token, Secret) or not access_token:
         raise DecodeError("the token endpoint's answer has no access token", path="$.access_token")
+    if not is_token(access_token.reveal()):
+        raise DecodeError("the token endpoint's access token is not printable ASCII", path="$.access_token")
+    # One that cannot be written into a form is worth nothing, and refusing the rest for it would not mend that.
+    if not isinstance(refresh_token, Secret) or not refresh_token or not is_text(refresh_token.reveal()):
+        refresh_token = None
     return TokenResponse(
         access_token=access_token,
         expires_in=_lifetime(fields.get("expires_in")),
-        refresh_token=refresh_token if isinstance(refresh_token, Secret) and refresh_token else None,
+        refresh_token=refresh_token,
         scopes=frozenset(scope.reveal().split()) if isinstance(scope, Secret) else None,
     )
 
@@ -140,6 +145,6 @@ def _lifetime(value: object) -> float:
     if isinstance(value, Secret):
         text = value.reveal()
         value = int(text[:10]) if text.isascii() and text.isdigit() else None
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value) or value < 0:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not is_finite(value) or value < 0:
         return _DEFAULT_LIFETIME
-    return float(value)
+    return min(float(value), _LONGEST_LIFETIME)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Final, TypedDict, cast
 from urllib.parse import urlsplit
 
-from spotify._checks import check_methods, check_text, check_token
+from spotify._checks import check_flag, check_function, check_methods, check_number, check_str, check_text, check_token
 from spotify.config import ClientConfig
 from spotify.impl.auth.authorization_request import (
     AuthorizationRequest,
@@ -79,11 +79,11 @@ class UserAuth:
     ) -> None:
         """Take the settings; nothing is opened, loaded or requested yet."""
         check_token("client_id", client_id)
-        check_text("user", user)
         if store is not None:
             check_methods("store", store, ("load", "save", "delete", "lock"))
-        if on_token_change is not None and not callable(cast("object", on_token_change)):
-            raise TypeError(f"on_token_change must be an async function, not {type(on_token_change).__name__}")
+        if on_token_change is not None:
+            check_function("on_token_change", on_token_change)
+        check_text("user", user)
         self.key: Final = TokenKey(client_id=client_id, user=user)
         self._client_secret = client_secret
         self.redirect_uri: Final = checked_redirect_uri(redirect_uri)
@@ -110,6 +110,7 @@ class UserAuth:
 
         Raises:
             ValueError: A scope is not a word, or the redirect URI's port is 0.
+            TypeError: An argument is of the wrong type.
         """
         return self.authorization_request(scopes, show_dialog=show_dialog).url
 
@@ -126,6 +127,7 @@ class UserAuth:
 
         Raises:
             ValueError: A scope is not a word, or the redirect URI's port is 0.
+            TypeError: An argument is of the wrong type.
         """
         if urlsplit(self.redirect_uri).port == 0:
             raise ValueError("the redirect URI has port 0, which only `authorize_locally` can do: name a port")
@@ -144,9 +146,11 @@ class UserAuth:
             AuthenticationError: Spotify does not accept the application.
             TokenStoreError: The token could not be stored.
             SpotifyError: The accounts service could not be asked.
+            TypeError: An argument is of the wrong type.
         """
         redirect = Secret(url)
         del url
+        check_str("url", redirect.reveal())
         return await self._exchange(read_redirect(redirect), request)
 
     async def exchange_code(self, code: str, state: str, *, request: AuthorizationRequest | None = None) -> Token:
@@ -159,10 +163,13 @@ class UserAuth:
 
         Raises:
             SpotifyError: As `exchange_redirect`.
+            TypeError: An argument is of the wrong type.
         """
-        answer = RedirectAnswer(code=Secret(code) or None, state=Secret(state))
+        given = {"code": Secret(code), "state": Secret(state)}
         del code, state
-        return await self._exchange(answer, request)
+        for name, text in given.items():
+            check_str(name, text.reveal())
+        return await self._exchange(RedirectAnswer(code=given["code"], state=given["state"]), request)
 
     async def authorize_locally(
         self,
@@ -182,10 +189,14 @@ class UserAuth:
 
         Raises:
             ValueError: The redirect URI is not `http://127.0.0.1:PORT/…` or `http://[::1]:PORT/…`. Port 0 is any free
-                one: register the redirect URI without a port for that.
+                one: register the redirect URI without a port for that. Or `patience` is out of bounds.
+            TypeError: An argument is of the wrong type.
             LoginError: The user refused, or did not come back in time; there is no browser; or the port is taken.
             SpotifyError: As `exchange_redirect`.
         """
+        check_flag("show_dialog", show_dialog)
+        check_number("patience", patience, above=0)
+        check_function("open_browser", open_browser)
         # The server half of aiohttp is loaded by whoever needs it.
         from spotify.impl.auth.local_login import log_in_locally  # noqa: PLC0415
 
@@ -222,10 +233,14 @@ class UserAuth:
 
         Raises:
             ValueError: A scope is not a word, or the redirect URI's port is 0.
+            TypeError: An argument is of the wrong type, or `ask` returned something else than a text.
             SpotifyError: As `exchange_redirect`.
         """
+        check_function("show", show)
+        check_function("ask", ask)
         show(f"Log in at: {self.authorization_url(scopes, show_dialog=show_dialog)}")
         redirect = Secret(await asyncio.to_thread(ask, "Then paste the address that you came back to: "))
+        check_str("what `ask` returns", redirect.reveal())
         return await self._exchange(read_redirect(redirect), None)
 
     async def get_access_token(self) -> str:
@@ -239,7 +254,12 @@ class UserAuth:
         return (await self._tokens.get()).reveal()
 
     async def invalidate(self, access_token: str, /) -> None:
-        """Drop this token if it is the one held."""
+        """Drop this token if it is the one held.
+
+        Raises:
+            TypeError: It is not a text.
+        """
+        check_str("access_token", access_token)
         self._tokens.refuse(Secret(access_token))
 
     async def log_out(self) -> None:
@@ -267,6 +287,7 @@ class UserAuth:
         await self._endpoint.close()
 
     def _begin(self, redirect_uri: str, scopes: Iterable[str] | None, *, show_dialog: bool) -> AuthorizationRequest:
+        check_flag("show_dialog", show_dialog)
         request = new_authorization_request(
             self._endpoint.config.accounts_url,
             client_id=self.key.client_id,
@@ -279,6 +300,8 @@ class UserAuth:
         return request
 
     async def _exchange(self, answer: RedirectAnswer, request: AuthorizationRequest | None) -> Token:
+        if request is not None and not isinstance(cast("object", request), AuthorizationRequest):
+            raise TypeError(f"request must be an AuthorizationRequest, not {type(request).__name__}")
         begun = matching_request(answer.state, self._requests if request is None else (request,))
         code = checked_code(answer)
         form: dict[str, str | Secret] = {

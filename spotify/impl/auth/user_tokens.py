@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from copy import copy
 from datetime import datetime, timedelta
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, cast
 
 from spotify.errors import (
     LoginError,
@@ -229,4 +229,7 @@ class UserTokens:
 
     async def _announce(self, token: Token) -> None:
         if self._on_token_change is not None:
-            await self._on_token_change(token)
+            told = self._on_token_change(token)
+            if not isinstance(cast("object", told), Awaitable):
+                raise TypeError(f"on_token_change must be an async function; it returned {type(told).__name__}")
+            await told

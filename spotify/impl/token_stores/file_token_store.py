@@ -100,7 +100,7 @@ class FileTokenStore:
         )
 
     def _write(self, key: TokenKey, token: Token) -> None:
-        path = self.path(key)
+        path, document = self.path(key), to_document(key, token)
         self._read(key, path)
         pending = path.with_suffix(".pending")
         try:
@@ -108,7 +108,7 @@ class FileTokenStore:
             pending.unlink(missing_ok=True)
             descriptor = os.open(pending, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-                file.write(to_document(key, token).reveal())
+                file.write(document.reveal())
                 file.flush()
                 os.fsync(file.fileno())
             pending.replace(path)

@@ -105,8 +105,9 @@ class KeyringTokenStore:
     # A backend's errors are of many kinds and may show what they were given: their kind is all that is told.
 
     def _read(self, key: TokenKey) -> Token | None:
+        name = name_of(key)
         try:
-            document = Secret(self._backend.get_password(self._service, name_of(key)) or "")
+            document = Secret(self._backend.get_password(self._service, name) or "")
         except Exception as exc:  # noqa: BLE001
             document, problem = Secret(""), f"the keyring cannot be read ({type(exc).__name__})"
         else:
@@ -120,16 +121,17 @@ class KeyringTokenStore:
         except DamagedDocumentError as exc:
             reason = str(exc)
         raise TokenStoreError(
-            f"the entry {name_of(key)} of {self._service!r} in the keyring is damaged: {reason}. It was left as it is; "
+            f"the entry {name} of {self._service!r} in the keyring is damaged: {reason}. It was left as it is; "
             "remove it, and let the user log in again"
         )
 
     def _write(self, key: TokenKey, token: Token) -> None:
         self._read(key)
+        name, document = name_of(key), to_document(key, token)
         try:
             # The library wraps this method with a decorator that has no annotations.
             self._backend.set_password(  # pyright: ignore[reportUnknownMemberType]
-                self._service, name_of(key), to_document(key, token).reveal()
+                self._service, name, document.reveal()
             )
         except Exception as exc:  # noqa: BLE001
             kind = type(exc).__name__
@@ -138,9 +140,10 @@ class KeyringTokenStore:
         raise TokenStoreError(f"the keyring cannot be written ({kind})")
 
     def _remove(self, key: TokenKey) -> None:
+        name = name_of(key)
         try:
-            if self._backend.get_password(self._service, name_of(key)) is not None:
-                self._backend.delete_password(self._service, name_of(key))
+            if self._backend.get_password(self._service, name) is not None:
+                self._backend.delete_password(self._service, name)
         except Exception as exc:  # noqa: BLE001
             kind = type(exc).__name__
         else:

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from weakref import WeakValueDictionary
 
 from spotify.impl.loop_bound import LoopBound
+from spotify.impl.token_stores.arguments import check_kept, check_key
 from spotify.interfaces.token_store import Token, TokenKey
 
 
@@ -24,18 +25,23 @@ class MemoryTokenStore:
 
     async def load(self, key: TokenKey, /) -> Token | None:
         """Return the token kept for the key; None if there is none."""
+        check_key(key)
         return self._tokens.get(key)
 
     async def save(self, key: TokenKey, token: Token, /) -> None:
         """Keep the token."""
+        check_key(key)
+        check_kept(token)
         self._tokens[key] = token
 
     async def delete(self, key: TokenKey, /) -> None:
         """Forget the token."""
+        check_key(key)
         self._tokens.pop(key, None)
 
     @asynccontextmanager
     async def lock(self, key: TokenKey, /) -> AsyncGenerator[None]:
         """Let one task of this event loop in at a time."""
+        check_key(key)
         async with self._locks.get().setdefault(key, asyncio.Lock()):
             yield

@@ -7,6 +7,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Final, cast
 
+from spotify.impl.token_stores.arguments import check_kept, check_key
 from spotify.interfaces.token_store import Token, TokenKey
 from spotify.secret import Secret
 
@@ -18,12 +19,23 @@ class DamagedDocumentError(ValueError):
 
 
 def name_of(key: TokenKey) -> str:
-    """Return a name for the key that any file system takes, and that tells nothing of the user."""
+    """Return a name for the key that any file system takes, and that tells nothing of the user.
+
+    Raises:
+        TypeError: It is no key.
+    """
+    check_key(key)
     return sha256(json.dumps([key.client_id, key.user]).encode()).hexdigest()[:32]
 
 
 def to_document(key: TokenKey, token: Token) -> Secret:
-    """Return the document."""
+    """Return the document.
+
+    Raises:
+        TypeError: It is no key, or no token.
+    """
+    check_key(key)
+    check_kept(token)
     refresh_token = token.refresh_token
     return Secret(
         json.dumps(
@@ -57,8 +69,8 @@ def from_document(key: TokenKey, document: Secret) -> Token:
     if (_text(fields, "client_id").reveal(), _text(fields, "user").reveal()) != (key.client_id, key.user):
         raise DamagedDocumentError("it belongs to another application or user")
     return Token(
-        access_token=_text(fields, "access_token"),
-        refresh_token=None if fields.get("refresh_token") is None else _text(fields, "refresh_token"),
+        access_token=_token(fields, "access_token"),
+        refresh_token=None if fields.get("refresh_token") is None else _token(fields, "refresh_token"),
         issued_at=_moment(fields, "issued_at"),
         expires_at=_moment(fields, "expires_at"),
         scopes=frozenset(scope for scope in _text(fields, "scopes").reveal().split("\n") if scope),
@@ -90,6 +102,13 @@ def _text(fields: dict[str, Secret | int | None], name: str) -> Secret:
     if not isinstance(value, Secret):
         raise DamagedDocumentError(f"{name} is missing, or not a text")
     return value
+
+
+def _token(fields: dict[str, Secret | int | None], name: str) -> Secret:
+    token = _text(fields, name)
+    if not token:
+        raise DamagedDocumentError(f"{name} is empty")
+    return token
 
 
 def _moment(fields: dict[str, Secret | int | None], name: str) -> datetime:

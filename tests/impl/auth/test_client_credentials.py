@@ -6,9 +6,11 @@ from urllib.parse import parse_qs
 import pytest
 
 from spotify.config import ClientConfig
-from spotify.errors import AuthenticationError, DecodeError, ServerError, TransportError
+from spotify.errors import AuthenticationError, DecodeError, ServerError, TokenStoreError, TransportError
 from spotify.impl.auth.client_credentials import ClientCredentialsAuth
+from spotify.impl.token_stores import MemoryTokenStore
 from spotify.testing import FakeClock, FakeTransport, captured_logs
+from tests.support.shown import everything_in
 
 ROUTE = "POST /api/token"
 
@@ -95,6 +97,18 @@ async def test_wrong_credentials_say_so_without_showing_them():
     assert "hush" not in f"{caught.value!r}{vars(caught.value)}{events}{setup.auth!r}"
 
 
+async def test_a_token_that_cannot_be_stored_is_used_all_the_same_and_asked_for_once():
+    class FullStore(MemoryTokenStore):
+        async def save(self, key, token, /):
+            raise TokenStoreError("the disk is full")
+
+    transport = FakeTransport()
+    transport.answer(ROUTE, json=granted())
+    auth = ClientCredentialsAuth("id", "hush", store=FullStore(), transport=transport, clock=FakeClock())
+    assert await auth.get_access_token() == "token-1"
+    assert len(transport.requests) == 1
+
+
 async def test_after_a_failure_the_next_call_asks_again():
     setup = Setup()
     setup.transport.answer(ROUTE, status=503)
@@ -127,7 +141,7 @@ async def test_a_body_that_cannot_be_read_is_not_kept_by_the_error():
     assert "hush" not in repr(vars(caught.value))
 
 
-@pytest.mark.parametrize("expires_in", [None, "soon", -1, True, 1e400, [], "3600"])
+@pytest.mark.parametrize("expires_in", [None, "soon", -1, True, 1e400, 10**400, [], "3600"])
 async def test_a_lifetime_that_makes_no_sense_is_an_hour(expires_in):
     setup = Setup(token_expiry_skew=0.0)
     body = granted() | {"expires_in": expires_in}
@@ -138,6 +152,27 @@ async def test_a_lifetime_that_makes_no_sense_is_an_hour(expires_in):
     assert await setup.auth.get_access_token() == "token-1"
     setup.clock.advance(1.0)
     assert await setup.auth.get_access_token() == "token-2"
+
+
+@pytest.mark.parametrize("expires_in", [1e300, 1e15, "9" * 30])
+async def test_a_lifetime_without_end_is_a_year(expires_in):
+    setup = Setup(token_expiry_skew=0.0)
+    setup.transport.answer(ROUTE, json=granted() | {"expires_in": expires_in})
+    setup.transport.answer(ROUTE, json=granted("token-2"))
+    await setup.auth.get_access_token()
+    setup.clock.advance(365 * 86_400.0 - 1.0)
+    assert await setup.auth.get_access_token() == "token-1"
+    setup.clock.advance(1.0)
+    assert await setup.auth.get_access_token() == "token-2"
+
+
+@pytest.mark.parametrize("token", [" ", "hush hush", "hush\n", "hush-ö", "hush\ud800"])
+async def test_a_token_that_cannot_be_sent_is_our_error_and_is_not_shown(token):
+    setup = Setup()
+    setup.transport.answer(ROUTE, json=granted(token))
+    with pytest.raises(DecodeError, match="printable ASCII") as caught:
+        await setup.auth.get_access_token()
+    assert "hush" not in everything_in(caught.value)
 
 
 async def test_a_renewal_is_logged_without_the_token():

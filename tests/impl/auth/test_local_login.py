@@ -139,6 +139,46 @@ async def test_other_addresses_and_other_states_do_not_end_the_login():
     assert len(flow.transport.requests) == 1
 
 
+async def test_a_browser_that_asks_twice_at_once_spends_the_code_once():
+    told, asked_twice = asyncio.Event(), asyncio.Event()
+
+    async def wait(token):
+        told.set()
+        await asked_twice.wait()
+
+    flow, browser = local_flow(on_token_change=wait), Browser()
+    flow.transport.answer(ROUTE, json=granted())
+    login = asyncio.create_task(flow.auth.authorize_locally(open_browser=browser))
+    await told.wait()
+    again = "{redirect_uri}?code=HUSH-code&state={state}".format_map(browser.query)
+    async with aiohttp.ClientSession() as session, session.get(again) as response:
+        assert response.status == 409
+    asked_twice.set()
+    await login
+    await browser.done()
+    assert len(flow.transport.requests) == 1
+
+
+async def test_only_a_visit_ends_a_login_and_no_page_is_kept_or_framed():
+    loop, posted = asyncio.get_running_loop(), []
+    flow, browser = local_flow(), Browser()
+    flow.transport.answer(ROUTE, json=granted())
+
+    async def post(url):
+        address = "{redirect_uri}?code=HUSH-code&state={state}".format_map(query_of(url))
+        async with aiohttp.ClientSession() as session, session.post(address) as response:
+            posted.append(response)
+        browser(url)
+
+    await flow.auth.authorize_locally(open_browser=lambda url: asyncio.run_coroutine_threadsafe(post(url), loop))
+    await browser.done()
+    assert posted[0].status == 404
+    assert posted[0].headers["Cache-Control"] == "no-store"
+    assert posted[0].headers["Connection"] == "close"
+    assert posted[0].headers["Referrer-Policy"] == "no-referrer"
+    assert "frame-ancestors 'none'" in posted[0].headers["Content-Security-Policy"]
+
+
 async def test_a_user_who_refuses_is_shown_so_and_told():
     flow, browser = local_flow(), Browser("{uri}?error=access_denied&state={state}")
     with pytest.raises(LoginError, match="did not allow"):
@@ -165,6 +205,31 @@ async def test_an_exchange_that_fails_is_shown_and_raised():
     await browser.done()
     assert browser.pages[0][0] == 400
     assert not await is_listening(port_of(browser))
+
+
+@pytest.mark.parametrize("error", [RuntimeError("HUSH"), TimeoutError("HUSH")], ids=lambda error: type(error).__name__)
+async def test_a_hook_that_fails_ends_the_login(error):
+    async def fail(token):
+        raise error
+
+    flow, browser = local_flow(on_token_change=fail), Browser()
+    flow.transport.answer(ROUTE, json=granted())
+    with pytest.raises(type(error)) as caught:
+        await flow.auth.authorize_locally(open_browser=browser)
+    await browser.done()
+    assert caught.value is error
+    assert browser.pages[0][0] == 500
+    assert "HUSH" not in browser.pages[0][1]
+    assert not await is_listening(port_of(browser))
+    assert await flow.auth.get_access_token() == "HUSH-access-1"
+
+
+async def test_what_opens_the_browser_may_run_out_of_time_of_its_own():
+    def open_browser(url):
+        raise TimeoutError("no browser answers")
+
+    with pytest.raises(TimeoutError, match="no browser answers"):
+        await local_flow().auth.authorize_locally(open_browser=open_browser)
 
 
 async def test_after_the_login_nobody_listens():

@@ -5,9 +5,10 @@ from hashlib import sha256
 import pytest
 
 from spotify.config import ClientConfig
-from spotify.errors import AuthenticationError, LoginError, TokenStoreError, TransportError
+from spotify.errors import AuthenticationError, LoginError, LoginRequiredError, TokenStoreError, TransportError
 from spotify.impl.auth import AuthorizationCodeAuth, AuthorizationRequest, PkceAuth
 from spotify.impl.token_stores import MemoryTokenStore
+from tests.support.shown import everything_in
 
 from .user_flow import REDIRECT_URI, ROUTE, Flow, granted, query_of
 
@@ -98,13 +99,32 @@ async def test_where_the_answer_names_no_scopes_they_are_those_asked_for():
     assert (await flow.auth.exchange_redirect(flow.redirect())).scopes == {"streaming"}
 
 
-@pytest.mark.parametrize("form", ["{url}", "  {url}\n", "{query}", "{url}#_=_"])
+@pytest.mark.parametrize(
+    "form", ["{url}", "  {url}\n", "{query}", "{url}#_=_", "{url}#a?b", "{url}&c=?", "{query}&c=?"]
+)
 async def test_the_redirect_is_taken_as_people_paste_it(form):
     flow = Flow()
     flow.transport.answer(ROUTE, json=granted())
     url = flow.redirect()
     await flow.auth.exchange_redirect(form.format(url=url, query=url.partition("?")[2]))
     assert flow.forms()[0]["code"] == "HUSH-code"
+
+
+@pytest.mark.parametrize("address", [f"{REDIRECT_URI};a=b?", "127.0.0.1:8000/callback?", "?", ""])
+async def test_a_code_may_have_a_question_mark(address):
+    flow = Flow()
+    flow.transport.answer(ROUTE, json=granted())
+    query = flow.redirect(code="HUSH?code").partition("?")[2]
+    await flow.auth.exchange_redirect(f"{address}{query}")
+    assert flow.forms()[0]["code"] == "HUSH?code"
+
+
+@pytest.mark.parametrize("member", ["code", "state"])
+async def test_what_a_redirect_says_twice_it_does_not_say(member):
+    flow = Flow()
+    with pytest.raises(LoginError, match="several" if member == "code" else "does not belong"):
+        await flow.auth.exchange_redirect(f"{flow.redirect()}&{member}=HUSH-other")
+    assert not flow.transport.requests
 
 
 async def test_code_and_state_are_taken_apart_too():
@@ -158,6 +178,14 @@ async def test_a_redirect_without_a_code_says_what_to_give():
     flow = Flow()
     with pytest.raises(LoginError, match="whole address"):
         await flow.auth.exchange_redirect(flow.redirect(code=""))
+
+
+async def test_a_code_that_cannot_be_sent_is_none():
+    flow = Flow()
+    state = query_of(flow.redirect())["state"]
+    with pytest.raises(LoginError, match="no code") as caught:
+        await flow.auth.exchange_redirect(f"?code=HUSH\ud800&state={state}")
+    assert "HUSH" not in everything_in(caught.value)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -224,6 +252,8 @@ async def test_a_token_that_cannot_be_stored_is_an_error_and_not_used():
     with pytest.raises(TokenStoreError, match="full"):
         await flow.auth.exchange_redirect(flow.redirect())
     assert flow.told == []
+    with pytest.raises(LoginRequiredError):
+        await flow.auth.get_access_token()
 
 
 def test_a_port_that_is_not_known_has_no_url():

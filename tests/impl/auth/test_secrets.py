@@ -12,6 +12,7 @@ from spotify import AsyncSpotifyClient
 from spotify.errors import SpotifyError, TokenStoreError, TransportError
 from spotify.impl.auth import AuthorizationCodeAuth, PkceAuth
 from spotify.impl.token_stores import FileTokenStore, MemoryTokenStore
+from spotify.secret import Secret
 from spotify.testing import captured_logs
 from tests.support.shown import everything_in
 
@@ -37,6 +38,20 @@ async def broken_connection(flow):
 async def code_refused(flow):
     flow.transport.answer(ROUTE, status=400, json={"error": "invalid_grant", "error_description": "Invalid code"})
     await flow.auth.exchange_redirect(flow.redirect())
+
+
+LONG = "HUSH" * 8  # as long as real ones; short texts are not taken for an echo
+
+
+async def code_echoed(flow):
+    flow.transport.answer(ROUTE, status=400, json={"error": "invalid_grant", "error_description": f"{LONG} is over"})
+    await flow.auth.exchange_redirect(flow.redirect(code=LONG))
+
+
+async def refresh_token_echoed(flow):
+    await flow.keep(1, age=3600, refresh_token=Secret(LONG))
+    flow.transport.answer(ROUTE, status=400, json={"error": "invalid_grant", "error_description": f"{LONG} is over"})
+    await flow.auth.get_access_token()
 
 
 async def code_refused_apart(flow):
@@ -123,6 +138,8 @@ async def expired_call(flow):
 FAILURES = {
     "broken connection": (broken_connection, {}),
     "code refused": (code_refused, {}),
+    "code refused, and echoed": (code_echoed, {}),
+    "refresh token refused, and echoed": (refresh_token_echoed, {}),
     "code refused, taken apart": (code_refused_apart, {}),
     "answer cut": (not_json, {}),
     "answer without an access token": (no_access_token, {}),

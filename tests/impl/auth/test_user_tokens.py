@@ -88,11 +88,14 @@ async def test_a_rotated_refresh_token_takes_the_place_of_the_old_one():
     assert [form.get("refresh_token") for form in flow.forms()] == [None, "HUSH-refresh-1", "HUSH-refresh-2"]
 
 
-async def test_the_old_refresh_token_goes_on_where_the_answer_has_none():
+@pytest.mark.parametrize(
+    "none", [{}, {"refresh_token": ""}, {"refresh_token": 5}, {"refresh_token": "\ud800"}], ids=str
+)
+async def test_the_old_refresh_token_goes_on_where_the_answer_has_none(none):
     flow = Flow(AuthorizationCodeAuth)
     await flow.log_in()
     for number in (2, 3):
-        flow.transport.answer(ROUTE, json=granted(number, refresh=False))
+        flow.transport.answer(ROUTE, json=granted(number, refresh=False, **none))
         flow.clock.advance(3600)
         await flow.auth.get_access_token()
     assert [form.get("refresh_token") for form in flow.forms()] == [None, "HUSH-refresh-1", "HUSH-refresh-1"]
@@ -119,6 +122,13 @@ async def test_each_new_token_is_told():
     flow.transport.answer(ROUTE, json=granted(2))
     await flow.auth.get_access_token()
     assert [token.access_token.reveal() for token in flow.told] == ["HUSH-access-1", "HUSH-access-2"]
+
+
+async def test_a_hook_that_cannot_be_awaited_is_named():
+    flow = Flow(on_token_change=lambda token: None)
+    with pytest.raises(TypeError, match="on_token_change must be an async function; it returned NoneType"):
+        await flow.log_in()
+    assert await flow.auth.get_access_token() == "HUSH-access-1"
 
 
 async def test_a_thousand_waiting_calls_share_one_refresh():
@@ -190,6 +200,9 @@ async def test_a_new_login_mends_a_dead_refresh_token():
         await flow.auth.get_access_token()
     await flow.log_in()
     assert await flow.auth.get_access_token() == "HUSH-access-1"
+    flow.transport.answer(ROUTE, json=granted(2))
+    flow.clock.advance(3600)
+    assert await flow.auth.get_access_token() == "HUSH-access-2"
 
 
 async def test_a_new_login_elsewhere_mends_it_too():
@@ -251,6 +264,19 @@ async def test_what_could_not_be_stored_gives_way_to_a_new_login():
         await flow.auth.get_access_token()
     await flow.keep(5)
     assert await flow.auth.get_access_token() == "HUSH-access-5"
+
+
+async def test_what_could_not_be_stored_gives_way_to_another_login_that_is_over():
+    flow = Flow(store=FailingStore())
+    await flow.keep(1, age=3600)
+    flow.transport.answer(ROUTE, json=granted(2))
+    flow.store.failures = 1
+    with pytest.raises(TokenStoreError):
+        await flow.auth.get_access_token()
+    await flow.keep(5, age=3600)
+    flow.transport.answer(ROUTE, json=granted(6))
+    assert await flow.auth.get_access_token() == "HUSH-access-6"
+    assert flow.forms()[-1]["refresh_token"] == "HUSH-refresh-5"
 
 
 class AwayStore(MemoryTokenStore):

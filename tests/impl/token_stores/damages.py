@@ -13,6 +13,8 @@ _REPLACED = {
 _CHANGED = {
     "another user's": {"user": "bo"},
     "no access token": {"access_token": None},
+    "an empty access token": {"access_token": ""},
+    "an empty refresh token": {"refresh_token": ""},
     "an odd access token": {"access_token": 7},
     "an odd refresh token": {"refresh_token": 7},
     "no time": {"expires_at": None},

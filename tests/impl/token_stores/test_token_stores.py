@@ -17,6 +17,7 @@ OTHER_KEYS = [
     TokenKey(client_id="app", user="bo"),
     TokenKey(client_id="other", user="ana"),
     TokenKey(client_id="app\nana", user=""),
+    TokenKey(client_id="appana", user=""),
     TokenKey(client_id="../app", user="é/\x00" * 200),
 ]
 

@@ -1,0 +1,310 @@
+"""What is given to the methods of auth providers and token stores, and what their data are made of."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from spotify import (
+    AsyncSpotifyClient,
+    AuthorizationCodeAuth,
+    AuthorizationRequest,
+    ClientCredentialsAuth,
+    FileTokenStore,
+    KeyringTokenStore,
+    MemoryTokenStore,
+    PkceAuth,
+    RedisTokenStore,
+    StaticTokenAuth,
+)
+from spotify.credentials import EnvironmentCredentials
+from spotify.interfaces import Token, TokenKey
+from spotify.secret import Secret
+from tests.bad_input.judging import Recorder, client_over, faults, refusal
+from tests.bad_input.kinds import FLAG, HUGE, NO_NUMBERS, NO_TEXTS, Talkative
+from tests.support.shown import everything_in
+
+Values = Mapping[str, Any]
+
+NOW = datetime(2026, 8, 31, tzinfo=UTC)
+KEY = TokenKey(client_id="app", user="ana")
+TOKEN = Token(access_token=Secret("a"), issued_at=NOW, expires_at=NOW, authorized_at=NOW)
+NONE: Values = {"None": None}
+OBJECTS: Values = {"a text": "x", "a number": 5, "an object": Talkative(), "a class": Token}
+TEXTS: Values = {**NO_TEXTS, **NONE}
+SCOPES: Values = {"a number": 5, "numbers": [5], "an object": Talkative(), "bytes": b"x"}
+FUNCTIONS: Values = {**{name: value for name, value in OBJECTS.items() if name != "a class"}, **NONE}
+DIALOG: Values = {**FLAG.wrong, **NONE}
+KEYS: Values = {**OBJECTS, **NONE, "a dictionary": {}, "a token": TOKEN}
+TOKENS: Values = {**OBJECTS, **NONE, "a key": KEY, "what is secret": "s3cret"}
+ENVIRONS: Values = {**OBJECTS, "a number in it": {"SPOTIFY_CLIENT_ID": 5}, "bytes in it": {"SPOTIFY_CLIENT_ID": b"x"}}
+MAPPING = "environ must be a mapping of texts"
+
+#: By method of a user's provider: of each argument what is wrong.
+USER_AUTH: dict[str, dict[str, Values]] = {
+    "authorization_request": {"scopes": SCOPES, "show_dialog": DIALOG},
+    "authorization_url": {"scopes": SCOPES, "show_dialog": DIALOG},
+    "authorize_by_hand": {"scopes": SCOPES, "show_dialog": DIALOG, "show": FUNCTIONS, "ask": FUNCTIONS},
+    "authorize_locally": {
+        "scopes": SCOPES,
+        "show_dialog": DIALOG,
+        "patience": {
+            **{name: value for name, value in NO_NUMBERS.items() if name != "a float"},
+            **NONE,
+            "zero": 0,
+            "negative": -1,
+            "huge": HUGE,
+        },
+        "open_browser": FUNCTIONS,
+    },
+    "bind_to_client": {"components": {**OBJECTS, **NONE}},
+    "close": {},
+    "exchange_code": {"code": TEXTS, "state": TEXTS, "request": OBJECTS},
+    "exchange_redirect": {"url": TEXTS, "request": OBJECTS},
+    "from_env": {"redirect_uri": NO_TEXTS, "environ": ENVIRONS, "arguments": {}},
+    "get_access_token": {},
+    "granted_scopes": {},
+    "invalidate": {"access_token": TEXTS},
+    "log_out": {},
+}
+STORE: dict[str, dict[str, Values]] = {
+    "load": {"key": KEYS},
+    "save": {"key": KEYS, "token": TOKENS},
+    "delete": {"key": KEYS},
+    "lock": {"key": KEYS},
+}
+CREDENTIALS = {
+    "SPOTIFY_CLIENT_ID": "id",
+    "SPOTIFY_CLIENT_SECRET": "s3cret",
+    "SPOTIFY_REDIRECT_URI": "https://x.example",
+}
+
+#: By method: good arguments, where one is needed or the default would do something.
+GOOD: dict[str, dict[str, Any]] = {
+    "authorize_by_hand": {"show": lambda line: None, "ask": lambda question: ""},
+    "authorize_locally": {"patience": 0.01, "open_browser": lambda url: False},
+    "exchange_code": {"code": "c", "state": "s"},
+    "exchange_redirect": {"url": "?code=c"},
+    "from_env": {"environ": CREDENTIALS},
+    "save": {"key": KEY, "token": TOKEN},
+}
+
+
+class Keyring:
+    def get_password(self, service: str, username: str) -> str | None: ...
+    def set_password(self, service: str, username: str, password: str) -> None: ...
+    def delete_password(self, service: str, username: str) -> None: ...
+
+
+MAKERS: dict[type, Callable[[Path], Any]] = {
+    StaticTokenAuth: lambda _: StaticTokenAuth("a"),
+    ClientCredentialsAuth: lambda _: ClientCredentialsAuth("id", "s", transport=Recorder()),
+    PkceAuth: lambda _: PkceAuth("id", "http://127.0.0.1:8000/callback", transport=Recorder()),
+    AuthorizationCodeAuth: lambda _: AuthorizationCodeAuth("id", "s", "http://127.0.0.1:8000/", transport=Recorder()),
+    MemoryTokenStore: lambda _: MemoryTokenStore(),
+    FileTokenStore: FileTokenStore,
+    KeyringTokenStore: lambda folder: KeyringTokenStore(backend=Keyring(), lock_directory=folder),
+    RedisTokenStore: lambda _: RedisTokenStore("redis://127.0.0.1:1", lock_timeout=0, save_timeout=0),
+}
+METHODS: dict[type, dict[str, dict[str, Values]]] = {
+    StaticTokenAuth: {"get_access_token": {}},
+    ClientCredentialsAuth: {
+        "acts_for": {},
+        **{name: USER_AUTH[name] for name in ("bind_to_client", "close", "get_access_token", "invalidate")},
+    },
+    PkceAuth: USER_AUTH,
+    AuthorizationCodeAuth: USER_AUTH,
+    MemoryTokenStore: STORE,
+    FileTokenStore: {**STORE, "path": {"key": KEYS}},
+    KeyringTokenStore: STORE,
+    RedisTokenStore: {**STORE, "reencrypt": {}, "close": {}},
+}
+
+
+@pytest.mark.parametrize("kind", METHODS)
+def test_every_argument_of_every_method_is_listed(kind: type) -> None:
+    there = {
+        name: set(inspect.signature(method).parameters) - {"self"}
+        for name, method in inspect.getmembers(kind, callable)
+        if not name.startswith("_")
+    }
+
+    assert {name: set(arguments) for name, arguments in METHODS[kind].items()} == there
+
+
+@pytest.mark.parametrize(
+    ("kind", "method", "argument"),
+    [
+        (kind, method, argument)
+        for kind, methods in METHODS.items()
+        for method, arguments in methods.items()
+        for argument in arguments
+    ],
+    ids=lambda each: each if isinstance(each, str) else each.__name__,
+)
+async def test_what_a_method_cannot_take_is_refused(kind: type, method: str, argument: str, tmp_path: Path) -> None:
+    async def act(value: Any) -> None:
+        called = getattr(MAKERS[kind](tmp_path), method)
+        arguments = {**GOOD.get(method, {}), argument: value}
+        positional = [
+            arguments.pop(name)
+            for name, parameter in inspect.signature(called).parameters.items()
+            if parameter.kind is parameter.POSITIONAL_ONLY
+        ]
+        result = called(*positional, **arguments)
+        if inspect.isawaitable(result):
+            await result
+        elif method == "lock":
+            await result.__aenter__()
+
+    named = MAPPING if argument == "environ" else argument.removesuffix("s")
+    found = {
+        name: problems
+        for name, value in METHODS[kind][method][argument].items()
+        if (problems := faults(await refusal(lambda value=value: act(value)), named))
+    }
+
+    assert found == {}
+
+
+async def test_by_hand_what_was_asked_for_has_to_be_a_text() -> None:
+    auth = PkceAuth("id", "http://127.0.0.1:8000/", transport=Recorder())
+
+    error = await refusal(lambda: auth.authorize_by_hand(show=lambda line: None, ask=lambda question: None))
+
+    assert faults(error, "ask") == []
+
+
+SECRETS: Values = {**OBJECTS, "bytes": b"s3cret", "a secret that is none": Secret(5), "empty": Secret("")}  # type: ignore[arg-type]
+TIMES: Values = {**OBJECTS, **NONE, "without a zone": NOW.replace(tzinfo=None), "a day": NOW.date()}
+SETS: Values = {**OBJECTS, **NONE, "a list": ["streaming"]}
+
+#: By class: what it is made of when all is well, and what is wrong with each part.
+DATA: dict[type, tuple[dict[str, Any], dict[str, Values]]] = {
+    TokenKey: ({"client_id": "app", "user": "ana"}, {"client_id": TEXTS, "user": TEXTS}),
+    Token: (
+        {name: getattr(TOKEN, name) for name in inspect.signature(Token).parameters},
+        {
+            "access_token": {**SECRETS, **NONE},
+            "refresh_token": SECRETS,
+            "issued_at": TIMES,
+            "expires_at": TIMES,
+            "authorized_at": TIMES,
+            "scopes": SETS,
+        },
+    ),
+    AuthorizationRequest: (
+        {"url": "https://x.example/", "state": Secret("s"), "redirect_uri": "https://y.example/"},
+        {
+            "url": {**TEXTS, "empty": ""},
+            "state": {**SECRETS, **NONE},
+            "code_verifier": SECRETS,
+            "redirect_uri": {**TEXTS, "empty": ""},
+            "scopes": SETS,
+        },
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", DATA)
+def test_every_part_is_listed(kind: type) -> None:
+    assert set(DATA[kind][1]) == set(inspect.signature(kind).parameters)
+
+
+@pytest.mark.parametrize(
+    ("kind", "part"),
+    [(kind, part) for kind, (_, parts) in DATA.items() for part in parts],
+    ids=lambda each: each if isinstance(each, str) else each.__name__,
+)
+async def test_what_cannot_be_a_part_is_refused(kind: type, part: str) -> None:
+    good, parts = DATA[kind]
+
+    async def make(value: Any) -> None:
+        kind(**{**good, part: value})
+
+    found = {
+        name: problems
+        for name, value in parts[part].items()
+        if (problems := faults(await refusal(lambda value=value: make(value)), part))
+    }
+
+    assert found == {}
+    assert kind(**good)
+
+
+@pytest.mark.parametrize(
+    ("now", "skew"), [(5, 1.0), (None, 1.0), (NOW.replace(tzinfo=None), 1.0), (NOW, "1"), (NOW, None)], ids=str
+)
+async def test_freshness_is_told_of_a_time_and_seconds(now: Any, skew: Any) -> None:
+    async def tell() -> None:
+        TOKEN.is_fresh(now, skew=skew)
+
+    assert faults(await refusal(tell), "now .*skew") == []
+
+
+@pytest.mark.parametrize("session", [5, "s3cret", b"s3cret", ["s3cret"], Talkative(), Token], ids=type)
+async def test_a_login_is_kept_as_a_mapping(session: Any) -> None:
+    async def read() -> None:
+        AuthorizationRequest.from_session(session)
+
+    error = await refusal(read)
+
+    assert faults(error, "session") == []
+    assert error is not None
+    assert "s3cret" not in everything_in(error)
+
+
+@pytest.mark.parametrize(
+    "make", [lambda: b"HUSH", lambda: ["HUSH"], lambda: {"code": "HUSH"}], ids=["bytes", "a list", "a dictionary"]
+)
+@pytest.mark.parametrize("argument", ["url", "code", "state"])
+async def test_what_is_refused_is_in_no_frame(argument: str, make: Callable[[], Any]) -> None:
+    auth = PkceAuth("id", "http://127.0.0.1:8000/", transport=Recorder())
+
+    good = {"url": {}, "code": {"state": "s"}, "state": {"code": "c"}}[argument]
+    exchange: Any = auth.exchange_redirect if argument == "url" else auth.exchange_code
+
+    with pytest.raises(TypeError, match=f"{argument} must be a str") as caught:
+        await exchange(**good, **{argument: make()})
+
+    assert "HUSH" not in everything_in(caught.value)
+
+
+@pytest.mark.parametrize("environ", ENVIRONS.values(), ids=ENVIRONS)
+async def test_credentials_are_read_from_a_mapping_of_texts(environ: Any) -> None:
+    async def read() -> None:
+        assert EnvironmentCredentials(environ).client_id
+
+    assert faults(await refusal(read), MAPPING) == []
+
+
+@pytest.mark.parametrize("given", ["s3cret", None, 5, Secret("s3cret")], ids=lambda given: type(given).__name__)
+@pytest.mark.parametrize("derived", [False, True])
+async def test_a_provider_that_is_no_async_function_is_named(given: Any, *, derived: bool) -> None:
+    class Plain:
+        def get_access_token(self) -> Any:
+            return given
+
+    client = AsyncSpotifyClient(auth_provider=Plain(), transport=Recorder())
+    client = client_over(Recorder()).for_user(Plain()) if derived else client
+
+    error = await refusal(client.users.get_current_profile)
+
+    assert faults(error, f"get_access_token must be an async function; it returned {type(given).__name__}") == []
+
+
+async def test_a_provider_may_return_any_awaitable() -> None:
+    class Plain:
+        def get_access_token(self) -> Any:
+            return StaticTokenAuth("t").get_access_token()
+
+    recorder = Recorder()
+    client = AsyncSpotifyClient(auth_provider=Plain(), transport=recorder)
+
+    assert await refusal(client.users.get_current_profile) is None
+    assert len(recorder.requests) == 1
