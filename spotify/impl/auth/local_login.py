@@ -79,18 +79,18 @@ async def log_in_locally(
             f"not {redirect_uri!r}"
         )
     outcome: asyncio.Future[Token] = asyncio.get_running_loop().create_future()
-    listener = _Listener(parts.path or "/", finish, outcome)
+    limit = asyncio.timeout(patience)
+    listener = _Listener(parts.path or "/", finish, outcome, limit)
     # No access log: the address that is asked for holds the code.
     runner = web.ServerRunner(
         web.Server(listener.answer, access_log=None), handle_signals=False, shutdown_timeout=_SHUTDOWN_SECONDS
     )
     await runner.setup()
-    limit = asyncio.timeout(patience)
     try:
-        port = await _listen(runner, host, 80 if parts.port is None else parts.port)
-        netloc = parts.netloc if parts.port != 0 else f"{parts.netloc.rpartition(':')[0]}:{port}"
-        url = Secret(begin(parts._replace(netloc=netloc).geturl()))  # it holds the state
         async with limit:
+            port = await _listen(runner, host, 80 if parts.port is None else parts.port)
+            netloc = parts.netloc if parts.port != 0 else f"{parts.netloc.rpartition(':')[0]}:{port}"
+            url = Secret(begin(parts._replace(netloc=netloc).geturl()))  # it holds the state
             if await asyncio.to_thread(lambda: open_browser(url.reveal())) is False:
                 raise LoginError(
                     "no browser can be opened here; use `authorize_by_hand`, which takes the address that the user "
@@ -121,10 +121,11 @@ async def _listen(runner: web.ServerRunner, host: str, port: int) -> int:
 class _Listener:
     """Answers the browser."""
 
-    def __init__(self, path: str, finish: Finish, outcome: asyncio.Future[Token]) -> None:
+    def __init__(self, path: str, finish: Finish, outcome: asyncio.Future[Token], limit: asyncio.Timeout) -> None:
         self._path = path
         self._finish = finish
         self._outcome = outcome
+        self._limit = limit
         self._is_busy = False
 
     async def answer(self, request: web.BaseRequest) -> web.Response:
@@ -133,13 +134,22 @@ class _Listener:
         redirect = Secret(request.path_qs)
         del request
         # A browser that asks twice must not spend the code twice.
-        if self._is_busy or self._outcome.done():
+        if self._is_busy or self._outcome.done() or self._limit.expired():
             return _page(409, "Already done", "This login is over or about to be. You can close this window.")
         self._is_busy = True
+        # It is the user who is waited for. To stop in the middle of the exchange would spend the code for nothing.
+        ends = self._limit.when()
+        self._limit.reschedule(None)
         try:
             token = await self._finish(redirect)
         except SpotifyError as error:
-            return self._refusal(error)
+            if isinstance(error, LoginError) and error.reason == "state_mismatch":
+                # Whoever comes with another state does not end the login of the one who is waited for.
+                self._limit.reschedule(ends)
+            else:
+                self._end(error)
+            reason = str(error)
+            return _page(400, "The login failed", f"{reason[:1].upper()}{reason[1:]}. You can close this window.")
         except Exception as error:  # noqa: BLE001  the application's, such as its hook's: there is nothing to wait for
             self._end(error)
             return _page(500, "The login failed", "The program knows why. You can close this window.")
@@ -148,13 +158,6 @@ class _Listener:
         if not self._outcome.done():
             self._outcome.set_result(token)
         return _page(200, "You are logged in", "You can close this window and go back to the program.")
-
-    def _refusal(self, error: SpotifyError) -> web.Response:
-        # Whoever comes with another state does not end the login of the one who is waited for.
-        if not (isinstance(error, LoginError) and error.reason == "state_mismatch"):
-            self._end(error)
-        reason = str(error)
-        return _page(400, "The login failed", f"{reason[:1].upper()}{reason[1:]}. You can close this window.")
 
     def _end(self, error: Exception) -> None:
         if not self._outcome.done():

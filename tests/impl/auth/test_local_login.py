@@ -247,6 +247,30 @@ async def test_a_user_who_does_not_come_back_is_an_error_and_nobody_listens():
     assert not await is_listening(int(query_of(urls[0])["redirect_uri"].split(":")[2].split("/")[0]))
 
 
+async def test_a_user_who_came_back_in_time_is_not_too_late_because_the_exchange_takes_long(monkeypatch):
+    loop = asyncio.get_running_loop()
+
+    async def take_long(_token):
+        now = loop.time
+        monkeypatch.setattr(loop, "time", lambda: now() + 20.0)
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+
+    flow, browser = local_flow(on_token_change=take_long), Browser()
+    flow.transport.answer(ROUTE, json=granted())
+    assert await flow.auth.authorize_locally(open_browser=browser, patience=10.0)
+    await browser.done()
+
+
+async def test_who_comes_with_another_state_does_not_make_the_wait_longer():
+    flow, browser = local_flow(), Browser("{uri}?code=c&state=another")
+    with pytest.raises(LoginError, match="did not come back within"):
+        async with asyncio.timeout(10):
+            await flow.auth.authorize_locally(open_browser=browser, patience=0.3)
+    await browser.done()
+    assert [status for status, _ in browser.pages] == [400]
+
+
 async def test_a_login_can_be_cancelled_and_nobody_listens():
     opened = asyncio.Event()
     loop, urls = asyncio.get_running_loop(), []
