@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import pickle
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import TypeVar
 
 import pytest
@@ -38,13 +38,17 @@ class Lossy:
         self.writes = 0
         self.before_loss: Callable[[], object] = lambda: None
         self.read_error: Exception | None = None
+        self.after_read: list[Callable[[], Awaitable[object]]] = []
         self._executor = executor
 
     async def execute(self, call: Call[T], /) -> T:
         if call.operation.method == "GET":
             if self.read_error is not None:
                 raise self.read_error
-            return await self._executor.execute(call)
+            found = await self._executor.execute(call)
+            if self.after_read:
+                await self.after_read.pop()()
+            return found
         self.writes += 1
         fate = self.fates.pop(0) if self.fates else "."
         if fate == "r":
@@ -157,6 +161,34 @@ async def test_where_somebody_else_changed_the_playlist_it_is_not_guessed(
     assert list(caught.value.unknown) == wanted[100:200]
 
 
+async def test_where_somebody_else_removed_as_many_as_were_added_nothing_is_added_twice(
+    sandbox: SpotifySandbox, client: AsyncSpotifyClient
+) -> None:
+    bench = await Bench(sandbox, client, "e").begin()
+    bench.lossy.before_loss = lambda: client.playlists.remove_items(bench.id, uris=bench.tracks[:1])
+
+    with pytest.raises(TransportError) as caught:
+        await bench.playlists.add_items(bench.id, bench.tracks[100:101], verify=True)
+
+    assert caught.value.may_have_been_executed
+    assert await bench.uris() == [*bench.tracks[1:5], bench.tracks[100]]
+
+
+async def test_what_is_added_while_the_playlist_is_read_back_is_not_added_twice(
+    sandbox: SpotifySandbox, client: AsyncSpotifyClient
+) -> None:
+    bench = await Bench(sandbox, client, "n").begin()
+    wanted = bench.tracks[100:101]
+    late = [lambda: client.playlists.add_items(bench.id, wanted)]
+    bench.lossy.before_loss = lambda: setattr(bench.lossy, "after_read", late)
+
+    with pytest.raises(TransportError) as caught:
+        await bench.playlists.add_items(bench.id, wanted, verify=True)
+
+    assert caught.value.may_have_been_executed
+    assert await bench.uris() == bench.tracks[:5] + wanted
+
+
 async def test_where_it_cannot_be_read_it_is_not_guessed(sandbox: SpotifySandbox, client: AsyncSpotifyClient) -> None:
     bench = await Bench(sandbox, client, ".e.").begin()
     wanted = bench.tracks[100:350]
@@ -209,6 +241,51 @@ async def test_what_cannot_be_known_is_not_resumed(sandbox: SpotifySandbox, clie
         await client.resume(caught.value)
 
     assert again.value is caught.value
+
+
+async def test_nobody_goes_on_from_the_same_place_twice(sandbox: SpotifySandbox, client: AsyncSpotifyClient) -> None:
+    bench = await Bench(sandbox, client, ".r").begin()
+    wanted = bench.tracks[100:350]
+    with pytest.raises(PartialWriteError) as caught:
+        await bench.playlists.add_items(bench.id, wanted)
+
+    results = await asyncio.gather(*(client.resume(caught.value) for _ in range(3)), return_exceptions=True)
+
+    assert [type(each) for each in results] == [str, ValueError, ValueError]
+    assert "already" in str(results[1])
+    assert await bench.uris() == bench.tracks[:5] + wanted
+
+
+async def test_where_going_on_stopped_again_the_new_error_counts(
+    sandbox: SpotifySandbox, client: AsyncSpotifyClient
+) -> None:
+    bench = await Bench(sandbox, client, ".r.r").begin()
+    wanted = bench.tracks[100:500]
+    with pytest.raises(PartialWriteError) as caught:
+        await bench.playlists.add_items(bench.id, wanted)
+    with pytest.raises(PartialWriteError) as again:
+        await bench.resume(caught.value)
+
+    with pytest.raises(ValueError, match="already"):
+        await bench.resume(caught.value)
+
+    await bench.resume(again.value)
+    assert await bench.uris() == bench.tracks[:5] + wanted
+
+
+async def test_where_going_on_changed_nothing_it_can_be_tried_again(
+    sandbox: SpotifySandbox, client: AsyncSpotifyClient
+) -> None:
+    bench = await Bench(sandbox, client, ".rr").begin()
+    wanted = bench.tracks[100:250]
+    with pytest.raises(PartialWriteError) as caught:
+        await bench.playlists.add_items(bench.id, wanted)
+    with pytest.raises(RateLimitError):
+        await bench.resume(caught.value)
+
+    await bench.resume(caught.value)
+
+    assert await bench.uris() == bench.tracks[:5] + wanted
 
 
 async def test_a_write_that_stops_twice_tells_of_all_of_it(sandbox: SpotifySandbox, client: AsyncSpotifyClient) -> None:
