@@ -55,13 +55,14 @@ class Lossy:
             error = RateLimitError("slow down", status_code=429)
             error.may_have_been_executed = False
             raise error
-        answer = await self._executor.execute(call) if fate in ".e" else None
         if fate == ".":
-            assert answer is not None
-            return answer
+            return await self._executor.execute(call)
+        if fate == "e":
+            await self._executor.execute(call)
         result = self.before_loss()
         if asyncio.iscoroutine(result):
             await result
+        await asyncio.sleep(0)
         raise TransportError("the connection broke", sent=True)
 
     async def close(self) -> None: ...
@@ -276,16 +277,61 @@ async def test_where_going_on_stopped_again_the_new_error_counts(
 async def test_where_going_on_changed_nothing_it_can_be_tried_again(
     sandbox: SpotifySandbox, client: AsyncSpotifyClient
 ) -> None:
-    bench = await Bench(sandbox, client, ".rr").begin()
+    bench = await Bench(sandbox, client, "e").begin()
     wanted = bench.tracks[100:250]
     with pytest.raises(PartialWriteError) as caught:
-        await bench.playlists.add_items(bench.id, wanted)
+        await bench.playlists.replace_items(bench.id, wanted)
+    bench.lossy.fates = ["r"]
     with pytest.raises(RateLimitError):
         await bench.resume(caught.value)
 
     await bench.resume(caught.value)
 
+    assert await bench.uris() == wanted
+
+
+async def test_a_last_part_whose_answer_was_lost_when_going_on_is_unknown(
+    sandbox: SpotifySandbox, client: AsyncSpotifyClient
+) -> None:
+    bench = await Bench(sandbox, client, ".re").begin()
+    wanted = bench.tracks[100:250]
+    with pytest.raises(PartialWriteError) as caught:
+        await bench.playlists.add_items(bench.id, wanted)
+
+    with pytest.raises(PartialWriteError) as again:
+        await bench.resume(caught.value)
+
+    assert (list(again.value.applied), list(again.value.unknown)) == (wanted[:100], wanted[100:])
+    with pytest.raises(PartialWriteError):
+        await bench.resume(again.value)
     assert await bench.uris() == bench.tracks[:5] + wanted
+
+
+async def test_after_a_cancellation_only_what_is_harmless_is_gone_on_with_again(
+    sandbox: SpotifySandbox, client: AsyncSpotifyClient
+) -> None:
+    async def cancelled(error: PartialWriteError) -> None:
+        bench.lossy.before_loss = lambda: asyncio.current_task().cancel()  # type: ignore[union-attr]
+        bench.lossy.fates = ["e"]
+        with pytest.raises(asyncio.CancelledError):
+            await asyncio.create_task(bench.resume(error))
+
+    bench = await Bench(sandbox, client, ".r").begin()
+    added, saved = bench.tracks[100:250], bench.tracks[:100]
+    with pytest.raises(PartialWriteError) as addition:
+        await bench.playlists.add_items(bench.id, added)
+    bench.lossy.fates = [".", "r"]
+    with pytest.raises(PartialWriteError) as saving:
+        await with_executor(client.library, bench.lossy).save_items(saved)
+    await cancelled(addition.value)
+    await cancelled(saving.value)
+
+    with pytest.raises(ValueError, match="already"):
+        await bench.resume(addition.value)
+    await bench.resume(saving.value)
+
+    assert await bench.uris() == bench.tracks[:5] + added
+    assert await client.library.check_contains(saved) == [True] * 100
 
 
 async def test_a_write_that_stops_twice_tells_of_all_of_it(sandbox: SpotifySandbox, client: AsyncSpotifyClient) -> None:
