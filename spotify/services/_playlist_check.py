@@ -119,7 +119,7 @@ class PlaylistCheck:
 
     async def _read(self, operation: Operation, into: type[T], **arguments: Argument) -> T:
         these = {"playlist_id": self.state.playlist_id, "additional_types": _KINDS, **arguments}
-        return await self._executor.execute(Call(operation=operation, into=into, arguments=these))
+        return await self._executor.execute(Call(operation=operation, into=into, arguments=these, fresh=True))
 
 
 def _uris_of(entry: PlaylistItem) -> tuple[str | None, ...]:
