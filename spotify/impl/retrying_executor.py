@@ -26,7 +26,6 @@ from spotify.interfaces.auth import (
 )
 from spotify.interfaces.clock import Clock
 from spotify.interfaces.executor import Argument, BodyRequired, Call
-from spotify.interfaces.operation import Operation
 from spotify.interfaces.rate_limiter import Admission, Priority, RateLimiter
 from spotify.interfaces.retry import Attempt, GiveUp, Retry, RetryPolicy
 from spotify.interfaces.serializer import Serializer
