@@ -193,6 +193,12 @@ def test_the_token_endpoints_refusals(status, code, kind):
     assert "No" in str(error)
 
 
+def test_the_token_endpoint_says_when_to_come_back():
+    error = token_error_for(response(429, retry_after="60"), now=NOW)
+    assert isinstance(error, RateLimitError)
+    assert (error.retry_after, error.retry_at) == (60.0, datetime.fromtimestamp(NOW + 60, UTC))
+
+
 def test_the_token_endpoints_body_is_not_kept():
     error = token_error_for(response(400, {"error": "x", "refresh_token": "hush"}), now=NOW)
     assert "hush" not in repr(vars(error))

@@ -37,7 +37,7 @@ class Lossy:
         self.fates = list(fates)
         self.writes = 0
         self.before_loss: Callable[[], object] = lambda: None
-        self.read_error: Exception | None = None
+        self.read_error: BaseException | None = None
         self.after_read: list[Callable[[], Awaitable[object]]] = []
         self._executor = executor
 
@@ -332,6 +332,24 @@ async def test_after_a_cancellation_only_what_is_harmless_is_gone_on_with_again(
 
     assert await bench.uris() == bench.tracks[:5] + added
     assert await client.library.check_contains(saved) == [True] * 100
+
+
+async def test_after_a_cancelled_look_at_the_playlist_it_can_be_gone_on_with(
+    sandbox: SpotifySandbox, client: AsyncSpotifyClient
+) -> None:
+    bench = await Bench(sandbox, client, "e").begin()
+    wanted = bench.tracks[100:250]
+    bench.lossy.before_loss = lambda: setattr(bench.lossy, "read_error", TransportError("no route", sent=False))
+    with pytest.raises(PartialWriteError) as caught:
+        await bench.playlists.add_items(bench.id, wanted, verify=True)
+    bench.lossy.read_error = asyncio.CancelledError()
+    with pytest.raises(asyncio.CancelledError):
+        await bench.resume(caught.value)
+
+    bench.lossy.read_error = None
+    await bench.resume(caught.value)
+
+    assert await bench.uris() == bench.tracks[:5] + wanted
 
 
 async def test_a_write_that_stops_twice_tells_of_all_of_it(sandbox: SpotifySandbox, client: AsyncSpotifyClient) -> None:
