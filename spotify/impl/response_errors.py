@@ -159,8 +159,8 @@ def parse_retry_after(value: str | None, *, now: float) -> float | None:
     """Return the seconds that a `Retry-After` header asks to wait, 0 or more; None if it says nothing sensible.
 
     Args:
-        value: The header: seconds, by the standard whole ones, or an HTTP date. Where a gateway and the server behind it
-            both say seconds, the longer wait counts.
+        value: The header: seconds, by the standard whole ones, or an HTTP date. Where both a gateway and the server
+            behind it say seconds, the longer wait counts.
         now: Seconds since the epoch.
     """
     if value is None:
