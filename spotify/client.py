@@ -335,7 +335,7 @@ class AsyncSpotifyClient:
                 await client.resume(error)  # at once, later, or in another process: the error can be pickled
 
         What Spotify confirmed is not sent again. What is `unknown` is, where that is harmless; items that were added
-        with `verify` are looked for first.
+        with `verify` are looked for first. An error is gone on from once: where it stops again, the new error counts.
 
         Args:
             error: The error that says where it stopped.
@@ -344,10 +344,10 @@ class AsyncSpotifyClient:
             The playlist's new snapshot id; None for a library.
 
         Raises:
-            ValueError: The error has nothing to go on with.
+            ValueError: The error does not come from a bulk write, or it was gone on from already.
             PartialWriteError: It stopped again. Or it is the same error: it cannot be told whether what is `unknown`
                 was applied, and to send it again could double it. Look at the playlist, and write what is missing.
-            SpotifyError: The call failed otherwise; nothing more was applied.
+            SpotifyError: The call failed otherwise; nothing was applied, and the same error can be gone on from again.
         """
         if not isinstance(cast("object", error), PartialWriteError):
             raise TypeError(f"error must be a PartialWriteError, not {type(error).__name__}")

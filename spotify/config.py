@@ -72,7 +72,8 @@ class ClientConfig:
         accounts_url: Where the accounts service is (tokens). The same rule.
         timeout: Seconds for one attempt, all of it, more than 0.
         connect_timeout: Seconds for getting a connection within an attempt, a kept one or a new one, more than 0.
-        deadline: Seconds for a whole call with its waits and repeats, more than 0; None for no bound but the others.
+        deadline: Seconds for a whole call with its waits and repeats, more than 0; None for no bound but the others. Of
+            what takes several requests (lists read to the end, objects and writes in bulk) each request has so many.
         max_retries: Attempts after the first, 0 or more.
         retry_budget: Retries that all calls together may make on credit, 0 or more; None for no bound. Each call that
             succeeds brings a tenth of one back. It keeps an outage from multiplying the traffic, and is not noticed

@@ -4,9 +4,9 @@ import asyncio
 
 import pytest
 
-from spotify import AsyncSpotifyClient, ClientClosedError, ClientConfig, ServerError, StaticTokenAuth
+from spotify import AsyncSpotifyClient, ClientClosedError, ClientConfig, RateLimitError, ServerError, StaticTokenAuth
 from spotify.config import CallOptions
-from spotify.testing import FakeClock, FakeTransport, SpotifySandbox
+from spotify.testing import FakeClock, FakeTransport, Fault, SpotifySandbox
 
 ALBUM = {"id": "4aawyAB9vmqN3uQ7FjRGTy", "type": "album", "uri": "spotify:album:4aawyAB9vmqN3uQ7FjRGTy"}
 
@@ -134,3 +134,21 @@ async def test_bulk_work_gives_way_to_single_calls():
         seen.clear()
         await one.with_options(priority="interactive").albums.save(albums[:50])
         assert {priority for _, priority in seen} == {"interactive"}
+
+
+async def test_the_impatient_do_not_wait_behind_the_patient():
+    class Stopped(FakeClock):
+        async def sleep(self, _seconds):
+            await asyncio.Event().wait()
+
+    async with SpotifySandbox() as sandbox, sandbox.client(clock=Stopped()) as one:
+        album = sandbox.catalogue.albums[0].id
+        sandbox.fail("get-an-album", Fault.status(429, retry_after=500), times=1)
+        with pytest.raises(RateLimitError):
+            await one.albums.get(album)
+        patient = asyncio.create_task(one.with_options(max_retry_wait=600.0).albums.get(album))
+        await asyncio.sleep(0)
+        async with asyncio.timeout(10):
+            with pytest.raises(RateLimitError, match="Not sent"):
+                await one.albums.get(album)
+        patient.cancel()

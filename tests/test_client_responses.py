@@ -41,6 +41,19 @@ async def test_a_wait_at_the_gate_counts_too():
     assert (response.attempts, response.waited) == (1, 7.0)
 
 
+async def test_attempts_and_waits_of_several_requests_are_added_up():
+    transport, clock = FakeTransport(), FakeClock()
+    transport.answer("PUT /me/library", status=429, headers={"Retry-After": "7"})
+    transport.answer("PUT /me/library", status=200)
+    transport.answer("PUT /me/library", status=503, headers={"Retry-After": "9"})
+    transport.answer("PUT /me/library", status=200, times=2)
+    uris = [f"spotify:album:{number:022}" for number in range(100)]
+    async with AsyncSpotifyClient("token", transport=transport, clock=clock) as client:
+        response = await client.with_response(client.library.save_items(uris))
+    assert [each.attempts for each in response.received] == [2, 2, 1]
+    assert (response.attempts, response.waited) == (5, 16.0)
+
+
 async def test_a_list_gives_one_page_and_collect_all_of_them():
     async with SpotifySandbox() as sandbox, sandbox.client() as client:
         album = sandbox.catalogue.long_album

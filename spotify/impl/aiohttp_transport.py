@@ -23,7 +23,7 @@ _log = get_logger(__name__)
 _AUTHORIZATION: Final = "Authorization"
 
 # Failures after which nothing of the request can have been executed: no connection was made that could carry it.
-_NEVER_SENT: Final = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
+_NEVER_SENT: Final = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.ClientHttpProxyError)
 
 
 class AiohttpTransport:

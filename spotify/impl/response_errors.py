@@ -159,15 +159,16 @@ def parse_retry_after(value: str | None, *, now: float) -> float | None:
     """Return the seconds that a `Retry-After` header asks to wait, 0 or more; None if it says nothing sensible.
 
     Args:
-        value: The header: seconds, by the standard whole ones, or an HTTP date.
+        value: The header: seconds, by the standard whole ones, or an HTTP date. Where both a gateway and the server
+            behind it say seconds, the longer wait counts.
         now: Seconds since the epoch.
     """
     if value is None:
         return None
-    value = value.strip()
-    if _SECONDS.fullmatch(value):
+    several = [each.strip() for each in value.split(",")]
+    if all(_SECONDS.fullmatch(each) for each in several):
         # Ten digits are 300 years; a float made of thousands of them would be infinite.
-        return min(float(value), 1e10)
+        return min(max(map(float, several)), 1e10)
     try:
         moment = parsedate_to_datetime(value)
     except (ValueError, TypeError, OverflowError):

@@ -28,8 +28,7 @@ from spotify.interfaces.auth import (
 )
 from spotify.interfaces.clock import Clock
 from spotify.interfaces.executor import Argument, BodyRequired, Call
-from spotify.interfaces.operation import Operation
-from spotify.interfaces.rate_limiter import Admission, RateLimiter
+from spotify.interfaces.rate_limiter import Admission, Priority, RateLimiter
 from spotify.interfaces.retry import Attempt, GiveUp, Retry, RetryPolicy
 from spotify.interfaces.serializer import Serializer
 from spotify.interfaces.token_store import TokenStore
@@ -143,7 +142,7 @@ class RetryingExecutor:
                         body=body,
                         timeout=self._config.timeout,
                     )
-                    async with self._flight(operation, url, token) as flight:
+                    async with self._flight(call, url, token) as flight:
                         # What needs no request needs no place at the rate limit.
                         flight.response = flight.response or await self._lookup(request)
                         if flight.response is None:
@@ -242,6 +241,8 @@ class RetryingExecutor:
         if query := build_query(operation, call.arguments, self._defaults):
             url = f"{url}?{query}"
         headers = {"Accept": "application/json"}
+        if call.fresh:
+            headers["Cache-Control"] = "no-cache"
         body = call.content
         if body is None and call.json is not None:
             body = self._serializer.encode(call.json)
@@ -269,15 +270,22 @@ class RetryingExecutor:
         max_wait = config.max_retry_wait
         if config.deadline is not None:
             max_wait = min(max_wait, max(0.0, config.deadline - progress.elapsed()))
-        priority = call.priority if config.priority == "auto" else config.priority
-        return Admission(operation=call.operation, priority=priority, since=progress.started, max_wait=max_wait)
+        return Admission(
+            operation=call.operation, priority=self._priority(call), since=progress.started, max_wait=max_wait
+        )
 
-    def _flight(self, operation: Operation, url: str, token: Secret) -> Flight:
-        if operation.method != "GET":
+    def _priority(self, call: Call[T]) -> Priority:
+        return call.priority if self._config.priority == "auto" else self._config.priority
+
+    def _flight(self, call: Call[T], url: str, token: Secret) -> Flight:
+        if call.operation.method != "GET":
             return self._reads.write()
         # With the token, because a provider may give each task another one: nobody is shown another user's data. With
-        # the timeout, because whoever has more patience must not be told that it was too late.
-        return self._reads.read((url, token, self._config.timeout))
+        # all that makes up patience, because whoever has more must not be told that it was too late, and whoever has
+        # less must not wait for as long.
+        config = self._config
+        patience = config.timeout, config.deadline, config.max_retry_wait, self._priority(call)
+        return self._reads.read((url, token, call.fresh, patience))
 
     def _delay_or_raise(self, error: ApiError | TransportError, progress: CallProgress) -> float:
         """Return the seconds to wait before the next attempt, or raise the error if there is to be none."""

@@ -43,6 +43,7 @@ class Call(Generic[T]):
             is an error.
         idempotent: Whether this use of the operation is harmless to repeat; None for what the operation says.
         priority: Whether it is one of many requests of a longer piece of work.
+        fresh: Whether no cache on the way may answer it, however good its answer still is.
     """
 
     operation: Operation
@@ -53,6 +54,7 @@ class Call(Generic[T]):
     if_empty: T | BodyRequired = BODY_REQUIRED
     idempotent: bool | None = None
     priority: Priority = "interactive"
+    fresh: bool = False
 
 
 class RequestExecutor(Protocol):

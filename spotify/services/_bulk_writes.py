@@ -71,7 +71,7 @@ class BulkWrite:
 
         Args:
             executor: Carries the calls.
-            parts: The requests, of which there is one at least.
+            parts: The requests.
             check: Settles a part whose answer was lost before anything else is sent; None leaves it unknown.
             applied: What was written before.
             snapshot_id: The version of the playlist that this left.
@@ -89,14 +89,14 @@ class BulkWrite:
         Raises:
             PartialWriteError: Some of it was applied, or may have been, and the rest was not; as the cause of the
                 `CancelledError` if it was cancelled.
-            Exception: Whatever the request raised, if there was one alone, or if nothing at all was applied.
+            Exception: Whatever the request raised, if it was the only one, or if nothing at all was applied.
         """
         for number, part in enumerate(self._parts):
             try:
                 await self._apply(part)
             except (Exception, CancelledError) as exc:
                 unknown = _is_unknown(exc)
-                if len(self._parts) == 1 or not (self._applied or unknown):
+                if not self._applied and (len(self._parts) == 1 or not unknown):
                     raise  # its own error says it all
                 stopped = self._stopped_at(number, unknown=unknown)
                 if isinstance(exc, CancelledError):
@@ -166,12 +166,37 @@ async def resume_write(executor: RequestExecutor, error: PartialWriteError) -> s
     """Go on with a bulk write where it stopped; return the last snapshot id, None where there are no snapshots.
 
     Raises:
-        ValueError: The error does not come from a bulk write.
+        ValueError: The error does not come from a bulk write, or somebody went on from there already.
         PartialWriteError: It stopped again, or it cannot be told whether what is `unknown` was applied.
     """
     resumption = error.resumption
     if not isinstance(resumption, Resumption):
-        raise ValueError("error must be a PartialWriteError that a bulk write raised")  # noqa: TRY004 - its type is right
+        raise ValueError(  # noqa: TRY004 - its type is right
+            "there is nothing to go on with: error must be a PartialWriteError of a bulk write, from which nobody went "
+            "on already; where that stopped again, go on from the error that it raised"
+        )
+    if not all(part.idempotent for part in resumption.parts):
+        # Whoever goes on from here a second time, be it after a cancellation, would write twice.
+        error.resumption = None
+    try:
+        rest = await _rest(executor, error, resumption)
+    except BaseException:
+        error.resumption = resumption  # it was only looked at
+        raise
+    try:
+        return await rest.run()
+    except (Exception, CancelledError) as exc:
+        if not isinstance(exc, PartialWriteError) and not isinstance(exc.__cause__, PartialWriteError):
+            error.resumption = resumption  # nothing was applied
+        raise
+
+
+async def _rest(executor: RequestExecutor, error: PartialWriteError, resumption: Resumption) -> BulkWrite:
+    """Return the write of what is still to be written.
+
+    Raises:
+        PartialWriteError: It cannot be told whether what is `unknown` was applied.
+    """
     parts, state = resumption.parts, resumption.state
     applied, snapshot_id = list(error.applied), error.snapshot_id
     check = None if state is None else PlaylistCheck(executor, state)
@@ -182,9 +207,7 @@ async def resume_write(executor: RequestExecutor, error: PartialWriteError) -> s
         if check is not None and outcome == "applied":
             applied.extend(error.unknown)
             parts, snapshot_id = parts[1:], check.state.snapshot_id
-    if not parts:
-        return snapshot_id
-    return await BulkWrite(executor, parts, check=check, applied=applied, snapshot_id=snapshot_id).run()
+    return BulkWrite(executor, parts, check=check, applied=applied, snapshot_id=snapshot_id)
 
 
 def _is_unknown(error: BaseException) -> bool:

@@ -82,17 +82,17 @@ class PlaylistCheck:
     async def outcome(self, uris: Sequence[str]) -> Outcome:
         """Tell whether items whose addition was not answered were added; if so, note it."""
         try:
-            seen = await self._look()
+            # In this order: should they be added between the two reads, the later one shows it.
             stand = await self._stand(uris)
+            seen = await self._look()
         except SpotifyError:
             return "unknown"
         added = seen.total - self.state.total
         if stand and added == len(uris):
             self.note(uris, seen.snapshot_id)
             return "applied"
-        if not added and (not stand or seen.snapshot_id == self.state.snapshot_id):
-            return "not_applied"
-        return "unknown"
+        # As many items as before are no proof: somebody else may have removed as many as were added.
+        return "not_applied" if not added and seen.snapshot_id == self.state.snapshot_id else "unknown"
 
     async def _look(self) -> PlaylistState:
         fields = completed_fields("snapshot_id,items(total)", PLAYLIST)
@@ -119,7 +119,7 @@ class PlaylistCheck:
 
     async def _read(self, operation: Operation, into: type[T], **arguments: Argument) -> T:
         these = {"playlist_id": self.state.playlist_id, "additional_types": _KINDS, **arguments}
-        return await self._executor.execute(Call(operation=operation, into=into, arguments=these))
+        return await self._executor.execute(Call(operation=operation, into=into, arguments=these, fresh=True))
 
 
 def _uris_of(entry: PlaylistItem) -> tuple[str | None, ...]:

@@ -427,6 +427,18 @@ async def test_a_timeout_does_not_show_the_token():
     assert "hush" not in shown(caught.value)
 
 
+async def test_what_a_proxy_refused_to_carry_was_not_sent():
+    async def proxy(reader, writer, requests):
+        await read_head(reader, requests)
+        writer.write(b"HTTP/1.1 502 No way\r\n\r\n")
+        await writer.drain()
+
+    async with raw_server(proxy) as (origin, _), transport("https://api.example.com", proxy=origin) as carrier:
+        with pytest.raises(TransportError) as caught:
+            await carrier.send(get("https://api.example.com/v1/x"))
+    assert caught.value.sent is False
+
+
 @pytest.mark.parametrize(
     "answer", [b"HTTP/1.1 407 Who are you\r\n\r\n", b"this is no http\r\n\r\n"], ids=["refused", "not http"]
 )

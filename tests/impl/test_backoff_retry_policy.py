@@ -147,3 +147,12 @@ def test_the_jitter_is_full():
     delays = [policy(rng=random.Random(seed)).decide(attempt(api_error(ServerError, 500))).delay for seed in range(400)]
     assert min(delays) < 0.05
     assert max(delays) > 0.45
+
+
+def test_whoever_is_told_to_come_back_at_once_backs_off_all_the_same():
+    class Most(random.Random):
+        def uniform(self, _low, high):
+            return high
+
+    decision = policy(base_delay=4.0, rng=Most()).decide(attempt(api_error(RateLimitError, 429, 0.5)))
+    assert decision == Retry(4.0)

@@ -150,6 +150,10 @@ def test_a_refusal_was_not_executed_and_a_fault_may_have_been(status, headers, e
         (" 7 ", 7.0),
         ("79892", 79_892.0),
         ("9" * 400, 1e10),
+        ("5, 60", 60.0),
+        ("60,5", 60.0),
+        ("60, soon", None),
+        ("\u0663", None),
         (format_datetime(datetime.fromtimestamp(NOW + 90, UTC), usegmt=True), 90.0),
         (format_datetime(datetime.fromtimestamp(NOW - 90, UTC), usegmt=True), 0.0),
         ("Mon, 99 Jan 2026 00:00:00 GMT", None),
@@ -187,6 +191,12 @@ def test_the_token_endpoints_refusals(status, code, kind):
     assert type(error) is kind
     assert error.reason == code
     assert "No" in str(error)
+
+
+def test_the_token_endpoint_says_when_to_come_back():
+    error = token_error_for(response(429, retry_after="60"), now=NOW)
+    assert isinstance(error, RateLimitError)
+    assert (error.retry_after, error.retry_at) == (60.0, datetime.fromtimestamp(NOW + 60, UTC))
 
 
 def test_the_token_endpoints_body_is_not_kept():

@@ -449,6 +449,25 @@ async def test_identical_writes_side_by_side_are_all_sent():
     assert len(setup.transport.requests) == 5
 
 
+@pytest.mark.parametrize(
+    "other", [{"timeout": 1.0}, {"deadline": 60.0}, {"max_retry_wait": 1.0}, {"priority": "bulk"}], ids=str
+)
+async def test_identical_reads_of_other_patience_are_sent_apart(other):
+    setup = Setup(transport=Unhurried())
+    setup.transport.answer("GET /x/{id}", json=OK, times=2)
+    view = setup.executor.with_config(replace(setup.config, **other))
+    call = Call(operation=READ, into=dict[str, int], arguments={"id": "1"})
+    await asyncio.gather(setup.executor.execute(call), view.execute(call))
+    assert len(setup.transport.requests) == 2
+
+
+async def test_a_fresh_read_shares_none_that_a_cache_may_answer_and_says_so():
+    setup = Setup(transport=Unhurried())
+    setup.transport.answer("GET /x/{id}", json=OK, times=2)
+    await asyncio.gather(setup.read(), setup.read(fresh=True))
+    assert [each.headers.get("Cache-Control") for each in setup.transport.requests] == [None, "no-cache"]
+
+
 async def test_reads_of_two_users_over_one_provider_are_never_shared():
     user = contextvars.ContextVar("user")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import pickle
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import TypeVar
 
 import pytest
@@ -33,31 +33,43 @@ class Lossy:
     """`RequestExecutor` that carries out writes to playlists, or does not, and loses answers, as it is told."""
 
     def __init__(self, executor: RequestExecutor, fates: str) -> None:
-        """`fates` is a letter a write: `.` answered, `e` executed and lost, `n` lost before, `r` refused."""
+        """`fates` is a letter a write.
+
+        `.` answered, `e` executed and lost, `n` lost before, `r` refused, `c` cancelled while it waits for its turn.
+        """
         self.fates = list(fates)
         self.writes = 0
         self.before_loss: Callable[[], object] = lambda: None
         self.read_error: BaseException | None = None
+        self.after_read: list[Callable[[], Awaitable[object]]] = []
         self._executor = executor
 
     async def execute(self, call: Call[T], /) -> T:
         if call.operation.method == "GET":
             if self.read_error is not None:
                 raise self.read_error
-            return await self._executor.execute(call)
+            found = await self._executor.execute(call)
+            if self.after_read:
+                await self.after_read.pop()()
+            return found
         self.writes += 1
         fate = self.fates.pop(0) if self.fates else "."
         if fate == "r":
             error = RateLimitError("slow down", status_code=429)
             error.may_have_been_executed = False
             raise error
-        answer = await self._executor.execute(call) if fate in ".e" else None
+        if fate == "c":
+            waited = TransportError("the call was cancelled", sent=False)
+            waited.may_have_been_executed = False
+            raise asyncio.CancelledError from waited
         if fate == ".":
-            assert answer is not None
-            return answer
+            return await self._executor.execute(call)
+        if fate == "e":
+            await self._executor.execute(call)
         result = self.before_loss()
         if asyncio.iscoroutine(result):
             await result
+        await asyncio.sleep(0)
         raise TransportError("the connection broke", sent=True)
 
     async def close(self) -> None: ...
@@ -157,6 +169,34 @@ async def test_where_somebody_else_changed_the_playlist_it_is_not_guessed(
     assert list(caught.value.unknown) == wanted[100:200]
 
 
+async def test_where_somebody_else_removed_as_many_as_were_added_nothing_is_added_twice(
+    sandbox: SpotifySandbox, client: AsyncSpotifyClient
+) -> None:
+    bench = await Bench(sandbox, client, "e").begin()
+    bench.lossy.before_loss = lambda: client.playlists.remove_items(bench.id, uris=bench.tracks[:1])
+
+    with pytest.raises(TransportError) as caught:
+        await bench.playlists.add_items(bench.id, bench.tracks[100:101], verify=True)
+
+    assert caught.value.may_have_been_executed
+    assert await bench.uris() == [*bench.tracks[1:5], bench.tracks[100]]
+
+
+async def test_what_is_added_while_the_playlist_is_read_back_is_not_added_twice(
+    sandbox: SpotifySandbox, client: AsyncSpotifyClient
+) -> None:
+    bench = await Bench(sandbox, client, "n").begin()
+    wanted = bench.tracks[100:101]
+    late = [lambda: client.playlists.add_items(bench.id, wanted)]
+    bench.lossy.before_loss = lambda: setattr(bench.lossy, "after_read", late)
+
+    with pytest.raises(TransportError) as caught:
+        await bench.playlists.add_items(bench.id, wanted, verify=True)
+
+    assert caught.value.may_have_been_executed
+    assert await bench.uris() == bench.tracks[:5] + wanted
+
+
 async def test_where_it_cannot_be_read_it_is_not_guessed(sandbox: SpotifySandbox, client: AsyncSpotifyClient) -> None:
     bench = await Bench(sandbox, client, ".e.").begin()
     wanted = bench.tracks[100:350]
@@ -232,6 +272,133 @@ async def test_what_cannot_be_known_is_not_resumed(sandbox: SpotifySandbox, clie
         await client.resume(caught.value)
 
     assert again.value is caught.value
+
+
+async def test_nobody_goes_on_from_the_same_place_twice(sandbox: SpotifySandbox, client: AsyncSpotifyClient) -> None:
+    bench = await Bench(sandbox, client, ".r").begin()
+    wanted = bench.tracks[100:350]
+    with pytest.raises(PartialWriteError) as caught:
+        await bench.playlists.add_items(bench.id, wanted)
+
+    results = await asyncio.gather(*(client.resume(caught.value) for _ in range(3)), return_exceptions=True)
+
+    assert [type(each) for each in results] == [str, ValueError, ValueError]
+    assert "already" in str(results[1])
+    assert await bench.uris() == bench.tracks[:5] + wanted
+
+
+async def test_where_going_on_stopped_again_the_new_error_counts(
+    sandbox: SpotifySandbox, client: AsyncSpotifyClient
+) -> None:
+    bench = await Bench(sandbox, client, ".r.r").begin()
+    wanted = bench.tracks[100:500]
+    with pytest.raises(PartialWriteError) as caught:
+        await bench.playlists.add_items(bench.id, wanted)
+    with pytest.raises(PartialWriteError) as again:
+        await bench.resume(caught.value)
+
+    with pytest.raises(ValueError, match="already"):
+        await bench.resume(caught.value)
+
+    await bench.resume(again.value)
+    assert await bench.uris() == bench.tracks[:5] + wanted
+
+
+async def test_where_going_on_changed_nothing_it_can_be_tried_again(
+    sandbox: SpotifySandbox, client: AsyncSpotifyClient
+) -> None:
+    bench = await Bench(sandbox, client, "e").begin()
+    wanted = bench.tracks[100:250]
+    with pytest.raises(PartialWriteError) as caught:
+        await bench.playlists.replace_items(bench.id, wanted)
+    bench.lossy.fates = ["r"]
+    with pytest.raises(RateLimitError):
+        await bench.resume(caught.value)
+
+    await bench.resume(caught.value)
+
+    assert await bench.uris() == wanted
+
+
+async def test_a_last_part_whose_answer_was_lost_when_going_on_is_unknown(
+    sandbox: SpotifySandbox, client: AsyncSpotifyClient
+) -> None:
+    bench = await Bench(sandbox, client, ".re").begin()
+    wanted = bench.tracks[100:250]
+    with pytest.raises(PartialWriteError) as caught:
+        await bench.playlists.add_items(bench.id, wanted)
+
+    with pytest.raises(PartialWriteError) as again:
+        await bench.resume(caught.value)
+
+    assert (list(again.value.applied), list(again.value.unknown)) == (wanted[:100], wanted[100:])
+    with pytest.raises(PartialWriteError):
+        await bench.resume(again.value)
+    assert await bench.uris() == bench.tracks[:5] + wanted
+
+
+async def test_after_a_cancellation_only_what_is_harmless_is_gone_on_with_again(
+    sandbox: SpotifySandbox, client: AsyncSpotifyClient
+) -> None:
+    async def cancelled(error: PartialWriteError) -> PartialWriteError | None:
+        bench.lossy.before_loss = lambda: asyncio.current_task().cancel()  # type: ignore[union-attr]
+        bench.lossy.fates = ["e"]
+        with pytest.raises(asyncio.CancelledError) as caught:
+            await asyncio.create_task(bench.resume(error))
+        return PartialWriteError.behind(caught.value)
+
+    bench = await Bench(sandbox, client, ".r").begin()
+    added, saved = bench.tracks[100:250], bench.tracks[:100]
+    with pytest.raises(PartialWriteError) as addition:
+        await bench.playlists.add_items(bench.id, added)
+    bench.lossy.fates = [".", "r"]
+    with pytest.raises(PartialWriteError) as saving:
+        await with_executor(client.library, bench.lossy).save_items(saved)
+    stopped = await cancelled(addition.value)
+    assert stopped is not None
+    assert (list(stopped.applied), list(stopped.unknown)) == (added[:100], added[100:])
+    await cancelled(saving.value)
+
+    with pytest.raises(ValueError, match="already"):
+        await bench.resume(addition.value)
+    await bench.resume(saving.value)
+
+    assert await bench.uris() == bench.tracks[:5] + added
+    assert await client.library.check_contains(saved) == [True] * 100
+
+
+async def test_where_going_on_was_cancelled_before_anything_was_sent_it_can_be_tried_again(
+    sandbox: SpotifySandbox, client: AsyncSpotifyClient
+) -> None:
+    bench = await Bench(sandbox, client, "e").begin()
+    wanted = bench.tracks[100:250]
+    with pytest.raises(PartialWriteError) as caught:
+        await bench.playlists.replace_items(bench.id, wanted)
+    bench.lossy.fates = ["c"]
+    with pytest.raises(asyncio.CancelledError):
+        await bench.resume(caught.value)
+
+    await bench.resume(caught.value)
+
+    assert await bench.uris() == wanted
+
+
+async def test_after_a_cancelled_look_at_the_playlist_it_can_be_gone_on_with(
+    sandbox: SpotifySandbox, client: AsyncSpotifyClient
+) -> None:
+    bench = await Bench(sandbox, client, "e").begin()
+    wanted = bench.tracks[100:250]
+    bench.lossy.before_loss = lambda: setattr(bench.lossy, "read_error", TransportError("no route", sent=False))
+    with pytest.raises(PartialWriteError) as caught:
+        await bench.playlists.add_items(bench.id, wanted, verify=True)
+    bench.lossy.read_error = asyncio.CancelledError()
+    with pytest.raises(asyncio.CancelledError):
+        await bench.resume(caught.value)
+
+    bench.lossy.read_error = None
+    await bench.resume(caught.value)
+
+    assert await bench.uris() == bench.tracks[:5] + wanted
 
 
 async def test_a_write_that_stops_twice_tells_of_all_of_it(sandbox: SpotifySandbox, client: AsyncSpotifyClient) -> None:

@@ -2,14 +2,22 @@
 
 import asyncio
 import time
+from dataclasses import replace
 
 import pytest
 from redis.asyncio import Redis
 
-from spotify import AsyncSpotifyClient, ClientConfig, ClientCredentialsAuth, NotFoundError, RateLimitError
+from spotify import (
+    AsyncSpotifyClient,
+    ClientConfig,
+    ClientCredentialsAuth,
+    ForbiddenError,
+    NotFoundError,
+    RateLimitError,
+)
 from spotify.impl.aiohttp_transport import AiohttpTransport
 from spotify.impl.caching import CachingTransport, MemoryResponseCache, RedisResponseCache
-from spotify.testing import FakeClock, SpotifySandbox, captured_logs
+from spotify.testing import FakeClock, Fault, SpotifySandbox, captured_logs
 
 
 @pytest.fixture
@@ -208,3 +216,35 @@ async def test_redis_that_dies_hangs_and_comes_back_fails_no_call(sandbox, confi
             await asyncio.sleep(0)
             happens()
             assert [album.id for album in await asyncio.gather(*reads)] == [album.id for album in albums]
+
+
+class Lasting:
+    """A transport whose answers are good for an hour."""
+
+    def __init__(self, transport):
+        self._transport = transport
+
+    async def send(self, request):
+        response = await self._transport.send(request)
+        return replace(response, headers={**response.headers, "cache-control": "private, max-age=3600"})
+
+
+async def test_a_playlist_is_read_back_as_it_is_and_not_as_it_was(sandbox, plain, config, cache, clock):
+    tracks = [track.uri for track in sandbox.catalogue.tracks]
+    one, other = (
+        AsyncSpotifyClient(
+            sandbox.issue_token(user=sandbox.catalogue.default_user.id), config=config, transport=transport, clock=clock
+        )
+        for transport in (CachingTransport(Lasting(plain), cache, config=config, clock=clock), plain)
+    )
+    playlist = (await one.playlists.create("Kept")).id
+    sandbox.fail("add-items-to-playlist", Fault.status(403), times=1)
+    with pytest.raises(ForbiddenError):
+        await one.playlists.add_items(playlist, tracks[:1], verify=True)  # was looked at, and is as it was
+    await other.playlists.add_items(playlist, tracks[:1])
+    sandbox.fail("add-items-to-playlist", Fault.reset(executed=True), times=1)
+
+    await one.playlists.add_items(playlist, tracks[1:3], verify=True)
+
+    entries = await other.playlists.get_items(playlist).collect()
+    assert [entry.item.uri for entry in entries] == tracks[:3]

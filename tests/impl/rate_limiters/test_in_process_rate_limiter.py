@@ -44,6 +44,22 @@ async def test_no_more_than_so_many_are_inside():
     assert most == 2
 
 
+async def test_a_newcomer_does_not_overtake_who_was_just_told_to_go():
+    gate = limiter(FakeClock(), max_concurrency=1)
+    order = []
+
+    async def enter(name):
+        async with gate.slot(call()):
+            order.append(name)
+
+    async with gate.slot(call()):
+        waiting = asyncio.create_task(enter("first"))
+        await settle()
+    await enter("newcomer")
+    await waiting
+    assert order == ["first", "newcomer"]
+
+
 @pytest.mark.parametrize("error", [ValueError, asyncio.CancelledError])
 async def test_a_slot_is_given_back_whatever_ends_the_block(error):
     gate = limiter(FakeClock(), max_concurrency=1)
