@@ -71,7 +71,8 @@ class ClientConfig:
         api_url: Where the Web API is. https, or http on a loopback address only: an access token travels there.
         accounts_url: Where the accounts service is (tokens). The same rule.
         timeout: Seconds for one attempt, all of it, more than 0.
-        connect_timeout: Seconds for getting a connection within an attempt, a kept one or a new one, more than 0.
+        connect_timeout: Seconds for getting a connection within an attempt, a kept one or a new one, more than 0; at
+            most nine tenths of `timeout` are used.
         deadline: Seconds for a whole call with its waits and repeats, more than 0; None for no bound but the others. Of
             what takes several requests (lists read to the end, objects and writes in bulk) each request has so many.
         max_retries: Attempts after the first, 0 or more.

@@ -25,6 +25,8 @@ _AUTHORIZATION: Final = "Authorization"
 # Failures after which nothing of the request can have been executed: no connection was made that could carry it.
 _NEVER_SENT: Final = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.ClientHttpProxyError)
 
+_CONNECTING: Final = 0.9  # of the time of an attempt: with less than the rest, no answer would be there in time
+
 
 class AiohttpTransport:
     """`Transport` over one `aiohttp.ClientSession` with a keep-alive pool.
@@ -162,8 +164,8 @@ def _combined(headers: Mapping[str, str]) -> dict[str, str]:
 @lru_cache(maxsize=8)
 def _timeout(seconds: float, connect_seconds: float) -> aiohttp.ClientTimeout:
     # `connect` bounds the wait for a free connection too. With `total` alone, a request that never got one could not be
-    # told from one whose answer never came.
-    return aiohttp.ClientTimeout(total=seconds, connect=connect_seconds)
+    # told from one whose answer never came; so `connect` has to be the first to end, also where little time is allowed.
+    return aiohttp.ClientTimeout(total=seconds, connect=min(connect_seconds, _CONNECTING * seconds))
 
 
 def _harmless(error: Exception) -> Exception:
