@@ -130,10 +130,8 @@ def token_error_for(response: HttpResponse, *, now: float) -> ApiError:
     """
     refusal = _read_refusal(response)
     kind: type[ApiError] = _BY_STATUS.get(response.status, ServerError if response.status >= 500 else ApiError)
-    if refusal.reason == "invalid_grant":
-        kind = ReauthorizationRequiredError
-    elif response.status in {400, 401, 403}:
-        kind = AuthenticationError
+    if response.status in {400, 401, 403}:  # a server that is in trouble ends no login, whatever it says
+        kind = ReauthorizationRequiredError if refusal.reason == "invalid_grant" else AuthenticationError
     retry_after = parse_retry_after(response.headers.get("retry-after"), now=now)
     error = kind(
         f"the token endpoint refused: {refusal.message}",

@@ -184,6 +184,7 @@ def test_a_rate_limit_says_until_when():
         (400, "invalid_grant", ReauthorizationRequiredError),
         (429, "slow_down", RateLimitError),
         (503, "unavailable", ServerError),
+        (503, "invalid_grant", ServerError),
     ],
 )
 def test_the_token_endpoints_refusals(status, code, kind):
