@@ -228,6 +228,9 @@ class Lasting:
         response = await self._transport.send(request)
         return replace(response, headers={**response.headers, "cache-control": "private, max-age=3600"})
 
+    async def close(self):
+        await self._transport.close()
+
 
 async def test_a_playlist_is_read_back_as_it_is_and_not_as_it_was(sandbox, plain, config, cache, clock):
     tracks = [track.uri for track in sandbox.catalogue.tracks]
