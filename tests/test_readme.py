@@ -81,7 +81,7 @@ def test_every_block_is_valid_and_uses_names_that_exist(marker):
 def test_the_two_commands_come_first_and_are_one_line_each():
     first, second = blocks("sh")[:2]
     assert first.splitlines() == ["python -m pip install -q . && python examples/quickstart.py"]
-    assert second.splitlines() == ['python -m pip install -q -e ".[dev]" && python -m pytest -q']
+    assert second.splitlines() == ['python -m pip install -q -e ".[dev]" && python -m pytest -q -n auto']
 
 
 async def run(code, **environment):
