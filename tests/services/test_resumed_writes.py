@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import pickle
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 
 import pytest
 
@@ -23,13 +23,18 @@ async def sandbox(quota_mode: QuotaMode) -> AsyncIterator[SpotifySandbox]:
         yield sandbox
 
 
+async def stopped(write: Awaitable[object]) -> PartialWriteError:
+    with pytest.raises(PartialWriteError) as caught:
+        await write
+    return caught.value
+
+
 async def test_a_refused_write_goes_on_where_it_stopped(sandbox: SpotifySandbox, client: AsyncSpotifyClient) -> None:
     bench = await Bench(sandbox, client, ".r").begin()
     wanted = bench.tracks[100:350]
-    with pytest.raises(PartialWriteError) as caught:
-        await bench.playlists.add_items(bench.id, wanted, 2)
+    caught = await stopped(bench.playlists.add_items(bench.id, wanted, 2))
 
-    snapshot_id = await client.resume(pickle.loads(pickle.dumps(caught.value)))
+    snapshot_id = await client.resume(pickle.loads(pickle.dumps(caught)))
 
     assert await bench.uris() == bench.tracks[:2] + wanted + bench.tracks[2:5]
     assert snapshot_id == (await client.playlists.get(bench.id)).snapshot_id
@@ -37,57 +42,37 @@ async def test_a_refused_write_goes_on_where_it_stopped(sandbox: SpotifySandbox,
 
 async def test_what_cannot_be_known_is_not_resumed(sandbox: SpotifySandbox, client: AsyncSpotifyClient) -> None:
     bench = await Bench(sandbox, client, ".e").begin()
-    with pytest.raises(PartialWriteError) as caught:
-        await bench.playlists.add_items(bench.id, bench.tracks[100:350])
+    caught = await stopped(bench.playlists.add_items(bench.id, bench.tracks[100:350]))
 
-    with pytest.raises(PartialWriteError) as again:
-        await client.resume(caught.value)
+    again = await stopped(client.resume(caught))
 
-    assert again.value is caught.value
+    assert again is caught
 
 
 async def test_nobody_goes_on_from_the_same_place_twice(sandbox: SpotifySandbox, client: AsyncSpotifyClient) -> None:
     bench = await Bench(sandbox, client, ".r").begin()
     wanted = bench.tracks[100:350]
-    with pytest.raises(PartialWriteError) as caught:
-        await bench.playlists.add_items(bench.id, wanted)
+    caught = await stopped(bench.playlists.add_items(bench.id, wanted))
 
-    results = await asyncio.gather(*(client.resume(caught.value) for _ in range(3)), return_exceptions=True)
+    results = await asyncio.gather(*(client.resume(caught) for _ in range(3)), return_exceptions=True)
 
     assert [type(each) for each in results] == [str, ValueError, ValueError]
     assert "already" in str(results[1])
     assert await bench.uris() == bench.tracks[:5] + wanted
 
 
-async def test_where_going_on_stopped_again_the_new_error_counts(
-    sandbox: SpotifySandbox, client: AsyncSpotifyClient
-) -> None:
-    bench = await Bench(sandbox, client, ".r.r").begin()
-    wanted = bench.tracks[100:500]
-    with pytest.raises(PartialWriteError) as caught:
-        await bench.playlists.add_items(bench.id, wanted)
-    with pytest.raises(PartialWriteError) as again:
-        await bench.resume(caught.value)
-
-    with pytest.raises(ValueError, match="already"):
-        await bench.resume(caught.value)
-
-    await bench.resume(again.value)
-    assert await bench.uris() == bench.tracks[:5] + wanted
-
-
+@pytest.mark.parametrize(("fate", "kind"), [("r", RateLimitError), ("c", asyncio.CancelledError)])
 async def test_where_going_on_changed_nothing_it_can_be_tried_again(
-    sandbox: SpotifySandbox, client: AsyncSpotifyClient
+    sandbox: SpotifySandbox, client: AsyncSpotifyClient, fate: str, kind: type[BaseException]
 ) -> None:
     bench = await Bench(sandbox, client, "e").begin()
     wanted = bench.tracks[100:250]
-    with pytest.raises(PartialWriteError) as caught:
-        await bench.playlists.replace_items(bench.id, wanted)
-    bench.lossy.fates = ["r"]
-    with pytest.raises(RateLimitError):
-        await bench.resume(caught.value)
+    caught = await stopped(bench.playlists.replace_items(bench.id, wanted))
+    bench.lossy.fates = [fate]
+    with pytest.raises(kind):
+        await bench.resume(caught)
 
-    await bench.resume(caught.value)
+    await bench.resume(caught)
 
     assert await bench.uris() == wanted
 
@@ -97,15 +82,12 @@ async def test_a_last_part_whose_answer_was_lost_when_going_on_is_unknown(
 ) -> None:
     bench = await Bench(sandbox, client, ".re").begin()
     wanted = bench.tracks[100:250]
-    with pytest.raises(PartialWriteError) as caught:
-        await bench.playlists.add_items(bench.id, wanted)
+    caught = await stopped(bench.playlists.add_items(bench.id, wanted))
 
-    with pytest.raises(PartialWriteError) as again:
-        await bench.resume(caught.value)
+    again = await stopped(bench.resume(caught))
 
-    assert (list(again.value.applied), list(again.value.unknown)) == (wanted[:100], wanted[100:])
-    with pytest.raises(PartialWriteError):
-        await bench.resume(again.value)
+    assert (list(again.applied), list(again.unknown)) == (wanted[:100], wanted[100:])
+    await stopped(bench.resume(again))
     assert await bench.uris() == bench.tracks[:5] + wanted
 
 
@@ -121,38 +103,20 @@ async def test_after_a_cancellation_only_what_is_harmless_is_gone_on_with_again(
 
     bench = await Bench(sandbox, client, ".r").begin()
     added, saved = bench.tracks[100:250], bench.tracks[:100]
-    with pytest.raises(PartialWriteError) as addition:
-        await bench.playlists.add_items(bench.id, added)
+    addition = await stopped(bench.playlists.add_items(bench.id, added))
     bench.lossy.fates = [".", "r"]
-    with pytest.raises(PartialWriteError) as saving:
-        await with_executor(client.library, bench.lossy).save_items(saved)
-    stopped = await cancelled(addition.value)
-    assert stopped is not None
-    assert (list(stopped.applied), list(stopped.unknown)) == (added[:100], added[100:])
-    await cancelled(saving.value)
+    saving = await stopped(with_executor(client.library, bench.lossy).save_items(saved))
+    interrupted = await cancelled(addition)
+    assert interrupted is not None
+    assert (list(interrupted.applied), list(interrupted.unknown)) == (added[:100], added[100:])
+    await cancelled(saving)
 
     with pytest.raises(ValueError, match="already"):
-        await bench.resume(addition.value)
-    await bench.resume(saving.value)
+        await bench.resume(addition)
+    await bench.resume(saving)
 
     assert await bench.uris() == bench.tracks[:5] + added
     assert await client.library.check_contains(saved) == [True] * 100
-
-
-async def test_where_going_on_was_cancelled_before_anything_was_sent_it_can_be_tried_again(
-    sandbox: SpotifySandbox, client: AsyncSpotifyClient
-) -> None:
-    bench = await Bench(sandbox, client, "e").begin()
-    wanted = bench.tracks[100:250]
-    with pytest.raises(PartialWriteError) as caught:
-        await bench.playlists.replace_items(bench.id, wanted)
-    bench.lossy.fates = ["c"]
-    with pytest.raises(asyncio.CancelledError):
-        await bench.resume(caught.value)
-
-    await bench.resume(caught.value)
-
-    assert await bench.uris() == wanted
 
 
 async def test_after_a_cancelled_look_at_the_playlist_it_can_be_gone_on_with(
@@ -161,31 +125,46 @@ async def test_after_a_cancelled_look_at_the_playlist_it_can_be_gone_on_with(
     bench = await Bench(sandbox, client, "e").begin()
     wanted = bench.tracks[100:250]
     bench.lossy.before_loss = lambda: setattr(bench.lossy, "read_error", TransportError("no route", sent=False))
-    with pytest.raises(PartialWriteError) as caught:
-        await bench.playlists.add_items(bench.id, wanted, verify=True)
+    caught = await stopped(bench.playlists.add_items(bench.id, wanted, verify=True))
     bench.lossy.read_error = asyncio.CancelledError()
     with pytest.raises(asyncio.CancelledError):
-        await bench.resume(caught.value)
+        await bench.resume(caught)
 
     bench.lossy.read_error = None
-    await bench.resume(caught.value)
+    await bench.resume(caught)
 
     assert await bench.uris() == bench.tracks[:5] + wanted
 
 
-async def test_a_write_that_stops_twice_tells_of_all_of_it(sandbox: SpotifySandbox, client: AsyncSpotifyClient) -> None:
+async def test_a_write_that_stops_twice_tells_of_all_of_it_and_goes_on_from_there(
+    sandbox: SpotifySandbox, client: AsyncSpotifyClient
+) -> None:
     bench = await Bench(sandbox, client, ".r.r").begin()
     wanted = bench.tracks[100:500]
-    with pytest.raises(PartialWriteError) as caught:
-        await bench.playlists.add_items(bench.id, wanted)
+    caught = await stopped(bench.playlists.add_items(bench.id, wanted))
 
-    with pytest.raises(PartialWriteError) as again:
-        await bench.resume(caught.value)
+    again = await stopped(bench.resume(caught))
 
-    assert list(again.value.applied) == wanted[:200]
-    assert list(again.value.not_applied) == wanted[200:]
-    await bench.resume(again.value)
+    assert list(again.applied) == wanted[:200]
+    assert list(again.not_applied) == wanted[200:]
+    with pytest.raises(ValueError, match="already"):
+        await bench.resume(caught)
+    await bench.resume(again)
     assert await bench.uris() == bench.tracks[:5] + wanted
+
+
+async def test_what_is_found_in_the_playlist_counts_as_applied_where_it_stops_again(
+    sandbox: SpotifySandbox, client: AsyncSpotifyClient
+) -> None:
+    bench = await Bench(sandbox, client, ".er").begin()
+    wanted = bench.tracks[100:350]
+    bench.lossy.before_loss = lambda: setattr(bench.lossy, "read_error", TransportError("no route", sent=False))
+    caught = await stopped(bench.playlists.add_items(bench.id, wanted, verify=True))
+    bench.lossy.read_error = None
+
+    again = await stopped(bench.resume(caught))
+
+    assert (list(again.applied), list(again.not_applied)) == (wanted[:200], wanted[200:])
 
 
 async def test_a_replacement_whose_answer_was_lost_is_sent_again(
@@ -193,20 +172,18 @@ async def test_a_replacement_whose_answer_was_lost_is_sent_again(
 ) -> None:
     bench = await Bench(sandbox, client, "e").begin()
     wanted = bench.tracks[100:350]
-    with pytest.raises(PartialWriteError) as caught:
-        await bench.playlists.replace_items(bench.id, wanted)
+    caught = await stopped(bench.playlists.replace_items(bench.id, wanted))
 
-    await client.resume(caught.value)
+    await client.resume(caught)
 
     assert await bench.uris() == wanted
 
 
 async def test_a_removal_goes_on_where_it_stopped(sandbox: SpotifySandbox, client: AsyncSpotifyClient) -> None:
     bench = await Bench(sandbox, client, ".e").begin(held=300)
-    with pytest.raises(PartialWriteError) as caught:
-        await bench.playlists.remove_items(bench.id, uris=bench.tracks[:250])
+    caught = await stopped(bench.playlists.remove_items(bench.id, uris=bench.tracks[:250]))
 
-    await client.resume(caught.value)
+    await client.resume(caught)
 
     assert await bench.uris() == bench.tracks[250:300]
 
@@ -214,10 +191,9 @@ async def test_a_removal_goes_on_where_it_stopped(sandbox: SpotifySandbox, clien
 async def test_a_library_goes_on_where_it_stopped(sandbox: SpotifySandbox, client: AsyncSpotifyClient) -> None:
     bench = Bench(sandbox, client, ".e")
     wanted = bench.tracks[:100]
-    with pytest.raises(PartialWriteError) as caught:
-        await with_executor(client.library, bench.lossy).save_items(wanted)
+    caught = await stopped(with_executor(client.library, bench.lossy).save_items(wanted))
 
-    assert await client.resume(caught.value) is None
+    assert await client.resume(caught) is None
 
     assert await client.library.check_contains(wanted) == [True] * 100
 
