@@ -91,8 +91,10 @@ class PlaylistCheck:
         if stand and added == len(uris):
             self.note(uris, seen.snapshot_id)
             return "applied"
-        # As many items as before are no proof: somebody else may have removed as many as were added.
-        return "not_applied" if not added and seen.snapshot_id == self.state.snapshot_id else "unknown"
+        # As many items as before are no proof: somebody else may have removed as many as were added. Nor are versions
+        # that Spotify does not name.
+        is_the_same = bool(seen.snapshot_id) and seen.snapshot_id == self.state.snapshot_id
+        return "not_applied" if not added and is_the_same else "unknown"
 
     async def _look(self) -> PlaylistState:
         fields = completed_fields("snapshot_id,items(total)", PLAYLIST)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
+from typing import TypeVar
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -11,9 +13,13 @@ from hypothesis import strategies as st
 
 from spotify.client import AsyncSpotifyClient
 from spotify.errors import PartialWriteError, SpotifyError, TransportError
+from spotify.interfaces.executor import Call, RequestExecutor
+from spotify.models import PartialPlaylist
 from spotify.testing import SpotifySandbox
 from spotify.testing.sandbox.quota import QuotaMode
 from tests.services.lossy_playlists import Bench
+
+T = TypeVar("T")
 
 
 @pytest.fixture
@@ -119,6 +125,32 @@ async def test_what_is_added_while_the_playlist_is_read_back_is_not_added_twice(
 
     assert caught.value.may_have_been_executed
     assert await bench.uris() == bench.tracks[:5] + wanted
+
+
+class WithoutVersions:
+    """`RequestExecutor` whose playlists do not say which version they are."""
+
+    def __init__(self, executor: RequestExecutor) -> None:
+        self._executor = executor
+
+    async def execute(self, call: Call[T], /) -> T:
+        found = await self._executor.execute(call)
+        return replace(found, snapshot_id=None) if isinstance(found, PartialPlaylist) else found
+
+    async def close(self) -> None: ...
+
+
+async def test_where_the_playlist_names_no_version_it_is_not_guessed(
+    sandbox: SpotifySandbox, client: AsyncSpotifyClient
+) -> None:
+    bench = await Bench(sandbox, client, "n").begin()
+    bench.lossy._executor = WithoutVersions(client._executor)
+
+    with pytest.raises(TransportError) as caught:
+        await bench.playlists.add_items(bench.id, bench.tracks[100:101], verify=True)
+
+    assert caught.value.may_have_been_executed
+    assert bench.lossy.writes == 1
 
 
 async def test_where_it_cannot_be_read_it_is_not_guessed(sandbox: SpotifySandbox, client: AsyncSpotifyClient) -> None:
