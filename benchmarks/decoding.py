@@ -10,7 +10,7 @@ import msgspec
 from benchmarks.measuring import Effort, time_in_turns
 from benchmarks.payloads import full_album, saved_tracks
 from benchmarks.table import Row, milliseconds
-from spotify.impl.serializers import DataclassesJsonSerializer, MsgspecSerializer
+from spotify.impl.serialization import DataclassesJsonSerializer, MsgspecSerializer
 from spotify.models import Album, SavedTrackPage, SpotifyModel
 
 _BARE = "msgspec bare"

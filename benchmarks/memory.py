@@ -13,7 +13,7 @@ from typing import Final
 from benchmarks.measuring import Effort
 from benchmarks.payloads import saved_tracks
 from benchmarks.table import Row
-from spotify.impl.serializers import MsgspecSerializer
+from spotify.impl.serialization import MsgspecSerializer
 from spotify.models import SavedTrackPage
 
 _ROOT: Final = Path(__file__).resolve().parent.parent

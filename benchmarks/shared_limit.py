@@ -17,7 +17,7 @@ from benchmarks.limited_worker import WorkerSettings
 from benchmarks.measuring import THOROUGH, Effort
 from benchmarks.table import Row
 from spotify.testing import SpotifySandbox
-from spotify.testing.sandbox.exchanges import Exchange
+from spotify.testing.sandbox.http.request_log import Exchange
 from tests.support.redis_server import PROGRAM, RedisServer
 
 _ROOT: Final = Path(__file__).resolve().parent.parent

@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 from dependency_injector import providers
 
 from spotify import ClientConfig, ServerError, SpotifyContainer, build_container
-from spotify.impl.aiohttp_transport import AiohttpTransport
 from spotify.impl.auth.static_token import StaticTokenAuth
+from spotify.impl.transport.aiohttp_transport import AiohttpTransport
 from spotify.interfaces import Attempt, GiveUp, HttpRequest, HttpResponse, Retry, Transport
 from spotify.testing import FakeTransport, SpotifySandbox
 

@@ -51,7 +51,7 @@ if TYPE_CHECKING:
         StaticTokenAuth,
     )
     from spotify.impl.caching import CachingTransport, MemoryResponseCache, RedisResponseCache
-    from spotify.impl.rate_limiters import RedisRateLimiter
+    from spotify.impl.rate_limiting import RedisRateLimiter
     from spotify.impl.token_stores import FileTokenStore, KeyringTokenStore, MemoryTokenStore, RedisTokenStore
 else:
     # These name implementations, and with them they load aiohttp, msgspec and the injector: for whoever asks for one,
@@ -63,7 +63,7 @@ else:
             "spotify.impl.auth",
         ),
         **dict.fromkeys(("CachingTransport", "MemoryResponseCache", "RedisResponseCache"), "spotify.impl.caching"),
-        "RedisRateLimiter": "spotify.impl.rate_limiters",
+        "RedisRateLimiter": "spotify.impl.rate_limiting",
         **dict.fromkeys(
             ("FileTokenStore", "KeyringTokenStore", "MemoryTokenStore", "RedisTokenStore"), "spotify.impl.token_stores"
         ),

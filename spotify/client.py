@@ -9,8 +9,9 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self, TypeVar, Unpack, cast
 
 from spotify._checks import check_methods, shown
+from spotify.bulk.writes import resume_write
 from spotify.config import DEFAULT_MAX_RETRIES, DEFAULT_TIMEOUT, CallOptions, ClientConfig
-from spotify.credentials import EnvironmentCredentials
+from spotify.credentials import EnvironmentCredentials, Secret
 from spotify.errors import PartialWriteError
 from spotify.interfaces.auth import AuthProvider
 from spotify.interfaces.clock import Clock
@@ -22,7 +23,6 @@ from spotify.interfaces.transport import Transport
 from spotify.models import JsonValue
 from spotify.quota import Quota
 from spotify.responses import RECORDING, Received, Response
-from spotify.secret import Secret
 from spotify.services import (
     AlbumsService,
     ArtistsService,
@@ -39,8 +39,7 @@ from spotify.services import (
     UsersService,
 )
 from spotify.services._base import Service, with_executor
-from spotify.services._bulk_writes import resume_write
-from spotify.services._plain_call import plain_call
+from spotify.services._call_by_id import plain_call
 
 if TYPE_CHECKING:
     from spotify.container import SpotifyContainer

@@ -10,16 +10,17 @@ from dependency_injector import containers, providers
 
 from spotify._checks import check_methods, check_token
 from spotify.config import DEFAULT_MAX_RETRIES, DEFAULT_TIMEOUT, ClientConfig
-from spotify.impl.aiohttp_transport import AiohttpTransport
+from spotify.credentials import Secret
 from spotify.impl.auth.client_credentials import ClientCredentialsAuth
 from spotify.impl.auth.static_token import StaticTokenAuth
-from spotify.impl.backoff_retry_policy import BackoffRetryPolicy
 from spotify.impl.caching import CachingTransport, MemoryResponseCache, RedisResponseCache
-from spotify.impl.rate_limiters import InProcessRateLimiter, RedisRateLimiter
-from spotify.impl.retrying_executor import RetryingExecutor
-from spotify.impl.serializers import DataclassesJsonSerializer, MsgspecSerializer
+from spotify.impl.execution.executor import RetryingExecutor
+from spotify.impl.execution.retry import BackoffRetryPolicy
+from spotify.impl.rate_limiting import InProcessRateLimiter, RedisRateLimiter
+from spotify.impl.serialization import DataclassesJsonSerializer, MsgspecSerializer
 from spotify.impl.system_clock import SystemClock
 from spotify.impl.token_stores import RedisTokenStore
+from spotify.impl.transport.aiohttp_transport import AiohttpTransport
 from spotify.interfaces.auth import AuthProvider, SupportsClose
 from spotify.interfaces.clock import Clock
 from spotify.interfaces.executor import RequestExecutor
@@ -30,7 +31,6 @@ from spotify.interfaces.serializer import Serializer
 from spotify.interfaces.token_store import TokenStore
 from spotify.interfaces.transport import Transport
 from spotify.quota import Quota
-from spotify.secret import Secret
 from spotify.services import (
     AlbumsService,
     ArtistsService,

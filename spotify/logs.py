@@ -12,7 +12,7 @@ from collections.abc import Mapping, MutableMapping
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, cast
 
-from spotify.secret import MASK, Secret
+from spotify.credentials import MASK, Secret
 
 if TYPE_CHECKING:
     import structlog

@@ -20,9 +20,9 @@ from spotify import (
     TokenKey,
     build_container,
 )
-from spotify.secret import Secret
+from spotify.credentials import Secret
 from spotify.testing import FakeClock, FakeTransport, SpotifySandbox
-from tests.impl.auth.rotating_accounts import RotatingAccounts
+from tests.support.rotating_accounts import RotatingAccounts
 
 REDIRECT_URI = "http://127.0.0.1:8000/callback"
 PROFILE = {"id": "ana", "type": "user", "uri": "spotify:user:ana"}

@@ -7,7 +7,7 @@ from spotify import AsyncSpotifyClient, ClientClosedError, ClientConfig, Spotify
 from spotify.impl.auth.client_credentials import ClientCredentialsAuth
 from spotify.impl.auth.static_token import StaticTokenAuth
 from spotify.impl.caching import MemoryResponseCache
-from spotify.impl.serializers import DataclassesJsonSerializer, MsgspecSerializer
+from spotify.impl.serialization import DataclassesJsonSerializer, MsgspecSerializer
 from spotify.testing import FakeClock, FakeTransport
 
 COMPONENTS = ["transport", "auth_provider", "retry_policy", "serializer", "rate_limiter", "clock", "executor"]

@@ -9,8 +9,8 @@ import structlog
 from hypothesis import given
 from hypothesis import strategies as st
 
+from spotify.credentials import Secret
 from spotify.logs import get_logger, redact
-from spotify.secret import Secret
 from spotify.testing.captured_logs import captured_logs
 
 _RESERVED = sorted(set(vars(logging.makeLogRecord({}))) | {"message", "asctime"})

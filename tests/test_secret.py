@@ -2,7 +2,7 @@ import pickle
 
 import pytest
 
-from spotify.secret import Secret
+from spotify.credentials import Secret
 
 
 @pytest.mark.parametrize("show", [repr, str, "{}".format, "{!r:>20}".format, lambda secret: f"{secret}"])

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Final, Protocol, cast
 
 from spotify._checks import check_str
-from spotify.secret import Secret, check_secret
+from spotify.credentials import Secret, check_secret
 
 _REFRESH_TOKEN_MONTHS: Final = 6
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
-from spotify.secret import Secret
+from spotify.credentials import Secret
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

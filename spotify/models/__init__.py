@@ -1,6 +1,5 @@
 """What Spotify answers, as frozen dataclasses."""
 
-from spotify.models.absent import ABSENT, Absent, OrAbsent
 from spotify.models.albums import (
     Album,
     NewReleases,
@@ -26,20 +25,16 @@ from spotify.models.audio import (
     SeveralAudioFeatures,
     TimeInterval,
 )
-from spotify.models.audiobooks import (
-    Audiobook,
-    Chapter,
-    SavedAudiobook,
-    SavedAudiobookPage,
-    SeveralAudiobooks,
-    SeveralChapters,
-)
 from spotify.models.base import (
+    ABSENT,
+    Absent,
     CursorPage,
     Cursors,
     JsonObject,
     JsonValue,
+    OrAbsent,
     Page,
+    ReleaseDate,
     SpotifyModel,
 )
 from spotify.models.browse import (
@@ -52,6 +47,7 @@ from spotify.models.browse import (
     Markets,
 )
 from spotify.models.common import (
+    AddedItem,
     Context,
     Copyright,
     ExternalIds,
@@ -75,13 +71,6 @@ from spotify.models.enums import (
     RestrictionReason,
     Scope,
 )
-from spotify.models.episodes import (
-    Episode,
-    SavedEpisode,
-    SavedEpisodePage,
-    SeveralEpisodes,
-)
-from spotify.models.partial_playlist import PartialPlaylist
 from spotify.models.playable import (
     PlayableItem,
     UnknownItem,
@@ -98,6 +87,7 @@ from spotify.models.player import (
     PlayHistoryPage,
 )
 from spotify.models.playlists import (
+    PartialPlaylist,
     PartialPlaylistItemPage,
     Playlist,
     PlaylistBase,
@@ -110,9 +100,6 @@ from spotify.models.playlists import (
     SimplifiedPlaylist,
     SimplifiedPlaylistPage,
 )
-from spotify.models.saved import (
-    AddedItem,
-)
 from spotify.models.search import (
     AlbumSearchPage,
     ArtistSearchPage,
@@ -123,23 +110,13 @@ from spotify.models.search import (
     ShowSearchPage,
     TrackSearchPage,
 )
-from spotify.models.shows import (
-    SavedShow,
-    SavedShowPage,
-    SeveralShows,
-    Show,
-)
 from spotify.models.simplified import (
+    Author,
     LinkedTrack,
+    Narrator,
     SimplifiedAlbum,
     SimplifiedAlbumPage,
     SimplifiedArtist,
-    SimplifiedTrack,
-    SimplifiedTrackPage,
-)
-from spotify.models.simplified_spoken import (
-    Author,
-    Narrator,
     SimplifiedAudiobook,
     SimplifiedAudiobookPage,
     SimplifiedChapter,
@@ -148,10 +125,25 @@ from spotify.models.simplified_spoken import (
     SimplifiedEpisodePage,
     SimplifiedShow,
     SimplifiedShowPage,
+    SimplifiedTrack,
+    SimplifiedTrackPage,
     SpokenItem,
 )
-from spotify.models.times import (
-    ReleaseDate,
+from spotify.models.spoken_word import (
+    Audiobook,
+    Chapter,
+    Episode,
+    SavedAudiobook,
+    SavedAudiobookPage,
+    SavedEpisode,
+    SavedEpisodePage,
+    SavedShow,
+    SavedShowPage,
+    SeveralAudiobooks,
+    SeveralChapters,
+    SeveralEpisodes,
+    SeveralShows,
+    Show,
 )
 from spotify.models.tracks import (
     GenreSeeds,

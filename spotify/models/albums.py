@@ -3,8 +3,7 @@
 from dataclasses import dataclass, field
 
 from spotify.models.base import Page, SpotifyModel
-from spotify.models.common import Copyright, ExternalIds
-from spotify.models.saved import AddedItem
+from spotify.models.common import AddedItem, Copyright, ExternalIds
 from spotify.models.simplified import SimplifiedAlbum, SimplifiedAlbumPage, SimplifiedTrackPage
 
 

@@ -9,8 +9,7 @@ send is None.
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from spotify.models.base import SpotifyModel
-from spotify.models.times import milliseconds
+from spotify.models.base import SpotifyModel, milliseconds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,21 +1,169 @@
-"""What all models share: the way to and from JSON, and pages.
+"""What stands in the place of a member that an answer does not have, which is not the same as null."""
 
-A model is a frozen, slotted, keyword-only dataclass whose fields have the names that Spotify gives them. What Spotify
-can leave out has a default, what it can send as null is `| None`. Required is only what says which object it is
-(`type`, `id`, `uri`), what an entry is about (the `track` of a saved track), and what makes a small value or a page one
-(an image's `url`, a page's `items`): a default there would turn a damaged answer into a wrong one, such as an empty
-library.
-"""
+from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from enum import Enum, StrEnum
 from types import MethodType
-from typing import Final, Generic, Self, TypeAlias, TypeVar, cast
+from typing import TYPE_CHECKING, Annotated, Final, Generic, Literal, NamedTuple, Self, TypeAlias, TypeVar, cast
 
-from dataclasses_json import DataClassJsonMixin
+from dataclasses_json import (
+    DataClassJsonMixin,
+    config,  # pyright: ignore[reportUnknownVariableType]
+)
 
 from spotify.errors import DecodeError
+from spotify.models.enums import ReleaseDatePrecision
+
+T = TypeVar("T")
+
+
+class Absent(Enum):
+    """The type of `ABSENT`, which is its only member and false, as None is.
+
+    Type checkers know a member that may be absent as `X | Absent`, and leave `X` after `is not ABSENT`.
+    """
+
+    ABSENT = "absent"
+
+    def __bool__(self) -> Literal[False]:
+        return False
+
+    def __repr__(self) -> str:
+        return "ABSENT"
+
+    __str__ = __repr__
+
+
+ABSENT: Final = Absent.ABSENT
+"""Stands for what was not asked for, and therefore did not come."""
+
+if TYPE_CHECKING:
+    OrAbsent: TypeAlias = T | Absent
+else:
+    # Decoders see what JSON can bring, which is never an `Absent`: that is a default only.
+    OrAbsent = Annotated[T, ABSENT]
+
+
+def is_absent(value: object) -> bool:
+    """Tell whether a value is `ABSENT`, and so is left out."""
+    return value is ABSENT
+
+
+class ReleaseDate(NamedTuple):
+    """A release date, and how exactly it is known.
+
+    Attributes:
+        date: The day; the first one of the year or month if no more is known.
+        precision: What of the day can be relied on.
+    """
+
+    date: date
+    precision: ReleaseDatePrecision
+
+
+_YEAR_DIGITS = 4
+_PRECISIONS = (ReleaseDatePrecision.YEAR, ReleaseDatePrecision.MONTH, ReleaseDatePrecision.DAY)
+
+
+def parse_release_date(text: str | None, precision: ReleaseDatePrecision | None = None) -> ReleaseDate | None:
+    """Read `YYYY`, `YYYY-MM` or `YYYY-MM-DD`.
+
+    Args:
+        text: The `release_date`.
+        precision: The `release_date_precision`. If it is coarser than the text, what it does not vouch for is dropped.
+
+    Returns:
+        None for what is no date, such as the `0000` that some albums have.
+    """
+    parts = (text or "").split("-")
+    if len(parts) > 3 or not all(part.isascii() and part.isdigit() and len(part) <= _YEAR_DIGITS for part in parts):
+        return None
+    known = len(parts)
+    if precision in _PRECISIONS:
+        known = min(known, _PRECISIONS.index(precision) + 1)
+    year, month, day = ([int(part) for part in parts[:known]] + [1, 1])[:3]
+    try:
+        return ReleaseDate(date(year, month, day), _PRECISIONS[known - 1])
+    except (OverflowError, ValueError):
+        return None
+
+
+def milliseconds(count: int) -> timedelta:
+    """Return a number of milliseconds as a duration, or the longest that there is if it is longer."""
+    try:
+        return timedelta(milliseconds=count)
+    except OverflowError:
+        return timedelta.max if count > 0 else timedelta.min
+
+
+Metadata = Mapping[str, Mapping[str, object]]
+"""What `dataclasses.field(metadata=…)` takes."""
+
+
+def metadata(
+    *,
+    encoder: Callable[..., object] | None = None,
+    decoder: Callable[..., object] | None = None,
+    exclude: Callable[..., bool] | None = None,
+) -> Metadata:
+    """Return metadata of a field for dataclasses-json.
+
+    Args:
+        encoder: Gives the JSON form of the field's value; it is called with None too.
+        decoder: Gives the field's value from its JSON form; it is not called with None.
+        exclude: Tells whether a value is left out.
+    """
+    return cast("Metadata", config(encoder=encoder, decoder=decoder, exclude=exclude))
+
+
+def in_utc(moment: datetime | None) -> datetime | None:
+    """Return a moment with a time zone: Spotify's timestamps without one are UTC."""
+    return moment.replace(tzinfo=UTC) if moment is not None and moment.tzinfo is None else moment
+
+
+def _datetime_text(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat().replace("+00:00", "Z")
+
+
+def _plain_text(value: StrEnum | None) -> str | None:
+    return None if value is None else str.__str__(value)
+
+
+def is_none(value: object) -> bool:
+    """Tell whether a value is None, and so is left out."""
+    return value is None
+
+
+def take_old_name(model: object, old: str, new: str, *, empty: object = None) -> None:
+    """Move what came by an older name of a field into the field, unless that has something.
+
+    Args:
+        model: A new object.
+        old: The field that receives the older name; it is `empty` afterwards.
+        new: The field that callers read.
+        empty: What a field holds that did not come.
+    """
+    value = getattr(model, old)
+    if value is not empty:
+        known = getattr(model, new)
+        if known is empty or known is None:
+            object.__setattr__(model, new, value)
+        object.__setattr__(model, old, empty)
+
+
+DATETIME: Final = metadata(encoder=_datetime_text, decoder=datetime.fromisoformat)
+"""For a `datetime | None`: ISO 8601."""
+
+ENUM: Final = metadata(encoder=_plain_text)
+"""For an open enumeration: its text."""
+
+OLD_NAME: Final = metadata(exclude=is_none)
+"""For the field that receives an older name of another field: it is always empty, and never written."""
+
 
 JsonValue: TypeAlias = "dict[str, JsonValue] | list[JsonValue] | str | int | float | bool | None"
 """Anything that JSON can say."""
@@ -23,7 +171,6 @@ JsonValue: TypeAlias = "dict[str, JsonValue] | list[JsonValue] | str | int | flo
 JsonObject: TypeAlias = dict[str, JsonValue]
 """A JSON object."""
 
-T = TypeVar("T")
 U = TypeVar("U")
 
 # The library's own two functions, borrowed: inheriting from its mixin would give each object a `__dict__` again, and
@@ -120,7 +267,7 @@ class Page(SpotifyModel, Generic[T]):
     previous: str | None = None
     total: int | None = None
 
-    def present(self: "Page[U | None]") -> list[U]:
+    def present(self: Page[U | None]) -> list[U]:
         """Return the items without the nulls that Spotify puts in the place of what it does not show."""
         return [item for item in self.items if item is not None]
 
@@ -158,7 +305,7 @@ class CursorPage(SpotifyModel, Generic[T]):
     next: str | None = None
     total: int | None = None
 
-    def present(self: "CursorPage[U | None]") -> list[U]:
+    def present(self: CursorPage[U | None]) -> list[U]:
         """Return the items without the nulls that Spotify puts in the place of what it does not show."""
         return [item for item in self.items if item is not None]
 

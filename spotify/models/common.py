@@ -1,12 +1,14 @@
 """Small values that many objects hold."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Final
 
-from spotify.models.base import SpotifyModel
+from spotify.models.base import DATETIME, ENUM, SpotifyModel, in_utc
 from spotify.models.enums import CopyrightType, RestrictionReason
-from spotify.models.wire import ENUM
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,3 +143,17 @@ class Context(SpotifyModel):
     uri: str
     href: str | None = None
     external_urls: ExternalUrls | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddedItem(SpotifyModel):
+    """Something that was put into a library or a playlist at some moment.
+
+    Attributes:
+        added_at: When, with time zone; None if Spotify does not know, and 1970-01-01 in some old playlists.
+    """
+
+    added_at: datetime | None = field(default=None, metadata=DATETIME)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "added_at", in_utc(self.added_at))

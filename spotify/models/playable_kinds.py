@@ -4,11 +4,10 @@ from collections.abc import Mapping
 from dataclasses import MISSING, fields
 from typing import Final, TypeAlias, cast
 
-from spotify.models.base import JsonObject, JsonValue
-from spotify.models.episodes import Episode
+from spotify.models.base import JsonObject, JsonValue, is_none, metadata
 from spotify.models.playable import PlayableItem, UnknownItem
+from spotify.models.spoken_word import Episode
 from spotify.models.tracks import Track
-from spotify.models.wire import is_none, metadata
 
 PlayableClass: TypeAlias = type[Track] | type[Episode]
 

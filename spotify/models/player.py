@@ -4,13 +4,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from spotify.models.base import CursorPage, JsonObject, JsonValue, SpotifyModel
+from spotify.models.base import (
+    DATETIME,
+    ENUM,
+    CursorPage,
+    JsonObject,
+    JsonValue,
+    SpotifyModel,
+    in_utc,
+    metadata,
+    milliseconds,
+)
 from spotify.models.common import Context
 from spotify.models.enums import CurrentlyPlayingType, DeviceType, RepeatState
 from spotify.models.playable import PlayableItem
 from spotify.models.playable_kinds import PLAYABLE, PLAYABLES
-from spotify.models.times import milliseconds
-from spotify.models.wire import DATETIME, ENUM, in_utc, metadata
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from spotify.models.artists import Artist
 from spotify.models.base import Page, SpotifyModel
 from spotify.models.playlists import SimplifiedPlaylist
-from spotify.models.simplified import SimplifiedAlbum
-from spotify.models.simplified_spoken import SimplifiedAudiobook, SimplifiedEpisode, SimplifiedShow
+from spotify.models.simplified import SimplifiedAlbum, SimplifiedAudiobook, SimplifiedEpisode, SimplifiedShow
 from spotify.models.tracks import Track
 
 

@@ -2,13 +2,11 @@
 
 from dataclasses import dataclass, field
 
-from spotify.models.base import Page, SpotifyModel
-from spotify.models.common import ExternalIds
+from spotify.models.base import ENUM, Page, SpotifyModel
+from spotify.models.common import AddedItem, ExternalIds
 from spotify.models.enums import RecommendationSeedType
 from spotify.models.playable import PlayableItem
-from spotify.models.saved import AddedItem
 from spotify.models.simplified import SimplifiedAlbum, SimplifiedTrack, no_album
-from spotify.models.wire import ENUM
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,19 +11,11 @@ from types import MappingProxyType, ModuleType
 
 from spotify.interfaces.operation import Operation
 from spotify.operations import (
-    albums,
-    artists,
-    audiobooks,
-    browse,
-    chapters,
-    episodes,
+    catalogue,
     library,
     player,
     playlists,
-    search,
-    shows,
-    tracks,
-    users,
+    spoken_word,
 )
 
 __all__ = ["ALL_OPERATIONS", "BY_ID"]
@@ -35,19 +27,11 @@ def _operations_of(area: ModuleType) -> tuple[Operation, ...]:
 
 
 _AREAS = (
-    albums,
-    artists,
-    audiobooks,
-    browse,
-    chapters,
-    episodes,
+    catalogue,
     library,
     player,
     playlists,
-    search,
-    shows,
-    tracks,
-    users,
+    spoken_word,
 )
 
 ALL_OPERATIONS: tuple[Operation, ...] = tuple(operation for area in _AREAS for operation in _operations_of(area))

@@ -10,9 +10,8 @@ from spotify.interfaces.operation import Operation
 from spotify.models import CursorPage
 from spotify.paging.cursor_walk import CursorStep, CursorWalk
 from spotify.paging.fetching import PageFetch
-from spotify.paging.links import query_of
 from spotify.paging.paginator import PaginatorBase, check_bound, check_kind
-from spotify.paging.positions import CursorPosition
+from spotify.paging.positions import CursorPosition, query_of
 from spotify.paging.progress import Progress, ProgressCallback, check_progress
 
 T = TypeVar("T")

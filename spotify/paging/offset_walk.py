@@ -11,8 +11,7 @@ from spotify.interfaces.executor import Argument
 from spotify.interfaces.operation import Operation
 from spotify.models import Page, SavedAlbum, SavedAudiobook, SavedEpisode, SavedShow, SavedTrack
 from spotify.paging.fetching import PageFetch
-from spotify.paging.links import number_in, query_of
-from spotify.paging.positions import OffsetPosition
+from spotify.paging.positions import OffsetPosition, number_in, query_of
 from spotify.paging.walks import Step
 
 T = TypeVar("T")

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from typing import Self, TypeVar
 
+from spotify._checks import check_arguments, check_flag, check_page_arguments, page_limit
+from spotify.bulk.reads import BulkRead, without_errors
 from spotify.errors import BadRequestError, SpotifyError
 from spotify.interfaces.executor import Argument, Call, RequestExecutor
 from spotify.interfaces.operation import Operation
@@ -13,8 +15,6 @@ from spotify.interfaces.rate_limiter import Priority
 from spotify.models import CursorPage, Page
 from spotify.paging import CursorPaginator, Paginator
 from spotify.quota import Quota
-from spotify.services._arguments import check_arguments, check_flag, check_page_arguments, page_limit
-from spotify.services._bulk_reads import BulkRead, without_errors
 
 T = TypeVar("T")
 AnswerT = TypeVar("AnswerT")

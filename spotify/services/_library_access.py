@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from spotify._checks import in_chunks
+from spotify._concurrency import run_all
+from spotify.bulk.writes import BulkWrite, Part
 from spotify.errors import DecodeError
 from spotify.ids import SpotifyUri, ids_of
 from spotify.interfaces.executor import Call
 from spotify.interfaces.operation import Operation
 from spotify.operations.library import CHECK_LIBRARY_CONTAINS, REMOVE_LIBRARY_ITEMS, SAVE_LIBRARY_ITEMS
-from spotify.services._arguments import in_chunks
 from spotify.services._base import Service, priority_of
-from spotify.services._bulk_writes import BulkWrite, Part
-from spotify.services._concurrency import run_all
 
 
 class LibraryAccess(Service):

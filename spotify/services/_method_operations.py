@@ -6,45 +6,39 @@ from collections.abc import Mapping
 from typing import Final
 
 from spotify.interfaces.operation import Operation
-from spotify.operations.albums import (
+from spotify.operations.catalogue import (
     GET_ALBUM,
     GET_ALBUM_TRACKS,
-    GET_NEW_RELEASES,
-    GET_SAVED_ALBUMS,
-    GET_SEVERAL_ALBUMS,
-)
-from spotify.operations.artists import (
     GET_ARTIST,
     GET_ARTIST_ALBUMS,
     GET_ARTIST_TOP_TRACKS,
-    GET_RELATED_ARTISTS,
-    GET_SEVERAL_ARTISTS,
-)
-from spotify.operations.audiobooks import (
-    GET_AUDIOBOOK,
-    GET_AUDIOBOOK_CHAPTERS,
-    GET_SAVED_AUDIOBOOKS,
-    GET_SEVERAL_AUDIOBOOKS,
-)
-from spotify.operations.browse import (
+    GET_AUDIO_ANALYSIS,
+    GET_AUDIO_FEATURES,
     GET_CATEGORIES,
     GET_CATEGORY,
     GET_CATEGORY_PLAYLISTS,
     GET_FEATURED_PLAYLISTS,
     GET_GENRE_SEEDS,
     GET_MARKETS,
-)
-from spotify.operations.chapters import (
-    GET_CHAPTER,
-    GET_SEVERAL_CHAPTERS,
-)
-from spotify.operations.episodes import (
-    GET_EPISODE,
-    GET_SAVED_EPISODES,
-    GET_SEVERAL_EPISODES,
+    GET_NEW_RELEASES,
+    GET_RECOMMENDATIONS,
+    GET_RELATED_ARTISTS,
+    GET_SAVED_ALBUMS,
+    GET_SAVED_TRACKS,
+    GET_SEVERAL_ALBUMS,
+    GET_SEVERAL_ARTISTS,
+    GET_SEVERAL_AUDIO_FEATURES,
+    GET_SEVERAL_TRACKS,
+    GET_TRACK,
+    SEARCH,
 )
 from spotify.operations.library import (
     CHECK_LIBRARY_CONTAINS,
+    GET_CURRENT_USER_PROFILE,
+    GET_FOLLOWED_ARTISTS,
+    GET_TOP_ARTISTS,
+    GET_TOP_TRACKS,
+    GET_USER_PROFILE,
     REMOVE_LIBRARY_ITEMS,
     SAVE_LIBRARY_ITEMS,
 )
@@ -78,30 +72,20 @@ from spotify.operations.playlists import (
     REORDER_OR_REPLACE_PLAYLIST_ITEMS,
     UPLOAD_PLAYLIST_COVER_IMAGE,
 )
-from spotify.operations.search import (
-    SEARCH,
-)
-from spotify.operations.shows import (
+from spotify.operations.spoken_word import (
+    GET_AUDIOBOOK,
+    GET_AUDIOBOOK_CHAPTERS,
+    GET_CHAPTER,
+    GET_EPISODE,
+    GET_SAVED_AUDIOBOOKS,
+    GET_SAVED_EPISODES,
     GET_SAVED_SHOWS,
+    GET_SEVERAL_AUDIOBOOKS,
+    GET_SEVERAL_CHAPTERS,
+    GET_SEVERAL_EPISODES,
     GET_SEVERAL_SHOWS,
     GET_SHOW,
     GET_SHOW_EPISODES,
-)
-from spotify.operations.tracks import (
-    GET_AUDIO_ANALYSIS,
-    GET_AUDIO_FEATURES,
-    GET_RECOMMENDATIONS,
-    GET_SAVED_TRACKS,
-    GET_SEVERAL_AUDIO_FEATURES,
-    GET_SEVERAL_TRACKS,
-    GET_TRACK,
-)
-from spotify.operations.users import (
-    GET_CURRENT_USER_PROFILE,
-    GET_FOLLOWED_ARTISTS,
-    GET_TOP_ARTISTS,
-    GET_TOP_TRACKS,
-    GET_USER_PROFILE,
 )
 
 OPERATION_OF: Final[Mapping[str, Operation]] = {

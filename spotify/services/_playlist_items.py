@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from spotify._checks import check_flag, check_range, check_text, in_chunks, texts_of
+from spotify.bulk.playlist_check import PlaylistCheck
+from spotify.bulk.playlist_removal import ItemToRemove, Removal, in_requests, removals_of
+from spotify.bulk.writes import BulkWrite, Part
 from spotify.ids import playable_uris, playlist_entry_uris, playlist_id
 from spotify.interfaces.operation import Operation
 from spotify.operations.playlists import (
@@ -11,11 +15,7 @@ from spotify.operations.playlists import (
     REMOVE_PLAYLIST_ITEMS,
     REORDER_OR_REPLACE_PLAYLIST_ITEMS,
 )
-from spotify.services._arguments import check_flag, check_range, check_text, in_chunks, texts_of
-from spotify.services._bulk_writes import BulkWrite, Part
 from spotify.services._library_access import LibraryAccess
-from spotify.services._playlist_check import PlaylistCheck
-from spotify.services._playlist_removal import ItemToRemove, Removal, in_requests, removals_of
 
 
 class PlaylistItems(LibraryAccess):

@@ -17,7 +17,7 @@ from spotify.models import (
     SimplifiedTrack,
     SimplifiedTrackPage,
 )
-from spotify.operations.albums import (
+from spotify.operations.catalogue import (
     GET_ALBUM,
     GET_ALBUM_TRACKS,
     GET_NEW_RELEASES,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final, Literal, TypeAlias, get_args, overload
 
+from spotify._checks import choices_of
 from spotify.errors import SpotifyError
 from spotify.ids import artist_id, ids_of
 from spotify.models import (
@@ -16,7 +17,7 @@ from spotify.models import (
     TopTracks,
     Track,
 )
-from spotify.operations.artists import (
+from spotify.operations.catalogue import (
     GET_ARTIST,
     GET_ARTIST_ALBUMS,
     GET_ARTIST_TOP_TRACKS,
@@ -24,7 +25,6 @@ from spotify.operations.artists import (
     GET_SEVERAL_ARTISTS,
 )
 from spotify.paging import Paginator
-from spotify.services._arguments import choices_of
 from spotify.services._base import Service
 
 IncludeGroup: TypeAlias = Literal["album", "single", "appears_on", "compilation"]

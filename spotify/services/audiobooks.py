@@ -15,7 +15,7 @@ from spotify.models import (
     SimplifiedChapter,
     SimplifiedChapterPage,
 )
-from spotify.operations.audiobooks import (
+from spotify.operations.spoken_word import (
     GET_AUDIOBOOK,
     GET_AUDIOBOOK_CHAPTERS,
     GET_SAVED_AUDIOBOOKS,

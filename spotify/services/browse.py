@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from spotify._checks import shown
+from spotify._checks import check_text, shown
 from spotify.ids import category_id
 from spotify.models import (
     Categories,
@@ -16,7 +16,7 @@ from spotify.models import (
     Markets,
     SimplifiedPlaylist,
 )
-from spotify.operations.browse import (
+from spotify.operations.catalogue import (
     GET_CATEGORIES,
     GET_CATEGORY,
     GET_CATEGORY_PLAYLISTS,
@@ -25,7 +25,6 @@ from spotify.operations.browse import (
     GET_MARKETS,
 )
 from spotify.paging import Paginator
-from spotify.services._arguments import check_text
 from spotify.services._base import Service
 
 _LOCALE: Final = re.compile(r"[a-z]{2,3}_[A-Z]{2}")

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Final, Literal, TypeAlias, get_args
 
-from spotify._checks import shown
+from spotify._checks import check_choice, check_flag, check_range, check_text, choices_of, shown
 from spotify.ids import playable_uri
 from spotify.interfaces.executor import Argument
 from spotify.interfaces.operation import Operation
@@ -34,9 +34,8 @@ from spotify.operations.player import (
     TRANSFER_PLAYBACK,
 )
 from spotify.paging import CursorPaginator
-from spotify.services._arguments import check_choice, check_flag, check_range, check_text, choices_of
 from spotify.services._base import Service
-from spotify.services._playback_start import start_body
+from spotify.services._playback_request import start_body
 from spotify.services.playlists import PlayableType
 
 RepeatMode: TypeAlias = Literal["track", "context", "off"]

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final, Literal, TypeAlias, get_args, overload
 
+from spotify._checks import check_flag, check_text, choices_of
+from spotify._concurrency import run_all
+from spotify.bulk.playlist_fields import ITEMS_PAGE, PLAYLIST, completed_fields
 from spotify.errors import DecodeError
 from spotify.ids import ids_of, playlist_id, user_id
 from spotify.models import (
@@ -30,10 +33,7 @@ from spotify.operations.playlists import (
     UPLOAD_PLAYLIST_COVER_IMAGE,
 )
 from spotify.paging import Paginator
-from spotify.services._arguments import check_flag, check_text, choices_of
-from spotify.services._concurrency import run_all
 from spotify.services._cover_image import encoded_cover
-from spotify.services._playlist_fields import ITEMS_PAGE, PLAYLIST, completed_fields
 from spotify.services._playlist_items import PlaylistItems
 
 PlayableType: TypeAlias = Literal["track", "episode"]

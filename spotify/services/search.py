@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Final, Literal, TypeAlias, cast, get_args, overload
 
+from spotify._checks import check_choice, check_flag, check_page_arguments, check_text, choices_of
 from spotify.errors import DecodeError
 from spotify.interfaces.executor import Argument
 from spotify.models import (
@@ -18,9 +19,8 @@ from spotify.models import (
     SimplifiedShow,
     Track,
 )
-from spotify.operations.search import SEARCH
+from spotify.operations.catalogue import SEARCH
 from spotify.paging import Paginator
-from spotify.services._arguments import check_choice, check_flag, check_page_arguments, check_text, choices_of
 from spotify.services._base import Service
 
 SearchType: TypeAlias = Literal["album", "artist", "playlist", "track", "show", "episode", "audiobook"]

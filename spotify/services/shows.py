@@ -16,7 +16,7 @@ from spotify.models import (
     SimplifiedEpisodePage,
     SimplifiedShow,
 )
-from spotify.operations.shows import GET_SAVED_SHOWS, GET_SEVERAL_SHOWS, GET_SHOW, GET_SHOW_EPISODES
+from spotify.operations.spoken_word import GET_SAVED_SHOWS, GET_SEVERAL_SHOWS, GET_SHOW, GET_SHOW_EPISODES
 from spotify.paging import Paginator
 from spotify.services._library_access import LibraryAccess
 

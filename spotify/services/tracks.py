@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final, Literal, Unpack, overload
 
-from spotify._checks import shown
+from spotify._checks import shown, texts_of
 from spotify.errors import SpotifyError
 from spotify.ids import ids_of, track_id
 from spotify.models import (
@@ -18,7 +18,7 @@ from spotify.models import (
     SeveralTracks,
     Track,
 )
-from spotify.operations.tracks import (
+from spotify.operations.catalogue import (
     GET_AUDIO_ANALYSIS,
     GET_AUDIO_FEATURES,
     GET_RECOMMENDATIONS,
@@ -28,7 +28,6 @@ from spotify.operations.tracks import (
     GET_TRACK,
 )
 from spotify.paging import Paginator
-from spotify.services._arguments import texts_of
 from spotify.services._library_access import LibraryAccess
 from spotify.services._recommendation_attributes import RecommendationAttributes, checked_attributes
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final, Literal, TypeAlias, get_args
 
+from spotify._checks import check_choice
 from spotify.ids import artist_id, user_id
 from spotify.models import Artist, ArtistPage, FollowedArtists, PrivateUser, PublicUser, Track, TrackPage
-from spotify.operations.users import (
+from spotify.operations.library import (
     GET_CURRENT_USER_PROFILE,
     GET_FOLLOWED_ARTISTS,
     GET_TOP_ARTISTS,
@@ -15,7 +16,6 @@ from spotify.operations.users import (
     GET_USER_PROFILE,
 )
 from spotify.paging import CursorPaginator, Paginator
-from spotify.services._arguments import check_choice
 from spotify.services._library_access import LibraryAccess
 
 TimeRange: TypeAlias = Literal["short_term", "medium_term", "long_term"]

@@ -22,11 +22,10 @@ from spotify import (
     RedisTokenStore,
     StaticTokenAuth,
 )
-from spotify.credentials import EnvironmentCredentials
+from spotify.credentials import EnvironmentCredentials, Secret
 from spotify.interfaces import Token, TokenKey
-from spotify.secret import Secret
-from tests.bad_input.judging import Recorder, client_over, faults, refusal
-from tests.bad_input.kinds import FLAG, HUGE, NO_NUMBERS, NO_TEXTS, Talkative
+from tests.support.bad_input_judging import Recorder, client_over, faults, refusal
+from tests.support.bad_values import FLAG, HUGE, NO_NUMBERS, NO_TEXTS, Talkative
 from tests.support.shown import everything_in
 
 Values = Mapping[str, Any]

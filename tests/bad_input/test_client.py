@@ -20,8 +20,8 @@ from spotify import (
 )
 from spotify.models import SimplifiedTrack, SimplifiedTrackPage
 from spotify.operations import BY_ID
-from tests.bad_input.judging import Recorder, client_over, faults, is_well_formed, refusal
-from tests.bad_input.kinds import EMPTY, HUGE, ID, LONG, NO_NUMBERS, NO_TEXTS, UNSENDABLE, Talkative, Text, a_number
+from tests.support.bad_input_judging import Recorder, client_over, faults, is_well_formed, refusal
+from tests.support.bad_values import EMPTY, HUGE, ID, LONG, NO_NUMBERS, NO_TEXTS, UNSENDABLE, Talkative, Text, a_number
 
 ALBUM_ID = {"id": ID}
 LOOP: list[Any] = []

@@ -13,8 +13,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from spotify import AsyncSpotifyClient, ClientConfig, SpotifyError
-from tests.bad_input.kinds import DEVICE, ID, MAYBE_EMPTY_PROSE, PROSE, TRACK_URI
-from tests.bad_input.methods import ARGUMENTS, CATEGORY, USER
+from tests.support.bad_input_methods import ARGUMENTS, CATEGORY, USER
+from tests.support.bad_values import DEVICE, ID, MAYBE_EMPTY_PROSE, PROSE, TRACK_URI
 from tests.support.raw_server import RawRequest, RawServer, raw_server
 
 Call = Callable[[AsyncSpotifyClient, str], Any]

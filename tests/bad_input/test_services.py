@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from spotify import AsyncSpotifyClient
-from tests.bad_input.judging import Recorder, client_over, faults, is_well_formed, refusal
-from tests.bad_input.kinds import ID, TRACK_URI, Kind, made
-from tests.bad_input.methods import ARGUMENTS, allows_none, argument_names, given, public_methods
+from tests.support.bad_input_judging import Recorder, client_over, faults, is_well_formed, refusal
+from tests.support.bad_input_methods import ARGUMENTS, allows_none, argument_names, given, public_methods
+from tests.support.bad_values import ID, TRACK_URI, Kind, made
 
 EACH = [
     pytest.param(service, method, argument, id=f"{service}.{name}({argument})")

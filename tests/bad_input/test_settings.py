@@ -27,10 +27,10 @@ from spotify import (
     RedisTokenStore,
     StaticTokenAuth,
 )
-from spotify.impl.rate_limiters import InProcessRateLimiter
+from spotify.impl.rate_limiting import InProcessRateLimiter
 from spotify.testing import FakeClock
-from tests.bad_input.judging import Recorder, faults
-from tests.bad_input.kinds import EMPTY, HUGE, LONG, NO_NUMBERS, NO_TEXTS, UNSENDABLE, Talkative
+from tests.support.bad_input_judging import Recorder, faults
+from tests.support.bad_values import EMPTY, HUGE, LONG, NO_NUMBERS, NO_TEXTS, UNSENDABLE, Talkative
 
 Values = Mapping[str, Any]
 

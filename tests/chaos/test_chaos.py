@@ -18,12 +18,12 @@ import pytest
 from spotify.client import AsyncSpotifyClient
 from spotify.config import ClientConfig
 from spotify.errors import PartialWriteError, SpotifyError
-from spotify.impl.aiohttp_transport import AiohttpTransport
+from spotify.impl.transport.aiohttp_transport import AiohttpTransport
 from spotify.operations import BY_ID
 from spotify.testing import Fault, SpotifySandbox
-from tests.chaos.ledger import Entry, Executions, Ledger, Witness
-from tests.chaos.scaled_clock import ScaledClock
+from tests.support.chaos_ledger import Entry, Executions, Ledger, Witness
 from tests.support.every_operation import BY_ID_ALONE, BY_METHODS
+from tests.support.scaled_clock import ScaledClock
 
 READS: Final = 10_000
 WRITES_OF_EACH: Final = 12

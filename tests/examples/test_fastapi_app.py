@@ -19,8 +19,8 @@ from selenium.webdriver.support.ui import WebDriverWait
 from examples import fastapi_app
 from spotify import RateLimitError
 from spotify.testing import SpotifySandbox
-from tests.impl.token_stores.redis_contents import everything
 from tests.support.chromium import chromium
+from tests.support.redis_contents import everything
 
 ROOT = Path(__file__).parents[2]
 

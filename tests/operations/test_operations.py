@@ -8,12 +8,16 @@ import pytest
 
 from spotify.interfaces.operation import Operation
 from spotify.operations import ALL_OPERATIONS, BY_ID
-from spotify.operations.albums import GET_ALBUM_TRACKS, GET_SEVERAL_ALBUMS
-from spotify.operations.artists import GET_ARTIST_ALBUMS, GET_RELATED_ARTISTS
+from spotify.operations.catalogue import (
+    GET_ALBUM_TRACKS,
+    GET_ARTIST_ALBUMS,
+    GET_RELATED_ARTISTS,
+    GET_SEVERAL_ALBUMS,
+    GET_SEVERAL_AUDIO_FEATURES,
+    SEARCH,
+)
 from spotify.operations.library import CHECK_LIBRARY_CONTAINS, REMOVE_LIBRARY_ITEMS, SAVE_LIBRARY_ITEMS
 from spotify.operations.playlists import GET_PLAYLIST_TRACKS, UPLOAD_PLAYLIST_COVER_IMAGE
-from spotify.operations.search import SEARCH
-from spotify.operations.tracks import GET_SEVERAL_AUDIO_FEATURES
 
 OPERATION = pytest.mark.parametrize("operation", ALL_OPERATIONS, ids=lambda operation: operation.id)
 

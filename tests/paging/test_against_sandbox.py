@@ -9,7 +9,7 @@ import pytest
 
 from spotify import AsyncSpotifyClient, ListChangedError
 from spotify.testing import SpotifySandbox
-from tests.paging.lists import everything
+from tests.support.paging_lists import everything
 
 
 @pytest.fixture

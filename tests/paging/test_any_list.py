@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spotify.paging import OffsetPosition
-from tests.paging.lists import SEARCH, OffsetList
+from tests.support.paging_lists import SEARCH, OffsetList
 
 LISTS = st.fixed_dictionaries(
     {

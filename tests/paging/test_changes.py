@@ -9,7 +9,7 @@ import pytest
 from spotify.errors import ListChangedError, PagingError
 from spotify.models import PlaylistItem, SavedTrack, Track
 from spotify.testing import captured_logs
-from tests.paging.lists import SEARCH, CursorList, OffsetList, everything, read_into
+from tests.support.paging_lists import SEARCH, CursorList, OffsetList, everything, read_into
 
 
 def after(number: int, change):

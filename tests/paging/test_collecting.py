@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from spotify.errors import ServerError
-from tests.paging.lists import SEARCH, CursorList, OffsetList, settle
+from tests.support.paging_lists import SEARCH, CursorList, OffsetList, settle
 
 
 async def test_all_pages_after_the_first_are_requested_at_once():

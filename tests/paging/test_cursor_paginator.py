@@ -6,7 +6,7 @@ import pytest
 
 from spotify.errors import PagingError
 from spotify.paging import CursorPosition
-from tests.paging.lists import HOME, CursorList, everything
+from tests.support.paging_lists import HOME, CursorList, everything
 
 
 async def test_awaiting_gives_one_page():

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spotify.errors import PagingError
-from spotify.paging.links import number_in, query_of
-from tests.paging.lists import BY_OFFSET
+from spotify.paging.positions import number_in, query_of
+from tests.support.paging_lists import BY_OFFSET
 
 
 def test_a_link_gives_what_the_operation_has_and_nothing_else():

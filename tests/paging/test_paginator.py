@@ -6,7 +6,7 @@ import pytest
 
 from spotify.errors import PagingError, ServerError
 from spotify.models import Page
-from tests.paging.lists import HOME, SEARCH, OffsetList, everything, read_into
+from tests.support.paging_lists import HOME, SEARCH, OffsetList, everything, read_into
 
 
 async def test_nothing_is_requested_before_it_is_wanted():

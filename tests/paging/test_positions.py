@@ -6,7 +6,7 @@ import pytest
 
 from spotify.errors import DecodeError
 from spotify.paging import CursorPosition, OffsetPosition
-from tests.paging.lists import CursorList, OffsetList
+from tests.support.paging_lists import CursorList, OffsetList
 
 
 async def interrupted(paginator, count: int):

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from spotify.paging import CursorPosition
-from tests.paging.lists import SEARCH, CursorList, OffsetList, settle
+from tests.support.paging_lists import SEARCH, CursorList, OffsetList, settle
 
 
 class Heard(list):

@@ -10,7 +10,7 @@ import pytest
 
 from spotify.errors import ServerError
 from spotify.paging import Paginator
-from tests.paging.lists import BY_OFFSET, CursorList, OffsetList, settle
+from tests.support.paging_lists import BY_OFFSET, CursorList, OffsetList, settle
 
 
 def gated(gates: int) -> OffsetList:

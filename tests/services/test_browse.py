@@ -13,7 +13,7 @@ from spotify.config import ClientConfig
 from spotify.errors import EndpointUnavailableError, NotFoundError
 from spotify.services.browse import BrowseService
 from spotify.testing import FakeTransport, SpotifySandbox
-from tests.services.scripted_executor import ScriptedExecutor
+from tests.support.scripted_executor import ScriptedExecutor
 
 CATEGORY = {"id": "dinner", "name": "Dinner", "href": "h", "icons": []}
 PLAYLIST = {"type": "playlist", "id": "0" * 22, "uri": f"spotify:playlist:{'0' * 22}", "name": "Tonight"}

@@ -20,7 +20,7 @@ from spotify.errors import (
 from spotify.interfaces.executor import Call
 from spotify.services.library import LibraryService
 from spotify.testing import SpotifySandbox
-from tests.services.scripted_executor import ScriptedExecutor, track_uris
+from tests.support.scripted_executor import ScriptedExecutor, track_uris
 
 Method = Callable[[LibraryService, list[str]], Awaitable[object]]
 

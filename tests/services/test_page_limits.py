@@ -9,15 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from spotify._checks import page_limit
 from spotify.errors import BadRequestError
 from spotify.interfaces.executor import Argument, Call
 from spotify.interfaces.operation import Operation
 from spotify.models import SearchResult, SimplifiedAlbum, SimplifiedAlbumPage
-from spotify.operations.artists import GET_ARTIST_ALBUMS
-from spotify.operations.search import SEARCH
+from spotify.operations.catalogue import GET_ARTIST_ALBUMS, SEARCH
 from spotify.quota import Quota
 from spotify.services import ArtistsService, SearchService
-from spotify.services._arguments import page_limit
 
 T = TypeVar("T")
 

@@ -15,7 +15,7 @@ from spotify.errors import ApiError, ForbiddenError, NotFoundError, TransportErr
 from spotify.models import CurrentlyPlaying, Episode, PlaybackState, Track
 from spotify.services.player import PlayerService
 from spotify.testing import FakeClock, FakeTransport
-from tests.services.scripted_executor import ScriptedExecutor
+from tests.support.scripted_executor import ScriptedExecutor
 
 ID = "4aawyAB9vmqN3uQ7FjRGTy"
 TRACK = {"type": "track", "id": ID, "uri": f"spotify:track:{ID}", "name": "Quiet", "duration_ms": 1000}

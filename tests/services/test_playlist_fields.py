@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spotify.services._playlist_fields import ITEMS_PAGE, PLAYLIST, Shape, completed_fields
+from spotify.bulk.playlist_fields import ITEMS_PAGE, PLAYLIST, Shape, completed_fields
 
 
 def members(text: str | None) -> dict[str, str | None]:

@@ -13,7 +13,7 @@ from spotify.client import AsyncSpotifyClient
 from spotify.errors import BadRequestError, ForbiddenError, PartialWriteError, SpotifyError, TransportError
 from spotify.services.playlists import PlaylistsService
 from spotify.testing import SpotifySandbox
-from tests.services.scripted_executor import PlaylistOnPaper, ScriptedExecutor, track_uris
+from tests.support.scripted_executor import PlaylistOnPaper, ScriptedExecutor, track_uris
 
 PLAYLIST = "0" * 22
 ALBUM = "spotify:album:" + "0" * 22

@@ -16,7 +16,7 @@ from spotify.interfaces.executor import Call
 from spotify.models import ABSENT, Episode, PlaylistItemPage, Track
 from spotify.services.playlists import PlaylistsService
 from spotify.testing import SpotifySandbox
-from tests.services.scripted_executor import ScriptedExecutor
+from tests.support.scripted_executor import ScriptedExecutor
 
 JPEG = b"\xff\xd8\xff\xe0 a picture"
 PLAYLIST = "0" * 22

@@ -7,7 +7,7 @@ from typing import get_type_hints
 
 import pytest
 
-from spotify.operations.tracks import TUNABLE_ATTRIBUTES
+from spotify.operations.catalogue import TUNABLE_ATTRIBUTES
 from spotify.services import RecommendationAttributes
 from spotify.services._recommendation_attributes import checked_attributes
 from tests.support.api_description import ApiDescription, requires_description

@@ -12,7 +12,7 @@ from spotify.client import AsyncSpotifyClient
 from spotify.errors import AuthenticationError, MissingScopeError, NotFoundError, PartialWriteError, TransportError
 from spotify.services.users import UsersService
 from spotify.testing import SpotifySandbox
-from tests.services.scripted_executor import ScriptedExecutor
+from tests.support.scripted_executor import ScriptedExecutor
 
 ARTIST = "0" * 22
 

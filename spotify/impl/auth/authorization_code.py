@@ -7,14 +7,13 @@ from typing import Self, Unpack, cast
 
 from spotify._checks import check_token
 from spotify.config import ClientConfig
-from spotify.credentials import EnvironmentCredentials
-from spotify.impl.auth.redirect_uri import redirect_uri_from
+from spotify.credentials import EnvironmentCredentials, Secret
+from spotify.impl.auth.authorization_request import redirect_uri_from
 from spotify.impl.auth.user_auth import UserAuth, UserAuthArguments
 from spotify.impl.auth.user_tokens import TokenHook
 from spotify.interfaces.clock import Clock
 from spotify.interfaces.token_store import TokenStore
 from spotify.interfaces.transport import Transport
-from spotify.secret import Secret
 
 
 class AuthorizationCodeAuth(UserAuth):

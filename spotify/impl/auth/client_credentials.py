@@ -5,17 +5,16 @@ from __future__ import annotations
 from typing import Final
 
 from spotify._checks import check_methods, check_str, check_token
+from spotify._concurrency import SingleFlight
 from spotify.config import ClientConfig
+from spotify.credentials import Secret
 from spotify.errors import SpotifyError, TokenStoreError
-from spotify.impl.auth.token_endpoint import TokenEndpoint
-from spotify.impl.auth.token_response import token_of
-from spotify.impl.single_flight import SingleFlight
+from spotify.impl.auth.token_endpoint import TokenEndpoint, token_of
 from spotify.interfaces.auth import ClientComponents
 from spotify.interfaces.clock import Clock
 from spotify.interfaces.token_store import Token, TokenKey, TokenStore
 from spotify.interfaces.transport import Transport
 from spotify.logs import get_logger
-from spotify.secret import Secret
 
 _log = get_logger(__name__)
 

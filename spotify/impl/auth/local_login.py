@@ -11,10 +11,10 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
+from spotify.credentials import Secret
 from spotify.errors import LoginError, SpotifyError
-from spotify.impl.auth.redirect_uri import is_loopback
+from spotify.impl.auth.authorization_request import is_loopback
 from spotify.interfaces.token_store import Token
-from spotify.secret import Secret
 
 Begin: TypeAlias = Callable[[str], str]
 Finish: TypeAlias = Callable[[Secret], Awaitable[Token]]

@@ -7,7 +7,7 @@ from typing import Self, Unpack
 
 from spotify.config import ClientConfig
 from spotify.credentials import EnvironmentCredentials
-from spotify.impl.auth.redirect_uri import redirect_uri_from
+from spotify.impl.auth.authorization_request import redirect_uri_from
 from spotify.impl.auth.user_auth import UserAuth, UserAuthArguments
 from spotify.impl.auth.user_tokens import TokenHook
 from spotify.interfaces.clock import Clock

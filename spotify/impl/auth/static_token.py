@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from spotify._checks import check_token
-from spotify.secret import Secret
+from spotify.credentials import Secret
 
 
 class StaticTokenAuth:

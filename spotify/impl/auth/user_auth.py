@@ -11,23 +11,23 @@ from urllib.parse import urlsplit
 
 from spotify._checks import check_flag, check_function, check_methods, check_number, check_str, check_text, check_token
 from spotify.config import ClientConfig
+from spotify.credentials import Secret
 from spotify.impl.auth.authorization_request import (
     AuthorizationRequest,
     RedirectAnswer,
     checked_code,
+    checked_redirect_uri,
     checked_scopes,
     matching_request,
     new_authorization_request,
     read_redirect,
 )
-from spotify.impl.auth.redirect_uri import checked_redirect_uri
 from spotify.impl.auth.token_endpoint import TokenEndpoint
 from spotify.impl.auth.user_tokens import TokenHook, UserTokens
 from spotify.interfaces.auth import ClientComponents
 from spotify.interfaces.clock import Clock
 from spotify.interfaces.token_store import Token, TokenKey, TokenStore
 from spotify.interfaces.transport import Transport
-from spotify.secret import Secret
 
 if TYPE_CHECKING:
     from spotify.impl.auth.local_login import OpenBrowser

@@ -7,6 +7,8 @@ from copy import copy
 from datetime import datetime, timedelta
 from typing import Final, TypeAlias, cast
 
+from spotify._concurrency import SingleFlight
+from spotify.credentials import Secret
 from spotify.errors import (
     LoginError,
     LoginRequiredError,
@@ -15,13 +17,10 @@ from spotify.errors import (
     TokenStoreError,
     TokenSupersededError,
 )
-from spotify.impl.auth.token_endpoint import TokenEndpoint
-from spotify.impl.auth.token_response import TokenResponse, token_of
-from spotify.impl.single_flight import SingleFlight
+from spotify.impl.auth.token_endpoint import TokenEndpoint, TokenResponse, token_of
 from spotify.impl.token_stores.memory_token_store import MemoryTokenStore
 from spotify.interfaces.token_store import Token, TokenKey, TokenStore
 from spotify.logs import get_logger
-from spotify.secret import Secret
 
 TokenHook: TypeAlias = Callable[[Token], Awaitable[None]]
 

@@ -11,8 +11,8 @@ from spotify._checks import check_methods
 from spotify.config import ClientConfig
 from spotify.errors import ClientClosedError, TransportError
 from spotify.impl.caching import policy
-from spotify.impl.caching.partitions import SHARED, partition_of
-from spotify.impl.caching.write_effects import area_of, areas_changed_by, is_personal
+from spotify.impl.caching.invalidation import area_of, areas_changed_by, is_personal
+from spotify.impl.caching.policy import SHARED, partition_of
 from spotify.impl.system_clock import SystemClock
 from spotify.interfaces.clock import Clock
 from spotify.interfaces.response_cache import ALL_RESPONSES, CachedResponse, CacheFinding, ResponseCache

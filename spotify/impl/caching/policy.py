@@ -7,11 +7,15 @@ stale never unvalidated, whatever happens.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import UTC
+from email.utils import parsedate_to_datetime
+from hashlib import sha256
 from typing import Final
+from urllib.request import parse_http_list
 
-from spotify.impl.caching.cache_control import directives, entity_tag, field_names, http_date, seconds
 from spotify.interfaces.response_cache import CachedResponse
 from spotify.interfaces.transport import HttpRequest, HttpResponse
 
@@ -178,3 +182,80 @@ def _lowered(headers: Mapping[str, str]) -> dict[str, str]:
 
 def _strong(tag: str) -> str:
     return tag.removeprefix("W/")
+
+
+_ETAG: Final = re.compile(r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"')
+# RFC 9111, section 1.2.2: a cache that meets more seconds than it can keep uses this.
+_MOST_SECONDS: Final = 2**31
+_NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9a-z-]*")
+_UNREADABLE: Final[Mapping[str, str]] = {"no-store": ""}
+
+
+def directives(headers: Mapping[str, str]) -> Mapping[str, str]:
+    """Return the directives of `Cache-Control` by name in lower case; of repeated ones the first.
+
+    A header that cannot be read is taken for `no-store`: a directive can be hidden behind a quote out of place.
+
+    Args:
+        headers: A response's headers, their names in lower case.
+    """
+    text = headers.get("cache-control", "")
+    if text.count('"') % 2:
+        return _UNREADABLE
+    found: dict[str, str] = {}
+    for directive in parse_http_list(text):
+        name, _, value = directive.partition("=")
+        name = name.strip().lower()
+        if not _NAME.fullmatch(name):
+            return _UNREADABLE
+        found.setdefault(name, value.strip().strip('"'))
+    return found
+
+
+def seconds(text: str) -> int:
+    """Return a number of seconds; 0 for what is none, because it must count as stale then."""
+    return min(int(text[:20]), _MOST_SECONDS) if text.isascii() and text.isdigit() else 0
+
+
+def http_date(text: str | None) -> float | None:
+    """Return the seconds since the epoch of an HTTP date; None for what is none."""
+    try:
+        moment = parsedate_to_datetime(text or "")
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+    except (ValueError, TypeError, OverflowError):
+        return None
+
+
+def field_names(text: str) -> tuple[str, ...]:
+    """Return the names in a list such as that of `Vary`, in lower case."""
+    return tuple(name for part in text.split(",") if (name := part.strip().lower()))
+
+
+def entity_tag(headers: Mapping[str, str]) -> str | None:
+    """Return the `ETag`; None if there is none, or one that must not be sent back as it is."""
+    tag = headers.get("etag", "").strip()
+    return tag if _ETAG.fullmatch(tag) else None
+
+
+SHARED: Final = "shared"
+"""The partition of answers that are the same for everybody."""
+
+
+def partition_of(request: HttpRequest) -> str:
+    """Return the name of the partition of the cache that a request's answers belong to; it tells nothing of the token.
+
+    A token has a partition of its own. A user's next one has another: a user can log out and another one in, and a
+    guess that fails shows one user's answers to the other. What a user reads often is there again soon. Only where the
+    auth provider says for whom it acts, as that of an application without a user does, do its tokens have one together,
+    in all processes.
+    """
+    if request.acts_for is not None:
+        return _digest(b"acts for " + request.acts_for.encode())
+    if request.authorization is None:
+        return "anonymous"
+    # An encoding that never fails: the error would show the token.
+    return _digest(b"partition of " + request.authorization.reveal().encode(errors="surrogatepass"))
+
+
+def _digest(name: bytes) -> str:
+    return sha256(name).hexdigest()

@@ -7,11 +7,13 @@ from collections.abc import Awaitable, Callable, Collection, Sequence
 from itertools import count
 from secrets import token_hex
 from typing import TYPE_CHECKING, Final, TypeVar, cast
+from zlib import crc32
+
+import msgspec
 
 from spotify._checks import check_methods, check_number, check_range, check_text
-from spotify.impl.caching.redis_entry import from_bytes, to_bytes
-from spotify.impl.loop_bound import LoopBound
-from spotify.impl.redis_connection import RedisConnection, RedisFailure
+from spotify._concurrency import LoopBound
+from spotify.impl.redis.connection import RedisConnection, RedisFailure
 from spotify.impl.system_clock import SystemClock
 from spotify.interfaces.clock import Clock
 from spotify.interfaces.response_cache import ALL_RESPONSES, CachedResponse, CacheFinding
@@ -19,6 +21,7 @@ from spotify.logs import get_logger
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
+
 
 T = TypeVar("T")
 
@@ -217,3 +220,38 @@ class RedisResponseCache:
 
 def _milliseconds(seconds: float) -> int:
     return max(1, round(seconds * 1000))
+
+
+# With the number of the form: an entry of another one is no entry.
+_MAGIC: Final = b"async-spotify-client response 1\n"
+_CHECKSUM_SIZE: Final = 4
+
+_encoder = msgspec.msgpack.Encoder()
+# The key, the stamp, and the answer.
+_decoder = msgspec.msgpack.Decoder(tuple[str, str, CachedResponse])
+
+
+def to_bytes(key: str, stamp: str, response: CachedResponse) -> bytes | None:
+    """Return the entry; None if a header is no text, as one in Latin-1 is not."""
+    try:
+        content = _encoder.encode((key, stamp, response))
+    except UnicodeEncodeError:
+        return None
+    return b"".join((_MAGIC, _checksum(content), content))
+
+
+def from_bytes(key: str, stamp: str, entry: bytes) -> CachedResponse | None:
+    """Return the answer; None if the entry is damaged, of another form, of another key, or has another stamp."""
+    start = len(_MAGIC) + _CHECKSUM_SIZE
+    content = entry[start:]
+    if not entry.startswith(_MAGIC) or entry[len(_MAGIC) : start] != _checksum(content):
+        return None
+    try:
+        its_key, its_stamp, response = _decoder.decode(content)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None
+    return response if (its_key, its_stamp) == (key, stamp) else None
+
+
+def _checksum(content: bytes) -> bytes:
+    return crc32(content).to_bytes(_CHECKSUM_SIZE, "big")

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from spotify._checks import check_methods, check_number, check_text
+from spotify.credentials import Secret
 from spotify.errors import TokenStoreError
 from spotify.impl.token_stores.process_lock import checked_directory, process_lock
 from spotify.impl.token_stores.token_document import DamagedDocumentError, from_document, name_of, to_document
 from spotify.interfaces.token_store import Token, TokenKey
-from spotify.secret import Secret
 
 if TYPE_CHECKING:
     import os

@@ -7,8 +7,8 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from weakref import WeakValueDictionary
 
-from spotify.impl.loop_bound import LoopBound
-from spotify.impl.token_stores.arguments import check_kept, check_key
+from spotify._concurrency import LoopBound
+from spotify.impl.token_stores.token_document import check_kept, check_key
 from spotify.interfaces.token_store import Token, TokenKey
 
 

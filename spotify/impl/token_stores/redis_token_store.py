@@ -10,17 +10,17 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, Self
 
 from spotify._checks import check_methods, check_number, check_text
+from spotify.credentials import Secret
 from spotify.errors import TokenStoreError, TokenSupersededError
-from spotify.impl.pauses import growing_pauses
-from spotify.impl.redis_connection import RedisConnection, RedisFailure
+from spotify.impl.execution.response_errors import growing_pauses
+from spotify.impl.redis.connection import RedisConnection, RedisFailure
+from spotify.impl.redis.lock import KEPT_WITHOUT_TOKEN, Names, RedisLock
 from spotify.impl.system_clock import SystemClock
-from spotify.impl.token_stores.document_encryption import DocumentEncryption
-from spotify.impl.token_stores.redis_lock import KEPT_WITHOUT_TOKEN, Names, RedisLock
+from spotify.impl.token_stores.encryption import DocumentEncryption
 from spotify.impl.token_stores.redis_scripts import DELETE, LOAD, REPLACE, SAVE
 from spotify.impl.token_stores.token_document import DamagedDocumentError, from_document, name_of, to_document
 from spotify.interfaces.clock import Clock
 from spotify.interfaces.token_store import Token, TokenKey
-from spotify.secret import Secret
 
 if TYPE_CHECKING:
     from types import TracebackType

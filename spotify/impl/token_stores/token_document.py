@@ -7,9 +7,8 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Final, cast
 
-from spotify.impl.token_stores.arguments import check_kept, check_key
+from spotify.credentials import Secret
 from spotify.interfaces.token_store import Token, TokenKey
-from spotify.secret import Secret
 
 _VERSION: Final = 1
 
@@ -121,3 +120,25 @@ def _moment(fields: dict[str, Secret | int | None], name: str) -> datetime:
     if moment.tzinfo is None:
         raise DamagedDocumentError(f"{name} has no time zone")
     return moment
+
+
+def check_key(key: object) -> None:
+    """Check that it can be said whose token it is.
+
+    Raises:
+        TypeError: It cannot.
+    """
+    if not isinstance(key, TokenKey):
+        raise TypeError(f"key must be a TokenKey, such as an auth provider's `key`, not {type(key).__name__}")
+
+
+def check_kept(token: object) -> None:
+    """Check that it is a token that is to be kept.
+
+    Raises:
+        TypeError: It is something else.
+    """
+    if not isinstance(token, Token):
+        kind = type(token).__name__
+        del token
+        raise TypeError(f"token must be a Token, not {kind}")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from spotify.testing.sandbox.catalogue import Catalogue
-from spotify.testing.sandbox.exchanges import Exchange
 from spotify.testing.sandbox.faults import Fault
+from spotify.testing.sandbox.http.request_log import Exchange
 from spotify.testing.sandbox.playback import Device
 from spotify.testing.sandbox.playback.control import PlayerControl
 from spotify.testing.sandbox.server import SpotifySandbox

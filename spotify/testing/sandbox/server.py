@@ -13,28 +13,26 @@ from typing import Final, Self, Unpack, get_args
 from aiohttp import web
 
 from spotify.client import AsyncSpotifyClient
-from spotify.testing.sandbox.accounts import Accounts
-from spotify.testing.sandbox.application import Application
-from spotify.testing.sandbox.authorize import AuthorizePage, Consent, ConsentMode
-from spotify.testing.sandbox.books import Books, Observer
-from spotify.testing.sandbox.call import World
+from spotify.testing.sandbox.accounts.application import Application, RedirectUris
+from spotify.testing.sandbox.accounts.authorize_page import AuthorizePage, Consent, ConsentMode
+from spotify.testing.sandbox.accounts.grants import Grants
+from spotify.testing.sandbox.accounts.token_endpoint import Accounts
+from spotify.testing.sandbox.accounts.tokens import SCOPES, Tokens
 from spotify.testing.sandbox.catalogue import Catalogue, User
 from spotify.testing.sandbox.clients import ClientArguments, build_client, has_auth
-from spotify.testing.sandbox.exchanges import Exchange
 from spotify.testing.sandbox.faults import Fault, FaultPlan
-from spotify.testing.sandbox.grants import Grants
-from spotify.testing.sandbox.images import Images
-from spotify.testing.sandbox.messages import API_PREFIX
-from spotify.testing.sandbox.pauses import Pauses
+from spotify.testing.sandbox.faults.pauses import Pauses
+from spotify.testing.sandbox.http.images import Images
+from spotify.testing.sandbox.http.messages import API_PREFIX
+from spotify.testing.sandbox.http.rate_limit import RateLimit
+from spotify.testing.sandbox.http.request_handler import RequestHandler, Services
+from spotify.testing.sandbox.http.request_log import Books, Exchange, Observer
 from spotify.testing.sandbox.playback.control import PlayerControl
-from spotify.testing.sandbox.quota import Quota, QuotaMode
-from spotify.testing.sandbox.rate_limit import RateLimit
-from spotify.testing.sandbox.redirect_uris import RedirectUris
-from spotify.testing.sandbox.request_handler import RequestHandler, Services
 from spotify.testing.sandbox.shapes import Links, Shapes
-from spotify.testing.sandbox.state import State
-from spotify.testing.sandbox.tokens import SCOPES, Tokens
-from spotify.testing.sandbox.web_api import WebApi
+from spotify.testing.sandbox.state.state import State
+from spotify.testing.sandbox.web_api.call import World
+from spotify.testing.sandbox.web_api.quota import Quota, QuotaMode
+from spotify.testing.sandbox.web_api.web_api import WebApi
 
 HOST: Final = "127.0.0.1"
 _SHUTDOWN_SECONDS: Final = 1.0

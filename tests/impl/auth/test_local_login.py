@@ -8,8 +8,7 @@ import pytest
 from spotify.errors import LoginError, LoginRequiredError, TransportError
 from spotify.impl.auth import PkceAuth
 from spotify.testing import captured_logs
-
-from .user_flow import ROUTE, Flow, granted, query_of
+from tests.support.user_flow import ROUTE, Flow, granted, query_of
 
 
 class Browser:

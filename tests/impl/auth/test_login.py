@@ -9,8 +9,7 @@ from spotify.errors import AuthenticationError, LoginError, LoginRequiredError, 
 from spotify.impl.auth import AuthorizationCodeAuth, AuthorizationRequest, PkceAuth
 from spotify.impl.token_stores import MemoryTokenStore
 from tests.support.shown import everything_in
-
-from .user_flow import REDIRECT_URI, ROUTE, Flow, granted, query_of
+from tests.support.user_flow import REDIRECT_URI, ROUTE, Flow, granted, query_of
 
 KINDS = [PkceAuth, AuthorizationCodeAuth]
 

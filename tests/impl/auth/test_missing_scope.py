@@ -3,8 +3,7 @@
 import pytest
 
 from spotify import AsyncSpotifyClient, MissingScopeError, Scope, StaticTokenAuth, scopes_for
-
-from .user_flow import Flow, query_of
+from tests.support.user_flow import Flow, query_of
 
 FORBIDDEN = {"error": {"status": 403, "message": "Insufficient client scope"}}
 

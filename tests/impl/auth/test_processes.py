@@ -7,8 +7,7 @@ import pytest
 from aiohttp import web
 
 from spotify.impl.token_stores import FileTokenStore
-
-from .served_accounts import KEY, outcome, serve
+from tests.support.served_accounts import KEY, outcome, serve
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 import pytest
 
-from spotify.impl.auth.redirect_uri import checked_redirect_uri
+from spotify.impl.auth.authorization_request import checked_redirect_uri
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,7 @@ from spotify.errors import LoginRequiredError, TokenStoreError
 from spotify.impl.auth import AuthorizationCodeAuth
 from spotify.impl.token_stores import RedisTokenStore
 from spotify.testing import FakeClock, FakeTransport, captured_logs
-
-from .user_flow import DEAD, ROUTE, Flow, granted
+from tests.support.user_flow import DEAD, ROUTE, Flow, granted
 
 
 class EventfulTransport(FakeTransport):

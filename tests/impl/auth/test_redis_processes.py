@@ -6,8 +6,7 @@ import signal
 import pytest
 
 from spotify.impl.token_stores import RedisTokenStore
-
-from .served_accounts import KEY, serve
+from tests.support.served_accounts import KEY, serve
 
 
 @pytest.fixture

@@ -9,14 +9,13 @@ import aiohttp
 import pytest
 
 from spotify import AsyncSpotifyClient
+from spotify.credentials import Secret
 from spotify.errors import SpotifyError, TokenStoreError, TransportError
 from spotify.impl.auth import AuthorizationCodeAuth, PkceAuth
 from spotify.impl.token_stores import FileTokenStore, MemoryTokenStore
-from spotify.secret import Secret
 from spotify.testing import captured_logs
 from tests.support.shown import everything_in
-
-from .user_flow import DEAD, REDIRECT_URI, ROUTE, Flow, granted, query_of
+from tests.support.user_flow import DEAD, REDIRECT_URI, ROUTE, Flow, granted, query_of
 
 KINDS = [PkceAuth, AuthorizationCodeAuth]
 

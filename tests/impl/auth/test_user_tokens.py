@@ -16,8 +16,7 @@ from spotify.errors import (
 from spotify.impl.auth import AuthorizationCodeAuth, PkceAuth
 from spotify.impl.token_stores import MemoryTokenStore
 from spotify.testing import captured_logs
-
-from .user_flow import DEAD, ROUTE, Flow, granted
+from tests.support.user_flow import DEAD, ROUTE, Flow, granted
 
 
 async def test_a_token_in_the_store_is_used_without_a_request():

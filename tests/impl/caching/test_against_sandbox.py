@@ -15,8 +15,8 @@ from spotify import (
     NotFoundError,
     RateLimitError,
 )
-from spotify.impl.aiohttp_transport import AiohttpTransport
 from spotify.impl.caching import CachingTransport, MemoryResponseCache, RedisResponseCache
+from spotify.impl.transport.aiohttp_transport import AiohttpTransport
 from spotify.testing import FakeClock, Fault, SpotifySandbox, captured_logs
 
 

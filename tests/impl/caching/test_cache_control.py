@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spotify.impl.caching.cache_control import directives, entity_tag, field_names, http_date, seconds
+from spotify.impl.caching.policy import directives, entity_tag, field_names, http_date, seconds
 
 
 @pytest.mark.parametrize(

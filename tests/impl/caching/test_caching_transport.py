@@ -10,7 +10,7 @@ from spotify.errors import ClientClosedError
 from spotify.impl.caching import CachingTransport, MemoryResponseCache
 from spotify.interfaces import CacheFinding
 from spotify.testing import FakeClock, captured_logs
-from tests.impl.caching.exchanges import CONFIG, answer, get, write
+from tests.support.cache_exchanges import CONFIG, answer, get, write
 
 PUBLIC = "public, max-age=60"
 PRIVATE = "private, max-age=60"

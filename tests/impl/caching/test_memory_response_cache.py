@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from spotify.impl.caching import MemoryResponseCache
 from spotify.interfaces import ALL_RESPONSES
-from tests.impl.caching.exchanges import cached
+from tests.support.cache_exchanges import cached
 
 SCOPES = (ALL_RESPONSES, "s")
 

@@ -3,9 +3,9 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spotify.impl.caching.partitions import partition_of
+from spotify.credentials import Secret
+from spotify.impl.caching.policy import partition_of
 from spotify.interfaces.transport import HttpRequest
-from spotify.secret import Secret
 
 ANONYMOUS = HttpRequest(method="GET", url="https://api.spotify.com/v1/albums/x")
 

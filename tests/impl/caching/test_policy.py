@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spotify.impl.caching import policy
-from tests.impl.caching.exchanges import answer, get, write
+from tests.support.cache_exchanges import answer, get, write
 
 NOW = 1_000_000.0
 DATE = "Mon, 12 Jan 1970 13:46:40 GMT"  # NOW

@@ -6,10 +6,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from spotify.impl.caching import CachingTransport, MemoryResponseCache
-from spotify.impl.caching.write_effects import area_of, areas_changed_by
+from spotify.impl.caching.invalidation import area_of, areas_changed_by
 from spotify.interfaces import HttpResponse
 from spotify.testing import FakeClock
-from tests.impl.caching.exchanges import CONFIG, get, write
+from tests.support.cache_exchanges import CONFIG, get, write
 
 TOKENS = st.sampled_from(["ana", "ben"])
 READS = st.sampled_from(["/albums/1", "/me/tracks", "/playlists/P", "/playlists/P/items", "/me/playlists"])

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spotify.impl.caching.redis_entry import _MAGIC, _checksum, from_bytes, to_bytes
+from spotify.impl.caching.redis_response_cache import _MAGIC, _checksum, from_bytes, to_bytes
 from spotify.interfaces import CachedResponse, HttpResponse
 
 TEXT = st.text(max_size=20)

@@ -9,8 +9,8 @@ from spotify.impl.caching import RedisResponseCache
 from spotify.impl.token_stores import RedisTokenStore
 from spotify.interfaces import ALL_RESPONSES, CacheFinding
 from spotify.testing import FakeClock, captured_logs
-from tests.impl.caching.exchanges import cached
-from tests.impl.token_stores.tokens import KEY, token
+from tests.support.cache_exchanges import cached
+from tests.support.token_samples import KEY, token
 
 SCOPES = (ALL_RESPONSES, "/playlists/P")
 ONE = cached(b"1")

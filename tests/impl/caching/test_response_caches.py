@@ -5,7 +5,7 @@ from redis.asyncio import Redis
 
 from spotify.impl.caching import MemoryResponseCache, RedisResponseCache
 from spotify.interfaces import ALL_RESPONSES
-from tests.impl.caching.exchanges import cached
+from tests.support.cache_exchanges import cached
 
 SCOPES = (ALL_RESPONSES, "/playlists/P")
 ONE, OTHER = cached(b"1"), cached(b"2")

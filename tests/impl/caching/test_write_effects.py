@@ -1,6 +1,6 @@
 import pytest
 
-from spotify.impl.caching.write_effects import area_of, areas_changed_by, is_personal
+from spotify.impl.caching.invalidation import area_of, areas_changed_by, is_personal
 from spotify.interfaces import ALL_RESPONSES
 from spotify.operations import ALL_OPERATIONS
 

@@ -3,13 +3,12 @@ import asyncio
 import pytest
 from cryptography.fernet import Fernet
 
+from spotify.credentials import Secret
 from spotify.errors import TokenStoreError
 from spotify.impl.token_stores import RedisTokenStore
 from spotify.interfaces import TokenKey
-from spotify.secret import Secret
-
-from .redis_contents import TOKENS, everything, only
-from .tokens import KEY, token
+from tests.support.redis_contents import TOKENS, everything, only
+from tests.support.token_samples import KEY, token
 
 OLD, NEW, STRANGE = (Fernet.generate_key() for _ in range(3))
 KEYS = [TokenKey(client_id="app", user=user) for user in ("ana", "bo", "[*]?")]

@@ -9,9 +9,8 @@ from redis.asyncio import Redis
 from spotify.errors import TokenStoreError
 from spotify.impl.token_stores import RedisTokenStore
 from spotify.testing import FakeClock
-
-from .redis_contents import LOCKS, TOKENS, only
-from .tokens import KEY, token
+from tests.support.redis_contents import LOCKS, TOKENS, only
+from tests.support.token_samples import KEY, token
 
 
 class EventfulClock(FakeClock):

@@ -9,10 +9,8 @@ from redis.asyncio import Redis
 from spotify.errors import TokenStoreError, TokenSupersededError
 from spotify.impl.token_stores import RedisTokenStore
 from spotify.testing import FakeClock
-
-from .damages import DAMAGES, damaged
-from .redis_contents import LOCKS, TOKENS, end_lease, everything, only
-from .tokens import KEY, token
+from tests.support.redis_contents import LOCKS, TOKENS, end_lease, everything, only
+from tests.support.token_samples import DAMAGES, KEY, damaged, token
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from .tokens import LOGGED_IN, token
+from tests.support.token_samples import LOGGED_IN, token
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,7 @@ from cryptography.fernet import Fernet
 from spotify.errors import TokenStoreError
 from spotify.impl.token_stores import FileTokenStore, KeyringTokenStore, MemoryTokenStore, RedisTokenStore
 from spotify.interfaces import TokenKey, TokenStore
-
-from .damages import DAMAGES, damaged
-from .tokens import KEY, token
+from tests.support.token_samples import DAMAGES, KEY, damaged, token
 
 OTHER_KEYS = [
     TokenKey(client_id="app", user="bo"),

@@ -11,8 +11,8 @@ from spotify.testing import SpotifySandbox
 from spotify.testing.sandbox import Catalogue
 from tests.support.api_description import ApiDescription, description_is_missing
 from tests.support.exchange_checker import ExchangeChecker
-from tests.testing.sandbox.http import Caller
-from tests.testing.sandbox.oauth import OAuth
+from tests.support.sandbox_http import Caller
+from tests.support.sandbox_oauth import OAuth
 
 NOW = 1_770_000_000.0
 

@@ -6,9 +6,9 @@ import aiohttp
 import pytest
 
 from spotify.testing import SpotifySandbox
+from tests.support.sandbox_http import Caller
+from tests.support.sandbox_oauth import OAuth
 from tests.testing.sandbox.conftest import NOW
-from tests.testing.sandbox.http import Caller
-from tests.testing.sandbox.oauth import OAuth
 
 GRANT = {"grant_type": "client_credentials"}
 

@@ -6,8 +6,8 @@ import aiohttp
 import pytest
 
 from spotify.testing import SpotifySandbox
+from tests.support.sandbox_http import Caller
 from tests.testing.sandbox.conftest import NOW
-from tests.testing.sandbox.http import Caller
 
 
 async def test_a_call_without_a_token_is_refused(call: Caller) -> None:

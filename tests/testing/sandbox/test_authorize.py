@@ -8,8 +8,8 @@ import aiohttp
 import pytest
 
 from spotify.testing import SpotifySandbox
-from tests.testing.sandbox.http import Caller
-from tests.testing.sandbox.oauth import PKCE, REDIRECT_URI, VERIFIER, OAuth, challenge_of
+from tests.support.sandbox_http import Caller
+from tests.support.sandbox_oauth import PKCE, REDIRECT_URI, VERIFIER, OAuth, challenge_of
 
 HTTPS = "https://app.example/callback?tenant=7"
 

@@ -8,11 +8,11 @@ import aiohttp
 import pytest
 
 from spotify.testing import FakeClock, Fault, SpotifySandbox
-from spotify.testing.sandbox.exchanges import MOST_EXCHANGES
+from spotify.testing.sandbox.http.request_log import MOST_EXCHANGES
 from tests.support.api_description import ApiDescription, DescriptionMismatch, requires_description
 from tests.support.exchange_checker import ExchangeChecker
-from tests.testing.sandbox.http import Caller
-from tests.testing.sandbox.oauth import OAuth
+from tests.support.sandbox_http import Caller
+from tests.support.sandbox_oauth import OAuth
 
 
 async def save(call: Caller, album: int = 1) -> None:

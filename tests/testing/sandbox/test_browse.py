@@ -7,7 +7,7 @@ from urllib.parse import quote
 import pytest
 
 from spotify.testing.sandbox import Catalogue
-from tests.testing.sandbox.http import Caller
+from tests.support.sandbox_http import Caller
 
 
 async def test_categories_are_paged(call: Caller, catalogue: Catalogue) -> None:

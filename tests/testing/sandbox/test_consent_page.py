@@ -11,9 +11,9 @@ import pytest
 from yarl import URL
 
 from spotify.testing import SpotifySandbox
+from tests.support.sandbox_http import Caller
+from tests.support.sandbox_oauth import PKCE, VERIFIER, OAuth, Page
 from tests.testing.sandbox.conftest import NOW
-from tests.testing.sandbox.http import Caller
-from tests.testing.sandbox.oauth import PKCE, VERIFIER, OAuth, Page
 
 ODD = SpotifySandbox().catalogue.odd_user
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from spotify.testing.sandbox.answers import WireAnswer
-from spotify.testing.sandbox.exchanges import MOST_EXCHANGES, Exchange, exchange_of, record
-from spotify.testing.sandbox.messages import Request
+from spotify.testing.sandbox.http.messages import Request, WireAnswer
+from spotify.testing.sandbox.http.request_log import MOST_EXCHANGES, Exchange, exchange_of, record
 
 
 def test_the_record_keeps_the_latest() -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from spotify.testing.sandbox import Catalogue
-from spotify.testing.sandbox.errors import Refusal
-from spotify.testing.sandbox.fields import parse_fields
-from tests.testing.sandbox.http import Caller
+from spotify.testing.sandbox.web_api.errors import Refusal
+from spotify.testing.sandbox.web_api.fields import parse_fields
+from tests.support.sandbox_http import Caller
 
 PLAYLIST = {
     "name": "Mix",

@@ -10,8 +10,8 @@ import aiohttp
 import pytest
 
 from spotify.testing import SpotifySandbox
+from tests.support.sandbox_oauth import PKCE, REDIRECT_URI, VERIFIER, OAuth, challenge_of, refusal
 from tests.testing.sandbox.conftest import NOW
-from tests.testing.sandbox.oauth import PKCE, REDIRECT_URI, VERIFIER, OAuth, challenge_of, refusal
 
 
 class Time:

@@ -7,8 +7,8 @@ import pytest
 
 from spotify.testing import SpotifySandbox
 from spotify.testing.sandbox import Catalogue
+from tests.support.sandbox_http import Caller
 from tests.testing.sandbox.conftest import NOW
-from tests.testing.sandbox.http import Caller
 
 UNKNOWN = "0" * 22
 KINDS = ["album", "track", "episode", "show", "audiobook"]

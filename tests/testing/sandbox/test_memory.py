@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from spotify.testing.sandbox.messages import JsonObject
-from spotify.testing.sandbox.shapes.memory import Remembers, remembered
+from spotify.testing.sandbox.http.messages import JsonObject
+from spotify.testing.sandbox.shapes.base import Remembers, remembered
 
 
 @dataclass

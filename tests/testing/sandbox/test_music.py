@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from spotify.testing.sandbox import Catalogue
-from tests.testing.sandbox.http import Caller
+from tests.support.sandbox_http import Caller
 
 UNKNOWN = "0" * 22
 

@@ -10,10 +10,10 @@ import pytest
 
 from spotify.testing import SpotifySandbox
 from spotify.testing.sandbox import Catalogue
-from spotify.testing.sandbox.routes import WEB_API
+from spotify.testing.sandbox.web_api.routes import WEB_API
 from tests.support.api_description import ApiDescription, requires_description
 from tests.support.exchange_checker import ExchangeChecker
-from tests.testing.sandbox.http import Caller
+from tests.support.sandbox_http import Caller
 
 JPEG = base64.b64encode(b"\xff\xd8\xff\xe0" + bytes(200) + b"\xff\xd9")
 

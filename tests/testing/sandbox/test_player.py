@@ -12,7 +12,7 @@ from spotify.testing import FakeClock, SpotifySandbox
 from spotify.testing.sandbox import Catalogue, PlayerControl
 from spotify.testing.sandbox.catalogue import Episode, Track
 from tests.support.exchange_checker import ExchangeChecker
-from tests.testing.sandbox.http import Caller, Reply
+from tests.support.sandbox_http import Caller, Reply
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 
 from spotify.testing.sandbox import Catalogue
 from spotify.testing.sandbox.catalogue import Episode, LocalFile
-from tests.testing.sandbox.http import Caller
+from tests.support.sandbox_http import Caller
 
 
 class Editing:

@@ -7,7 +7,7 @@ import base64
 import pytest
 
 from spotify.testing.sandbox import Catalogue
-from tests.testing.sandbox.http import Caller
+from tests.support.sandbox_http import Caller
 
 JPEG = b"\xff\xd8\xff\xe0" + bytes(200) + b"\xff\xd9"
 JPEG_TYPE = {"Content-Type": "image/jpeg"}

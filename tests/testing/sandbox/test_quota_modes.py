@@ -12,11 +12,11 @@ import yaml
 from spotify.testing import SpotifySandbox
 from spotify.testing.sandbox import Catalogue
 from spotify.testing.sandbox.catalogue import LocalFile
-from spotify.testing.sandbox.routes import WEB_API
+from spotify.testing.sandbox.web_api.routes import WEB_API
 from tests.support.api_description import DESCRIPTION_PATH, requires_description
 from tests.support.exchange_checker import ExchangeChecker
+from tests.support.sandbox_http import Caller
 from tests.testing.sandbox.conftest import NOW
-from tests.testing.sandbox.http import Caller
 from tests.testing.sandbox.test_operations import READS, WRITES
 
 REFUSALS = {

@@ -11,9 +11,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from spotify.testing import FakeClock, Fault, SpotifySandbox
-from spotify.testing.sandbox.rate_limit import RateLimit
+from spotify.testing.sandbox.http.rate_limit import RateLimit
 from tests.support.exchange_checker import ExchangeChecker
-from tests.testing.sandbox.http import Caller
+from tests.support.sandbox_http import Caller
 
 ARRIVALS = st.lists(st.floats(0, 1000) | st.integers(0, 60).map(float), max_size=60).map(sorted)
 LIMITS = st.integers(1, 6)

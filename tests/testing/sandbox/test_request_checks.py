@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.testing.sandbox.http import Caller
+from tests.support.sandbox_http import Caller
 
 UNKNOWN = "0" * 22
 ALBUM = "/albums/{album}"

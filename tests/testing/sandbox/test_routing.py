@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from spotify.testing.sandbox.errors import Refusal
-from spotify.testing.sandbox.messages import Answer
-from spotify.testing.sandbox.parameters import path_id
-from spotify.testing.sandbox.routing import Router, RouteTable
+from spotify.testing.sandbox.http.messages import Answer
+from spotify.testing.sandbox.web_api.arguments import path_id
+from spotify.testing.sandbox.web_api.errors import Refusal
+from spotify.testing.sandbox.web_api.routing import Router, RouteTable
 
 
 def router(*paths: str) -> Router:

@@ -8,8 +8,8 @@ from urllib.parse import quote
 import pytest
 
 from spotify.testing.sandbox import Catalogue
-from spotify.testing.sandbox.search_index import Query, fold
-from tests.testing.sandbox.http import Caller
+from spotify.testing.sandbox.web_api.search_index import Query, fold
+from tests.support.sandbox_http import Caller
 
 
 async def find(call: Caller, q: str, type: str, **options: object) -> Any:

@@ -12,7 +12,7 @@ import pytest
 
 from spotify.testing import SpotifySandbox
 from spotify.testing.sandbox import Exchange
-from tests.testing.sandbox.http import Caller
+from tests.support.sandbox_http import Caller
 
 
 def test_making_one_needs_no_running_loop() -> None:

@@ -10,6 +10,7 @@ import random
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from spotify.testing.sandbox.catalogue.entities import (
+    MARKETS,
     Album,
     Artist,
     Audiobook,
@@ -17,17 +18,17 @@ from spotify.testing.sandbox.catalogue.entities import (
     Chapter,
     Episode,
     LocalFile,
+    MarketSet,
     Playlist,
     PlaylistEntry,
     Show,
     Track,
     User,
 )
-from spotify.testing.sandbox.catalogue.markets import MARKETS, MarketSet
 from spotify.testing.sandbox.catalogue.music import build_music
 from spotify.testing.sandbox.catalogue.names import GENRES
 from spotify.testing.sandbox.catalogue.people import SPOTIFY_USER_ID, build_people
-from spotify.testing.sandbox.catalogue.spoken import build_spoken
+from spotify.testing.sandbox.catalogue.spoken_word import build_spoken
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -6,9 +6,19 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from spotify.testing.sandbox.catalogue import names
-from spotify.testing.sandbox.catalogue.entities import Album, AlbumType, Artist, DatePrecision, Track
-from spotify.testing.sandbox.catalogue.ids import new_id
-from spotify.testing.sandbox.catalogue.markets import AMERICAS, OUTSIDE_AMERICAS, OUTSIDE_JAPAN, WORLD, MarketSet
+from spotify.testing.sandbox.catalogue.entities import (
+    AMERICAS,
+    OUTSIDE_AMERICAS,
+    OUTSIDE_JAPAN,
+    WORLD,
+    Album,
+    AlbumType,
+    Artist,
+    DatePrecision,
+    MarketSet,
+    Track,
+)
+from spotify.testing.sandbox.catalogue.names import new_id
 
 if TYPE_CHECKING:
     import random

@@ -14,7 +14,7 @@ from typing import Any, Final, Self
 
 from spotify.testing.sandbox.faults.effects import Cut, Drip, ForeignNext, Garbage, Redirect, Reset, Status
 from spotify.testing.sandbox.faults.fault import Fault
-from spotify.testing.sandbox.faults.words import Word, read
+from spotify.testing.sandbox.faults.fault_syntax import Word, read
 
 _MAKERS: Mapping[str, Callable[..., Fault]] = {
     Status.kind: Fault.status,

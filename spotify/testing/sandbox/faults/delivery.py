@@ -11,8 +11,8 @@ from typing import Final
 
 from aiohttp import HttpVersion11, web
 
-from spotify.testing.sandbox.answers import WireAnswer
 from spotify.testing.sandbox.faults.effects import Cut, CutPoint, Drip, Effect, Garbage, Reset
+from spotify.testing.sandbox.http.messages import WireAnswer
 
 Pause = Callable[[float], Awaitable[object]]
 

@@ -20,7 +20,7 @@ from spotify.testing.sandbox.faults.effects import (
     Status,
     check_seconds,
 )
-from spotify.testing.sandbox.faults.words import Word, write
+from spotify.testing.sandbox.faults.fault_syntax import Word, write
 
 ELSEWHERE: Final = "https://elsewhere.example"
 

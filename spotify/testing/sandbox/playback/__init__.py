@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from spotify.testing.sandbox.playback.devices import Device
-from spotify.testing.sandbox.playback.player import Action, PlayContext, Played, Player, Repeat
+from spotify.testing.sandbox.playback.player import Action, Device, PlayContext, Played, Player, Repeat
 from spotify.testing.sandbox.playback.tracklist import Item
 
 __all__ = ["Action", "Device", "Item", "PlayContext", "Played", "Player", "Repeat"]

@@ -8,10 +8,10 @@ from typing import Final, TypeGuard
 from spotify.testing.sandbox.catalogue import Catalogue, Episode, LocalFile, Track, User
 from spotify.testing.sandbox.playback.player import PlayContext
 from spotify.testing.sandbox.playback.tracklist import Item
-from spotify.testing.sandbox.playlists import EditablePlaylist
-from spotify.testing.sandbox.recommender import top_tracks
-from spotify.testing.sandbox.state import State
-from spotify.testing.sandbox.uris import SpotifyUri, user_of_collection
+from spotify.testing.sandbox.state.playlists import EditablePlaylist
+from spotify.testing.sandbox.state.state import State
+from spotify.testing.sandbox.web_api.arguments import SpotifyUri, user_of_collection
+from spotify.testing.sandbox.web_api.recommender import top_tracks
 
 _CONTEXT_KINDS: Final = frozenset({"album", "artist", "playlist", "show"})
 

@@ -6,11 +6,10 @@ from collections.abc import Sequence
 
 from spotify.testing.sandbox.catalogue import Catalogue, User
 from spotify.testing.sandbox.playback.contexts import find_item, listed_in, parse_context, playable
-from spotify.testing.sandbox.playback.devices import Device, new_device_id
-from spotify.testing.sandbox.playback.player import Action, Played, Player, Repeat
+from spotify.testing.sandbox.playback.player import Action, Device, Played, Player, Repeat, new_device_id
 from spotify.testing.sandbox.playback.tracklist import Item
-from spotify.testing.sandbox.state import State
-from spotify.testing.sandbox.uris import SpotifyUri
+from spotify.testing.sandbox.state.state import State
+from spotify.testing.sandbox.web_api.arguments import SpotifyUri
 
 
 class PlayerControl:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from spotify.testing.sandbox.quota import Quota
-from spotify.testing.sandbox.shapes.links import Links
+from spotify.testing.sandbox.shapes.base import Links
 from spotify.testing.sandbox.shapes.music import MusicShapes
-from spotify.testing.sandbox.shapes.people import PeopleShapes
-from spotify.testing.sandbox.shapes.playback import PlaybackShapes
-from spotify.testing.sandbox.shapes.spoken import SpokenShapes, View
+from spotify.testing.sandbox.shapes.people import PeopleShapes, PlaybackShapes
+from spotify.testing.sandbox.shapes.spoken_word import SpokenShapes, View
+from spotify.testing.sandbox.web_api.quota import Quota
 
 __all__ = ["Links", "Shapes", "View"]
 

@@ -8,11 +8,9 @@ they list the `available_markets`.
 from __future__ import annotations
 
 from spotify.testing.sandbox.catalogue import Album, Artist, MarketSet, Track
-from spotify.testing.sandbox.messages import JsonObject
-from spotify.testing.sandbox.paging import page
-from spotify.testing.sandbox.quota import Quota
-from spotify.testing.sandbox.shapes.links import Links, web_player
-from spotify.testing.sandbox.shapes.memory import Remembers, remembered
+from spotify.testing.sandbox.http.messages import JsonObject
+from spotify.testing.sandbox.shapes.base import Links, Remembers, page, remembered, web_player
+from spotify.testing.sandbox.web_api.quota import Quota
 
 _TRACKS_IN_ALBUM = 50
 

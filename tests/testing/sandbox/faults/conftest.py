@@ -8,7 +8,7 @@ import aiohttp
 import pytest
 
 from spotify.testing import SpotifySandbox
-from tests.testing.sandbox.http import Caller
+from tests.support.sandbox_http import Caller
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 
 from spotify.testing import Fault, SpotifySandbox
 from spotify.testing.sandbox import Catalogue
-from tests.testing.sandbox.http import Caller, Reply
+from tests.support.sandbox_http import Caller, Reply
 
 
 async def save(call: Caller) -> Reply:

@@ -12,9 +12,9 @@ import aiohttp
 import pytest
 
 from spotify.testing import Fault, SpotifySandbox
+from tests.support.sandbox_http import Caller
 from tests.testing.sandbox.conftest import NOW
 from tests.testing.sandbox.faults.test_answers import is_saved, save
-from tests.testing.sandbox.http import Caller
 
 
 @pytest.fixture(autouse=True)

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from spotify.testing import Fault
 from spotify.testing.sandbox.faults import FaultPlan
-from spotify.testing.sandbox.faults.targets import Destination
-from spotify.testing.sandbox.messages import Request
+from spotify.testing.sandbox.faults.plan import Destination
+from spotify.testing.sandbox.http.messages import Request
 
 ONE, OTHER = Fault.status(503), Fault.reset()
 

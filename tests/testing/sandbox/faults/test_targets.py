@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from spotify.testing.sandbox.faults.targets import Destination, Target
-from spotify.testing.sandbox.messages import Request
-from spotify.testing.sandbox.routes import WEB_API
+from spotify.testing.sandbox.faults.plan import Destination, Target
+from spotify.testing.sandbox.http.messages import Request
+from spotify.testing.sandbox.web_api.routes import WEB_API
 
 ID = "0" * 22
 

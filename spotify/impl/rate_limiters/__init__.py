@@ -1,6 +1,0 @@
-"""Who may send now: the rate limiters, and what they are made of."""
-
-from spotify.impl.rate_limiters.in_process_rate_limiter import InProcessRateLimiter
-from spotify.impl.rate_limiters.redis_rate_limiter import RedisRateLimiter
-
-__all__ = ["InProcessRateLimiter", "RedisRateLimiter"]

@@ -1,0 +1,118 @@
+"""Encryption of tokens at rest, with keys that can be changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final
+
+from spotify._checks import each_of
+from spotify.credentials import Secret
+from spotify.impl.token_stores.token_document import DamagedDocumentError
+
+if TYPE_CHECKING:
+    from cryptography.fernet import MultiFernet
+
+_VERSION_MARK: Final = "gAAAA"
+"""How everything that Fernet encrypted begins: its version, and the zeros of a time before the year 2242."""
+
+
+class DocumentEncryption:
+    """Encrypts with the first key and decrypts with any of them, by Fernet. Without keys, everything is plain."""
+
+    __slots__ = ("_fernet",)
+
+    def __init__(self, keys: Iterable[str | bytes | Secret], *, needed_by: str) -> None:
+        """Check the keys.
+
+        Args:
+            keys: As `Fernet.generate_key()` makes them, the newest first.
+            needed_by: Who is named if the extra is not installed.
+
+        Raises:
+            ImportError: There are keys, and the extra is not installed.
+            TypeError: It is one key, not an iterable of keys; or a key is neither text nor bytes.
+            ValueError: A key is none of Fernet's. The message does not show it.
+        """
+        if isinstance(keys, str | bytes):
+            raise TypeError("encryption_keys must be a list of keys, the newest first, not one key")
+        self._fernet = _fernet_of(
+            [_secret_of(key) for key in each_of(keys, "encryption_keys must be several")], needed_by
+        )
+
+    @property
+    def has_keys(self) -> bool:
+        """Whether anything is encrypted."""
+        return self._fernet is not None
+
+    def encrypt(self, document: Secret) -> Secret:
+        """Return what may be seen by others, or the document itself if there are no keys."""
+        if self._fernet is None:
+            return document
+        return Secret(self._fernet.encrypt(document.reveal().encode()).decode())
+
+    def decrypt(self, stored: Secret) -> Secret:
+        """Return the document.
+
+        Raises:
+            DamagedDocumentError: It is not one of these keys that it was encrypted with; or it is plain and must not
+                be, or the other way round.
+        """
+        is_encrypted = stored.reveal().startswith(_VERSION_MARK)
+        if self._fernet is None:
+            if is_encrypted:
+                raise DamagedDocumentError("it is encrypted, and there are no encryption keys to decrypt it with")
+            return stored
+        if not is_encrypted:
+            raise DamagedDocumentError("it is not encrypted; `reencrypt` does that for all tokens from before the keys")
+        return self._decrypted(self._fernet, stored)
+
+    def renew(self, stored: Secret) -> Secret:
+        """Return it encrypted by the first key, whichever it was encrypted by before, if by any.
+
+        Raises:
+            DamagedDocumentError: It cannot be decrypted.
+        """
+        is_encrypted = stored.reveal().startswith(_VERSION_MARK)
+        return self.encrypt(self.decrypt(stored) if is_encrypted else stored)
+
+    @staticmethod
+    def _decrypted(fernet: MultiFernet, stored: Secret) -> Secret:
+        from cryptography.fernet import InvalidToken  # noqa: PLC0415
+
+        try:
+            return Secret(fernet.decrypt(stored.reveal().encode()).decode())
+        except InvalidToken:
+            pass
+        raise DamagedDocumentError("it cannot be decrypted with the encryption keys that were given")
+
+
+def _secret_of(key: object) -> Secret:
+    if isinstance(key, Secret):
+        return key
+    if isinstance(key, bytes):
+        return Secret(key.decode("ascii", "replace"))
+    if isinstance(key, str):
+        return Secret(key)
+    raise TypeError(f"an encryption key must be a str, not {type(key).__name__}")
+
+
+def _fernet_of(keys: list[Secret], needed_by: str) -> MultiFernet | None:
+    if not keys:
+        return None
+    try:
+        from cryptography.fernet import Fernet, MultiFernet  # noqa: PLC0415  an extra
+    except ImportError:
+        raise ImportError(
+            f"{needed_by} needs the package cryptography for encryption: pip install 'async-spotify-client[redis]'"
+        ) from None
+    fernets: list[Fernet] = []
+    for key in keys:
+        with suppress(ValueError):  # what it says may show the key
+            fernets.append(Fernet(key.reveal().encode()))
+            continue
+        raise ValueError(
+            f"encryption key {len(fernets) + 1} is not one of Fernet's: 32 bytes in URL-safe base64, as "
+            "`Fernet.generate_key()` makes them"
+        )
+    return MultiFernet(fernets)

@@ -1,0 +1,106 @@
+"""Access tokens: who may do what until when."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final
+
+from spotify.testing.sandbox.catalogue import User
+from spotify.testing.sandbox.web_api.errors import Refusal, bad_request, unauthorized
+
+SCOPES: Final = frozenset(
+    {
+        "app-remote-control",
+        "playlist-modify-private",
+        "playlist-modify-public",
+        "playlist-read-collaborative",
+        "playlist-read-private",
+        "streaming",
+        "ugc-image-upload",
+        "user-follow-modify",
+        "user-follow-read",
+        "user-library-modify",
+        "user-library-read",
+        "user-modify-playback-state",
+        "user-read-currently-playing",
+        "user-read-email",
+        "user-read-playback-position",
+        "user-read-playback-state",
+        "user-read-private",
+        "user-read-recently-played",
+        "user-top-read",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Session:
+    """What a token stands for.
+
+    Attributes:
+        user: Whom it acts for; None for the application itself (client credentials).
+        scopes: What the user allowed; empty without a user.
+        expires_at: Seconds since the epoch.
+    """
+
+    user: User | None
+    scopes: frozenset[str]
+    expires_at: float = field(repr=False)
+
+
+class Tokens:
+    """The tokens that were issued."""
+
+    def __init__(self, time: Callable[[], float]) -> None:
+        """`time` gives seconds since the epoch."""
+        self._time = time
+        self._sessions: dict[str, Session] = {}
+
+    def issue(self, user: User | None, scopes: frozenset[str], expires_in: float) -> str:
+        """A new token, good for `expires_in` seconds."""
+        token = f"BQ{secrets.token_urlsafe(84)}"
+        self._sessions[token] = Session(user, scopes, self._time() + expires_in)
+        return token
+
+    def expire(self, token: str) -> None:
+        """End a token's life now.
+
+        Raises:
+            KeyError: It was never issued.
+        """
+        session = self._sessions[token]
+        self._sessions[token] = Session(session.user, session.scopes, self._time())
+
+    def expire_all(self) -> None:
+        """End the life of every token issued so far."""
+        for token in self._sessions:
+            self.expire(token)
+
+    def revoke(self, token: str) -> None:
+        """Forget a token, if it is there."""
+        self._sessions.pop(token, None)
+
+    def revoke_user(self, user: User) -> None:
+        """Forget every token that acts for `user`."""
+        for token in [token for token, session in self._sessions.items() if session.user is user]:
+            del self._sessions[token]
+
+    def authenticate(self, header: str | None) -> Session:
+        """The session of an `Authorization` header.
+
+        Raises:
+            Refusal: There is none: missing, malformed, unknown or expired.
+        """
+        if header is None:
+            raise Refusal(401, "No token provided", {"WWW-Authenticate": 'Bearer realm="spotify"'})
+        scheme, _, token = header.partition(" ")
+        if scheme.lower() != "bearer":
+            raise bad_request("Only valid bearer authentication supported")
+        session = self._sessions.get(token)
+        if session is None:
+            raise unauthorized("Invalid access token" if token.strip() else "No token provided")
+        if self._time() >= session.expires_at:
+            raise unauthorized("The access token expired")
+        return session

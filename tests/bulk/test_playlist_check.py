@@ -1,0 +1,71 @@
+"""What a playlist that is read back says about items whose addition was not answered."""
+
+from __future__ import annotations
+
+import json
+from typing import TypeVar
+
+import pytest
+
+from spotify.bulk.playlist_check import Outcome, PlaylistCheck, PlaylistState
+from spotify.errors import DecodeError
+from spotify.impl.serialization import MsgspecSerializer
+from spotify.interfaces.executor import Call
+
+T = TypeVar("T")
+
+ADDED, OTHER = (f"spotify:track:{letter * 22}" for letter in "ab")
+BEFORE = PlaylistState(playlist_id="p" * 22, snapshot_id="before", total=5, place=None)
+
+
+def track(uri: str, **more: object) -> dict[str, object]:
+    return {"type": "track", "id": uri[-22:], "uri": uri, "name": "A song", **more}
+
+
+class Showing:
+    """`RequestExecutor` that shows a playlist, and notes how it was asked."""
+
+    def __init__(self, *, snapshot_id: str, total: int | None, items: list[dict[str, object]]) -> None:
+        self._head = {"snapshot_id": snapshot_id, "items": {} if total is None else {"total": total}}
+        self._page = {"items": [{"item": item} for item in items]}
+        self.calls: list[bool] = []
+
+    async def execute(self, call: Call[T], /) -> T:
+        self.calls.append(call.fresh)
+        shown = self._page if call.operation.path.endswith("/items") else self._head
+        return MsgspecSerializer().decode(json.dumps(shown).encode(), call.into)
+
+    async def close(self) -> None: ...
+
+
+RELINKED = track(OTHER, linked_from={"type": "track", "id": ADDED[-22:], "uri": ADDED})
+
+
+@pytest.mark.parametrize(
+    ("snapshot_id", "total", "items", "outcome"),
+    [
+        ("after", 6, [track(ADDED)], "applied"),
+        ("after", 6, [RELINKED], "applied"),
+        ("before", 5, [], "not_applied"),
+        ("before", 5, [track(ADDED)], "not_applied"),
+        ("after", 6, [track(OTHER)], "unknown"),
+        ("after", 5, [], "unknown"),
+        ("after", 5, [track(ADDED)], "unknown"),
+        ("after", 7, [track(ADDED)], "unknown"),
+        ("after", 6, [], "unknown"),
+        ("before", None, [], "unknown"),
+    ],
+)
+async def test_it_is_sure_only_where_nobody_else_changed_it(
+    snapshot_id: str, total: int | None, items: list[dict[str, object]], outcome: Outcome
+) -> None:
+    executor = Showing(snapshot_id=snapshot_id, total=total, items=items)
+    assert await PlaylistCheck(executor, BEFORE).outcome([ADDED]) == outcome
+    assert all(executor.calls)
+
+
+async def test_a_playlist_that_does_not_say_how_long_it_is_is_not_begun_with() -> None:
+    executor = Showing(snapshot_id="before", total=None, items=[])
+    with pytest.raises(DecodeError, match="how many items") as caught:
+        await PlaylistCheck.begin(executor, BEFORE.playlist_id, None)
+    assert caught.value.may_have_been_executed is False

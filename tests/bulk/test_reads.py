@@ -1,0 +1,456 @@
+"""Reading many objects: how few requests go out, in what order, and what becomes of each id."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, TypeAlias, TypeVar, cast
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from spotify.bulk.reads import BulkRead, without_errors
+from spotify.config import QuotaMode
+from spotify.errors import (
+    DecodeError,
+    EndpointUnavailableError,
+    NotFoundError,
+    PartialReadError,
+    ServerError,
+    SpotifyError,
+)
+from spotify.interfaces.executor import Call
+from spotify.interfaces.operation import Operation
+from spotify.models import SeveralTracks, Track
+from spotify.quota import Quota
+from spotify.services import TracksService
+
+T = TypeVar("T")
+
+Outcome: TypeAlias = str | SpotifyError | None
+
+MANY = Operation(
+    id="get-many",
+    method="GET",
+    path="/x",
+    idempotent=True,
+    removed_on=date(2026, 2, 11),
+    replacement="get-one",
+    max_ids=3,
+)
+WITHOUT_REPLACEMENT = Operation(
+    id="get-many", method="GET", path="/x", idempotent=True, removed_on=date(2024, 11, 27), max_ids=3
+)
+
+MODES: list[QuotaMode] = ["auto", "development", "extended"]
+
+in_each_mode_of_an_application = pytest.mark.parametrize(
+    ("mode", "batches"), [("auto", True), ("auto", False), ("extended", True), ("development", False)]
+)
+
+
+def broken(id: str) -> ServerError:
+    return ServerError(f"no luck with {id}", status_code=500)
+
+
+@dataclass
+class Store:
+    """What there is to read: every id but the missing ones, and how often it was asked for.
+
+    Attributes:
+        batches: Whether many can be read at once, or the quota mode lacks it.
+        missing: What does not exist.
+        failing: What cannot be read; a batch fails with any of them.
+        requests: The ids of each request that was begun, in order.
+        peak: The most requests that were under way at the same time.
+    """
+
+    mode: QuotaMode = "auto"
+    batches: bool = True
+    operation: Operation = MANY
+    missing: frozenset[str] = frozenset()
+    failing: frozenset[str] = frozenset()
+    requests: list[tuple[str, ...]] = field(default_factory=list[tuple[str, ...]])
+    peak: int = 0
+
+    def __post_init__(self) -> None:
+        self.quota = Quota(self.mode)
+        self._under_way = 0
+
+    async def outcomes(self, ids: Iterable[str]) -> Mapping[str, Outcome]:
+        read = BulkRead[str](self.operation, self.quota, read_batch=self._read_batch, read_one=self._read_one)
+        return await read.outcomes(ids)
+
+    async def _read_batch(self, ids: Sequence[str]) -> list[str | None]:
+        await self._exchange(ids)
+        if not self.batches:
+            error = EndpointUnavailableError("Forbidden", status_code=403)
+            self.quota.learn(self.operation, error)
+            raise error
+        for each in ids:
+            if each in self.failing:
+                raise broken(each)
+        self.quota.confirm(self.operation)
+        return [None if each in self.missing else f"object {each}" for each in ids]
+
+    async def _read_one(self, id: str) -> str:
+        await self._exchange([id])
+        if id in self.failing:
+            raise broken(id)
+        if id in self.missing:
+            raise NotFoundError("Not found.", status_code=404)
+        return f"object {id}"
+
+    async def _exchange(self, ids: Sequence[str]) -> None:
+        self.requests.append(tuple(ids))
+        self._under_way += 1
+        self.peak = max(self.peak, self._under_way)
+        await asyncio.sleep(0)
+        self._under_way -= 1
+
+
+# Which requests go out
+
+
+async def test_batches_hold_as_many_ids_as_the_operation_takes() -> None:
+    store = Store()
+
+    await store.outcomes("abcdefgh")
+
+    assert store.requests == [("a", "b", "c"), ("d", "e", "f"), ("g", "h")]
+
+
+@in_each_mode_of_an_application
+async def test_what_is_asked_for_twice_is_read_once(mode: QuotaMode, batches: bool) -> None:
+    store = Store(mode=mode, batches=batches)
+
+    outcomes = await store.outcomes("abacaab")
+
+    assert dict(outcomes) == {"a": "object a", "b": "object b", "c": "object c"}
+    answered = [request for request in store.requests if batches or len(request) == 1]
+    assert sorted(each for request in answered for each in request) == ["a", "b", "c"]
+
+
+async def test_as_long_as_nothing_is_known_the_first_batch_goes_alone() -> None:
+    store = Store(batches=False)
+
+    await store.outcomes("abcdefghijklm")
+
+    assert [request for request in store.requests if len(request) > 1] == [("a", "b", "c")]
+
+
+async def test_after_the_first_batch_the_others_go_at_once() -> None:
+    store = Store()
+
+    await store.outcomes("abcdefghijklm")
+
+    assert len(store.requests) == 5
+    assert store.peak == 4
+
+
+async def test_what_was_answered_once_needs_no_trial() -> None:
+    store = Store()
+    await store.outcomes("a")
+
+    await store.outcomes("abcdefghijklm")
+
+    assert store.peak == 5
+
+
+async def test_in_extended_quota_all_batches_go_at_once() -> None:
+    store = Store(mode="extended")
+
+    await store.outcomes("abcdefghijklm")
+
+    assert store.peak == 5
+
+
+async def test_in_development_mode_all_go_one_by_one_and_at_once() -> None:
+    store = Store(mode="development", batches=False)
+
+    await store.outcomes("abcdefgh")
+
+    assert store.requests == [(each,) for each in "abcdefgh"]
+    assert store.peak == 8
+
+
+async def test_after_a_refusal_all_go_one_by_one_and_at_once() -> None:
+    store = Store(batches=False)
+
+    await store.outcomes("abcdefgh")
+
+    assert store.requests == [("a", "b", "c"), *((each,) for each in "abcdefgh")]
+    assert store.peak == 8
+
+
+async def test_what_was_refused_once_is_not_tried_again() -> None:
+    store = Store(batches=False)
+    await store.outcomes("abcd")
+    store.requests.clear()
+
+    await store.outcomes("abcd")
+
+    assert store.requests == [("a",), ("b",), ("c",), ("d",)]
+
+
+@pytest.mark.parametrize("mode", MODES)
+async def test_without_a_replacement_a_refusal_is_raised(mode: QuotaMode) -> None:
+    store = Store(mode=mode, batches=False, operation=WITHOUT_REPLACEMENT)
+
+    with pytest.raises(EndpointUnavailableError):
+        await store.outcomes("ab")
+
+    assert store.requests == [("a", "b")]
+
+
+async def test_batches_that_are_refused_although_they_should_be_there_are_read_one_by_one() -> None:
+    store = Store(mode="extended", batches=False)
+
+    outcomes = await store.outcomes("abcd")
+
+    assert list(outcomes.values()) == ["object a", "object b", "object c", "object d"]
+
+
+# What becomes of each id
+
+
+@in_each_mode_of_an_application
+async def test_what_does_not_exist_is_none(mode: QuotaMode, batches: bool) -> None:
+    store = Store(mode=mode, batches=batches, missing=frozenset("bd"))
+
+    outcomes = await store.outcomes("abcd")
+
+    assert dict(outcomes) == {"a": "object a", "b": None, "c": "object c", "d": None}
+
+
+@pytest.mark.parametrize("failing", ["a", "e"], ids=["the-first-batch", "another-batch"])
+async def test_a_batch_that_fails_takes_no_other_with_it(failing: str) -> None:
+    store = Store(failing=frozenset(failing))
+
+    outcomes = await store.outcomes("abcdefgh")
+
+    failed = {each for each, outcome in outcomes.items() if isinstance(outcome, ServerError)}
+    assert failed == set("abc" if failing == "a" else "def")
+    assert {outcomes[each] for each in set("abcdefgh") - failed} == {f"object {each}" for each in "abcdefgh"} - {
+        f"object {each}" for each in failed
+    }
+
+
+@pytest.mark.parametrize("mode", ["auto", "development"])
+async def test_one_that_fails_takes_no_other_with_it(mode: QuotaMode) -> None:
+    store = Store(mode=mode, batches=False, failing=frozenset("b"))
+
+    outcomes = await store.outcomes("abc")
+
+    assert (outcomes["a"], outcomes["c"]) == ("object a", "object c")
+    assert str(outcomes["b"]) == "500 no luck with b"
+
+
+async def test_a_batch_whose_objects_cannot_be_told_apart_fails_as_a_whole() -> None:
+    async def read_batch(ids: Sequence[str]) -> list[str | None]:
+        return [f"object {each}" for each in ids if each != "b"]
+
+    async def read_one(id: str) -> str:
+        raise AssertionError(id)
+
+    outcomes = await BulkRead[str](MANY, Quota(), read_batch=read_batch, read_one=read_one).outcomes("abcde")
+
+    assert [str(outcomes[each]) for each in "abc"] == ["2 objects for 3 ids: they cannot be told apart (get-many)"] * 3
+    assert [isinstance(outcomes[each], DecodeError) for each in "abc"] == [True] * 3
+    assert [outcomes[each] for each in "de"] == ["object d", "object e"]
+
+
+async def test_a_mistake_in_the_program_is_no_outcome() -> None:
+    async def read_batch(ids: Sequence[str]) -> list[str | None]:
+        raise LookupError(ids)
+
+    async def read_one(id: str) -> str:
+        raise LookupError(id)
+
+    for mode in MODES:
+        with pytest.raises(LookupError):
+            await BulkRead[str](MANY, Quota(mode), read_batch=read_batch, read_one=read_one).outcomes("ab")
+
+
+@pytest.mark.parametrize("mode", ["development", "extended"])
+async def test_who_stops_waiting_leaves_nothing_under_way(mode: QuotaMode) -> None:
+    ended: list[str] = []
+
+    async def forever(ids: Sequence[str]) -> Any:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.extend(ids)
+
+    read = BulkRead[str](MANY, Quota(mode), read_batch=forever, read_one=forever)
+    reading = asyncio.create_task(_outcomes_of(read, "abcdefgh"))
+    for _ in range(3):
+        await asyncio.sleep(0)
+    reading.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await reading
+
+    assert sorted(ended) == list("abcdefgh")
+
+
+async def _outcomes_of(read: BulkRead[str], ids: str) -> Mapping[str, Outcome]:
+    return await read.outcomes(ids)
+
+
+@given(
+    ids=st.lists(st.sampled_from("abcdefghij"), min_size=1, max_size=20),
+    missing=st.frozensets(st.sampled_from("abcdefghij")),
+    failing=st.frozensets(st.sampled_from("abcdefghij"), max_size=3),
+    mode=st.sampled_from(MODES),
+    batches=st.booleans(),
+)
+async def test_whatever_fails_every_id_gets_what_is_its_own(
+    ids: list[str], missing: frozenset[str], failing: frozenset[str], mode: QuotaMode, batches: bool
+) -> None:
+    store = Store(mode=mode, batches=batches, missing=missing, failing=failing)
+
+    outcomes = await store.outcomes(ids)
+
+    assert list(outcomes) == list(dict.fromkeys(ids))
+    read_together = {each: request for request in store.requests for each in request}
+    for each, outcome in outcomes.items():
+        if failing & set(read_together[each]):
+            assert isinstance(outcome, ServerError)
+        else:
+            assert outcome == (None if each in missing else f"object {each}")
+    assert all(len(request) <= 3 for request in store.requests)
+
+
+# What the caller gets
+
+
+def results(ids: str, outcomes: Mapping[str, Outcome]) -> list[str | None]:
+    return without_errors(ids, outcomes, MANY)
+
+
+def test_results_come_in_the_order_of_the_ids_as_often_as_asked_for() -> None:
+    assert results("bacab", {"a": "A", "b": "B", "c": None}) == ["B", "A", None, "A", "B"]
+
+
+def test_what_was_got_is_not_lost_with_what_failed() -> None:
+    error = broken("b")
+
+    with pytest.raises(PartialReadError) as caught:
+        results("abcba", {"a": "A", "b": error, "c": None})
+
+    assert caught.value.results == ("A", None, None, None, "A")
+    assert caught.value.errors == {"b": error}
+    assert str(caught.value) == "1 of 3 objects could not be read; the first error: 500 no luck with b (get-many)"
+
+
+def test_an_object_that_does_not_exist_was_read() -> None:
+    with pytest.raises(PartialReadError):
+        results("ab", {"a": None, "b": broken("b")})
+
+
+def test_if_nothing_was_got_the_first_error_is_raised() -> None:
+    errors = {each: broken(each) for each in "ba"}
+
+    with pytest.raises(ServerError) as caught:
+        results("baab", errors)
+
+    assert caught.value is errors["b"]
+
+
+@given(
+    outcomes=st.dictionaries(
+        st.sampled_from("abcdef"), st.sampled_from(["object", "other", None, broken("x"), broken("y")]), min_size=1
+    ),
+    data=st.data(),
+)
+def test_no_error_is_swallowed_and_no_object_lost(outcomes: dict[str, Outcome], data: st.DataObject) -> None:
+    ids = "".join(data.draw(st.permutations(sorted(outcomes))))
+    objects = [None if isinstance(outcomes[each], SpotifyError) else outcomes[each] for each in ids]
+    errors = {each: outcome for each, outcome in outcomes.items() if isinstance(outcome, SpotifyError)}
+
+    if not errors:
+        assert results(ids, outcomes) == objects
+        return
+    with pytest.raises(SpotifyError) as caught:
+        results(ids, outcomes)
+    if len(errors) == len(outcomes):
+        assert caught.value is outcomes[ids[0]]
+    else:
+        assert isinstance(caught.value, PartialReadError)
+        assert (list(caught.value.results), caught.value.errors) == (objects, errors)
+
+
+# The same through a service
+
+
+@dataclass
+class Tracks:
+    """`RequestExecutor` that has every track but some, and reads many at once or not."""
+
+    batches: bool = True
+    failing: frozenset[str] = frozenset()
+    calls: list[Call[Any]] = field(default_factory=list[Call[Any]])
+
+    async def execute(self, call: Call[T], /) -> T:
+        self.calls.append(call)
+        if call.into is Track:
+            return cast("T", self._track(str(call.arguments["id"])))
+        if not self.batches:
+            raise EndpointUnavailableError("Forbidden", status_code=403)
+        return cast("T", SeveralTracks(tracks=[self._track(each) for each in str(call.arguments["ids"]).split(",")]))
+
+    async def close(self) -> None:
+        """Nothing to close."""
+
+    def _track(self, id: str) -> Track:
+        if id in self.failing:
+            raise broken(id)
+        return Track(type="track", id=id, uri=f"spotify:track:{id}")
+
+
+FIRST, SECOND, THIRD = (f"{number:022}" for number in range(3))
+
+
+@pytest.mark.parametrize("batches", [True, False])
+async def test_uris_and_ids_of_one_track_are_one_track(batches: bool) -> None:
+    executor = Tracks(batches=batches)
+
+    found = await TracksService(executor).get_several([FIRST, f"spotify:track:{FIRST}"])
+
+    assert [track and track.id for track in found] == [FIRST, FIRST]
+    assert len(executor.calls) == (1 if batches else 2)
+
+
+async def test_an_error_stands_in_the_place_of_what_failed_if_errors_are_wanted() -> None:
+    service = TracksService(Tracks(batches=False, failing=frozenset([SECOND])))
+
+    first, second, third, again = await service.get_several([FIRST, SECOND, THIRD, SECOND], return_errors=True)
+
+    assert isinstance(first, Track)
+    assert isinstance(third, Track)
+    assert isinstance(second, ServerError)
+    assert again is second
+
+
+async def test_an_error_is_raised_with_what_was_got_if_errors_are_not_wanted() -> None:
+    service = TracksService(Tracks(batches=False, failing=frozenset([SECOND])))
+
+    with pytest.raises(PartialReadError) as caught:
+        await service.get_several([FIRST, SECOND])
+
+    assert list(caught.value.errors) == [SECOND]
+    assert isinstance(caught.value.results[0], Track)
+
+
+async def test_even_if_all_failed_nothing_is_raised_if_errors_are_wanted() -> None:
+    found = await TracksService(Tracks(failing=frozenset([FIRST]))).get_several([FIRST], return_errors=True)
+
+    assert [str(each) for each in found] == [str(broken(FIRST))]
+
+
+async def test_what_nothing_replaces_raises_even_if_errors_are_wanted() -> None:
+    with pytest.raises(EndpointUnavailableError):
+        await TracksService(Tracks(batches=False)).get_several_audio_features([FIRST], return_errors=True)

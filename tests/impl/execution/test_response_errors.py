@@ -1,0 +1,257 @@
+import json
+from datetime import UTC, date, datetime
+from email.utils import format_datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from spotify.credentials import Secret
+from spotify.errors import (
+    ApiError,
+    AuthenticationError,
+    BadRequestError,
+    DecodeError,
+    EndpointUnavailableError,
+    ForbiddenError,
+    MissingScopeError,
+    NotFoundError,
+    QuotaExceededError,
+    RateLimitError,
+    ReauthorizationRequiredError,
+    ServerError,
+)
+from spotify.impl.execution.response_errors import error_for, error_in, parse_retry_after, pause_after, token_error_for
+from spotify.interfaces.operation import Operation
+from spotify.interfaces.transport import HttpResponse
+
+NOW = 1_800_000_000.0
+OPERATION = Operation(id="get-x", method="GET", path="/x", scopes=("user-library-read",), idempotent=True)
+REMOVED = Operation(
+    id="get-many-x", method="GET", path="/x", idempotent=True, removed_on=date(2026, 2, 11), replacement="get-x"
+)
+
+
+def response(status, body=None, **headers):
+    data = body if isinstance(body, bytes) else json.dumps(body).encode() if body is not None else b""
+    return HttpResponse(status=status, body=data, headers={k.replace("_", "-"): v for k, v in headers.items()})
+
+
+def spotify_error(status, message, **more):
+    return {"error": {"status": status, "message": message, **more}}
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [
+        (302, ApiError),
+        (400, BadRequestError),
+        (401, AuthenticationError),
+        (403, ForbiddenError),
+        (404, NotFoundError),
+        (405, ApiError),
+        (418, ApiError),
+        (429, RateLimitError),
+        (500, ServerError),
+        (503, ServerError),
+        (599, ServerError),
+    ],
+)
+def test_the_status_decides_the_kind(status, kind):
+    error = error_for(response(status, spotify_error(status, "Because")), OPERATION, now=NOW)
+    assert type(error) is kind
+    assert (error.status_code, error.message, error.operation) == (status, "Because", "get-x")
+
+
+def test_the_players_reason_is_kept():
+    error = error_for(response(404, spotify_error(404, "No device", reason="NO_ACTIVE_DEVICE")), OPERATION, now=NOW)
+    assert error.reason == "NO_ACTIVE_DEVICE"
+
+
+def test_a_spent_quota_has_its_own_kind():
+    error = error_for(
+        response(429, spotify_error(429, "x", reason="QUOTA_EXCEEDED"), retry_after="3"), OPERATION, now=NOW
+    )
+    assert type(error) is QuotaExceededError
+
+
+def test_a_missing_scope_is_named():
+    error = error_for(response(403, spotify_error(403, "Insufficient client scope")), OPERATION, now=NOW)
+    assert isinstance(error, MissingScopeError)
+    assert error.required_scopes == ("user-library-read",)
+
+
+def test_a_removed_operation_names_its_replacement():
+    error = error_for(response(403, spotify_error(403, "Forbidden")), REMOVED, now=NOW)
+    assert isinstance(error, EndpointUnavailableError)
+    assert error.replacement == "get-x"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"<html><h1>502 Bad Gateway</h1></html>",
+        b"\xff\xfe",
+        b"[1, 2]",
+        b"null",
+        b'{"error": null}',
+        b'{"error": {"message": null}}',
+        b'{"error": {"message": 7, "reason": []}}',
+        b"[" * 100_000,
+        b'{"error": ' + b"9" * 10_000 + b"}",
+    ],
+    ids=lambda body: repr(body[:20]),
+)
+def test_a_body_of_another_form_leaves_the_statuss_own_phrase(body):
+    error = error_for(response(502, body), OPERATION, now=NOW)
+    assert isinstance(error, ServerError)
+    assert error.message == "Bad Gateway"
+    assert error.reason is None
+
+
+def test_an_error_without_the_wrapper_is_read():
+    assert error_for(response(400, {"status": 400, "message": "Bad uri"}), OPERATION, now=NOW).message == "Bad uri"
+
+
+@given(status=st.integers(300, 999), body=st.binary(max_size=200), retry_after=st.none() | st.text(max_size=20))
+def test_no_answer_raises_anything(status, body, retry_after):
+    headers = {} if retry_after is None else {"retry-after": retry_after}
+    answer = HttpResponse(status=status, headers=headers, body=body)
+    assert str(error_for(answer, OPERATION, now=NOW))
+    assert str(token_error_for(answer, now=NOW))
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "executed"),
+    [
+        (302, {}, True),
+        (400, {}, False),
+        (429, {}, False),
+        (500, {}, True),
+        (503, {}, True),
+        (503, {"retry_after": "1"}, False),
+    ],
+)
+def test_a_refusal_was_not_executed_and_a_fault_may_have_been(status, headers, executed):
+    assert error_for(response(status, **headers), OPERATION, now=NOW).may_have_been_executed is executed
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [
+        (None, None),
+        ("", None),
+        ("soon", None),
+        ("-5", None),
+        ("1.5", 1.5),
+        ("1.", None),
+        ("0", 0.0),
+        (" 7 ", 7.0),
+        ("79892", 79_892.0),
+        ("9" * 400, 1e10),
+        ("5, 60", 60.0),
+        ("60,5", 60.0),
+        ("60, soon", None),
+        ("\u0663", None),
+        (format_datetime(datetime.fromtimestamp(NOW + 90, UTC), usegmt=True), 90.0),
+        (format_datetime(datetime.fromtimestamp(NOW - 90, UTC), usegmt=True), 0.0),
+        ("Mon, 99 Jan 2026 00:00:00 GMT", None),
+    ],
+)
+def test_retry_after_in_all_its_forms(value, seconds):
+    assert parse_retry_after(value, now=NOW) == seconds
+
+
+@given(st.text(max_size=40))
+def test_retry_after_is_never_negative_and_never_raises(value):
+    seconds = parse_retry_after(value, now=NOW)
+    assert seconds is None or seconds >= 0
+
+
+def test_a_rate_limit_says_until_when():
+    error = error_for(response(429, retry_after="60"), OPERATION, now=NOW)
+    assert isinstance(error, RateLimitError)
+    assert error.retry_after == 60.0
+    assert error.retry_at == datetime.fromtimestamp(NOW + 60, UTC)
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "kind"),
+    [
+        (400, "invalid_client", AuthenticationError),
+        (401, "invalid_client", AuthenticationError),
+        (400, "invalid_grant", ReauthorizationRequiredError),
+        (429, "slow_down", RateLimitError),
+        (503, "unavailable", ServerError),
+        (503, "invalid_grant", ServerError),
+    ],
+)
+def test_the_token_endpoints_refusals(status, code, kind):
+    error = token_error_for(response(status, {"error": code, "error_description": "No"}), now=NOW)
+    assert type(error) is kind
+    assert error.reason == code
+    assert "No" in str(error)
+
+
+def test_the_token_endpoint_says_when_to_come_back():
+    error = token_error_for(response(429, retry_after="60"), now=NOW)
+    assert isinstance(error, RateLimitError)
+    assert (error.retry_after, error.retry_at) == (60.0, datetime.fromtimestamp(NOW + 60, UTC))
+
+
+def test_the_token_endpoints_body_is_not_kept():
+    error = token_error_for(response(400, {"error": "x", "refresh_token": "hush"}), now=NOW)
+    assert "hush" not in repr(vars(error))
+
+
+TOKEN = Secret("BQ-an-access-token-of-some-length")
+
+
+@pytest.mark.parametrize("page", [b"<!DOCTYPE html><p>Sign in</p>", b"\n  <html></html>", b"<?xml version='1.0'?>"])
+def test_a_page_in_the_place_of_an_answer_is_an_error(page):
+    error = error_in(response(200, page), OPERATION, TOKEN, now=NOW)
+    assert isinstance(error, DecodeError)
+    assert error.may_have_been_executed is True
+
+
+def test_an_error_object_with_a_status_of_success_is_the_error_that_it_names():
+    error = error_in(response(200, spotify_error(404, "No such album")), OPERATION, TOKEN, now=NOW)
+    assert isinstance(error, NotFoundError)
+    assert (error.message, error.may_have_been_executed) == ("No such album", True)
+
+
+def test_an_error_object_that_repeats_the_token_does_not_show_it():
+    error = error_in(response(200, spotify_error(400, f"no: {TOKEN.reveal()}")), OPERATION, TOKEN, now=NOW)
+    assert "BQ-an" not in repr(vars(error))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"Device switched",
+        b"[true]",
+        {"snapshot_id": "x"},
+        {"error": "none"},
+        {"error": {"status": 200}},
+        {"error": {"status": True}},
+        {"name": '"error"'},
+        b'{"error": ' + b"[" * 100_000,
+    ],
+)
+def test_other_answers_of_success_are_no_errors(body):
+    assert error_in(response(200, body), OPERATION, TOKEN, now=NOW) is None
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"), [("7", 7.0), ("0", 1.0), (None, 1.0), ("soon", 1.0), ("86400", 86_400.0), ("-1", 1.0)]
+)
+def test_a_429_forbids_calls_for_as_long_as_it_says_or_for_a_moment(header, seconds):
+    headers = {} if header is None else {"retry-after": header}
+    assert pause_after(HttpResponse(status=429, headers=headers), now=NOW) == seconds
+
+
+def test_a_spent_quota_forbids_no_calls():
+    body = spotify_error(429, "no", reason="QUOTA_EXCEEDED")
+    assert pause_after(response(429, body, retry_after="7"), now=NOW) == 0.0

@@ -1,0 +1,525 @@
+"""Over real sockets: against small servers that behave in one particular way."""
+
+import asyncio
+import contextlib
+import gzip
+import multiprocessing
+import os
+import socket
+import sys
+import traceback
+from dataclasses import replace
+
+import aiohttp
+import pytest
+from aiohttp import web
+
+from spotify.config import ClientConfig
+from spotify.credentials import Secret
+from spotify.errors import (
+    ClientClosedError,
+    ResponseTooLargeError,
+    TransportError,
+    TransportTimeoutError,
+)
+from spotify.impl.transport.aiohttp_transport import AiohttpTransport
+from spotify.interfaces.transport import HttpRequest
+
+
+@contextlib.asynccontextmanager
+async def serving(handler):
+    """An aiohttp server whose every path is answered by the handler; yields its origin."""
+    app = web.Application()
+    app.router.add_route("*", "/{path:.*}", handler)
+    runner = web.AppRunner(app, shutdown_timeout=0.05)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    host, port = runner.addresses[0][:2]
+    try:
+        yield f"http://{host}:{port}"
+    finally:
+        await runner.cleanup()
+
+
+@contextlib.asynccontextmanager
+async def raw_server(*scripts):
+    """A server that answers each connection with the next script; yields its origin and the requests it read."""
+    requests = []
+    remaining = iter(scripts)
+
+    async def connected(reader, writer):
+        script = next(remaining)
+        with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
+            await script(reader, writer, requests)
+        writer.close()
+
+    server = await asyncio.start_server(connected, "127.0.0.1", 0)
+    try:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}", requests
+    finally:
+        server.close()
+        await server.wait_closed()
+
+
+async def read_head(reader, requests):
+    requests.append((await reader.readuntil(b"\r\n\r\n")).split(b"\r\n")[0])
+
+
+def config(origin="https://api.spotify.com", **changes):
+    return replace(ClientConfig(api_url=f"{origin}/v1", accounts_url=origin), **changes)
+
+
+@contextlib.asynccontextmanager
+async def transport(origin, *, session=None, **changes):
+    made = AiohttpTransport(config(origin, **changes), session=session)
+    try:
+        yield made
+    finally:
+        await made.close()
+
+
+def get(url, **more):
+    return HttpRequest(method="GET", url=url, **more)
+
+
+async def hello(_request):
+    return web.Response(text="hello", headers={"X-Thing": "1"})
+
+
+async def test_headers_that_came_on_several_lines_all_count():
+    async def handler(_request):
+        response = web.Response()
+        response.headers.extend([("Cache-Control", "no-store"), ("cache-control", "max-age=60")])
+        return response
+
+    async with serving(handler) as origin, transport(origin) as client:
+        response = await client.send(get(f"{origin}/v1/x"))
+    assert response.headers["cache-control"] == "no-store, max-age=60"
+
+
+async def test_an_answer_comes_back_whole():
+    async with serving(hello) as origin, transport(origin) as carrier:
+        response = await carrier.send(get(f"{origin}/v1/x"))
+    assert (response.status, response.body, response.headers["x-thing"]) == (200, b"hello", "1")
+
+
+@pytest.mark.parametrize("status", [204, 304, 400, 401, 404, 429, 500, 503])
+async def test_any_status_is_an_answer(status):
+    async def handler(_request):
+        return web.Response(status=status)
+
+    async with serving(handler) as origin, transport(origin) as carrier:
+        assert (await carrier.send(get(f"{origin}/v1/x"))).status == status
+
+
+async def test_the_request_goes_out_as_it_was_built():
+    seen = {}
+
+    async def handler(request):
+        seen.update(
+            line=f"{request.method} {request.raw_path}",
+            body=await request.read(),
+            agent=request.headers["User-Agent"],
+            authorization=request.headers["Authorization"],
+            accepts=request.headers["Accept-Encoding"],
+        )
+        return web.Response()
+
+    async with serving(handler) as origin, transport(origin, user_agent="mine/1") as carrier:
+        await carrier.send(
+            HttpRequest(
+                method="PUT",
+                url=f"{origin}/v1/users/a%2Fb?uris=spotify:album:x,y",
+                body=b"{}",
+                authorization=Secret("Bearer t"),
+            )
+        )
+    assert seen["line"] == "PUT /v1/users/a%2Fb?uris=spotify:album:x,y"
+    assert (seen["body"], seen["agent"], seen["authorization"]) == (b"{}", "mine/1", "Bearer t")
+    assert "gzip" in seen["accepts"]
+
+
+async def test_a_compressed_body_is_unpacked():
+    async def handler(_request):
+        return web.Response(body=gzip.compress(b"hello" * 1000), headers={"Content-Encoding": "gzip"})
+
+    async with serving(handler) as origin, transport(origin) as carrier:
+        assert (await carrier.send(get(f"{origin}/v1/x"))).body == b"hello" * 1000
+
+
+async def test_a_redirect_is_an_answer_and_not_followed():
+    asked = []
+
+    async def handler(request):
+        asked.append(request.path)
+        return web.Response(status=302, headers={"Location": "/v1/elsewhere"})
+
+    async with serving(handler) as origin, transport(origin) as carrier:
+        assert (await carrier.send(get(f"{origin}/v1/x", authorization=Secret("Bearer t")))).status == 302
+    assert asked == ["/v1/x"]
+
+
+async def test_authorization_goes_to_the_configured_hosts_alone():
+    async with serving(hello) as origin, transport("http://127.0.0.1:1") as carrier:
+        with pytest.raises(ValueError, match="authorization"):
+            await carrier.send(get(f"{origin}/v1/x", authorization=Secret("Bearer t")))
+
+
+@pytest.mark.parametrize("packed", [False, True])
+async def test_a_body_past_the_bound_is_dropped(packed):
+    async def handler(_request):
+        body = b"x" * 100_000
+        if packed:
+            return web.Response(body=gzip.compress(body), headers={"Content-Encoding": "gzip"})
+        return web.Response(body=body)
+
+    async with serving(handler) as origin, transport(origin, max_response_bytes=50_000) as carrier:
+        with pytest.raises(ResponseTooLargeError, match="50000"):
+            await carrier.send(get(f"{origin}/v1/x"))
+
+
+async def test_a_refused_connection_was_not_sent():
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        origin = f"http://127.0.0.1:{unused.getsockname()[1]}"
+        async with transport(origin) as carrier:
+            with pytest.raises(TransportError) as caught:
+                await carrier.send(get(f"{origin}/v1/x"))
+    assert caught.value.sent is False
+
+
+async def test_an_unknown_host_was_not_sent():
+    origin = "https://nowhere.invalid"
+    async with transport(origin) as carrier:
+        with pytest.raises(TransportError) as caught:
+            await carrier.send(get(f"{origin}/v1/x"))
+    assert caught.value.sent is False
+
+
+async def test_an_unverified_certificate_was_not_sent():
+    async def handshake_refused(reader, writer, _requests):
+        await reader.read(10)
+        writer.write(b"this is not tls\r\n\r\n")
+        await writer.drain()
+
+    async with raw_server(handshake_refused) as (origin, _):
+        secure = origin.replace("http:", "https:")
+        async with transport(secure) as carrier:
+            with pytest.raises(TransportError) as caught:
+                await carrier.send(get(f"{secure}/v1/x"))
+    assert caught.value.sent is False
+
+
+async def test_a_late_answer_is_a_timeout_that_was_sent():
+    async def handler(_request):
+        await asyncio.sleep(30)
+
+    async with serving(handler) as origin, transport(origin) as carrier:
+        with pytest.raises(TransportTimeoutError, match=r"0\.05 s") as caught:
+            await carrier.send(get(f"{origin}/v1/x", timeout=0.05))
+    assert caught.value.sent is True
+
+
+async def test_a_connection_cut_before_the_answer_was_sent():
+    async def cut(reader, _writer, requests):
+        await read_head(reader, requests)
+
+    async with raw_server(cut) as (origin, requests), transport(origin) as carrier:
+        with pytest.raises(TransportError) as caught:
+            await carrier.send(get(f"{origin}/v1/x"))
+    assert caught.value.sent is True
+    assert len(requests) == 1
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nshort",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 5\r\n\r\nhello",
+        b"this is no http\r\n\r\n",
+    ],
+    ids=["short body", "cut chunks", "not gzip", "not http"],
+)
+async def test_a_broken_answer_is_our_error(answer):
+    async def broken(reader, writer, requests):
+        await read_head(reader, requests)
+        writer.write(answer)
+        await writer.drain()
+
+    async with raw_server(broken) as (origin, _), transport(origin) as carrier:
+        with pytest.raises(TransportError) as caught:
+            await carrier.send(get(f"{origin}/v1/x"))
+    assert caught.value.sent is True
+
+
+@pytest.mark.parametrize("given_session", [False, True])
+@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
+async def test_nothing_is_sent_twice_when_a_kept_connection_is_cut(method, given_session):
+    async def answer_then_cut(reader, writer, requests):
+        await read_head(reader, requests)
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+        await writer.drain()
+        await read_head(reader, requests)
+
+    async def answer(reader, writer, requests):
+        await read_head(reader, requests)
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+        await writer.drain()
+
+    async with contextlib.AsyncExitStack() as stack:
+        origin, requests = await stack.enter_async_context(raw_server(answer_then_cut, answer))
+        session = await stack.enter_async_context(aiohttp.ClientSession()) if given_session else None
+        carrier = await stack.enter_async_context(transport(origin, session=session))
+        await carrier.send(HttpRequest(method=method, url=f"{origin}/v1/first"))
+        with pytest.raises(TransportError):
+            await carrier.send(HttpRequest(method=method, url=f"{origin}/v1/second"))
+    assert [line.split()[1] for line in requests] == [b"/v1/first", b"/v1/second"]
+
+
+async def test_connections_are_kept_and_bounded():
+    connections, inside, most = set(), 0, 0
+
+    async def handler(request):
+        nonlocal inside, most
+        connections.add(request.transport.get_extra_info("peername"))
+        inside += 1
+        most = max(most, inside)
+        await asyncio.sleep(0)
+        inside -= 1
+        return web.Response()
+
+    async with serving(handler) as origin, transport(origin, max_concurrency=3) as carrier:
+        await asyncio.gather(*(carrier.send(get(f"{origin}/v1/x")) for _ in range(30)))
+    assert most <= 3
+    assert len(connections) <= 3
+
+
+async def test_cookies_are_not_kept():
+    seen = []
+
+    async def handler(request):
+        seen.append(dict(request.cookies))
+        answer = web.Response()
+        answer.set_cookie("sp", "1")
+        return answer
+
+    async with serving(handler) as origin, transport(origin) as carrier:
+        for _ in range(2):
+            await carrier.send(get(f"{origin}/v1/x"))
+    assert seen == [{}, {}]
+
+
+async def test_a_proxy_gets_the_request():
+    seen = []
+
+    async def proxy(request):
+        seen.append(str(request.url))
+        return web.Response(text="through")
+
+    async with serving(proxy) as proxy_origin, transport("http://127.0.0.1:9", proxy=proxy_origin) as carrier:
+        response = await carrier.send(get("http://127.0.0.1:9/v1/x"))
+    assert response.body == b"through"
+    assert len(seen) == 1
+
+
+async def test_a_session_of_the_callers_stays_open():
+    async with serving(hello) as origin, aiohttp.ClientSession() as session:
+        async with transport(origin, session=session) as carrier:
+            await carrier.send(get(f"{origin}/v1/x"))
+        assert not session.closed
+
+
+async def test_a_closed_transport_refuses():
+    async with transport("http://127.0.0.1:1") as carrier:
+        await carrier.close()
+        await carrier.close()
+        with pytest.raises(ClientClosedError):
+            await carrier.send(get("http://127.0.0.1:1/v1/x"))
+
+
+async def test_closing_ends_a_call_in_flight_with_a_clear_error():
+    started = asyncio.Event()
+
+    async def handler(_request):
+        started.set()
+        await asyncio.sleep(30)
+
+    async with serving(handler) as origin:
+        carrier = AiohttpTransport(config(origin))
+        call = asyncio.create_task(carrier.send(get(f"{origin}/v1/x")))
+        await started.wait()
+        await carrier.close()
+        with pytest.raises(ClientClosedError, match="during the call"):
+            await call
+
+
+def test_one_transport_serves_two_loops_one_after_the_other():
+    carriers = []
+
+    async def use():
+        async with serving(hello) as origin:
+            if not carriers:
+                carriers.append(AiohttpTransport(config(origin)))
+            response = await carriers[0].send(get(f"{origin}/v1/x"))
+        return response.body
+
+    async def use_and_close():
+        body = await use()
+        await carriers[0].close()
+        return body
+
+    assert asyncio.run(use()) == b"hello"
+    assert asyncio.run(use_and_close()) == b"hello"
+
+
+def test_making_a_transport_needs_no_loop():
+    AiohttpTransport(config())
+
+
+def shown(error):
+    """All that a log could show of an error and its causes: each in every form, and the locals of foreign frames."""
+    seen, errors = [], [error]
+    while errors:
+        each = errors.pop()
+        frames = traceback.TracebackException.from_exception(each, capture_locals=True).stack
+        seen += [str(frame.locals) for frame in frames if frame.filename != __file__]
+        seen += [str(each), repr(each), repr(each.args), repr(vars(each))]
+        errors += [cause for cause in (each.__cause__, each.__context__) if cause is not None]
+    return "\n".join(seen)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"",
+        b"this is no http\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nbad header\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nX: " + b"a" * 20_000,
+    ],
+    ids=["cut", "not http", "no header", "long header"],
+)
+async def test_no_failure_shows_the_token(answer):
+    async def broken(reader, writer, requests):
+        await read_head(reader, requests)
+        writer.write(answer)
+        await writer.drain()
+
+    async with raw_server(broken) as (origin, _), transport(origin) as carrier:
+        with pytest.raises(TransportError) as caught:
+            await carrier.send(get(f"{origin}/v1/x", authorization=Secret("Bearer hush")))
+    assert "hush" not in shown(caught.value)
+
+
+async def test_a_timeout_does_not_show_the_token():
+    gone = asyncio.Event()
+
+    async def silent(reader, _writer, requests):
+        await read_head(reader, requests)
+        await reader.read()
+        gone.set()
+
+    async with raw_server(silent) as (origin, _), transport(origin) as carrier:
+        with pytest.raises(TransportTimeoutError) as caught:
+            await carrier.send(get(f"{origin}/v1/x", authorization=Secret("Bearer hush"), timeout=0.05))
+        await gone.wait()
+    assert "hush" not in shown(caught.value)
+
+
+async def test_what_a_proxy_refused_to_carry_was_not_sent():
+    async def proxy(reader, writer, requests):
+        await read_head(reader, requests)
+        writer.write(b"HTTP/1.1 502 No way\r\n\r\n")
+        await writer.drain()
+
+    async with raw_server(proxy) as (origin, _), transport("https://api.example.com", proxy=origin) as carrier:
+        with pytest.raises(TransportError) as caught:
+            await carrier.send(get("https://api.example.com/v1/x"))
+    assert caught.value.sent is False
+
+
+@pytest.mark.parametrize(
+    "answer", [b"HTTP/1.1 407 Who are you\r\n\r\n", b"this is no http\r\n\r\n"], ids=["refused", "not http"]
+)
+async def test_a_failing_proxy_does_not_show_its_password(answer):
+    async def proxy(reader, writer, requests):
+        await read_head(reader, requests)
+        writer.write(answer)
+        await writer.drain()
+
+    async with raw_server(proxy) as (origin, _):
+        address = origin.replace("http://", "http://user:s3same@")
+        async with transport("https://api.example.com", proxy=address) as carrier:
+            with pytest.raises(TransportError) as caught:
+                await carrier.send(get("https://api.example.com/v1/x"))
+    report = shown(caught.value)
+    assert "s3same" not in report
+    assert "dXNlcjpzM3NhbWU" not in report
+
+
+@pytest.mark.parametrize(("seconds", "connecting"), [(30.0, 0.1), (0.2, 10.0)])
+async def test_a_request_that_got_no_connection_in_time_was_not_sent(seconds, connecting):
+    came, release = asyncio.Event(), asyncio.Event()
+
+    async def handler(_request):
+        came.set()
+        await release.wait()
+        return web.Response()
+
+    async with (
+        serving(handler) as origin,
+        transport(origin, max_concurrency=1, connect_timeout=connecting) as sending,
+    ):
+        first = asyncio.create_task(sending.send(get(f"{origin}/1")))
+        await came.wait()
+        with pytest.raises(TransportTimeoutError) as caught:
+            await sending.send(get(f"{origin}/2", timeout=seconds))
+        release.set()
+        await first
+    assert caught.value.sent is False
+
+
+async def test_one_that_was_never_closed_says_so():
+    async def handler(_request):
+        return web.Response()
+
+    async with serving(handler) as origin:
+        forgotten = AiohttpTransport(config(origin))
+        await forgotten.send(get(origin))
+        session = forgotten._own_sessions.find()
+        with pytest.warns(ResourceWarning, match="unclosed Spotify client"):
+            forgotten.__del__()
+        await session.close()
+
+
+async def test_one_that_opened_nothing_need_not_be_closed():
+    unused = AiohttpTransport(config())
+    unused.__del__()
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system knows no fork")
+async def test_a_forked_process_opens_connections_of_its_own():
+    connections = set()
+
+    async def handler(request):
+        connections.add(request.transport.get_extra_info("peername"))
+        return web.Response(text="ok")
+
+    async with serving(handler) as origin, transport(origin) as sending:
+        await sending.send(get(origin))
+        child = multiprocessing.get_context("fork").Process(target=send_in_child, args=(sending, origin))
+        child.start()
+        await asyncio.to_thread(child.join)
+        await sending.send(get(origin))
+    assert child.exitcode == 0
+    assert len(connections) == 2
+
+
+def send_in_child(sending, origin):
+    async def main():
+        answer = await sending.send(get(origin))
+        await sending.close()
+        return answer.body
+
+    sys.exit(asyncio.run(main()) != b"ok")

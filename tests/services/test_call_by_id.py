@@ -1,0 +1,76 @@
+"""Operations by their ids: the calls that they become, and what is refused."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from spotify.interfaces.operation import Operation
+from spotify.operations import ALL_OPERATIONS
+from spotify.services._call_by_id import plain_call
+
+ID = "4aawyAB9vmqN3uQ7FjRGTy"
+
+OWN_NAMES = {"json", "content"}
+
+
+def arguments_of(operation: Operation) -> dict[str, str]:
+    """A text for each path parameter: all that a call cannot do without."""
+    return dict.fromkeys(operation.path_parameters, ID)
+
+
+@pytest.mark.parametrize("operation", ALL_OPERATIONS, ids=lambda operation: operation.id)
+def test_each_operation_can_be_called_by_its_id(operation: Operation) -> None:
+    call = plain_call(operation.id, arguments_of(operation))
+
+    assert call.operation is operation
+    assert call.if_empty is None
+
+
+def test_no_parameter_of_spotify_s_has_a_name_that_the_call_itself_uses() -> None:
+    names = {name for operation in ALL_OPERATIONS for name in (*operation.path_parameters, *operation.query)}
+
+    assert not names & OWN_NAMES
+
+
+def test_arguments_and_body_are_those_given() -> None:
+    call = plain_call("add-items-to-playlist", {"playlist_id": ID, "position": 0}, json={"uris": []})
+
+    assert (call.arguments, call.json, call.content) == ({"playlist_id": ID, "position": 0}, {"uris": []}, None)
+
+
+def test_the_answer_to_a_player_command_is_ignored() -> None:
+    assert plain_call("start-a-users-playback", {}).into is type(None)
+    assert plain_call("get-queue", {}).into is object
+    assert plain_call("add-items-to-playlist", {"playlist_id": ID}).into is object
+
+
+@pytest.mark.parametrize(
+    ("operation_id", "arguments", "body", "error", "said"),
+    [
+        ("get-albun", {}, {}, ValueError, r"one of the 97 of .*, not 'get-albun'; did you mean 'get-an-album'\?"),
+        ("???", {}, {}, ValueError, "such as 'get-an-album'"),
+        ("", {}, {}, ValueError, "operation_id must not be empty"),
+        (7, {}, {}, TypeError, "operation_id must be a str, not int"),
+        ("get-an-album", {}, {}, TypeError, "get-an-album needs id, which stands in its path /albums/{id}"),
+        ("get-an-album", {"id": None}, {}, TypeError, "get-an-album needs id"),
+        ("get-an-album", {"id": ID, "limit": 5}, {}, TypeError, "no parameter 'limit': it takes id, market"),
+        ("get-queue", {"market": "DE"}, {}, TypeError, "get-queue has no parameter 'market': it takes none"),
+        ("get-an-album", {"id": ID, "market": "de"}, {}, ValueError, "market must be"),
+        ("get-multiple-albums", {"ids": [ID]}, {}, TypeError, "ids must be text, .*, not list; several texts are one"),
+        ("get-multiple-albums", {"ids": b"x"}, {}, TypeError, "ids must be text, .*, not bytes"),
+        ("get-new-releases", {"limit": 51}, {}, ValueError, "limit must be from 1 to 50, not 51"),
+        ("get-new-releases", {"offset": "1"}, {}, TypeError, "offset must be a whole number"),
+        ("get-queue", {}, {"json": {}}, TypeError, "get-queue takes no body, not json"),
+        ("get-queue", {}, {"content": b""}, TypeError, "get-queue takes no body"),
+        ("upload-custom-playlist-cover", {"playlist_id": ID}, {"json": {}}, TypeError, "type image/jpeg, not json"),
+        ("create-playlist", {}, {"json": {}, "content": b"{}"}, TypeError, "json or content, not both"),
+        ("create-playlist", {}, {"content": "{}"}, TypeError, "content must be bytes, not str"),
+    ],
+)
+def test_what_cannot_be_called_is_refused(
+    operation_id: Any, arguments: dict[str, Any], body: dict[str, Any], error: type[Exception], said: str
+) -> None:
+    with pytest.raises(error, match=said):
+        plain_call(operation_id, arguments, **body)

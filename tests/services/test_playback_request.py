@@ -1,0 +1,109 @@
+"""What starts playback: the body that says what to play, and what is refused."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from spotify.services._playback_request import start_body
+
+ID = "4aawyAB9vmqN3uQ7FjRGTy"
+OTHER = "0" * 22
+ALBUM = f"spotify:album:{ID}"
+ARTIST = f"spotify:artist:{ID}"
+TRACK, EPISODE = f"spotify:track:{ID}", f"spotify:episode:{OTHER}"
+
+
+def body(
+    context_uri: Any = None, uris: Any = None, offset: Any = None, position_ms: Any = None
+) -> dict[str, object] | None:
+    return start_body(context_uri, uris, offset, position_ms)
+
+
+def test_nothing_to_say_is_no_body() -> None:
+    assert body() is None
+
+
+@pytest.mark.parametrize("kind", ["album", "artist", "playlist", "show", "audiobook"])
+def test_a_context_is_given_as_uri_or_url(kind: str) -> None:
+    uri = f"spotify:{kind}:{ID}"
+
+    assert body(context_uri=uri) == {"context_uri": uri}
+    assert body(context_uri=f"https://open.spotify.com/{kind}/{ID}?si=1") == {"context_uri": uri}
+
+
+def test_liked_songs_are_a_context() -> None:
+    uri = "spotify:user:somebody:collection"
+
+    assert body(context_uri=uri) == {"context_uri": uri}
+
+
+def test_uris_are_of_tracks_and_episodes_in_their_order() -> None:
+    given = (each for each in [EPISODE, f"https://open.spotify.com/track/{ID}", EPISODE])
+
+    assert body(uris=given) == {"uris": [EPISODE, TRACK, EPISODE]}
+
+
+def test_an_offset_is_a_position() -> None:
+    assert body(context_uri=ALBUM, offset=0) == {"context_uri": ALBUM, "offset": {"position": 0}}
+
+
+def test_an_offset_is_a_uri_or_url() -> None:
+    expected = {"context_uri": ALBUM, "offset": {"uri": TRACK}}
+
+    assert body(context_uri=ALBUM, offset=TRACK) == expected
+    assert body(context_uri=ALBUM, offset=f"https://open.spotify.com/track/{ID}") == expected
+
+
+@pytest.mark.parametrize(("offset", "written"), [(1, {"position": 1}), (EPISODE, {"uri": EPISODE})])
+def test_an_offset_is_of_the_uris_too(offset: Any, written: dict[str, object]) -> None:
+    assert body(uris=[TRACK, EPISODE], offset=offset) == {"uris": [TRACK, EPISODE], "offset": written}
+
+
+@pytest.mark.parametrize("position", [0, 25_000])
+def test_a_position_goes_alone_or_with_what_to_play(position: int) -> None:
+    assert body(position_ms=position) == {"position_ms": position}
+    assert body(uris=[TRACK], position_ms=position) == {"uris": [TRACK], "position_ms": position}
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"context_uri": ALBUM, "uris": [TRACK]}, "either context_uri or uris: there are both"),
+        ({"context_uri": TRACK}, "context_uri must be of one of album, .*, not of a track; give it in uris"),
+        ({"context_uri": f"spotify:chapter:{ID}"}, "context_uri must be of one of .*, not of a chapter$"),
+        ({"context_uri": ID}, "context_uri: .* neither a Spotify URI nor a URL"),
+        ({"context_uri": ""}, "context_uri must not be empty"),
+        ({"uris": []}, "at least one"),
+        ({"uris": [TRACK, ALBUM]}, r"\[1\]: .* is an album; expected a track or episode"),
+        ({"uris": ["spotify:local:a:b:c:1"]}, "is a local"),
+        ({"offset": 0}, "offset says where to begin in context_uri or in uris"),
+        ({"context_uri": ARTIST, "offset": 0}, "offset is not for an artist's context"),
+        ({"context_uri": ALBUM, "offset": -1}, "offset must be 0 or more, not -1"),
+        ({"context_uri": ALBUM, "offset": ALBUM}, "offset: .* is an album"),
+        ({"context_uri": ALBUM, "offset": ""}, "offset: "),
+        ({"uris": [TRACK, EPISODE], "offset": 2}, "offset must be from 0 to 1, not 2"),
+        ({"uris": [TRACK], "offset": EPISODE}, f"offset must be one of uris: {EPISODE} is not"),
+        ({"position_ms": -1}, "position_ms must be 0 or more, not -1"),
+    ],
+)
+def test_what_cannot_be_played_is_refused(given: dict[str, Any], said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        body(**given)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"context_uri": 1}, "context_uri must be a str, not int"),
+        ({"uris": TRACK}, "several URIs"),
+        ({"uris": [1]}, r"\[0\]"),
+        ({"context_uri": ALBUM, "offset": 1.5}, "offset must be a whole number, or a URI or URL as str, not float"),
+        ({"context_uri": ALBUM, "offset": True}, "offset must be a whole number, not bool"),
+        ({"position_ms": "0"}, "position_ms must be a whole number, not str"),
+    ],
+)
+def test_values_of_the_wrong_type_are_refused(given: dict[str, Any], said: str) -> None:
+    with pytest.raises(TypeError, match=said):
+        body(**given)
