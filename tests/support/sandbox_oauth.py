@@ -118,6 +118,6 @@ class OAuth:
             return response.status
 
 
-def refusal(error: str, description: str) -> tuple[int, dict[str, str]]:
+def oauth_error(error: str, description: str) -> tuple[int, dict[str, str]]:
     """What the token endpoint refuses with."""
     return 400, {"error": error, "error_description": description}

@@ -26,11 +26,11 @@ from spotify.testing.sandbox.http.images import Images
 from spotify.testing.sandbox.http.messages import API_PREFIX
 from spotify.testing.sandbox.http.rate_limit import RateLimit
 from spotify.testing.sandbox.http.request_handler import RequestHandler, Services
-from spotify.testing.sandbox.http.request_log import Books, Exchange, Observer
+from spotify.testing.sandbox.http.request_log import Exchange, Observer, RequestLog
 from spotify.testing.sandbox.playback.control import PlayerControl
 from spotify.testing.sandbox.shapes import Links, Shapes
 from spotify.testing.sandbox.state.state import State
-from spotify.testing.sandbox.web_api.call import World
+from spotify.testing.sandbox.web_api.call import SandboxData
 from spotify.testing.sandbox.web_api.quota import Quota, QuotaMode
 from spotify.testing.sandbox.web_api.web_api import WebApi
 
@@ -127,12 +127,12 @@ class SpotifySandbox:
         self.client_id: Final = "5a4db0c1151f7a11d3e571f135a4db0c"
         self.client_secret: Final = "0ddc0ffee0ddba11a5bad5ec4e7f0c0a"  # noqa: S105  it guards nothing
         self.fault_seed: Final = fault_seed
-        self._books = Books()
-        self.requests: Final[list[Exchange]] = self._books.requests
-        self.token_requests: Final[list[Exchange]] = self._books.token_requests
-        self.authorize_requests: Final[list[Exchange]] = self._books.authorize_requests
-        self.executions: Final[Mapping[str, int]] = self._books.executions
-        self.rate_limited: Final[Sequence[float]] = self._books.rate_limited
+        self._request_log = RequestLog()
+        self.requests: Final[list[Exchange]] = self._request_log.requests
+        self.token_requests: Final[list[Exchange]] = self._request_log.token_requests
+        self.authorize_requests: Final[list[Exchange]] = self._request_log.authorize_requests
+        self.executions: Final[Mapping[str, int]] = self._request_log.executions
+        self.rate_limited: Final[Sequence[float]] = self._request_log.rate_limited
         self._port = port
         self._latency = latency
         self._time = time
@@ -350,21 +350,21 @@ class SpotifySandbox:
 
     def add_observer(self, observer: Observer) -> None:
         """Call `observer` with each exchange of the Web API, before its answer is sent."""
-        self._books.observers.append(observer)
+        self._request_log.observers.append(observer)
 
     def _request_handler(self) -> RequestHandler:
         quota = Quota(self.quota_mode)
         shapes = Shapes(Links(self.url), quota)
-        world = World(catalogue=self.catalogue, state=self._state, shapes=shapes, quota=quota)
+        data = SandboxData(catalogue=self.catalogue, state=self._state, shapes=shapes, quota=quota)
         services = Services(
-            web_api=WebApi(world, self._tokens),
+            web_api=WebApi(data, self._tokens),
             accounts=self._accounts,
             authorize_page=self._authorize_page,
             images=self._images,
         )
         return RequestHandler(
             services,
-            self._books,
+            self._request_log,
             faults=self._faults,
             rate_limit=self._rate_limit,
             latency=self._latency,

@@ -8,7 +8,7 @@ import aiohttp
 import pytest
 
 from spotify.testing import FakeClock, Fault, SpotifySandbox
-from spotify.testing.sandbox.http.request_log import MOST_EXCHANGES
+from spotify.testing.sandbox.http.request_log import MAX_EXCHANGES
 from tests.support.api_description import ApiDescription, DescriptionMismatch, requires_description
 from tests.support.exchange_checker import ExchangeChecker
 from tests.support.sandbox_http import Caller
@@ -94,11 +94,11 @@ async def test_a_write_that_was_doubled_shows(call: Caller) -> None:
 async def test_executions_are_counted_on_when_records_are_dropped(call: Caller) -> None:
     filler = call.sandbox.requests
     await save(call)
-    filler.extend([filler[0]] * (MOST_EXCHANGES - 1))
+    filler.extend([filler[0]] * (MAX_EXCHANGES - 1))
 
     await save(call)
 
-    assert len(call.sandbox.requests) < MOST_EXCHANGES
+    assert len(call.sandbox.requests) < MAX_EXCHANGES
     assert call.sandbox.executions["save-library-items"] == 2
 
 

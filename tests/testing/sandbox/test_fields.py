@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from spotify.testing.sandbox import Catalogue
-from spotify.testing.sandbox.web_api.errors import Refusal
+from spotify.testing.sandbox.web_api.errors import WebApiError
 from spotify.testing.sandbox.web_api.fields import parse_fields
 from tests.support.sandbox_http import Caller
 
@@ -52,7 +52,7 @@ def test_what_is_named_is_kept(text: str, expected: object) -> None:
 
 @pytest.mark.parametrize("text", ["name,", "(", "owner(id", "owner)id", "a..b", "a(b)c", ",", "!", "a(" * 50])
 def test_what_cannot_be_read_is_refused(text: str) -> None:
-    with pytest.raises(Refusal, match="Invalid fields"):
+    with pytest.raises(WebApiError, match="Invalid fields"):
         parse_fields(text)
 
 

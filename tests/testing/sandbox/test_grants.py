@@ -10,7 +10,7 @@ import aiohttp
 import pytest
 
 from spotify.testing import SpotifySandbox
-from tests.support.sandbox_oauth import PKCE, REDIRECT_URI, VERIFIER, OAuth, challenge_of, refusal
+from tests.support.sandbox_oauth import PKCE, REDIRECT_URI, VERIFIER, OAuth, challenge_of, oauth_error
 from tests.testing.sandbox.conftest import NOW
 
 
@@ -61,11 +61,11 @@ async def test_an_exchange_needs_all_of_its_parameters(oauth: OAuth, missing: st
     form = {"grant_type": "authorization_code", "code": await oauth.code(), "redirect_uri": REDIRECT_URI}
     del form[missing]
 
-    assert await oauth.token(form | oauth.in_body) == refusal("invalid_request", f"{missing} must be supplied")
+    assert await oauth.token(form | oauth.in_body) == oauth_error("invalid_request", f"{missing} must be supplied")
 
 
 async def test_an_unknown_code_is_an_invalid_grant(oauth: OAuth) -> None:
-    assert await oauth.redeem("AQmadeup", oauth.in_body) == refusal("invalid_grant", "Invalid authorization code")
+    assert await oauth.redeem("AQmadeup", oauth.in_body) == oauth_error("invalid_grant", "Invalid authorization code")
 
 
 async def test_a_code_wants_the_redirect_uri_that_it_was_sent_to(oauth: OAuth) -> None:
@@ -73,7 +73,7 @@ async def test_a_code_wants_the_redirect_uri_that_it_was_sent_to(oauth: OAuth) -
 
     answer = await oauth.redeem(code, oauth.in_body, redirect_uri="http://127.0.0.1:8888/other")
 
-    assert answer == refusal("invalid_grant", "Invalid redirect URI")
+    assert answer == oauth_error("invalid_grant", "Invalid redirect URI")
     assert (await oauth.redeem(code, oauth.in_body))[0] == 200
 
 
@@ -83,7 +83,7 @@ async def test_a_code_lives_ten_minutes(oauth: OAuth, time: Time) -> None:
     time.now += 599
     assert (await oauth.redeem(in_time, oauth.in_body))[0] == 200
     time.now += 1
-    assert await oauth.redeem(late, oauth.in_body) == refusal("invalid_grant", "Authorization code expired")
+    assert await oauth.redeem(late, oauth.in_body) == oauth_error("invalid_grant", "Authorization code expired")
 
 
 async def test_a_code_that_comes_again_takes_back_what_it_gave(oauth: OAuth) -> None:
@@ -92,9 +92,9 @@ async def test_a_code_that_comes_again_takes_back_what_it_gave(oauth: OAuth) -> 
     _, second = await oauth.refresh(first["refresh_token"], oauth.in_body)
     untouched = await oauth.log_in()
 
-    assert await oauth.redeem(code, oauth.in_body) == refusal("invalid_grant", "Invalid authorization code")
+    assert await oauth.redeem(code, oauth.in_body) == oauth_error("invalid_grant", "Invalid authorization code")
 
-    assert await oauth.refresh(first["refresh_token"], oauth.in_body) == refusal(
+    assert await oauth.refresh(first["refresh_token"], oauth.in_body) == oauth_error(
         "invalid_grant", "Refresh token revoked"
     )
     tokens = [answer["access_token"] for answer in (first, second, untouched)]
@@ -134,7 +134,7 @@ async def test_a_wrong_verifier_is_an_invalid_grant(oauth: OAuth, verifier: str,
 
     answer = await oauth.redeem(code, getattr(oauth, credentials), code_verifier=verifier)
 
-    assert answer == refusal("invalid_grant", "code_verifier was incorrect")
+    assert answer == oauth_error("invalid_grant", "code_verifier was incorrect")
 
 
 @pytest.mark.parametrize("length", [42, 129])
@@ -159,19 +159,19 @@ async def test_a_verifier_may_have_43_and_128_characters(oauth: OAuth, length: i
 async def test_a_code_with_a_challenge_needs_a_verifier(oauth: OAuth, credentials: str) -> None:
     answer = await oauth.redeem(await oauth.code(**PKCE), getattr(oauth, credentials))
 
-    assert answer == refusal("invalid_request", "code_verifier must be supplied")
+    assert answer == oauth_error("invalid_request", "code_verifier must be supplied")
 
 
 async def test_a_code_without_a_challenge_needs_the_secret(oauth: OAuth) -> None:
     answer = await oauth.redeem(await oauth.code(), oauth.public)
 
-    assert answer == refusal("invalid_client", "Invalid client secret")
+    assert answer == oauth_error("invalid_client", "Invalid client secret")
 
 
 async def test_a_verifier_without_a_challenge_proves_nothing(oauth: OAuth) -> None:
     answer = await oauth.redeem(await oauth.code(), oauth.public, code_verifier=VERIFIER)
 
-    assert answer == refusal("invalid_grant", "code_verifier was incorrect")
+    assert answer == oauth_error("invalid_grant", "code_verifier was incorrect")
 
 
 async def test_with_the_secret_a_refresh_token_goes_on(oauth: OAuth) -> None:
@@ -201,7 +201,7 @@ async def test_without_the_secret_a_refresh_token_dies_with_its_use(oauth: OAuth
     old = (await oauth.log_in_publicly())["refresh_token"]
     _, refreshed = await oauth.refresh(old, oauth.public)
 
-    assert await oauth.refresh(old, oauth.public) == refusal("invalid_grant", "Refresh token revoked")
+    assert await oauth.refresh(old, oauth.public) == oauth_error("invalid_grant", "Refresh token revoked")
     assert (await oauth.refresh(refreshed["refresh_token"], oauth.public))[0] == 200
 
 
@@ -216,21 +216,21 @@ async def test_a_challenge_does_not_make_an_application_with_a_secret_rotate(oau
 async def test_a_refresh_token_that_came_with_the_secret_needs_it(oauth: OAuth) -> None:
     answer = await oauth.log_in()
 
-    assert await oauth.refresh(answer["refresh_token"], oauth.public) == refusal(
+    assert await oauth.refresh(answer["refresh_token"], oauth.public) == oauth_error(
         "invalid_client", "Invalid client secret"
     )
     assert (await oauth.refresh(answer["refresh_token"], oauth.in_body))[0] == 200
 
 
 async def test_a_refresh_needs_its_token(oauth: OAuth) -> None:
-    assert await oauth.refresh("", oauth.in_body) == refusal("invalid_request", "refresh_token must be supplied")
+    assert await oauth.refresh("", oauth.in_body) == oauth_error("invalid_request", "refresh_token must be supplied")
 
 
 @pytest.mark.parametrize("kind", ["made up", "code", "access_token"])
 async def test_nothing_else_is_a_refresh_token(oauth: OAuth, kind: str) -> None:
     wrong = {"made up": "AQmadeup", "code": await oauth.code(), **await oauth.log_in()}[kind]
 
-    assert await oauth.refresh(wrong, oauth.in_body) == refusal("invalid_grant", "Invalid refresh token")
+    assert await oauth.refresh(wrong, oauth.in_body) == oauth_error("invalid_grant", "Invalid refresh token")
 
 
 @pytest.mark.parametrize(
@@ -251,7 +251,7 @@ async def test_a_refresh_token_dies_six_months_after_the_consent(
     status, refreshed = await oauth.refresh(token, oauth.public)
     assert status == 200
     time.now += 1
-    assert await oauth.refresh(refreshed["refresh_token"], oauth.public) == refusal(
+    assert await oauth.refresh(refreshed["refresh_token"], oauth.public) == oauth_error(
         "invalid_grant", "Refresh token revoked"
     )
     assert (await oauth.refresh((await oauth.log_in())["refresh_token"], oauth.in_body))[0] == 200
@@ -267,10 +267,10 @@ async def test_revoking_takes_everything_of_that_user(oauth: OAuth) -> None:
 
     sandbox.revoke()
 
-    revoked = refusal("invalid_grant", "Refresh token revoked")
+    revoked = oauth_error("invalid_grant", "Refresh token revoked")
     assert await oauth.refresh(mine["refresh_token"], oauth.in_body) == revoked
     assert await oauth.refresh(mine_publicly["refresh_token"], oauth.public) == revoked
-    assert await oauth.redeem(unused, oauth.in_body) == refusal("invalid_grant", "Invalid authorization code")
+    assert await oauth.redeem(unused, oauth.in_body) == oauth_error("invalid_grant", "Invalid authorization code")
     tokens = [mine["access_token"], mine_publicly["access_token"], handed_out]
     assert [await oauth.status_of(token) for token in tokens] == [401, 401, 401]
     assert await oauth.status_of(theirs["access_token"]) == 200

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from spotify.testing.sandbox.http.messages import Answer
+from spotify.testing.sandbox.http.messages import Response
 from spotify.testing.sandbox.web_api.arguments import path_id
-from spotify.testing.sandbox.web_api.errors import Refusal
+from spotify.testing.sandbox.web_api.errors import WebApiError
 from spotify.testing.sandbox.web_api.routing import Router, RouteTable
 
 
 def router(*paths: str) -> Router:
     table = RouteTable()
     for path in paths:
-        table.route("GET", path, f"get {path}", path_id())(lambda call: Answer())
+        table.route("GET", path, f"get {path}", path_id())(lambda call: Response())
     return Router([table])
 
 
@@ -41,7 +41,7 @@ def test_parameters_are_decoded_after_the_path_is_taken_apart() -> None:
     [("GET", "/things", 404), ("GET", "/", 404), ("GET", "/things/1/2", 404), ("PUT", "/things/1", 405)],
 )
 def test_what_there_is_not_is_refused(method: str, path: str, status: int) -> None:
-    with pytest.raises(Refusal) as refused:
+    with pytest.raises(WebApiError) as refused:
         router("/things/{id}").match(method, path)
 
     assert refused.value.status == status
@@ -58,7 +58,7 @@ def test_what_there_is_not_is_refused(method: str, path: str, status: int) -> No
 )
 def test_what_is_a_users_needs_one(method: str, path: str, scopes: tuple[str, ...], needs_user: bool) -> None:
     table = RouteTable()
-    table.route(method, path, "operation", scopes=scopes)(lambda call: Answer())
+    table.route(method, path, "operation", scopes=scopes)(lambda call: Response())
 
     (route,) = table
     assert route.needs_user == needs_user

@@ -100,7 +100,7 @@ class Application:
         """Whether a request shows the secret, by HTTP Basic or in its form; apps without one only say who they are.
 
         Raises:
-            OAuthRefusal: It comes from another application, or shows a wrong secret.
+            OAuthError: It comes from another application, or shows a wrong secret.
         """
         client_id, secret = _basic(header) if header else (form.get("client_id", ""), form.get("client_secret"))
         if client_id != self.client_id:

@@ -14,11 +14,11 @@ from urllib.parse import urlsplit
 from spotify.testing.sandbox.accounts import pkce
 from spotify.testing.sandbox.accounts.application import Application, Verdict, with_parameters
 from spotify.testing.sandbox.accounts.grants import Grants
-from spotify.testing.sandbox.accounts.oauth_errors import PageRefusal
+from spotify.testing.sandbox.accounts.oauth_errors import PageError
 from spotify.testing.sandbox.accounts.token_endpoint import form_of, is_form
 from spotify.testing.sandbox.accounts.tokens import SCOPES
 from spotify.testing.sandbox.catalogue import Catalogue, User
-from spotify.testing.sandbox.http.messages import Answer, Request, WireAnswer, encode
+from spotify.testing.sandbox.http.messages import EncodedResponse, Request, Response, encode
 
 _REDIRECT_REFUSALS: Final[Mapping[Verdict, str]] = {
     "insecure": "INVALID_CLIENT: Insecure redirect URI",
@@ -26,7 +26,7 @@ _REDIRECT_REFUSALS: Final[Mapping[Verdict, str]] = {
 }
 
 
-class SentBack(Exception):  # noqa: N818  an answer on its way, not a fault
+class RedirectError(Exception):
     """Ends the handling of a request by sending the person back to the application with an error.
 
     Attributes:
@@ -62,17 +62,17 @@ class AuthorizationRequest:
         """Read the query of the authorize page's address.
 
         Raises:
-            PageRefusal: It cannot be told who asks, or whether people may be sent there.
-            SentBack: Anything else is wrong.
+            PageError: It cannot be told who asks, or whether people may be sent there.
+            RedirectError: Anything else is wrong.
         """
         if query.get("client_id") != application.client_id:
-            raise PageRefusal("INVALID_CLIENT: Invalid client")
+            raise PageError("INVALID_CLIENT: Invalid client")
         redirect_uri = query.get("redirect_uri", "")
         verdict = application.redirect_uris.verdict(redirect_uri)
         if verdict != "registered":
-            raise PageRefusal(_REDIRECT_REFUSALS[verdict])
+            raise PageError(_REDIRECT_REFUSALS[verdict])
         if query.get("response_type") != "code":
-            raise PageRefusal("response_type must be code")
+            raise PageError("response_type must be code")
         request = cls(
             redirect_uri=redirect_uri,
             scopes=frozenset(query.get("scope", "").split()),
@@ -87,18 +87,18 @@ class AuthorizationRequest:
         """Refuse scopes that there are not, and challenges that S256 did not make.
 
         Raises:
-            SentBack: There are such.
+            RedirectError: There are such.
         """
         if not self.scopes <= SCOPES:
-            raise SentBack(self.location(error="invalid_scope"))
+            raise RedirectError(self.location(error="invalid_scope"))
         if self.challenge is None and challenge_method is None:
             return
         if challenge_method != "S256":
-            raise SentBack(
+            raise RedirectError(
                 self.location(error="invalid_request", error_description="code_challenge_method must be S256")
             )
         if self.challenge is None or not pkce.is_challenge(self.challenge):
-            raise SentBack(
+            raise RedirectError(
                 self.location(
                     error="invalid_request", error_description="code_challenge must be a SHA-256 in base64url"
                 )
@@ -142,20 +142,20 @@ class AuthorizePage:
         self._catalogue = catalogue
         self._logged_in: dict[str, User] = {}
 
-    def answer(self, request: Request) -> WireAnswer:
+    def handle(self, request: Request) -> EncodedResponse:
         """The answer to opening the page (GET), or to its form (POST)."""
         if request.method not in {"GET", "POST"}:
-            return encode(Answer(status=405, headers={"Allow": "GET, POST"}))
+            return encode(Response(status=405, headers={"Allow": "GET, POST"}))
         try:
             wanted = AuthorizationRequest.read(dict(request.query_pairs()), self._application)
             answer = self._opened(request, wanted) if request.method == "GET" else self._decided(request, wanted)
-        except PageRefusal as refusal:
-            answer = refusal.answer()
-        except SentBack as back:
+        except PageError as error:
+            answer = error.response()
+        except RedirectError as back:
             answer = _redirect(back.location)
         return encode(answer, {"Cache-Control": "no-store"})
 
-    def _opened(self, request: Request, wanted: AuthorizationRequest) -> Answer:
+    def _opened(self, request: Request, wanted: AuthorizationRequest) -> Response:
         match self._consent.mode:
             case "auto":
                 return _redirect(self._with_code(self._consent.user, wanted))
@@ -174,13 +174,13 @@ class AuthorizePage:
                     action=f"{AUTHORIZE_PATH}?{request.query}",
                 )
 
-    def _decided(self, request: Request, wanted: AuthorizationRequest) -> Answer:
+    def _decided(self, request: Request, wanted: AuthorizationRequest) -> Response:
         form = form_of(request) if is_form(request) else {}
         if form.get("decision") == "cancel":
             return _redirect(wanted.location(error="access_denied"), 303)
         user = self._catalogue.user_by_id.get(form.get("user", ""))
         if form.get("decision") != "allow" or user is None:
-            raise PageRefusal("decision must be allow or cancel, and user one of the sandbox's users")
+            raise PageError("decision must be allow or cancel, and user one of the sandbox's users")
         session_id = secrets.token_urlsafe(16)
         self._logged_in[session_id] = user
         cookie = f"{_COOKIE}={session_id}; Path={AUTHORIZE_PATH}; HttpOnly; SameSite=Lax"
@@ -201,8 +201,8 @@ def _session_id(request: Request) -> str:
     return "" if cookie is None else cookie.value
 
 
-def _redirect(location: str, status: int = 302, headers: dict[str, str] | None = None) -> Answer:
-    return Answer(status=status, headers={"Location": location, **(headers or {})})
+def _redirect(location: str, status: int = 302, headers: dict[str, str] | None = None) -> Response:
+    return Response(status=status, headers={"Location": location, **(headers or {})})
 
 
 _HEADERS: Final = {
@@ -252,7 +252,7 @@ This is a sandbox: the users are invented, and no one is asked for a password.</
 
 def consent_page(
     *, client_id: str, scopes: Iterable[str], users: Iterable[User], chosen: User, redirect_uri: str, action: str
-) -> Answer:
+) -> Response:
     """The page.
 
     Args:
@@ -270,7 +270,7 @@ def consent_page(
         destination=escape(urlsplit(redirect_uri).netloc),
         action=escape(action),
     )
-    return Answer(body=page.encode(), content_type="text/html; charset=utf-8", headers=_HEADERS)
+    return Response(body=page.encode(), content_type="text/html; charset=utf-8", headers=_HEADERS)
 
 
 def _scopes(scopes: list[str]) -> str:

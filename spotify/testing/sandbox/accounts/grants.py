@@ -99,7 +99,7 @@ class Grants:
         """Exchange a code; without the secret it takes the verifier of the code's challenge.
 
         Raises:
-            OAuthRefusal: The code is not good; one that comes a second time takes back what it gave the first time.
+            OAuthError: The code is not good; one that comes a second time takes back what it gave the first time.
         """
         known = self._codes.get(code)
         if known is None or known.grant.is_revoked:
@@ -119,7 +119,7 @@ class Grants:
         """Issue another access token; refresh tokens of applications without a secret are good for one use.
 
         Raises:
-            OAuthRefusal: The refresh token is not good, or not without the secret.
+            OAuthError: The refresh token is not good, or not without the secret.
         """
         known = self._refresh_tokens.get(refresh_token)
         if known is None:

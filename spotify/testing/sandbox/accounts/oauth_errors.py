@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from spotify.testing.sandbox.http.messages import Answer
+from spotify.testing.sandbox.http.messages import Response
 
 
-class OAuthRefusal(Exception):  # noqa: N818  an answer on its way, not a fault
+class OAuthError(Exception):
     """Ends the handling of a request with an error answer of the token endpoint."""
 
     def __init__(self, error: str, description: str, status: int = 400) -> None:
@@ -15,29 +15,29 @@ class OAuthRefusal(Exception):  # noqa: N818  an answer on its way, not a fault
         self.description = description
         self.status = status
 
-    def answer(self) -> Answer:
+    def response(self) -> Response:
         """The error object of RFC 6749, which is not that of the Web API."""
-        return Answer(status=self.status, body={"error": self.error, "error_description": self.description})
+        return Response(status=self.status, body={"error": self.error, "error_description": self.description})
 
 
-class PageRefusal(Exception):  # noqa: N818  an answer on its way, not a fault
+class PageError(Exception):
     """Ends the handling of a request with a line of text for the person at the browser, who is sent nowhere."""
 
-    def answer(self) -> Answer:
+    def response(self) -> Response:
         """The line."""
-        return Answer(status=400, body=str(self).encode(), content_type="text/plain; charset=utf-8")
+        return Response(status=400, body=str(self).encode(), content_type="text/plain; charset=utf-8")
 
 
-def invalid_grant(description: str) -> OAuthRefusal:
+def invalid_grant(description: str) -> OAuthError:
     """The code or refresh token is not good, or not good for this."""
-    return OAuthRefusal("invalid_grant", description)
+    return OAuthError("invalid_grant", description)
 
 
-def invalid_request(description: str) -> OAuthRefusal:
+def invalid_request(description: str) -> OAuthError:
     """A parameter is missing or malformed."""
-    return OAuthRefusal("invalid_request", description)
+    return OAuthError("invalid_request", description)
 
 
-def invalid_client(description: str) -> OAuthRefusal:
+def invalid_client(description: str) -> OAuthError:
     """The application is not known, or has not shown its secret."""
-    return OAuthRefusal("invalid_client", description)
+    return OAuthError("invalid_client", description)

@@ -11,9 +11,9 @@ from urllib.parse import parse_qsl
 
 from spotify.testing.sandbox.accounts.application import Application
 from spotify.testing.sandbox.accounts.grants import Grants, Issued
-from spotify.testing.sandbox.accounts.oauth_errors import OAuthRefusal, invalid_client, invalid_request
+from spotify.testing.sandbox.accounts.oauth_errors import OAuthError, invalid_client, invalid_request
 from spotify.testing.sandbox.accounts.tokens import Tokens
-from spotify.testing.sandbox.http.messages import Answer, JsonObject, Request, WireAnswer, encode
+from spotify.testing.sandbox.http.messages import EncodedResponse, JsonObject, Request, Response, encode
 
 TOKEN_PATH: Final = "/api/token"  # noqa: S105  an address
 TOKEN_ENDPOINT: Final = f"POST {TOKEN_PATH}"
@@ -32,19 +32,19 @@ class Accounts:
         self._grants = grants
         self._token_lifetime = token_lifetime
 
-    def answer(self, request: Request) -> WireAnswer:
+    def handle(self, request: Request) -> EncodedResponse:
         """The token endpoint's answer."""
         try:
             answer = self._token(request)
-        except OAuthRefusal as refusal:
-            answer = refusal.answer()
+        except OAuthError as error:
+            answer = error.response()
         return encode(answer, {"Cache-Control": "no-store", "Pragma": "no-cache"})
 
-    def _token(self, request: Request) -> Answer:
+    def _token(self, request: Request) -> Response:
         if request.method != "POST":
-            return Answer(status=405, headers={"Allow": "POST"})
+            return Response(status=405, headers={"Allow": "POST"})
         if not is_form(request):
-            raise OAuthRefusal("unsupported_media_type", f"Content-Type must be {FORM}", 415)
+            raise OAuthError("unsupported_media_type", f"Content-Type must be {FORM}", 415)
         form = form_of(request)
         has_secret = self._application.authenticate(request.headers.get("Authorization"), form)
         match form.get("grant_type", ""):
@@ -62,20 +62,20 @@ class Accounts:
             case "refresh_token":
                 return self._for_user(self._grants.refresh(_needed(form, "refresh_token"), has_secret=has_secret))
             case "":
-                raise OAuthRefusal("unsupported_grant_type", "grant_type parameter is missing")
+                raise OAuthError("unsupported_grant_type", "grant_type parameter is missing")
             case other:
-                raise OAuthRefusal("unsupported_grant_type", f"grant_type {other} is not supported")
+                raise OAuthError("unsupported_grant_type", f"grant_type {other} is not supported")
 
-    def _for_application(self, *, has_secret: bool) -> Answer:
+    def _for_application(self, *, has_secret: bool) -> Response:
         if not has_secret:
             raise invalid_client("Invalid client secret")
-        return Answer(body=self._bearer(self._tokens.issue(None, frozenset(), self._token_lifetime)))
+        return Response(body=self._bearer(self._tokens.issue(None, frozenset(), self._token_lifetime)))
 
-    def _for_user(self, issued: Issued) -> Answer:
+    def _for_user(self, issued: Issued) -> Response:
         body = {**self._bearer(issued.access_token), "scope": " ".join(sorted(issued.scopes))}
         if issued.refresh_token is not None:
             body["refresh_token"] = issued.refresh_token
-        return Answer(body=body)
+        return Response(body=body)
 
     def _bearer(self, access_token: str) -> JsonObject:
         return {"access_token": access_token, "token_type": "Bearer", "expires_in": int(self._token_lifetime)}

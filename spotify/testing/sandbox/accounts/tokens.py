@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from spotify.testing.sandbox.catalogue import User
-from spotify.testing.sandbox.web_api.errors import Refusal, bad_request, unauthorized
+from spotify.testing.sandbox.web_api.errors import WebApiError, bad_request, unauthorized
 
 SCOPES: Final = frozenset(
     {
@@ -91,10 +91,10 @@ class Tokens:
         """The session of an `Authorization` header.
 
         Raises:
-            Refusal: There is none: missing, malformed, unknown or expired.
+            WebApiError: There is none: missing, malformed, unknown or expired.
         """
         if header is None:
-            raise Refusal(401, "No token provided", {"WWW-Authenticate": 'Bearer realm="spotify"'})
+            raise WebApiError(401, "No token provided", {"WWW-Authenticate": 'Bearer realm="spotify"'})
         scheme, _, token = header.partition(" ")
         if scheme.lower() != "bearer":
             raise bad_request("Only valid bearer authentication supported")

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from spotify.testing.sandbox.accounts.oauth_errors import OAuthRefusal
+from spotify.testing.sandbox.accounts.oauth_errors import OAuthError
 from spotify.testing.sandbox.faults.effects import (
     Cut,
     Effect,
@@ -23,8 +23,8 @@ from spotify.testing.sandbox.faults.effects import (
     Reset,
     Status,
 )
-from spotify.testing.sandbox.http.messages import API_PREFIX, JsonObject, Request, WireAnswer, encode
-from spotify.testing.sandbox.web_api.errors import Refusal
+from spotify.testing.sandbox.http.messages import API_PREFIX, EncodedResponse, JsonObject, Request, encode
+from spotify.testing.sandbox.web_api.errors import WebApiError
 
 HTML_PAGE: Final = b"<!DOCTYPE html>\n<html><head><title>Spotify</title></head><body><h1>Sorry.</h1></body></html>\n"
 HTML_HEADERS: Final = {"Content-Type": "text/html; charset=utf-8"}
@@ -33,30 +33,30 @@ JSON_HEADERS: Final = {"Content-Type": "application/json; charset=utf-8"}
 _ANSWER: Final = b'{"id":"0","name":"Nothing","items":[],"total":0}'
 
 
-def garbage(effect: Garbage, answer: WireAnswer | None) -> WireAnswer:
+def garbage(effect: Garbage, answer: EncodedResponse | None) -> EncodedResponse:
     """The garbage that was asked for; some kinds are made of the true answer, as far as there is one."""
     spoil = _SPOILED.get(effect.body)
     if spoil is None:
         return _made(effect)
-    return WireAnswer(200, JSON_HEADERS, spoil(answer.body if answer is not None and answer.body else _ANSWER))
+    return EncodedResponse(200, JSON_HEADERS, spoil(answer.body if answer is not None and answer.body else _ANSWER))
 
 
 @functools.lru_cache(maxsize=8)
-def _made(effect: Garbage) -> WireAnswer:
+def _made(effect: Garbage) -> EncodedResponse:
     """Kept, because some are large: made and compressed once, and one object in all records."""
     match effect.body:
         case "html":
-            return WireAnswer(200, HTML_HEADERS, HTML_PAGE)
+            return EncodedResponse(200, HTML_HEADERS, HTML_PAGE)
         case "empty":
-            return WireAnswer(200, {}, b"")
+            return EncodedResponse(200, {}, b"")
         case "error-object":
-            return WireAnswer(200, JSON_HEADERS, b'{"error":{"status":500,"message":"Server error"}}')
+            return EncodedResponse(200, JSON_HEADERS, b'{"error":{"status":500,"message":"Server error"}}')
         case "deep-nesting":
-            return WireAnswer(200, JSON_HEADERS, _nested(effect.amount))
+            return EncodedResponse(200, JSON_HEADERS, _nested(effect.amount))
         case "huge-number":
-            return WireAnswer(200, JSON_HEADERS, _ANSWER.replace(b":0}", b":" + b"9" * effect.amount + b"}"))
+            return EncodedResponse(200, JSON_HEADERS, _ANSWER.replace(b":0}", b":" + b"9" * effect.amount + b"}"))
         case _:
-            return WireAnswer(200, JSON_HEADERS, _padded(effect.amount))
+            return EncodedResponse(200, JSON_HEADERS, _padded(effect.amount))
 
 
 def _nested(levels: int) -> bytes:
@@ -132,8 +132,8 @@ _OAUTH_ERRORS: Final[Mapping[int, str]] = {400: "invalid_request", 401: "invalid
 
 
 def damaged(
-    effect: Effect | None, answer: WireAnswer | None, request: Request, *, is_web_api: bool, now: float
-) -> WireAnswer | None:
+    effect: Effect | None, answer: EncodedResponse | None, request: Request, *, is_web_api: bool, now: float
+) -> EncodedResponse | None:
     """What is sent instead of an answer. What the sandbox refused is never made a success.
 
     Args:
@@ -157,11 +157,11 @@ def damaged(
         case Garbage():
             sent = garbage(effect, answer)
         case Redirect(to=to, status=status):
-            sent = WireAnswer(status, {"Location": to.rstrip("/") + _address(request, is_web_api=is_web_api)}, b"")
+            sent = EncodedResponse(status, {"Location": to.rstrip("/") + _address(request, is_web_api=is_web_api)}, b"")
         case ForeignNext(to=to) if answer is not None:
             sent = _with_foreign_next(answer, to.rstrip("/"), _address(request, is_web_api=is_web_api))
         case Cut() if answer is not None and not answer.body:
-            sent = WireAnswer(200, answer.headers, b"")
+            sent = EncodedResponse(200, answer.headers, b"")
         case _:
             pass
     return sent
@@ -177,19 +177,19 @@ def _address(request: Request, *, is_web_api: bool) -> str:
     return prefix + request.path + query
 
 
-def _status(effect: Status, *, is_web_api: bool, now: float) -> WireAnswer:
+def _status(effect: Status, *, is_web_api: bool, now: float) -> EncodedResponse:
     headers = {} if effect.retry_after is None else {"Retry-After": _retry_after(effect, effect.retry_after, now)}
     match effect.body_format:
         case "empty":
-            return WireAnswer(effect.status, headers, b"")
+            return EncodedResponse(effect.status, headers, b"")
         case "html":
-            return WireAnswer(effect.status, {**headers, **HTML_HEADERS}, HTML_PAGE)
+            return EncodedResponse(effect.status, {**headers, **HTML_HEADERS}, HTML_PAGE)
         case "json":
             message = _message(effect.status) if effect.message is None else effect.message
             if is_web_api:
-                return encode(Refusal(effect.status, message, headers, reason=effect.reason).answer())
+                return encode(WebApiError(effect.status, message, headers, reason=effect.reason).response())
             error = effect.reason or _OAUTH_ERRORS.get(effect.status, "server_error")
-            return encode(OAuthRefusal(error, message, effect.status).answer(), headers)
+            return encode(OAuthError(error, message, effect.status).response(), headers)
 
 
 def _message(status: int) -> str:
@@ -205,14 +205,14 @@ def _retry_after(effect: Status, retry_after: float | str, now: float) -> str:
     return email.utils.formatdate(math.ceil(now + retry_after), usegmt=True)
 
 
-def _with_foreign_next(answer: WireAnswer, origin: str, path: str) -> WireAnswer:
+def _with_foreign_next(answer: EncodedResponse, origin: str, path: str) -> EncodedResponse:
     try:
         body: object = msgspec.json.decode(answer.body)
     except msgspec.DecodeError:
         return answer
     _point_elsewhere(body, origin, path)
     headers = {name: value for name, value in answer.headers.items() if name != "ETag"}
-    return WireAnswer(answer.status, headers, msgspec.json.encode(body))
+    return EncodedResponse(answer.status, headers, msgspec.json.encode(body))
 
 
 def _point_elsewhere(value: object, origin: str, path: str) -> None:

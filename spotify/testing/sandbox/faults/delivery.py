@@ -12,7 +12,7 @@ from typing import Final
 from aiohttp import HttpVersion11, web
 
 from spotify.testing.sandbox.faults.effects import Cut, CutPoint, Drip, Effect, Garbage, Reset
-from spotify.testing.sandbox.http.messages import WireAnswer
+from spotify.testing.sandbox.http.messages import EncodedResponse
 
 Pause = Callable[[float], Awaitable[object]]
 
@@ -21,7 +21,7 @@ _RESET_ON_CLOSE: Final = struct.pack("hh" if os.name == "nt" else "ii", 1, 0)
 
 
 async def deliver(
-    incoming: web.BaseRequest, answer: WireAnswer | None, effect: Effect | None, pause: Pause
+    incoming: web.BaseRequest, answer: EncodedResponse | None, effect: Effect | None, pause: Pause
 ) -> web.StreamResponse:
     """Send an answer, or start to; what is returned is for the server to finish.
 
@@ -48,7 +48,7 @@ async def deliver(
         return _hang_up(incoming, graceful=True)
 
 
-def whole(answer: WireAnswer, *, gzipped: bool) -> web.Response:
+def whole(answer: EncodedResponse, *, gzipped: bool) -> web.Response:
     """All of an answer, compressed if that is accepted and worth it."""
     content, is_gzip = answer.payload(gzipped=gzipped)
     response = web.Response(status=answer.status, body=content, headers=answer.headers)
@@ -57,7 +57,9 @@ def whole(answer: WireAnswer, *, gzipped: bool) -> web.Response:
     return response
 
 
-async def _half(incoming: web.BaseRequest, answer: WireAnswer, at: CutPoint, *, gzipped: bool) -> web.StreamResponse:
+async def _half(
+    incoming: web.BaseRequest, answer: EncodedResponse, at: CutPoint, *, gzipped: bool
+) -> web.StreamResponse:
     if at == "gzip":
         content = gzip.compress(answer.body, mtime=0)
         half = web.Response(status=answer.status, body=content[: len(content) // 2], headers=answer.headers)
@@ -77,7 +79,7 @@ async def _half(incoming: web.BaseRequest, answer: WireAnswer, at: CutPoint, *, 
 
 
 async def _drip(
-    incoming: web.BaseRequest, answer: WireAnswer, effect: Drip, pause: Pause, *, gzipped: bool
+    incoming: web.BaseRequest, answer: EncodedResponse, effect: Drip, pause: Pause, *, gzipped: bool
 ) -> web.StreamResponse:
     content, is_gzip = answer.payload(gzipped=gzipped)
     if not content:
@@ -92,7 +94,7 @@ async def _drip(
     return response
 
 
-def _streamed(answer: WireAnswer, *, is_gzip: bool) -> web.StreamResponse:
+def _streamed(answer: EncodedResponse, *, is_gzip: bool) -> web.StreamResponse:
     response = web.StreamResponse(status=answer.status, headers=answer.headers)
     if is_gzip:
         response.headers["Content-Encoding"] = "gzip"

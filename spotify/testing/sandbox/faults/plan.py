@@ -12,7 +12,7 @@ from typing import Final, NamedTuple, Self
 from spotify.testing.sandbox.accounts.token_endpoint import TOKEN_ENDPOINT
 from spotify.testing.sandbox.faults.fault import Fault
 from spotify.testing.sandbox.http.messages import Request
-from spotify.testing.sandbox.web_api.errors import Refusal
+from spotify.testing.sandbox.web_api.errors import WebApiError
 from spotify.testing.sandbox.web_api.routes import WEB_API
 
 _OPERATIONS: Final = {route.operation_id: route for route in WEB_API.routes}
@@ -41,7 +41,7 @@ class Destination:
         """Where a request to the Web API goes."""
         try:
             route, path_values = WEB_API.match(request.method, request.path)
-        except Refusal:
+        except WebApiError:
             return cls(operation_id=None, method=request.method, path_values={}, is_web_api=True)
         return cls(operation_id=route.operation_id, method=request.method, path_values=path_values, is_web_api=True)
 
@@ -82,8 +82,8 @@ class Target:
             raise ValueError(f"{text!r} is no target: leave the query out")
         try:
             route, path_values = WEB_API.match(method, path)
-        except Refusal as refusal:
-            raise ValueError(f"nothing is served at {text!r} below the Web API's /v1: {_HINT}") from refusal
+        except WebApiError as error:
+            raise ValueError(f"nothing is served at {text!r} below the Web API's /v1: {_HINT}") from error
         given = {name: value for name, value in path_values.items() if not value.startswith("{")}
         return cls(operation_id=route.operation_id, path_values=given)
 

@@ -8,7 +8,7 @@ import struct
 import zlib
 from typing import Final
 
-from spotify.testing.sandbox.http.messages import Answer, Request, WireAnswer, encode
+from spotify.testing.sandbox.http.messages import EncodedResponse, Request, Response, encode
 from spotify.testing.sandbox.state.state import State
 from spotify.testing.sandbox.web_api.errors import not_found
 
@@ -23,16 +23,16 @@ class Images:
         """`state` has the uploaded covers."""
         self._state = state
 
-    def answer(self, request: Request) -> WireAnswer:
+    def handle(self, request: Request) -> EncodedResponse:
         """The picture, or 404."""
         name = request.path.removeprefix(IMAGES_PATH)
         cover = self._state.covers.get(name)
         if cover is not None:
-            return encode(Answer(body=cover, content_type="image/jpeg"))
+            return encode(Response(body=cover, content_type="image/jpeg"))
         generated = _GENERATED.fullmatch(name)
         if generated is None:
-            return encode(not_found().answer())
-        return encode(Answer(body=_square(generated[1][:6], int(generated[2])), content_type="image/png"))
+            return encode(not_found().response())
+        return encode(Response(body=_square(generated[1][:6], int(generated[2])), content_type="image/png"))
 
 
 @functools.lru_cache(maxsize=64)

@@ -42,7 +42,7 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class Response:
     """What to answer: `body` is JSON-like data, or ready bytes, or None for an empty body."""
 
     status: int = 200
@@ -56,7 +56,7 @@ _MOST_BYTES_KEPT: Final = 64 * 1024 * 1024
 
 
 @dataclass(slots=True, eq=False)
-class WireAnswer:
+class EncodedResponse:
     """An answer as bytes; compressed when that is first asked for."""
 
     status: int
@@ -73,14 +73,14 @@ class WireAnswer:
         return self._compressed, True
 
 
-def encode(answer: Answer, extra_headers: Mapping[str, str] | None = None) -> WireAnswer:
+def encode(answer: Response, extra_headers: Mapping[str, str] | None = None) -> EncodedResponse:
     """Turn an answer into bytes."""
     headers = {**answer.headers, **(extra_headers or {})}
     if answer.body is None:
-        return WireAnswer(answer.status, headers, b"")
+        return EncodedResponse(answer.status, headers, b"")
     headers["Content-Type"] = answer.content_type
     body = answer.body if isinstance(answer.body, bytes) else msgspec.json.encode(answer.body)
-    return WireAnswer(answer.status, headers, body)
+    return EncodedResponse(answer.status, headers, body)
 
 
 def etag(body: bytes) -> str:
@@ -88,7 +88,7 @@ def etag(body: bytes) -> str:
     return f'"{hashlib.blake2b(body, digest_size=16).hexdigest()}"'
 
 
-def not_modified(answer: WireAnswer, if_none_match: str | None) -> WireAnswer:
+def not_modified(answer: EncodedResponse, if_none_match: str | None) -> EncodedResponse:
     """`answer`, or 304 without a body when the caller has it already."""
     tag = answer.headers.get("ETag")
     if tag is None or if_none_match is None:
@@ -97,21 +97,21 @@ def not_modified(answer: WireAnswer, if_none_match: str | None) -> WireAnswer:
     if tag not in known and "*" not in known:
         return answer
     headers = {name: value for name, value in answer.headers.items() if name != "Content-Type"}
-    return WireAnswer(304, headers, b"")
+    return EncodedResponse(304, headers, b"")
 
 
-class AnswerCache:
+class ResponseCache:
     """Answers by what was asked, the oldest dropped when they fill too much memory."""
 
     def __init__(self) -> None:
-        self._answers: dict[object, WireAnswer] = {}
+        self._answers: dict[object, EncodedResponse] = {}
         self._bytes = 0
 
-    def get(self, key: object) -> WireAnswer | None:
+    def get(self, key: object) -> EncodedResponse | None:
         """What was kept under `key`."""
         return self._answers.get(key)
 
-    def put(self, key: object, answer: WireAnswer) -> None:
+    def put(self, key: object, answer: EncodedResponse) -> None:
         """Keep an answer."""
         self._answers[key] = answer
         self._bytes += len(answer.body)

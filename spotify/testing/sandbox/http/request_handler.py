@@ -15,10 +15,10 @@ from spotify.testing.sandbox.faults.delivery import deliver, whole
 from spotify.testing.sandbox.faults.pauses import Pauses
 from spotify.testing.sandbox.faults.plan import Destination, FaultPlan, Struck
 from spotify.testing.sandbox.http.images import IMAGES_PATH, Images
-from spotify.testing.sandbox.http.messages import API_PREFIX, Request, WireAnswer, encode
+from spotify.testing.sandbox.http.messages import API_PREFIX, EncodedResponse, Request, encode
 from spotify.testing.sandbox.http.rate_limit import RateLimit
-from spotify.testing.sandbox.http.request_log import Books, Recorded, exchange_of
-from spotify.testing.sandbox.web_api.errors import Refusal, not_found
+from spotify.testing.sandbox.http.request_log import Recorded, RequestLog, exchange_of
+from spotify.testing.sandbox.web_api.errors import WebApiError, not_found
 from spotify.testing.sandbox.web_api.web_api import WebApi
 
 _Service = Recorded | Literal["images"]
@@ -35,7 +35,7 @@ class Services:
 
 
 class RequestHandler:
-    """Answers requests and keeps the books.
+    """Answers requests and records them in the request log.
 
     The rate limit sees a request when it has arrived, whatever its fault; then come the delay before the execution, the
     execution, the damage, the delays after it, and the delivery.
@@ -44,7 +44,7 @@ class RequestHandler:
     def __init__(
         self,
         services: Services,
-        books: Books,
+        request_log: RequestLog,
         *,
         faults: FaultPlan,
         rate_limit: RateLimit | None,
@@ -54,7 +54,7 @@ class RequestHandler:
     ) -> None:
         """`latency` is what every answer takes longer, in seconds."""
         self._services = services
-        self._books = books
+        self._request_log = request_log
         self._faults = faults
         self._rate_limit = rate_limit
         self._latency = latency
@@ -67,7 +67,7 @@ class RequestHandler:
             body = await incoming.read() if incoming.body_exists else b""
         except web.HTTPRequestEntityTooLarge:
             await self._pause(self._latency)
-            return whole(encode(Refusal(413, "Payload too large").answer()), gzipped=False)
+            return whole(encode(WebApiError(413, "Payload too large").response()), gzipped=False)
         arrived_at = self._time()
         path, _, query = incoming.raw_path.partition("?")
         service = _service_at(path)
@@ -90,12 +90,12 @@ class RequestHandler:
         await self._pause(self._latency + fault.delay_after)
         return await deliver(incoming, answer, fault.effect, self._pause)
 
-    def _refusal(self, arrived_at: float) -> WireAnswer | None:
+    def _refusal(self, arrived_at: float) -> EncodedResponse | None:
         seconds = self._rate_limit.admit(arrived_at) if self._rate_limit is not None else None
         if seconds is None:
             return None
-        self._books.rate_limited.append(arrived_at)
-        return encode(Refusal(429, "API rate limit exceeded", {"Retry-After": str(seconds)}).answer())
+        self._request_log.rate_limited.append(arrived_at)
+        return encode(WebApiError(429, "API rate limit exceeded", {"Retry-After": str(seconds)}).response())
 
     def _struck(self, service: _Service | None, request: Request) -> Struck | None:
         if not self._faults:
@@ -110,11 +110,11 @@ class RequestHandler:
         self,
         service: _Service | None,
         request: Request,
-        refusal: WireAnswer | None,
+        refusal: EncodedResponse | None,
         struck: Struck | None,
         arrived_at: float,
-    ) -> WireAnswer | None:
-        """What is sent, if anything is; it is in the books then."""
+    ) -> EncodedResponse | None:
+        """What is sent, if anything is; it is in the request log then."""
         operation_id, answer, executed = None, refusal, False
         if refusal is None and (struck is None or struck.fault.executed):
             operation_id, answer = self._execute(service, request)
@@ -133,22 +133,22 @@ class RequestHandler:
                 executed=executed,
                 fault=struck.text if struck is not None else None,
             )
-            self._books.enter(service, exchange)
+            self._request_log.record(service, exchange)
         return answer
 
-    def _execute(self, service: _Service | None, request: Request) -> tuple[str | None, WireAnswer]:
+    def _execute(self, service: _Service | None, request: Request) -> tuple[str | None, EncodedResponse]:
         """The operation id of what was called, if it is one, and the answer."""
         match service:
             case "web_api":
-                return self._services.web_api.answer(request)
+                return self._services.web_api.handle(request)
             case "token_endpoint":
-                return None, self._services.accounts.answer(request)
+                return None, self._services.accounts.handle(request)
             case "authorize_page":
-                return None, self._services.authorize_page.answer(request)
+                return None, self._services.authorize_page.handle(request)
             case "images":
-                return None, self._services.images.answer(request)
+                return None, self._services.images.handle(request)
             case None:
-                return None, encode(not_found("Service not found").answer())
+                return None, encode(not_found("Service not found").response())
 
 
 def _service_at(path: str) -> _Service | None:

@@ -12,9 +12,9 @@ import msgspec
 from multidict import CIMultiDict
 
 from spotify.testing.sandbox.accounts.token_endpoint import TOKEN_ENDPOINT
-from spotify.testing.sandbox.http.messages import Request, WireAnswer
+from spotify.testing.sandbox.http.messages import EncodedResponse, Request
 
-MOST_EXCHANGES: Final = 10_000
+MAX_EXCHANGES: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +54,7 @@ class Exchange:
 def exchange_of(
     request: Request,
     operation_id: str | None,
-    answer: WireAnswer | None,
+    answer: EncodedResponse | None,
     *,
     arrived_at: float,
     executed: bool,
@@ -81,10 +81,10 @@ def exchange_of(
     )
 
 
-def record(exchange: Exchange, exchanges: list[Exchange]) -> None:
+def _append(exchange: Exchange, exchanges: list[Exchange]) -> None:
     """Append an exchange; the oldest ones go when there are too many."""
-    if len(exchanges) >= MOST_EXCHANGES:
-        del exchanges[: MOST_EXCHANGES // 10]
+    if len(exchanges) >= MAX_EXCHANGES:
+        del exchanges[: MAX_EXCHANGES // 10]
     exchanges.append(exchange)
 
 
@@ -92,7 +92,7 @@ Recorded = Literal["web_api", "token_endpoint", "authorize_page"]
 Observer = Callable[[Exchange], object]
 
 
-class Books:
+class RequestLog:
     """Keeps every exchange.
 
     Attributes:
@@ -114,20 +114,20 @@ class Books:
         self.rate_limited: Final[list[float]] = []
         self.observers: Final[list[Observer]] = []
 
-    def enter(self, service: Recorded, exchange: Exchange) -> None:
+    def record(self, service: Recorded, exchange: Exchange) -> None:
         """Keep an exchange, and tell the observers of one of the Web API."""
         match service:
             case "web_api":
-                record(exchange, self.requests)
+                _append(exchange, self.requests)
                 if exchange.executed and exchange.operation_id is not None:
                     self.executions[exchange.operation_id] += 1
                 for observer in self.observers:
                     observer(exchange)
             case "token_endpoint":
-                record(redacted(exchange), self.token_requests)
+                _append(redacted(exchange), self.token_requests)
                 self.executions[TOKEN_ENDPOINT] += exchange.executed
             case "authorize_page":
-                record(redacted(exchange), self.authorize_requests)
+                _append(redacted(exchange), self.authorize_requests)
 
 
 _SECRETS: Final = frozenset({"access_token", "client_secret", "code", "code_verifier", "refresh_token"})

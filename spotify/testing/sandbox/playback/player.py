@@ -11,7 +11,7 @@ from typing import Final, Literal
 
 from spotify.testing.sandbox.catalogue import Track, User
 from spotify.testing.sandbox.playback.tracklist import Item, Tracklist
-from spotify.testing.sandbox.web_api.errors import bad_request, no_active_device, not_found, player_refusal, restricted
+from spotify.testing.sandbox.web_api.errors import bad_request, no_active_device, not_found, player_error, restricted
 
 
 @dataclass(slots=True, eq=False)
@@ -146,7 +146,7 @@ class Player:
         """The device with this id, by default the active one.
 
         Raises:
-            Refusal: There is none, or it takes no commands.
+            WebApiError: There is none, or it takes no commands.
         """
         device = self.device
         if device_id is not None:
@@ -156,14 +156,14 @@ class Player:
         if device is None:
             raise no_active_device()
         if device.is_restricted:
-            raise player_refusal(403, "Restricted device", "DEVICE_NOT_CONTROLLABLE")
+            raise player_error(403, "Restricted device", "DEVICE_NOT_CONTROLLABLE")
         return device
 
     def active(self, device_id: str | None) -> None:
         """Make sure that a command for this device is one for what plays.
 
         Raises:
-            Refusal: There is no such device, or it is not the active one.
+            WebApiError: There is no such device, or it is not the active one.
         """
         if self.target(device_id) is not self.device:
             raise restricted()
@@ -195,7 +195,7 @@ class Player:
         """Play `items` from the one at `place` on; with shuffle, the others in any order.
 
         Raises:
-            Refusal: Playback may not be interrupted.
+            WebApiError: Playback may not be interrupted.
         """
         self._allow("interrupting_playback")
         self._leave()
@@ -212,7 +212,7 @@ class Player:
         """Go on playing, on this device.
 
         Raises:
-            Refusal: It plays already, or there is nothing to play.
+            WebApiError: It plays already, or there is nothing to play.
         """
         if device is self.device or not self.is_playing:
             self._allow("resuming")
@@ -228,7 +228,7 @@ class Player:
         """Stop playing for now.
 
         Raises:
-            Refusal: Nothing plays.
+            WebApiError: Nothing plays.
         """
         self._allow("pausing")
         self.is_playing = False
@@ -238,7 +238,7 @@ class Player:
         """Make a device the active one; `play` resumes.
 
         Raises:
-            Refusal: Playback may not be transferred.
+            WebApiError: Playback may not be transferred.
         """
         self._allow("transferring_playback")
         self.device = device
@@ -250,7 +250,7 @@ class Player:
         """Play what follows.
 
         Raises:
-            Refusal: Nothing does.
+            WebApiError: Nothing does.
         """
         self._allow("skipping_next")
         self._leave()
@@ -260,7 +260,7 @@ class Player:
         """Play what came before in the context.
 
         Raises:
-            Refusal: Nothing did.
+            WebApiError: Nothing did.
         """
         self._allow("skipping_prev")
         self._leave()
@@ -271,7 +271,7 @@ class Player:
         """Go to a position in the item; past its end to what follows.
 
         Raises:
-            Refusal: Nothing is there to seek in.
+            WebApiError: Nothing is there to seek in.
         """
         self._allow("seeking")
         self._changed()
@@ -281,7 +281,7 @@ class Player:
         """Repeat the track, the context or nothing.
 
         Raises:
-            Refusal: That is not allowed.
+            WebApiError: That is not allowed.
         """
         self._allow("toggling_repeat_track" if "track" in {state, self.repeat} else "toggling_repeat_context")
         self.repeat = state
@@ -291,7 +291,7 @@ class Player:
         """Play what follows in random order, or in its own.
 
         Raises:
-            Refusal: That is not allowed.
+            WebApiError: That is not allowed.
         """
         self._allow("toggling_shuffle")
         if on and not self.shuffled:
@@ -305,10 +305,10 @@ class Player:
         """Set the volume of a device.
 
         Raises:
-            Refusal: It has none that could be set.
+            WebApiError: It has none that could be set.
         """
         if not device.supports_volume:
-            raise player_refusal(403, "Cannot control device volume", "VOLUME_CONTROL_DISALLOW")
+            raise player_error(403, "Cannot control device volume", "VOLUME_CONTROL_DISALLOW")
         device.volume_percent = percent
 
     def upcoming(self) -> list[Item]:

@@ -55,7 +55,7 @@ class EditablePlaylist:
         """Insert `entries` before `position`; at the end without one.
 
         Raises:
-            Refusal: There is no such position, or they would be too many.
+            WebApiError: There is no such position, or they would be too many.
         """
         if len(self._entries) + len(entries) > MOST_ENTRIES:
             raise forbidden("Playlist size limit reached")
@@ -72,7 +72,7 @@ class EditablePlaylist:
         """Move `length` entries from `start` to before the entry at `before`.
 
         Raises:
-            Refusal: The snapshot is unknown, or has no such positions.
+            WebApiError: The snapshot is unknown, or has no such positions.
         """
         planned = self._snapshot(snapshot_id)
         if length < 1 or not 0 <= start < len(planned) or not 0 <= before <= len(planned):
@@ -93,7 +93,7 @@ class EditablePlaylist:
         """Remove the entries of the snapshot that are `wanted`, as far as they are still here.
 
         Raises:
-            Refusal: The snapshot is unknown.
+            WebApiError: The snapshot is unknown.
         """
         doomed = {id(entry) for entry in self._snapshot(snapshot_id) if wanted(entry)}
         if doomed:

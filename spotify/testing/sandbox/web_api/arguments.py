@@ -28,7 +28,7 @@ class Parameter(Generic[_Value_co]):
 
     Attributes:
         name: As the API description has it.
-        read: Makes the value of the decoded text (None: not given), or raises `Refusal`.
+        read: Makes the value of the decoded text (None: not given), or raises `WebApiError`.
         place: Where it stands.
         read_in_development: The same for applications in development mode, if it is not the same.
     """
@@ -185,7 +185,7 @@ class JsonBody:
             array_is: The member that a bare array stands for, where Spotify takes one.
 
         Raises:
-            Refusal: It is not a JSON object.
+            WebApiError: It is not a JSON object.
         """
         members: object = parse_json(body) if body.strip() else {}
         if array_is is not None and isinstance(members, list):
@@ -251,7 +251,7 @@ def parse_json(body: bytes) -> object:
     """The value that a body holds.
 
     Raises:
-        Refusal: It is not JSON.
+        WebApiError: It is not JSON.
     """
     try:
         return cast("object", msgspec.json.decode(body))
@@ -263,7 +263,7 @@ def strings(value: object, name: str) -> list[str]:
     """`value` as a list of strings; `name` is the field it was found in.
 
     Raises:
-        Refusal: It is something else.
+        WebApiError: It is something else.
     """
     if not isinstance(value, list):
         raise bad_request(f"Invalid value for field: {name}")

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from spotify.testing.sandbox.accounts.tokens import Session
 from spotify.testing.sandbox.catalogue import Catalogue, User
-from spotify.testing.sandbox.http.messages import Answer, JsonObject, Request
+from spotify.testing.sandbox.http.messages import JsonObject, Request, Response
 from spotify.testing.sandbox.playback import Player
 from spotify.testing.sandbox.shapes import Shapes, View
 from spotify.testing.sandbox.shapes.base import page
@@ -35,7 +35,7 @@ _Entity = TypeVar("_Entity")
 
 
 @dataclass(frozen=True, kw_only=True)
-class World:
+class SandboxData:
     """Everything that handlers reach: what there is, what users did, how it is written, what applications may have."""
 
     catalogue: Catalogue
@@ -49,23 +49,23 @@ class World:
         return SearchIndex(self.catalogue, self.state.today)
 
 
-class Call:
+class SandboxCall:
     """One call of an operation."""
 
-    __slots__ = ("_values", "request", "session", "url", "world")
+    __slots__ = ("_values", "data", "request", "session", "url")
 
     def __init__(
         self,
         request: Request,
         session: Session,
-        world: World,
+        data: SandboxData,
         values: Mapping[Parameter[object], object],
         url: str,
     ) -> None:
         """`values` are those of the route's parameters; `url` is the request's, without its query."""
         self.request: Final = request
         self.session: Final = session
-        self.world: Final = world
+        self.data: Final = data
         self.url: Final = url
         self._values = values
 
@@ -75,22 +75,22 @@ class Call:
     @property
     def catalogue(self) -> Catalogue:
         """What there is."""
-        return self.world.catalogue
+        return self.data.catalogue
 
     @property
     def state(self) -> State:
         """What users did."""
-        return self.world.state
+        return self.data.state
 
     @property
     def shapes(self) -> Shapes:
         """How it is written."""
-        return self.world.shapes
+        return self.data.shapes
 
     @property
     def quota(self) -> Quota:
         """What the application may have."""
-        return self.world.quota
+        return self.data.quota
 
     @property
     def user(self) -> User:
@@ -175,7 +175,7 @@ class Call:
         ids: Iterable[str],
         entities: Mapping[str, _Entity],
         shape: Callable[[_Entity], object],
-    ) -> Answer:
+    ) -> Response:
         """The entities of `ids` in order under `name`, null for an id that there is not."""
         found = [shape(entities[each]) if each in entities else None for each in ids]
-        return Answer(body={name: found})
+        return Response(body={name: found})

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from spotify.testing.sandbox.http.messages import Answer, JsonObject
+from spotify.testing.sandbox.http.messages import JsonObject, Response
 
 
-class Refusal(Exception):  # noqa: N818  an answer on its way, not a fault
+class WebApiError(Exception):
     """Ends the handling of a request with an error answer of the Web API."""
 
     def __init__(
@@ -20,60 +20,60 @@ class Refusal(Exception):  # noqa: N818  an answer on its way, not a fault
         self.headers = headers or {}
         self.reason = reason
 
-    def answer(self) -> Answer:
+    def response(self) -> Response:
         """The error object."""
         error: JsonObject = {"status": self.status, "message": self.message}
         if self.reason is not None:
             error["reason"] = self.reason
-        return Answer(status=self.status, body={"error": error}, headers=self.headers)
+        return Response(status=self.status, body={"error": error}, headers=self.headers)
 
 
-def bad_request(message: str) -> Refusal:
+def bad_request(message: str) -> WebApiError:
     """The request itself is wrong."""
-    return Refusal(400, message)
+    return WebApiError(400, message)
 
 
-def unauthorized(message: str) -> Refusal:
+def unauthorized(message: str) -> WebApiError:
     """No token, or none that is good."""
     challenge = f'Bearer realm="spotify", error="invalid_token", error_description="{message}"'
-    return Refusal(401, message, {"WWW-Authenticate": challenge})
+    return WebApiError(401, message, {"WWW-Authenticate": challenge})
 
 
-def forbidden(message: str) -> Refusal:
+def forbidden(message: str) -> WebApiError:
     """The token is good, but not for this."""
-    return Refusal(403, message)
+    return WebApiError(403, message)
 
 
-def removed(status: int) -> Refusal:
+def removed(status: int) -> WebApiError:
     """The operation is not for applications in development mode; nothing in the answer says so."""
-    return Refusal(status, "Forbidden" if status == 403 else "Resource not found")
+    return WebApiError(status, "Forbidden" if status == 403 else "Resource not found")
 
 
-def not_found(message: str = "Resource not found") -> Refusal:
+def not_found(message: str = "Resource not found") -> WebApiError:
     """There is no such thing."""
-    return Refusal(404, message)
+    return WebApiError(404, message)
 
 
-def non_existing(uri: str) -> Refusal:
+def non_existing(uri: str) -> WebApiError:
     """The catalogue's way of saying that there is no such thing."""
-    return Refusal(404, f"Non existing id: '{uri}'")
+    return WebApiError(404, f"Non existing id: '{uri}'")
 
 
-def player_refusal(status: int, message: str, reason: str) -> Refusal:
+def player_error(status: int, message: str, reason: str) -> WebApiError:
     """The player does not do it; `reason` is one of Spotify's list."""
-    return Refusal(status, f"Player command failed: {message}", reason=reason)
+    return WebApiError(status, f"Player command failed: {message}", reason=reason)
 
 
-def no_active_device() -> Refusal:
+def no_active_device() -> WebApiError:
     """The player has nothing to play on."""
-    return player_refusal(404, "No active device found", "NO_ACTIVE_DEVICE")
+    return player_error(404, "No active device found", "NO_ACTIVE_DEVICE")
 
 
-def premium_required() -> Refusal:
+def premium_required() -> WebApiError:
     """The player takes no commands of users without Premium."""
-    return player_refusal(403, "Premium required", "PREMIUM_REQUIRED")
+    return player_error(403, "Premium required", "PREMIUM_REQUIRED")
 
 
-def restricted() -> Refusal:
+def restricted() -> WebApiError:
     """What plays does not let that be done."""
-    return player_refusal(403, "Restriction violated", "UNKNOWN")
+    return player_error(403, "Restriction violated", "UNKNOWN")

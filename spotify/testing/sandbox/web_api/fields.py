@@ -51,7 +51,7 @@ def parse_fields(text: str) -> Fields:
     """Read a filter.
 
     Raises:
-        Refusal: Its parentheses do not match, or a name is missing.
+        WebApiError: Its parentheses do not match, or a name is missing.
     """
     parser = _Parser(text.replace(" ", ""))
     fields = parser.group(0)

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from typing import Final, Literal
 from urllib.parse import unquote
 
-from spotify.testing.sandbox.http.messages import Answer
+from spotify.testing.sandbox.http.messages import Response
 from spotify.testing.sandbox.web_api.arguments import Parameter
-from spotify.testing.sandbox.web_api.call import Call
-from spotify.testing.sandbox.web_api.errors import Refusal, not_found
+from spotify.testing.sandbox.web_api.call import SandboxCall
+from spotify.testing.sandbox.web_api.errors import WebApiError, not_found
 
-Handler = Callable[[Call], Answer]
+Handler = Callable[[SandboxCall], Response]
 Refused = Literal[403, 404]
 Caching = Literal["catalogue", "state", "never"]
 
@@ -130,7 +130,7 @@ class Router:
         """The route, and its path parameters decoded.
 
         Raises:
-            Refusal: 404 for a path that there is not, 405 for a method that the path has not.
+            WebApiError: 404 for a path that there is not, 405 for a method that the path has not.
         """
         segments = path.strip("/").split("/")
         node = self._find(self._root, segments, 0)
@@ -138,7 +138,7 @@ class Router:
             raise not_found("Service not found")
         route = node.routes.get(method)
         if route is None:
-            raise Refusal(405, "Method not allowed", {"Allow": ", ".join(sorted(node.routes))})
+            raise WebApiError(405, "Method not allowed", {"Allow": ", ".join(sorted(node.routes))})
         names = route.path.strip("/").split("/")
         return route, {
             name[1:-1]: unquote(segment) for name, segment in zip(names, segments, strict=True) if name.startswith("{")

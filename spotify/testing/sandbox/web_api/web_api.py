@@ -10,10 +10,10 @@ from collections.abc import Mapping
 from typing import Final
 
 from spotify.testing.sandbox.accounts.tokens import Session, Tokens
-from spotify.testing.sandbox.http.messages import AnswerCache, Request, WireAnswer, encode, etag, not_modified
+from spotify.testing.sandbox.http.messages import EncodedResponse, Request, ResponseCache, encode, etag, not_modified
 from spotify.testing.sandbox.web_api.arguments import Parameter
-from spotify.testing.sandbox.web_api.call import Call, World
-from spotify.testing.sandbox.web_api.errors import Refusal, forbidden, premium_required, removed, unauthorized
+from spotify.testing.sandbox.web_api.call import SandboxCall, SandboxData
+from spotify.testing.sandbox.web_api.errors import WebApiError, forbidden, premium_required, removed, unauthorized
 from spotify.testing.sandbox.web_api.routes import WEB_API
 from spotify.testing.sandbox.web_api.routing import Route
 
@@ -23,33 +23,33 @@ _VARY: Final = "Authorization, Accept-Encoding"
 class WebApi:
     """Answers the requests below `/v1`."""
 
-    def __init__(self, world: World, tokens: Tokens) -> None:
-        """`world` is what there is, `tokens` who may see it."""
-        self._world = world
+    def __init__(self, data: SandboxData, tokens: Tokens) -> None:
+        """`data` is what there is, `tokens` who may see it."""
+        self._data = data
         self._tokens = tokens
-        self._cache = AnswerCache()
+        self._cache = ResponseCache()
 
-    def answer(self, request: Request) -> tuple[str | None, WireAnswer]:
+    def handle(self, request: Request) -> tuple[str | None, EncodedResponse]:
         """The operation id of what was called, if it is one, and the answer."""
         operation_id = None
         try:
             route, path_values = WEB_API.match(request.method, request.path)
             operation_id = route.operation_id
             session = self._tokens.authenticate(request.headers.get("Authorization"))
-            if route.development_refusal is not None and self._world.quota.is_development:
+            if route.development_refusal is not None and self._data.quota.is_development:
                 raise removed(route.development_refusal)
             _authorize(route, session)
             return operation_id, self._authorized(route, path_values, request, session)
-        except Refusal as refusal:
-            return operation_id, encode(refusal.answer())
+        except WebApiError as error:
+            return operation_id, encode(error.response())
 
     def _authorized(
         self, route: Route, path_values: Mapping[str, str], request: Request, session: Session
-    ) -> WireAnswer:
+    ) -> EncodedResponse:
         if route.caching == "never":
-            self._world.state.revision += request.method != "GET"
+            self._data.state.revision += request.method != "GET"
             return encode(route.handler(self._call(route, path_values, request, session)))
-        revision = self._world.state.revision if route.caching == "state" else None
+        revision = self._data.state.revision if route.caching == "state" else None
         key = (request.path, request.query, session.user, session.scopes, revision)
         answer = self._cache.get(key)
         if answer is None:
@@ -62,16 +62,16 @@ class WebApi:
             self._cache.put(key, answer)
         return not_modified(answer, request.headers.get("If-None-Match"))
 
-    def _call(self, route: Route, path_values: Mapping[str, str], request: Request, session: Session) -> Call:
+    def _call(self, route: Route, path_values: Mapping[str, str], request: Request, session: Session) -> SandboxCall:
         query = dict(request.query_pairs())
-        in_development = self._world.quota.is_development
+        in_development = self._data.quota.is_development
         values: dict[Parameter[object], object] = {}
         for parameter in route.parameters:
             given = (path_values if parameter.place == "path" else query).get(parameter.name)
             read = (in_development and parameter.read_in_development) or parameter.read
             values[parameter] = read(given)
-        url = self._world.shapes.links.api_url + request.path
-        return Call(request, session, self._world, values, url)
+        url = self._data.shapes.links.api_url + request.path
+        return SandboxCall(request, session, self._data, values, url)
 
 
 def _authorize(route: Route, session: Session) -> None:

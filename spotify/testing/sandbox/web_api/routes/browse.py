@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from spotify.testing.sandbox.catalogue import Audiobook, Category, Episode, Playlist, Show
-from spotify.testing.sandbox.http.messages import Answer, JsonObject
+from spotify.testing.sandbox.http.messages import JsonObject, Response
 from spotify.testing.sandbox.web_api.arguments import (
     LIMIT,
     MARKET,
@@ -17,7 +17,7 @@ from spotify.testing.sandbox.web_api.arguments import (
     limit_by_quota,
     path_text,
 )
-from spotify.testing.sandbox.web_api.call import Call
+from spotify.testing.sandbox.web_api.call import SandboxCall
 from spotify.testing.sandbox.web_api.errors import bad_request, not_found
 from spotify.testing.sandbox.web_api.playlist_access import is_there
 from spotify.testing.sandbox.web_api.routing import RouteTable
@@ -61,30 +61,30 @@ INCLUDE_EXTERNAL = choice("include_external", ("", "audio"), default="")
     OFFSET,
     INCLUDE_EXTERNAL,
 )
-def search(call: Call) -> Answer:
+def search(call: SandboxCall) -> Response:
     """One page of each type that is asked for."""
     if call[OFFSET] + call[SEARCH_LIMIT] > _HIGHEST_END:
         raise bad_request("Invalid offset")
-    return Answer(body={f"{type_}s": _SEARCHES[type_](call) for type_ in dict.fromkeys(call[TYPE])})
+    return Response(body={f"{type_}s": _SEARCHES[type_](call) for type_ in dict.fromkeys(call[TYPE])})
 
 
-def _albums(call: Call) -> JsonObject:
+def _albums(call: SandboxCall) -> JsonObject:
     market = call.market
-    found = call.world.index.albums.find(call[Q])
+    found = call.data.index.albums.find(call[Q])
     return call.page(found, lambda album: call.shapes.music.simplified_album(album, market), SEARCH_LIMIT)
 
 
-def _artists(call: Call) -> JsonObject:
-    return call.page(call.world.index.artists.find(call[Q]), call.shapes.music.artist, SEARCH_LIMIT)
+def _artists(call: SandboxCall) -> JsonObject:
+    return call.page(call.data.index.artists.find(call[Q]), call.shapes.music.artist, SEARCH_LIMIT)
 
 
-def _tracks(call: Call) -> JsonObject:
+def _tracks(call: SandboxCall) -> JsonObject:
     market = call.market
-    found = call.world.index.tracks.find(call[Q])
+    found = call.data.index.tracks.find(call[Q])
     return call.page(found, lambda track: call.shapes.music.track(track, market), SEARCH_LIMIT)
 
 
-def _playlists(call: Call) -> JsonObject:
+def _playlists(call: SandboxCall) -> JsonObject:
     """The index is behind: playlists that are gone, private by now, or not for this application leave a null."""
 
     def shape(playlist: Playlist) -> JsonObject | None:
@@ -92,30 +92,30 @@ def _playlists(call: Call) -> JsonObject:
         found = current.public and is_there(call, current)
         return call.shapes.people.simplified_playlist(current) if found else None
 
-    return call.page(call.world.index.playlists.find(call[Q]), shape, SEARCH_LIMIT)
+    return call.page(call.data.index.playlists.find(call[Q]), shape, SEARCH_LIMIT)
 
 
-def _shows(call: Call) -> JsonObject:
+def _shows(call: SandboxCall) -> JsonObject:
     view = call.view
-    found: list[Show] = [show for show in call.world.index.shows.find(call[Q]) if view.has(show.markets)]
+    found: list[Show] = [show for show in call.data.index.shows.find(call[Q]) if view.has(show.markets)]
     return call.page(found, lambda show: call.shapes.spoken.simplified_show(show, None), SEARCH_LIMIT)
 
 
-def _episodes(call: Call) -> JsonObject:
+def _episodes(call: SandboxCall) -> JsonObject:
     view = replace(call.view, external=call[INCLUDE_EXTERNAL] == "audio")
     found: list[Episode] = [
-        episode for episode in call.world.index.episodes.find(call[Q]) if view.has(episode.show.markets)
+        episode for episode in call.data.index.episodes.find(call[Q]) if view.has(episode.show.markets)
     ]
     return call.page(found, lambda episode: call.shapes.spoken.simplified_episode(episode, view), SEARCH_LIMIT)
 
 
-def _audiobooks(call: Call) -> JsonObject:
+def _audiobooks(call: SandboxCall) -> JsonObject:
     view = call.view
-    found: list[Audiobook] = [book for book in call.world.index.audiobooks.find(call[Q]) if view.has(book.markets)]
+    found: list[Audiobook] = [book for book in call.data.index.audiobooks.find(call[Q]) if view.has(book.markets)]
     return call.page(found, lambda book: call.shapes.spoken.simplified_audiobook(book, None), SEARCH_LIMIT)
 
 
-_SEARCHES: Final[Mapping[str, Callable[[Call], JsonObject]]] = {
+_SEARCHES: Final[Mapping[str, Callable[[SandboxCall], JsonObject]]] = {
     "album": _albums,
     "artist": _artists,
     "track": _tracks,
@@ -146,10 +146,10 @@ LOCALE = Parameter("locale", _language)
 @routes.route(
     "GET", "/browse/categories", "get-categories", LOCALE, LIMIT, OFFSET, caching="catalogue", development_refusal=403
 )
-def get_categories(call: Call) -> Answer:
+def get_categories(call: SandboxCall) -> Response:
     """All categories, named in the language of the locale."""
     page = call.page(call.catalogue.categories, lambda category: _category(call, category))
-    return Answer(body={"categories": page})
+    return Response(body={"categories": page})
 
 
 @routes.route(
@@ -161,9 +161,9 @@ def get_categories(call: Call) -> Answer:
     caching="catalogue",
     development_refusal=403,
 )
-def get_category(call: Call) -> Answer:
+def get_category(call: SandboxCall) -> Response:
     """One category."""
-    return Answer(body=_category(call, _find(call)))
+    return Response(body=_category(call, _find(call)))
 
 
 @routes.route(
@@ -175,35 +175,35 @@ def get_category(call: Call) -> Answer:
     OFFSET,
     development_refusal=403,
 )
-def get_category_playlists(call: Call) -> Answer:
+def get_category_playlists(call: SandboxCall) -> Response:
     """The playlists of a category; all of them are Spotify's own."""
     category = _find(call)
-    return Answer(body={"message": category.name, "playlists": _page(call, category.playlists)})
+    return Response(body={"message": category.name, "playlists": _page(call, category.playlists)})
 
 
 @routes.route(
     "GET", "/browse/featured-playlists", "get-featured-playlists", LOCALE, LIMIT, OFFSET, development_refusal=404
 )
-def get_featured_playlists(call: Call) -> Answer:
+def get_featured_playlists(call: SandboxCall) -> Response:
     """The first playlist of each category, under a message in the language of the locale."""
     message = _FEATURED.get(call[LOCALE], _FEATURED["en"])
     featured = [category.playlists[0] for category in call.catalogue.categories]
-    return Answer(body={"message": message, "playlists": _page(call, featured)})
+    return Response(body={"message": message, "playlists": _page(call, featured)})
 
 
 @routes.route("GET", "/markets", "get-available-markets", caching="catalogue", development_refusal=403)
-def get_markets(call: Call) -> Answer:
+def get_markets(call: SandboxCall) -> Response:
     """The countries that Spotify sells in."""
-    return Answer(body={"markets": call.catalogue.markets})
+    return Response(body={"markets": call.catalogue.markets})
 
 
-def _page(call: Call, playlists: list[Playlist] | tuple[Playlist, ...]) -> JsonObject:
+def _page(call: SandboxCall, playlists: list[Playlist] | tuple[Playlist, ...]) -> JsonObject:
     return call.page(
         playlists, lambda playlist: call.shapes.people.simplified_playlist(call.state.playlists[playlist.id])
     )
 
 
-def _category(call: Call, category: Category) -> JsonObject:
+def _category(call: SandboxCall, category: Category) -> JsonObject:
     links = call.shapes.links
     return {
         "href": links.href("browse/categories", category.id),
@@ -213,7 +213,7 @@ def _category(call: Call, category: Category) -> JsonObject:
     }
 
 
-def _find(call: Call) -> Category:
+def _find(call: SandboxCall) -> Category:
     category = call.catalogue.category_by_id.get(call[CATEGORY_ID])
     if category is None:
         raise not_found("Specified id doesn't exist")

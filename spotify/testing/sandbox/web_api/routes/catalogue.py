@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from spotify.testing.sandbox.catalogue import Album, Artist, Catalogue, Track
-from spotify.testing.sandbox.http.messages import Answer, JsonObject
+from spotify.testing.sandbox.http.messages import JsonObject, Response
 from spotify.testing.sandbox.web_api.arguments import (
     LIMIT,
     MARKET,
@@ -21,7 +21,7 @@ from spotify.testing.sandbox.web_api.arguments import (
     path_id,
     text,
 )
-from spotify.testing.sandbox.web_api.call import Call
+from spotify.testing.sandbox.web_api.call import SandboxCall
 from spotify.testing.sandbox.web_api.errors import bad_request, non_existing
 from spotify.testing.sandbox.web_api.recommender import (
     FEATURES,
@@ -44,13 +44,13 @@ ALBUM_IDS = ids(20)
 
 
 @routes.route("GET", "/albums/{id}", "get-an-album", ALBUM_ID, MARKET, caching="catalogue")
-def get_album(call: Call) -> Answer:
+def get_album(call: SandboxCall) -> Response:
     """One album with its first tracks."""
-    return Answer(body=call.shapes.music.album(_find(call), call.market))
+    return Response(body=call.shapes.music.album(_find(call), call.market))
 
 
 @routes.route("GET", "/albums", "get-multiple-albums", ALBUM_IDS, MARKET, caching="catalogue", development_refusal=403)
-def get_albums(call: Call) -> Answer:
+def get_albums(call: SandboxCall) -> Response:
     """Several albums."""
     return call.several(
         "albums", call[ALBUM_IDS], call.catalogue.album_by_id, lambda album: call.shapes.music.album(album, call.market)
@@ -60,21 +60,21 @@ def get_albums(call: Call) -> Answer:
 @routes.route(
     "GET", "/albums/{id}/tracks", "get-an-albums-tracks", ALBUM_ID, MARKET, LIMIT, OFFSET, caching="catalogue"
 )
-def get_album_tracks(call: Call) -> Answer:
+def get_album_tracks(call: SandboxCall) -> Response:
     """The tracks of an album."""
     market = call.market
-    return Answer(body=call.page(_find(call).tracks, lambda track: call.shapes.music.simplified_track(track, market)))
+    return Response(body=call.page(_find(call).tracks, lambda track: call.shapes.music.simplified_track(track, market)))
 
 
 @routes.route(
     "GET", "/browse/new-releases", "get-new-releases", LIMIT, OFFSET, caching="catalogue", development_refusal=403
 )
-def get_new_releases(call: Call) -> Answer:
+def get_new_releases(call: SandboxCall) -> Response:
     """The latest albums, the newest first."""
     albums = call.page(
         _newest_first(call.catalogue), lambda album: call.shapes.music.simplified_album(album, call.market)
     )
-    return Answer(body={"albums": albums})
+    return Response(body={"albums": albums})
 
 
 @functools.lru_cache(maxsize=4)
@@ -82,7 +82,7 @@ def _newest_first(catalogue: Catalogue) -> list[Album]:
     return sorted(catalogue.albums, key=lambda album: album.release_date, reverse=True)[:100]
 
 
-def _find(call: Call) -> Album:
+def _find(call: SandboxCall) -> Album:
     album = call.catalogue.album_by_id.get(call[ALBUM_ID])
     if album is None:
         raise non_existing(f"spotify:album:{call[ALBUM_ID]}")
@@ -97,13 +97,13 @@ INCLUDE_GROUPS = choices("include_groups", ALBUM_GROUPS)
 
 
 @routes.route("GET", "/artists/{id}", "get-an-artist", ARTIST_ID, caching="catalogue")
-def get_artist(call: Call) -> Answer:
+def get_artist(call: SandboxCall) -> Response:
     """One artist."""
-    return Answer(body=call.shapes.music.artist(_find_artist(call)))
+    return Response(body=call.shapes.music.artist(_find_artist(call)))
 
 
 @routes.route("GET", "/artists", "get-multiple-artists", ARTIST_IDS, caching="catalogue", development_refusal=403)
-def get_artists(call: Call) -> Answer:
+def get_artists(call: SandboxCall) -> Response:
     """Several artists."""
     return call.several("artists", call[ARTIST_IDS], call.catalogue.artist_by_id, call.shapes.music.artist)
 
@@ -119,7 +119,7 @@ def get_artists(call: Call) -> Answer:
     OFFSET,
     caching="catalogue",
 )
-def get_artist_albums(call: Call) -> Answer:
+def get_artist_albums(call: SandboxCall) -> Response:
     """The albums of an artist and those that the artist appears on, group by group."""
     artist, wanted = _find_artist(call), call[INCLUDE_GROUPS]
     found = [pair for group in ALBUM_GROUPS if group in wanted for pair in _albums_of(artist, group)]
@@ -128,7 +128,7 @@ def get_artist_albums(call: Call) -> Answer:
         group, album = pair
         return call.shapes.music.discography_album(album, group, call.market)
 
-    return Answer(body=call.page(found, shape, ALBUMS_LIMIT))
+    return Response(body=call.page(found, shape, ALBUMS_LIMIT))
 
 
 @routes.route(
@@ -140,12 +140,12 @@ def get_artist_albums(call: Call) -> Answer:
     caching="catalogue",
     development_refusal=403,
 )
-def get_top_tracks(call: Call) -> Answer:
+def get_top_tracks(call: SandboxCall) -> Response:
     """The ten most popular tracks of an artist in the market, by default the user's own."""
     user = call.session.user
     market = call.market or (user.country if user else None)
     tracks = top_tracks(_find_artist(call))
-    return Answer(body={"tracks": [call.shapes.music.track(track, market) for track in tracks]})
+    return Response(body={"tracks": [call.shapes.music.track(track, market) for track in tracks]})
 
 
 @routes.route(
@@ -156,10 +156,10 @@ def get_top_tracks(call: Call) -> Answer:
     caching="catalogue",
     development_refusal=403,
 )
-def get_related_artists(call: Call) -> Answer:
+def get_related_artists(call: SandboxCall) -> Response:
     """Twenty artists who share genres with an artist."""
     related = related_artists(_find_artist(call), call.catalogue)
-    return Answer(body={"artists": [call.shapes.music.artist(artist) for artist in related]})
+    return Response(body={"artists": [call.shapes.music.artist(artist) for artist in related]})
 
 
 def _albums_of(artist: Artist, group: str) -> Iterator[tuple[str, Album]]:
@@ -168,7 +168,7 @@ def _albums_of(artist: Artist, group: str) -> Iterator[tuple[str, Album]]:
     return ((group, album) for album in artist.albums if album.album_type == group)
 
 
-def _find_artist(call: Call) -> Artist:
+def _find_artist(call: SandboxCall) -> Artist:
     artist = call.catalogue.artist_by_id.get(call[ARTIST_ID])
     if artist is None:
         raise non_existing(f"spotify:artist:{call[ARTIST_ID]}")
@@ -181,13 +181,13 @@ FEATURES_IDS = ids(100)
 
 
 @routes.route("GET", "/tracks/{id}", "get-track", TRACK_ID, MARKET, caching="catalogue")
-def get_track(call: Call) -> Answer:
+def get_track(call: SandboxCall) -> Response:
     """One track; in a market that it is not licensed for, the one that is."""
-    return Answer(body=call.shapes.music.track(_find_track(call), call.market))
+    return Response(body=call.shapes.music.track(_find_track(call), call.market))
 
 
 @routes.route("GET", "/tracks", "get-several-tracks", TRACK_IDS, MARKET, caching="catalogue", development_refusal=403)
-def get_tracks(call: Call) -> Answer:
+def get_tracks(call: SandboxCall) -> Response:
     """Several tracks."""
     return call.several(
         "tracks", call[TRACK_IDS], call.catalogue.track_by_id, lambda track: call.shapes.music.track(track, call.market)
@@ -197,15 +197,15 @@ def get_tracks(call: Call) -> Answer:
 @routes.route(
     "GET", "/audio-features/{id}", "get-audio-features", TRACK_ID, caching="catalogue", development_refusal=403
 )
-def get_audio_features(call: Call) -> Answer:
+def get_audio_features(call: SandboxCall) -> Response:
     """What listening to a track finds."""
-    return Answer(body=_features(call, _find_track(call)))
+    return Response(body=_features(call, _find_track(call)))
 
 
 @routes.route(
     "GET", "/audio-features", "get-several-audio-features", FEATURES_IDS, caching="catalogue", development_refusal=403
 )
-def get_several_audio_features(call: Call) -> Answer:
+def get_several_audio_features(call: SandboxCall) -> Response:
     """What listening to several tracks finds."""
     return call.several(
         "audio_features", call[FEATURES_IDS], call.catalogue.track_by_id, lambda track: _features(call, track)
@@ -215,12 +215,12 @@ def get_several_audio_features(call: Call) -> Answer:
 @routes.route(
     "GET", "/audio-analysis/{id}", "get-audio-analysis", TRACK_ID, caching="catalogue", development_refusal=403
 )
-def get_audio_analysis(call: Call) -> Answer:
+def get_audio_analysis(call: SandboxCall) -> Response:
     """Bars, beats and sections of a track."""
-    return Answer(body=audio_analysis(_find_track(call)))
+    return Response(body=audio_analysis(_find_track(call)))
 
 
-def _features(call: Call, track: Track) -> JsonObject:
+def _features(call: SandboxCall, track: Track) -> JsonObject:
     features: JsonObject = {name: value for name, value in audio_features(track).items() if name != "popularity"}
     return {
         **features,
@@ -232,7 +232,7 @@ def _features(call: Call, track: Track) -> JsonObject:
     }
 
 
-def _find_track(call: Call) -> Track:
+def _find_track(call: SandboxCall) -> Track:
     track = call.catalogue.track_by_id.get(call[TRACK_ID])
     if track is None:
         raise non_existing(f"spotify:track:{call[TRACK_ID]}")
@@ -285,7 +285,7 @@ TARGETS = {name: _tunable(f"target_{name}") for name in FEATURES}
     caching="catalogue",
     development_refusal=404,
 )
-def get_recommendations(call: Call) -> Answer:
+def get_recommendations(call: SandboxCall) -> Response:
     """Tracks like the seeds, within the bounds of the tunable features and near their targets."""
     seeds = _seeds(call)
     if not seeds:
@@ -310,7 +310,7 @@ def get_recommendations(call: Call) -> Answer:
         )
     market = call.market
     tracks = nearest(pool, targets, call[RECOMMENDATIONS_LIMIT])
-    return Answer(body={"tracks": [call.shapes.music.track(track, market) for track in tracks], "seeds": described})
+    return Response(body={"tracks": [call.shapes.music.track(track, market) for track in tracks], "seeds": described})
 
 
 @routes.route(
@@ -320,12 +320,12 @@ def get_recommendations(call: Call) -> Answer:
     caching="catalogue",
     development_refusal=404,
 )
-def get_genre_seeds(call: Call) -> Answer:
+def get_genre_seeds(call: SandboxCall) -> Response:
     """The genres that `seed_genres` takes."""
-    return Answer(body={"genres": call.catalogue.genres})
+    return Response(body={"genres": call.catalogue.genres})
 
 
-def _seeds(call: Call) -> list[tuple[str, str, str | None, list[Track]]]:
+def _seeds(call: SandboxCall) -> list[tuple[str, str, str | None, list[Track]]]:
     """Type, id, address and pool of each seed; a seed that is not known has an empty pool."""
     catalogue, links = call.catalogue, call.shapes.links
 
@@ -346,6 +346,6 @@ def _seeds(call: Call) -> list[tuple[str, str, str | None, list[Track]]]:
     return [(type_, seed, href(seed), pool(seed)) for type_, seeds, href, pool in sources for seed in seeds]
 
 
-def _given(call: Call, parameters: dict[str, Parameter[float | None]]) -> dict[str, float]:
+def _given(call: SandboxCall, parameters: dict[str, Parameter[float | None]]) -> dict[str, float]:
     given = {name: call[parameter] for name, parameter in parameters.items()}
     return {name: value for name, value in given.items() if value is not None}

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Final
 
-from spotify.testing.sandbox.http.messages import Answer, JsonObject
+from spotify.testing.sandbox.http.messages import JsonObject, Response
 from spotify.testing.sandbox.state.state import SAVED_KINDS, SavedKind, timestamp
 from spotify.testing.sandbox.web_api.arguments import (
     LIMIT,
@@ -19,7 +19,7 @@ from spotify.testing.sandbox.web_api.arguments import (
     ids,
     parse_json,
 )
-from spotify.testing.sandbox.web_api.call import Call
+from spotify.testing.sandbox.web_api.call import SandboxCall
 from spotify.testing.sandbox.web_api.errors import bad_request
 from spotify.testing.sandbox.web_api.routing import RouteTable
 
@@ -55,7 +55,7 @@ URIS = Parameter("uris", _read_uris)
 
 
 @routes.route("PUT", "/me/library", "save-library-items", URIS, scopes=_WRITE_SCOPES)
-def save_items(call: Call) -> Answer:
+def save_items(call: SandboxCall) -> Response:
     """Save or follow each; what there is not is passed over."""
     now = call.state.now()
     for uri in call[URIS]:
@@ -67,11 +67,11 @@ def save_items(call: Call) -> Answer:
             call.library.saved[saved_kind].save(uri.id, now)
         elif uri.kind in _followed(call) and call.catalogue.has(uri.kind, uri.id):
             _followed(call)[uri.kind][uri.id] = None
-    return Answer()
+    return Response()
 
 
 @routes.route("DELETE", "/me/library", "remove-library-items", URIS, scopes=_WRITE_SCOPES)
-def remove_items(call: Call) -> Answer:
+def remove_items(call: SandboxCall) -> Response:
     """Remove or unfollow each; what is not there is passed over."""
     for uri in call[URIS]:
         playlist = call.state.playlists.get(uri.id) if uri.kind == "playlist" else None
@@ -82,27 +82,27 @@ def remove_items(call: Call) -> Answer:
             call.library.saved[saved_kind].remove(uri.id)
         elif uri.kind in _followed(call):
             _followed(call)[uri.kind].pop(uri.id, None)
-    return Answer()
+    return Response()
 
 
 @routes.route("GET", "/me/library/contains", "check-library-contains", URIS, scopes=_READ_SCOPES)
-def check_contains(call: Call) -> Answer:
+def check_contains(call: SandboxCall) -> Response:
     """Whether each is saved or followed, in order."""
-    return Answer(body=[_contains(call, uri) for uri in call[URIS]])
+    return Response(body=[_contains(call, uri) for uri in call[URIS]])
 
 
-def _contains(call: Call, uri: SpotifyUri) -> bool:
+def _contains(call: SandboxCall, uri: SpotifyUri) -> bool:
     saved_kind = _saved_kind(call, uri)
     if saved_kind is not None:
         return uri.id in call.library.saved[saved_kind]
     return uri.id in (call.library.playlists if uri.kind == "playlist" else _followed(call)[uri.kind])
 
 
-def _followed(call: Call) -> dict[str, dict[str, None]]:
+def _followed(call: SandboxCall) -> dict[str, dict[str, None]]:
     return {"artist": call.library.artists, "user": call.library.users}
 
 
-def _saved_kind(call: Call, uri: SpotifyUri) -> SavedKind | None:
+def _saved_kind(call: SandboxCall, uri: SpotifyUri) -> SavedKind | None:
     """The kind of what is saved; None for what is followed. Audiobooks' own URIs say `show`."""
     if uri.kind == "show" and call.catalogue.has("audiobook", uri.id):
         return "audiobook"
@@ -119,14 +119,14 @@ _CONTAINS_IDS: Final = {kind: ids(most) for kind, most in _MOST_IN_QUERY.items()
 
 
 @routes.route("GET", "/me/albums", "get-users-saved-albums", LIMIT, OFFSET, MARKET, scopes=_READ)
-def get_saved_albums(call: Call) -> Answer:
+def get_saved_albums(call: SandboxCall) -> Response:
     """Saved albums, the one saved last first."""
     market, albums = call.market, call.catalogue.album_by_id
     return _page(call, "album", lambda album_id: call.shapes.music.album(albums[album_id], market))
 
 
 @routes.route("GET", "/me/tracks", "get-users-saved-tracks", LIMIT, OFFSET, MARKET, scopes=_READ)
-def get_saved_tracks(call: Call) -> Answer:
+def get_saved_tracks(call: SandboxCall) -> Response:
     """Saved tracks, the one saved last first."""
     market, tracks = call.market, call.catalogue.track_by_id
     return _page(call, "track", lambda track_id: call.shapes.music.track(tracks[track_id], market))
@@ -141,28 +141,28 @@ def get_saved_tracks(call: Call) -> Answer:
     MARKET,
     scopes=(*_READ, "user-read-playback-position"),
 )
-def get_saved_episodes(call: Call) -> Answer:
+def get_saved_episodes(call: SandboxCall) -> Response:
     """Saved episodes, the one saved last first."""
     view, episodes = call.view, call.catalogue.episode_by_id
     return _page(call, "episode", lambda episode_id: call.shapes.spoken.episode(episodes[episode_id], view))
 
 
 @routes.route("GET", "/me/shows", "get-users-saved-shows", LIMIT, OFFSET, scopes=_READ)
-def get_saved_shows(call: Call) -> Answer:
+def get_saved_shows(call: SandboxCall) -> Response:
     """Saved shows, the one saved last first."""
     shows = call.catalogue.show_by_id
     return _page(call, "show", lambda show_id: call.shapes.spoken.simplified_show(shows[show_id], None))
 
 
 @routes.route("GET", "/me/audiobooks", "get-users-saved-audiobooks", LIMIT, OFFSET, scopes=_READ)
-def get_saved_audiobooks(call: Call) -> Answer:
+def get_saved_audiobooks(call: SandboxCall) -> Response:
     """Saved audiobooks, the one saved last first."""
     view, books = call.view, call.catalogue.audiobook_by_id
     return _page(call, "audiobook", lambda book_id: call.shapes.spoken.audiobook(books[book_id], view))
 
 
 @routes.route("PUT", "/me/tracks", "save-tracks-user", _QUERY_IDS["track"], scopes=_MODIFY, development_refusal=403)
-def save_tracks(call: Call) -> Answer:
+def save_tracks(call: SandboxCall) -> Response:
     """Save tracks, each at a moment of its own with `timestamped_ids`."""
     body = parse_json(call.request.body) if call.request.body else None
     stamped = call.json().objects("timestamped_ids") if isinstance(body, dict) else None
@@ -175,7 +175,7 @@ def save_tracks(call: Call) -> Answer:
         _check_exists(call, "track", track_id)
     for track_id, moment in moments:
         call.library.saved["track"].save_at(track_id, moment)
-    return Answer()
+    return Response()
 
 
 def _declare(kind: SavedKind, *, save: str | None, remove: str, check: str) -> None:
@@ -189,37 +189,37 @@ def _declare(kind: SavedKind, *, save: str | None, remove: str, check: str) -> N
     )
     contains_ids = _CONTAINS_IDS[kind]
     routes.route("GET", f"/me/{kind}s/contains", check, contains_ids, scopes=_READ, development_refusal=403)(
-        lambda call: Answer(body=[each in call.library.saved[kind] for each in call[contains_ids]])
+        lambda call: Response(body=[each in call.library.saved[kind] for each in call[contains_ids]])
     )
 
 
-def _save(call: Call, kind: SavedKind) -> Answer:
+def _save(call: SandboxCall, kind: SavedKind) -> Response:
     wanted = call.ids_of_query_or_body(_QUERY_IDS[kind], _MOST)
     for each in wanted:
         _check_exists(call, kind, each)
     now = call.state.now()
     for each in wanted:
         call.library.saved[kind].save(each, now)
-    return Answer()
+    return Response()
 
 
-def _remove(call: Call, kind: SavedKind) -> Answer:
+def _remove(call: SandboxCall, kind: SavedKind) -> Response:
     for each in call.ids_of_query_or_body(_QUERY_IDS[kind], _MOST):
         call.library.saved[kind].remove(each)
-    return Answer()
+    return Response()
 
 
-def _check_exists(call: Call, kind: SavedKind, item_id: str) -> None:
+def _check_exists(call: SandboxCall, kind: SavedKind, item_id: str) -> None:
     if not call.catalogue.has(kind, item_id):
         raise bad_request(f"Non existing id: '{item_id}'")
 
 
-def _page(call: Call, kind: SavedKind, shape: Callable[[str], JsonObject]) -> Answer:
+def _page(call: SandboxCall, kind: SavedKind, shape: Callable[[str], JsonObject]) -> Response:
     def saved(pair: tuple[str, str]) -> JsonObject:
         item_id, added_at = pair
         return {"added_at": added_at, kind: shape(item_id)}
 
-    return Answer(body=call.page(call.library.saved[kind].newest_first(), saved))
+    return Response(body=call.page(call.library.saved[kind].newest_first(), saved))
 
 
 def _required(entry: JsonBody, name: str) -> str:

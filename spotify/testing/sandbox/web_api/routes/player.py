@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final, get_args
 from urllib.parse import urlencode
 
-from spotify.testing.sandbox.http.messages import Answer, JsonObject
+from spotify.testing.sandbox.http.messages import JsonObject, Response
 from spotify.testing.sandbox.playback import PlayContext, Repeat
 from spotify.testing.sandbox.playback.contexts import Listed, find_item, listed_in, parse_context, playable
 from spotify.testing.sandbox.web_api.arguments import (
@@ -21,8 +21,8 @@ from spotify.testing.sandbox.web_api.arguments import (
     required,
     text,
 )
-from spotify.testing.sandbox.web_api.call import Call
-from spotify.testing.sandbox.web_api.errors import Refusal, bad_request, non_existing, restricted
+from spotify.testing.sandbox.web_api.call import SandboxCall
+from spotify.testing.sandbox.web_api.errors import WebApiError, bad_request, non_existing, restricted
 from spotify.testing.sandbox.web_api.routing import RouteTable
 
 routes = RouteTable()
@@ -73,14 +73,14 @@ URI = Parameter("uri", _item_uri)
     scopes=_READ_STATE,
     caching="never",
 )
-def get_playback_state(call: Call) -> Answer:
+def get_playback_state(call: SandboxCall) -> Response:
     """What plays, where and how; 204 when no device is active."""
     player = call.player
     if player.device is None:
-        return Answer(status=204)
+        return Response(status=204)
     episodes = _wants_episodes(call)
     shapes = call.shapes.playback
-    return Answer(body=shapes.state(player, player.device, call.market, call.view, episodes=episodes))
+    return Response(body=shapes.state(player, player.device, call.market, call.view, episodes=episodes))
 
 
 @routes.route(
@@ -92,25 +92,25 @@ def get_playback_state(call: Call) -> Answer:
     scopes=_READ_CURRENT,
     caching="never",
 )
-def get_currently_playing(call: Call) -> Answer:
+def get_currently_playing(call: SandboxCall) -> Response:
     """What plays; 204 when there is nothing."""
     player = call.player
     if player.device is None or player.item is None:
-        return Answer(status=204)
+        return Response(status=204)
     episodes = _wants_episodes(call)
-    return Answer(body=call.shapes.playback.currently_playing(player, call.market, call.view, episodes=episodes))
+    return Response(body=call.shapes.playback.currently_playing(player, call.market, call.view, episodes=episodes))
 
 
 @routes.route("GET", "/me/player/devices", "get-a-users-available-devices", scopes=_READ_STATE, caching="never")
-def get_devices(call: Call) -> Answer:
+def get_devices(call: SandboxCall) -> Response:
     """Where the user could play."""
     player = call.player
     shape = call.shapes.playback.device
-    return Answer(body={"devices": [shape(device, active=device is player.device) for device in player.devices]})
+    return Response(body={"devices": [shape(device, active=device is player.device) for device in player.devices]})
 
 
 @routes.route("PUT", "/me/player", "transfer-a-users-playback", scopes=_MODIFY, premium=True)
-def transfer_playback(call: Call) -> Answer:
+def transfer_playback(call: SandboxCall) -> Response:
     """Go on, or stay paused, on another device."""
     body = call.json()
     ids = body.strings("device_ids")
@@ -121,11 +121,11 @@ def transfer_playback(call: Call) -> Answer:
     play = body.flag("play") or False
     player = call.player
     player.transfer(player.target(ids[0]), play=play)
-    return Answer(status=204)
+    return Response(status=204)
 
 
 @routes.route("PUT", "/me/player/play", "start-a-users-playback", DEVICE_ID, scopes=_MODIFY, premium=True)
-def start_playback(call: Call) -> Answer:
+def start_playback(call: SandboxCall) -> Response:
     """Play a context or some items, or go on with what was paused."""
     body = call.json()
     context_uri, uris, offset = body.text("context_uri"), body.strings("uris"), body.object("offset")
@@ -137,7 +137,7 @@ def start_playback(call: Call) -> Answer:
         if offset is not None:
             raise bad_request("offset needs context_uri or uris")
         player.resume(device=player.target(call[DEVICE_ID]), position_ms=position_ms)
-        return Answer(status=204)
+        return Response(status=204)
     if context_uri is not None and uris is not None:
         raise bad_request("Only one of context_uri and uris can be specified")
     context = None if context_uri is None else _context(context_uri)
@@ -148,36 +148,36 @@ def start_playback(call: Call) -> Answer:
     player.start(
         items, device=player.target(call[DEVICE_ID]), context=context, place=place, position_ms=position_ms or 0
     )
-    return Answer(status=204)
+    return Response(status=204)
 
 
 @routes.route("PUT", "/me/player/pause", "pause-a-users-playback", DEVICE_ID, scopes=_MODIFY, premium=True)
-def pause_playback(call: Call) -> Answer:
+def pause_playback(call: SandboxCall) -> Response:
     """Pause."""
     player = call.player
     player.active(call[DEVICE_ID])
     player.pause()
-    return Answer(status=204)
+    return Response(status=204)
 
 
 @routes.route("POST", "/me/player/next", "skip-users-playback-to-next-track", DEVICE_ID, scopes=_MODIFY, premium=True)
-def skip_to_next(call: Call) -> Answer:
+def skip_to_next(call: SandboxCall) -> Response:
     """Play what follows."""
     player = call.player
     player.active(call[DEVICE_ID])
     player.skip_to_next()
-    return Answer(status=204)
+    return Response(status=204)
 
 
 @routes.route(
     "POST", "/me/player/previous", "skip-users-playback-to-previous-track", DEVICE_ID, scopes=_MODIFY, premium=True
 )
-def skip_to_previous(call: Call) -> Answer:
+def skip_to_previous(call: SandboxCall) -> Response:
     """Play what came before."""
     player = call.player
     player.active(call[DEVICE_ID])
     player.skip_to_previous()
-    return Answer(status=204)
+    return Response(status=204)
 
 
 @routes.route(
@@ -189,12 +189,12 @@ def skip_to_previous(call: Call) -> Answer:
     scopes=_MODIFY,
     premium=True,
 )
-def seek(call: Call) -> Answer:
+def seek(call: SandboxCall) -> Response:
     """Go to a position in what plays."""
     player = call.player
     player.active(call[DEVICE_ID])
     player.seek(call[POSITION_MS])
-    return Answer(status=204)
+    return Response(status=204)
 
 
 @routes.route(
@@ -206,12 +206,12 @@ def seek(call: Call) -> Answer:
     scopes=_MODIFY,
     premium=True,
 )
-def set_repeat_mode(call: Call) -> Answer:
+def set_repeat_mode(call: SandboxCall) -> Response:
     """Repeat the track, the context or nothing."""
     player = call.player
     player.active(call[DEVICE_ID])
     player.set_repeat(call[REPEAT_STATE])
-    return Answer(status=204)
+    return Response(status=204)
 
 
 @routes.route(
@@ -223,11 +223,11 @@ def set_repeat_mode(call: Call) -> Answer:
     scopes=_MODIFY,
     premium=True,
 )
-def set_volume(call: Call) -> Answer:
+def set_volume(call: SandboxCall) -> Response:
     """Set the volume of the active device, or of another one."""
     player = call.player
     player.set_volume(player.target(call[DEVICE_ID]), call[VOLUME_PERCENT])
-    return Answer(status=204)
+    return Response(status=204)
 
 
 @routes.route(
@@ -239,12 +239,12 @@ def set_volume(call: Call) -> Answer:
     scopes=_MODIFY,
     premium=True,
 )
-def set_shuffle(call: Call) -> Answer:
+def set_shuffle(call: SandboxCall) -> Response:
     """Play in random order, or no longer."""
     player = call.player
     player.active(call[DEVICE_ID])
     player.set_shuffle(on=call[SHUFFLE_STATE])
-    return Answer(status=204)
+    return Response(status=204)
 
 
 @routes.route(
@@ -257,7 +257,7 @@ def set_shuffle(call: Call) -> Answer:
     scopes=_READ_HISTORY,
     caching="never",
 )
-def get_recently_played(call: Call) -> Answer:
+def get_recently_played(call: SandboxCall) -> Response:
     """A cursor page of the latest 50 tracks, the newest first.
 
     `before`, as the pages' links have it, goes back in time. `after` goes forward: its page has the
@@ -286,17 +286,17 @@ def get_recently_played(call: Call) -> Answer:
         "limit": most,
         "href": link(after=after, before=before),
     }
-    return Answer(body=body)
+    return Response(body=body)
 
 
 @routes.route("GET", "/me/player/queue", "get-queue", scopes=(*_READ_CURRENT, *_READ_STATE), caching="never")
-def get_queue(call: Call) -> Answer:
+def get_queue(call: SandboxCall) -> Response:
     """What plays, and what comes next."""
-    return Answer(body=call.shapes.playback.queue(call.player, call.view))
+    return Response(body=call.shapes.playback.queue(call.player, call.view))
 
 
 @routes.route("POST", "/me/player/queue", "add-to-queue", URI, DEVICE_ID, scopes=_MODIFY, premium=True)
-def add_to_queue(call: Call) -> Answer:
+def add_to_queue(call: SandboxCall) -> Response:
     """Play an item before the rest of the context."""
     player = call.player
     player.active(call[DEVICE_ID])
@@ -304,10 +304,10 @@ def add_to_queue(call: Call) -> Answer:
     if item is None:
         raise non_existing(f"spotify:{call[URI].kind}:{call[URI].id}")
     player.queue.append(item)
-    return Answer(status=204)
+    return Response(status=204)
 
 
-def _wants_episodes(call: Call) -> bool:
+def _wants_episodes(call: SandboxCall) -> bool:
     """Episodes are for clients that say that they know them."""
     named = any(name == "additional_types" for name, _ in call.request.query_pairs())
     return named and "episode" in call[ADDITIONAL_TYPES]
@@ -320,14 +320,14 @@ def _context(uri: str) -> PlayContext:
     return context
 
 
-def _listed(call: Call, context: PlayContext) -> list[Listed]:
+def _listed(call: SandboxCall, context: PlayContext) -> list[Listed]:
     listed = listed_in(context, call.catalogue, call.state, call.user)
     if listed is None:
-        raise Refusal(404, "Context not found")
+        raise WebApiError(404, "Context not found")
     return list(listed)
 
 
-def _items(call: Call, uris: list[str]) -> list[Listed]:
+def _items(call: SandboxCall, uris: list[str]) -> list[Listed]:
     if not uris:
         raise bad_request("No uris provided.")
     found = [find_item(call.catalogue, _item_uri(uri)) for uri in uris]

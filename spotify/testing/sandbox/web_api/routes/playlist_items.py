@@ -9,10 +9,10 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from spotify.testing.sandbox.catalogue import Episode, PlaylistEntry, Track
-from spotify.testing.sandbox.http.messages import Answer, JsonObject
+from spotify.testing.sandbox.http.messages import JsonObject, Response
 from spotify.testing.sandbox.state.playlists import MOST_ENTRIES, EditablePlaylist
 from spotify.testing.sandbox.web_api.arguments import MARKET, OFFSET, Parameter, SpotifyUri, choices, limit, number
-from spotify.testing.sandbox.web_api.call import Call
+from spotify.testing.sandbox.web_api.call import SandboxCall
 from spotify.testing.sandbox.web_api.errors import bad_request, forbidden
 from spotify.testing.sandbox.web_api.fields import Fields, parse_fields
 from spotify.testing.sandbox.web_api.playlist_access import (
@@ -56,7 +56,7 @@ ADDITIONAL_TYPES = choices("additional_types", ("track", "episode"))
     OFFSET,
     ADDITIONAL_TYPES,
 )
-def get_items(call: Call) -> Answer:
+def get_items(call: SandboxCall) -> Response:
     """A page of entries."""
     return _get(call, ITEMS_LIMIT)
 
@@ -73,7 +73,7 @@ def get_items(call: Call) -> Answer:
     ADDITIONAL_TYPES,
     development_refusal=403,
 )
-def get_tracks(call: Call) -> Answer:
+def get_tracks(call: SandboxCall) -> Response:
     """A page of entries; the old address allows longer ones."""
     return _get(call, TRACKS_LIMIT)
 
@@ -88,7 +88,7 @@ def get_tracks(call: Call) -> Answer:
     URIS,
     development_refusal=403,
 )
-def add_items(call: Call) -> Answer:
+def add_items(call: SandboxCall) -> Response:
     """Insert items at a position, by default at the end."""
     playlist = editable_playlist(call, "add tracks to")
     body = call.json(array_is="uris")  # the reference shows an object; spotipy has always sent the array alone
@@ -107,7 +107,7 @@ def add_items(call: Call) -> Answer:
     URIS,
     development_refusal=403,
 )
-def reorder_or_replace(call: Call) -> Answer:
+def reorder_or_replace(call: SandboxCall) -> Response:
     """Put other items in the place of all, or else move some of them."""
     body = call.json()
     if call[URIS] is not None or "uris" in body:
@@ -125,7 +125,7 @@ def reorder_or_replace(call: Call) -> Answer:
 
 
 @routes.route("DELETE", "/playlists/{playlist_id}/items", "remove-items-playlist", PLAYLIST_ID)
-def remove_items(call: Call) -> Answer:
+def remove_items(call: SandboxCall) -> Response:
     """Remove every entry of the items that are named."""
     return _remove(call, "items")
 
@@ -133,12 +133,12 @@ def remove_items(call: Call) -> Answer:
 @routes.route(
     "DELETE", "/playlists/{playlist_id}/tracks", "remove-tracks-playlist", PLAYLIST_ID, development_refusal=403
 )
-def remove_tracks(call: Call) -> Answer:
+def remove_tracks(call: SandboxCall) -> Response:
     """The same at the old address, whose body names `tracks`."""
     return _remove(call, "tracks")
 
 
-def entry_writer(call: Call) -> Callable[[PlaylistEntry], JsonObject]:
+def entry_writer(call: SandboxCall) -> Callable[[PlaylistEntry], JsonObject]:
     """What writes entries as this call wants them."""
     # Who names the types that they know is served episodes as such; others get them track-like.
     named = any(name == "additional_types" for name, _ in call.request.query_pairs())
@@ -146,20 +146,20 @@ def entry_writer(call: Call) -> Callable[[PlaylistEntry], JsonObject]:
     return call.shapes.people.entry_writer(call.market, call.view, episodes=episodes)
 
 
-def filtered(call: Call, body: JsonObject) -> object:
+def filtered(call: SandboxCall, body: JsonObject) -> object:
     """What the call's `fields` leave of an answer."""
     fields = call[FIELDS]
     return body if fields is None else fields.of(body)
 
 
-def _get(call: Call, page_limit: Parameter[int]) -> Answer:
+def _get(call: SandboxCall, page_limit: Parameter[int]) -> Response:
     playlist = readable_playlist(call)
     if not shows_items(call, playlist):
         raise forbidden("Forbidden")
-    return Answer(body=filtered(call, call.page(playlist.entries, entry_writer(call), page_limit)))
+    return Response(body=filtered(call, call.page(playlist.entries, entry_writer(call), page_limit)))
 
 
-def _remove(call: Call, member: str) -> Answer:
+def _remove(call: SandboxCall, member: str) -> Response:
     playlist = editable_playlist(call, "remove tracks from")
     body = call.json()
     named = body.objects(member)
@@ -175,21 +175,21 @@ def _remove(call: Call, member: str) -> Answer:
     return _snapshot(playlist)
 
 
-def _uris_of(call: Call, in_body: list[str] | None) -> list[str]:
+def _uris_of(call: SandboxCall, in_body: list[str] | None) -> list[str]:
     uris = call[URIS] or in_body
     if not uris:
         raise bad_request("No uris provided.")
     return uris
 
 
-def _entries(call: Call, uris: Sequence[str]) -> list[PlaylistEntry]:
+def _entries(call: SandboxCall, uris: Sequence[str]) -> list[PlaylistEntry]:
     if len(uris) > _MOST:
         raise bad_request("You can add a maximum of 100 tracks per request.")
     now = call.state.now()
     return [PlaylistEntry(_item(call, _parsed(uri)), now, call.user.id) for uri in uris]
 
 
-def _item(call: Call, uri: SpotifyUri) -> Track | Episode:
+def _item(call: SandboxCall, uri: SpotifyUri) -> Track | Episode:
     item = call.catalogue.track_by_id.get(uri.id) if uri.kind == "track" else call.catalogue.episode_by_id.get(uri.id)
     if item is None:
         raise bad_request("Payload contains a non-existing ID")
@@ -203,5 +203,5 @@ def _parsed(text: str) -> SpotifyUri:
     return uri
 
 
-def _snapshot(playlist: EditablePlaylist, status: int = 200) -> Answer:
-    return Answer(status=status, body={"snapshot_id": playlist.snapshot_id})
+def _snapshot(playlist: EditablePlaylist, status: int = 200) -> Response:
+    return Response(status=status, body={"snapshot_id": playlist.snapshot_id})

@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from typing import Final
 
 from spotify.testing.sandbox.catalogue import User
-from spotify.testing.sandbox.http.messages import Answer, JsonObject
+from spotify.testing.sandbox.http.messages import JsonObject, Response
 from spotify.testing.sandbox.shapes.base import page
 from spotify.testing.sandbox.state.playlists import EditablePlaylist
 from spotify.testing.sandbox.web_api.arguments import LIMIT, MARKET, OFFSET, path_text
-from spotify.testing.sandbox.web_api.call import Call
-from spotify.testing.sandbox.web_api.errors import Refusal, bad_request, forbidden, not_found
+from spotify.testing.sandbox.web_api.call import SandboxCall
+from spotify.testing.sandbox.web_api.errors import WebApiError, bad_request, forbidden, not_found
 from spotify.testing.sandbox.web_api.playlist_access import (
     PLAYLIST_ID,
     own_playlist,
@@ -32,16 +32,16 @@ _ENTRIES_IN_PLAYLIST = 100
 
 
 @routes.route("GET", "/playlists/{playlist_id}", "get-playlist", PLAYLIST_ID, MARKET, FIELDS, ADDITIONAL_TYPES)
-def get_playlist(call: Call) -> Answer:
+def get_playlist(call: SandboxCall) -> Response:
     """One playlist with its first entries."""
     playlist = readable_playlist(call)
     write = entry_writer(call)
     entries: list[object] = [write(entry) for entry in playlist.entries[:_ENTRIES_IN_PLAYLIST]]
-    return Answer(body=filtered(call, _whole(call, playlist, entries)))
+    return Response(body=filtered(call, _whole(call, playlist, entries)))
 
 
 @routes.route("PUT", "/playlists/{playlist_id}", "change-playlist-details", PLAYLIST_ID)
-def change_details(call: Call) -> Answer:
+def change_details(call: SandboxCall) -> Response:
     """Change the name, the description, and who may see and edit it."""
     playlist = own_playlist(call, "change the details of")
     body = call.json()
@@ -61,14 +61,14 @@ def change_details(call: Call) -> Answer:
     playlist.collaborative = playlist.collaborative and not playlist.public
     call.library.playlists[playlist.id] = playlist.public
     playlist.touch()
-    return Answer()
+    return Response()
 
 
 @routes.route("GET", "/me/playlists", "get-a-list-of-current-users-playlists", LIMIT, OFFSET)
-def get_own_playlists(call: Call) -> Answer:
+def get_own_playlists(call: SandboxCall) -> Response:
     """The playlists in the user's list, private ones only with their scopes."""
     shown = [playlist for playlist in _listed(call, call.user) if playlist.public or _may_list(call, playlist)]
-    return Answer(body=call.page(shown, call.shapes.people.simplified_playlist))
+    return Response(body=call.page(shown, call.shapes.people.simplified_playlist))
 
 
 @routes.route(
@@ -81,7 +81,7 @@ def get_own_playlists(call: Call) -> Answer:
     user=True,
     development_refusal=403,
 )
-def get_user_playlists(call: Call) -> Answer:
+def get_user_playlists(call: SandboxCall) -> Response:
     """The playlists on a user's profile; of the caller's own also the private ones, with their scopes."""
     user = _find_user(call)
     profile = call.state.library(user).playlists
@@ -90,24 +90,24 @@ def get_user_playlists(call: Call) -> Answer:
         for playlist in _listed(call, user)
         if (playlist.public and profile[playlist.id]) or (user is call.user and _may_list(call, playlist))
     ]
-    return Answer(body=call.page(shown, call.shapes.people.simplified_playlist))
+    return Response(body=call.page(shown, call.shapes.people.simplified_playlist))
 
 
 @routes.route("POST", "/me/playlists", "create-playlist")
-def create_playlist(call: Call) -> Answer:
+def create_playlist(call: SandboxCall) -> Response:
     """Make an empty playlist."""
     return _create(call)
 
 
 @routes.route("POST", "/users/{user_id}/playlists", "create-playlist-for-user", USER_ID, development_refusal=403)
-def create_playlist_for_user(call: Call) -> Answer:
+def create_playlist_for_user(call: SandboxCall) -> Response:
     """Make an empty playlist; the user in the path must be the caller."""
     if _find_user(call) is not call.user:
         raise forbidden("You cannot create a playlist for another user.")
     return _create(call)
 
 
-def _create(call: Call) -> Answer:
+def _create(call: SandboxCall) -> Response:
     body = call.json()
     name = body.text("name")
     if not name:
@@ -123,10 +123,10 @@ def _create(call: Call) -> Answer:
     playlist = call.state.create_playlist(
         call.user, name, description=body.text("description"), public=public, collaborative=collaborative
     )
-    return Answer(status=201, body=_whole(call, playlist, []))
+    return Response(status=201, body=_whole(call, playlist, []))
 
 
-def _whole(call: Call, playlist: EditablePlaylist, entries: list[object]) -> JsonObject:
+def _whole(call: SandboxCall, playlist: EditablePlaylist, entries: list[object]) -> JsonObject:
     url = call.shapes.links.href("playlists", playlist.id)
     query = f"market={call.market}" if call.market else ""
 
@@ -139,16 +139,16 @@ def _whole(call: Call, playlist: EditablePlaylist, entries: list[object]) -> Jso
     return call.shapes.people.playlist(playlist, pages)
 
 
-def _listed(call: Call, user: User) -> Iterator[EditablePlaylist]:
+def _listed(call: SandboxCall, user: User) -> Iterator[EditablePlaylist]:
     listed = (call.state.playlists[playlist_id] for playlist_id in call.state.library(user).playlists)
     return (playlist for playlist in listed if not playlist.withdrawn)
 
 
-def _may_list(call: Call, playlist: EditablePlaylist) -> bool:
+def _may_list(call: SandboxCall, playlist: EditablePlaylist) -> bool:
     return call.has_scope("playlist-read-collaborative" if playlist.collaborative else "playlist-read-private")
 
 
-def _find_user(call: Call) -> User:
+def _find_user(call: SandboxCall) -> User:
     user = call.catalogue.user_by_id.get(call[USER_ID])
     if user is None:
         raise not_found("No such user")
@@ -160,9 +160,9 @@ _JPEG: Final = b"\xff\xd8\xff"
 
 
 @routes.route("GET", "/playlists/{playlist_id}/images", "get-playlist-cover", PLAYLIST_ID)
-def get_cover(call: Call) -> Answer:
+def get_cover(call: SandboxCall) -> Response:
     """The picture: the uploaded one, or the one that Spotify made of the items."""
-    return Answer(body=call.shapes.people.playlist_images(readable_playlist(call)) or [])
+    return Response(body=call.shapes.people.playlist_images(readable_playlist(call)) or [])
 
 
 @routes.route(
@@ -172,13 +172,13 @@ def get_cover(call: Call) -> Answer:
     PLAYLIST_ID,
     scopes=("ugc-image-upload",),
 )
-def upload_cover(call: Call) -> Answer:
+def upload_cover(call: SandboxCall) -> Response:
     """Replace the picture by a base64-encoded JPEG of at most 256 KB."""
     playlist = own_playlist(call, "upload an image to")
     if call.request.headers.get("Content-Type", "").partition(";")[0].strip().lower() != "image/jpeg":
-        raise Refusal(415, "Content-Type must be image/jpeg")
+        raise WebApiError(415, "Content-Type must be image/jpeg")
     if len(call.request.body) > _MOST_BYTES:
-        raise Refusal(413, "Image exceeds maximum file size of 256 KB")
+        raise WebApiError(413, "Image exceeds maximum file size of 256 KB")
     try:
         jpeg = base64.b64decode(call.request.body.strip(), validate=True)
     except binascii.Error:
@@ -188,4 +188,4 @@ def upload_cover(call: Call) -> Answer:
     playlist.cover = f"cover-{hashlib.blake2b(jpeg, digest_size=20).hexdigest()}"
     call.state.covers[playlist.cover] = jpeg
     playlist.touch()
-    return Answer(status=202)
+    return Response(status=202)

@@ -7,9 +7,9 @@ of the application alone that names no market finds nothing.
 from __future__ import annotations
 
 from spotify.testing.sandbox.catalogue import Audiobook, Chapter, Episode, Show
-from spotify.testing.sandbox.http.messages import Answer
+from spotify.testing.sandbox.http.messages import Response
 from spotify.testing.sandbox.web_api.arguments import LIMIT, MARKET, OFFSET, ids, path_id
-from spotify.testing.sandbox.web_api.call import Call
+from spotify.testing.sandbox.web_api.call import SandboxCall
 from spotify.testing.sandbox.web_api.errors import not_found
 from spotify.testing.sandbox.web_api.routing import RouteTable
 
@@ -20,13 +20,13 @@ IDS = ids(50)
 
 
 @routes.route("GET", "/shows/{id}", "get-a-show", ID, MARKET)
-def get_show(call: Call) -> Answer:
+def get_show(call: SandboxCall) -> Response:
     """One show with its first episodes."""
-    return Answer(body=call.shapes.spoken.show(_show(call), call.view))
+    return Response(body=call.shapes.spoken.show(_show(call), call.view))
 
 
 @routes.route("GET", "/shows", "get-multiple-shows", IDS, MARKET, development_refusal=403)
-def get_shows(call: Call) -> Answer:
+def get_shows(call: SandboxCall) -> Response:
     """Several shows, without episodes."""
     view = call.view
     shows = {each: show for each, show in call.catalogue.show_by_id.items() if view.has(show.markets)}
@@ -34,38 +34,38 @@ def get_shows(call: Call) -> Answer:
 
 
 @routes.route("GET", "/shows/{id}/episodes", "get-a-shows-episodes", ID, MARKET, LIMIT, OFFSET)
-def get_show_episodes(call: Call) -> Answer:
+def get_show_episodes(call: SandboxCall) -> Response:
     """The episodes of a show, the newest first."""
     view = call.view
     episodes = _show(call).episodes
-    return Answer(body=call.page(episodes, lambda episode: call.shapes.spoken.simplified_episode(episode, view)))
+    return Response(body=call.page(episodes, lambda episode: call.shapes.spoken.simplified_episode(episode, view)))
 
 
 @routes.route("GET", "/episodes/{id}", "get-an-episode", ID, MARKET)
-def get_episode(call: Call) -> Answer:
+def get_episode(call: SandboxCall) -> Response:
     """One episode with its show."""
     episode = _available_episode(call, call[ID])
     if episode is None:
         raise not_found()
-    return Answer(body=call.shapes.spoken.episode(episode, call.view))
+    return Response(body=call.shapes.spoken.episode(episode, call.view))
 
 
 @routes.route("GET", "/episodes", "get-multiple-episodes", IDS, MARKET, development_refusal=403)
-def get_episodes(call: Call) -> Answer:
+def get_episodes(call: SandboxCall) -> Response:
     """Several episodes."""
     view = call.view
     found = [_available_episode(call, each) for each in call[IDS]]
-    return Answer(body={"episodes": [episode and call.shapes.spoken.episode(episode, view) for episode in found]})
+    return Response(body={"episodes": [episode and call.shapes.spoken.episode(episode, view) for episode in found]})
 
 
 @routes.route("GET", "/audiobooks/{id}", "get-an-audiobook", ID, MARKET)
-def get_audiobook(call: Call) -> Answer:
+def get_audiobook(call: SandboxCall) -> Response:
     """One audiobook with its first chapters."""
-    return Answer(body=call.shapes.spoken.audiobook(_audiobook(call), call.view))
+    return Response(body=call.shapes.spoken.audiobook(_audiobook(call), call.view))
 
 
 @routes.route("GET", "/audiobooks", "get-multiple-audiobooks", IDS, MARKET, development_refusal=403)
-def get_audiobooks(call: Call) -> Answer:
+def get_audiobooks(call: SandboxCall) -> Response:
     """Several audiobooks."""
     view = call.view
     books = {each: book for each, book in call.catalogue.audiobook_by_id.items() if view.has(book.markets)}
@@ -73,49 +73,49 @@ def get_audiobooks(call: Call) -> Answer:
 
 
 @routes.route("GET", "/audiobooks/{id}/chapters", "get-audiobook-chapters", ID, MARKET, LIMIT, OFFSET)
-def get_audiobook_chapters(call: Call) -> Answer:
+def get_audiobook_chapters(call: SandboxCall) -> Response:
     """The chapters of an audiobook, in order."""
     view = call.view
     chapters = _audiobook(call).chapters
-    return Answer(body=call.page(chapters, lambda chapter: call.shapes.spoken.simplified_chapter(chapter, view)))
+    return Response(body=call.page(chapters, lambda chapter: call.shapes.spoken.simplified_chapter(chapter, view)))
 
 
 @routes.route("GET", "/chapters/{id}", "get-a-chapter", ID, MARKET)
-def get_chapter(call: Call) -> Answer:
+def get_chapter(call: SandboxCall) -> Response:
     """One chapter with its audiobook."""
     chapter = _available_chapter(call, call[ID])
     if chapter is None:
         raise not_found()
-    return Answer(body=call.shapes.spoken.chapter(chapter, call.view))
+    return Response(body=call.shapes.spoken.chapter(chapter, call.view))
 
 
 @routes.route("GET", "/chapters", "get-several-chapters", IDS, MARKET, development_refusal=403)
-def get_chapters(call: Call) -> Answer:
+def get_chapters(call: SandboxCall) -> Response:
     """Several chapters."""
     view = call.view
     found = [_available_chapter(call, each) for each in call[IDS]]
-    return Answer(body={"chapters": [chapter and call.shapes.spoken.chapter(chapter, view) for chapter in found]})
+    return Response(body={"chapters": [chapter and call.shapes.spoken.chapter(chapter, view) for chapter in found]})
 
 
-def _show(call: Call) -> Show:
+def _show(call: SandboxCall) -> Show:
     show = call.catalogue.show_by_id.get(call[ID])
     if show is None or not call.view.has(show.markets):
         raise not_found()
     return show
 
 
-def _audiobook(call: Call) -> Audiobook:
+def _audiobook(call: SandboxCall) -> Audiobook:
     audiobook = call.catalogue.audiobook_by_id.get(call[ID])
     if audiobook is None or not call.view.has(audiobook.markets):
         raise not_found()
     return audiobook
 
 
-def _available_episode(call: Call, id: str) -> Episode | None:
+def _available_episode(call: SandboxCall, id: str) -> Episode | None:
     episode = call.catalogue.episode_by_id.get(id)
     return episode if episode is not None and call.view.has(episode.show.markets) else None
 
 
-def _available_chapter(call: Call, id: str) -> Chapter | None:
+def _available_chapter(call: SandboxCall, id: str) -> Chapter | None:
     chapter = call.catalogue.chapter_by_id.get(id)
     return chapter if chapter is not None and call.view.has(chapter.audiobook.markets) else None
