@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, Final, TypeVar, cast
 
 if TYPE_CHECKING:
@@ -187,6 +188,14 @@ def variable_in(environ: Mapping[str, str], variable: str) -> str:
     kind = type(text).__name__
     del environ, text
     raise TypeError(f"environ must be a mapping of texts such as os.environ, but {variable} is {kind}")
+
+
+def is_loopback(host: str) -> bool:
+    """Return whether a host is a loopback IP address such as `127.0.0.1` or `::1`; host names are not resolved."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def check_methods(name: str, value: object, methods: Iterable[str]) -> None:

@@ -6,11 +6,10 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from ipaddress import ip_address
 from typing import Any, Final, Literal, TypeAlias, TypedDict, cast, get_args
 from urllib.parse import SplitResult, urlsplit
 
-from spotify._checks import check_number, check_range, check_text, shown, variable_in
+from spotify._checks import check_number, check_range, check_text, is_loopback, shown, variable_in
 from spotify._version import __version__
 
 SerializerName: TypeAlias = Literal["msgspec", "dataclasses-json"]
@@ -251,7 +250,7 @@ def _checked_url(name: str, url: str) -> str:
         raise ValueError(f"{name} must have no credentials, query or fragment")
     if parts.scheme == "https" and parts.hostname:
         return url.rstrip("/")
-    if parts.scheme == "http" and parts.hostname and _is_loopback(parts.hostname):
+    if parts.scheme == "http" and parts.hostname and (parts.hostname == "localhost" or is_loopback(parts.hostname)):
         return url.rstrip("/")
     raise ValueError(
         f"{name} must be an https:// URL (http:// is accepted for 127.0.0.1, [::1] and localhost only), "
@@ -272,15 +271,6 @@ def _split_url(name: str, url: str) -> SplitResult:
     else:
         return parts
     raise ValueError(f"{name} cannot be read as a URL; what is special in a password has to be percent-encoded")
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _check_proxy(url: str | None) -> None:

@@ -9,11 +9,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
-from ipaddress import ip_address
 from typing import Self, cast
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from spotify._checks import check_text, each_of, is_text, shown
+from spotify._checks import check_text, each_of, is_loopback, is_text, shown
 from spotify.credentials import EnvironmentCredentials, Secret, check_secret
 from spotify.errors import LoginError
 
@@ -254,11 +253,3 @@ def redirect_uri_from(credentials: EnvironmentCredentials) -> str:
         return checked_redirect_uri(redirect_uri)
     except ValueError as exc:
         raise ValueError(f"the environment variable {credentials.variable('redirect_uri')}: {exc}") from None
-
-
-def is_loopback(host: str) -> bool:
-    """Whether the host is a loopback address, written as a number."""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False

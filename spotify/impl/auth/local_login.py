@@ -11,9 +11,9 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
+from spotify._checks import is_loopback
 from spotify.credentials import Secret
 from spotify.errors import LoginError, SpotifyError
-from spotify.impl.auth.authorization_request import is_loopback
 from spotify.interfaces.token_store import Token
 
 Begin: TypeAlias = Callable[[str], str]
