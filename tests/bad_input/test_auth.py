@@ -65,7 +65,7 @@ USER_AUTH: dict[str, dict[str, Values]] = {
     "close": {},
     "exchange_code": {"code": TEXTS, "state": TEXTS, "request": OBJECTS},
     "exchange_redirect": {"url": TEXTS, "request": OBJECTS},
-    "from_env": {"redirect_uri": NO_TEXTS, "environ": ENVIRONS, "arguments": {}},
+    "from_env": {"redirect_uri": NO_TEXTS, "environ": ENVIRONS, "options": {}},
     "get_access_token": {},
     "granted_scopes": {},
     "invalidate": {"access_token": TEXTS},

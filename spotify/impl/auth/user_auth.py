@@ -35,8 +35,18 @@ if TYPE_CHECKING:
 _REMEMBERED_REQUESTS: Final = 8
 
 
-class UserAuthArguments(TypedDict, total=False):
-    """What both user flows take beside the credentials; what is left out keeps its default."""
+class UserAuthOptions(TypedDict, total=False):
+    """The optional keyword arguments of `PkceAuth`, `AuthorizationCodeAuth` and their `from_env`.
+
+    Attributes:
+        scopes: The scopes a login asks for by default. Default: none.
+        user: The application's name for the user; one store holds the tokens of many users. Default: `"default"`.
+        store: Where the tokens are stored. Default: the client's store if it has one, else memory.
+        on_token_change: Async function, called with each new token after it is stored and before it is used.
+        config: Provides `accounts_url`, `timeout` and `token_expiry_skew`. Default: the client's.
+        transport: Sends the token requests; the caller closes it. Default: the client's.
+        clock: Tells whether a token has expired. Default: the client's.
+    """
 
     scopes: Iterable[str]
     user: str
@@ -69,15 +79,15 @@ class UserAuth:
         client_secret: Secret | None,
         redirect_uri: str,
         *,
-        scopes: Iterable[str],
-        user: str,
-        store: TokenStore | None,
-        on_token_change: TokenHook | None,
-        config: ClientConfig | None,
-        transport: Transport | None,
-        clock: Clock | None,
+        scopes: Iterable[str] = (),
+        user: str = "default",
+        store: TokenStore | None = None,
+        on_token_change: TokenHook | None = None,
+        config: ClientConfig | None = None,
+        transport: Transport | None = None,
+        clock: Clock | None = None,
     ) -> None:
-        """Take the settings; nothing is opened, loaded or requested yet."""
+        """Check and keep the settings. The keyword arguments are those of `UserAuthOptions`."""
         check_token("client_id", client_id)
         if store is not None:
             check_methods("store", store, ("load", "save", "delete", "lock"))
