@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from ipaddress import ip_address
-from typing import TYPE_CHECKING, Final, TypeVar, cast
+from typing import TYPE_CHECKING, Final, TypeGuard, TypeVar, cast
 
 if TYPE_CHECKING:
     from spotify.interfaces.executor import Argument
@@ -42,6 +42,24 @@ def is_text(value: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
+
+
+def check_type(name: str, value: object, kind: type) -> None:
+    """Check that a value is an instance of a class. Neither the message nor this frame shows the value.
+
+    Raises:
+        TypeError: It is not.
+    """
+    if not isinstance(value, kind):
+        actual = type(value).__name__
+        del value
+        article = "an" if kind.__name__[0] in "AEIOUaeiou" else "a"
+        raise TypeError(f"{name} must be {article} {kind.__name__}, not {actual}")
+
+
+def is_json_object(value: object) -> TypeGuard[dict[str, object]]:
+    """Return whether a value decoded from JSON is an object, whose names are always strings."""
+    return isinstance(value, dict)
 
 
 def check_str(name: str, value: object) -> None:
