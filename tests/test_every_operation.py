@@ -12,14 +12,14 @@ from spotify.config import ClientConfig
 from spotify.errors import EndpointUnavailableError
 from spotify.operations import BY_ID
 from spotify.testing import SpotifySandbox
-from tests.support.api_description import ApiDescription, description_is_missing, requires_description
+from tests.contract.api_contract import ApiContract
+from tests.contract.exchange_checker import ExchangeChecker
 from tests.support.every_operation import BY_ID_ALONE, BY_METHODS, JPEG
-from tests.support.exchange_checker import ExchangeChecker
 
 
 @pytest.fixture
 def checker() -> Iterator[ExchangeChecker]:
-    checker = ExchangeChecker(None if description_is_missing() else ApiDescription.load())
+    checker = ExchangeChecker()
     yield checker
     checker.assert_clean()
 
@@ -120,6 +120,5 @@ def test_only_operations_that_newer_ones_replace_have_no_method() -> None:
     assert all(BY_ID[operation_id].replacement for operation_id in BY_ID_ALONE)
 
 
-@requires_description
 def test_there_are_no_others() -> None:
-    assert BY_ID.keys() == ApiDescription.load().operations.keys()
+    assert BY_ID.keys() == ApiContract.load().operations.keys()

@@ -11,8 +11,7 @@ import pytest
 
 from spotify.testing import SpotifySandbox
 from spotify.testing.sandbox import Exchange
-from tests.support.api_description import ApiDescription, description_is_missing
-from tests.support.exchange_checker import ExchangeChecker
+from tests.contract.exchange_checker import ExchangeChecker
 
 spotipy = pytest.importorskip("spotipy", reason="spotipy is not installed; the extra `dev` has it")
 
@@ -20,7 +19,7 @@ spotipy = pytest.importorskip("spotipy", reason="spotipy is not installed; the e
 @pytest.fixture(params=["extended", "development"])
 async def sandbox(request: pytest.FixtureRequest) -> AsyncIterator[SpotifySandbox]:
     """A sandbox in each quota mode: spotipy calls nothing by itself that development mode lacks."""
-    checker = ExchangeChecker(None if description_is_missing() else ApiDescription.load())
+    checker = ExchangeChecker()
     async with SpotifySandbox(quota_mode=request.param) as sandbox:
         sandbox.add_observer(lambda exchange: checker(as_described(exchange)))
         yield sandbox

@@ -1,4 +1,4 @@
-"""A sandbox of its own for each test, in both quota modes, held to the API description, and clients of it.
+"""A sandbox of its own for each test, in both quota modes, checked against the API contract, and clients of it.
 
 Every test that uses the sandbox runs in extended quota and in development mode. What development mode lacks is marked
 `extended_only`, with what it is; `tests/test_quota_modes.py` says what a client does there instead.
@@ -13,8 +13,7 @@ import pytest
 
 from spotify.client import AsyncSpotifyClient
 from spotify.testing import SpotifySandbox
-from tests.support.api_description import ApiDescription, description_is_missing
-from tests.support.exchange_checker import ExchangeChecker
+from tests.contract.exchange_checker import ExchangeChecker
 
 QuotaMode: TypeAlias = Literal["extended", "development"]
 
@@ -50,11 +49,8 @@ def quota_mode(request: pytest.FixtureRequest) -> QuotaMode:
 
 @pytest.fixture
 def checker() -> Iterator[ExchangeChecker]:
-    """Holds every request and answer of the test to the description.
-
-    Without the description it only counts: the tests themselves need none.
-    """
-    checker = ExchangeChecker(None if description_is_missing() else ApiDescription.load())
+    """Checks every request and response of the test against the contract."""
+    checker = ExchangeChecker()
     yield checker
     checker.assert_clean()
 

@@ -11,7 +11,7 @@ from spotify.client import AsyncSpotifyClient
 from spotify.errors import ForbiddenError, MissingScopeError, NotFoundError
 from spotify.models import Episode, PlaybackState, Track
 from spotify.testing import FakeClock, SpotifySandbox
-from tests.support.exchange_checker import ExchangeChecker
+from tests.contract.exchange_checker import ExchangeChecker
 
 
 @pytest.fixture

@@ -14,13 +14,11 @@ from hypothesis import strategies as st
 from spotify.impl.serialization import DataclassesJsonSerializer, MsgspecSerializer
 from spotify.models import SpotifyModel
 from spotify.testing.captured_logs import captured_logs
-from tests.support.api_description import requires_description
-from tests.support.described_answers import a_few, answers, outcome
-from tests.support.described_models import RESPONSES
+from tests.contract.document import ContractDocument
+from tests.contract.models import RESPONSES
+from tests.contract.schema_strategies import damaged, max_examples, responses
+from tests.support.decoding import decode_or_error
 from tests.support.expected_models import DAMAGED, expected_answer
-from tests.support.schema_payloads import SchemaPayloads, damaged
-
-pytestmark = requires_description
 
 SERIALIZERS = [MsgspecSerializer(), DataclassesJsonSerializer()]
 STRICT = [MsgspecSerializer(strict=True), DataclassesJsonSerializer(strict=True)]
@@ -69,17 +67,17 @@ def plain(found: Any) -> Any:
 
 
 def test_every_answer_of_every_operation_is_among_them() -> None:
-    answered = SchemaPayloads.load().success_responses()
+    answered = ContractDocument.load().success_responses()
 
     assert len(answered) > 60
     assert set(answered.values()) <= set(RESPONSES)
 
 
 @for_each_response
-@a_few(8)
+@max_examples(8)
 @given(data=st.data())
 def test_what_is_sent_is_what_arrives(name: str, data: st.DataObject) -> None:
-    sent = data.draw(answers(name))
+    sent = data.draw(responses(name))
     answer = json.dumps(sent).encode()
 
     with captured_logs() as events:
@@ -96,15 +94,15 @@ RESHAPED = {"OneCurrentlyPlaying", "OneCurrentlyPlayingTrack", "PagingSavedAudio
 
 
 @for_each_response
-@a_few(8)
+@max_examples(8)
 @given(data=st.data())
 def test_damage_is_an_error_or_takes_nothing_with_it_but_itself(name: str, data: st.DataObject) -> None:
-    sent = data.draw(damaged(answers(name)))
+    sent = data.draw(damaged(responses(name)))
     answer = json.dumps(sent).encode()
 
     with captured_logs():
-        fast, slow = (outcome(serializer, answer, RESPONSES[name]) for serializer in SERIALIZERS)
-    strict_fast, strict_slow = (outcome(serializer, answer, RESPONSES[name]) for serializer in STRICT)
+        fast, slow = (decode_or_error(serializer, answer, RESPONSES[name]) for serializer in SERIALIZERS)
+    strict_fast, strict_slow = (decode_or_error(serializer, answer, RESPONSES[name]) for serializer in STRICT)
 
     assert (fast, strict_fast) == (slow, strict_slow)
     assert (DAMAGED if isinstance(fast, str) else fast) == expected_answer(sent, RESPONSES[name])

@@ -1,4 +1,4 @@
-"""A running sandbox for each test, held to the API description."""
+"""A running sandbox for each test, checked against the API contract."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ import pytest
 
 from spotify.testing import SpotifySandbox
 from spotify.testing.sandbox import Catalogue
-from tests.support.api_description import ApiDescription, description_is_missing
-from tests.support.exchange_checker import ExchangeChecker
+from tests.contract.exchange_checker import ExchangeChecker
 from tests.support.sandbox_http import Caller
 from tests.support.sandbox_oauth import OAuth
 
@@ -19,9 +18,8 @@ NOW = 1_770_000_000.0
 
 @pytest.fixture
 def checker() -> Iterator[ExchangeChecker]:
-    """Holds every exchange of the test to the description; wrong requests must be refused."""
-    description = None if description_is_missing() else ApiDescription.load()
-    checker = ExchangeChecker(description, wrong_requests_may_be_refused=True)
+    """Checks every exchange of the test against the contract. Invalid requests must be refused."""
+    checker = ExchangeChecker(wrong_requests_may_be_refused=True)
     yield checker
     checker.assert_clean()
 

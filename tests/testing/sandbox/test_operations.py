@@ -11,8 +11,8 @@ import pytest
 from spotify.testing import SpotifySandbox
 from spotify.testing.sandbox import Catalogue
 from spotify.testing.sandbox.web_api.routes import WEB_API
-from tests.support.api_description import ApiDescription, requires_description
-from tests.support.exchange_checker import ExchangeChecker
+from tests.contract.api_contract import ApiContract
+from tests.contract.exchange_checker import ExchangeChecker
 from tests.support.sandbox_http import Caller
 
 JPEG = base64.b64encode(b"\xff\xd8\xff\xe0" + bytes(200) + b"\xff\xd9")
@@ -211,12 +211,11 @@ def test_every_route_is_called_here() -> None:
     assert {route.operation_id for route in WEB_API.routes} == called
 
 
-@requires_description
-def test_the_route_set_is_that_of_the_description() -> None:
-    described = ApiDescription.load().operations
+def test_the_routes_are_those_of_the_contract() -> None:
+    operations = ApiContract.load().operations
 
-    assert {route.operation_id for route in WEB_API.routes} == described.keys()
+    assert {route.operation_id for route in WEB_API.routes} == operations.keys()
     assert len(WEB_API.routes) == 97
     for route in WEB_API.routes:
-        operation = described[route.operation_id]
+        operation = operations[route.operation_id]
         assert (route.method, route.path) == (operation.method, operation.path)

@@ -11,7 +11,7 @@ import pytest
 from spotify.testing import FakeClock, SpotifySandbox
 from spotify.testing.sandbox import Catalogue, PlayerControl
 from spotify.testing.sandbox.catalogue import Episode, Track
-from tests.support.exchange_checker import ExchangeChecker
+from tests.contract.exchange_checker import ExchangeChecker
 from tests.support.sandbox_http import Caller, Reply
 
 

@@ -7,14 +7,13 @@ from typing import Any, cast
 
 import aiohttp
 import pytest
-import yaml
 
 from spotify.testing import SpotifySandbox
 from spotify.testing.sandbox import Catalogue
 from spotify.testing.sandbox.catalogue import LocalFile
 from spotify.testing.sandbox.web_api.routes import WEB_API
-from tests.support.api_description import DESCRIPTION_PATH, requires_description
-from tests.support.exchange_checker import ExchangeChecker
+from tests.contract.api_contract import ApiContract
+from tests.contract.exchange_checker import ExchangeChecker
 from tests.support.sandbox_http import Caller
 from tests.testing.sandbox.conftest import NOW
 from tests.testing.sandbox.test_operations import READS, WRITES
@@ -59,17 +58,10 @@ def objects(value: object) -> Iterator[dict[str, Any]]:
             yield from objects(entry)
 
 
-@requires_description
-def test_the_operations_that_are_refused_are_those_that_the_description_calls_deprecated() -> None:
-    with DESCRIPTION_PATH.open(encoding="utf-8") as file:
-        document = yaml.load(file, Loader=yaml.CSafeLoader)
+def test_the_refused_operations_are_those_deprecated_in_the_contract() -> None:
+    operations = ApiContract.load().operations.values()
 
-    deprecated = {
-        operation["operationId"]
-        for item in document["paths"].values()
-        for operation in item.values()
-        if operation.get("deprecated")
-    }
+    deprecated = {operation.id for operation in operations if operation.deprecated}
 
     assert REFUSALS.keys() == deprecated
     assert len(REFUSALS) == 48

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from spotify.testing import FakeClock, Fault, SpotifySandbox
 from spotify.testing.sandbox.http.rate_limit import RateLimit
-from tests.support.exchange_checker import ExchangeChecker
+from tests.contract.exchange_checker import ExchangeChecker
 from tests.support.sandbox_http import Caller
 
 ARRIVALS = st.lists(st.floats(0, 1000) | st.integers(0, 60).map(float), max_size=60).map(sorted)

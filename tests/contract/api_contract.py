@@ -1,56 +1,37 @@
-"""Spotify's API description as a judge of requests and answers."""
+"""The API contract: checks requests and responses."""
 
 from __future__ import annotations
 
 import base64
 import binascii
 import json
-import os
 import re
+from collections.abc import Mapping
 from functools import cache, cached_property
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 from urllib.parse import parse_qsl
 
-import pytest
-import yaml
+from tests.contract.amendments import amend
+from tests.contract.document import ContractDocument
+from tests.contract.operations import ContractOperation, read_operations
+from tests.contract.schema_validation import ROOT, SchemaValidation, short_repr
 
-from tests.support.described_operation import DescribedOperation, read_operations
-from tests.support.description_amendments import amend
-from tests.support.schema_checks import ROOT, SchemaChecks, shown
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-DESCRIPTION_PATH = Path(__file__).parents[3] / "shared" / "spotify-open-api.yml"
-
-#: Set where the description must be there: its tests then fail instead of being skipped.
-REQUIRE_DESCRIPTION = "REQUIRE_API_DESCRIPTION"
-
-
-def description_is_missing() -> bool:
-    """Return whether tests do without the description: it is absent, and nobody insists on it."""
-    return not DESCRIPTION_PATH.exists() and not os.environ.get(REQUIRE_DESCRIPTION)
-
-
-requires_description = pytest.mark.skipif(description_is_missing(), reason=f"no API description at {DESCRIPTION_PATH}")
-
-#: Answers that Spotify gives to any operation, whether its description lists them or not.
+#: Error statuses of every operation, listed in the contract or not.
 _GENERIC_ERRORS = frozenset({400, 401, 403, 404, 405, 429, *range(500, 600)})
 _ERROR_SCHEMA = {
     "type": "object",
     "required": ["error"],
     "properties": {"error": {"$ref": f"{ROOT}#/components/schemas/ErrorObject"}},
 }
-_SHOWN_PROBLEMS = 3
+_MAX_PROBLEMS = 3
 
 
-class DescriptionMismatch(AssertionError):  # noqa: N818  a failed assertion, not a fault
-    """A request or an answer that the API description does not allow."""
+class ContractMismatch(AssertionError):  # noqa: N818  a failed assertion, not an error
+    """A request or a response that the contract does not allow."""
 
 
 class Exchange(Protocol):
-    """One request to the sandbox, and its answer."""
+    """A request to the sandbox and its response."""
 
     @property
     def operation_id(self) -> str | None: ...
@@ -76,28 +57,27 @@ class Exchange(Protocol):
     def response_body(self) -> bytes: ...
 
 
-class ApiDescription:
-    """The amended description, with a compiled validator for each body that it knows."""
+class ApiContract:
+    """The amended contract, with a validator for each request and response body.
 
-    def __init__(self, document: dict[str, Any]) -> None:
-        amend(document)
+    Args:
+        document: The contract without the amendments, which are applied in place.
+    """
+
+    def __init__(self, document: ContractDocument) -> None:
+        amend(document.root)
         self.operations = read_operations(document)
         """Every operation by its operation id."""
-        self._checks = SchemaChecks(document)
+        self._validation = SchemaValidation(document.root)
 
     @classmethod
     @cache
-    def load(cls) -> ApiDescription:
-        """Load the description, once in the life of the process.
+    def load(cls) -> ApiContract:
+        """Load the contract, once per process."""
+        return cls(ContractDocument.load())
 
-        Raises:
-            FileNotFoundError: There is none.
-        """
-        with DESCRIPTION_PATH.open(encoding="utf-8") as file:
-            return cls(yaml.load(file, Loader=yaml.CSafeLoader))
-
-    def find(self, method: str, path: str) -> DescribedOperation | None:
-        """Return the operation that `method` and `path` (below `/v1`, no query) call, if any."""
+    def find(self, method: str, path: str) -> ContractOperation | None:
+        """Return the operation of a method and a path below `/v1`, None if there is none."""
         for pattern, operation in self._routes:
             if operation.method == method.upper() and pattern.fullmatch(path):
                 return operation
@@ -110,15 +90,15 @@ class ApiDescription:
         query_string: str = "",
         body: bytes = b"",
         content_type: str | None = None,
-    ) -> DescribedOperation:
-        """Return the operation that a request calls.
+    ) -> ContractOperation:
+        """Check a request and return its operation.
 
         Raises:
-            DescriptionMismatch: There is no such operation, or the request does not fit it.
+            ContractMismatch: There is no such operation, or it does not allow the request.
         """
         operation = self.find(method, path)
         if operation is None:
-            raise DescriptionMismatch(f"{method} {path}: no such operation")
+            raise ContractMismatch(f"{method} {path}: no such operation")
         problems = [*self._query_problems(operation, query_string)]
         problems += self._request_body_problems(operation, body, content_type)
         if operation.ids_in_query_or_body and not (body or "ids=" in query_string):
@@ -135,56 +115,55 @@ class ApiDescription:
         *,
         partial: bool = False,
     ) -> None:
-        """Check one answer.
+        """Check a response.
 
         Args:
-            operation_id: What was called.
+            operation_id: The operation.
             status: The HTTP status.
             body: The decompressed body.
-            content_type: The header, parameters and all.
-            partial: The request chose its `fields`: members that are required otherwise may lack.
+            content_type: The `Content-Type` header, with its parameters.
+            partial: The request has `fields`: required members may be missing.
 
         Raises:
-            DescriptionMismatch: The operation does not answer so.
+            ContractMismatch: The operation does not allow the response.
         """
         problems = self._response_problems(operation_id, status, body, content_type, partial)
-        _raise_for(operation_id, f"answer {status}", problems)
+        _raise_for(operation_id, f"response {status}", problems)
 
-    def check_request_of(self, exchange: Exchange) -> DescribedOperation:
-        """Return the operation that the request of an exchange calls, whatever it was answered.
+    def check_request_of(self, exchange: Exchange) -> ContractOperation:
+        """Check the request of an exchange and return its operation. The response is ignored.
 
         Raises:
-            DescriptionMismatch: There is no such operation, or the request does not fit it.
+            ContractMismatch: There is no such operation, or it does not allow the request.
         """
         content_type = _header(exchange.request_headers, "content-type")
         return self.check_request(exchange.method, exchange.path, exchange.query, exchange.request_body, content_type)
 
     def check_exchange(self, exchange: Exchange, *, wrong_request_may_be_refused: bool = False) -> None:
-        """Check a request, its answer, and that the one follows from the other.
+        """Check a request, its response, and that both belong to the same operation.
 
         Args:
-            exchange: What was sent and answered.
-            wrong_request_may_be_refused: A request that the description forbids is in order when
-                it was answered with an error.
+            exchange: The request and its response.
+            wrong_request_may_be_refused: The request may be invalid if the response is an error.
 
         Raises:
-            DescriptionMismatch: The description does not allow this exchange.
+            ContractMismatch: The contract does not allow the exchange.
         """
         operation = self.find(exchange.method, exchange.path)
         expected = operation.id if operation else None
         if exchange.operation_id != expected:
-            raise DescriptionMismatch(
+            raise ContractMismatch(
                 f"{exchange.method} {exchange.path} is {expected or 'no operation'}, "
                 f"but was served as {exchange.operation_id or 'no operation'}"
             )
-        answer_type = _header(exchange.response_headers, "content-type")
+        response_type = _header(exchange.response_headers, "content-type")
         if operation is None:
             if exchange.status < 400:
-                raise DescriptionMismatch(
-                    f"{exchange.method} {exchange.path}: no such operation, but it was answered with {exchange.status}"
+                raise ContractMismatch(
+                    f"{exchange.method} {exchange.path}: no such operation, but the response was {exchange.status}"
                 )
-            problems = self._error_problems(exchange.status, exchange.response_body, answer_type)
-            _raise_for(f"{exchange.method} {exchange.path}", f"answer {exchange.status}", problems)
+            problems = self._error_problems(exchange.status, exchange.response_body, response_type)
+            _raise_for(f"{exchange.method} {exchange.path}", f"response {exchange.status}", problems)
             return
         if exchange.status < 400 or not wrong_request_may_be_refused:
             self.check_request_of(exchange)
@@ -193,47 +172,47 @@ class ApiDescription:
             operation.id,
             exchange.status,
             exchange.response_body,
-            answer_type,
+            response_type,
             partial=chooses_fields,
         )
 
     @cached_property
-    def _routes(self) -> list[tuple[re.Pattern[str], DescribedOperation]]:
+    def _routes(self) -> list[tuple[re.Pattern[str], ContractOperation]]:
         def pattern(template: str) -> re.Pattern[str]:
             parts = re.split(r"\{\w+\}", template)
             return re.compile("[^/]+".join(re.escape(part) for part in parts))
 
-        # Fixed segments win over parameters: `/me/albums/contains` is not an album.
-        by_parameters = sorted(self.operations.values(), key=lambda found: len(found.path_parameters))
-        return [(pattern(operation.path), operation) for operation in by_parameters]
+        # Fixed segments have priority over parameters: `contains` in `/me/albums/contains` is not an id.
+        by_parameter_count = sorted(self.operations.values(), key=lambda operation: len(operation.path_parameters))
+        return [(pattern(operation.path), operation) for operation in by_parameter_count]
 
-    def _query_problems(self, operation: DescribedOperation, query_string: str) -> list[str]:
-        described = {parameter.name: parameter for parameter in operation.query_parameters}
+    def _query_problems(self, operation: ContractOperation, query_string: str) -> list[str]:
+        allowed = {parameter.name: parameter for parameter in operation.query_parameters}
         problems: list[str] = []
-        given: set[str] = set()
+        seen: set[str] = set()
         for name, text in parse_qsl(query_string, keep_blank_values=True):
-            parameter = described.get(name)
+            parameter = allowed.get(name)
             if parameter is None:
                 problems.append(f"query parameter {name!r} is unknown")
-            elif name in given:
-                problems.append(f"query parameter {name!r} is given twice")
+            elif name in seen:
+                problems.append(f"query parameter {name!r} is repeated")
             else:
                 value = _read_parameter(text, parameter.schema)
-                found = self._checks.problems((operation.id, name), parameter.schema, value)
-                problems += [f"query parameter {name!r}: {problem}" for problem in found]
-            given.add(name)
+                invalid = self._validation.problems((operation.id, name), parameter.schema, value)
+                problems += [f"query parameter {name!r}: {problem}" for problem in invalid]
+            seen.add(name)
         problems += [
             f"query parameter {name!r} is required"
-            for name, parameter in described.items()
-            if parameter.required and name not in given
+            for name, parameter in allowed.items()
+            if parameter.required and name not in seen
         ]
         return problems
 
-    def _request_body_problems(self, operation: DescribedOperation, body: bytes, content_type: str | None) -> list[str]:
+    def _request_body_problems(self, operation: ContractOperation, body: bytes, content_type: str | None) -> list[str]:
         if not body:
             return ["a body is required"] if operation.request_body_required else []
         if operation.request_body is None:
-            return ["it takes no body"]
+            return ["the operation takes no body"]
         return self._body_problems((operation.id, "request"), operation.request_body, body, content_type)
 
     def _response_problems(
@@ -243,14 +222,14 @@ class ApiDescription:
         if schemas is None and status in _GENERIC_ERRORS:
             return self._error_problems(status, body, content_type)
         if schemas is None:
-            return ["this status is not described"]
+            return ["the contract has no such status"]
         if not schemas:
-            return [f"expected no body, found {shown(body)}"] if body else []
+            return [f"expected no body, found {short_repr(body)}"] if body else []
         problems = self._body_problems((operation_id, status), schemas, body, content_type, partial=partial)
         return problems or _status_problems(status, body)
 
     def _error_problems(self, status: int, body: bytes, content_type: str | None) -> list[str]:
-        # Gateways in front of the API answer what they like.
+        # A gateway in front of the API may send any body.
         if status >= 500 and _media_type(content_type) != "application/json":
             return []
         schemas = {"application/json": _ERROR_SCHEMA}
@@ -274,12 +253,12 @@ class ApiDescription:
         try:
             value = json.loads(body, parse_constant=_refuse_constant)
         except ValueError as error:
-            return [f"expected JSON, found {shown(body)} ({error})"]
-        return self._checks.problems(key, schemas[media_type], value, partial=partial)
+            return [f"expected JSON, found {short_repr(body)} ({error})"]
+        return self._validation.problems(key, schemas[media_type], value, partial=partial)
 
 
 def _read_parameter(text: str, schema: Mapping[str, Any]) -> object:
-    """Return the value that a query parameter's text stands for, or the text where it has none."""
+    """Return the value of a query parameter, or its text if the text is invalid."""
     kind = schema.get("type")
     if kind == "array":
         return text.split(",")
@@ -292,27 +271,27 @@ def _read_parameter(text: str, schema: Mapping[str, Any]) -> object:
     return text
 
 
-def _raise_for(operation_id: str, what: str, problems: list[str]) -> None:
+def _raise_for(operation_id: str, part: str, problems: list[str]) -> None:
     if problems:
-        text = "; ".join(problems[:_SHOWN_PROBLEMS])
-        if (more := len(problems) - _SHOWN_PROBLEMS) > 0:
+        text = "; ".join(problems[:_MAX_PROBLEMS])
+        if (more := len(problems) - _MAX_PROBLEMS) > 0:
             text += f"; and {more} more"
-        raise DescriptionMismatch(f"{operation_id}: {what}: {text}")
+        raise ContractMismatch(f"{operation_id}: {part}: {text}")
 
 
 def _base64_problems(body: bytes) -> list[str]:
     try:
         base64.b64decode(body, validate=True)
     except binascii.Error as error:
-        return [f"expected base64 text, found {shown(body)} ({error})"]
+        return [f"expected base64 text, found {short_repr(body)} ({error})"]
     return []
 
 
 def _status_problems(status: int, body: bytes) -> list[str]:
-    """Return whether the body of an error, known to be valid, names another status."""
-    if status < 400 or (told := json.loads(body)["error"]["status"]) == status:
+    """Compare the status in the valid body of an error with the status of the response."""
+    if status < 400 or (in_body := json.loads(body)["error"]["status"]) == status:
         return []
-    return [f"$.error.status: expected {status}, found {told}"]
+    return [f"$.error.status: expected {status}, found {in_body}"]
 
 
 def _refuse_constant(name: str) -> object:

@@ -1,12 +1,13 @@
-"""Which model stands for which part of Spotify's API description."""
+"""The models of the contract's schemas and responses."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from spotify import models
 
-SCHEMAS: dict[str, Any] = {
+#: Models by schema.
+SCHEMAS: Final[dict[str, Any]] = {
     "LinkedTrackObject": models.LinkedTrack,
     "TrackRestrictionObject": models.Restrictions,
     "AlbumRestrictionObject": models.Restrictions,
@@ -86,33 +87,34 @@ SCHEMAS: dict[str, Any] = {
     "CurrentlyPlayingObject": models.CurrentlyPlaying,
 }
 
-NO_MODEL = {
+#: Schemas without a model, and why.
+NO_MODEL: Final = {
     "ErrorObject": "errors are exceptions",
-    "CursorPagingObject": "only pages of something are answered",
-    "PagingObject": "only pages of something are answered",
-    "EpisodeBase": "only what builds on it is answered",
-    "ShowBase": "only what builds on it is answered",
-    "AudiobookBase": "only what builds on it is answered",
-    "AlbumBase": "only what builds on it is answered",
-    "ChapterBase": "only what builds on it is answered",
+    "CursorPagingObject": "the base of the typed pages",
+    "PagingObject": "the base of the typed pages",
+    "EpisodeBase": "a base",
+    "ShowBase": "a base",
+    "AudiobookBase": "a base",
+    "AlbumBase": "a base",
+    "ChapterBase": "a base",
     "TimeSignature": "a number",
     "Tempo": "a number",
     "Loudness": "a number",
     "Key": "a number",
     "Mode": "a number",
 }
-"""Schemas without a model, and why."""
 
-UNDESCRIBED = {
-    (models.SimplifiedAlbum, "album_group"): "is there in an artist's discography only, which has the same model",
-    (models.Album, "album_group"): "comes with all that a brief album has",
-    (models.SimplifiedAlbum, "is_playable"): "is answered where a market was given",
-    (models.Album, "is_playable"): "is answered where a market was given",
-    (models.PlaybackState, "smart_shuffle"): "is answered",
+#: Fields that the contract lacks, and why they exist.
+UNDOCUMENTED: Final = {
+    (models.SimplifiedAlbum, "album_group"): "sent in an artist's discography, which has the same model",
+    (models.Album, "album_group"): "sent as in SimplifiedAlbum",
+    (models.SimplifiedAlbum, "is_playable"): "sent for a request with a market",
+    (models.Album, "is_playable"): "sent for a request with a market",
+    (models.PlaybackState, "smart_shuffle"): "sent",
 }
-"""Fields that the description lacks, and why they are there."""
 
-RESPONSES: dict[str, Any] = {
+#: Models by response.
+RESPONSES: Final[dict[str, Any]] = {
     "ManyAlbums": models.SeveralAlbums,
     "ManyAudiobooks": models.SeveralAudiobooks,
     "ManyChapters": models.SeveralChapters,
@@ -167,4 +169,4 @@ RESPONSES: dict[str, Any] = {
     "PagingTrackObject": models.TrackPage,
 }
 
-ERROR_RESPONSES = {"Unauthorized", "Forbidden", "NotFound", "BadRequest", "TooManyRequests"}
+ERROR_RESPONSES: Final = {"Unauthorized", "Forbidden", "NotFound", "BadRequest", "TooManyRequests"}

@@ -1,24 +1,21 @@
-"""Where Spotify's real answers differ from the API description, one named amendment each.
+"""Corrections of the contract where Spotify's real responses differ, one function each.
 
-The description is taken as it is but for these. An amendment changes the loaded document in place.
-It fails when what it mends is not there any more, so that a newer description shows at once.
+An amendment changes the loaded document in place. It raises if the part that it corrects is missing, so that a newer
+description that no longer needs it is noticed.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from copy import deepcopy
-from typing import TYPE_CHECKING, Any
+from typing import Any, Final
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+from tests.contract.document import SCHEMA_REFERENCE, Schema
 
 Document = dict[str, Any]
-Schema = dict[str, Any]
 
-#: Marks an operation that wants its `ids` in the query or in the body, one of them at least.
-IDS_IN_QUERY_OR_BODY = "x-ids-in-query-or-body"
-
-SCHEMA_REFERENCE = "#/components/schemas/"
+#: Marks an operation that requires `ids` in the query or in the body.
+IDS_IN_QUERY_OR_BODY: Final = "x-ids-in-query-or-body"
 
 
 def nullable(schema: Schema) -> Schema:
@@ -30,7 +27,7 @@ def nullable(schema: Schema) -> Schema:
 
 
 def amend(document: Document) -> None:
-    """Apply every amendment to the loaded description."""
+    """Apply every amendment."""
     for amendment in AMENDMENTS:
         amendment(document)
 
@@ -41,11 +38,11 @@ def _schema(document: Document, name: str) -> Schema:
 
 
 def _properties(document: Document, name: str) -> dict[str, Schema]:
-    """Return the properties of a schema, its own or those of the inline part of its `allOf`."""
+    """Return the properties of a schema, or those of the inline part of its `allOf`."""
     schema = _schema(document, name)
     parts = [schema, *schema.get("allOf", [])]
-    own: dict[str, Schema] = next(part["properties"] for part in parts if "properties" in part)
-    return own
+    properties: dict[str, Schema] = next(part["properties"] for part in parts if "properties" in part)
+    return properties
 
 
 def _make_nullable(document: Document, name: str, *fields: str) -> None:
@@ -60,7 +57,7 @@ def _operations(document: Document) -> Iterator[Document]:
 
 
 def _operation(document: Document, operation_id: str) -> Document:
-    return next(found for found in _operations(document) if found["operationId"] == operation_id)
+    return next(operation for operation in _operations(document) if operation["operationId"] == operation_id)
 
 
 def _subschemas(node: object) -> Iterator[Schema]:
@@ -73,18 +70,15 @@ def _subschemas(node: object) -> Iterator[Schema]:
             yield from _subschemas(value)
 
 
-# What the description says and Spotify does not do.
-
-
 def chapters_are_of_type_chapter(document: Document) -> None:
-    """The description gives a chapter's `type` as `episode`."""
+    """A chapter's `type` is `chapter`, in the contract `episode`."""
     kind = _properties(document, "ChapterBase")["type"]
     assert kind["enum"] == ["episode"]
     kind["enum"] = ["chapter"]
 
 
 def actions_are_nested(document: Document) -> None:
-    """The player's `actions` hold their flags in `disallows`; the description has them flat."""
+    """The player's `actions` have their flags in `disallows`. In the contract they are in `actions` itself."""
     for name in ("CurrentlyPlayingContextObject", "CurrentlyPlayingObject"):
         properties = _properties(document, name)
         flags = properties["actions"]["allOf"][0]
@@ -95,46 +89,46 @@ def actions_are_nested(document: Document) -> None:
         }
 
 
-def cursor_pages_end(document: Document) -> None:
-    """The last cursor page has a null `next`; its `cursors`, or their members, may be null."""
+def last_cursor_pages_have_null(document: Document) -> None:
+    """On the last cursor page `next` is null, and `cursors` or its members may be null."""
     _make_nullable(document, "CursorPagingObject", "next", "cursors")
     _make_nullable(document, "CursorObject", "after", "before")
 
 
 def library_errors_are_wrapped(document: Document) -> None:
-    """The 400 of `/me/library` lacks the `error` member that every error has."""
+    """A 400 of `/me/library` has the `error` member that every error has. It is missing in the contract."""
     for operation_id in ("save-library-items", "remove-library-items", "check-library-contains"):
         responses = _operation(document, operation_id)["responses"]
-        described = responses["400"]["content"]["application/json"]["schema"]
-        assert described == {"$ref": f"{SCHEMA_REFERENCE}ErrorObject"}
+        schema = responses["400"]["content"]["application/json"]["schema"]
+        assert schema == {"$ref": f"{SCHEMA_REFERENCE}ErrorObject"}
         responses["400"] = document["components"]["responses"]["BadRequest"]
 
 
 def discriminators_have_a_mapping(document: Document) -> None:
-    """Without a mapping, `track` would have to be the name of a schema; it is `TrackObject`."""
+    """The values of discriminators are not schema names: the schema of `track` is `TrackObject`."""
     mapping = {
         "track": f"{SCHEMA_REFERENCE}TrackObject",
         "episode": f"{SCHEMA_REFERENCE}EpisodeObject",
     }
-    found = [s for s in _subschemas(document["components"]) if "propertyName" in s]
-    assert found
-    for discriminator in found:
+    discriminators = [schema for schema in _subschemas(document["components"]) if "propertyName" in schema]
+    assert discriminators
+    for discriminator in discriminators:
         assert "mapping" not in discriminator
         discriminator["mapping"] = dict(mapping)
 
 
-def ids_are_wanted_once(document: Document) -> None:
-    """`ids` is given as required in the query and in the body; either is enough."""
+def ids_are_required_once(document: Document) -> None:
+    """`ids` is required in the query or in the body, in the contract in both."""
     for operation_id in ("follow-artists-users", "save-episodes-user"):
         operation = _operation(document, operation_id)
-        ids = next(found for found in operation["parameters"] if found.get("name") == "ids")
+        ids = next(parameter for parameter in operation["parameters"] if parameter.get("name") == "ids")
         assert ids["required"] is True
         ids["required"] = False
         operation[IDS_IN_QUERY_OR_BODY] = True
 
 
 def deprecated_properties_are_optional(document: Document) -> None:
-    """What is deprecated no longer comes in development mode, even where it is `required`."""
+    """Deprecated members are missing in development mode, including required ones."""
     for schema in document["components"]["schemas"].values():
         parts = [schema, *schema.get("allOf", [])]
         deprecated = {
@@ -146,27 +140,21 @@ def deprecated_properties_are_optional(document: Document) -> None:
 
 
 def external_ids_are_optional(document: Document) -> None:
-    """Development mode took `external_ids` away and brought it back: presence is not promised."""
+    """`external_ids` was removed in development mode and added again. It can be missing."""
     _schema(document, "AlbumObject")["required"].remove("external_ids")
 
 
-# The description knows development mode's bounds only.
-
-
 def extended_quota_has_longer_pages(document: Document) -> None:
-    """Extended quota still serves 50 search results, and 50 albums of an artist, a page."""
+    """In extended quota a page has up to 50 search results or albums of an artist, in the contract 10."""
     for operation_id in ("search", "get-an-artists-albums"):
         parameters = _operation(document, operation_id)["parameters"]
-        limit = next(found for found in parameters if found.get("name") == "limit")
+        limit = next(parameter for parameter in parameters if parameter.get("name") == "limit")
         assert limit["schema"]["maximum"] == 10
         limit["schema"]["maximum"] = 50
 
 
-# What the description's prose says and its schemas leave out.
-
-
-def prose_says_null(document: Document) -> None:
-    """Fields whose text says that they can be null while their schema does not."""
+def members_can_be_null(document: Document) -> None:
+    """Members that Spotify documents as nullable, and whose schemas are not."""
     _make_nullable(document, "CurrentlyPlayingContextObject", "context", "item", "progress_ms")
     _make_nullable(document, "CurrentlyPlayingObject", "context", "item", "progress_ms")
     _make_nullable(document, "QueueObject", "currently_playing")
@@ -178,23 +166,20 @@ def prose_says_null(document: Document) -> None:
     _make_nullable(document, "ShowBase", "is_externally_hosted")
 
 
-# What real answers hold.
-
-
 def nothing_playing_is_no_content(document: Document) -> None:
-    """`GET /me/player/currently-playing` answers 204 when nothing plays, like `/me/player`."""
+    """The status is 204 if nothing is playing, as for `/me/player`."""
     responses = _operation(document, "get-the-users-currently-playing-track")["responses"]
     assert "204" not in responses
-    responses["204"] = {"description": "Nothing is playing"}
+    responses["204"] = {}
 
 
-def tracks_are_heard_without_context(document: Document) -> None:
-    """A track that was started by itself has `context: null` in the history, as it has while it plays."""
+def history_can_lack_context(document: Document) -> None:
+    """`context` is null in the history of a track that was started without one, as it is while the track plays."""
     _make_nullable(document, "PlayHistoryObject", "context")
 
 
-def batches_answer_null_for_unknown_ids(document: Document) -> None:
-    """A GET with `ids` answers in order, with null in the place of an id that is not known."""
+def batches_have_null_for_unknown_ids(document: Document) -> None:
+    """A response to `ids` is in the order of the ids, with null for an unknown id."""
     responses = document["components"]["responses"]
     for operation_id in (
         "get-multiple-albums",
@@ -208,17 +193,17 @@ def batches_answer_null_for_unknown_ids(document: Document) -> None:
     ):
         operation = _operation(document, operation_id)
         name = operation["responses"]["200"]["$ref"].rpartition("/")[2]
-        # A copy: top tracks and related artists share some of these, and never hold null.
+        # A copy: top tracks and related artists have some of the same responses, without null.
         response = deepcopy(responses[name])
         (entries,) = response["content"]["application/json"]["schema"]["properties"].values()
         entries["items"] = nullable(entries["items"])
         operation["responses"]["200"] = response
 
 
-def search_pages_hold_null(document: Document) -> None:
-    """Search pages hold null items, playlists above all."""
-    found = document["components"]["responses"]["SearchItems"]
-    pages = found["content"]["application/json"]["schema"]["properties"]
+def search_pages_have_null(document: Document) -> None:
+    """Pages of search results can have null items, most often playlists."""
+    response = document["components"]["responses"]["SearchItems"]
+    pages = response["content"]["application/json"]["schema"]["properties"]
     for name, reference in pages.items():
         page = deepcopy(_schema(document, reference["$ref"].rpartition("/")[2]))
         entries = page["allOf"][1]["properties"]["items"]
@@ -226,13 +211,13 @@ def search_pages_hold_null(document: Document) -> None:
         pages[name] = page
 
 
-def playlist_entries_can_be_gone(document: Document) -> None:
-    """An entry's item is null when it has left the catalogue."""
+def playlist_items_can_be_null(document: Document) -> None:
+    """The item of a playlist entry is null if it was removed from the catalogue."""
     _make_nullable(document, "PlaylistTrackObject", "item", "track")
 
 
-def playlist_entries_can_be_local_files(document: Document) -> None:
-    """A local file is a track without id and link; its album and artists are names at most."""
+def playlist_items_can_be_local_files(document: Document) -> None:
+    """A local file is a track without an id and a link. Its album and its artists have at most a name."""
     album = deepcopy(_schema(document, "AlbumBase"))
     del album["required"]
     for name in ("album_type", "href", "id", "release_date", "release_date_precision", "uri"):
@@ -259,12 +244,12 @@ def playlist_entries_can_be_local_files(document: Document) -> None:
     }
     entry = _properties(document, "PlaylistTrackObject")
     for name in ("item", "track"):
-        discriminator = next(s for s in _subschemas(entry[name]) if "mapping" in s)
+        discriminator = next(schema for schema in _subschemas(entry[name]) if "mapping" in schema)
         discriminator["mapping"]["track"] = f"{SCHEMA_REFERENCE}TrackOrLocalTrackObject"
 
 
 def images_can_be_null(document: Document) -> None:
-    """A playlist without a cover, or a user without a picture, has `images: null`."""
+    """`images` is null for a playlist without a cover and for a user without a picture."""
     for name in (
         "PlaylistObject",
         "SimplifiedPlaylistObject",
@@ -277,19 +262,19 @@ def images_can_be_null(document: Document) -> None:
 AMENDMENTS: tuple[Callable[[Document], None], ...] = (
     chapters_are_of_type_chapter,
     actions_are_nested,
-    cursor_pages_end,
+    last_cursor_pages_have_null,
     library_errors_are_wrapped,
     discriminators_have_a_mapping,
-    ids_are_wanted_once,
+    ids_are_required_once,
     deprecated_properties_are_optional,
     external_ids_are_optional,
     extended_quota_has_longer_pages,
-    prose_says_null,
+    members_can_be_null,
     nothing_playing_is_no_content,
-    tracks_are_heard_without_context,
-    batches_answer_null_for_unknown_ids,
-    search_pages_hold_null,
-    playlist_entries_can_be_gone,
-    playlist_entries_can_be_local_files,
+    history_can_lack_context,
+    batches_have_null_for_unknown_ids,
+    search_pages_have_null,
+    playlist_items_can_be_null,
+    playlist_items_can_be_local_files,
     images_can_be_null,
 )
