@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Mapping
 from copy import copy
 from dataclasses import replace
 from types import TracebackType
-from typing import TYPE_CHECKING, Final, Self, TypeVar, Unpack, cast
+from typing import TYPE_CHECKING, Self, TypeVar, Unpack, cast
 
 from spotify._checks import check_methods, shown
 from spotify.bulk.writes import resume_write
@@ -45,22 +45,6 @@ if TYPE_CHECKING:
     from spotify.container import SpotifyContainer
 
 T = TypeVar("T")
-
-_SERVICES: Final = (
-    "albums",
-    "artists",
-    "audiobooks",
-    "browse",
-    "chapters",
-    "episodes",
-    "library",
-    "player",
-    "playlists",
-    "search",
-    "shows",
-    "tracks",
-    "users",
-)
 
 
 class AsyncSpotifyClient:
@@ -165,7 +149,21 @@ class AsyncSpotifyClient:
         except (TypeError, ValueError):
             del access_token, client_secret  # a traceback that shows locals must not show these
             raise
-        self._wire(container)
+        self._use(container)
+
+    @classmethod
+    def from_container(cls, container: SpotifyContainer) -> Self:
+        """Create a client of the parts of a container. `container.client()` calls this once.
+
+        Args:
+            container: A container whose `auth_provider` is set.
+
+        Raises:
+            dependency_injector.errors.Error: The container has no `auth_provider`.
+        """
+        client = cls.__new__(cls)
+        cls._use(client, container)
+        return client
 
     @classmethod
     def from_client_credentials(
@@ -259,7 +257,7 @@ class AsyncSpotifyClient:
         check_methods("auth_provider", auth_provider, ("get_access_token",))
         if not isinstance(self._executor, SupportsForUser):
             raise TypeError(f"{type(self._executor).__name__} cannot act for many users: it has no method `for_user`")
-        return self._over(self._executor.for_user(auth_provider))
+        return self._view(self._executor.for_user(auth_provider))
 
     def with_options(self, **options: Unpack[CallOptions]) -> Self:
         """Return a view of this client whose calls are made with other settings.
@@ -289,7 +287,7 @@ class AsyncSpotifyClient:
         if not isinstance(self._executor, SupportsOptions):
             raise TypeError(f"{type(self._executor).__name__} knows no options: it has no method `with_config`")
         config = replace(self._config, **options)
-        return self._over(self._executor.with_config(config), config)
+        return self._view(self._executor.with_config(config), config)
 
     async def with_response(self, call: Awaitable[T]) -> Response[T]:
         """Make a call, and return its result together with what came with it.
@@ -367,24 +365,20 @@ class AsyncSpotifyClient:
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self._config.api_url}>"
 
-    def _over(self, executor: RequestExecutor, config: ClientConfig | None = None) -> Self:
-        client = copy(self)
-        client._executor = executor  # noqa: SLF001
-        client._config = config or self._config  # noqa: SLF001
-        for name in _SERVICES:
-            setattr(client, name, with_executor(cast("Service", getattr(self, name)), executor))
-        return client
+    def _view(self, executor: RequestExecutor, config: ClientConfig | None = None) -> Self:
+        """Return a copy of this client whose calls go through another executor."""
+        view = copy(self)  # a subclass keeps its own attributes
+        services = {name: with_executor(service, executor) for name, service in self._services.items()}
+        AsyncSpotifyClient._assemble(view, config or self._config, executor, services)
+        return view
 
-    def _wire(self, container: SpotifyContainer) -> None:
-        self._config = container.config()
-        self._executor = container.executor()
+    def _use(self, container: SpotifyContainer) -> None:
         self.quota = container.quota()
-        for name in _SERVICES:
-            setattr(self, name, getattr(container, name)())
+        self._assemble(container.config(), container.executor(), container.services())
 
-
-def client_from_container(container: SpotifyContainer) -> AsyncSpotifyClient:
-    """Return a client of the container's parts. `SpotifyContainer.client` is its caller."""
-    client = AsyncSpotifyClient.__new__(AsyncSpotifyClient)
-    client._wire(container)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
-    return client
+    def _assemble(self, config: ClientConfig, executor: RequestExecutor, services: Mapping[str, Service]) -> None:
+        self._config = config
+        self._executor = executor
+        self._services = services
+        for name, service in services.items():
+            setattr(self, name, service)

@@ -1,14 +1,14 @@
-"""The container: the only place that names implementations."""
+"""`SpotifyContainer`: chooses the default implementation of each protocol and wires the parts of a client."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, TypedDict, Unpack
 
 from dependency_injector import containers, providers
 
-from spotify._checks import check_methods, check_token
+from spotify._checks import check_methods, check_token, shown
 from spotify.config import DEFAULT_MAX_RETRIES, DEFAULT_TIMEOUT, ClientConfig
 from spotify.credentials import Secret
 from spotify.impl.auth.client_credentials import ClientCredentialsAuth
@@ -46,11 +46,12 @@ from spotify.services import (
     TracksService,
     UsersService,
 )
+from spotify.services._base import Service
 
 if TYPE_CHECKING:
     from spotify.client import AsyncSpotifyClient
 
-# What each part is called for. Annotations are not checked at run time, and an odd object would fail in mid-call.
+# Annotations are not checked at run time: an object without these methods is refused here, not in the middle of a call.
 _METHODS: Final[Mapping[str, tuple[str, ...]]] = {
     "auth_provider": ("get_access_token",),
     "transport": ("send", "close"),
@@ -59,30 +60,63 @@ _METHODS: Final[Mapping[str, tuple[str, ...]]] = {
     "rate_limiter": ("slot", "pause"),
     "clock": ("time", "monotonic", "sleep"),
 }
-_WAYS: Final = "access_token; client_id together with client_secret; or auth_provider"
+_AUTH_ARGUMENTS: Final = "access_token; client_id and client_secret; or auth_provider"
 
 
 def _owned_parts(container: SpotifyContainer) -> tuple[SupportsClose, ...]:
-    """Return what the client closes: the auth provider if it can be closed, and what was made here.
+    """Return the parts that `client.close` closes: the auth provider, and every part that the container created.
 
-    What was passed in as an object stays its owner's; what a provider made has no other owner than the client.
+    A part that was passed in as an object (`providers.Object`) is closed by its owner.
     """
     parts: list[object] = [container.auth_provider()]
     if container.response_cache() is not None:
-        parts.append(container.cached_transport())  # or it would go on giving answers
-    made = (container.transport, container.response_cache, container.rate_limiter, container.token_store)
-    parts.extend(provider() for provider in made if not isinstance(_source(provider), providers.Object))
+        parts.append(container.cached_transport())  # a closed client must not return cached responses
+    created = (container.transport, container.response_cache, container.rate_limiter, container.token_store)
+    parts.extend(provider() for provider in created if not isinstance(_source(provider), providers.Object))
     return tuple(part for part in parts if isinstance(part, SupportsClose))
 
 
-def _where_shared(config: ClientConfig) -> str:
-    """Return whether workers share anything, as the name of a choice."""
-    return "alone" if config.redis_url is None else "shared"
+def _make_response_cache(config: ClientConfig, clock: Clock) -> ResponseCache | None:
+    if config.cache == "memory":
+        return MemoryResponseCache(max_bytes=config.cache_max_bytes)
+    if config.cache == "redis" and config.redis_url is not None:
+        return RedisResponseCache(config.redis_url, prefix=config.redis_prefix, clock=clock)
+    return None
 
 
-def _lease(config: ClientConfig) -> float:
-    """Return the seconds for which a request counts of whose answer nothing is heard: longer than one can take."""
-    return max(60.0, 2 * config.timeout)
+def _make_serializer(config: ClientConfig) -> Serializer:
+    if config.serializer == "dataclasses-json":
+        return DataclassesJsonSerializer(strict=config.strict_decoding)
+    return MsgspecSerializer(strict=config.strict_decoding)
+
+
+def _make_rate_limiter(config: ClientConfig, clock: Clock) -> RateLimiter:
+    if config.redis_url is None:
+        return InProcessRateLimiter(
+            max_concurrency=config.max_concurrency,
+            clock=clock,
+            rate_limit=config.rate_limit,
+            rate_window=config.rate_window,
+            reserve=config.rate_limit_reserve,
+        )
+    return RedisRateLimiter(
+        config.redis_url,
+        application=config.redis_prefix,
+        prefix=config.redis_prefix,
+        max_concurrency=config.max_concurrency,
+        rate_limit=config.rate_limit,
+        rate_window=config.rate_window,
+        reserve=config.rate_limit_reserve,
+        # A permit whose response is never reported expires after this; it must outlive any request.
+        lease=max(60.0, 2 * config.timeout),
+        clock=clock,
+    )
+
+
+def _make_token_store(config: ClientConfig) -> TokenStore | None:
+    if config.redis_url is None:
+        return None
+    return RedisTokenStore(config.redis_url, prefix=config.redis_prefix, encryption_keys=config.token_encryption_keys)
 
 
 def _with_cache(transport: Transport, cache: ResponseCache | None, config: ClientConfig, clock: Clock) -> Transport:
@@ -90,16 +124,15 @@ def _with_cache(transport: Transport, cache: ResponseCache | None, config: Clien
 
 
 def _client_of(container: SpotifyContainer) -> AsyncSpotifyClient:
-    # The two doors lead to each other: a client is built through a container, and a container hands out its client. So
-    # this import, of the one thing above the container, waits until it is wanted.
-    from spotify.client import client_from_container  # noqa: PLC0415
+    # The client imports this module and the container provides the client, so one of the two imports has to be late.
+    from spotify.client import AsyncSpotifyClient  # noqa: PLC0415
 
-    return client_from_container(container)
+    return AsyncSpotifyClient.from_container(container)
 
 
 def _source(provider: providers.Provider[Any]) -> providers.Provider[Any]:
-    """Return the provider that has the last word after all overrides."""
-    # The library's stubs leave the type parameter open here and in `override`.
+    """Return the provider in effect after all overrides."""
+    # The stubs of dependency-injector leave the type parameter open here and in `override`.
     overriding: providers.Provider[Any] | None = provider.last_overriding  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
     return provider if overriding is None else _source(overriding)
 
@@ -109,38 +142,28 @@ def _override(provider: providers.Provider[Any], by: providers.Provider[Any]) ->
 
 
 class SpotifyContainer(containers.DeclarativeContainer):
-    """All parts of a client and how they fit together.
+    """The parts of one client and how they are wired.
 
-    Override parts on an instance, before `client()` is first called::
+    Override parts on an instance, before the first call of `client()`::
 
         container = SpotifyContainer(auth_provider=providers.Object(MyAuth()))
         container.transport.override(MyTransport())
         client = container.client()
 
-    Pass instances, or `providers.Singleton(MyTransport)`: a bare class would be injected as the class. Build a
-    container in one thread; it costs one to two milliseconds, so make one for a process or a tenant, not for a request.
+    Pass an instance or `providers.Singleton(MyTransport)`: a bare class would be injected as a class. Create a
+    container in one thread. Creating one takes one to two milliseconds: create one per process or tenant, not one per
+    request.
     """
 
     __self__: providers.Self[SpotifyContainer] = providers.Self()
 
     config: providers.Provider[ClientConfig] = providers.Object(ClientConfig())
     auth_provider: providers.Provider[AuthProvider] = providers.Dependency(
-        instance_of=AuthProvider  # type: ignore[type-abstract]  # only asked whether an object is one
+        instance_of=AuthProvider  # type: ignore[type-abstract]  # used for isinstance only
     )
     clock: providers.Provider[Clock] = providers.Singleton(SystemClock)
     transport: providers.Provider[Transport] = providers.Singleton(AiohttpTransport, config)
-    response_cache: providers.Provider[ResponseCache | None] = providers.Selector(
-        config.provided.cache,
-        **dict[str, providers.Provider[Any]](
-            {
-                "none": providers.Object(None),
-                "memory": providers.Singleton(MemoryResponseCache, max_bytes=config.provided.cache_max_bytes),
-                "redis": providers.Singleton(
-                    RedisResponseCache, config.provided.redis_url, prefix=config.provided.redis_prefix, clock=clock
-                ),
-            }
-        ),
-    )
+    response_cache: providers.Provider[ResponseCache | None] = providers.Singleton(_make_response_cache, config, clock)
     cached_transport: providers.Provider[Transport] = providers.Singleton(
         _with_cache, transport, response_cache, config, clock
     )
@@ -149,59 +172,9 @@ class SpotifyContainer(containers.DeclarativeContainer):
         base_delay=config.provided.retry_base_delay,
         max_delay=config.provided.retry_max_delay,
     )
-    serializer: providers.Provider[Serializer] = providers.Selector(
-        config.provided.serializer,
-        **dict[str, providers.Provider[Any]](
-            {
-                "msgspec": providers.Singleton(MsgspecSerializer, strict=config.provided.strict_decoding),
-                "dataclasses-json": providers.Singleton(
-                    DataclassesJsonSerializer, strict=config.provided.strict_decoding
-                ),
-            }
-        ),
-    )
-    sharing: providers.Provider[str] = providers.Callable(_where_shared, config)
-    rate_limiter: providers.Provider[RateLimiter] = providers.Selector(
-        sharing,
-        **dict[str, providers.Provider[Any]](
-            {
-                "alone": providers.Singleton(
-                    InProcessRateLimiter,
-                    max_concurrency=config.provided.max_concurrency,
-                    clock=clock,
-                    rate_limit=config.provided.rate_limit,
-                    rate_window=config.provided.rate_window,
-                    reserve=config.provided.rate_limit_reserve,
-                ),
-                "shared": providers.Singleton(
-                    RedisRateLimiter,
-                    config.provided.redis_url,
-                    application=config.provided.redis_prefix,
-                    prefix=config.provided.redis_prefix,
-                    max_concurrency=config.provided.max_concurrency,
-                    rate_limit=config.provided.rate_limit,
-                    rate_window=config.provided.rate_window,
-                    reserve=config.provided.rate_limit_reserve,
-                    lease=providers.Callable(_lease, config),
-                    clock=clock,
-                ),
-            }
-        ),
-    )
-    token_store: providers.Provider[TokenStore | None] = providers.Selector(
-        sharing,
-        **dict[str, providers.Provider[Any]](
-            {
-                "alone": providers.Object(None),
-                "shared": providers.Singleton(
-                    RedisTokenStore,
-                    config.provided.redis_url,
-                    prefix=config.provided.redis_prefix,
-                    encryption_keys=config.provided.token_encryption_keys,
-                ),
-            }
-        ),
-    )
+    serializer: providers.Provider[Serializer] = providers.Singleton(_make_serializer, config)
+    rate_limiter: providers.Provider[RateLimiter] = providers.Singleton(_make_rate_limiter, config, clock)
+    token_store: providers.Provider[TokenStore | None] = providers.Singleton(_make_token_store, config)
     quota: providers.Provider[Quota] = providers.Singleton(Quota, config.provided.quota_mode)
     executor: providers.Provider[RequestExecutor] = providers.Singleton(
         RetryingExecutor,
@@ -231,54 +204,75 @@ class SpotifyContainer(containers.DeclarativeContainer):
     tracks: providers.Provider[TracksService] = providers.Singleton(TracksService, executor, quota)
     users: providers.Provider[UsersService] = providers.Singleton(UsersService, executor, quota)
 
+    services: providers.Provider[dict[str, Service]] = providers.Dict(
+        albums=albums,
+        artists=artists,
+        audiobooks=audiobooks,
+        browse=browse,
+        chapters=chapters,
+        episodes=episodes,
+        library=library,
+        player=player,
+        playlists=playlists,
+        search=search,
+        shows=shows,
+        tracks=tracks,
+        users=users,
+    )
+
     client: providers.Provider[AsyncSpotifyClient] = providers.Singleton(_client_of, __self__)
 
 
-def build_container(
-    access_token: str | None = None,
-    *,
-    client_id: str | None = None,
-    client_secret: str | None = None,
-    auth_provider: AuthProvider | None = None,
-    timeout: float = DEFAULT_TIMEOUT,
-    max_retries: int = DEFAULT_MAX_RETRIES,
-    config: ClientConfig | None = None,
-    transport: Transport | None = None,
-    retry_policy: RetryPolicy | None = None,
-    serializer: Serializer | None = None,
-    rate_limiter: RateLimiter | None = None,
-    clock: Clock | None = None,
-) -> SpotifyContainer:
-    """Return the container of one client, with the given parts in place of its own.
+class ClientArguments(TypedDict, total=False):
+    """The keyword arguments of `AsyncSpotifyClient`, with the meaning and the defaults they have there."""
 
-    The arguments are those of `AsyncSpotifyClient`, which is this function's `client()`.
+    client_id: str | None
+    client_secret: str | None
+    auth_provider: AuthProvider | None
+    timeout: float
+    max_retries: int
+    config: ClientConfig | None
+    transport: Transport | None
+    retry_policy: RetryPolicy | None
+    serializer: Serializer | None
+    rate_limiter: RateLimiter | None
+    clock: Clock | None
+
+
+def build_container(access_token: str | None = None, **arguments: Unpack[ClientArguments]) -> SpotifyContainer:
+    """Create the container of one client; `AsyncSpotifyClient` takes the same arguments and calls this.
+
+    Args:
+        access_token: An access token; it is not refreshed.
+        **arguments: The keyword arguments of `AsyncSpotifyClient`.
 
     Raises:
         ValueError: There is not exactly one way to authenticate, or a setting is out of bounds.
-        TypeError: A class was passed where an instance belongs.
+        TypeError: There is no such argument, or one is of the wrong type, or a class instead of an instance.
     """
-    credentials = {
-        name: Secret(text)
-        for name, text in (("access_token", access_token), ("client_id", client_id), ("client_secret", client_secret))
-        if text is not None
+    if unknown := arguments.keys() - ClientArguments.__annotations__.keys():
+        raise TypeError(f"unexpected keyword argument {shown(min(unknown))}")
+    strings = {
+        "access_token": access_token,
+        "client_id": arguments.pop("client_id", None),
+        "client_secret": arguments.pop("client_secret", None),
     }
-    del access_token, client_secret  # a traceback that shows locals must not show these
-    parts: dict[str, object | None] = {
-        "auth_provider": auth_provider,
-        "transport": transport,
-        "retry_policy": retry_policy,
-        "serializer": serializer,
-        "rate_limiter": rate_limiter,
-        "clock": clock,
-    }
+    credentials = {name: Secret(value) for name, value in strings.items() if value is not None}
+    del access_token, strings  # a traceback that shows locals must not show these
+    parts = {name: part for name in _METHODS if (part := arguments.get(name)) is not None}
     for name, part in parts.items():
-        if part is not None:
-            check_methods(name, part, _METHODS[name])
-    _check_authentication(credentials, auth_provider)
-    container = SpotifyContainer(config=providers.Object(_settings(config, timeout, max_retries)))
+        check_methods(name, part, _METHODS[name])
+    _check_authentication([*credentials, *(name for name in parts if name == "auth_provider")])
+    for name, secret in credentials.items():
+        check_token(name, secret.reveal())
+    config = _merged_config(
+        arguments.get("config"),
+        arguments.get("timeout", DEFAULT_TIMEOUT),
+        arguments.get("max_retries", DEFAULT_MAX_RETRIES),
+    )
+    container = SpotifyContainer(config=providers.Object(config))
     for name, part in parts.items():
-        if part is not None:
-            _override(getattr(container, name), providers.Object(part))
+        _override(getattr(container, name), providers.Object(part))
     if "access_token" in credentials:
         token = credentials["access_token"]
         _override(container.auth_provider, providers.Singleton(StaticTokenAuth, token.reveal()))
@@ -297,26 +291,20 @@ def build_container(
     return container
 
 
-def _settings(config: ClientConfig | None, timeout: float, max_retries: int) -> ClientConfig:
-    """Return the settings, where an argument that differs from its default wins over `config`."""
-    settings = ClientConfig() if config is None else config
-    if not isinstance(cast("object", settings), ClientConfig):
-        raise TypeError(f"config must be a ClientConfig, not {type(settings).__name__}")
+def _merged_config(config: object, timeout: float, max_retries: int) -> ClientConfig:
+    """Return the config; `timeout` and `max_retries` take precedence where they differ from their defaults."""
+    merged = ClientConfig() if config is None else config
+    if not isinstance(merged, ClientConfig):
+        raise TypeError(f"config must be a ClientConfig, not {type(merged).__name__}")
     if timeout != DEFAULT_TIMEOUT:
-        settings = replace(settings, timeout=timeout)
+        merged = replace(merged, timeout=timeout)
     if max_retries != DEFAULT_MAX_RETRIES:
-        settings = replace(settings, max_retries=max_retries)
-    return settings
+        merged = replace(merged, max_retries=max_retries)
+    return merged
 
 
-def _check_authentication(credentials: Mapping[str, Secret], auth_provider: AuthProvider | None) -> None:
-    given = [*credentials, *([] if auth_provider is None else ["auth_provider"])]
-    if given not in (["access_token"], ["client_id", "client_secret"], ["auth_provider"]):
+def _check_authentication(passed: Sequence[str]) -> None:
+    if passed not in (["access_token"], ["client_id", "client_secret"], ["auth_provider"]):
         raise ValueError(
-            f"exactly one way to authenticate is wanted: {_WAYS}; given: {' and '.join(given) or 'none of them'}"
+            f"pass exactly one way to authenticate: {_AUTH_ARGUMENTS}; passed: {' and '.join(passed) or 'none of them'}"
         )
-    for name, text in credentials.items():
-        if isinstance(cast("object", text.reveal()), str) and not text.reveal().strip():
-            raise ValueError(f"{name} is empty; exactly one way to authenticate is wanted: {_WAYS}")
-        # Here and not by the provider alone, which is made when it is first wanted.
-        check_token(name, text.reveal())

@@ -78,7 +78,7 @@ class Chaos:
     def __init__(self, sandbox: SpotifySandbox, client: AsyncSpotifyClient, witness: Witness, seed: int) -> None:
         self.sandbox, self.catalogue, self.witness = sandbox, sandbox.catalogue, witness
         self.ledger = Ledger(client._executor)
-        self.client = client._over(self.ledger)
+        self.client = client._view(self.ledger)
         self.executions = Executions()
         sandbox.add_observer(self.executions)
         self.random = random.Random(seed)

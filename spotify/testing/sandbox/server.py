@@ -19,7 +19,7 @@ from spotify.testing.sandbox.accounts.grants import Grants
 from spotify.testing.sandbox.accounts.token_endpoint import Accounts
 from spotify.testing.sandbox.accounts.tokens import SCOPES, Tokens
 from spotify.testing.sandbox.catalogue import Catalogue, User
-from spotify.testing.sandbox.clients import ClientArguments, build_client, has_auth
+from spotify.testing.sandbox.clients import SandboxClientArguments, build_client, has_auth
 from spotify.testing.sandbox.faults import Fault, FaultPlan
 from spotify.testing.sandbox.faults.pauses import Pauses
 from spotify.testing.sandbox.http.images import Images
@@ -209,7 +209,7 @@ class SpotifySandbox:
         *,
         user: str | None = None,
         scopes: Iterable[str] | None = None,
-        **arguments: Unpack[ClientArguments],
+        **arguments: Unpack[SandboxClientArguments],
     ) -> AsyncSpotifyClient:
         """Make a client of this sandbox; closing it is the caller's.
 
