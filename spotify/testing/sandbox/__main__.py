@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Final, get_args
 
 from spotify.testing.sandbox.accounts.authorize_page import ConsentMode
-from spotify.testing.sandbox.faults.command_line import FaultOption
+from spotify.testing.sandbox.faults.fault_syntax import FaultOption
 from spotify.testing.sandbox.server import SpotifySandbox
 from spotify.testing.sandbox.web_api.quota import QuotaMode
 

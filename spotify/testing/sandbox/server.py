@@ -16,12 +16,12 @@ from spotify.client import AsyncSpotifyClient
 from spotify.testing.sandbox.accounts.application import Application, RedirectUris
 from spotify.testing.sandbox.accounts.authorize_page import AuthorizePage, Consent, ConsentMode
 from spotify.testing.sandbox.accounts.grants import Grants
-from spotify.testing.sandbox.accounts.token_endpoint import Accounts
+from spotify.testing.sandbox.accounts.token_endpoint import TokenEndpoint
 from spotify.testing.sandbox.accounts.tokens import SCOPES, Tokens
 from spotify.testing.sandbox.catalogue import Catalogue, User
 from spotify.testing.sandbox.clients import SandboxClientArguments, build_client, has_auth
 from spotify.testing.sandbox.faults import Fault, FaultPlan
-from spotify.testing.sandbox.faults.pauses import Pauses
+from spotify.testing.sandbox.faults.delivery import CancellableSleep
 from spotify.testing.sandbox.http.images import Images
 from spotify.testing.sandbox.http.messages import API_PREFIX
 from spotify.testing.sandbox.http.rate_limit import RateLimit
@@ -136,7 +136,7 @@ class SpotifySandbox:
         self._port = port
         self._latency = latency
         self._time = time
-        self._pauses = Pauses(sleep)
+        self._pauses = CancellableSleep(sleep)
         self._faults = FaultPlan(fault_seed)
         self._rate_limit = None if rate_limit is None else RateLimit(rate_limit, rate_window, penalty=rate_penalty)
         self._tokens = Tokens(time)
@@ -145,7 +145,7 @@ class SpotifySandbox:
             client_id=self.client_id, client_secret=self.client_secret, redirect_uris=RedirectUris(redirect_uris)
         )
         self._grants = Grants(self._tokens, time, token_lifetime)
-        self._accounts = Accounts(self._application, self._tokens, self._grants, token_lifetime)
+        self._accounts = TokenEndpoint(self._application, self._tokens, self._grants, token_lifetime)
         self._consent = Consent(mode=consent, user=self._user(consent_user))
         self._authorize_page = AuthorizePage(self._application, self._grants, self._consent, self.catalogue)
         self._images = Images(self._state)

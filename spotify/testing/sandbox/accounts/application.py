@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Final, Literal
 from urllib.parse import SplitResult, unquote_plus, urlencode, urlsplit
 
-from spotify.testing.sandbox.accounts.oauth_errors import invalid_client
+from spotify.testing.sandbox.accounts.errors import invalid_client
 
 Verdict = Literal["registered", "insecure", "invalid"]
 

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from html import escape
 from http.cookies import CookieError, SimpleCookie
-from string import Template
 from typing import Final, Literal
-from urllib.parse import urlsplit
 
-from spotify.testing.sandbox.accounts import pkce
 from spotify.testing.sandbox.accounts.application import Application, Verdict, with_parameters
-from spotify.testing.sandbox.accounts.grants import Grants
-from spotify.testing.sandbox.accounts.oauth_errors import PageError
+from spotify.testing.sandbox.accounts.consent_page import consent_page
+from spotify.testing.sandbox.accounts.errors import PageError, RedirectError
+from spotify.testing.sandbox.accounts.grants import Grants, is_code_challenge
 from spotify.testing.sandbox.accounts.token_endpoint import form_of, is_form
 from spotify.testing.sandbox.accounts.tokens import SCOPES
 from spotify.testing.sandbox.catalogue import Catalogue, User
@@ -24,19 +21,6 @@ _REDIRECT_REFUSALS: Final[Mapping[Verdict, str]] = {
     "insecure": "INVALID_CLIENT: Insecure redirect URI",
     "invalid": "INVALID_CLIENT: Invalid redirect URI",
 }
-
-
-class RedirectError(Exception):
-    """Ends the handling of a request by sending the person back to the application with an error.
-
-    Attributes:
-        location: Where to.
-    """
-
-    def __init__(self, location: str) -> None:
-        """`location` is the redirect URI with the error."""
-        super().__init__(location)
-        self.location = location
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +81,7 @@ class AuthorizationRequest:
             raise RedirectError(
                 self.location(error="invalid_request", error_description="code_challenge_method must be S256")
             )
-        if self.challenge is None or not pkce.is_challenge(self.challenge):
+        if self.challenge is None or not is_code_challenge(self.challenge):
             raise RedirectError(
                 self.location(
                     error="invalid_request", error_description="code_challenge must be a SHA-256 in base64url"
@@ -203,83 +187,3 @@ def _session_id(request: Request) -> str:
 
 def _redirect(location: str, status: int = 302, headers: dict[str, str] | None = None) -> Response:
     return Response(status=status, headers={"Location": location, **(headers or {})})
-
-
-_HEADERS: Final = {
-    "Cache-Control": "no-store",
-    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
-    "Referrer-Policy": "no-referrer",
-}
-_PAGE: Final = Template("""\
-<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Log in to the Spotify sandbox</title>
-<style>
-:root { color-scheme: light dark; font: 1rem/1.5 system-ui, sans-serif; }
-body { display: grid; min-height: 100vh; margin: 0; place-items: center; }
-main { box-sizing: border-box; max-width: 30rem; padding: 2rem; }
-h1 { font-size: 1.4rem; }
-label { display: block; font-weight: 600; }
-select, button { box-sizing: border-box; width: 100%; padding: .7rem; font: inherit; border-radius: .5rem; }
-button { margin-top: 1rem; border: 1px solid; background: none; cursor: pointer; }
-button[value=allow] { border-color: #1a7f37; background: #1a7f37; color: #fff; font-weight: 600; }
-.small { font-size: .875rem; overflow-wrap: anywhere; }
-</style>
-</head>
-<body>
-<main>
-<h1>An application asks to act for you</h1>
-<p class="small">Application <code>$client_id</code></p>
-$scopes
-<form method="post" action="$action">
-<label for="user">Log in as</label>
-<select id="user" name="user">
-$users
-</select>
-<button id="allow" name="decision" value="allow">Allow</button>
-<button id="cancel" name="decision" value="cancel">Cancel</button>
-</form>
-<p class="small">Either way you are sent back to <strong>$destination</strong>.
-This is a sandbox: the users are invented, and no one is asked for a password.</p>
-</main>
-</body>
-</html>
-""")
-
-
-def consent_page(
-    *, client_id: str, scopes: Iterable[str], users: Iterable[User], chosen: User, redirect_uri: str, action: str
-) -> Response:
-    """The page.
-
-    Args:
-        client_id: Who asks.
-        scopes: For what.
-        users: Who there is to log in.
-        chosen: Who is chosen at first.
-        redirect_uri: Where people are sent back to.
-        action: Where the form goes to.
-    """
-    page = _PAGE.substitute(
-        client_id=escape(client_id),
-        scopes=_scopes(sorted(scopes)),
-        users="\n".join(_option(user, is_chosen=user is chosen) for user in users),
-        destination=escape(urlsplit(redirect_uri).netloc),
-        action=escape(action),
-    )
-    return Response(body=page.encode(), content_type="text/html; charset=utf-8", headers=_HEADERS)
-
-
-def _scopes(scopes: list[str]) -> str:
-    if not scopes:
-        return "<p>It asks for no scopes: it sees what is public.</p>"
-    items = "\n".join(f"<li><code>{escape(scope)}</code></li>" for scope in scopes)
-    return f"<p>It asks for these scopes:</p>\n<ul>\n{items}\n</ul>"
-
-
-def _option(user: User, *, is_chosen: bool) -> str:
-    name = user.id if user.display_name is None else f"{user.display_name} ({user.id})"
-    return f'<option value="{escape(user.id)}"{" selected" if is_chosen else ""}>{escape(name)}</option>'

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import base64
 import calendar
 import datetime as dt
+import hashlib
+import hmac
+import re
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
-from spotify.testing.sandbox.accounts import pkce
-from spotify.testing.sandbox.accounts.oauth_errors import invalid_client, invalid_grant, invalid_request
+from spotify.testing.sandbox.accounts.errors import invalid_client, invalid_grant, invalid_request
 from spotify.testing.sandbox.accounts.tokens import Tokens
 from spotify.testing.sandbox.catalogue import User
 
 _CODE_SECONDS: Final = 600.0
 _CONSENT_MONTHS: Final = 6
+# The base64url form of 32 bytes, and the unreserved characters of a URI.
+_CHALLENGE: Final = re.compile(r"[A-Za-z0-9_-]{43}")
+_VERIFIER: Final = re.compile(r"[A-Za-z0-9._~-]{43,128}")
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -159,6 +165,22 @@ class Grants:
             self._tokens.revoke(token)
 
 
+def is_code_challenge(text: str) -> bool:
+    """Whether S256 can have made this."""
+    return _CHALLENGE.fullmatch(text) is not None
+
+
+def _is_code_verifier(text: str) -> bool:
+    """Whether this has the length and the characters that a verifier must have."""
+    return _VERIFIER.fullmatch(text) is not None
+
+
+def _matches(verifier: str, challenge: str) -> bool:
+    """Whether `challenge` was made from `verifier`."""
+    made = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=")
+    return hmac.compare_digest(made, challenge.encode())
+
+
 def _prove(challenge: str | None, verifier: str | None, *, has_secret: bool) -> None:
     """Refuse an exchange that neither the secret nor a verifier shows to be of the one who asked for the code."""
     if challenge is None:
@@ -169,9 +191,9 @@ def _prove(challenge: str | None, verifier: str | None, *, has_secret: bool) -> 
         return
     if verifier is None:
         raise invalid_request("code_verifier must be supplied")
-    if not pkce.is_verifier(verifier):
+    if not _is_code_verifier(verifier):
         raise invalid_request("code_verifier must have 43 to 128 unreserved characters")
-    if not pkce.matches(verifier, challenge):
+    if not _matches(verifier, challenge):
         raise invalid_grant("code_verifier was incorrect")
 
 

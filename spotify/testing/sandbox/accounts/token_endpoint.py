@@ -10,8 +10,8 @@ from typing import Final
 from urllib.parse import parse_qsl
 
 from spotify.testing.sandbox.accounts.application import Application
+from spotify.testing.sandbox.accounts.errors import OAuthError, invalid_client, invalid_request
 from spotify.testing.sandbox.accounts.grants import Grants, Issued
-from spotify.testing.sandbox.accounts.oauth_errors import OAuthError, invalid_client, invalid_request
 from spotify.testing.sandbox.accounts.tokens import Tokens
 from spotify.testing.sandbox.http.messages import EncodedResponse, JsonObject, Request, Response, encode
 
@@ -22,7 +22,7 @@ FORM: Final = "application/x-www-form-urlencoded"
 _Form = Mapping[str, str]
 
 
-class Accounts:
+class TokenEndpoint:
     """Answers requests for tokens."""
 
     def __init__(self, application: Application, tokens: Tokens, grants: Grants, token_lifetime: float) -> None:

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from spotify.testing.sandbox.accounts.oauth_errors import OAuthError
+from spotify.testing.sandbox.accounts.errors import OAuthError
 from spotify.testing.sandbox.faults.effects import (
     Cut,
     Effect,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import os
 import socket
@@ -14,14 +15,39 @@ from aiohttp import HttpVersion11, web
 from spotify.testing.sandbox.faults.effects import Cut, CutPoint, Drip, Effect, Garbage, Reset
 from spotify.testing.sandbox.http.messages import EncodedResponse
 
-Pause = Callable[[float], Awaitable[object]]
-
 # `struct linger` on and zero: closing the socket resets the connection.
 _RESET_ON_CLOSE: Final = struct.pack("hh" if os.name == "nt" else "ii", 1, 0)
 
 
+class CancellableSleep:
+    """Waits on behalf of handlers; stopping the sandbox does not wait for them."""
+
+    def __init__(self, sleep: Callable[[float], Awaitable[object]]) -> None:
+        """`sleep` waits so many seconds."""
+        self._sleep: Final = sleep
+        self._waiting: set[asyncio.Task[object]] = set()
+
+    async def __call__(self, seconds: float) -> None:
+        """Wait; no time at all is not waited for."""
+        if not seconds:
+            return
+        task = asyncio.current_task()
+        if task is None:
+            raise RuntimeError("only a task can wait")
+        self._waiting.add(task)
+        try:
+            await self._sleep(seconds)
+        finally:
+            self._waiting.discard(task)
+
+    def cancel(self) -> None:
+        """Cancel every task that waits."""
+        for task in self._waiting:
+            task.cancel()
+
+
 async def deliver(
-    incoming: web.BaseRequest, answer: EncodedResponse | None, effect: Effect | None, pause: Pause
+    incoming: web.BaseRequest, answer: EncodedResponse | None, effect: Effect | None, pause: CancellableSleep
 ) -> web.StreamResponse:
     """Send an answer, or start to; what is returned is for the server to finish.
 
@@ -79,7 +105,7 @@ async def _half(
 
 
 async def _drip(
-    incoming: web.BaseRequest, answer: EncodedResponse, effect: Drip, pause: Pause, *, gzipped: bool
+    incoming: web.BaseRequest, answer: EncodedResponse, effect: Drip, pause: CancellableSleep, *, gzipped: bool
 ) -> web.StreamResponse:
     content, is_gzip = answer.payload(gzipped=gzipped)
     if not content:

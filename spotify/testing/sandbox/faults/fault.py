@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
-from typing import Final, Self
+from typing import Final, NamedTuple, Self
 
 from spotify.testing.sandbox.faults.effects import (
     BodyFormat,
@@ -20,9 +20,16 @@ from spotify.testing.sandbox.faults.effects import (
     Status,
     check_seconds,
 )
-from spotify.testing.sandbox.faults.fault_syntax import Word, write
 
+_NEEDS_QUOTES: Final = frozenset(",'\"\\")
 ELSEWHERE: Final = "https://elsewhere.example"
+
+
+class Word(NamedTuple):
+    """A name with a value; `True` for a name that stands alone."""
+
+    name: str
+    value: str | float | bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,7 +208,7 @@ class Fault:
             for name, seconds in (("delay_before", self.delay_before), ("delay_after", self.delay_after))
             if seconds
         ]
-        return write(words)
+        return ", ".join(_written(word) for word in words)
 
 
 def _kind(effect: Effect) -> Word:
@@ -212,3 +219,12 @@ def _kind(effect: Effect) -> Word:
 def _options(effect: Effect) -> list[Word]:
     values = [(each.name, getattr(effect, each.name), each.default) for each in fields(effect) if each.kw_only]
     return [Word(name, value) for name, value, default in values if value != default]
+
+
+def _written(word: Word) -> str:
+    if word.value is True:
+        return word.name
+    if isinstance(word.value, str) and (not word.value or _NEEDS_QUOTES.intersection(word.value)):
+        escaped = word.value.replace("\\", "\\\\").replace('"', '\\"')
+        return f'{word.name}="{escaped}"'
+    return f"{word.name}={'false' if word.value is False else word.value}"

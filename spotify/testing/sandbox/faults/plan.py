@@ -7,7 +7,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final, NamedTuple, Self
+from typing import Final, Self
 
 from spotify.testing.sandbox.accounts.token_endpoint import TOKEN_ENDPOINT
 from spotify.testing.sandbox.faults.fault import Fault
@@ -100,17 +100,10 @@ _DIGEST_BYTES: Final = 16
 _DRAWN_BITS: Final = 53
 
 
-class Struck(NamedTuple):
-    """A fault, and its text."""
-
-    fault: Fault
-    text: str
-
-
 @dataclass(slots=True, kw_only=True, eq=False)
 class _Rule:
     target: Target
-    struck: Struck
+    fault: Fault
     stream: bytes
     probability: float
     times: int | None
@@ -148,13 +141,12 @@ class FaultPlan:
             raise ValueError(f"times must be 1 or more, or None for always, not {times!r}")
         if after < 0:
             raise ValueError(f"after must be 0 or more requests, not {after!r}")
-        aim, text = Target.parse(target), str(fault)
-        name = f"{target}: {text}"
+        aim, name = Target.parse(target), f"{target}: {fault}"
         self._names[name] += 1
         self._rules.append(
             _Rule(
                 target=aim,
-                struck=Struck(fault, text),
+                fault=fault,
                 stream=hashlib.blake2b(f"{self._seed}/{self._names[name]}/{name}".encode()).digest(),
                 probability=probability,
                 times=times,
@@ -167,7 +159,7 @@ class FaultPlan:
         self._rules.clear()
         self._names.clear()
 
-    def next(self, request: Request, destination: Destination) -> Struck | None:
+    def next(self, request: Request, destination: Destination) -> Fault | None:
         """What goes wrong with the next request, if anything does."""
         digest: bytes | None = None
         chosen: _Rule | None = None
@@ -188,7 +180,7 @@ class FaultPlan:
             chosen.times -= 1
             if chosen.times <= 0:
                 self._rules.remove(chosen)
-        return chosen.struck
+        return chosen.fault
 
 
 def _digest(request: Request, destination: Destination) -> bytes:

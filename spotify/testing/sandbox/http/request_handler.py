@@ -9,11 +9,11 @@ from typing import Literal
 from aiohttp import web
 
 from spotify.testing.sandbox.accounts.authorize_page import AUTHORIZE_PATH, AuthorizePage
-from spotify.testing.sandbox.accounts.token_endpoint import TOKEN_PATH, Accounts
+from spotify.testing.sandbox.accounts.token_endpoint import TOKEN_PATH, TokenEndpoint
 from spotify.testing.sandbox.faults.damage import damaged
-from spotify.testing.sandbox.faults.delivery import deliver, whole
-from spotify.testing.sandbox.faults.pauses import Pauses
-from spotify.testing.sandbox.faults.plan import Destination, FaultPlan, Struck
+from spotify.testing.sandbox.faults.delivery import CancellableSleep, deliver, whole
+from spotify.testing.sandbox.faults.fault import Fault
+from spotify.testing.sandbox.faults.plan import Destination, FaultPlan
 from spotify.testing.sandbox.http.images import IMAGES_PATH, Images
 from spotify.testing.sandbox.http.messages import API_PREFIX, EncodedResponse, Request, encode
 from spotify.testing.sandbox.http.rate_limit import RateLimit
@@ -29,7 +29,7 @@ class Services:
     """What there is to be asked."""
 
     web_api: WebApi
-    accounts: Accounts
+    accounts: TokenEndpoint
     authorize_page: AuthorizePage
     images: Images
 
@@ -50,7 +50,7 @@ class RequestHandler:
         rate_limit: RateLimit | None,
         latency: float,
         time: Callable[[], float],
-        pause: Pauses,
+        pause: CancellableSleep,
     ) -> None:
         """`latency` is what every answer takes longer, in seconds."""
         self._services = services
@@ -79,14 +79,13 @@ class RequestHandler:
             body=body,
         )
         refusal = self._refusal(arrived_at) if service == "web_api" else None
-        struck = self._struck(service, request)
-        if struck is None:
+        fault = self._fault(service, request)
+        if fault is None:
             answer = self._answer(service, request, refusal, None, arrived_at)
             await self._pause(self._latency)
             return await deliver(incoming, answer, None, self._pause)
-        fault = struck.fault
         await self._pause(fault.delay_before)
-        answer = self._answer(service, request, refusal, struck, arrived_at)
+        answer = self._answer(service, request, refusal, fault, arrived_at)
         await self._pause(self._latency + fault.delay_after)
         return await deliver(incoming, answer, fault.effect, self._pause)
 
@@ -97,7 +96,7 @@ class RequestHandler:
         self._request_log.rate_limited.append(arrived_at)
         return encode(WebApiError(429, "API rate limit exceeded", {"Retry-After": str(seconds)}).response())
 
-    def _struck(self, service: _Service | None, request: Request) -> Struck | None:
+    def _fault(self, service: _Service | None, request: Request) -> Fault | None:
         if not self._faults:
             return None
         if service == "web_api":
@@ -111,19 +110,18 @@ class RequestHandler:
         service: _Service | None,
         request: Request,
         refusal: EncodedResponse | None,
-        struck: Struck | None,
+        fault: Fault | None,
         arrived_at: float,
     ) -> EncodedResponse | None:
         """What is sent, if anything is; it is in the request log then."""
         operation_id, answer, executed = None, refusal, False
-        if refusal is None and (struck is None or struck.fault.executed):
+        if refusal is None and (fault is None or fault.executed):
             operation_id, answer = self._execute(service, request)
             executed = answer.status < 400
         elif service == "web_api":
             operation_id = Destination.of_web_api(request).operation_id
-        if struck is not None:
-            effect = struck.fault.effect
-            answer = damaged(effect, answer, request, is_web_api=service == "web_api", now=self._time())
+        if fault is not None:
+            answer = damaged(fault.effect, answer, request, is_web_api=service == "web_api", now=self._time())
         if service is not None and service != "images":
             exchange = exchange_of(
                 request,
@@ -131,7 +129,7 @@ class RequestHandler:
                 answer,
                 arrived_at=arrived_at,
                 executed=executed,
-                fault=struck.text if struck is not None else None,
+                fault=str(fault) if fault is not None else None,
             )
             self._request_log.record(service, exchange)
         return answer

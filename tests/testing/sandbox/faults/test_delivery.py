@@ -14,7 +14,7 @@ import pytest
 from spotify.testing import Fault, SpotifySandbox
 from tests.support.sandbox_http import Caller
 from tests.testing.sandbox.conftest import NOW
-from tests.testing.sandbox.faults.test_answers import is_saved, save
+from tests.testing.sandbox.faults.test_damage import is_saved, save
 
 
 @pytest.fixture(autouse=True)

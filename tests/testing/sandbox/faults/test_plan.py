@@ -37,8 +37,7 @@ class Planned:
         method, address = line.split(" ")
         path, _, query = address.partition("?")
         request = Request(method=method, path=path, query=query, headers={}, body=body)
-        struck = self.plan.next(request, Destination.of_web_api(request))
-        return struck.fault if struck is not None else None
+        return self.plan.next(request, Destination.of_web_api(request))
 
     def many(self, lines: list[str]) -> list[Fault | None]:
         return [self.next(line) for line in lines]

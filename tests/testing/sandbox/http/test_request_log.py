@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+from dataclasses import replace
 
 import aiohttp
 import pytest
 
 from spotify.testing import FakeClock, Fault, SpotifySandbox
-from spotify.testing.sandbox.http.request_log import MAX_EXCHANGES
+from spotify.testing.sandbox.http.messages import EncodedResponse, Request
+from spotify.testing.sandbox.http.request_log import MAX_EXCHANGES, RequestLog, exchange_of
 from tests.contract.api_contract import ContractMismatch
 from tests.contract.exchange_checker import ExchangeChecker
 from tests.support.sandbox_http import Caller
@@ -89,6 +91,18 @@ async def test_a_write_that_was_doubled_shows(call: Caller) -> None:
     await save(call)
 
     assert call.sandbox.executions["save-library-items"] == 2
+
+
+def test_request_log_keeps_the_latest_exchanges() -> None:
+    request = Request(method="GET", path="/me", query="", headers={}, body=b"")
+    exchange = exchange_of(request, "operation", EncodedResponse(200, {}, b""), arrived_at=0.0, executed=True)
+    log = RequestLog()
+
+    for number in range(MAX_EXCHANGES + 1):
+        log.record("web_api", replace(exchange, query=str(number)))
+
+    assert MAX_EXCHANGES / 2 < len(log.requests) <= MAX_EXCHANGES
+    assert [exchange.query for exchange in log.requests[-2:]] == [str(MAX_EXCHANGES - 1), str(MAX_EXCHANGES)]
 
 
 async def test_executions_are_counted_on_when_records_are_dropped(call: Caller) -> None:

@@ -28,6 +28,19 @@ class PageError(Exception):
         return Response(status=400, body=str(self).encode(), content_type="text/plain; charset=utf-8")
 
 
+class RedirectError(Exception):
+    """Ends the handling of a request by sending the person back to the application with an error.
+
+    Attributes:
+        location: Where to.
+    """
+
+    def __init__(self, location: str) -> None:
+        """`location` is the redirect URI with the error."""
+        super().__init__(location)
+        self.location = location
+
+
 def invalid_grant(description: str) -> OAuthError:
     """The code or refresh token is not good, or not good for this."""
     return OAuthError("invalid_grant", description)

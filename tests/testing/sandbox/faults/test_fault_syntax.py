@@ -10,8 +10,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from spotify.testing import Fault
-from spotify.testing.sandbox.faults.command_line import FaultOption
 from spotify.testing.sandbox.faults.effects import BodyFormat, CutPoint, GarbageKind
+from spotify.testing.sandbox.faults.fault_syntax import FaultOption
 
 SECONDS = st.floats(0, 1e6)
 TEXT = st.text(st.characters(codec="utf-8", exclude_categories=("C", "Z")), min_size=1)
