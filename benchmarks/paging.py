@@ -16,7 +16,7 @@ from benchmarks.table import Row, milliseconds
 from spotify import AsyncSpotifyClient, ClientConfig
 from spotify.interfaces.executor import Argument
 from spotify.models import Page, SavedTrack, SavedTrackPage, Track
-from spotify.operations.catalogue import GET_SAVED_TRACKS
+from spotify.operations.library import GET_SAVED_TRACKS
 from spotify.paging import Paginator
 
 _LATENCY: Final = 0.05

@@ -143,7 +143,7 @@ class BulkWrite:
             return
 
     async def _send(self, part: Part) -> str | None:
-        if part.operation.path.startswith("/playlists/"):
+        if part.operation.returns_snapshot:
             return (await self._executor.execute(self._call(part, PlaylistSnapshot))).snapshot_id
         await self._executor.execute(self._call(part, type(None)))
         return None

@@ -1,38 +1,55 @@
-"""One operation of the Web API: everything about it that is a fact, and no behaviour."""
+"""The facts about one operation of the Web API."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Final
+
+#: Applications registered since then lack the operations that Spotify withdrew on 2024-11-27.
+REMOVED_IN_2024: Final = date(2024, 11, 27)
+#: The reduction of development mode for new applications; for older ones it took effect on 2026-03-09.
+REMOVED_IN_2026: Final = date(2026, 2, 11)
+
+JSON: Final = "application/json"
+JPEG: Final = "image/jpeg"
 
 _PATH_PARAMETER = re.compile(r"\{(\w+)\}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
-    """What is known of one operation, whoever calls it.
+    """The facts about one operation.
 
     Attributes:
         id: The operation id of Spotify's API description, such as `get-an-album`.
         method: The HTTP method.
-        path: The path below `/v1`, with `{names}` in the place of the path parameters.
+        path: The path below `/v1`, with `{names}` for the path parameters.
         path_parameters: Those names, in order.
         query: The names of the query parameters.
-        content_type: The media type of the request body; None where there is none.
-        scopes: The OAuth scopes that it can ask for. Which of them a call needs can depend on the object: changing a
+        content_type: The media type of the request body; None for no body.
+        scopes: The OAuth scopes that it can require. Which of them a call needs can depend on the object: changing a
             playlist needs `playlist-modify-public` or `playlist-modify-private`.
-        idempotent: Sending it twice leaves what sending it once leaves, so that a request that may have been executed
-            can be sent again.
-        removed_on: The day from which new applications in development mode do without it (for older ones the reduction
-            of 2026-02-11 took effect on 2026-03-09). None: every application has it.
+        idempotent: Whether sending a request twice has the effect of sending it once, so that a request that may have
+            been executed can be retried.
+        cache_area: For a read, the group of responses that writes invalidate together, such as `/me/tracks` or
+            `/playlists/{playlist_id}`, with the path parameters in braces. None for the catalogue, which no write
+            changes. Responses in an area below `/me` differ from user to user.
+        invalidates: For a write, the `cache_area`s of the reads whose responses it makes obsolete. Playlists named by
+            URI in the query (`uris=spotify:playlist:…`) are affected too.
+        returns_snapshot: The response holds the playlist's new snapshot id.
+        ignores_response_body: The body of a successful response carries no information and need not be JSON: player
+            commands are sometimes answered with a line of plain text.
+        removed_on: The date from which new applications in development mode lack the operation; None if every
+            application has it.
         replacement: The id of the operation that does the same, or a part of it, in development mode.
-        max_ids: The most ids or URIs in one call; None where it takes no list of them.
-        default_limit: The page size where `limit` is left out; None where it has no pages.
+        max_ids: The maximum number of ids or URIs per request; None if it takes no list of them.
+        default_limit: The page size if `limit` is omitted; None if the response is not a page.
         max_limit: The highest `limit`.
-        development_default_limit: The same in development mode. As `default_limit` where not given.
-        development_max_limit: The same in development mode. As `max_limit` where not given.
-        max_results: The highest `offset + limit`; None where every result can be reached.
+        development_default_limit: The same in development mode; defaults to `default_limit`.
+        development_max_limit: The same in development mode; defaults to `max_limit`.
+        max_results: The highest `offset + limit`; None if every result can be reached.
     """
 
     id: str
@@ -43,6 +60,10 @@ class Operation:
     content_type: str | None = None
     scopes: tuple[str, ...] = ()
     idempotent: bool
+    cache_area: str | None = None
+    invalidates: tuple[str, ...] = ()
+    returns_snapshot: bool = False
+    ignores_response_body: bool = False
     removed_on: date | None = None
     replacement: str | None = None
     max_ids: int | None = None
@@ -63,10 +84,10 @@ class Operation:
 
     @property
     def development_mode(self) -> bool:
-        """Whether applications in development mode have it."""
+        """Whether applications in development mode have the operation."""
         return self.removed_on is None
 
     @property
     def deprecated(self) -> bool:
-        """Whether Spotify advises against it, which it does for all that development mode lacks, and no others."""
+        """Whether the API description marks it as deprecated: it does so for what development mode lacks."""
         return self.removed_on is not None

@@ -1,11 +1,28 @@
-"""Operations on albums: the catalogue's, the user's saved ones, new releases."""
+"""Albums, artists, tracks, recommendations, search and browse: the catalogue that every user sees."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from spotify.interfaces.operation import Operation
-from spotify.operations._shared import JSON, RETIRED_IN_2024, RETIRED_IN_2026
+from spotify.interfaces.operation import REMOVED_IN_2024, REMOVED_IN_2026, Operation
+
+#: What recommendations can be tuned by: each has a `min_`, a `max_` and a `target_` parameter.
+TUNABLE_ATTRIBUTES: Final = (
+    "acousticness",
+    "danceability",
+    "duration_ms",
+    "energy",
+    "instrumentalness",
+    "key",
+    "liveness",
+    "loudness",
+    "mode",
+    "popularity",
+    "speechiness",
+    "tempo",
+    "time_signature",
+    "valence",
+)
 
 GET_ALBUM = Operation(id="get-an-album", method="GET", path="/albums/{id}", query=("market",), idempotent=True)
 GET_SEVERAL_ALBUMS = Operation(
@@ -14,7 +31,7 @@ GET_SEVERAL_ALBUMS = Operation(
     path="/albums",
     query=("ids", "market"),
     idempotent=True,
-    removed_on=RETIRED_IN_2026,
+    removed_on=REMOVED_IN_2026,
     replacement="get-an-album",
     max_ids=20,
 )
@@ -27,63 +44,16 @@ GET_ALBUM_TRACKS = Operation(
     default_limit=20,
     max_limit=50,
 )
-GET_SAVED_ALBUMS = Operation(
-    id="get-users-saved-albums",
-    method="GET",
-    path="/me/albums",
-    query=("limit", "offset", "market"),
-    scopes=("user-library-read",),
-    idempotent=True,
-    default_limit=20,
-    max_limit=50,
-)
-SAVE_ALBUMS = Operation(
-    id="save-albums-user",
-    method="PUT",
-    path="/me/albums",
-    query=("ids",),
-    content_type=JSON,
-    scopes=("user-library-modify",),
-    idempotent=True,
-    removed_on=RETIRED_IN_2026,
-    replacement="save-library-items",
-    max_ids=20,
-)
-REMOVE_ALBUMS = Operation(
-    id="remove-albums-user",
-    method="DELETE",
-    path="/me/albums",
-    query=("ids",),
-    content_type=JSON,
-    scopes=("user-library-modify",),
-    idempotent=True,
-    removed_on=RETIRED_IN_2026,
-    replacement="remove-library-items",
-    max_ids=20,
-)
-CHECK_SAVED_ALBUMS = Operation(
-    id="check-users-saved-albums",
-    method="GET",
-    path="/me/albums/contains",
-    query=("ids",),
-    scopes=("user-library-read",),
-    idempotent=True,
-    removed_on=RETIRED_IN_2026,
-    replacement="check-library-contains",
-    max_ids=20,
-)
 GET_NEW_RELEASES = Operation(
     id="get-new-releases",
     method="GET",
     path="/browse/new-releases",
     query=("limit", "offset"),
     idempotent=True,
-    removed_on=RETIRED_IN_2026,
+    removed_on=REMOVED_IN_2026,
     default_limit=20,
     max_limit=50,
 )
-
-
 GET_ARTIST = Operation(id="get-an-artist", method="GET", path="/artists/{id}", idempotent=True)
 GET_SEVERAL_ARTISTS = Operation(
     id="get-multiple-artists",
@@ -91,7 +61,7 @@ GET_SEVERAL_ARTISTS = Operation(
     path="/artists",
     query=("ids",),
     idempotent=True,
-    removed_on=RETIRED_IN_2026,
+    removed_on=REMOVED_IN_2026,
     replacement="get-an-artist",
     max_ids=50,
 )
@@ -112,35 +82,15 @@ GET_ARTIST_TOP_TRACKS = Operation(
     path="/artists/{id}/top-tracks",
     query=("market",),
     idempotent=True,
-    removed_on=RETIRED_IN_2026,
+    removed_on=REMOVED_IN_2026,
 )
 GET_RELATED_ARTISTS = Operation(
     id="get-an-artists-related-artists",
     method="GET",
     path="/artists/{id}/related-artists",
     idempotent=True,
-    removed_on=RETIRED_IN_2024,
+    removed_on=REMOVED_IN_2024,
 )
-
-
-#: What recommendations can be tuned by: each has a `min_`, a `max_` and a `target_` parameter.
-TUNABLE_ATTRIBUTES: Final = (
-    "acousticness",
-    "danceability",
-    "duration_ms",
-    "energy",
-    "instrumentalness",
-    "key",
-    "liveness",
-    "loudness",
-    "mode",
-    "popularity",
-    "speechiness",
-    "tempo",
-    "time_signature",
-    "valence",
-)
-
 GET_TRACK = Operation(
     id="get-track",
     method="GET",
@@ -154,52 +104,8 @@ GET_SEVERAL_TRACKS = Operation(
     path="/tracks",
     query=("market", "ids"),
     idempotent=True,
-    removed_on=RETIRED_IN_2026,
+    removed_on=REMOVED_IN_2026,
     replacement="get-track",
-    max_ids=50,
-)
-GET_SAVED_TRACKS = Operation(
-    id="get-users-saved-tracks",
-    method="GET",
-    path="/me/tracks",
-    query=("market", "limit", "offset"),
-    scopes=("user-library-read",),
-    idempotent=True,
-    default_limit=20,
-    max_limit=50,
-)
-SAVE_TRACKS = Operation(
-    id="save-tracks-user",
-    method="PUT",
-    path="/me/tracks",
-    content_type=JSON,
-    scopes=("user-library-modify",),
-    idempotent=True,
-    removed_on=RETIRED_IN_2026,
-    replacement="save-library-items",
-    max_ids=50,
-)
-REMOVE_TRACKS = Operation(
-    id="remove-tracks-user",
-    method="DELETE",
-    path="/me/tracks",
-    query=("ids",),
-    content_type=JSON,
-    scopes=("user-library-modify",),
-    idempotent=True,
-    removed_on=RETIRED_IN_2026,
-    replacement="remove-library-items",
-    max_ids=50,
-)
-CHECK_SAVED_TRACKS = Operation(
-    id="check-users-saved-tracks",
-    method="GET",
-    path="/me/tracks/contains",
-    query=("ids",),
-    scopes=("user-library-read",),
-    idempotent=True,
-    removed_on=RETIRED_IN_2026,
-    replacement="check-library-contains",
     max_ids=50,
 )
 GET_AUDIO_FEATURES = Operation(
@@ -207,7 +113,7 @@ GET_AUDIO_FEATURES = Operation(
     method="GET",
     path="/audio-features/{id}",
     idempotent=True,
-    removed_on=RETIRED_IN_2024,
+    removed_on=REMOVED_IN_2024,
 )
 GET_SEVERAL_AUDIO_FEATURES = Operation(
     id="get-several-audio-features",
@@ -215,7 +121,7 @@ GET_SEVERAL_AUDIO_FEATURES = Operation(
     path="/audio-features",
     query=("ids",),
     idempotent=True,
-    removed_on=RETIRED_IN_2024,
+    removed_on=REMOVED_IN_2024,
     max_ids=100,
 )
 GET_AUDIO_ANALYSIS = Operation(
@@ -223,7 +129,7 @@ GET_AUDIO_ANALYSIS = Operation(
     method="GET",
     path="/audio-analysis/{id}",
     idempotent=True,
-    removed_on=RETIRED_IN_2024,
+    removed_on=REMOVED_IN_2024,
 )
 GET_RECOMMENDATIONS = Operation(
     id="get-recommendations",
@@ -238,12 +144,10 @@ GET_RECOMMENDATIONS = Operation(
         *(f"{bound}_{attribute}" for attribute in TUNABLE_ATTRIBUTES for bound in ("min", "max", "target")),
     ),
     idempotent=True,
-    removed_on=RETIRED_IN_2024,
+    removed_on=REMOVED_IN_2024,
     default_limit=20,
     max_limit=100,
 )
-
-
 SEARCH = Operation(
     id="search",
     method="GET",
@@ -256,15 +160,13 @@ SEARCH = Operation(
     development_max_limit=10,
     max_results=1000,
 )
-
-
 GET_CATEGORIES = Operation(
     id="get-categories",
     method="GET",
     path="/browse/categories",
     query=("locale", "limit", "offset"),
     idempotent=True,
-    removed_on=RETIRED_IN_2026,
+    removed_on=REMOVED_IN_2026,
     default_limit=20,
     max_limit=50,
 )
@@ -274,7 +176,7 @@ GET_CATEGORY = Operation(
     path="/browse/categories/{category_id}",
     query=("locale",),
     idempotent=True,
-    removed_on=RETIRED_IN_2026,
+    removed_on=REMOVED_IN_2026,
 )
 GET_CATEGORY_PLAYLISTS = Operation(
     id="get-a-categories-playlists",
@@ -282,7 +184,7 @@ GET_CATEGORY_PLAYLISTS = Operation(
     path="/browse/categories/{category_id}/playlists",
     query=("limit", "offset"),
     idempotent=True,
-    removed_on=RETIRED_IN_2024,
+    removed_on=REMOVED_IN_2024,
     default_limit=20,
     max_limit=50,
 )
@@ -292,7 +194,7 @@ GET_FEATURED_PLAYLISTS = Operation(
     path="/browse/featured-playlists",
     query=("locale", "limit", "offset"),
     idempotent=True,
-    removed_on=RETIRED_IN_2024,
+    removed_on=REMOVED_IN_2024,
     default_limit=20,
     max_limit=50,
 )
@@ -301,12 +203,12 @@ GET_GENRE_SEEDS = Operation(
     method="GET",
     path="/recommendations/available-genre-seeds",
     idempotent=True,
-    removed_on=RETIRED_IN_2024,
+    removed_on=REMOVED_IN_2024,
 )
 GET_MARKETS = Operation(
     id="get-available-markets",
     method="GET",
     path="/markets",
     idempotent=True,
-    removed_on=RETIRED_IN_2026,
+    removed_on=REMOVED_IN_2026,
 )

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from spotify.interfaces.operation import Operation
-from spotify.operations._shared import JSON
+from spotify.interfaces.operation import JSON, Operation
 
 _READ_STATE: Final = ("user-read-playback-state",)
 _MODIFY: Final = ("user-modify-playback-state",)
@@ -17,6 +16,7 @@ GET_PLAYBACK_STATE = Operation(
     query=("market", "additional_types"),
     scopes=_READ_STATE,
     idempotent=True,
+    cache_area="/me/player",
 )
 TRANSFER_PLAYBACK = Operation(
     id="transfer-a-users-playback",
@@ -26,6 +26,8 @@ TRANSFER_PLAYBACK = Operation(
     scopes=_MODIFY,
     idempotent=True,
     max_ids=1,
+    invalidates=("/me/player",),
+    ignores_response_body=True,
 )
 GET_DEVICES = Operation(
     id="get-a-users-available-devices",
@@ -33,6 +35,7 @@ GET_DEVICES = Operation(
     path="/me/player/devices",
     scopes=_READ_STATE,
     idempotent=True,
+    cache_area="/me/player",
 )
 GET_CURRENTLY_PLAYING = Operation(
     id="get-the-users-currently-playing-track",
@@ -41,6 +44,7 @@ GET_CURRENTLY_PLAYING = Operation(
     query=("market", "additional_types"),
     scopes=("user-read-currently-playing",),
     idempotent=True,
+    cache_area="/me/player",
 )
 # A second request starts the same thing at the same place once more.
 START_PLAYBACK = Operation(
@@ -51,6 +55,8 @@ START_PLAYBACK = Operation(
     content_type=JSON,
     scopes=_MODIFY,
     idempotent=True,
+    invalidates=("/me/player",),
+    ignores_response_body=True,
 )
 PAUSE_PLAYBACK = Operation(
     id="pause-a-users-playback",
@@ -59,6 +65,8 @@ PAUSE_PLAYBACK = Operation(
     query=("device_id",),
     scopes=_MODIFY,
     idempotent=True,
+    invalidates=("/me/player",),
+    ignores_response_body=True,
 )
 SKIP_TO_NEXT = Operation(
     id="skip-users-playback-to-next-track",
@@ -67,6 +75,8 @@ SKIP_TO_NEXT = Operation(
     query=("device_id",),
     scopes=_MODIFY,
     idempotent=False,
+    invalidates=("/me/player",),
+    ignores_response_body=True,
 )
 SKIP_TO_PREVIOUS = Operation(
     id="skip-users-playback-to-previous-track",
@@ -75,6 +85,8 @@ SKIP_TO_PREVIOUS = Operation(
     query=("device_id",),
     scopes=_MODIFY,
     idempotent=False,
+    invalidates=("/me/player",),
+    ignores_response_body=True,
 )
 # The position counts from the start of the track: a second request goes to the same place.
 SEEK = Operation(
@@ -84,6 +96,8 @@ SEEK = Operation(
     query=("position_ms", "device_id"),
     scopes=_MODIFY,
     idempotent=True,
+    invalidates=("/me/player",),
+    ignores_response_body=True,
 )
 SET_REPEAT_MODE = Operation(
     id="set-repeat-mode-on-users-playback",
@@ -92,6 +106,8 @@ SET_REPEAT_MODE = Operation(
     query=("state", "device_id"),
     scopes=_MODIFY,
     idempotent=True,
+    invalidates=("/me/player",),
+    ignores_response_body=True,
 )
 SET_VOLUME = Operation(
     id="set-volume-for-users-playback",
@@ -100,6 +116,8 @@ SET_VOLUME = Operation(
     query=("volume_percent", "device_id"),
     scopes=_MODIFY,
     idempotent=True,
+    invalidates=("/me/player",),
+    ignores_response_body=True,
 )
 # Called a toggle, but `state` says which way.
 SET_SHUFFLE = Operation(
@@ -109,6 +127,8 @@ SET_SHUFFLE = Operation(
     query=("state", "device_id"),
     scopes=_MODIFY,
     idempotent=True,
+    invalidates=("/me/player",),
+    ignores_response_body=True,
 )
 GET_RECENTLY_PLAYED = Operation(
     id="get-recently-played",
@@ -119,6 +139,7 @@ GET_RECENTLY_PLAYED = Operation(
     idempotent=True,
     default_limit=20,
     max_limit=50,
+    cache_area="/me/player",
 )
 GET_QUEUE = Operation(
     id="get-queue",
@@ -126,6 +147,7 @@ GET_QUEUE = Operation(
     path="/me/player/queue",
     scopes=("user-read-currently-playing", "user-read-playback-state"),
     idempotent=True,
+    cache_area="/me/player",
 )
 ADD_TO_QUEUE = Operation(
     id="add-to-queue",
@@ -134,4 +156,6 @@ ADD_TO_QUEUE = Operation(
     query=("uri", "device_id"),
     scopes=_MODIFY,
     idempotent=False,
+    invalidates=("/me/player",),
+    ignores_response_body=True,
 )

@@ -1,9 +1,16 @@
-"""Operations on playlists: details, items, covers, and who follows them."""
+"""Playlists: details, items, cover images and followers."""
 
 from __future__ import annotations
 
-from spotify.interfaces.operation import Operation
-from spotify.operations._shared import JPEG, JSON, PLAYLIST_MODIFY, RETIRED_IN_2026
+from typing import Final
+
+from spotify.interfaces.operation import JPEG, JSON, REMOVED_IN_2026, Operation
+
+_MODIFY: Final = ("playlist-modify-public", "playlist-modify-private")
+
+# The reads that list playlists. A write does not show who owns the playlist, so every user's public list is affected.
+PLAYLIST_LISTS: Final = ("/me/playlists", "/me/library", "/users/*/playlists")
+_PLAYLIST: Final = ("/playlists/{playlist_id}", *PLAYLIST_LISTS)
 
 GET_PLAYLIST = Operation(
     id="get-playlist",
@@ -11,14 +18,16 @@ GET_PLAYLIST = Operation(
     path="/playlists/{playlist_id}",
     query=("market", "fields", "additional_types"),
     idempotent=True,
+    cache_area="/playlists/{playlist_id}",
 )
 CHANGE_PLAYLIST_DETAILS = Operation(
     id="change-playlist-details",
     method="PUT",
     path="/playlists/{playlist_id}",
     content_type=JSON,
-    scopes=PLAYLIST_MODIFY,
+    scopes=_MODIFY,
     idempotent=True,
+    invalidates=_PLAYLIST,
 )
 GET_PLAYLIST_ITEMS = Operation(
     id="get-playlists-items",
@@ -29,6 +38,7 @@ GET_PLAYLIST_ITEMS = Operation(
     idempotent=True,
     default_limit=20,
     max_limit=50,
+    cache_area="/playlists/{playlist_id}",
 )
 ADD_PLAYLIST_ITEMS = Operation(
     id="add-items-to-playlist",
@@ -36,9 +46,11 @@ ADD_PLAYLIST_ITEMS = Operation(
     path="/playlists/{playlist_id}/items",
     query=("position", "uris"),
     content_type=JSON,
-    scopes=PLAYLIST_MODIFY,
+    scopes=_MODIFY,
     idempotent=False,
     max_ids=100,
+    invalidates=_PLAYLIST,
+    returns_snapshot=True,
 )
 # Replacing twice would do no harm, but reordering twice moves other items the second time.
 REORDER_OR_REPLACE_PLAYLIST_ITEMS = Operation(
@@ -47,9 +59,11 @@ REORDER_OR_REPLACE_PLAYLIST_ITEMS = Operation(
     path="/playlists/{playlist_id}/items",
     query=("uris",),
     content_type=JSON,
-    scopes=PLAYLIST_MODIFY,
+    scopes=_MODIFY,
     idempotent=False,
     max_ids=100,
+    invalidates=_PLAYLIST,
+    returns_snapshot=True,
 )
 # By URI a second request finds nothing to remove, but by position it would remove what has moved up.
 REMOVE_PLAYLIST_ITEMS = Operation(
@@ -57,9 +71,11 @@ REMOVE_PLAYLIST_ITEMS = Operation(
     method="DELETE",
     path="/playlists/{playlist_id}/items",
     content_type=JSON,
-    scopes=PLAYLIST_MODIFY,
+    scopes=_MODIFY,
     idempotent=False,
     max_ids=100,
+    invalidates=_PLAYLIST,
+    returns_snapshot=True,
 )
 GET_PLAYLIST_TRACKS = Operation(
     id="get-playlists-tracks",
@@ -68,10 +84,11 @@ GET_PLAYLIST_TRACKS = Operation(
     query=("market", "fields", "limit", "offset", "additional_types"),
     scopes=("playlist-read-private",),
     idempotent=True,
-    removed_on=RETIRED_IN_2026,
+    removed_on=REMOVED_IN_2026,
     replacement="get-playlists-items",
     default_limit=20,
     max_limit=100,
+    cache_area="/playlists/{playlist_id}",
 )
 ADD_PLAYLIST_TRACKS = Operation(
     id="add-tracks-to-playlist",
@@ -79,11 +96,13 @@ ADD_PLAYLIST_TRACKS = Operation(
     path="/playlists/{playlist_id}/tracks",
     query=("position", "uris"),
     content_type=JSON,
-    scopes=PLAYLIST_MODIFY,
+    scopes=_MODIFY,
     idempotent=False,
-    removed_on=RETIRED_IN_2026,
+    removed_on=REMOVED_IN_2026,
     replacement="add-items-to-playlist",
     max_ids=100,
+    invalidates=_PLAYLIST,
+    returns_snapshot=True,
 )
 REORDER_OR_REPLACE_PLAYLIST_TRACKS = Operation(
     id="reorder-or-replace-playlists-tracks",
@@ -91,22 +110,26 @@ REORDER_OR_REPLACE_PLAYLIST_TRACKS = Operation(
     path="/playlists/{playlist_id}/tracks",
     query=("uris",),
     content_type=JSON,
-    scopes=PLAYLIST_MODIFY,
+    scopes=_MODIFY,
     idempotent=False,
-    removed_on=RETIRED_IN_2026,
+    removed_on=REMOVED_IN_2026,
     replacement="reorder-or-replace-playlists-items",
     max_ids=100,
+    invalidates=_PLAYLIST,
+    returns_snapshot=True,
 )
 REMOVE_PLAYLIST_TRACKS = Operation(
     id="remove-tracks-playlist",
     method="DELETE",
     path="/playlists/{playlist_id}/tracks",
     content_type=JSON,
-    scopes=PLAYLIST_MODIFY,
+    scopes=_MODIFY,
     idempotent=False,
-    removed_on=RETIRED_IN_2026,
+    removed_on=REMOVED_IN_2026,
     replacement="remove-items-playlist",
     max_ids=100,
+    invalidates=_PLAYLIST,
+    returns_snapshot=True,
 )
 GET_CURRENT_USERS_PLAYLISTS = Operation(
     id="get-a-list-of-current-users-playlists",
@@ -117,6 +140,7 @@ GET_CURRENT_USERS_PLAYLISTS = Operation(
     idempotent=True,
     default_limit=20,
     max_limit=50,
+    cache_area="/me/playlists",
 )
 GET_USERS_PLAYLISTS = Operation(
     id="get-list-users-playlists",
@@ -125,61 +149,68 @@ GET_USERS_PLAYLISTS = Operation(
     query=("limit", "offset"),
     scopes=("playlist-read-private", "playlist-read-collaborative"),
     idempotent=True,
-    removed_on=RETIRED_IN_2026,
+    removed_on=REMOVED_IN_2026,
     replacement="get-a-list-of-current-users-playlists",
     default_limit=20,
     max_limit=50,
+    cache_area="/users/*/playlists",
 )
 CREATE_PLAYLIST = Operation(
     id="create-playlist",
     method="POST",
     path="/me/playlists",
     content_type=JSON,
-    scopes=PLAYLIST_MODIFY,
+    scopes=_MODIFY,
     idempotent=False,
+    invalidates=PLAYLIST_LISTS,
 )
 CREATE_PLAYLIST_FOR_USER = Operation(
     id="create-playlist-for-user",
     method="POST",
     path="/users/{user_id}/playlists",
     content_type=JSON,
-    scopes=PLAYLIST_MODIFY,
+    scopes=_MODIFY,
     idempotent=False,
-    removed_on=RETIRED_IN_2026,
+    removed_on=REMOVED_IN_2026,
     replacement="create-playlist",
+    invalidates=PLAYLIST_LISTS,
 )
 GET_PLAYLIST_COVER_IMAGE = Operation(
     id="get-playlist-cover",
     method="GET",
     path="/playlists/{playlist_id}/images",
     idempotent=True,
+    cache_area="/playlists/{playlist_id}",
 )
 UPLOAD_PLAYLIST_COVER_IMAGE = Operation(
     id="upload-custom-playlist-cover",
     method="PUT",
     path="/playlists/{playlist_id}/images",
     content_type=JPEG,
-    scopes=("ugc-image-upload", *PLAYLIST_MODIFY),
+    scopes=("ugc-image-upload", *_MODIFY),
     idempotent=True,
+    invalidates=_PLAYLIST,
 )
 FOLLOW_PLAYLIST = Operation(
     id="follow-playlist",
     method="PUT",
     path="/playlists/{playlist_id}/followers",
     content_type=JSON,
-    scopes=PLAYLIST_MODIFY,
+    scopes=_MODIFY,
     idempotent=True,
-    removed_on=RETIRED_IN_2026,
+    removed_on=REMOVED_IN_2026,
     replacement="save-library-items",
+    invalidates=_PLAYLIST,
 )
 UNFOLLOW_PLAYLIST = Operation(
     id="unfollow-playlist",
     method="DELETE",
     path="/playlists/{playlist_id}/followers",
-    scopes=PLAYLIST_MODIFY,
+    scopes=_MODIFY,
     idempotent=True,
-    removed_on=RETIRED_IN_2026,
+    removed_on=REMOVED_IN_2026,
     replacement="remove-library-items",
+    invalidates=_PLAYLIST,
 )
 # It only ever tells about the current user, whose id is the one id that it takes.
 CHECK_FOLLOWS_PLAYLIST = Operation(
@@ -188,7 +219,8 @@ CHECK_FOLLOWS_PLAYLIST = Operation(
     path="/playlists/{playlist_id}/followers/contains",
     query=("ids",),
     idempotent=True,
-    removed_on=RETIRED_IN_2026,
+    removed_on=REMOVED_IN_2026,
     replacement="check-library-contains",
     max_ids=1,
+    cache_area="/playlists/{playlist_id}",
 )

@@ -12,7 +12,6 @@ from spotify.interfaces.operation import Operation
 from spotify.operations import BY_ID
 
 _JSON: Final = "application/json"
-_PLAYER: Final = "/me/player"
 
 
 def plain_call(
@@ -31,7 +30,7 @@ def plain_call(
     _check_body(operation, json, content)
     return Call(
         operation=operation,
-        into=type(None) if _says_nothing(operation) else object,
+        into=type(None) if operation.ignores_response_body else object,
         arguments=arguments,
         json=json,
         content=content,
@@ -86,8 +85,3 @@ def _check_body(operation: Operation, json: object, content: bytes | None) -> No
 
 def _body_of(operation: Operation) -> str:
     return "no body" if operation.content_type is None else f"content of the type {operation.content_type}"
-
-
-def _says_nothing(operation: Operation) -> bool:
-    """Whether any answer's body is to be ignored: player commands are sometimes answered with a line of plain text."""
-    return operation.method != "GET" and operation.path.startswith(_PLAYER)

@@ -10,11 +10,7 @@ from spotify.bulk.playlist_removal import ItemToRemove, Removal, in_requests, re
 from spotify.bulk.writes import BulkWrite, Part
 from spotify.ids import playable_uris, playlist_entry_uris, playlist_id
 from spotify.interfaces.operation import Operation
-from spotify.operations.playlists import (
-    ADD_PLAYLIST_ITEMS,
-    REMOVE_PLAYLIST_ITEMS,
-    REORDER_OR_REPLACE_PLAYLIST_ITEMS,
-)
+from spotify.operations.playlists import ADD_PLAYLIST_ITEMS, REMOVE_PLAYLIST_ITEMS, REORDER_OR_REPLACE_PLAYLIST_ITEMS
 from spotify.services._library_access import LibraryAccess
 
 

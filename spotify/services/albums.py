@@ -17,13 +17,8 @@ from spotify.models import (
     SimplifiedTrack,
     SimplifiedTrackPage,
 )
-from spotify.operations.catalogue import (
-    GET_ALBUM,
-    GET_ALBUM_TRACKS,
-    GET_NEW_RELEASES,
-    GET_SAVED_ALBUMS,
-    GET_SEVERAL_ALBUMS,
-)
+from spotify.operations.catalogue import GET_ALBUM, GET_ALBUM_TRACKS, GET_NEW_RELEASES, GET_SEVERAL_ALBUMS
+from spotify.operations.library import GET_SAVED_ALBUMS
 from spotify.paging import Paginator
 from spotify.services._library_access import LibraryAccess
 

@@ -15,12 +15,8 @@ from spotify.models import (
     SimplifiedChapter,
     SimplifiedChapterPage,
 )
-from spotify.operations.spoken_word import (
-    GET_AUDIOBOOK,
-    GET_AUDIOBOOK_CHAPTERS,
-    GET_SAVED_AUDIOBOOKS,
-    GET_SEVERAL_AUDIOBOOKS,
-)
+from spotify.operations.library import GET_SAVED_AUDIOBOOKS
+from spotify.operations.spoken_word import GET_AUDIOBOOK, GET_AUDIOBOOK_CHAPTERS, GET_SEVERAL_AUDIOBOOKS
 from spotify.paging import Paginator
 from spotify.services._library_access import LibraryAccess
 

@@ -8,7 +8,8 @@ from typing import Literal, overload
 from spotify.errors import SpotifyError
 from spotify.ids import episode_id, ids_of
 from spotify.models import Episode, SavedEpisode, SavedEpisodePage, SeveralEpisodes
-from spotify.operations.spoken_word import GET_EPISODE, GET_SAVED_EPISODES, GET_SEVERAL_EPISODES
+from spotify.operations.library import GET_SAVED_EPISODES
+from spotify.operations.spoken_word import GET_EPISODE, GET_SEVERAL_EPISODES
 from spotify.paging import Paginator
 from spotify.services._library_access import LibraryAccess
 

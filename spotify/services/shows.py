@@ -16,7 +16,8 @@ from spotify.models import (
     SimplifiedEpisodePage,
     SimplifiedShow,
 )
-from spotify.operations.spoken_word import GET_SAVED_SHOWS, GET_SEVERAL_SHOWS, GET_SHOW, GET_SHOW_EPISODES
+from spotify.operations.library import GET_SAVED_SHOWS
+from spotify.operations.spoken_word import GET_SEVERAL_SHOWS, GET_SHOW, GET_SHOW_EPISODES
 from spotify.paging import Paginator
 from spotify.services._library_access import LibraryAccess
 

@@ -22,11 +22,11 @@ from spotify.operations.catalogue import (
     GET_AUDIO_ANALYSIS,
     GET_AUDIO_FEATURES,
     GET_RECOMMENDATIONS,
-    GET_SAVED_TRACKS,
     GET_SEVERAL_AUDIO_FEATURES,
     GET_SEVERAL_TRACKS,
     GET_TRACK,
 )
+from spotify.operations.library import GET_SAVED_TRACKS
 from spotify.paging import Paginator
 from spotify.services._library_access import LibraryAccess
 from spotify.services._recommendation_attributes import RecommendationAttributes, checked_attributes

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from spotify.interfaces.operation import Operation
-from spotify.operations import ALL_OPERATIONS, BY_ID
+from spotify.operations import ALL_OPERATIONS, BY_ID, match_operation
 from spotify.operations.catalogue import (
     GET_ALBUM_TRACKS,
     GET_ARTIST_ALBUMS,
@@ -195,3 +195,64 @@ def test_path_parameters_are_read_from_the_path() -> None:
     assert GET_SEVERAL_ALBUMS.path_parameters == ()
     assert GET_RELATED_ARTISTS.path_parameters == ("id",)
     assert GET_PLAYLIST_TRACKS.path_parameters == ("playlist_id",)
+
+
+READS = [operation for operation in ALL_OPERATIONS if operation.method == "GET"]
+WRITES = [operation for operation in ALL_OPERATIONS if operation.method != "GET"]
+
+
+@pytest.mark.parametrize("operation", READS, ids=lambda operation: operation.id)
+def test_reads_about_the_current_user_or_a_playlist_have_a_cache_area(operation: Operation) -> None:
+    first = operation.path.split("/")[1]
+    has_area = first in {"me", "playlists"} or operation.path == "/users/{user_id}/playlists"
+
+    assert (operation.cache_area is not None) is has_area
+    assert (first == "me") is (operation.cache_area or "").startswith("/me")
+    assert not operation.invalidates
+
+
+@pytest.mark.parametrize("operation", WRITES, ids=lambda operation: operation.id)
+def test_writes_invalidate_the_reads_of_their_own_path(operation: Operation) -> None:
+    own = {
+        read.cache_area
+        for read in READS
+        if (read.path == operation.path or read.path.startswith(f"{operation.path}/")) and read.cache_area
+    }
+
+    assert own <= set(operation.invalidates)
+    assert operation.invalidates
+    assert operation.cache_area is None
+
+
+@pytest.mark.parametrize("operation", WRITES, ids=lambda operation: operation.id)
+def test_writes_invalidate_areas_that_reads_have(operation: Operation) -> None:
+    assert set(operation.invalidates) <= {read.cache_area for read in READS}
+
+
+def test_the_profile_and_the_top_lists_are_the_only_areas_that_no_write_changes() -> None:
+    changed = {area for operation in WRITES for area in operation.invalidates}
+
+    assert {read.cache_area for read in READS if read.cache_area} - changed == {"/me", "/me/top"}
+
+
+def test_player_commands_ignore_the_response_body() -> None:
+    ignoring = {operation for operation in ALL_OPERATIONS if operation.ignores_response_body}
+
+    assert ignoring == {operation for operation in WRITES if operation.path.startswith("/me/player")}
+
+
+@OPERATION
+def test_match_operation_finds_an_operation_and_its_path_parameters(operation: Operation) -> None:
+    path = operation.path.format(**dict.fromkeys(operation.path_parameters, "a%2Fb"))
+
+    assert match_operation(operation.method, path) == (
+        operation,
+        dict.fromkeys(operation.path_parameters, "a%2Fb"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("method", "path"), [("GET", ""), ("GET", "albums/1"), ("GET", "/albums/1/"), ("GET", "/me/1"), ("PUT", "/albums")]
+)
+def test_match_operation_returns_none_for_other_requests(method: str, path: str) -> None:
+    assert match_operation(method, path) is None
