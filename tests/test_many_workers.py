@@ -64,7 +64,7 @@ async def test_without_an_address_nothing_is_shared():
 
 async def test_a_request_that_may_take_long_counts_for_longer(config):
     container = build_container("token", config=replace(config, timeout=120.0))
-    assert container.rate_limiter()._budget._bounds["lease"] == 240_000_000
+    assert container.rate_limiter()._permits._settings["lease"] == 240_000_000
     await container.client().close()
 
 

@@ -4,7 +4,7 @@ import json
 
 from redis import Redis
 
-from spotify.impl.rate_limiting.redis_scripts import EXCHANGE, PAUSE, SERVER_TIME
+from spotify.impl.redis.scripts import load_script
 
 SECOND = 1_000_000
 TOLD_TIME = "local now = tonumber(ARGV[2])\n"
@@ -25,12 +25,12 @@ class ToldTime:
             "bulk_limit": limit if bulk_limit is None else bulk_limit,
             "window": round(window * SECOND),
             "lease": round(lease * SECOND),
-            "patience": round(patience * SECOND),
-            "full": full,
-            "spacing": round(0.1 * SECOND),
+            "demand_lifetime": round(patience * SECOND),
+            "responses_to_open": full,
+            "ramp_up_interval": round(0.1 * SECOND),
         }
-        self._exchange = self.redis.register_script(EXCHANGE.replace(SERVER_TIME, TOLD_TIME))
-        self._pause = self.redis.register_script(PAUSE.replace(SERVER_TIME, TOLD_TIME))
+        self._exchange = self.redis.register_script(TOLD_TIME + load_script("gate", "exchange_permits"))
+        self._pause = self.redis.register_script(TOLD_TIME + load_script("gate", "pause"))
 
     def forget(self):
         self.redis.flushall()

@@ -13,11 +13,12 @@ import msgspec
 
 from spotify._checks import check_methods, check_number, check_range, check_text
 from spotify._concurrency import LoopBound
+from spotify.impl.redis.circuit_breaker import CircuitBreaker
 from spotify.impl.redis.connection import RedisConnection, RedisFailure
+from spotify.impl.redis.scripts import load_script
 from spotify.impl.system_clock import SystemClock
 from spotify.interfaces.clock import Clock
 from spotify.interfaces.response_cache import ALL_RESPONSES, CachedResponse, CacheFinding
-from spotify.logs import get_logger
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
@@ -25,29 +26,10 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_log = get_logger(__name__)
-
 # What a Redis that is away can do to a question; a client whose event loop is gone raises RuntimeError.
 _AWAY: Final = (RedisFailure, TimeoutError, RuntimeError)
 # As many writes are remembered while Redis is away. After more, all that it keeps counts as obsolete.
 _MOST_PENDING: Final = 1000
-
-# Keys: scopes, then entries. Arguments: a new stamp; for each scope the milliseconds for which it stays, 0 for ever.
-_FIND: Final = """
-for scope = 2, #ARGV do
-    local lifetime = tonumber(ARGV[scope])
-    if lifetime > 0 then
-        redis.call('SET', KEYS[scope - 1], ARGV[1], 'NX', 'PX', lifetime)
-    else
-        redis.call('SET', KEYS[scope - 1], ARGV[1], 'NX')
-    end
-end
-return redis.call('MGET', unpack(KEYS))
-"""
-# Keys: an entry. Arguments: it, the milliseconds for which it stays.
-_PUT: Final = "redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])"
-# Keys: scopes. One without a stamp gets a new one when it is asked for.
-_DROP: Final = "redis.call('UNLINK', unpack(KEYS))"
 
 
 class RedisResponseCache:
@@ -64,13 +46,10 @@ class RedisResponseCache:
     """
 
     __slots__ = (
-        "_away_until",
-        "_clock",
+        "_breaker",
         "_connection",
-        "_is_away",
         "_max_age",
         "_max_entry_bytes",
-        "_pause",
         "_pending",
         "_prefix",
         "_serial",
@@ -118,15 +97,12 @@ class RedisResponseCache:
             raise ValueError("the client of Redis must not decode responses: make it with decode_responses=False")
         self._prefix = prefix
         self._timeout = timeout
-        self._pause = pause
         self._max_age = max_age
         self._max_entry_bytes = max_entry_bytes
-        self._clock = clock
+        self._breaker = CircuitBreaker(self._connection.server, pause=pause, clock=clock)
         self._pending: dict[str, int] = {}  # scopes to drop, each with the number of the write that wants it
         self._serial = count()
         self._turns = LoopBound(lambda: asyncio.Semaphore(self._connection.most_at_once))
-        self._is_away = False
-        self._away_until = 0.0
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self._prefix!r} in {self._connection.server}>"
@@ -154,7 +130,11 @@ class RedisResponseCache:
         if entry is None or len(entry) > self._max_entry_bytes or self._pending:
             return
         lifetime = _milliseconds(min(response.useful_for, self._max_age))
-        await self._ask(lambda: self._connection.run(_PUT, keys=[self._entry(key)], arguments=[entry, lifetime]))
+        await self._ask(
+            lambda: self._connection.run(
+                load_script("put_response"), keys=[self._entry(key)], arguments=[entry, lifetime]
+            )
+        )
 
     async def invalidate(self, scopes: Collection[str], /) -> None:
         """Let no answer in one of the scopes be found any more; if Redis is away, as soon as it is back."""
@@ -173,43 +153,34 @@ class RedisResponseCache:
         # The stamp of everything stays, or everything would be forgotten at once when it ends.
         lifetimes = [0 if scope == ALL_RESPONSES else _milliseconds(self._max_age) for scope in scopes]
         found = await self._connection.run(
-            _FIND, keys=[*map(self._scope, scopes), *map(self._entry, keys)], arguments=[token_hex(8), *lifetimes]
+            load_script("find_responses"),
+            keys=[*map(self._scope, scopes), *map(self._entry, keys)],
+            arguments=[token_hex(8), *lifetimes],
         )
         return cast("list[bytes | None]", found)
 
     async def _drop_pending(self) -> None:
         dropped = dict(self._pending)
-        await self._connection.run(_DROP, keys=[*map(self._scope, dropped)])
+        await self._connection.run(load_script("invalidate_responses"), keys=[*map(self._scope, dropped)])
         # What another write wanted dropped meanwhile is not done by this.
         self._pending = {scope: write for scope, write in self._pending.items() if dropped.get(scope) != write}
 
     async def _ask(self, question: Callable[[], Awaitable[T]]) -> T | None:
-        """Return the answer of Redis; None if it has none."""
-        if self._is_spared():
+        """Return the reply of Redis; None if there is none."""
+        if self._breaker.delay_until_retry() > 0.0:
             return None
-        # Many at once wait here: that is not Redis' fault, and no part of its time. If it is away, the first find out.
+        # Waiting for a free connection is not part of the time-out. If Redis is unavailable, the first calls find out.
         async with self._turns.get():
-            if self._is_spared():
+            if self._breaker.delay_until_retry() > 0.0:
                 return None
             try:
                 async with asyncio.timeout(self._timeout):
-                    answer = await question()
+                    reply = await question()
             except _AWAY as exc:
-                self._note_failure(str(exc) or "too slow")
+                self._breaker.record_failure(str(exc) or "too slow")
                 return None
-            if self._is_away:
-                self._is_away = False
-                _log.info("redis_available", server=self._connection.server)
-            return answer
-
-    def _is_spared(self) -> bool:
-        return self._is_away and self._clock.monotonic() < self._away_until
-
-    def _note_failure(self, reason: str) -> None:
-        self._away_until = self._clock.monotonic() + self._pause
-        if not self._is_away:
-            self._is_away = True
-            _log.warning("redis_unavailable", server=self._connection.server, reason=reason)
+            self._breaker.record_success()
+            return reply
 
     def _entry(self, key: str) -> str:
         return f"{self._prefix}:cache:{key}"

@@ -1,4 +1,4 @@
-"""The gate that a 429 closes, and that opens slowly."""
+"""Pauses requests after a 429 and resumes them gradually."""
 
 from __future__ import annotations
 
@@ -9,85 +9,88 @@ from typing import Final
 from spotify.errors import RateLimitError
 from spotify.interfaces.clock import Clock
 
-SPACING: Final = 0.1
-"""Seconds between two requests after a pause, as long as no answer has shown that Spotify takes calls again."""
+RAMP_UP_INTERVAL: Final = 0.1
+"""Seconds between two requests after a pause, while no response has shown that Spotify accepts requests again."""
 
 
 class Gate:
-    """What all requests of a client pass, and a 429 closes for a while.
+    """Holds back all requests of a client during a pause.
 
-    When it opens, one request goes first. Each answer lets two more out, so that the number on the wire doubles with
-    each round trip as long as all goes well, and a limit that is still in force is met by a few requests instead of by
-    all that waited. A slow answer does not hold up the rest: another one goes every tenth of a second.
+    After the pause one request is sent first. Each response allows two more, so that the number in flight doubles with
+    each round trip, and a limit that still applies is met by a few requests instead of by all that waited. A slow
+    response does not delay the others: another request is sent every `RAMP_UP_INTERVAL` seconds.
     """
 
-    __slots__ = ("_answers", "_clock", "_full", "_is_opening", "_opens_at", "_passed")
+    __slots__ = ("_clock", "_is_opening", "_opens_at", "_responses", "_responses_to_open", "_sent")
 
-    def __init__(self, clock: Clock, *, full: int) -> None:
-        """Open the gate.
+    def __init__(self, clock: Clock, *, responses_to_open: int) -> None:
+        """Create an open gate.
 
         Args:
             clock: Time.
-            full: How many answers after a pause show that all is well.
+            responses_to_open: Responses required after a pause before the gate is fully open.
         """
         self._clock = clock
-        self._full = full
+        self._responses_to_open = responses_to_open
         self._opens_at = 0.0
         self._is_opening = False
-        self._passed = 0
-        self._answers = 0
+        self._sent = 0
+        self._responses = 0
 
-    def close(self, seconds: float) -> None:
-        """Let nobody pass for that many seconds from now; a longer pause in force stays."""
+    def pause(self, seconds: float) -> None:
+        """Pause for `seconds`. Has no effect if a longer pause is already active."""
         if seconds <= 0:
             return
         self._opens_at = max(self._opens_at, self._clock.monotonic() + seconds)
         self._is_opening = True
-        self._passed = self._answers = 0
+        self._sent = self._responses = 0
 
-    def closed_for(self) -> float:
-        """Return for how many seconds it stays closed; 0 if it is open."""
+    def pause_left(self) -> float:
+        """Return the seconds left of the pause, 0.0 if none is active."""
         return max(0.0, self._opens_at - self._clock.monotonic()) if self._is_opening else 0.0
 
-    def obstacle(self) -> float:
-        """Return in how many seconds the next one may pass; 0 for now."""
+    def delay_until_ready(self) -> float:
+        """Return the seconds until the next request may be sent, 0.0 if it may be sent now."""
         if not self._is_opening:
             return 0.0
-        waits = self._passed - 2 * self._answers
-        return max(0.0, self._opens_at + max(0, waits) * SPACING - self._clock.monotonic())
+        ahead = self._sent - 2 * self._responses
+        return max(0.0, self._opens_at + max(0, ahead) * RAMP_UP_INTERVAL - self._clock.monotonic())
 
-    def room(self) -> float:
-        """Return how many may pass now; infinity if it is as open as before."""
+    def capacity(self) -> float:
+        """Return the number of requests that may be sent now, infinity if the gate is fully open."""
         if not self._is_opening:
             return math.inf
-        if self.obstacle() > 0.0:
+        if self.delay_until_ready() > 0.0:
             return 0
-        since = self._clock.monotonic() - self._opens_at
-        return max(1, math.floor(since / SPACING) + 1 + 2 * self._answers - self._passed)
+        open_for = self._clock.monotonic() - self._opens_at
+        return max(1, math.floor(open_for / RAMP_UP_INTERVAL) + 1 + 2 * self._responses - self._sent)
 
-    def note_sent(self) -> None:
-        """Note that one passed."""
+    def record_sent(self) -> None:
+        """Record a request."""
         if self._is_opening:
-            self._passed += 1
+            self._sent += 1
 
-    def note_answered(self) -> None:
-        """Note that one which passed was answered."""
-        if self._is_opening and self.closed_for() <= 0:
-            self._answers += 1
-            self._is_opening = self._answers < self._full
+    def record_response(self) -> None:
+        """Record a response, or the failure of a request."""
+        if self._is_opening and self.pause_left() <= 0:
+            self._responses += 1
+            self._is_opening = self._responses < self._responses_to_open
 
-    def check_wait(self, longest: float) -> float:
-        """Return for how many seconds it stays closed.
+    def check_wait(self, max_wait: float) -> float:
+        """Return the seconds left of the pause.
 
         Raises:
-            RateLimitError: It stays closed for longer than that many seconds.
+            RateLimitError: They are more than `max_wait`.
         """
-        seconds = self.closed_for()
-        if seconds <= longest:
+        seconds = self.pause_left()
+        if seconds <= max_wait:
             return seconds
+        retry_at = datetime.fromtimestamp(self._clock.time(), UTC) + timedelta(seconds=seconds)
         error = RateLimitError(
-            "Not sent: Spotify still refuses calls of this application", status_code=429, retry_after=seconds
+            f"Not sent: Spotify is rate limiting this application until {retry_at:%H:%M:%S} UTC ({seconds:.0f} s)",
+            status_code=429,
+            retry_after=seconds,
         )
         error.may_have_been_executed = False
-        error.retry_at = datetime.fromtimestamp(self._clock.time(), UTC) + timedelta(seconds=seconds)
+        error.retry_at = retry_at
         raise error

@@ -1,4 +1,4 @@
-"""How fast one process may send: a gate that a 429 closes, and so many requests in a window."""
+"""The rate limiter of one process."""
 
 from __future__ import annotations
 
@@ -7,83 +7,89 @@ from collections.abc import Mapping, Sequence
 
 from spotify._checks import check_methods, check_range
 from spotify._concurrency import LoopBound
-from spotify.impl.rate_limiting.concurrency_queue import Places, Slot
+from spotify.impl.rate_limiting.concurrency_queue import ConcurrencyQueue, Slot
 from spotify.impl.rate_limiting.gate import Gate
-from spotify.impl.rate_limiting.window_limit import Bounds, RollingWindow, checked_bounds
+from spotify.impl.rate_limiting.window_limit import RollingWindow, WindowLimit, checked_window_limit
 from spotify.interfaces.clock import Clock
 from spotify.interfaces.rate_limiter import Admission, Priority
 
 
-class LocalPace:
-    """`Pace` that knows of this process' requests alone."""
+class LocalPacer:
+    """`Pacer` that counts the requests of this process alone."""
 
-    __slots__ = ("_bounds", "_clock", "_gate", "_most", "_window")
+    __slots__ = ("_clock", "_gate", "_limits", "_window", "_window_limit")
 
-    def __init__(self, gate: Gate, bounds: Bounds | None, clock: Clock) -> None:
-        """Take what sets the pace.
+    def __init__(self, gate: Gate, window_limit: WindowLimit | None, clock: Clock) -> None:
+        """Create a pacer.
 
         Args:
-            gate: What a 429 closes.
-            bounds: Of the requests in a window; None for no bound.
+            gate: Pauses after a 429.
+            window_limit: The limit of requests in a window; None for no limit.
             clock: Time.
         """
         self._gate = gate
-        self._bounds = bounds
+        self._window_limit = window_limit
         self._clock = clock
-        self._window = None if bounds is None else RollingWindow(bounds.window)
-        self._most: Mapping[Priority, int] = {} if bounds is None else bounds.most()
+        self._window = None if window_limit is None else RollingWindow(window_limit.window)
+        self._limits: Mapping[Priority, int] = {} if window_limit is None else window_limit.by_priority()
 
     def share_among(self, workers: int) -> None:
-        """Keep to the fair share of one of so many workers, 1 or more."""
-        if self._bounds is not None:
-            self._most = self._bounds.most(workers=workers)
+        """Restrict this process to its fair share of the limit.
 
-    def obstacle(self, priority: Priority, on_the_wire: int) -> float:
-        """Return in how many seconds one more may be sent: 0 for now, infinity if an answer has to come first."""
-        seconds = self._gate.obstacle()
+        Args:
+            workers: The number of workers that share it, 1 or more.
+        """
+        if self._window_limit is not None:
+            self._limits = self._window_limit.by_priority(workers=workers)
+
+    def delay_until_ready(self, priority: Priority, in_flight: int) -> float:
+        """Return the seconds until a request may be sent: 0.0 for now, infinity if a response has to be received."""
+        seconds = self._gate.delay_until_ready()
         if seconds > 0.0 or self._window is None:
             return seconds
-        return self.room_after(on_the_wire, most=self._most[priority])
+        return self.window_delay(in_flight, limit=self._limits[priority])
 
-    def room(self, priority: Priority, on_the_wire: int) -> float:
-        """Return how many of that priority fit into the window now."""
-        return math.inf if self._window is None else self._most[priority] - on_the_wire - len(self.answered())
+    def capacity(self, priority: Priority, in_flight: int) -> float:
+        """Return the number of requests of this priority that fit into the window now."""
+        if self._window is None:
+            return math.inf
+        return self._limits[priority] - in_flight - len(self.response_times())
 
-    def room_after(self, on_the_wire: int, *, most: int) -> float:
-        """Return the same as `obstacle`, as if only the window counted and so many requests were allowed in it."""
+    def window_delay(self, in_flight: int, *, limit: int) -> float:
+        """Return the same as `delay_until_ready` for another limit in the window, regardless of pauses."""
         if self._window is None:
             return 0.0
-        return self._window.obstacle(self._clock.monotonic(), on_the_wire=on_the_wire, most=most)
+        return self._window.delay_until_ready(self._clock.monotonic(), in_flight=in_flight, limit=limit)
 
-    def answered(self) -> Sequence[float]:
-        """Return when the answers came whose requests count in the window."""
-        return () if self._window is None else self._window.answered(self._clock.monotonic())
+    def response_times(self) -> Sequence[float]:
+        """Return the times of the responses whose requests count in the window."""
+        return () if self._window is None else self._window.response_times(self._clock.monotonic())
 
     def check(self, admission: Admission) -> float:
-        """Return for how many seconds the gate stays closed.
+        """Return the seconds left of the pause.
 
         Raises:
-            RateLimitError: That is longer than the caller will wait.
+            RateLimitError: They are more than the caller is willing to wait.
         """
         return self._gate.check_wait(admission.max_wait)
 
-    def note_sent(self, _priority: Priority) -> None:
-        """Note that a request is sent."""
-        self._gate.note_sent()
+    def record_sent(self, _priority: Priority) -> None:
+        """Record a request."""
+        self._gate.record_sent()
 
-    def note_answered(self) -> None:
-        """Note that its answer is there, or will never be."""
-        self._gate.note_answered()
+    def record_response(self) -> None:
+        """Record a response, or the failure of a request."""
+        self._gate.record_response()
         if self._window is not None:
-            self._window.note_answered(self._clock.monotonic())
+            self._window.record_response(self._clock.monotonic())
 
 
 class InProcessRateLimiter:
-    """`RateLimiter` for one process: so many requests at once, so many in a window, and a gate that a 429 closes.
+    """`RateLimiter` for one process: bounds the requests in flight and in a window, and pauses after a 429.
 
-    While the gate is closed, callers wait in front of it or are refused at once, as each of them wishes, so that nobody
-    hangs for the hours that Spotify has been seen to ask for. Then they are let out one after the other, interactive
-    calls before bulk ones, the oldest first.
+    During a pause a call waits, or fails at once if the pause is longer than it is willing to wait: Spotify has been
+    seen to ask for hours. After the pause requests are sent one after the other, interactive calls before bulk calls,
+    the oldest first.
     """
 
     def __init__(
@@ -95,36 +101,36 @@ class InProcessRateLimiter:
         rate_window: float = 30.0,
         reserve: float = 0.0,
     ) -> None:
-        """Open the gate.
+        """Create a limiter.
 
         Args:
-            max_concurrency: How many requests may be on the wire at once, 1 or more.
+            max_concurrency: The most requests in flight, 1 or more.
             clock: Time and sleep.
-            rate_limit: How many requests may be sent in any `rate_window`, 1 or more; None for no bound.
-            rate_window: Seconds, more than 0. Spotify counts over 30.
-            reserve: The share of `rate_limit` that is kept free for interactive calls, from 0 up to, not including, 1.
+            rate_limit: The most requests in any `rate_window`, 1 or more; None for no limit.
+            rate_window: Seconds, more than 0. Spotify's window is 30 seconds.
+            reserve: The share of `rate_limit` kept free for interactive calls, from 0 to below 1.
 
         Raises:
             TypeError: An argument is of the wrong type.
-            ValueError: A number is out of its bounds.
+            ValueError: A number is out of bounds.
         """
         check_range("max_concurrency", max_concurrency, at_least=1)
         check_methods("clock", clock, ("time", "monotonic", "sleep"))
-        bounds = checked_bounds(rate_limit=rate_limit, rate_window=rate_window, reserve=reserve)
-        self._gate = Gate(clock, full=max_concurrency)
-        pace = LocalPace(self._gate, bounds, clock)
-        self._places = LoopBound(lambda: Places(max_concurrency, pace, clock))
+        window_limit = checked_window_limit(rate_limit=rate_limit, rate_window=rate_window, reserve=reserve)
+        self._gate = Gate(clock, responses_to_open=max_concurrency)
+        pacer = LocalPacer(self._gate, window_limit, clock)
+        self._queues = LoopBound(lambda: ConcurrencyQueue(max_concurrency, pacer, clock))
 
     def slot(self, admission: Admission, /) -> Slot:
-        """Hold one of the places on the wire.
+        """Return the context in which to send one request.
 
         Raises:
-            RateLimitError: On entering: the gate stays closed for longer than `admission.max_wait`.
+            RateLimitError: On entering: the pause is longer than `admission.max_wait`.
         """
-        return Slot(self._places.get(), admission)
+        return Slot(self._queues.get(), admission)
 
     async def pause(self, seconds: float, /) -> None:
-        """Close the gate for that many seconds from now; a longer pause in force stays."""
-        self._gate.close(seconds)
-        if (places := self._places.find()) is not None:
-            places.look_again()
+        """Pause for `seconds`. Has no effect if a longer pause is already active."""
+        self._gate.pause(seconds)
+        if (queue := self._queues.find()) is not None:
+            queue.wake_all()

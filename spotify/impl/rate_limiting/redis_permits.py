@@ -1,4 +1,4 @@
-"""What became of the permits of one worker."""
+"""Permits to send a request: those of one worker, and the Redis that grants them to all workers."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, cast
 
-from spotify.impl.rate_limiting.gate import SPACING
-from spotify.impl.rate_limiting.redis_scripts import EXCHANGE, PAUSE
-from spotify.impl.rate_limiting.window_limit import Bounds
+from spotify.impl.rate_limiting.gate import RAMP_UP_INTERVAL
+from spotify.impl.rate_limiting.window_limit import WindowLimit
 from spotify.impl.redis.connection import RedisConnection, RedisFailure
+from spotify.impl.redis.scripts import load_script
 from spotify.interfaces.rate_limiter import Priority
 
 if TYPE_CHECKING:
@@ -20,15 +20,15 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
-    """What is told about permits, by their numbers.
+class PermitReport:
+    """What happened to permits, by their numbers, since the previous report.
 
     Attributes:
-        first: The first number of those that are asked for.
-        is_complete: Whether this is all there is: whatever else was told or granted before does not count any more.
-        sent: Used without having been granted.
-        answered: Answered, each so many seconds ago.
-        unused: Granted and not used.
+        first: The first number of the permits requested with this report.
+        is_complete: Whether the report is about all permits that count, and replaces all that Redis knows.
+        sent: Requests sent without a permit.
+        answered: Requests with a response, each with its age in seconds.
+        unused: Permits granted and not used.
     """
 
     first: int
@@ -38,107 +38,107 @@ class Report:
     unused: Sequence[int]
 
 
-class PermitLedger:
-    """Keeps account of the permits that one worker got and used, and of what the other side does not know yet.
+class WorkerPermits:
+    """The permits of one worker, and what happened to them that Redis does not know yet.
 
-    Which request used which permit is not written down: an answer is that to the oldest permit on the wire. The
-    permits that stay are the later ones, and count for longer if nothing more is heard of them.
+    Which request used which permit is not recorded: a response counts for the oldest permit in flight. The permits that
+    remain are the later ones, which count for longer if nothing more is reported.
     """
 
-    __slots__ = ("_answered", "_hand", "_is_known", "_next", "_on_the_wire", "_sent", "_unused")
+    __slots__ = ("_answered", "_available", "_in_flight", "_is_known", "_next", "_sent", "_unused")
 
     def __init__(self) -> None:
-        """Begin with none."""
         self._next = 1
-        self._hand: Final[dict[Priority, deque[tuple[int, float]]]] = {"interactive": deque(), "bulk": deque()}
-        self._on_the_wire: deque[int] = deque()
+        self._available: Final[dict[Priority, deque[tuple[int, float]]]] = {"interactive": deque(), "bulk": deque()}
+        self._in_flight: deque[int] = deque()
         self._is_known = False
         self._sent: list[int] = []
         self._answered: list[tuple[int, float]] = []
         self._unused: list[int] = []
 
     @property
-    def on_the_wire(self) -> int:
-        """How many requests wait for their answer."""
-        return len(self._on_the_wire)
+    def in_flight(self) -> int:
+        """The number of requests without a response."""
+        return len(self._in_flight)
 
     @property
     def has_news(self) -> bool:
-        """Whether there is something to tell, or soon will be."""
-        return bool(self._answered or self._unused or self._sent or any(self._hand.values()))
+        """Whether there is something to report, or soon will be."""
+        return bool(self._answered or self._unused or self._sent or any(self._available.values()))
 
-    def receive(self, priority: Priority, numbers: Sequence[int], *, until: float) -> None:
-        """Take permits that can be used until then."""
-        self._hand[priority].extend((number, until) for number in numbers)
+    def add(self, priority: Priority, numbers: Sequence[int], *, until: float) -> None:
+        """Add permits that can be used until that time."""
+        self._available[priority].extend((number, until) for number in numbers)
 
-    def in_hand(self, priority: Priority, now: float) -> int:
-        """Return how many permits of that priority can be used."""
-        hand = self._hand[priority]
-        while hand and hand[0][1] <= now:
-            self._unused.append(hand.popleft()[0])
-        return len(hand)
+    def count(self, priority: Priority, now: float) -> int:
+        """Return the number of permits of that priority that can be used."""
+        available = self._available[priority]
+        while available and available[0][1] <= now:
+            self._unused.append(available.popleft()[0])
+        return len(available)
 
-    def permits(self, priority: Priority, now: float) -> bool:
-        """Whether one of that priority may go. Interactive calls may use whatever there is."""
-        return self.in_hand(priority, now) > 0 or (priority == "interactive" and self.in_hand("bulk", now) > 0)
+    def allow(self, priority: Priority, now: float) -> bool:
+        """Whether a request of that priority may be sent. Interactive calls may use permits for bulk calls too."""
+        return self.count(priority, now) > 0 or (priority == "interactive" and self.count("bulk", now) > 0)
 
-    def clear_void(self, now: float) -> None:
-        """Give up the permits in hand that can not be used any more."""
-        for priority in self._hand:
-            self.in_hand(priority, now)
+    def expire(self, now: float) -> None:
+        """Return the permits that can no longer be used."""
+        for priority in self._available:
+            self.count(priority, now)
 
-    def drop(self) -> None:
-        """Use none of the permits in hand."""
-        for hand in self._hand.values():
-            self._unused.extend(number for number, _ in hand)
-            hand.clear()
+    def return_all(self) -> None:
+        """Return the permits that were not used."""
+        for available in self._available.values():
+            self._unused.extend(number for number, _ in available)
+            available.clear()
 
-    def send(self, priority: Priority) -> None:
-        """Use a permit; if there is none, do so without."""
-        for hand in (self._hand[priority], self._hand["bulk"]):
-            if hand:
-                self._on_the_wire.append(hand.popleft()[0])
+    def record_sent(self, priority: Priority) -> None:
+        """Record a request: it uses a permit if there is one."""
+        for available in (self._available[priority], self._available["bulk"]):
+            if available:
+                self._in_flight.append(available.popleft()[0])
                 return
-        number = self._new_numbers(1)[0]
-        self._on_the_wire.append(number)
+        number = self._reserve_numbers(1)[0]
+        self._in_flight.append(number)
         self._sent.append(number)
 
-    def answer(self, now: float) -> None:
-        """Note that the answer to a request came."""
-        self._answered.append((self._on_the_wire.popleft(), now))
+    def record_response(self, now: float) -> None:
+        """Record a response, or the failure of a request."""
+        self._answered.append((self._in_flight.popleft(), now))
 
-    def report(self, now: float, *, wanted: int, counted: Sequence[float]) -> Report:
-        """Return what there is to tell; it is told then, or `lose` has to be called.
+    def report(self, now: float, *, requested: int, response_times: Sequence[float]) -> PermitReport:
+        """Return the next report. It has to reach Redis; otherwise call `lose`.
 
         Args:
             now: The time.
-            wanted: How many permits are asked for with it.
-            counted: When the answers came that count in the window.
+            requested: The number of permits requested with it.
+            response_times: The times of the responses whose requests count in the window.
         """
         is_complete = not self._is_known
         if is_complete:
-            self._answered = list(zip(self._new_numbers(len(counted)), counted, strict=True))
-            self._sent, self._unused = list(self._on_the_wire), []
-        report = Report(
+            numbers = self._reserve_numbers(len(response_times))
+            self._answered = list(zip(numbers, response_times, strict=True))
+            self._sent, self._unused = list(self._in_flight), []
+        report = PermitReport(
             first=self._next,
             is_complete=is_complete,
             sent=self._sent,
-            answered=[(number, now - at) for number, at in self._answered],
+            answered=[(number, now - time) for number, time in self._answered],
             unused=self._unused,
         )
-        self._new_numbers(wanted)
+        self._reserve_numbers(requested)
         self._sent, self._answered, self._unused = [], [], []
         self._is_known = True
         return report
 
     def lose(self) -> None:
-        """Nobody knows what the other side knows: the next report is complete, and permits in hand are not used."""
-        for hand in self._hand.values():
-            hand.clear()
+        """Discard the permits, as it is unknown what Redis knows of them. The next report is complete."""
+        for available in self._available.values():
+            available.clear()
         self._sent, self._answered, self._unused = [], [], []
         self._is_known = False
 
-    def _new_numbers(self, count: int) -> range:
+    def _reserve_numbers(self, count: int) -> range:
         numbers = range(self._next, self._next + count)
         self._next += count
         return numbers
@@ -147,47 +147,47 @@ class PermitLedger:
 _MICROSECONDS: Final = 1_000_000
 
 LONGEST_WAIT: Final = 1 / 4
-"""A worker that wants more permits asks again after this part of the window at the latest."""
+"""A worker that needs more permits requests them again after this part of the window at the latest."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Lane:
-    """What Redis answers for the calls of one priority.
+class Grant:
+    """What Redis grants for the calls of one priority.
 
     Attributes:
-        granted: How many permits the worker gets.
-        room_after: Seconds until there may be room for more.
-        share: How many requests in the window are the worker's fair share.
+        granted: The number of permits.
+        delay: Seconds until more may be available.
+        share: The worker's fair share of the limit.
     """
 
     granted: int
-    room_after: float
+    delay: float
     share: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """What Redis answers.
+class ExchangeReply:
+    """The reply of Redis to a report.
 
     Attributes:
-        born: When Redis began to count, in its time.
+        born: When the state in Redis was created, in its time.
         age: Seconds since then.
-        closed_for: Seconds for which the gate stays closed.
-        lanes: What interactive and bulk calls get; None if Redis began to count anew, and has to be told all first.
-        workers: How many workers there are.
+        pause_left: Seconds left of the pause after a 429.
+        grants: The permits granted; None if Redis lost its state, and needs a complete report first.
+        workers: The number of workers.
     """
 
     born: int
     age: float
-    closed_for: float
-    lanes: Mapping[Priority, Lane] | None
+    pause_left: float
+    grants: Mapping[Priority, Grant] | None
     workers: int
 
 
-class RedisBudget:
-    """Speaks to Redis: one round trip for each question."""
+class RedisPermits:
+    """The permits of all workers, in Redis. Each method takes one round trip."""
 
-    __slots__ = ("_bounds", "_connection", "_keys", "_timeout", "server")
+    __slots__ = ("_connection", "_keys", "_settings", "_timeout", "server")
 
     def __init__(
         self,
@@ -195,90 +195,93 @@ class RedisBudget:
         *,
         application: str,
         prefix: str,
-        bounds: Bounds | None,
-        full: int,
+        window_limit: WindowLimit | None,
+        responses_to_open: int,
         lease: float,
         timeout: float,
         needed_by: str,
     ) -> None:
-        """Check the arguments; nothing is opened yet.
+        """Check the arguments. Nothing is opened yet.
 
         Args:
             redis: A URL or a client.
-            application: Whose calls are counted together.
-            prefix: How the keys begin.
-            bounds: How much may be sent; None for no bound but the gate.
-            full: How many answers after a pause show that all is well.
-            lease: Seconds for which a permit counts, and a window, if nothing is heard of it.
+            application: The application whose requests are counted together.
+            prefix: The prefix of the keys.
+            window_limit: The limit of requests in a window; None for no limit.
+            responses_to_open: Responses required after a pause before the gate is fully open.
+            lease: Seconds for which a permit counts, plus a window, if nothing is reported.
             timeout: Seconds for one round trip, connecting included.
-            needed_by: Who is named if the extra is not installed.
+            needed_by: The name of the class in the error raised if the extra is not installed.
         """
         self._connection = RedisConnection(redis, timeout=timeout, needed_by=needed_by)
         self.server: Final = self._connection.server
         # The braces keep the keys on one node of a cluster.
         self._keys = [f"{prefix}:rate:{{{application}}}:{name}" for name in ("gate", "permits", "counts", "workers")]
-        most = {"interactive": 0, "bulk": 0} if bounds is None else bounds.most()
-        window = 0.0 if bounds is None else bounds.window
-        self._bounds = {
-            "limit": most["interactive"],
-            "bulk_limit": most["bulk"],
+        limits = {"interactive": 0, "bulk": 0} if window_limit is None else window_limit.by_priority()
+        window = 0.0 if window_limit is None else window_limit.window
+        self._settings = {
+            "limit": limits["interactive"],
+            "bulk_limit": limits["bulk"],
             "window": _microseconds(window),
             "lease": _microseconds(lease),
-            "patience": _microseconds(2 * window * LONGEST_WAIT),
-            "full": full,
-            "spacing": _microseconds(SPACING),
+            "demand_lifetime": _microseconds(2 * window * LONGEST_WAIT),
+            "responses_to_open": responses_to_open,
+            "ramp_up_interval": _microseconds(RAMP_UP_INTERVAL),
         }
         self._timeout = timeout
 
     async def exchange(
-        self, worker: str, report: Report, wanted: Mapping[Priority, int], *, born: int, paused: float
-    ) -> Answer:
-        """Tell what became of permits, and ask for more.
+        self, worker: str, report: PermitReport, requested: Mapping[Priority, int], *, born: int, pause: float
+    ) -> ExchangeReply:
+        """Report what happened to permits, and request more.
 
         Args:
-            worker: Who asks.
-            report: What became of them.
-            wanted: How many more.
-            born: When Redis began to count, as far as the worker knows; 0 if that is of no matter.
-            paused: Seconds for which the gate is to be closed.
+            worker: The id of the worker.
+            report: What happened to its permits.
+            requested: The number of permits requested.
+            born: When the state in Redis was created, as far as the worker knows; 0 if that does not matter.
+            pause: Seconds to pause all workers for; 0.0 for none.
 
         Raises:
-            RedisFailure: There is no answer, or not in time. What was asked may have been done all the same.
+            RedisFailure: There was no reply in time. Redis may have processed the report.
         """
-        question: dict[str, object] = {
+        request: dict[str, object] = {
             "worker": worker,
             "born": born,
-            "paused": _microseconds(paused),
-            **self._bounds,
+            "paused": _microseconds(pause),
+            **self._settings,
             "complete": report.is_complete,
             "first": report.first,
             "sent": report.sent,
             "answered": [(number, int(age * _MICROSECONDS)) for number, age in report.answered],
             "unused": report.unused,
-            "interactive": wanted["interactive"],
-            "bulk": wanted["bulk"],
+            "interactive": requested["interactive"],
+            "bulk": requested["bulk"],
         }
-        answer = await self._run(EXCHANGE, self._keys, json.dumps(question, separators=(",", ":")))
-        born, age, closed, interactive, bulk, room, bulk_room, share, bulk_share, workers = cast("list[int]", answer)
-        lanes: dict[Priority, Lane] = {
-            "interactive": Lane(granted=interactive, room_after=room / _MICROSECONDS, share=share),
-            "bulk": Lane(granted=bulk, room_after=bulk_room / _MICROSECONDS, share=bulk_share),
+        script = load_script("server_time", "gate", "exchange_permits")
+        reply = await self._run(script, self._keys, json.dumps(request, separators=(",", ":")))
+        born, age, pause_left, interactive, bulk, delay, bulk_delay, share, bulk_share, workers = cast(
+            "list[int]", reply
+        )
+        grants: dict[Priority, Grant] = {
+            "interactive": Grant(granted=interactive, delay=delay / _MICROSECONDS, share=share),
+            "bulk": Grant(granted=bulk, delay=bulk_delay / _MICROSECONDS, share=bulk_share),
         }
-        return Answer(
+        return ExchangeReply(
             born=born,
             age=age / _MICROSECONDS,
-            closed_for=closed / _MICROSECONDS,
-            lanes=lanes if workers else None,
+            pause_left=pause_left / _MICROSECONDS,
+            grants=grants if workers else None,
             workers=workers,
         )
 
     async def pause(self, seconds: float) -> None:
-        """Close the gate for that many seconds.
+        """Pause all workers for `seconds`.
 
         Raises:
-            RedisFailure: Nobody knows whether it is closed.
+            RedisFailure: There was no reply in time. Redis may have recorded the pause.
         """
-        await self._run(PAUSE, self._keys[:1], _microseconds(seconds))
+        await self._run(load_script("server_time", "gate", "pause"), self._keys[:1], _microseconds(seconds))
 
     async def close(self) -> None:
         """Close the connections."""
@@ -290,8 +293,8 @@ class RedisBudget:
                 return await self._connection.run(script, keys=keys, arguments=[argument])
         except TimeoutError:
             pass
-        except RuntimeError as exc:  # a client that was given, in another event loop than its own
-            raise RedisFailure(f"{self.server} cannot be asked ({type(exc).__name__})", is_outage=True) from None
+        except RuntimeError as exc:  # a client passed by the caller, used in another event loop
+            raise RedisFailure(f"{self.server} cannot be used ({type(exc).__name__})", is_outage=True) from None
         raise RedisFailure(f"{self.server} did not answer in time", is_outage=True)
 
 

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Final, Self, get_args
 
 from spotify._checks import check_methods, check_number, check_range, check_text, shown
 from spotify._concurrency import LoopBound
-from spotify.impl.rate_limiting.concurrency_queue import Places, Slot
+from spotify.impl.rate_limiting.concurrency_queue import ConcurrencyQueue, Slot
 from spotify.impl.rate_limiting.gate import Gate
-from spotify.impl.rate_limiting.redis_permits import RedisBudget
-from spotify.impl.rate_limiting.shared_pacer import SharedPace, WhenAway
-from spotify.impl.rate_limiting.window_limit import checked_bounds
+from spotify.impl.rate_limiting.redis_permits import RedisPermits
+from spotify.impl.rate_limiting.shared_pacer import SharedPacer, WhenAway
+from spotify.impl.rate_limiting.window_limit import checked_window_limit
 from spotify.impl.system_clock import SystemClock
 from spotify.interfaces.clock import Clock
 from spotify.interfaces.rate_limiter import Admission
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 class _Worker:
     """One event loop of one process."""
 
-    __slots__ = ("pace", "places")
+    __slots__ = ("pacer", "queue")
 
-    def __init__(self, pace: SharedPace, places: Places) -> None:
-        self.pace: Final = pace
-        self.places: Final = places
+    def __init__(self, pacer: SharedPacer, queue: ConcurrencyQueue) -> None:
+        self.pacer: Final = pacer
+        self.queue: Final = queue
 
 
 class RedisRateLimiter:
@@ -38,20 +38,22 @@ class RedisRateLimiter:
         limiter = RedisRateLimiter("redis://redis.example.org", application=client_id, rate_limit=200)
         client = AsyncSpotifyClient(client_id=client_id, client_secret=client_secret, rate_limiter=limiter)
 
-    All workers that name the same application keep to one `rate_limit`, each getting a fair share of what is wanted;
-    interactive calls go before bulk ones, as in one process. Redis is asked before a request, once for all calls that
-    wait at that moment. A 429 that one worker meets closes the gate for all: whatever Redis lets go after it was told
-    is nothing, and what it let go before is sent within `timeout` seconds of the question, as a rule in less than the
-    time of a round trip. Then one request goes first, and each answer lets two more out, over all workers together.
+    All workers that name the same application keep to one `rate_limit`. Each gets a fair share of the permits that are
+    requested. Interactive calls go before bulk calls, as in one process. A request needs a permit from Redis; one round
+    trip requests permits for all calls that wait at that time.
 
-    No call waits for a Redis that is away for longer than `timeout`, and most do not wait at all: each worker keeps to
-    its fair share of the limit among those that were there last, closes its own gate only, and goes back to Redis when
-    that answers. It keeps to its share for one more window then, in which all tell Redis what they have sent.
+    A 429 that one worker receives pauses all workers. Permits granted before the pause are used within `timeout`
+    seconds, usually in less than a round trip; none is granted during it. After the pause one request is sent first,
+    and each response allows two more, over all workers together.
 
-    It needs the extra: `pip install 'async-spotify-client[redis]'`.
+    No call waits longer than `timeout` for a Redis that is unavailable, and most do not wait at all. Each worker keeps
+    to its fair share of the limit among the workers last seen, pauses only itself after a 429, and uses Redis again
+    when it replies. It then keeps to its share for one more window, in which all workers report what they have sent.
+
+    Needs the extra: `pip install 'async-spotify-client[redis]'`.
     """
 
-    __slots__ = ("_budget", "_gate", "_workers")
+    __slots__ = ("_gate", "_permits", "_workers")
 
     def __init__(
         self,
@@ -68,30 +70,29 @@ class RedisRateLimiter:
         prefix: str = "spotify",
         clock: Clock | None = None,
     ) -> None:
-        """Open the gate; nothing else is opened yet.
+        """Create a limiter. Nothing is opened yet.
 
         Args:
             redis: A URL (`redis://[[user]:password@]host[:port][/db]`, `rediss://…` for TLS, `unix://path`), or a
                 client, which stays the caller's and serves one event loop.
-            application: Whose calls are counted together: the client id, as Spotify counts by it.
-            max_concurrency: How many requests this worker may have on the wire at once, 1 or more.
-            rate_limit: How many requests all workers together may send in any `rate_window`, 1 or more; None for no
-                bound: then only the gate is shared. It has to be the same for all workers, as have `rate_window`,
-                `reserve` and `lease`.
-            rate_window: Seconds, more than 0. Spotify counts over 30.
-            reserve: The share of `rate_limit` that is kept free for interactive calls, from 0 up to, not including, 1.
-            when_away: What becomes of calls while Redis is away: they go on within this worker's fair share of the
-                limit (`local`), or fail with `RateLimiterError` (`refuse`).
-            lease: Seconds for which a request counts, and a window, if its worker is not heard of again: longer than
+            application: The application whose requests are counted together: its client id, as Spotify counts by it.
+            max_concurrency: The most requests of this worker in flight, 1 or more.
+            rate_limit: The most requests of all workers in any `rate_window`, 1 or more; None for no limit: then only
+                pauses are shared. Must be the same for all workers, as must `rate_window`, `reserve` and `lease`.
+            rate_window: Seconds, more than 0. Spotify's window is 30 seconds.
+            reserve: The share of `rate_limit` kept free for interactive calls, from 0 to below 1.
+            when_away: What happens to calls while Redis is unavailable: they are sent within this worker's fair share
+                of the limit (`local`), or fail with `RateLimiterError` (`refuse`).
+            lease: Seconds for which a request counts, plus a window, if its worker does not report on it: longer than
                 a request can take (`ClientConfig.timeout`) and `timeout` together.
-            timeout: Seconds to wait for an answer of Redis, connecting included, more than 0.
-            prefix: How the keys in Redis begin.
+            timeout: Seconds to wait for a reply of Redis, connecting included, more than 0.
+            prefix: The prefix of the keys in Redis.
             clock: Time and sleep; None for the system's.
 
         Raises:
             ImportError: The extra is not installed.
             TypeError: An argument is of the wrong type.
-            ValueError: The URL cannot be understood, or an argument is out of its bounds.
+            ValueError: The URL is invalid, or an argument is out of bounds.
         """
         check_text("application", application)
         check_text("prefix", prefix)
@@ -102,31 +103,31 @@ class RedisRateLimiter:
         if clock is None:
             clock = SystemClock()
         check_methods("clock", clock, ("time", "monotonic", "sleep"))
-        bounds = checked_bounds(rate_limit=rate_limit, rate_window=rate_window, reserve=reserve)
-        budget = RedisBudget(
+        window_limit = checked_window_limit(rate_limit=rate_limit, rate_window=rate_window, reserve=reserve)
+        permits = RedisPermits(
             redis,
             application=application,
             prefix=prefix,
-            bounds=bounds,
-            full=max_concurrency,
+            window_limit=window_limit,
+            responses_to_open=max_concurrency,
             lease=lease,
             timeout=timeout,
             needed_by=type(self).__name__,
         )
-        gate = Gate(clock, full=max_concurrency)
+        gate = Gate(clock, responses_to_open=max_concurrency)
 
         def new_worker() -> _Worker:
-            pace = SharedPace(budget, gate, bounds, when_away=when_away, timeout=timeout, clock=clock)
-            places = Places(max_concurrency, pace, clock, tells_of_waits=False)
-            pace.attend(places)
-            return _Worker(pace, places)
+            pacer = SharedPacer(permits, gate, window_limit, when_away=when_away, timeout=timeout, clock=clock)
+            queue = ConcurrencyQueue(max_concurrency, pacer, clock, log_waits=False)
+            pacer.attach(queue)
+            return _Worker(pacer, queue)
 
-        self._budget = budget
+        self._permits = permits
         self._gate = gate
         self._workers = LoopBound(new_worker)
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} in {self._budget.server}>"
+        return f"<{type(self).__name__} in {self._permits.server}>"
 
     async def __aenter__(self) -> Self:
         return self
@@ -137,33 +138,33 @@ class RedisRateLimiter:
         await self.close()
 
     def slot(self, admission: Admission, /) -> Slot:
-        """Hold one of the places on the wire.
+        """Return the context in which to send one request.
 
         Raises:
-            RateLimitError: On entering: the gate stays closed for longer than `admission.max_wait`.
-            RateLimiterError: On entering: Redis is away, and `when_away` is `refuse`.
+            RateLimitError: On entering: the pause is longer than `admission.max_wait`.
+            RateLimiterError: On entering: Redis is unavailable, and `when_away` is `refuse`.
         """
-        return Slot(self._workers.get().places, admission)
+        return Slot(self._workers.get().queue, admission)
 
     async def pause(self, seconds: float, /) -> None:
-        """Close the gate of all workers for that many seconds from now; a longer pause in force stays.
+        """Pause all workers for `seconds`. Has no effect if a longer pause is already active.
 
-        If Redis is away, this worker's gate is closed at once, and the others' when Redis is back.
+        If Redis is unavailable this worker pauses at once, and the others when Redis is available again.
         """
         if seconds <= 0:
             return
-        self._gate.close(seconds)
+        self._gate.pause(seconds)
         worker = self._workers.get()
-        worker.places.look_again()
-        await worker.pace.pause(seconds)
+        worker.queue.wake_all()
+        await worker.pacer.pause(seconds)
 
     async def close(self) -> None:
-        """Tell Redis what it does not know yet, and close the connections that were opened here.
+        """Send a last report to Redis, and close the connections that were opened here.
 
-        A later call opens them again. A client that was given stays open.
+        A later call opens them again. A client passed by the caller stays open.
         """
         worker = self._workers.find()
         self._workers.pop_all()
         if worker is not None:
-            await worker.pace.close()
-        await self._budget.close()
+            await worker.pacer.close()
+        await self._permits.close()

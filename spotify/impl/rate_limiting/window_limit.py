@@ -1,4 +1,4 @@
-"""How much an application may send."""
+"""A limit of requests in a rolling window of time."""
 
 from __future__ import annotations
 
@@ -12,33 +12,33 @@ from spotify.interfaces.rate_limiter import Priority
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Bounds:
-    """So many requests in any window of time, of which a share is kept free for interactive calls.
+class WindowLimit:
+    """The number of requests allowed in any window of time.
 
     Attributes:
         limit: The most requests in a window, 1 or more.
         window: Seconds, more than 0.
-        reserve: The share of the limit that bulk calls leave free, from 0 to below 1.
+        reserve: The share of the limit that bulk calls leave free for interactive calls, from 0 to below 1.
     """
 
     limit: int
     window: float
     reserve: float
 
-    def most(self, *, workers: int = 1) -> Mapping[Priority, int]:
-        """Return the most requests in a window before one of each priority may be sent, for one of so many workers."""
+    def by_priority(self, *, workers: int = 1) -> Mapping[Priority, int]:
+        """Return the limit for calls of each priority, for one of `workers` that share it equally."""
         return {
             "interactive": max(1, self.limit // workers),
             "bulk": max(1, math.floor(self.limit * (1 - self.reserve)) // workers),
         }
 
 
-def checked_bounds(*, rate_limit: int | None, rate_window: float, reserve: float) -> Bounds | None:
-    """Return the bounds that a limiter was given; None for no bound.
+def checked_window_limit(*, rate_limit: int | None, rate_window: float, reserve: float) -> WindowLimit | None:
+    """Return the window limit for a limiter's arguments, None for no limit.
 
     Raises:
-        TypeError: One of them is not a number.
-        ValueError: One of them is out of its bounds, also where there is no limit that it is about.
+        TypeError: An argument is not a number.
+        ValueError: An argument is out of bounds, even if there is no limit.
     """
     check_number("rate_window", rate_window, above=0)
     check_number("reserve", reserve, at_least=0)
@@ -47,53 +47,53 @@ def checked_bounds(*, rate_limit: int | None, rate_window: float, reserve: float
     if rate_limit is None:
         return None
     check_range("rate_limit", rate_limit, at_least=1)
-    return Bounds(limit=rate_limit, window=rate_window, reserve=reserve)
+    return WindowLimit(limit=rate_limit, window=rate_window, reserve=reserve)
 
 
 class RollingWindow:
-    """Counts requests in the window before now.
+    """Counts requests in a rolling window.
 
-    A request counts from when it is sent until a whole window after its answer came. Spotify received it at some moment
-    in between, which only Spotify knows; so whatever the latencies are, it never counts more than are counted here.
+    A request counts from when it is sent until a whole window after its response. Spotify received it at some time in
+    between, so Spotify never counts more requests than are counted here, whatever the latencies are.
     """
 
-    __slots__ = ("_answered", "seconds")
+    __slots__ = ("_response_times", "seconds")
 
     def __init__(self, seconds: float) -> None:
-        """Begin with none.
+        """Create an empty window.
 
         Args:
-            seconds: How long the window is, more than 0.
+            seconds: The length of the window, more than 0.
         """
         self.seconds = seconds
-        self._answered: deque[float] = deque()
+        self._response_times: deque[float] = deque()
 
-    def note_answered(self, now: float) -> None:
-        """Note that the answer of a request came."""
-        self._answered.append(now)
+    def record_response(self, now: float) -> None:
+        """Record a response."""
+        self._response_times.append(now)
 
-    def answered(self, now: float) -> Sequence[float]:
-        """Return when the answers came whose requests still count, the earliest first."""
-        answered = self._answered
-        while answered and answered[0] + self.seconds <= now:
-            answered.popleft()
-        return answered
+    def response_times(self, now: float) -> Sequence[float]:
+        """Return the times of the responses whose requests still count, the earliest first."""
+        times = self._response_times
+        while times and times[0] + self.seconds <= now:
+            times.popleft()
+        return times
 
-    def obstacle(self, now: float, *, on_the_wire: int, most: int) -> float:
-        """Return in how many seconds one more can be sent so that there are at most so many in the window.
+    def delay_until_ready(self, now: float, *, in_flight: int, limit: int) -> float:
+        """Return the seconds until one more request fits into the window.
 
         Args:
-            now: The time, in seconds; it never goes backwards.
-            on_the_wire: How many wait for their answer.
-            most: The most, 1 or more.
+            now: The time, in seconds; it never decreases.
+            in_flight: The number of requests without a response.
+            limit: The most requests in the window, 1 or more.
 
         Returns:
-            Seconds; 0 for now, infinity if an answer has to come first.
+            Seconds: 0.0 for now, infinity if a response has to be received first.
         """
-        answered = self.answered(now)
-        too_many = on_the_wire + len(answered) + 1 - most
-        if too_many <= 0:
+        times = self.response_times(now)
+        excess = in_flight + len(times) + 1 - limit
+        if excess <= 0:
             return 0.0
-        if too_many > len(answered):
+        if excess > len(times):
             return math.inf
-        return answered[too_many - 1] + self.seconds - now
+        return times[excess - 1] + self.seconds - now

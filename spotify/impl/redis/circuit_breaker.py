@@ -1,4 +1,4 @@
-"""A circuit breaker: what failed is left alone for a while."""
+"""A circuit breaker: after a failure, Redis is not used for a while."""
 
 from __future__ import annotations
 
@@ -9,42 +9,42 @@ _log = get_logger(__name__)
 
 
 class CircuitBreaker:
-    """Knows whether Redis is away, and when to try it again. Says once that it is away, and once that it is back."""
+    """Tracks whether Redis is available and when to try it again. Logs once when it fails, and once when it is back."""
 
-    __slots__ = ("_clock", "_is_open", "_pause", "_server", "_tries_at")
+    __slots__ = ("_clock", "_is_open", "_pause", "_retry_at", "_server")
 
     def __init__(self, server: str, *, pause: float, clock: Clock) -> None:
-        """Begin with a Redis that is there.
+        """Create a closed breaker: Redis counts as available.
 
         Args:
-            server: What it is called in the log.
-            pause: Seconds between two tries while it is away.
+            server: The name of the server in the log.
+            pause: Seconds between two tries while Redis is unavailable, 0 or more.
             clock: Time.
         """
         self._server = server
         self._pause = pause
         self._clock = clock
         self._is_open = False
-        self._tries_at = 0.0
+        self._retry_at = 0.0
 
     @property
     def is_open(self) -> bool:
-        """Whether it is away."""
+        """Whether Redis is unavailable."""
         return self._is_open
 
-    def tries_in(self) -> float:
-        """Return in how many seconds it is to be tried again; 0 for now."""
-        return max(0.0, self._tries_at - self._clock.monotonic()) if self._is_open else 0.0
+    def delay_until_retry(self) -> float:
+        """Return the seconds until Redis may be used, 0.0 if it may be used now."""
+        return max(0.0, self._retry_at - self._clock.monotonic()) if self._is_open else 0.0
 
-    def note_failure(self, reason: str) -> None:
-        """Note that it failed."""
-        self._tries_at = self._clock.monotonic() + self._pause
+    def record_failure(self, reason: str) -> None:
+        """Record a failure of Redis, and open the breaker."""
+        self._retry_at = self._clock.monotonic() + self._pause
         if not self._is_open:
             self._is_open = True
             _log.warning("redis_unavailable", server=self._server, reason=reason)
 
-    def note_success(self) -> None:
-        """Note that it answered."""
+    def record_success(self) -> None:
+        """Record a reply of Redis, and close the breaker."""
         if self._is_open:
             self._is_open = False
             _log.info("redis_available", server=self._server)

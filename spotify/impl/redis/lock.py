@@ -13,7 +13,7 @@ from spotify._concurrency import LoopBound, SingleFlight
 from spotify.errors import TokenStoreError
 from spotify.impl.execution.response_errors import growing_pauses
 from spotify.impl.redis.connection import RedisConnection, RedisFailure
-from spotify.impl.token_stores.redis_scripts import ACQUIRE, RELEASE
+from spotify.impl.redis.scripts import load_script
 from spotify.interfaces.clock import Clock
 
 KEPT_WITHOUT_TOKEN: Final = 24 * 3600 * 1000
@@ -119,7 +119,7 @@ class RedisLock:
 
         async def tell() -> None:
             try:
-                await self._connection.run(RELEASE, keys=[names.lock], arguments=[hold.owner])
+                await self._connection.run(load_script("release_lock"), keys=[names.lock], arguments=[hold.owner])
             except RedisFailure:
                 self._waiting.get().unreleased[names.lock] = hold.owner
 
@@ -147,7 +147,7 @@ class RedisLock:
 
     async def _try(self, names: Names, owner: str, taken_from: str) -> tuple[int, float]:
         answer = await self._connection.run(
-            ACQUIRE,
+            load_script("fencing_token", "acquire_lock"),
             keys=[names.token, names.lock],
             arguments=[owner, max(1, round(self._lifetime * 1000)), KEPT_WITHOUT_TOKEN, taken_from],
         )

@@ -15,9 +15,9 @@ from spotify.errors import TokenStoreError, TokenSupersededError
 from spotify.impl.execution.response_errors import growing_pauses
 from spotify.impl.redis.connection import RedisConnection, RedisFailure
 from spotify.impl.redis.lock import KEPT_WITHOUT_TOKEN, Names, RedisLock
+from spotify.impl.redis.scripts import load_script
 from spotify.impl.system_clock import SystemClock
 from spotify.impl.token_stores.encryption import DocumentEncryption
-from spotify.impl.token_stores.redis_scripts import DELETE, LOAD, REPLACE, SAVE
 from spotify.impl.token_stores.token_document import DamagedDocumentError, from_document, name_of, to_document
 from spotify.interfaces.clock import Clock
 from spotify.interfaces.token_store import Token, TokenKey
@@ -157,7 +157,11 @@ class RedisTokenStore:
             TokenStoreError: Redis cannot be reached.
         """
         try:
-            await self._connection.run(DELETE, keys=[self._names(key).token], arguments=[KEPT_WITHOUT_TOKEN])
+            await self._connection.run(
+                load_script("fencing_token", "delete_token"),
+                keys=[self._names(key).token],
+                arguments=[KEPT_WITHOUT_TOKEN],
+            )
         except RedisFailure as exc:
             raise TokenStoreError(f"the token cannot be deleted: {exc}") from exc
 
@@ -230,7 +234,7 @@ class RedisTokenStore:
         )
 
     async def _stored(self, name: str) -> Secret | None:
-        answer = await self._connection.run(LOAD, keys=[name])
+        answer = await self._connection.run(load_script("load_token"), keys=[name])
         if isinstance(answer, bytes):
             return Secret(answer.decode("utf-8", "replace"))
         return Secret(answer) if isinstance(answer, str) else None
@@ -242,7 +246,11 @@ class RedisTokenStore:
             try:
                 await self._load(key)
                 return bool(
-                    await self._connection.run(SAVE, keys=[self._names(key).token], arguments=[document, number])
+                    await self._connection.run(
+                        load_script("fencing_token", "save_token"),
+                        keys=[self._names(key).token],
+                        arguments=[document, number],
+                    )
                 )
             except RedisFailure as exc:
                 pause = next(pauses)
@@ -254,6 +262,6 @@ class RedisTokenStore:
         """Encrypt one token anew, whatever else happens to it meanwhile; return whether there is one."""
         while (stored := await self._stored(name)) is not None:
             renewed = self._encryption.renew(stored)
-            if await self._connection.run(REPLACE, keys=[name], arguments=[stored, renewed]):
+            if await self._connection.run(load_script("replace_token"), keys=[name], arguments=[stored, renewed]):
                 return True
         return False

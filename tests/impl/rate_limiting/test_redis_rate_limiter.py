@@ -162,7 +162,7 @@ async def test_permits_from_before_a_pause_are_not_used_after_it(redis_proxy, re
             task.cancel()
         await asyncio.wait(waiting)
         redis_proxy.answers_pass.set()
-        await a._workers.get().pace._question  # they are granted, and nobody is there to use them
+        await a._workers.get().pacer._exchange  # they are granted, and nobody is there to use them
         await a.pause(0.05)
         await enter(a)
         assert await redis_client.hget("spotify:rate:{app}:gate", "passed") == b"1"

@@ -8,28 +8,28 @@ from spotify.impl.rate_limiting.window_limit import RollingWindow
 
 def test_as_many_as_the_limit_go_at_once():
     window = RollingWindow(30.0)
-    assert [window.obstacle(0.0, on_the_wire=n, most=3) for n in range(4)] == [0.0, 0.0, 0.0, math.inf]
+    assert [window.delay_until_ready(0.0, in_flight=n, limit=3) for n in range(4)] == [0.0, 0.0, 0.0, math.inf]
 
 
 def test_a_request_counts_until_a_window_after_its_answer():
     window = RollingWindow(30.0)
-    window.note_answered(5.0)
-    assert window.obstacle(10.0, on_the_wire=0, most=1) == 25.0
-    assert window.obstacle(35.0, on_the_wire=0, most=1) == 0.0
+    window.record_response(5.0)
+    assert window.delay_until_ready(10.0, in_flight=0, limit=1) == 25.0
+    assert window.delay_until_ready(35.0, in_flight=0, limit=1) == 0.0
 
 
 def test_a_part_of_the_limit_can_be_kept_free():
     window = RollingWindow(30.0)
     for moment in range(8):
-        window.note_answered(float(moment))
-    assert window.obstacle(10.0, on_the_wire=0, most=8) == 20.0
-    assert window.obstacle(10.0, on_the_wire=0, most=10) == 0.0
+        window.record_response(float(moment))
+    assert window.delay_until_ready(10.0, in_flight=0, limit=8) == 20.0
+    assert window.delay_until_ready(10.0, in_flight=0, limit=10) == 0.0
 
 
 def test_where_all_are_on_the_wire_an_answer_has_to_come_first():
     window = RollingWindow(30.0)
-    window.note_answered(0.0)
-    assert window.obstacle(1.0, on_the_wire=2, most=2) == math.inf
+    window.record_response(0.0)
+    assert window.delay_until_ready(1.0, in_flight=2, limit=2) == math.inf
 
 
 @given(
@@ -44,9 +44,9 @@ def test_spotify_never_counts_more_than_the_limit_in_any_window(limit, calls):
         now += wish / 10
         while True:
             for answer in sorted(each for each in answers if each <= now):
-                window.note_answered(answer)
+                window.record_response(answer)
                 answers.remove(answer)
-            wait = window.obstacle(now, on_the_wire=len(answers), most=limit)
+            wait = window.delay_until_ready(now, in_flight=len(answers), limit=limit)
             if wait == 0.0:
                 break
             now = min([now + wait, *answers])

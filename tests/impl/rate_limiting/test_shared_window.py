@@ -3,7 +3,7 @@
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from spotify.impl.rate_limiting.redis_permits import PermitLedger
+from spotify.impl.rate_limiting.redis_permits import WorkerPermits
 from spotify.impl.rate_limiting.window_limit import RollingWindow
 from tests.support.redis_time import ToldTime
 
@@ -33,7 +33,9 @@ class Application:
 
     def ask(self, name, wanted, *, is_answered=True):
         worker, now = self.workers[name], self.server.now
-        report = worker.ledger.report(now, wanted=sum(wanted.values()), counted=worker.window.answered(now))
+        report = worker.ledger.report(
+            now, requested=sum(wanted.values()), response_times=worker.window.response_times(now)
+        )
         answer = self.server.ask(
             worker.name,
             **wanted,
@@ -48,10 +50,10 @@ class Application:
             return
         first = report.first
         for priority in ("interactive", "bulk"):
-            worker.ledger.receive(priority, range(first, first + answer[priority]), until=now + 1.0)
+            worker.ledger.add(priority, range(first, first + answer[priority]), until=now + 1.0)
             first += answer[priority]
             for _ in range(answer[priority]):
-                worker.ledger.send(priority)
+                worker.ledger.record_sent(priority)
                 worker.sent_at.append(now)
 
     def answer(self, name, where):
@@ -59,8 +61,8 @@ class Application:
         if worker.sent_at:
             sent_at = worker.sent_at.pop(int(where * (len(worker.sent_at) - 1)))
             self.arrivals.append(sent_at + where * (now - sent_at))
-            worker.ledger.answer(now)
-            worker.window.note_answered(now)
+            worker.ledger.record_response(now)
+            worker.window.record_response(now)
 
     def die(self, name, where):
         worker = self.workers[name]
@@ -79,7 +81,7 @@ class Application:
 class Worker:
     def __init__(self, name):
         self.name = name
-        self.ledger = PermitLedger()
+        self.ledger = WorkerPermits()
         self.window = RollingWindow(WINDOW)
         self.sent_at = []
 

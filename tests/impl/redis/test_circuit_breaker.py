@@ -16,31 +16,31 @@ def breaker(clock):
 
 def test_what_has_not_failed_is_tried(breaker):
     assert not breaker.is_open
-    assert breaker.tries_in() == 0.0
+    assert breaker.delay_until_retry() == 0.0
 
 
 def test_what_failed_is_left_alone_for_a_while(breaker, clock):
-    breaker.note_failure("away")
+    breaker.record_failure("away")
     clock.advance(0.5)
     assert breaker.is_open
-    assert breaker.tries_in() == 1.5
+    assert breaker.delay_until_retry() == 1.5
     clock.advance(1.5)
-    assert breaker.tries_in() == 0.0
+    assert breaker.delay_until_retry() == 0.0
 
 
 def test_what_works_again_is_used(breaker):
-    breaker.note_failure("away")
-    breaker.note_success()
+    breaker.record_failure("away")
+    breaker.record_success()
     assert not breaker.is_open
-    assert breaker.tries_in() == 0.0
+    assert breaker.delay_until_retry() == 0.0
 
 
 def test_it_says_once_that_it_is_away_and_once_that_it_is_back(breaker):
     with captured_logs() as events:
         for _ in range(3):
-            breaker.note_failure("it cannot be reached")
+            breaker.record_failure("it cannot be reached")
         for _ in range(3):
-            breaker.note_success()
+            breaker.record_success()
     assert [event["event"] for event in events] == ["redis_unavailable", "redis_available"]
     assert events[0]["server"] == "Redis at host:6379"
     assert events[0]["reason"] == "it cannot be reached"

@@ -1,0 +1,3 @@
+-- Closes the gate. Keys: the gate. Arguments: microseconds.
+close_gate(tonumber(ARGV[1]))
+return 1
