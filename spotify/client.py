@@ -1,4 +1,4 @@
-"""The client: thirteen services over one graph of components."""
+"""`AsyncSpotifyClient`: the Spotify Web API, one service per area."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import replace
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypeVar, Unpack, cast
 
-from spotify._checks import check_methods, shown
+from spotify._checks import check_methods, check_type, shown
 from spotify.bulk.writes import resume_write
 from spotify.config import DEFAULT_MAX_RETRIES, DEFAULT_TIMEOUT, CallOptions, ClientConfig
 from spotify.credentials import EnvironmentCredentials, Secret
@@ -55,8 +55,8 @@ class AsyncSpotifyClient:
         async with AsyncSpotifyClient(client_id="…", client_secret="…") as client:
             album = await client.albums.get("spotify:album:4aawyAB9vmqN3uQ7FjRGTy")
 
-    Making a client opens nothing and needs no running event loop; connections are opened by the first call. Close it
-    with `async with` or `await client.close()`.
+    Creating a client opens no connection and needs no running event loop; the first call connects. Close a client with
+    `async with` or `await client.close()`.
 
     Attributes:
         albums: Albums, their tracks, the user's saved albums, new releases.
@@ -65,11 +65,11 @@ class AsyncSpotifyClient:
         browse: Categories, featured playlists, genres and markets.
         chapters: Chapters of audiobooks.
         episodes: Episodes of shows, the user's saved ones.
-        library: Everything the user saved or follows, by URI, whatever its kind.
-        player: What plays on which device, the queue, and what was played.
+        library: Everything that the user saved or follows, of any type, by URI.
+        player: Playback on the user's devices, the queue, and the playback history.
         playlists: Playlists and their items.
-        quota: What the client knows of the application's quota mode.
-        search: The catalogue by words.
+        quota: The quota mode of the application, as configured and as learned from refusals.
+        search: Search in the catalogue.
         shows: Shows (podcasts), their episodes, the user's saved ones.
         tracks: Tracks, the user's saved ones, audio features, recommendations.
         users: The user's profile, top lists and follows; other users' profiles.
@@ -106,29 +106,29 @@ class AsyncSpotifyClient:
         rate_limiter: RateLimiter | None = None,
         clock: Clock | None = None,
     ) -> None:
-        """Assemble a client. Exactly one way to authenticate is wanted.
+        """Create a client. Pass exactly one way to authenticate.
 
         Args:
-            access_token: A token that you got elsewhere. It is not renewed.
-            client_id: The application's id, together with `client_secret`: the client credentials flow, for everything
-                that belongs to no user.
-            client_secret: The application's secret.
-            auth_provider: Any object with `async get_access_token() -> str`. If it has a `close`, `close` calls it.
-            timeout: Seconds for one attempt, all of it. One that differs from the default wins over `config`.
-            max_retries: Attempts after the first, 0 for none. One that differs from the default wins over `config`.
-            config: All other settings.
-            transport: Carries requests in place of aiohttp. It stays yours: `close` leaves it open.
-            retry_policy: Decides what is sent again.
-            serializer: Turns JSON into models; `config.strict_decoding` is for the built-in ones.
-            rate_limiter: Decides who may send now.
-            clock: Tells time and sleeps.
+            access_token: An access token; it is not refreshed.
+            client_id: The application's client id. With `client_secret` the client uses the client credentials flow,
+                which gives access to everything that belongs to no user.
+            client_secret: The application's client secret.
+            auth_provider: Any object with `async get_access_token() -> str`. `close` calls its `close`, if it has one.
+            timeout: Seconds for one attempt, more than 0. Takes precedence over `config` if it is not the default.
+            max_retries: Attempts after the first, 0 or more. Takes precedence over `config` if it is not the default.
+            config: All other settings; None for the defaults.
+            transport: Sends requests instead of aiohttp. The caller owns it: `close` does not close it.
+            retry_policy: Decides whether a failed request is sent again.
+            serializer: Converts JSON to models. `config.strict_decoding` applies to the built-in serializers only.
+            rate_limiter: Decides when a request may be sent.
+            clock: Time and sleep.
 
         Raises:
             ValueError: There is not exactly one way to authenticate, or a setting is out of bounds.
-            TypeError: A class was passed where an instance belongs.
+            TypeError: An argument is of the wrong type, or a class instead of an instance.
         """
-        # The container names all implementations. So aiohttp, msgspec and the injector are loaded by the first client,
-        # and not by `import spotify`, for which a model, an error or an annotation can be reason enough.
+        # The container imports every implementation. Imported here, aiohttp, msgspec and dependency-injector are loaded
+        # by the first client instead of by `import spotify`, which may only be after a model, an error or a type.
         from spotify.container import build_container  # noqa: PLC0415
 
         try:
@@ -175,23 +175,23 @@ class AsyncSpotifyClient:
         max_retries: int = DEFAULT_MAX_RETRIES,
         config: ClientConfig | None = None,
     ) -> Self:
-        """Assemble a client for the client credentials flow, from the environment where nothing is given.
+        """Create a client that uses the client credentials flow.
 
         Args:
-            client_id: The application's id; None for the environment's `SPOTIFY_CLIENT_ID`, or where that is not set,
-                spotipy's `SPOTIPY_CLIENT_ID` or spotify-sdk's `SPOTIFY_SDK_CLIENT_ID`.
-            client_secret: The application's secret; None for the environment's `SPOTIFY_CLIENT_SECRET`, or the one that
-                goes with the id there.
-            timeout: Seconds for one attempt, all of it.
-            max_retries: Attempts after the first.
+            client_id: The application's client id; None for the environment variable `SPOTIFY_CLIENT_ID` or, if that is
+                not set, spotipy's `SPOTIPY_CLIENT_ID` or spotify-sdk's `SPOTIFY_SDK_CLIENT_ID`.
+            client_secret: The application's client secret; None for the environment variable `SPOTIFY_CLIENT_SECRET`,
+                or the one with the same prefix as the client id.
+            timeout: Seconds for one attempt, more than 0.
+            max_retries: Attempts after the first, 0 or more.
             config: All other settings; None for `ClientConfig.from_env()`.
 
         Raises:
-            ValueError: The id or the secret is neither given nor in the environment.
+            ValueError: The client id or secret is neither passed nor set in the environment.
         """
-        found = EnvironmentCredentials()
-        client_id = found.client_id if client_id is None else client_id
-        secret = found.client_secret if client_secret is None else Secret(client_secret)
+        environment = EnvironmentCredentials()
+        client_id = environment.client_id if client_id is None else client_id
+        secret = environment.client_secret if client_secret is None else Secret(client_secret)
         del client_secret  # a traceback that shows locals must not show it
         return cls(
             client_id=client_id,
@@ -204,37 +204,38 @@ class AsyncSpotifyClient:
     async def call(
         self, operation_id: str, /, *, json: object = None, content: bytes | None = None, **arguments: Argument
     ) -> JsonValue:
-        """Call any of the API's 97 operations by its id, for what the services do not offer.
+        """Call any of the 97 operations of the Web API by its id.
 
         ::
 
-            found = await client.call("get-featured-playlists", locale="sv_SE", limit=5)
+            playlists = await client.call("get-featured-playlists", locale="sv_SE", limit=5)
             await client.call("add-to-queue", uri="spotify:track:…")
 
-        It goes the way that all calls go: authorization, rate limit, retries, quota mode and errors are the same.
+        Authorization, rate limit, retries, quota mode and errors are those of the service methods.
 
         Args:
-            operation_id: The id in Spotify's API description, such as `get-an-album`.
-            json: The body of an operation that takes JSON: dictionaries, lists, texts, numbers; None for none.
-            content: The body of one that takes something else (base64 of a JPEG), or JSON that is written already.
-            **arguments: Path and query parameters by the names that the description gives them: ids as plain ids,
-                several of them as one text with commas; None leaves a query parameter out.
+            operation_id: The operation id in Spotify's API description, such as `get-an-album`.
+            json: The request body of an operation that takes JSON; None for no body.
+            content: The request body of an operation that takes another content type (such as a base64-encoded JPEG),
+                or a JSON body that is already encoded.
+            **arguments: Path and query parameters by their names in the API description. Ids are plain ids; several
+                ids are one comma-separated string. None omits a query parameter.
 
         Returns:
-            The answer as plain JSON data, None if it was empty.
+            The response as plain JSON data, None if it has no body.
 
         Raises:
             ValueError: There is no such operation, or an argument is out of bounds.
             TypeError: An argument is unknown, missing or of the wrong type, or the operation takes no such body.
-            EndpointUnavailableError: The application is in development mode, which lacks the operation; the error names
-                the one that replaces it.
-            SpotifyError: The call failed otherwise.
+            EndpointUnavailableError: The operation is not available in development mode; `replacement` names the
+                operation to use instead, if there is one.
+            SpotifyError: The call failed for another reason.
         """
         call = plain_call(operation_id, arguments, json=json, content=content)
         return cast("JsonValue", await self._executor.execute(call))
 
     def for_user(self, auth_provider: AuthProvider) -> Self:
-        """Return a client that acts for another user of the same application, over the same connections.
+        """Return a client that acts for another user of the same application.
 
         ::
 
@@ -242,55 +243,56 @@ class AsyncSpotifyClient:
                 user = client.for_user(PkceAuth("…", "https://…/callback", user="ana", store=store))
                 profile = await user.users.get_current_profile()
 
-        It shares the connections, the rate limit, the settings and what is known of the quota mode, and nothing that
-        belongs to a user: no token, no answer, no read under way. Making one costs next to nothing, so make one for
-        each request that you serve. Closing it closes its auth provider and leaves the connections open; they are
-        closed with this client, and then it cannot be used any more either.
+        The new client shares the connections, the rate limit, the settings and the quota mode with this client. It
+        shares nothing that belongs to a user: no token, no response, no pending read. Creating it takes some
+        microseconds, so a web application can create one per request. Closing it closes its auth provider only. Closing
+        this client closes both.
 
         Args:
-            auth_provider: The user's: any object with `async get_access_token() -> str`.
+            auth_provider: The user's auth provider: any object with `async get_access_token() -> str`.
 
         Raises:
-            TypeError: It has no such method, or the client has an executor of your own that cannot act for many users.
+            TypeError: `auth_provider` has no such method, or the client has a custom executor without `for_user`.
             ClientClosedError: This client is closed.
         """
         check_methods("auth_provider", auth_provider, ("get_access_token",))
         if not isinstance(self._executor, SupportsForUser):
-            raise TypeError(f"{type(self._executor).__name__} cannot act for many users: it has no method `for_user`")
+            raise TypeError(f"{type(self._executor).__name__} cannot act for other users: it has no method `for_user`")
         return self._view(self._executor.for_user(auth_provider))
 
     def with_options(self, **options: Unpack[CallOptions]) -> Self:
-        """Return a view of this client whose calls are made with other settings.
+        """Return a view of this client with other settings.
 
         ::
 
             album = await client.with_options(timeout=2.0, max_retries=0).albums.get(album_id)
             nightly = client.with_options(priority="bulk", deadline=None, max_retry_wait=600.0)
 
-        It shares everything with this client, and costs some microseconds: make one wherever it is wanted. Closing it
-        leaves this client open.
+        The view shares everything else with this client. Creating it takes some microseconds. Closing it does not close
+        this client.
 
         Args:
-            **options: The settings of `ClientConfig` of the same names, with its units and bounds: `timeout`,
-                `deadline`, `max_retries`, `max_retry_wait`, `priority`, `market`, `locale`. What is left out stays as
-                it is. A custom retry policy is told of `max_retries` and `max_retry_wait`; it need not keep to them.
+            **options: Settings of `ClientConfig` by the same names, with the same units and bounds: `timeout`,
+                `deadline`, `max_retries`, `max_retry_wait`, `priority`, `market`, `locale`. Omitted settings keep their
+                values. A custom retry policy receives `max_retries` and `max_retry_wait` and may ignore them.
 
         Raises:
             ValueError: A value is out of bounds.
-            TypeError: There is no such option, or a value is of the wrong type; or the client has an executor of your
-                own that knows no options: it has no method `with_config`.
+            TypeError: There is no such option, a value is of the wrong type, or the client has a custom executor
+                without `with_config`.
             ClientClosedError: This client is closed.
         """
         for name in options:
             if name not in CallOptions.__annotations__:
-                raise TypeError(f"there is no option {shown(name)}; there are {', '.join(CallOptions.__annotations__)}")
+                known = ", ".join(CallOptions.__annotations__)
+                raise TypeError(f"there is no option {shown(name)}; use one of {known}")
         if not isinstance(self._executor, SupportsOptions):
-            raise TypeError(f"{type(self._executor).__name__} knows no options: it has no method `with_config`")
+            raise TypeError(f"{type(self._executor).__name__} takes no options: it has no method `with_config`")
         config = replace(self._config, **options)
         return self._view(self._executor.with_config(config), config)
 
     async def with_response(self, call: Awaitable[T]) -> Response[T]:
-        """Make a call, and return its result together with what came with it.
+        """Make a call and return its result together with the responses behind it.
 
         ::
 
@@ -298,60 +300,60 @@ class AsyncSpotifyClient:
             response.value.name, response.status, response.headers["etag"], response.attempts, response.waited
 
         Args:
-            call: What a method of this client returned, and nothing has awaited yet: `client.albums.get(…)`, or a list
-                for one page of it, or `….collect()` for all of it.
+            call: An awaitable returned by a method of this client and not awaited yet: `client.albums.get(…)`, a
+                paginator for its first page, or `….collect()` for all pages.
 
         Returns:
-            `value`, which is the result, and of every answer that it was made from the status, the headers, the body's
-            bytes, the number of attempts and the seconds waited.
+            `value`, the result, and for each response its status, headers and body, the number of attempts and the
+            seconds waited.
 
         Raises:
-            TypeError: `call` cannot be awaited, or made no request here: it was under way before, as a task is.
+            TypeError: `call` is not awaitable, or it made no request here because it was already running, as a task is.
             SpotifyError: The call failed.
         """
-        if not isinstance(cast("object", call), Awaitable):
-            raise TypeError(f"call must be what a method of the client returned, not {type(call).__name__}")
+        check_type("call", call, Awaitable)
         received: list[Received] = []
-        before = RECORDING.set(received)
+        token = RECORDING.set(received)
         try:
             value = await call
         finally:
-            RECORDING.reset(before)
+            RECORDING.reset(token)
         if not received:
             raise TypeError("call made no request here: pass client.albums.get(…) itself, not a task that runs it")
         return Response(value=value, received=tuple(received))
 
     async def resume(self, error: PartialWriteError) -> str | None:
-        """Go on with a write of several requests where it stopped: add to a playlist, save to the library, and so on.
+        """Resume a write of several requests that stopped part way.
 
         ::
 
             try:
                 await client.playlists.add_items(playlist_id, uris, verify=True)
             except PartialWriteError as error:
-                await client.resume(error)  # at once, later, or in another process: the error can be pickled
+                await client.resume(error)  # now, later, or in another process: the error can be pickled
 
-        What Spotify confirmed is not sent again. What is `unknown` is, where that is harmless; items that were added
-        with `verify` are looked for first. An error is gone on from once: where it stops again, the new error counts.
+        Requests that Spotify confirmed are not sent again. Requests whose outcome is `unknown` are sent again if that
+        is harmless; with `verify=True` the playlist is read first. An error can be resumed once: if the write stops
+        again, resume the new error.
 
         Args:
-            error: The error that says where it stopped.
+            error: The error of the write.
 
         Returns:
-            The playlist's new snapshot id; None for a library.
+            The playlist's new snapshot id; None for a library write.
 
         Raises:
-            ValueError: The error does not come from a bulk write, or it was gone on from already.
-            PartialWriteError: It stopped again. Or it is the same error: it cannot be told whether what is `unknown`
-                was applied, and to send it again could double it. Look at the playlist, and write what is missing.
-            SpotifyError: The call failed otherwise; nothing was applied, and the same error can be gone on from again.
+            ValueError: The error does not come from a bulk write, or it was resumed already.
+            PartialWriteError: The write stopped again. If it is `error` itself, the outcome of the `unknown` requests
+                cannot be determined, and sending them again could apply them twice: compare the playlist with what it
+                should hold and write the rest.
+            SpotifyError: The call failed for another reason; nothing was applied and `error` can be resumed again.
         """
-        if not isinstance(cast("object", error), PartialWriteError):
-            raise TypeError(f"error must be a PartialWriteError, not {type(error).__name__}")
+        check_type("error", error, PartialWriteError)
         return await resume_write(self._executor, error)
 
     async def close(self) -> None:
-        """Close the connections. Calls under way, and later ones, raise `ClientClosedError`. Again, it does nothing."""
+        """Close the connections. Pending and later calls raise `ClientClosedError`. Closing twice does nothing."""
         await self._executor.close()
 
     async def __aenter__(self) -> Self:

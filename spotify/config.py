@@ -1,4 +1,4 @@
-"""The settings of a client: one frozen, validated value."""
+"""`ClientConfig`: the settings of a client, frozen and validated."""
 
 from __future__ import annotations
 
@@ -6,10 +6,20 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any, Final, Literal, TypeAlias, TypedDict, cast, get_args
+from typing import Any, Final, Literal, TypeAlias, TypedDict, get_args
 from urllib.parse import SplitResult, urlsplit
 
-from spotify._checks import check_number, check_range, check_text, is_loopback, shown, variable_in
+from spotify._checks import (
+    check_market,
+    check_number,
+    check_range,
+    check_str,
+    check_text,
+    check_type,
+    is_loopback,
+    shown,
+    variable_in,
+)
 from spotify._version import __version__
 
 SerializerName: TypeAlias = Literal["msgspec", "dataclasses-json"]
@@ -21,7 +31,6 @@ DEFAULT_TIMEOUT: Final = 30.0
 DEFAULT_MAX_RETRIES: Final = 3
 
 _ENVIRONMENT_PREFIX: Final = "SPOTIFY_"
-_COUNTRY: Final = re.compile(r"[A-Z]{2}")
 _LOCALE: Final = re.compile(r"[a-z]{2,3}_[A-Z]{2}")
 _TYPES: Final = {"str": (str,), "str | None": (str, type(None)), "bool": (bool,)}
 _CHOICES: Final = {
@@ -47,7 +56,7 @@ _COUNTS: Final = {
     "retry_budget": 0,
 }
 _MAY_BE_NONE: Final = frozenset({"rate_limit", "retry_budget"})
-_TRUTHS: Final = {
+_BOOLEANS: Final = {
     "1": True,
     "true": True,
     "yes": True,
@@ -61,55 +70,56 @@ _TRUTHS: Final = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClientConfig:
-    """Everything about a client that is not a component of its own.
+    """The settings of a client.
 
-    A wrong value raises `ValueError` on construction, one of a wrong type `TypeError`. Make a changed copy with
+    A value out of bounds raises `ValueError`, one of the wrong type `TypeError`. Change a copy with
     `dataclasses.replace`.
 
     Attributes:
-        api_url: Where the Web API is. https, or http on a loopback address only: an access token travels there.
-        accounts_url: Where the accounts service is (tokens). The same rule.
-        timeout: Seconds for one attempt, all of it, more than 0.
-        connect_timeout: Seconds for getting a connection within an attempt, a kept one or a new one, more than 0; at
-            most nine tenths of `timeout` are used.
-        deadline: Seconds for a whole call with its waits and repeats, more than 0; None for no bound but the others. Of
-            what takes several requests (lists read to the end, objects and writes in bulk) each request has so many.
+        api_url: The base URL of the Web API. https, or http for a loopback address: it receives access tokens.
+        accounts_url: The base URL of the accounts service, which issues tokens. The same rule.
+        timeout: Seconds for one attempt, more than 0.
+        connect_timeout: Seconds within an attempt to get a connection, from the pool or a new one, more than 0; at most
+            nine tenths of `timeout` are used.
+        deadline: Seconds for a whole call including waits and retries, more than 0; None for no limit. A method that
+            sends several requests (`collect`, bulk reads and writes) applies it to each request.
         max_retries: Attempts after the first, 0 or more.
-        retry_budget: Retries that all calls together may make on credit, 0 or more; None for no bound. Each call that
-            succeeds brings a tenth of one back. It keeps an outage from multiplying the traffic, and is not noticed
-            otherwise. Waits that Spotify asked for (429) do not count.
-        retry_base_delay: Seconds; the first back-off is a random time up to this, each next up to the double.
-        retry_max_delay: Seconds; the longest back-off that the client chooses by itself.
-        max_retry_wait: Seconds; the longest `Retry-After` that is waited out. A longer one raises `RateLimitError` at
-            once: Spotify has been seen to ask for 86,400 seconds.
-        max_concurrency: Requests on the wire at once, and connections kept, 1 or more.
-        rate_limit: The most requests in any `rate_window`, 1 or more, so that Spotify need not refuse any; None for no
-            bound until it does. Spotify does not publish its own bound; it depends on the application.
-        rate_window: Seconds, more than 0. Spotify counts over 30.
-        rate_limit_reserve: The share of `rate_limit`, from 0 to below 1, that is kept free for interactive calls.
-        priority: `auto` lets what takes several requests (lists read to the end, objects and writes in bulk) give way
-            to calls of a single one; `interactive` or `bulk` makes all calls of the client the one or the other.
-        keepalive_timeout: Seconds for which an idle connection is kept.
-        max_response_bytes: The largest body accepted, after decompression.
-        token_expiry_skew: Seconds before its expiry at which a token counts as expired.
-        quota_mode: `development` or `extended` if you know which of Spotify's quota modes the application is in; `auto`
-            finds out by itself, see `spotify.quota`.
-        market: An ISO 3166-1 alpha-2 country, sent with every operation that takes a market and was given none.
-        locale: Language and country such as `es_MX`, sent with every operation that takes a locale and was given none.
-        strict_decoding: Raise `DecodeError` for an answer that is not of the documented shape, instead of making the
-            best of it and logging `response_drift`.
-        serializer: `msgspec`, or `dataclasses-json` for those who want no compiled part (it is some 100 times slower).
-        cache: `memory` gives Spotify's answers again for as long as they are good, see `spotify.impl.caching`; so does
-            `redis`, with what any worker was answered, and wants a `redis_url`; `none` asks each time.
-        cache_max_bytes: About how much memory the answers in the cache may take, 1 or more.
+        retry_budget: The number of retries that all calls together may use, 0 or more; None for no limit. Each
+            successful call restores a tenth of a retry. It prevents retries from multiplying the traffic during an
+            outage. Retries after a 429 do not count.
+        retry_base_delay: Seconds, more than 0. The first backoff is a random time up to this; the bound doubles with
+            each further attempt.
+        retry_max_delay: Seconds, more than 0; the upper bound of a backoff.
+        max_retry_wait: Seconds, 0 or more; the longest `Retry-After` that a call waits for. A longer one raises
+            `RateLimitError` at once: Spotify has sent 86,400 seconds.
+        max_concurrency: The number of concurrent requests and of pooled connections, 1 or more.
+        rate_limit: The number of requests per `rate_window` that the client sends at most, 1 or more; None for no limit
+            until Spotify answers 429. Spotify does not publish its limit, which depends on the application.
+        rate_window: Seconds, more than 0. Spotify uses 30.
+        rate_limit_reserve: The share of `rate_limit` that only interactive calls may use, from 0 to less than 1.
+        priority: `auto` gives calls of one request priority over methods that send several (`collect`, `async for`,
+            bulk reads and writes). `interactive` and `bulk` give all calls that priority.
+        keepalive_timeout: Seconds before an idle connection is closed, more than 0.
+        max_response_bytes: The size limit of a decompressed response body, 1 or more.
+        token_expiry_skew: Seconds before its expiry at which a token is refreshed, 0 or more.
+        quota_mode: `development` or `extended` if the application's quota mode is known; `auto` detects it from
+            refusals, see `spotify.quota`.
+        market: The default of `market` arguments, an ISO 3166-1 alpha-2 country code.
+        locale: The default of `locale` arguments, a language and a country such as `es_MX`.
+        strict_decoding: Whether a response that differs from the documented shape raises `DecodeError`. Otherwise it is
+            decoded as far as possible and logged as `response_drift`.
+        serializer: `msgspec`, or `dataclasses-json`, which needs no compiled code and is about 100 times slower.
+        cache: `none`, `memory`, or `redis` to share cached responses between workers, which needs `redis_url`. See
+            `spotify.impl.caching`.
+        cache_max_bytes: The approximate size limit of the memory cache, 1 or more.
         redis_url: The URL of a Redis that the workers of one application share, such as `redis://host:6379/0`; None for
-            none. There they keep one rate limit, one gate, the application's token, and the tokens of users whose auth
-            provider has no store of its own. It may hold a password, so it is left out of `repr`.
-        redis_prefix: How the keys in Redis begin. Workers with the same prefix count as one application.
-        token_encryption_keys: Keys of `cryptography.fernet.Fernet` for the tokens in Redis: the first encrypts, all of
-            them decrypt; none for plain tokens. Left out of `repr`. In the environment, with commas between them.
-        proxy: The URL of an HTTP proxy; None for none. It may hold a password, so it is left out of `repr`.
-        trust_env: Whether to take the proxy from `HTTP_PROXY`, `HTTPS_PROXY`, `NO_PROXY` and `~/.netrc`.
+            no Redis. It holds the rate limit, the application's token, and the tokens of users whose auth provider has
+            no token store. It may contain a password and is left out of `repr`.
+        redis_prefix: The prefix of all keys in Redis. Workers with the same prefix share one rate limit.
+        token_encryption_keys: `cryptography.fernet.Fernet` keys for tokens in Redis. The first encrypts, all decrypt;
+            empty for no encryption. Left out of `repr`. Comma-separated in the environment.
+        proxy: The URL of an HTTP proxy; None for no proxy. It may contain a password and is left out of `repr`.
+        trust_env: Whether to use the proxy settings in `HTTP_PROXY`, `HTTPS_PROXY`, `NO_PROXY` and `~/.netrc`.
         user_agent: The `User-Agent` header.
     """
 
@@ -152,8 +162,10 @@ class ClientConfig:
             object.__setattr__(self, name, _checked_url(name, getattr(self, name)))
         self._check_seconds()
         self._check_counts()
-        _check_form("market", self.market, _COUNTRY, "an ISO 3166-1 alpha-2 code such as 'DE'")
-        _check_form("locale", self.locale, _LOCALE, "a language and a country such as 'es_MX'")
+        if self.market is not None:
+            check_market(self.market)
+        if self.locale is not None and not _LOCALE.fullmatch(self.locale):
+            raise ValueError(f"locale must be a language and a country such as 'es_MX', not {shown(self.locale)}")
         for name, choices in _CHOICES.items():
             if getattr(self, name) not in choices:
                 raise ValueError(f"{name} must be one of {choices}, not {shown(getattr(self, name))}")
@@ -171,15 +183,15 @@ class ClientConfig:
             check_number(name, getattr(self, name), at_least=0)
 
     def _check_redis(self) -> None:
-        keys = cast("object", self.token_encryption_keys)
-        if not isinstance(keys, tuple) or not all(isinstance(key, str) for key in cast("tuple[object, ...]", keys)):
-            raise TypeError("token_encryption_keys must be a tuple of str")
+        check_type("token_encryption_keys", self.token_encryption_keys, tuple)
+        for position, key in enumerate(self.token_encryption_keys):
+            check_str(f"token_encryption_keys[{position}]", key)
         check_text("redis_prefix", self.redis_prefix)
         if self.redis_url is not None:
             if _split_url("redis_url", self.redis_url).scheme not in {"redis", "rediss", "unix"}:
                 raise ValueError("redis_url must be a redis://, rediss:// or unix:// URL")
         elif self.cache == "redis":
-            raise ValueError("cache is 'redis', which wants a redis_url")
+            raise ValueError("cache='redis' needs a redis_url")
 
     def _check_counts(self) -> None:
         for name, at_least in _COUNTS.items():
@@ -192,30 +204,30 @@ class ClientConfig:
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> ClientConfig:
-        """Make the settings from the environment: `api_url` from `SPOTIFY_API_URL`, and so on for every field.
+        """Read the settings from environment variables: `api_url` from `SPOTIFY_API_URL`, and so on for every field.
 
-        A variable that is unset or empty leaves the default. Credentials are not settings: see
-        `AsyncSpotifyClient.from_client_credentials` for those.
+        An unset or empty variable leaves the default. Credentials are not settings: see
+        `AsyncSpotifyClient.from_client_credentials`.
 
         Args:
-            environ: The variables; None for the process' own.
+            environ: The environment; None for `os.environ`.
 
         Raises:
-            ValueError: A variable cannot be read as its field's type: the message names it. Or its value is out of
-                bounds: the message names the field.
-            TypeError: `environ` is not a mapping of texts.
+            ValueError: A variable has the wrong format (the message names the variable) or its value is out of bounds
+                (the message names the field).
+            TypeError: `environ` is not a mapping of str to str.
         """
         environ = os.environ if environ is None else environ
-        given: dict[str, Any] = {}
+        settings: dict[str, Any] = {}
         for setting in fields(cls):
             variable = _ENVIRONMENT_PREFIX + setting.name.upper()
-            if text := variable_in(environ, variable):
-                given[setting.name] = _parsed(variable, text, str(setting.type))
-        return cls(**given)
+            if value := variable_in(environ, variable):
+                settings[setting.name] = _parsed(variable, value, str(setting.type))
+        return cls(**settings)
 
 
 class CallOptions(TypedDict, total=False):
-    """The settings that `AsyncSpotifyClient.with_options` can change: those of `ClientConfig` of the same names."""
+    """The settings that `AsyncSpotifyClient.with_options` changes; see the fields of `ClientConfig`."""
 
     timeout: float
     deadline: float | None
@@ -226,21 +238,21 @@ class CallOptions(TypedDict, total=False):
     locale: str | None
 
 
-def _parsed(variable: str, text: str, kind: str) -> object:
+def _parsed(variable: str, value: str, kind: str) -> object:
     try:
         match kind.removesuffix(" | None"):
             case "float":
-                return float(text)
+                return float(value)
             case "int":
-                return int(text)
+                return int(value)
             case "bool":
-                return _TRUTHS[text.lower()]
+                return _BOOLEANS[value.lower()]
             case "tuple[str, ...]":
-                return tuple(part.strip() for part in text.split(",") if part.strip())
+                return tuple(part.strip() for part in value.split(",") if part.strip())
             case _:
-                return text
+                return value
     except (ValueError, KeyError):
-        expected = {"float": "a number", "int": "a whole number"}.get(kind.removesuffix(" | None"), "true or false")
+        expected = {"float": "a number", "int": "an integer"}.get(kind.removesuffix(" | None"), "true or false")
         raise ValueError(f"the environment variable {variable} must be {expected}") from None
 
 
@@ -259,18 +271,18 @@ def _checked_url(name: str, url: str) -> str:
 
 
 def _split_url(name: str, url: str) -> SplitResult:
-    # The parser drops line ends and spaces, and reads the port on demand only. The URL is left out of the message: that
-    # of a proxy or of Redis can hold a password.
+    # urlsplit drops line breaks and parses the port lazily. The messages do not show the URL: the URL of a proxy or of
+    # Redis can contain a password.
     if not url.isascii() or not url.isprintable() or " " in url:
-        raise ValueError(f"{name} must be a URL of printable ASCII without spaces: encode what is none")
+        raise ValueError(f"{name} must be a URL of printable ASCII without spaces; percent-encode other characters")
     try:
         parts = urlsplit(url)
         _ = parts.port
     except ValueError:
-        pass  # what it says may be a piece of the password: of one with a `/`, it takes what is before that for a port
+        pass  # the error may show part of a password: with a `/` in it, what precedes the `/` is parsed as the port
     else:
         return parts
-    raise ValueError(f"{name} cannot be read as a URL; what is special in a password has to be percent-encoded")
+    raise ValueError(f"{name} must be a valid URL; percent-encode special characters in the password")
 
 
 def _check_proxy(url: str | None) -> None:
@@ -283,10 +295,5 @@ def _check_proxy(url: str | None) -> None:
 
 def _check_type(name: str, value: object, kinds: tuple[type, ...] | None) -> None:
     if kinds is not None and not isinstance(value, kinds):
-        wanted = "a str" if str in kinds else "True or False"
-        raise TypeError(f"{name} must be {wanted}, not {type(value).__name__}")
-
-
-def _check_form(name: str, value: str | None, form: re.Pattern[str], description: str) -> None:
-    if value is not None and not form.fullmatch(value):
-        raise ValueError(f"{name} must be {description}, not {shown(value)}")
+        expected = "a str" if str in kinds else "True or False"
+        raise TypeError(f"{name} must be {expected}, not {type(value).__name__}")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, TypedDict, Unpack
 
 from dependency_injector import containers, providers
 
-from spotify._checks import check_methods, check_token, shown
+from spotify._checks import check_methods, check_token, check_type, shown
 from spotify.config import DEFAULT_MAX_RETRIES, DEFAULT_TIMEOUT, ClientConfig
 from spotify.credentials import Secret
 from spotify.impl.auth.client_credentials import ClientCredentialsAuth
@@ -291,11 +291,10 @@ def build_container(access_token: str | None = None, **arguments: Unpack[ClientA
     return container
 
 
-def _merged_config(config: object, timeout: float, max_retries: int) -> ClientConfig:
+def _merged_config(config: ClientConfig | None, timeout: float, max_retries: int) -> ClientConfig:
     """Return the config; `timeout` and `max_retries` take precedence where they differ from their defaults."""
     merged = ClientConfig() if config is None else config
-    if not isinstance(merged, ClientConfig):
-        raise TypeError(f"config must be a ClientConfig, not {type(merged).__name__}")
+    check_type("config", merged, ClientConfig)
     if timeout != DEFAULT_TIMEOUT:
         merged = replace(merged, timeout=timeout)
     if max_retries != DEFAULT_MAX_RETRIES:

@@ -65,7 +65,7 @@ async def test_a_users_client_has_options_and_keeps_them():
         ({"max_retries": -1}, ValueError, "max_retries"),
         ({"market": "Germany"}, ValueError, "market"),
         ({"priority": "high"}, ValueError, "priority must be one of"),
-        ({"time_out": 2.0}, TypeError, "there is no option 'time_out'; there are timeout, deadline"),
+        ({"time_out": 2.0}, TypeError, "there is no option 'time_out'; use one of timeout, deadline"),
         ({"api_url": "https://example.com"}, TypeError, "there is no option 'api_url'"),
     ],
 )
@@ -105,7 +105,7 @@ async def test_an_executor_that_knows_no_options_says_so():
 
     async with client(FakeTransport()) as one:
         one._executor = Plain()
-        with pytest.raises(TypeError, match="Plain knows no options"):
+        with pytest.raises(TypeError, match="Plain takes no options"):
             one.with_options(timeout=2.0)
 
 

@@ -133,7 +133,7 @@ def test_an_executor_that_knows_one_user_only_is_named():
 
     container = build_container("token")
     container.executor.override(OneUser())
-    with pytest.raises(TypeError, match="OneUser cannot act for many users"):
+    with pytest.raises(TypeError, match="OneUser cannot act for other users"):
         container.client().for_user(StaticTokenAuth("t"))
 
 

@@ -173,10 +173,10 @@ def test_what_workers_share_comes_from_the_environment_too():
     [
         ({"redis_url": "http://127.0.0.1"}, ValueError, "redis_url must be a redis://"),
         ({"redis_url": 6379}, TypeError, "redis_url"),
-        ({"cache": "redis"}, ValueError, "wants a redis_url"),
+        ({"cache": "redis"}, ValueError, "needs a redis_url"),
         ({"redis_prefix": ""}, ValueError, "redis_prefix"),
-        ({"token_encryption_keys": "key"}, TypeError, "token_encryption_keys must be a tuple of str"),
-        ({"token_encryption_keys": (1,)}, TypeError, "token_encryption_keys must be a tuple of str"),
+        ({"token_encryption_keys": "key"}, TypeError, "token_encryption_keys must be a tuple, not str"),
+        ({"token_encryption_keys": (1,)}, TypeError, "token_encryption_keys.0. must be a str, not int"),
         ({"rate_limit": 0}, ValueError, "rate_limit"),
         ({"rate_limit_reserve": 1}, ValueError, "rate_limit_reserve"),
         ({"rate_window": 0}, ValueError, "rate_window"),
