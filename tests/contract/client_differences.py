@@ -30,7 +30,7 @@ def operation_table_differences(contract: Mapping[str, ContractOperation]) -> It
             yield Difference(name, f"spotify.operations: add an Operation with id {name!r}, {arguments}")
         else:
             changes = _operation_differences(operations.BY_ID[name], contract[name])
-            yield from (Difference(name, f"spotify.operations.{names[name]}: {change}") for change in changes)
+            yield from (Difference(name, f"spotify.operations: {names[name]}: {change}") for change in changes)
 
 
 def _operation_differences(operation: Operation, contract: ContractOperation) -> list[str]:
@@ -72,10 +72,7 @@ def _constant_names() -> dict[str, str]:
         for module in pkgutil.iter_modules(operations.__path__)
     ]
     return {
-        value.id: f"{module.__name__.rpartition('.')[2]}.{name}"
-        for module in modules
-        for name, value in vars(module).items()
-        if isinstance(value, Operation)
+        value.id: name for module in modules for name, value in vars(module).items() if isinstance(value, Operation)
     }
 
 

@@ -94,7 +94,7 @@ def rename_schema(root: dict[str, Any]) -> None:
         pytest.param(
             lambda root: root["paths"].pop("/markets"),
             "get-available-markets",
-            ["was removed: GET /markets", "spotify.operations: remove catalogue.GET_MARKETS"],
+            ["was removed: GET /markets", "spotify.operations: remove GET_MARKETS"],
             id="operation removed",
         ),
         pytest.param(
@@ -102,14 +102,14 @@ def rename_schema(root: dict[str, Any]) -> None:
             "get-queue",
             [
                 "GET /me/player/queue → GET /me/queue",
-                "spotify.operations.player.GET_QUEUE: path: '/me/player/queue' → '/me/queue'",
+                "spotify.operations: GET_QUEUE: path: '/me/player/queue' → '/me/queue'",
             ],
             id="path changed",
         ),
         pytest.param(
             lambda root: operation(root, "get-queue").update(deprecated=True),
             "get-queue",
-            ["became deprecated", "spotify.operations.player.GET_QUEUE: deprecated: False → True"],
+            ["became deprecated", "spotify.operations: GET_QUEUE: deprecated: False → True"],
             id="deprecated",
         ),
         pytest.param(
@@ -117,7 +117,7 @@ def rename_schema(root: dict[str, Any]) -> None:
             "get-current-users-profile",
             [
                 "scope `user-read-private` was removed",
-                "spotify.operations.library.GET_CURRENT_USER_PROFILE: "
+                "spotify.operations: GET_CURRENT_USER_PROFILE: "
                 "scopes: ['user-read-email', 'user-read-private'] → ['user-read-email']",
             ],
             id="scope removed",
@@ -127,7 +127,7 @@ def rename_schema(root: dict[str, Any]) -> None:
             "get-users-saved-albums",
             [
                 "query parameter `limit`: maximum 50 → 20",
-                "spotify.operations.catalogue.GET_SAVED_ALBUMS: max_limit: 50 → 20",
+                "spotify.operations: GET_SAVED_ALBUMS: max_limit: 50 → 20",
             ],
             id="parameter bound changed",
         ),
@@ -144,7 +144,7 @@ def rename_schema(root: dict[str, Any]) -> None:
             "get-queue",
             [
                 "query parameter `market` was added: string, optional",
-                "spotify.operations.player.GET_QUEUE: query: [] → ['market']",
+                "spotify.operations: GET_QUEUE: query: [] → ['market']",
             ],
             id="parameter added",
         ),
