@@ -1,9 +1,11 @@
-"""Lists that come in pages."""
+"""Lists that Spotify returns in pages.
+
+Begin with `paginator.py`, which holds what both kinds of list share. `offset.py` and `cursor.py` hold the two kinds.
+"""
 
 from spotify.paging.cursor import CursorPaginator
-from spotify.paging.fetching import PageFetch
 from spotify.paging.offset import Paginator
+from spotify.paging.paginator import PageFetch, ProgressCallback
 from spotify.paging.positions import CursorPosition, OffsetPosition
-from spotify.paging.progress import ProgressCallback
 
 __all__ = ["CursorPaginator", "CursorPosition", "OffsetPosition", "PageFetch", "Paginator", "ProgressCallback"]

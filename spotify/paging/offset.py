@@ -1,21 +1,25 @@
-"""Lists by offset and limit."""
+"""The paginator of lists by offset and limit."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final, TypeVar, cast
 
+from spotify._checks import check_type
 from spotify.errors import ListChangedError
 from spotify.interfaces.executor import Argument
-from spotify.interfaces.operation import Operation
 from spotify.logs import get_logger
 from spotify.models import Page
-from spotify.paging.collecting import collect_steps
-from spotify.paging.fetching import PageFetch
-from spotify.paging.offset_walk import OffsetWalk
-from spotify.paging.paginator import PaginatorBase, check_bound, check_kind
+from spotify.paging.offset_scan import OffsetScan, collect_pages
+from spotify.paging.paginator import (
+    PaginatorBase,
+    Progress,
+    ProgressCallback,
+    check_at_least_one,
+    check_progress,
+)
 from spotify.paging.positions import OffsetPosition
-from spotify.paging.progress import Progress, ProgressCallback, check_progress
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -29,58 +33,47 @@ class Paginator(PaginatorBase[T, Page[T], OffsetPosition]):
     ::
 
         page = await client.albums.get_tracks(album_id)                # one page, with its total
-        async for track in client.albums.get_tracks(album_id): ...     # every item, the next page fetched ahead
-        tracks = await client.albums.get_tracks(album_id).collect()    # every item, the pages fetched concurrently
+        async for track in client.albums.get_tracks(album_id): ...     # all items; fetches the next page in advance
+        tracks = await client.albums.get_tracks(album_id).collect()    # all items; pages are fetched concurrently
 
-    Nothing is requested before it is wanted, and leaving a loop early cancels the request that is on its way. A list
-    can be gone through as often as one likes.
+    Nothing is requested before it is needed, and leaving a loop early cancels the pending request. A list can be
+    iterated over any number of times.
 
-    **Lists that change while they are read.** An item that comes or goes shifts all that follow, so that some would be
-    missed or come twice. When that can be told (the list's length is not what it was, or the library's items come
-    again), `async for` and `pages` stop with `ListChangedError` before they hand out a wrong item: what was handed out
-    cannot be taken back, and only its reader knows whether to start anew or to go on at the error's `offset`. `collect`
-    has handed out nothing yet: it reads the whole list once more, logs `list_changed`, and raises if that fails too. Of
-    search results Spotify only estimates the number; for them, a page without a next one is the end, and that is all.
+    **Lists that change during a scan.** An added or removed item shifts all later ones, so that some would be missed
+    or repeated. If this can be detected (the total has changed, or items of the library are repeated), `async for` and
+    `pages` raise `ListChangedError` before they yield a wrong item: the caller decides whether to start again or to
+    resume at the error's `offset`. `collect` has returned nothing yet: it logs `list_changed`, reads the whole list
+    once more, and raises if the list changes again. The total of search results is an estimate: they end at the first
+    page without `next`, and changes are not detected.
     """
-
-    def __init__(self, operation: Operation, arguments: Mapping[str, Argument], fetch: PageFetch[Page[T]]) -> None:
-        """Remember what to ask for; nothing is requested yet.
-
-        Args:
-            operation: The operation that answers with a page.
-            arguments: Its arguments for the first page.
-            fetch: Carries out the operation with arguments and returns the page.
-        """
-        offset = arguments.get("offset")
-        start = OffsetPosition(offset=offset if isinstance(offset, int) else 0)
-        super().__init__(operation, arguments, fetch, start=start)
 
     async def collect(
         self, max_items: int | None = None, concurrency: int | None = None, progress: ProgressCallback | None = None
     ) -> list[T]:
-        """Return every item in a list, in order, in about the time of two requests.
+        """Return all items in order, in about the time of two requests.
 
-        The first page tells how many there are; the others are requested all at once.
+        The first page contains the total. The other pages are requested concurrently.
 
         Args:
-            max_items: How many items are enough, 1 or more; no more pages are requested than it takes. None for all.
-            concurrency: How many requests of this call can be on the wire at once, 1 or more; None for as many as the
-                client's `max_concurrency` allows.
-            progress: As `with_progress` takes it; None for the one given there.
+            max_items: The maximum number of items, at least 1. Only the pages needed for them are requested. None for
+                all items.
+            concurrency: The maximum number of concurrent requests of this call, at least 1. None for the client's
+                `max_concurrency`.
+            progress: See `with_progress`; None for the callback set there.
 
         Raises:
-            TypeError: An argument is not of its type.
+            TypeError: An argument has the wrong type.
             ValueError: A number is less than 1.
-            ListChangedError: The list changed while it was read, and again while it was read once more.
-            PagingError: The pages do not fit together.
-            SpotifyError: A request failed; the others are cancelled.
+            ListChangedError: The list changed during the scan and again during the second one.
+            PagingError: The pages are inconsistent.
+            SpotifyError: A request failed. The others are cancelled.
         """
-        check_bound("max_items", max_items)
-        check_bound("concurrency", concurrency)
+        check_at_least_one("max_items", max_items)
+        check_at_least_one("concurrency", concurrency)
         check_progress(progress)
-        reporter = Progress(self._callback if progress is None else progress, max_items)
+        reporter = Progress(self._options.progress if progress is None else progress, max_items)
         try:
-            return await self._collected(self._walk(), max_items, concurrency, reporter)
+            return await self._collect(self._scan(), max_items, concurrency, reporter)
         except ListChangedError as change:
             _LOG.warning(
                 "list_changed",
@@ -88,78 +81,89 @@ class Paginator(PaginatorBase[T, Page[T], OffsetPosition]):
                 expected_total=change.expected_total,
                 seen_total=change.seen_total,
             )
-        # Without a page in hand: it is of the list as it was.
-        return await self._collected(self._walk_from(None), max_items, concurrency, reporter)
+        # A first page given by the caller shows the list before the change.
+        return await self._collect(self._scan_from(None), max_items, concurrency, reporter)
 
     def skip_nulls(self: Paginator[U | None]) -> Paginator[U]:
-        """Return the same list without the nulls that Spotify puts in the place of what it does not show."""
-        return cast("Paginator[U]", self._changed(_without_nulls=True))
+        """Return the same list without the nulls that Spotify returns in place of hidden items."""
+        return cast("Paginator[U]", self._with_options(replace(self._options, skip_nulls=True)))
 
     def starting_at(self, position: OffsetPosition) -> Paginator[T]:
-        """Return the same list from a position on, which a scan of it gave, perhaps in another process.
+        """Return the same list from a position on, to resume an earlier scan, possibly in another process.
 
-        What changed in between is not noticed.
+        Changes of the list since then are not detected.
 
         Raises:
-            TypeError: `position` is something else.
+            TypeError: `position` is not an `OffsetPosition`.
         """
-        check_kind("position", position, OffsetPosition)
-        return self._changed(_start=position, _in_hand=None)
+        check_type("position", position, OffsetPosition)
+        return self._with_options(replace(self._options, start=position, first_page=None))
 
     def starting_with(self, page: Page[T] | None) -> Paginator[T]:
-        """Return the same list from a page on that is at hand and is not requested again: its items come first.
+        """Return the same list from a page on that has already been fetched and is not requested again.
 
-        Many objects bring the first page of what they hold::
+        Many objects contain the first page of a list::
 
             album = await client.albums.get(album_id)
             async for track in client.albums.get_tracks(album.id).starting_with(album.tracks): ...
 
         Args:
-            page: The page; None, where the object did not bring one, changes nothing. One whose items were left out, as
-                the simplified playlists' and those of some `fields` filters are, is requested again.
+            page: The page. None, which means that the object contains no page, changes nothing. A page without the
+                items that it should have, as in simplified playlists and after some `fields` filters, is requested
+                again.
 
         Raises:
-            TypeError: `page` is not a page by offset and limit.
+            TypeError: `page` is not a `Page`.
         """
         if page is None:
-            return self._changed()
-        check_kind("page", page, Page)
-        has_more = page.next is not None or page.total is None or page.total > page.offset
-        in_hand = None if has_more and not page.items else page
-        return self._changed(_start=OffsetPosition(offset=page.offset), _in_hand=in_hand)
+            return self._with_options(self._options)
+        check_type("page", page, Page)
+        should_have_items = page.next is not None or page.total is None or page.total > page.offset
+        first_page = None if should_have_items and not page.items else page
+        return self._with_options(
+            replace(self._options, start=OffsetPosition(offset=page.offset), first_page=first_page)
+        )
 
-    async def _collected(
-        self, walk: OffsetWalk[T], max_items: int | None, concurrency: int | None, progress: Progress
+    async def _collect(
+        self, scan: OffsetScan[T], max_items: int | None, concurrency: int | None, progress: Progress
     ) -> list[T]:
-        steps = await collect_steps(
-            walk,
-            count=lambda step: sum(1 for _ in self._items(step)),
+        pages = await collect_pages(
+            scan,
+            count=lambda fetched: sum(1 for _ in self._items(fetched)),
             max_items=max_items,
             concurrency=concurrency,
             progress=progress,
         )
         items: list[T] = []
-        for step in steps:
-            for taken, item in self._items(step):
+        for fetched in pages:
+            for consumed, item in self._items(fetched):
                 items.append(item)
                 if max_items is not None and len(items) == max_items:
-                    self._reached = walk, step, taken
+                    self._reached = scan, fetched, consumed
                     progress.report(max_items, max_items)
                     return items
-        self._reached = walk, steps[-1], len(steps[-1].page.items)
+        self._reached = scan, pages[-1], len(pages[-1].page.items)
         progress.finish()
         return items
 
-    def _walk(self) -> OffsetWalk[T]:
-        return self._walk_from(self._in_hand)
+    @staticmethod
+    def _start_of(arguments: Mapping[str, Argument]) -> OffsetPosition:
+        offset = arguments.get("offset")
+        return OffsetPosition(offset=offset if isinstance(offset, int) else 0)
 
-    def _walk_from(self, in_hand: Page[T] | None) -> OffsetWalk[T]:
-        return OffsetWalk(self._operation, self._arguments, self._fetch, start=self._start, in_hand=in_hand)
+    def _scan(self) -> OffsetScan[T]:
+        return self._scan_from(self._options.first_page)
+
+    def _scan_from(self, first_page: Page[T] | None) -> OffsetScan[T]:
+        return OffsetScan(
+            self._operation, self._arguments, self._fetch, start=self._options.start, first_page=first_page
+        )
 
     def _first_arguments(self) -> Mapping[str, Argument]:
-        if self._start.offset == (self._arguments.get("offset") or 0):
+        offset = self._options.start.offset
+        if offset == (self._arguments.get("offset") or 0):
             return self._arguments
-        return {**self._arguments, "offset": self._start.offset}
+        return {**self._arguments, "offset": offset}
 
     def _first_skip(self) -> int:
-        return self._start.skip
+        return self._options.start.skip

@@ -1,53 +1,99 @@
-"""What the two kinds of paginators share."""
+"""What both kinds of paginator share: single pages, iteration, options, positions and progress."""
 
 from __future__ import annotations
 
-import copy
 from abc import ABC, abstractmethod
-from collections.abc import AsyncGenerator, Generator, Iterator, Mapping
-from dataclasses import replace
-from typing import Any, Generic, Self, TypeVar, cast
+from collections.abc import AsyncGenerator, Callable, Generator, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Generic, Protocol, Self, TypeAlias, TypeVar
 
 from spotify._checks import check_range
 from spotify.interfaces.executor import Argument
 from spotify.interfaces.operation import Operation
-from spotify.paging.fetching import PageFetch
-from spotify.paging.progress import Progress, ProgressCallback, check_progress
-from spotify.paging.walks import PageAhead, PageT, Step, Walk
+from spotify.models import CursorPage, Page
+from spotify.paging.prefetcher import FetchedPage, PageT, Prefetcher, Scan
 
 T = TypeVar("T")
+PageT_co = TypeVar("PageT_co", bound="Page[Any] | CursorPage[Any]", covariant=True)
 PositionT = TypeVar("PositionT")
+
+ProgressCallback: TypeAlias = Callable[[int, "int | None"], object]
+"""Called with the number of items done and the total, None while the total is unknown."""
+
+
+class PageFetch(Protocol[PageT_co]):
+    """Executes the operation of a list and returns one page."""
+
+    async def __call__(self, arguments: Mapping[str, Argument], /, *, clamp: bool) -> PageT_co:
+        """Fetch the page that the arguments select.
+
+        Args:
+            arguments: Path and query parameters by their wire names.
+            clamp: Whether a `limit` above the maximum of the application's quota mode is lowered to it, which suits
+                reading all pages, or refused, because a single page would be shorter than expected.
+
+        Raises:
+            ValueError: `clamp` is False and `limit` is too high.
+            SpotifyError: The call failed.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ScanOptions(Generic[PageT, PositionT]):
+    """How a paginator scans its list.
+
+    Attributes:
+        start: Where a scan starts.
+        first_page: The page at `start`, if it has already been fetched.
+        skip_nulls: Whether nulls are left out.
+        progress: Called as a scan proceeds; None for no calls.
+    """
+
+    start: PositionT
+    first_page: PageT | None = None
+    skip_nulls: bool = False
+    progress: ProgressCallback | None = None
 
 
 class PaginatorBase(ABC, Generic[T, PageT, PositionT]):
-    """A list that is fetched when it is asked for: by `await` one page of it, by `async for` every item."""
+    """A lazily fetched list: `await` returns one page, `async for` iterates over all items."""
 
     def __init__(
-        self, operation: Operation, arguments: Mapping[str, Argument], fetch: PageFetch[PageT], *, start: PositionT
+        self,
+        operation: Operation,
+        arguments: Mapping[str, Argument],
+        fetch: PageFetch[PageT],
+        *,
+        options: ScanOptions[PageT, PositionT] | None = None,
     ) -> None:
-        """Remember what to ask for; nothing is requested yet."""
+        """Create a paginator. Nothing is requested yet.
+
+        Args:
+            operation: An operation that returns a page.
+            arguments: Its arguments for the first page.
+            fetch: Executes the operation with arguments and returns the page.
+            options: How to scan the list; None for all items from where the arguments say.
+        """
         self._operation = operation
         self._arguments = dict(arguments)
         self._fetch = fetch
-        self._start = start
-        self._in_hand: PageT | None = None
-        self._without_nulls = False
-        self._callback: ProgressCallback | None = None
-        self._reached: tuple[Walk[Any, PositionT], Step[PageT, Any], int] | None = None
+        self._options: ScanOptions[PageT, PositionT] = options or ScanOptions(self._start_of(arguments))
+        self._reached: tuple[Scan[Any, PositionT], FetchedPage[PageT, Any], int] | None = None
 
     @property
     def position(self) -> PositionT:
-        """Where the latest scan of this object is: after the last item, or page, that it handed out.
+        """The position of the latest scan of this object: after the last item or page that it yielded.
 
-        `starting_at` goes on from there. Before any scan it is where one would start.
+        Pass it to `starting_at` to resume. Before the first scan it is the position where a scan starts.
         """
         if self._reached is None:
-            return self._start
-        walk, step, taken = self._reached
-        return walk.position(step, taken)
+            return self._options.start
+        scan, fetched, consumed = self._reached
+        return scan.position(fetched, consumed)
 
     def with_progress(self, progress: ProgressCallback | None) -> Self:
-        """Return the same list, whose scans tell how far they are.
+        """Return the same list with a progress callback for its scans.
 
         ::
 
@@ -63,114 +109,152 @@ class PaginatorBase(ABC, Generic[T, PageT, PositionT]):
         With rich it is `lambda done, total: bars.update(task, completed=done, total=total)`.
 
         Args:
-            progress: Called with two numbers, when the first page is there and after each item of `async for`, each
-                page of `pages` and `collect`: how many items are done, and how many this scan will give in all, or None
-                where Spotify does not say. The first never goes down, and ends at the second. Entries that are left
-                out count as done. What it raises ends the scan. None for no calls.
+            progress: Called with the number of items done and the total number of this scan, which is None while it is
+                unknown: on the first page, then after each item of `async for` and each page of `pages` and `collect`.
+                The first number never decreases and ends equal to the second. Omitted entries count as done. An
+                exception from the callback ends the scan. None for no calls.
 
         Raises:
-            TypeError: It cannot be called.
+            TypeError: `progress` is not callable.
         """
         check_progress(progress)
-        return self._changed(_callback=progress)
+        return self._with_options(replace(self._options, progress=progress))
 
     def pages(self) -> AsyncGenerator[PageT]:
-        """Return an asynchronous iterator over the pages, which has the next one fetched ahead.
+        """Return an asynchronous iterator over the pages, which fetches the next one in advance.
 
         Raises:
-            ListChangedError: On iterating: the list is not what it was when the scan began.
-            PagingError: On iterating: the pages do not fit together.
-            SpotifyError: On iterating: a request failed.
+            ListChangedError: On iteration: the list has changed since the scan started.
+            PagingError: On iteration: the pages are inconsistent.
+            SpotifyError: On iteration: a request failed.
         """
         return self._pages()
 
     async def __aiter__(self) -> AsyncGenerator[T]:
-        walk, progress = self._walk(), Progress(self._callback)
-        async with PageAhead(walk) as ahead:
-            while (step := await ahead.next()) is not None:
-                if progress.wanted:
-                    progress.report(*walk.done(step, step.skip))
-                for taken, item in self._items(step):
-                    self._reached = walk, step, taken
+        scan, progress = self._scan(), Progress(self._options.progress)
+        async with Prefetcher(scan) as prefetcher:
+            while (fetched := await prefetcher.next()) is not None:
+                if progress.enabled:
+                    progress.report(*scan.progress(fetched, fetched.skip))
+                for consumed, item in self._items(fetched):
+                    self._reached = scan, fetched, consumed
                     yield item
-                    if progress.wanted:
-                        progress.report(*walk.done(step, taken))
-                self._pass(walk, step, progress)
+                    if progress.enabled:
+                        progress.report(*scan.progress(fetched, consumed))
+                self._finish_page(scan, fetched, progress)
         progress.finish()
 
     async def _pages(self) -> AsyncGenerator[PageT]:
-        walk, progress = self._walk(), Progress(self._callback)
-        async with PageAhead(walk) as ahead:
-            while (step := await ahead.next()) is not None:
-                progress.report(*walk.done(step, step.skip))
-                self._reached = walk, step, len(step.page.items)
-                yield self._shown(step.page, step.skip)
-                self._pass(walk, step, progress)
+        scan, progress = self._scan(), Progress(self._options.progress)
+        async with Prefetcher(scan) as prefetcher:
+            while (fetched := await prefetcher.next()) is not None:
+                progress.report(*scan.progress(fetched, fetched.skip))
+                self._reached = scan, fetched, len(fetched.page.items)
+                yield self._filtered(fetched.page, fetched.skip)
+                self._finish_page(scan, fetched, progress)
         progress.finish()
 
     def __await__(self) -> Generator[object, None, PageT]:
-        return self._single().__await__()
+        return self._single_page().__await__()
 
-    async def _single(self) -> PageT:
-        """Return one page: the one in hand, or the one that the arguments ask for."""
-        page = self._in_hand or await self._fetch(self._first_arguments(), clamp=False)
-        return self._shown(page, self._first_skip())
+    async def _single_page(self) -> PageT:
+        page = self._options.first_page
+        if page is None:
+            page = await self._fetch(self._first_arguments(), clamp=False)
+        return self._filtered(page, self._first_skip())
+
+    @staticmethod
+    @abstractmethod
+    def _start_of(arguments: Mapping[str, Argument]) -> PositionT:
+        """Return the position where the page of some arguments starts."""
 
     @abstractmethod
-    def _walk(self) -> Walk[Any, PositionT]:
+    def _scan(self) -> Scan[Any, PositionT]:
         """Return a new scan."""
 
     @abstractmethod
     def _first_arguments(self) -> Mapping[str, Argument]:
-        """Return the arguments of the page where a scan would start."""
+        """Return the arguments of the page where a scan starts."""
 
     @abstractmethod
     def _first_skip(self) -> int:
-        """Return how many items of that page were handed out before."""
+        """Return the number of items to skip on that page."""
 
-    def _changed(self, **attributes: object) -> Self:
-        """Return the same list with some attributes changed, and not scanned yet."""
-        changed = copy.copy(self)
-        for name, value in {"_reached": None, **attributes}.items():
-            setattr(changed, name, value)
-        return changed
+    def _with_options(self, options: ScanOptions[PageT, PositionT]) -> Self:
+        """Return a paginator for the same list with other options and without a scan."""
+        return type(self)(self._operation, self._arguments, self._fetch, options=options)
 
-    def _pass(self, walk: Walk[Any, PositionT], step: Step[PageT, Any], progress: Progress) -> None:
-        """Note that all of a page is behind, which its last items may not have told: they can be left out."""
-        taken = len(step.page.items)
-        self._reached = walk, step, taken
-        progress.report(*walk.done(step, taken))
+    def _finish_page(self, scan: Scan[Any, PositionT], fetched: FetchedPage[PageT, Any], progress: Progress) -> None:
+        """Record that a whole page is consumed: its last items may have been left out."""
+        consumed = len(fetched.page.items)
+        self._reached = scan, fetched, consumed
+        progress.report(*scan.progress(fetched, consumed))
 
-    def _items(self, step: Step[PageT, Any]) -> Iterator[tuple[int, T]]:
-        """Yield the items of a page that are handed out, and how many of the page are behind after each."""
-        for place, item in enumerate(cast("list[T]", step.page.items)):
-            if place >= step.skip and not (self._without_nulls and item is None):
-                yield place + 1, item
+    def _items(self, fetched: FetchedPage[PageT, Any]) -> Iterator[tuple[int, T]]:
+        """Yield the items of a page that are not left out, each after the number of items consumed with it."""
+        skip_nulls = self._options.skip_nulls
+        for index, item in enumerate(fetched.page.items):
+            if index >= fetched.skip and not (skip_nulls and item is None):
+                yield index + 1, item
 
-    def _shown(self, page: PageT, skip: int) -> PageT:
-        """Return a page with what is handed out of it."""
-        if not skip and not self._without_nulls:
+    def _filtered(self, page: PageT, skip: int) -> PageT:
+        """Return a page without the items that are left out."""
+        skip_nulls = self._options.skip_nulls
+        if not skip and not skip_nulls:
             return page
         items: list[Any] = page.items[skip:]
-        return replace(page, items=[each for each in items if not (self._without_nulls and each is None)])
+        return replace(page, items=[item for item in items if not (skip_nulls and item is None)])
 
 
-def check_bound(name: str, value: object) -> None:
-    """Check that a bound, where there is one, is a number of at least 1.
+class Progress:
+    """Calls a progress callback with numbers that never decrease, and not twice with the same ones."""
+
+    def __init__(self, callback: ProgressCallback | None, max_items: int | None = None) -> None:
+        """Create a reporter; `max_items` bounds both numbers."""
+        self._callback = callback
+        self._max_items = max_items
+        self._done = 0
+        self._last: tuple[int, int | None] | None = None
+
+    @property
+    def enabled(self) -> bool:
+        """Whether there is a callback."""
+        return self._callback is not None
+
+    def report(self, done: int, total: int | None) -> None:
+        """Report the number of items done and the total, None if it is unknown."""
+        if self._callback is None:
+            return
+        self._done = max(self._done, self._capped(done))
+        numbers = self._done, None if total is None else max(self._capped(total), self._done)
+        if numbers != self._last:
+            self._last = numbers
+            self._callback(*numbers)
+
+    def finish(self) -> None:
+        """Report the end of the scan, where the total is known."""
+        self.report(self._done, self._done)
+
+    def _capped(self, number: int) -> int:
+        return number if self._max_items is None else min(number, self._max_items)
+
+
+def check_progress(callback: object) -> None:
+    """Check that a progress callback is callable or None.
 
     Raises:
-        TypeError: It is not a whole number.
+        TypeError: It is neither.
+    """
+    if callback is not None and not callable(callback):
+        raise TypeError(f"progress must be a function of (done, total), not {type(callback).__name__}")
+
+
+def check_at_least_one(name: str, value: object) -> None:
+    """Check that a value is None or an integer of at least 1.
+
+    Raises:
+        TypeError: It is not an integer.
         ValueError: It is less than 1.
     """
     if value is not None:
         check_range(name, value, at_least=1)
-
-
-def check_kind(name: str, value: object, kind: type) -> None:
-    """Check that a value is of a class.
-
-    Raises:
-        TypeError: It is not.
-    """
-    if not isinstance(value, kind):
-        raise TypeError(f"{name} must be a {kind.__name__}, not {type(value).__name__}")

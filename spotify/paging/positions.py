@@ -1,4 +1,4 @@
-"""Where in a list a scan is: small values to keep, and to go on from later."""
+"""Positions in a list, from which a scan can be resumed, and the parameters of links to the next page."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from urllib.parse import parse_qsl, urlsplit
 from spotify._checks import check_range, check_text
 from spotify.errors import PagingError
 from spotify.interfaces.operation import Operation
-from spotify.models.base import SpotifyModel
+from spotify.models import SpotifyModel
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OffsetPosition(SpotifyModel):
-    """A place in a list by offset and limit. `to_json` and `from_json` take it out of the process and back.
+    """A position in a list by offset and limit. `to_json` and `from_json` allow it to be stored.
 
     Attributes:
-        offset: How many items of the list are behind; what the methods that list things take as `offset`.
-        skip: How many items of the page that starts there are behind as well. 0 but where a page may have holes, so
-            that an item's offset cannot be told from its place on the page.
+        offset: The number of items before it: the `offset` argument of the methods that return lists.
+        skip: The number of items to skip on the page that starts at `offset`. Not 0 only where a page may lack items,
+            so that the offset of an item cannot be derived from its index on the page.
     """
 
     offset: int = 0
@@ -31,12 +31,12 @@ class OffsetPosition(SpotifyModel):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CursorPosition(SpotifyModel):
-    """A place in a list by cursor. `to_json` and `from_json` take it out of the process and back.
+    """A position in a list by cursor. `to_json` and `from_json` allow it to be stored.
 
     Attributes:
-        after: The cursor after which the page begins; None where the list does not go that way, or at its beginning.
-        before: The cursor before which it begins; None likewise.
-        skip: How many items of that page are behind.
+        after: The cursor after which the page starts; None at the start of a list, or if it is read backwards.
+        before: The cursor before which the page starts; None at the start of a list, or if it is read forwards.
+        skip: The number of items to skip on that page.
     """
 
     after: str | None = None
@@ -50,13 +50,13 @@ class CursorPosition(SpotifyModel):
         check_range("skip", self.skip, at_least=0)
 
 
-def query_of(operation: Operation, link: str) -> dict[str, str]:
-    """Return the query parameters of a `next` link that the operation has.
+def link_parameters(operation: Operation, link: str) -> dict[str, str]:
+    """Return the query parameters of a `next` link that are parameters of the operation.
 
-    Host and path are never looked at, so that no link can lead the access token anywhere.
+    Host and path are ignored, so that a link cannot send the access token to another server.
 
     Raises:
-        PagingError: It is not a URL.
+        PagingError: The link is not a URL.
     """
     try:
         query = dict(parse_qsl(urlsplit(link).query))
@@ -65,8 +65,8 @@ def query_of(operation: Operation, link: str) -> dict[str, str]:
     return {name: query[name] for name in operation.query if name in query}
 
 
-def number_in(query: dict[str, str], name: str) -> int | None:
-    """Return a query parameter as the whole number that it should be, or None."""
-    text = query.get(name, "")
-    # Spotify's numbers have few digits; turning a million of them into a number would take a while.
-    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 18 else None
+def integer_parameter(parameters: dict[str, str], name: str) -> int | None:
+    """Return a query parameter as a non-negative integer, None if it is missing or not one."""
+    value = parameters.get(name, "")
+    # Real offsets have few digits. Converting a million digits would take noticeable time.
+    return int(value) if value.isascii() and value.isdecimal() and len(value) <= 18 else None

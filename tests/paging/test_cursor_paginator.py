@@ -44,7 +44,7 @@ async def test_a_list_that_goes_backwards_asks_for_what_was_before():
 async def test_a_next_that_does_not_lead_on_is_an_error(link):
     artists = CursorList(9)
     artists.changes = {1: {"next": link}}
-    with pytest.raises(PagingError, match=r"^get-z: a page names itself or an earlier one as its next$"):
+    with pytest.raises(PagingError, match=r"^get-z: `next` of a page names that page or an earlier one$"):
         await artists.paginator(limit=2).collect()
     assert len(artists.asked) == 2
 

@@ -130,21 +130,19 @@ async def test_a_next_that_does_not_lead_on_is_an_error(link):
     numbers = OffsetList(9)
     numbers.changes = {1: {"next": link}}
     found = []
-    with pytest.raises(PagingError, match=r"^get-x: the page at offset 2 names no later one as its next$"):
+    with pytest.raises(PagingError, match=r"^get-x: `next` of the page at offset 2 does not name a later page$"):
         await read_into(found, numbers.paginator(limit=2))
     assert found == [0, 1, 2, 3]
     assert len(numbers.asked) == 2
 
 
-@pytest.mark.parametrize(("offset", "fault"), [(3, "items would come twice"), (5, "items would be left out")])
+@pytest.mark.parametrize(("offset", "fault"), [(3, "items would be repeated"), (5, "items would be skipped")])
 @pytest.mark.parametrize("collecting", [False, True])
 async def test_a_next_page_that_does_not_begin_where_its_page_ends_is_an_error(offset, fault, collecting):
     numbers = OffsetList(9)
     numbers.changes = {1: {"next": f"{HOME}?offset={offset}&limit=2"}}
     paginator = numbers.paginator(limit=2)
-    with pytest.raises(
-        PagingError, match=f"the page of 2 items at offset 2 names one at {offset} as its next: {fault}$"
-    ):
+    with pytest.raises(PagingError, match=f"`next` of the page at offset 2 with 2 items has offset {offset}: {fault}$"):
         await (paginator.collect() if collecting else everything(paginator))
 
 
@@ -158,7 +156,7 @@ async def test_a_next_that_is_no_url_is_an_error():
 async def test_a_page_from_elsewhere_in_the_list_is_an_error():
     numbers = OffsetList(9)
     numbers.changes = {1: {"offset": 4}}
-    with pytest.raises(PagingError, match=r"^get-x: the page at offset 2 says that it is at 4$"):
+    with pytest.raises(PagingError, match=r"^get-x: the page at offset 2 reports offset 4$"):
         await everything(numbers.paginator(limit=2))
 
 

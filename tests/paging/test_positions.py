@@ -121,7 +121,7 @@ def test_a_position_is_checked(fields, error):
 
 
 def test_a_position_of_the_other_kind_is_refused():
-    with pytest.raises(TypeError, match="position must be a OffsetPosition, not CursorPosition"):
+    with pytest.raises(TypeError, match="position must be an OffsetPosition, not CursorPosition"):
         OffsetList().paginator().starting_at(CursorPosition())
     with pytest.raises(TypeError, match="position must be a CursorPosition, not OffsetPosition"):
         CursorList(1).paginator().starting_at(OffsetPosition())
