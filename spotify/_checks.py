@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Iterable, Iterator, Mapping, Sequence
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Final, TypeGuard, TypeVar, cast
 
@@ -60,6 +60,11 @@ def check_type(name: str, value: object, kind: type) -> None:
 def is_json_object(value: object) -> TypeGuard[dict[str, object]]:
     """Return whether a value decoded from JSON is an object, whose names are always strings."""
     return isinstance(value, dict)
+
+
+def is_mapping(value: object) -> TypeGuard[Mapping[object, object]]:
+    """Return whether a value is a mapping, whatever it holds."""
+    return isinstance(value, Mapping)
 
 
 def check_str(name: str, value: object) -> None:
@@ -188,6 +193,18 @@ def check_function(name: str, value: object) -> None:
     """
     if not callable(value):
         raise TypeError(f"{name} must be a function, not {type(value).__name__}")
+
+
+def check_awaitable(name: str, value: object) -> None:
+    """Check that what a function returned can be awaited. Neither the message nor this frame shows the value.
+
+    Raises:
+        TypeError: It cannot: the function is not async.
+    """
+    if not isinstance(value, Awaitable):
+        kind = type(value).__name__
+        del value
+        raise TypeError(f"{name} must be an async function; it returned {kind}")
 
 
 def variable_in(environ: Mapping[str, str], variable: str) -> str:

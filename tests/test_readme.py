@@ -365,7 +365,7 @@ async def test_an_application_with_aiohttp_refuses_forged_and_refused_logins(mon
         async with browser.post("/logout", allow_redirects=False):
             pass
         sandbox.refuse_consent()
-        assert await seen(browser, "/") == (400, "the user did not allow the access")
+        assert await seen(browser, "/") == (400, "the user denied access")
 
 
 async def test_an_application_with_aiohttp_at_an_https_address_sends_its_cookie_over_https_only(monkeypatch):

@@ -1,4 +1,8 @@
-"""The auth providers."""
+"""The auth providers, one module per OAuth flow.
+
+Begin with `user_auth`, the base of both user flows. It runs logins (`authorization_request`, `local_login`), and
+`user_tokens` stores and refreshes the token. All providers that request tokens use `token_endpoint`.
+"""
 
 from spotify.impl.auth.authorization_code import AuthorizationCodeAuth
 from spotify.impl.auth.authorization_request import AuthorizationRequest

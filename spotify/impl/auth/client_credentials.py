@@ -9,7 +9,7 @@ from spotify._concurrency import SingleFlight
 from spotify.config import ClientConfig
 from spotify.credentials import Secret
 from spotify.errors import SpotifyError, TokenStoreError
-from spotify.impl.auth.token_endpoint import TokenEndpoint, token_of
+from spotify.impl.auth.token_endpoint import TokenEndpoint
 from spotify.interfaces.auth import ClientComponents
 from spotify.interfaces.clock import Clock
 from spotify.interfaces.token_store import Token, TokenKey, TokenStore
@@ -22,11 +22,11 @@ _NO_USER: Final = "(the application)"
 
 
 class ClientCredentialsAuth:
-    """`AuthProvider` for client id and secret. RFC 6749, section 4.4.
+    """`AuthProvider` for a client id and secret. RFC 6749, section 4.4.
 
-    One token request is under way at most, however many calls wait for it; the token is renewed shortly before it
-    expires, and replaced when the API refuses it. Workers that share a token store share the token. A store that fails
-    makes no call fail: this token can be had again at any time.
+    Concurrent calls share one token request. The token is replaced shortly before it expires, and when the API rejects
+    it. Workers that share a token store share the token. A failing store fails no call: a new token can be requested at
+    any time.
     """
 
     def __init__(
@@ -39,101 +39,101 @@ class ClientCredentialsAuth:
         transport: Transport | None = None,
         clock: Clock | None = None,
     ) -> None:
-        """Keep the credentials; nothing is requested yet.
+        """Check and keep the settings; no token is requested yet.
 
         Args:
-            client_id: The application's id.
-            client_secret: The application's secret.
-            store: Where the token is kept for other workers; None for the client's, or nowhere.
-            config: Of it `accounts_url`, `timeout` and `token_expiry_skew`; None for the client's.
-            transport: Carries the token requests, and stays the caller's; None for the client's.
-            clock: Tells when a token expires; None for the client's.
+            client_id: The application's client id.
+            client_secret: The application's client secret.
+            store: Where workers share the token. Default: the client's token store, if it has one.
+            config: Provides `accounts_url`, `timeout` and `token_expiry_skew`. Default: the client's.
+            transport: Sends the token requests; the caller closes it. Default: the client's.
+            clock: Tells whether the token has expired. Default: the client's.
 
         Raises:
-            TypeError: An argument is of the wrong type.
-            ValueError: The id or the secret is empty, or has a character that none has, such as a line end.
+            TypeError: An argument has the wrong type.
+            ValueError: The id or the secret is empty, or has an invalid character, such as a line end.
         """
+        self._client_secret = Secret(client_secret)
+        del client_secret  # an invalid argument raises, and a traceback that shows locals must not show the secret
         check_token("client_id", client_id)
-        check_token("client_secret", client_secret)
+        check_token("client_secret", self._client_secret.reveal())
         if store is not None:
             check_methods("store", store, ("load", "save", "delete", "lock"))
         self._key = TokenKey(client_id=client_id, user=_NO_USER)
-        self._client_secret = Secret(client_secret)
         self._endpoint = TokenEndpoint(config, transport, clock)
         self._store = store
-        self._work: SingleFlight[Token] = SingleFlight()
+        self._lookups: SingleFlight[Token] = SingleFlight()
         self._token: Token | None = None
-        self._refused: Secret | None = None  # the token that the API refused last
+        self._invalidated: Secret | None = None  # the last token that the API rejected
 
     async def get_access_token(self) -> str:
-        """Return the token held, or a new one if it is about to expire.
+        """Return the current token, or a new one if it is about to expire.
 
         Raises:
             AuthenticationError: The accounts service does not accept the credentials.
-            SpotifyError: It could not be asked, or did not answer sensibly.
+            SpotifyError: The token request failed, or its response is invalid.
         """
         token = self._token
-        if token is None or not self._is_usable(token):
-            token = await self._work.run(self._find)
+        if token is None or not self._is_fresh(token):
+            token = await self._lookups.run(self._look_up)
         return token.access_token.reveal()
 
     async def invalidate(self, access_token: str, /) -> None:
-        """Drop this token if it is the one held.
+        """Discard this token if it is the current one.
 
         Raises:
-            TypeError: It is not a text.
+            TypeError: It is not a str.
         """
         check_str("access_token", access_token)
         if self._token is not None and self._token.access_token == Secret(access_token):
-            self._refused, self._token = self._token.access_token, None
+            self._invalidated, self._token = self._token.access_token, None
 
     def acts_for(self) -> str:
-        """Name the application, which all its tokens act for."""
+        """Return a name for the application, for which all its tokens act."""
         return f"the application {self._key.client_id}"
 
     def bind_to_client(self, components: ClientComponents, /) -> None:
-        """Use the client's components for whatever the constructor was not given."""
+        """Use the client's components where the constructor was given none."""
         self._endpoint.bind(components)
 
     async def close(self) -> None:
-        """Close what was opened here."""
+        """Close the transport that this object opened, if any. It can be used again afterwards."""
         await self._endpoint.close()
 
-    def _is_usable(self, token: Token) -> bool:
+    def _is_fresh(self, token: Token) -> bool:
         skew = self._endpoint.config.token_expiry_skew
-        return token.access_token != self._refused and token.is_fresh(self._endpoint.now(), skew=skew)
+        return token.access_token != self._invalidated and token.is_fresh(self._endpoint.now(), skew=skew)
 
-    async def _find(self) -> Token:
+    async def _look_up(self) -> Token:
         store = self._store or self._endpoint.token_store
         if store is None:
-            self._token = await self._granted()
+            self._token = await self._request()
             return self._token
         try:
-            self._token = await self._shared(store)
+            self._token = await self._load_or_request(store)
         except TokenStoreError as exc:
             _log.warning("token_refresh_failed", error=type(exc).__name__)
-            self._token = await self._granted()
+            self._token = await self._request()
         return self._token
 
-    async def _shared(self, store: TokenStore) -> Token:
-        """Return the token that is in the store, or put one there."""
+    async def _load_or_request(self, store: TokenStore) -> Token:
         async with store.lock(self._key):
             token = await store.load(self._key)
-            if token is None or not self._is_usable(token):
-                # Held already, should the store fail to keep it.
-                token = self._token = await self._granted()
+            if token is None or not self._is_fresh(token):
+                # Kept in memory first, in case the store fails to save it.
+                token = self._token = await self._request()
                 await store.save(self._key, token)
             return token
 
-    async def _granted(self) -> Token:
-        if self._token is not None and self._is_usable(self._token):
+    async def _request(self) -> Token:
+        if self._token is not None and self._is_fresh(self._token):
             return self._token
         try:
-            granted = await self._endpoint.request(
+            response = await self._endpoint.request(
                 {"grant_type": "client_credentials"}, client_id=self._key.client_id, client_secret=self._client_secret
             )
         except SpotifyError as exc:
             _log.warning("token_refresh_failed", error=type(exc).__name__)
             raise
-        _log.info("token_refreshed", grant="client_credentials", expires_in=granted.expires_in)
-        return token_of(granted, now=self._endpoint.now())
+        _log.info("token_refreshed", grant="client_credentials", expires_in=response.expires_in)
+        return response.to_token(now=self._endpoint.now())

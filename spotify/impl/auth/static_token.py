@@ -1,4 +1,4 @@
-"""A token that somebody else got."""
+"""An access token obtained elsewhere."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from spotify.credentials import Secret
 
 
 class StaticTokenAuth:
-    """`AuthProvider` that always gives out the same access token, and never renews it."""
+    """`AuthProvider` that always returns the same access token and never refreshes it."""
 
     __slots__ = ("_token",)
 
@@ -15,8 +15,8 @@ class StaticTokenAuth:
         """Keep the token.
 
         Raises:
-            TypeError: It is not a text.
-            ValueError: It is empty, or has a character that no token has, such as a line end.
+            TypeError: It is not a str.
+            ValueError: It is empty, or has a character that is invalid in a token, such as a line end.
         """
         check_token("access_token", access_token)
         self._token = Secret(access_token)

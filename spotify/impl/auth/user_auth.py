@@ -1,4 +1,4 @@
-"""What both user flows have in common: the login by redirect, and a token that is always valid."""
+"""The base of both user flows: the login by redirect, and an access token that is refreshed as needed."""
 
 from __future__ import annotations
 
@@ -6,21 +6,30 @@ import asyncio
 import webbrowser
 from collections import deque
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Final, TypedDict, cast
+from typing import TYPE_CHECKING, Final, TypedDict
 from urllib.parse import urlsplit
 
-from spotify._checks import check_flag, check_function, check_methods, check_number, check_str, check_text, check_token
+from spotify._checks import (
+    check_flag,
+    check_function,
+    check_methods,
+    check_number,
+    check_str,
+    check_text,
+    check_token,
+    check_type,
+)
 from spotify.config import ClientConfig
 from spotify.credentials import Secret
 from spotify.impl.auth.authorization_request import (
     AuthorizationRequest,
-    RedirectAnswer,
+    AuthorizationResponse,
     checked_code,
     checked_redirect_uri,
     checked_scopes,
     matching_request,
     new_authorization_request,
-    read_redirect,
+    parse_redirect,
 )
 from spotify.impl.auth.token_endpoint import TokenEndpoint
 from spotify.impl.auth.user_tokens import TokenHook, UserTokens
@@ -32,7 +41,7 @@ from spotify.interfaces.transport import Transport
 if TYPE_CHECKING:
     from spotify.impl.auth.local_login import OpenBrowser
 
-_REMEMBERED_REQUESTS: Final = 8
+_MAX_REQUESTS: Final = 8
 
 
 class UserAuthOptions(TypedDict, total=False):
@@ -58,19 +67,19 @@ class UserAuthOptions(TypedDict, total=False):
 
 
 class UserAuth:
-    """`AuthProvider` for one user. Use `PkceAuth` or `AuthorizationCodeAuth`, which differ in who holds a secret.
+    """`AuthProvider` for one user. Use `PkceAuth`, or `AuthorizationCodeAuth` for an application with a client secret.
 
     ::
 
         auth = PkceAuth(client_id="…", redirect_uri="http://127.0.0.1:8000/callback", scopes=["user-library-read"])
         print(auth.authorization_url())
-        await auth.exchange_redirect(input("Where did you come back to? "))
+        await auth.exchange_redirect(input("Paste the URL that you were redirected to: "))
 
-    The token requests go over the transport of the client that it is given to; before that, over one of its own.
+    Token requests use the transport of the client that the provider is passed to; without a client, their own.
 
     Attributes:
-        key: By which its tokens are kept in the store.
-        redirect_uri: Where users come back to.
+        key: The key of its tokens in the store.
+        redirect_uri: The URI that Spotify redirects users to.
     """
 
     def __init__(
@@ -106,80 +115,80 @@ class UserAuth:
             endpoint=self._endpoint,
             on_token_change=on_token_change,
         )
-        self._requests: deque[AuthorizationRequest] = deque(maxlen=_REMEMBERED_REQUESTS)
+        self._requests: deque[AuthorizationRequest] = deque(maxlen=_MAX_REQUESTS)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.key.user!r}>"
 
     def authorization_url(self, scopes: Iterable[str] | None = None, *, show_dialog: bool = False) -> str:
-        """Begin a login that `exchange_redirect` ends: return where to send the user.
+        """Start a login and return the URL to send the user to. `exchange_redirect` completes the login.
 
         Args:
-            scopes: What to ask for; None for the constructor's.
-            show_dialog: Ask the user again, even if they allowed it before.
+            scopes: The scopes to ask for. Default: those of the constructor.
+            show_dialog: Whether Spotify asks the user again if they have approved the application before.
 
         Raises:
-            ValueError: A scope is not a word, or the redirect URI's port is 0.
-            TypeError: An argument is of the wrong type.
+            ValueError: A scope is invalid, or the port of the redirect URI is 0.
+            TypeError: An argument has the wrong type.
         """
         return self.authorization_request(scopes, show_dialog=show_dialog).url
 
     def authorization_request(
         self, scopes: Iterable[str] | None = None, *, show_dialog: bool = False
     ) -> AuthorizationRequest:
-        """Begin a login, and return all of it, for a web application that keeps it in the user's session.
+        """Start a login and return its request, which a web application keeps in the user's session.
 
-        The latest eight are remembered here as well.
+        This object also remembers the last eight requests.
 
         Args:
-            scopes: What to ask for; None for the constructor's.
-            show_dialog: Ask the user again, even if they allowed it before.
+            scopes: The scopes to ask for. Default: those of the constructor.
+            show_dialog: Whether Spotify asks the user again if they have approved the application before.
 
         Raises:
-            ValueError: A scope is not a word, or the redirect URI's port is 0.
-            TypeError: An argument is of the wrong type.
+            ValueError: A scope is invalid, or the port of the redirect URI is 0.
+            TypeError: An argument has the wrong type.
         """
         if urlsplit(self.redirect_uri).port == 0:
-            raise ValueError("the redirect URI has port 0, which only `authorize_locally` can do: name a port")
-        return self._begin(self.redirect_uri, scopes, show_dialog=show_dialog)
+            raise ValueError("the redirect URI has port 0, which only `authorize_locally` supports: use another port")
+        return self._start(self.redirect_uri, scopes, show_dialog=show_dialog)
 
     async def exchange_redirect(self, url: str, *, request: AuthorizationRequest | None = None) -> Token:
-        """End a login: take the address that the user came back to, and store the token that its code is good for.
+        """Complete a login: exchange the code of the redirect for a token and store it.
 
         Args:
-            url: The whole address, or what comes after its question mark.
-            request: The login that it has to belong to; None for one of those begun with this object.
+            url: The URL that the user was redirected to, or its query string.
+            request: The login that the redirect must belong to. Default: one of the last started by this object.
 
         Raises:
-            LoginError: The user refused, the address belongs to another login, it has no code, or Spotify does not
-                accept the code: it is good once, for minutes.
-            AuthenticationError: Spotify does not accept the application.
+            LoginError: The user denied access, the redirect belongs to another login or has no code, or Spotify does
+                not accept the code: it can be used once and expires within minutes.
+            AuthenticationError: Spotify does not accept the application's credentials.
             TokenStoreError: The token could not be stored.
-            SpotifyError: The accounts service could not be asked.
-            TypeError: An argument is of the wrong type.
+            SpotifyError: The token request failed.
+            TypeError: An argument has the wrong type.
         """
         redirect = Secret(url)
         del url
         check_str("url", redirect.reveal())
-        return await self._exchange(read_redirect(redirect), request)
+        return await self._exchange(parse_redirect(redirect), request)
 
     async def exchange_code(self, code: str, state: str, *, request: AuthorizationRequest | None = None) -> Token:
-        """End a login as `exchange_redirect` does, where a web framework has taken the address apart already.
+        """Complete a login as `exchange_redirect` does, for a web framework that has parsed the URL already.
 
         Args:
-            code: The redirect's `code`.
-            state: The redirect's `state`.
-            request: The login that they have to belong to; None for one of those begun with this object.
+            code: The `code` parameter of the redirect.
+            state: The `state` parameter of the redirect.
+            request: The login that the redirect must belong to. Default: one of the last started by this object.
 
         Raises:
-            SpotifyError: As `exchange_redirect`.
-            TypeError: An argument is of the wrong type.
+            SpotifyError: As for `exchange_redirect`.
+            TypeError: An argument has the wrong type.
         """
-        given = {"code": Secret(code), "state": Secret(state)}
+        parameters = {"code": Secret(code), "state": Secret(state)}
         del code, state
-        for name, text in given.items():
-            check_str(name, text.reveal())
-        return await self._exchange(RedirectAnswer(code=given["code"], state=given["state"]), request)
+        for name, value in parameters.items():
+            check_str(name, value.reveal())
+        return await self._exchange(AuthorizationResponse(code=parameters["code"], state=parameters["state"]), request)
 
     async def authorize_locally(
         self,
@@ -189,38 +198,38 @@ class UserAuth:
         patience: float = 300.0,
         open_browser: OpenBrowser = webbrowser.open,
     ) -> Token:
-        """Log the user in who sits at this machine: open their browser, and listen at the redirect URI meanwhile.
+        """Log in the user of this machine: open the browser and listen on the redirect URI for the redirect.
 
         Args:
-            scopes: What to ask for; None for the constructor's.
-            show_dialog: Ask the user again, even if they allowed it before.
+            scopes: The scopes to ask for. Default: those of the constructor.
+            show_dialog: Whether Spotify asks the user again if they have approved the application before.
             patience: Seconds to wait for the user, more than 0.
-            open_browser: Opens a URL, in a thread; False says that there is no browser.
+            open_browser: Opens a URL, in a thread; returns False if there is no browser.
 
         Raises:
-            ValueError: The redirect URI is not `http://127.0.0.1:PORT/…` or `http://[::1]:PORT/…`. Port 0 is any free
-                one: register the redirect URI without a port for that. Or `patience` is out of bounds.
-            TypeError: An argument is of the wrong type.
-            LoginError: The user refused, or did not come back in time; there is no browser; or the port is taken.
-            SpotifyError: As `exchange_redirect`.
+            ValueError: The redirect URI is not `http://127.0.0.1:PORT/…` or `http://[::1]:PORT/…`. Port 0 listens on
+                any free port, which requires a redirect URI registered without a port. Or `patience` is out of bounds.
+            TypeError: An argument has the wrong type.
+            LoginError: The user denied access or did not finish in time, there is no browser, or the port is in use.
+            SpotifyError: As for `exchange_redirect`.
         """
         check_flag("show_dialog", show_dialog)
         check_number("patience", patience, above=0)
         check_function("open_browser", open_browser)
-        # The server half of aiohttp is loaded by whoever needs it.
+        # Imported here because it loads the server part of aiohttp.
         from spotify.impl.auth.local_login import log_in_locally  # noqa: PLC0415
 
-        wanted = None if scopes is None else checked_scopes(scopes)
+        requested = None if scopes is None else checked_scopes(scopes)
 
-        async def finish(redirect: Secret) -> Token:
-            return await self._exchange(read_redirect(redirect), None)
+        async def exchange(redirect: Secret) -> Token:
+            return await self._exchange(parse_redirect(redirect), None)
 
         return await log_in_locally(
             self.redirect_uri,
-            begin=lambda redirect_uri: self._begin(redirect_uri, wanted, show_dialog=show_dialog).url,
-            finish=finish,
+            authorization_url=lambda redirect_uri: self._start(redirect_uri, requested, show_dialog=show_dialog).url,
+            exchange=exchange,
             open_browser=open_browser,
-            patience=patience,
+            login_timeout=patience,
         )
 
     async def authorize_by_hand(
@@ -231,72 +240,72 @@ class UserAuth:
         show: Callable[[str], object] = print,
         ask: Callable[[str], str] = input,
     ) -> Token:
-        """Log in a user whose browser is on another machine: show the URL, and ask for the address they came back to.
+        """Log in a user whose browser is on another machine: print the URL, and ask for the URL of the redirect.
 
-        The page that they come back to need not exist; the address is all that matters.
+        The page of the redirect URI need not exist: only its URL is used.
 
         Args:
-            scopes: What to ask for; None for the constructor's.
-            show_dialog: Ask the user again, even if they allowed it before.
-            show: Shows a line.
-            ask: Asks a question and returns the answer, in a thread.
+            scopes: The scopes to ask for. Default: those of the constructor.
+            show_dialog: Whether Spotify asks the user again if they have approved the application before.
+            show: Prints a line.
+            ask: Prints a prompt and returns a line of input, in a thread.
 
         Raises:
-            ValueError: A scope is not a word, or the redirect URI's port is 0.
-            TypeError: An argument is of the wrong type, or `ask` returned something else than a text.
-            SpotifyError: As `exchange_redirect`.
+            ValueError: A scope is invalid, or the port of the redirect URI is 0.
+            TypeError: An argument has the wrong type, or `ask` did not return a str.
+            SpotifyError: As for `exchange_redirect`.
         """
         check_function("show", show)
         check_function("ask", ask)
         show(f"Log in at: {self.authorization_url(scopes, show_dialog=show_dialog)}")
-        redirect = Secret(await asyncio.to_thread(ask, "Then paste the address that you came back to: "))
-        check_str("what `ask` returns", redirect.reveal())
-        return await self._exchange(read_redirect(redirect), None)
+        redirect = Secret(await asyncio.to_thread(ask, "Then paste the URL that you were redirected to: "))
+        check_str("the result of `ask`", redirect.reveal())
+        return await self._exchange(parse_redirect(redirect), None)
 
     async def get_access_token(self) -> str:
-        """Return the user's access token: the one held, the one in the store, or a new one.
+        """Return a valid access token: the current one, the stored one, or a refreshed one.
 
         Raises:
             LoginRequiredError: The user has to log in: for the first time, or again (`ReauthorizationRequiredError`).
-            TokenStoreError: The store cannot be read, or a new token not be stored; then it is not used either.
-            SpotifyError: The accounts service could not be asked, or did not answer sensibly.
+            TokenStoreError: The store could not be read, or a refreshed token could not be saved, and is not used.
+            SpotifyError: The token request failed, or its response is invalid.
         """
         return (await self._tokens.get()).reveal()
 
     async def invalidate(self, access_token: str, /) -> None:
-        """Drop this token if it is the one held.
+        """Discard this token if it is the current one.
 
         Raises:
-            TypeError: It is not a text.
+            TypeError: It is not a str.
         """
         check_str("access_token", access_token)
-        self._tokens.refuse(Secret(access_token))
+        self._tokens.invalidate(Secret(access_token))
 
     async def log_out(self) -> None:
-        """Forget the user's token, in the store too. Spotify is not told; the user can remove the access there.
+        """Delete the user's token, also from the store. Spotify is not notified: the user can revoke access there.
 
         Raises:
-            TokenStoreError: It could not be removed.
+            TokenStoreError: It could not be deleted.
         """
-        await self._tokens.forget()
+        await self._tokens.delete()
 
     def granted_scopes(self) -> frozenset[str] | None:
-        """Return what the user allowed; None before the token's first use."""
-        return None if self._tokens.held is None else self._tokens.held.scopes
+        """Return the scopes of the current token; None before its first use."""
+        return None if self._tokens.current is None else self._tokens.current.scopes
 
     def bind_to_client(self, components: ClientComponents, /) -> None:
-        """Use the client's components for whatever the constructor was not given; the latest client counts.
+        """Use the client's components where the constructor was given none. Binding again replaces the client.
 
-        Its token store counts if no token was looked for before, by a login for instance: a store is not changed.
+        The client's token store is used only if no store has been used before, for example by a login.
         """
         self._endpoint.bind(components)
 
     async def close(self) -> None:
-        """Let a refresh that is under way end, and close what was opened here. It can be used again afterwards."""
+        """Wait for a running refresh, and close the transport opened here, if any. It can be used again afterwards."""
         await self._tokens.settle()
         await self._endpoint.close()
 
-    def _begin(self, redirect_uri: str, scopes: Iterable[str] | None, *, show_dialog: bool) -> AuthorizationRequest:
+    def _start(self, redirect_uri: str, scopes: Iterable[str] | None, *, show_dialog: bool) -> AuthorizationRequest:
         check_flag("show_dialog", show_dialog)
         request = new_authorization_request(
             self._endpoint.config.accounts_url,
@@ -309,19 +318,18 @@ class UserAuth:
         self._requests.append(request)
         return request
 
-    async def _exchange(self, answer: RedirectAnswer, request: AuthorizationRequest | None) -> Token:
-        if request is not None and not isinstance(cast("object", request), AuthorizationRequest):
-            raise TypeError(f"request must be an AuthorizationRequest, not {type(request).__name__}")
-        begun = matching_request(answer.state, self._requests if request is None else (request,))
-        code = checked_code(answer)
+    async def _exchange(self, response: AuthorizationResponse, request: AuthorizationRequest | None) -> Token:
+        if request is not None:
+            check_type("request", request, AuthorizationRequest)
+        matched = matching_request(response.state, self._requests if request is None else (request,))
         form: dict[str, str | Secret] = {
             "grant_type": "authorization_code",
-            "code": code,
-            "redirect_uri": begun.redirect_uri,
+            "code": checked_code(response),
+            "redirect_uri": matched.redirect_uri,
         }
-        if begun.code_verifier is not None:
-            form["code_verifier"] = begun.code_verifier
-        token = await self._tokens.grant(form, scopes=begun.scopes)
-        if begun in self._requests:
-            self._requests.remove(begun)
+        if matched.code_verifier is not None:
+            form["code_verifier"] = matched.code_verifier
+        token = await self._tokens.exchange(form, scopes=matched.scopes)
+        if matched in self._requests:
+            self._requests.remove(matched)
         return token

@@ -179,7 +179,7 @@ async def test_when_the_user_revokes_the_access_they_have_to_log_in_again(sandbo
 async def test_a_user_who_refuses(sandbox, make_auth):
     auth = make_auth()
     sandbox.refuse_consent()
-    with pytest.raises(LoginError, match="did not allow"):
+    with pytest.raises(LoginError, match="denied access"):
         await logged_in(auth)
     await auth.close()
 

@@ -76,9 +76,9 @@ async def test_the_token_acts_for_the_person_who_was_chosen(window, sandbox, aut
 
 async def test_a_person_who_cancels_is_told_so_and_so_is_the_program(window, auth):
     person = Person(window, "cancel")
-    with pytest.raises(LoginError, match="did not allow"):
+    with pytest.raises(LoginError, match="denied access"):
         await auth.authorize_locally(open_browser=person, show_dialog=True)
     assert person.page.splitlines()[1:] == [
         "The login failed",
-        "The user did not allow the access. You can close this window.",
+        "The user denied access. You can close this window.",
     ]

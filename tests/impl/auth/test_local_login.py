@@ -180,11 +180,11 @@ async def test_only_a_visit_ends_a_login_and_no_page_is_kept_or_framed():
 
 async def test_a_user_who_refuses_is_shown_so_and_told():
     flow, browser = local_flow(), Browser("{uri}?error=access_denied&state={state}")
-    with pytest.raises(LoginError, match="did not allow"):
+    with pytest.raises(LoginError, match="denied access"):
         await flow.auth.authorize_locally(open_browser=browser)
     await browser.done()
     assert browser.pages[0][0] == 400
-    assert "did not allow" in browser.pages[0][1]
+    assert "denied access" in browser.pages[0][1]
     assert not await is_listening(port_of(browser))
 
 
@@ -240,7 +240,7 @@ async def test_after_the_login_nobody_listens():
 
 async def test_a_user_who_does_not_come_back_is_an_error_and_nobody_listens():
     urls = []
-    with pytest.raises(LoginError, match="did not come back within") as caught:
+    with pytest.raises(LoginError, match="did not finish the login within") as caught:
         await local_flow().auth.authorize_locally(open_browser=urls.append, patience=0.05)
     assert caught.value.reason == "timeout"
     assert not await is_listening(int(query_of(urls[0])["redirect_uri"].split(":")[2].split("/")[0]))
@@ -263,7 +263,7 @@ async def test_a_user_who_came_back_in_time_is_not_too_late_because_the_exchange
 
 async def test_who_comes_with_another_state_does_not_make_the_wait_longer():
     flow, browser = local_flow(), Browser("{uri}?code=c&state=another")
-    with pytest.raises(LoginError, match="did not come back within"):
+    with pytest.raises(LoginError, match="did not finish the login within"):
         async with asyncio.timeout(10):
             await flow.auth.authorize_locally(open_browser=browser, patience=0.3)
     await browser.done()
