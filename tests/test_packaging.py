@@ -1,0 +1,38 @@
+import re
+import tomllib
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
+NAME = PROJECT["project"]["name"]
+
+
+def of_extra(name):
+    """Return the requirements of an extra, with the project's own extras expanded."""
+    requirements = set()
+    for requirement in PROJECT["project"]["optional-dependencies"][name]:
+        own = re.fullmatch(re.escape(NAME) + r"\[([\w,]+)\]", requirement)
+        requirements |= set().union(*map(of_extra, own[1].split(","))) if own else {requirement}
+    return requirements
+
+
+def of_group(name):
+    """Return the requirements of a dependency group, with included groups expanded."""
+    entries = PROJECT["dependency-groups"][name]
+    return {
+        requirement
+        for entry in entries
+        for requirement in (of_group(entry["include-group"]) if isinstance(entry, dict) else {entry})
+    }
+
+
+def test_dev_group_and_dev_extra_list_the_same_requirements():
+    assert of_group("dev") == of_extra("dev")
+
+
+def test_classifiers_name_the_python_versions_that_the_gate_tests():
+    versions = re.search(r"for version in ([\d. ]+); do", (ROOT / ".ci" / "run").read_text())[1].split()
+    prefix = "Programming Language :: Python :: 3."
+    classified = [name.rpartition(" ")[2] for name in PROJECT["project"]["classifiers"] if name.startswith(prefix)]
+    assert classified == [version for version in versions if version in classified]
+    assert classified[0] == PROJECT["project"]["requires-python"].removeprefix(">=")
