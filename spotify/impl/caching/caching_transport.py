@@ -1,23 +1,24 @@
-"""A transport that gives an answer again while it is good."""
+"""The transport that serves responses from a cache."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass
-from hashlib import sha256
-from typing import Final, cast
+from typing import Final
 
-from spotify._checks import check_methods
+from spotify._checks import check_methods, check_type
 from spotify.config import ClientConfig
 from spotify.errors import ClientClosedError, TransportError
 from spotify.impl.caching import policy
-from spotify.impl.caching.invalidation import area_of, areas_changed_by, is_personal
-from spotify.impl.caching.policy import SHARED, partition_of
+from spotify.impl.caching.invalidation import area_of, invalidated_areas, is_personal
+from spotify.impl.caching.policy import SHARED_PARTITION, cache_key, partition_of
 from spotify.impl.system_clock import SystemClock
 from spotify.interfaces.clock import Clock
-from spotify.interfaces.response_cache import ALL_RESPONSES, CachedResponse, CacheFinding, ResponseCache
+from spotify.interfaces.response_cache import ALL_RESPONSES, CachedResponse, ResponseCache
 from spotify.interfaces.transport import HttpRequest, HttpResponse, Transport
 from spotify.logs import get_logger
+from spotify.operations import match_operation
 
 _log = get_logger(__name__)
 
@@ -25,12 +26,12 @@ _SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
 
 class CachingTransport:
-    """`Transport` over another one, with a cache in between.
+    """`Transport` that wraps another one, with a response cache.
 
-    What the Web API says in `Cache-Control`, `Expires`, `Vary` and `ETag` decides, by RFC 9111: a fresh answer is given
-    without a request, a stale one once Spotify has said that it still holds. What was answered to one access token is
-    never given to another, unless Spotify called it `public` and it does not vary by `Authorization`. A write drops the
-    answers that it makes obsolete, also where nobody knows whether it happened.
+    It follows RFC 9111, by the Web API's headers `Cache-Control`, `Expires`, `Vary` and `ETag`: a fresh response is
+    served without a request, a stale one after Spotify has validated it. A response to one access token is never served
+    to another, unless it is `public` and does not vary by `Authorization`. A write invalidates the reads it affects,
+    also if it is unknown whether it was executed.
     """
 
     __slots__ = ("_api_url", "_cache", "_clock", "_closed", "_transport")
@@ -38,21 +39,20 @@ class CachingTransport:
     def __init__(
         self, transport: Transport, cache: ResponseCache, *, config: ClientConfig, clock: Clock | None = None
     ) -> None:
-        """Take the parts.
+        """Wrap a transport.
 
         Args:
-            transport: Carries what the cache cannot answer. It stays the caller's: `close` leaves it open.
-            cache: Keeps the answers. Transports of the same API may share one.
-            config: Of it `api_url`: only what is below it is cached.
-            clock: Tells how old an answer is; None for the system's.
+            transport: Sends what the cache cannot serve. It stays the caller's: `close` leaves it open.
+            cache: Stores the responses. Transports of the same API may share one.
+            config: Its `api_url`: only requests below it are cached.
+            clock: Determines the age of responses; None for the system's.
 
         Raises:
-            TypeError: One of them is not what it should be.
+            TypeError: An argument is of the wrong type.
         """
         check_methods("transport", transport, ("send", "close"))
         check_methods("cache", cache, ("get", "put", "invalidate"))
-        if not isinstance(cast("object", config), ClientConfig):
-            raise TypeError(f"config must be a ClientConfig, not {type(config).__name__}")
+        check_type("config", config, ClientConfig)
         if clock is None:
             clock = SystemClock()
         check_methods("clock", clock, ("time", "monotonic", "sleep"))
@@ -63,143 +63,159 @@ class CachingTransport:
         self._closed = False
 
     async def find(self, request: HttpRequest, /) -> HttpResponse | None:
-        """Return a kept answer that is fresh; None if there is none."""
-        path = self._path_of(request)
-        if self._closed or path is None or not policy.may_be_answered(request):
+        """Return a fresh response from the cache; None if there is none."""
+        if self._closed or (lookup := await self._look_up(request)) is None:
             return None
-        _, kept = await self._kept(request, self._place_of(request, path))
-        return self._hit(path, kept)
+        if (hit := self._hit(lookup)) is None:
+            _latest_miss.set(lookup)
+        return hit
 
     async def send(self, request: HttpRequest, /) -> HttpResponse:
-        """Return a kept answer that is good for the request, or send it.
+        """Return a response from the cache, or send the request.
 
         Raises:
-            TransportError: It was sent, and no answer came.
+            TransportError: The request was sent, and there was no response.
             ClientClosedError: After `close`.
         """
         if self._closed:
             raise ClientClosedError("the client is closed; make a new one, or close it later")
-        path = self._path_of(request)
-        if path is None:
-            return await self._transport.send(request)
         if request.method not in _SAFE_METHODS:
-            return await self._write(request, path)
-        if policy.may_be_answered(request):
-            return await self._read(request, path)
-        return await self._transport.send(request)
+            path = self._path_of(request)
+            return await (self._transport.send(request) if path is None else self._write(request, path))
+        lookup = self._take_latest_miss(request)
+        if lookup is None:
+            lookup = await self._look_up(request)
+            if lookup is None:
+                return await self._transport.send(request)
+            if (hit := self._hit(lookup)) is not None:
+                return hit
+        for cached in lookup.responses:
+            if (conditional := policy.conditional_request(request, cached)) is not None:
+                return await self._revalidate(lookup, cached, conditional)
+        return await self._fetch(lookup)
 
     async def close(self) -> None:
-        """Refuse every later request. The transport and the cache stay open."""
+        """Refuse all later requests. The transport and the cache stay open."""
         self._closed = True
 
-    async def _read(self, request: HttpRequest, path: str) -> HttpResponse:
-        place = self._place_of(request, path)
-        found, kept = await self._kept(request, place)
-        if (hit := self._hit(path, kept)) is not None:
-            return hit
-        for each in kept:
-            if (question := policy.conditional(request, each)) is not None:
-                return await self._revalidate(each, question, request, place, found)
-        return await self._fetch(request, place, found)
+    async def _look_up(self, request: HttpRequest) -> _Lookup | None:
+        """Look a request up in the cache; None if its response must not come from there."""
+        path = self._path_of(request)
+        if path is None or not policy.is_cacheable(request):
+            return None
+        # The responses of an unknown operation are not stored: it is unknown which writes invalidate them.
+        if (match := match_operation(request.method, path)) is None:
+            return None
+        area = area_of(*match)
+        partition = partition_of(request)
+        keys = [cache_key(partition, request.url)]
+        scopes = [ALL_RESPONSES]
+        if area is not None:
+            scopes.append(_scope(area, partition))
+        # A response about the current user is not shared, whatever its headers say.
+        if area is None or not is_personal(area):
+            keys.append(cache_key(SHARED_PARTITION, request.url))
+        found = await self._cache.get(keys, scopes)
+        return _Lookup(
+            transport=self,
+            request=request,
+            path=path,
+            keys=keys,
+            stamp=found.stamp,
+            responses=[cached for cached in found.responses if cached is not None and policy.matches(cached, request)],
+        )
 
-    async def _kept(self, request: HttpRequest, place: _Place) -> tuple[CacheFinding, list[CachedResponse]]:
-        """Return what the cache has in that place, and which answers of it are to this request."""
-        found = await self._cache.get(place.keys, place.scopes)
-        return found, [each for each in found.responses if each is not None and policy.answers(each, request)]
+    def _take_latest_miss(self, request: HttpRequest) -> _Lookup | None:
+        """Return the miss of `find` for this very request, so that a miss costs one lookup."""
+        miss = _latest_miss.get()
+        if miss is None or miss.request is not request or miss.transport is not self:
+            return None
+        _latest_miss.set(None)
+        return miss
 
-    def _hit(self, path: str, kept: Sequence[CachedResponse]) -> HttpResponse | None:
+    def _hit(self, lookup: _Lookup) -> HttpResponse | None:
         now = self._clock.time()
-        for each in kept:
-            if policy.is_fresh(each, now):
-                _log.debug("cache_hit", path=path, age=round(now - each.received_at + each.age, 3))
-                return policy.as_hit(each, now)
+        for cached in lookup.responses:
+            if policy.is_fresh(cached, now):
+                _log.debug("cache_hit", path=lookup.path, age=round(now - cached.received_at + cached.age, 3))
+                return policy.with_age(cached, now)
         return None
 
-    async def _fetch(self, request: HttpRequest, place: _Place, found: CacheFinding) -> HttpResponse:
-        _log.debug("cache_miss", path=place.path)
+    async def _fetch(self, lookup: _Lookup) -> HttpResponse:
+        _log.debug("cache_miss", path=lookup.path)
         requested_at = self._clock.time()
-        response = await self._transport.send(request)
-        await self._keep(request, response, place, found, requested_at)
+        response = await self._transport.send(lookup.request)
+        await self._store(lookup, response, requested_at)
         return response
 
-    async def _revalidate(
-        self, kept: CachedResponse, question: HttpRequest, request: HttpRequest, place: _Place, found: CacheFinding
-    ) -> HttpResponse:
+    async def _revalidate(self, lookup: _Lookup, cached: CachedResponse, conditional: HttpRequest) -> HttpResponse:
         requested_at = self._clock.time()
-        response = await self._transport.send(question)
+        response = await self._transport.send(conditional)
         if response.status == 304:
-            if not policy.confirms(response, kept):
-                return await self._fetch(request, place, found)
-            response = policy.confirmed(kept, response)
-            _log.debug("cache_revalidated", path=place.path)
+            if not policy.validates(response, cached):
+                return await self._fetch(lookup)
+            response = policy.freshened(cached, response)
+            _log.debug("cache_revalidated", path=lookup.path)
         else:
-            _log.debug("cache_miss", path=place.path)
-        await self._keep(request, response, place, found, requested_at)
+            _log.debug("cache_miss", path=lookup.path)
+        await self._store(lookup, response, requested_at)
         return response
 
-    async def _keep(
-        self, request: HttpRequest, response: HttpResponse, place: _Place, found: CacheFinding, requested_at: float
-    ) -> None:
-        if found.stamp is None:
+    async def _store(self, lookup: _Lookup, response: HttpResponse, requested_at: float) -> None:
+        if lookup.stamp is None:
             return
-        cached = policy.to_keep(request, response, requested_at=requested_at, received_at=self._clock.time())
-        if cached is None:
-            return
-        key = place.shared_key if place.shared_key is not None and policy.is_public(response) else place.own_key
-        await self._cache.put(key, cached, found.stamp)
+        cached = policy.to_cached(lookup.request, response, requested_at=requested_at, received_at=self._clock.time())
+        if cached is not None:
+            key = lookup.keys[-1] if policy.is_public(response) else lookup.keys[0]
+            await self._cache.put(key, cached, lookup.stamp)
 
     async def _write(self, request: HttpRequest, path: str) -> HttpResponse:
-        may_have_happened = True
+        may_have_been_executed = True
         try:
             response = await self._transport.send(request)
         except TransportError as exc:
-            may_have_happened = exc.sent
+            may_have_been_executed = exc.sent
             raise
         else:
-            may_have_happened = not 400 <= response.status < 500
+            may_have_been_executed = not 400 <= response.status < 500
             return response
         finally:
-            # Also when the call is cancelled: the request may be with Spotify already.
-            if may_have_happened:
-                areas = areas_changed_by(path, request.url.partition("?")[2])
+            # Also if the call is cancelled: Spotify may have received the request.
+            if may_have_been_executed:
+                areas = invalidated_areas(request.method, path, request.url.partition("?")[2])
                 partition = partition_of(request)
                 await self._cache.invalidate([_scope(area, partition) for area in areas])
                 _log.debug("cache_invalidated", path=path, areas=areas)
 
     def _path_of(self, request: HttpRequest) -> str | None:
-        """Return the path below the Web API's address; None if the request goes elsewhere."""
+        """Return the path below the API's base URL; None if the request is for another URL."""
         path = request.url.removeprefix(self._api_url).partition("?")[0]
         return path if request.url.startswith(self._api_url) and path.startswith("/") else None
 
-    def _place_of(self, request: HttpRequest, path: str) -> _Place:
-        area = area_of(path)
-        partition = partition_of(request)
-        # What is about the user who asks is not shared, whatever its headers say.
-        is_own = area is not None and is_personal(area)
-        return _Place(
-            path=path,
-            own_key=_key(partition, request.url),
-            shared_key=None if is_own else _key(SHARED, request.url),
-            scopes=(ALL_RESPONSES,) if area is None else (ALL_RESPONSES, _scope(area, partition)),
-        )
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Place:
-    """Where in the cache the answer to one request is."""
+class _Lookup:
+    """What the cache has for one request.
 
+    Attributes:
+        transport: The transport that looked it up.
+        request: The request.
+        path: Its path below the API's base URL.
+        keys: The key for the request's partition; after it the shared one, if the response may be shared.
+        stamp: The stamp of the scopes, None if the cache is unavailable.
+        responses: The stored responses that match the request.
+    """
+
+    transport: CachingTransport
+    request: HttpRequest
     path: str
-    own_key: str
-    shared_key: str | None
-    scopes: tuple[str, ...]
-
-    @property
-    def keys(self) -> Sequence[str]:
-        return (self.own_key,) if self.shared_key is None else (self.own_key, self.shared_key)
+    keys: Sequence[str]
+    stamp: str | None
+    responses: Sequence[CachedResponse]
 
 
-def _key(partition: str, url: str) -> str:
-    return sha256(f"{partition} {url}".encode()).hexdigest()
+# What `find` looked up last in the running task, for the `send` that follows.
+_latest_miss: ContextVar[_Lookup | None] = ContextVar("_latest_miss", default=None)
 
 
 def _scope(area: str, partition: str) -> str:

@@ -1,66 +1,44 @@
-"""Which answers a write makes obsolete: Spotify's relations between paths.
+"""Which responses a write invalidates, by the facts of the operations.
 
-Paths are those below the API's base address, without a query. An answer belongs to one *area*, which is a prefix of its
-path; a write changes some areas, and always that of its own path, as RFC 9111, section 4.4, wants it.
+A response belongs to at most one *area*: the `cache_area` of its operation, filled with the path parameters.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Final
 from urllib.parse import unquote
 
+from spotify.interfaces.operation import Operation
 from spotify.interfaces.response_cache import ALL_RESPONSES
+from spotify.operations import match_operation
 
-_USERS_PLAYLISTS: Final = "/users/*/playlists"
-# A playlist that is created, changed, followed or left. Who owns it cannot be seen, so every user's list is concerned.
-_LISTS_OF_PLAYLISTS: Final = ("/me/playlists", "/me/library", _USERS_PLAYLISTS)
-# `/me/library` takes things of all kinds, and what is saved kind by kind can be asked for there.
-_LIBRARY: Final = (
-    "/me/albums",
-    "/me/audiobooks",
-    "/me/episodes",
-    "/me/following",
-    "/me/shows",
-    "/me/tracks",
-    *_LISTS_OF_PLAYLISTS,
-)
-
-_CHANGES: Final[tuple[tuple[re.Pattern[str], tuple[str, ...]], ...]] = (
-    (re.compile(r"/me/player(/.*)?"), ("/me/player",)),
-    (re.compile(r"/me/(albums|audiobooks|episodes|following|library|shows|tracks)"), _LIBRARY),
-    (re.compile(r"/me/playlists|/users/[^/]+/playlists"), _LISTS_OF_PLAYLISTS),
-    (re.compile(r"/playlists/[^/]+(/.*)?"), _LISTS_OF_PLAYLISTS),
-)
-
-_AREA: Final = re.compile(r"/me(/[^/]+)?|/playlists/[^/]+")
-_USERS_PLAYLISTS_PATH: Final = re.compile(r"/users/[^/]+/playlists")
 _PLAYLIST_URI: Final = re.compile(r"spotify:playlist:(\w+)")
 
 
-def area_of(path: str) -> str | None:
-    """Return the area that an answer belongs to; None for the catalogue, which no call changes."""
-    if _USERS_PLAYLISTS_PATH.fullmatch(path):
-        return _USERS_PLAYLISTS
-    area = _AREA.match(path)
-    return None if area is None else area.group()
+def area_of(operation: Operation, path_parameters: Mapping[str, str]) -> str | None:
+    """Return the area of the responses to a read; None for the catalogue, which no write changes."""
+    return None if operation.cache_area is None else operation.cache_area.format_map(path_parameters)
 
 
-def areas_changed_by(path: str, query: str) -> tuple[str, ...]:
-    """Return the areas that a write to a path changes: all that there are, if it is a write that is not known.
+def invalidated_areas(method: str, path: str, query: str) -> tuple[str, ...]:
+    """Return the areas that a write invalidates: `ALL_RESPONSES` if the operation is unknown.
 
     Args:
-        path: Where it is sent.
-        query: Its query, still encoded: it can name playlists.
+        method: The HTTP method.
+        path: The path below the API's base URL.
+        query: The query, percent-encoded: it can name playlists.
     """
-    for pattern, areas in _CHANGES:
-        if pattern.fullmatch(path):
-            own = area_of(path)
-            named = (f"/playlists/{playlist}" for playlist in _PLAYLIST_URI.findall(unquote(query)))
-            return tuple(dict.fromkeys([*([] if own is None else [own]), *areas, *named]))
-    return (ALL_RESPONSES,)
+    match = match_operation(method, path)
+    if match is None:
+        return (ALL_RESPONSES,)
+    operation, path_parameters = match
+    areas = [area.format_map(path_parameters) for area in operation.invalidates]
+    areas += [f"/playlists/{playlist_id}" for playlist_id in _PLAYLIST_URI.findall(unquote(query))]
+    return tuple(dict.fromkeys(areas))
 
 
 def is_personal(area: str) -> bool:
-    """Whether the same path means something else to each user."""
+    """Whether the responses in an area differ from user to user."""
     return area == "/me" or area.startswith("/me/")

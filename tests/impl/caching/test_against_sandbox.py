@@ -96,6 +96,22 @@ async def test_the_catalogue_is_read_once(sandbox, application):
     assert len(sandbox.requests) == 1
 
 
+async def test_a_call_looks_a_response_up_once(sandbox, plain, config, clock):
+    class CountingCache(MemoryResponseCache):
+        lookups = 0
+
+        async def get(self, keys, scopes, /):
+            self.lookups += 1
+            return await super().get(keys, scopes)
+
+    cache = CountingCache()
+    transport = CachingTransport(plain, cache, config=config, clock=clock)
+    async with AsyncSpotifyClient(sandbox.issue_token(), config=config, transport=transport, clock=clock) as client:
+        for lookups, requests in ((1, 1), (2, 1)):
+            await client.albums.get(sandbox.catalogue.albums[0].id)
+            assert (cache.lookups, len(sandbox.requests)) == (lookups, requests)
+
+
 class ClosedForHours:
     """A rate limiter that lets nobody through."""
 

@@ -8,7 +8,7 @@ import pytest
 from spotify import ClientConfig, TransportError
 from spotify.errors import ClientClosedError
 from spotify.impl.caching import CachingTransport, MemoryResponseCache
-from spotify.interfaces import CacheFinding
+from spotify.interfaces import CacheFinding, HttpRequest
 from spotify.testing import FakeClock, captured_logs
 from tests.support.cache_exchanges import CONFIG, answer, get, write
 
@@ -44,7 +44,8 @@ class Setting:
     def __init__(self, *answers, cache=None):
         self.clock = FakeClock()
         self.origin = Origin(*answers)
-        self.transport = CachingTransport(self.origin, cache or MemoryResponseCache(), config=CONFIG, clock=self.clock)
+        self.cache = cache or MemoryResponseCache()
+        self.transport = CachingTransport(self.origin, self.cache, config=CONFIG, clock=self.clock)
 
     async def asks(self, request):
         """Send a request, and return how many requests reached the origin for it."""
@@ -168,7 +169,7 @@ async def test_an_answer_that_is_no_longer_public_is_shared_no_more():
 @pytest.mark.parametrize("url", ["https://elsewhere.example/v1/albums/1", "https://api.spotify.com/v10/albums/1"])
 async def test_nothing_but_the_api_is_cached(url):
     setting = Setting(answer(cache_control=PUBLIC))
-    request = type(get())(method="GET", url=url)
+    request = HttpRequest(method="GET", url=url)
     assert [await setting.asks(request) for _ in range(2)] == [1, 1]
 
 
@@ -250,6 +251,64 @@ async def test_a_confirmation_that_was_on_its_way_when_a_write_happened_is_not_k
     assert await setting.bodies(get(PLAYLIST)) == [b"new"]
 
 
+class CountingCache(MemoryResponseCache):
+    """A cache that counts its lookups."""
+
+    __slots__ = ("lookups",)
+
+    def __init__(self):
+        super().__init__()
+        self.lookups = 0
+
+    async def get(self, keys, scopes, /):
+        self.lookups += 1
+        return await super().get(keys, scopes)
+
+
+async def test_a_miss_is_looked_up_once():
+    setting = Setting(answer(b"1", cache_control="max-age=60", etag='"a"'), cache=CountingCache())
+    for expected, advance in ((1, 60), (2, 0), (3, 0)):  # a miss, a stale response, a hit
+        request = get()
+        if await setting.transport.find(request) is None:
+            await setting.transport.send(request)
+        assert setting.cache.lookups == expected
+        setting.clock.advance(advance)
+    assert len(setting.origin.requests) == 2
+    assert setting.origin.requests[1].headers["If-None-Match"] == '"a"'
+
+
+async def test_a_request_is_looked_up_again_when_it_is_sent_again():
+    setting = Setting(answer(cache_control=PUBLIC), cache=CountingCache())
+    request = get()
+    assert await setting.transport.find(request) is None
+    assert [await setting.asks(request) for _ in range(2)] == [1, 0]
+
+
+async def test_a_lookup_serves_no_other_request_and_no_other_transport():
+    setting = Setting(answer(b"1", cache_control=PUBLIC), answer(b"2", cache_control=PUBLIC))
+    other = Setting(answer(b"3", cache_control=PUBLIC))
+    one, two = get("/albums/1"), get("/albums/2")
+    for request in (one, two):
+        assert await setting.transport.find(request) is None
+    assert (await other.transport.send(two)).body == b"3"
+    assert await setting.bodies(one, two, one, two) == [b"1", b"2", b"1", b"2"]
+
+
+async def test_a_write_between_lookup_and_send_is_respected():
+    setting = Setting(answer(), answer(b"old", cache_control=PUBLIC), answer(b"new", cache_control=PUBLIC))
+    request = get(PLAYLIST)
+    assert await setting.transport.find(request) is None
+    await setting.transport.send(write(PLAYLIST))
+    assert (await setting.transport.send(request)).body == b"old"
+    assert await setting.bodies(get(PLAYLIST)) == [b"new"]
+
+
+@pytest.mark.parametrize("path", ["/sleep-timers/1", "/me/sleep-timers"])
+async def test_a_response_of_an_unknown_operation_is_not_stored(path):
+    setting = Setting(answer(cache_control=PUBLIC))
+    assert [await setting.asks(get(path)) for _ in range(2)] == [1, 1]
+
+
 class AwayCache:
     """A cache that cannot be reached."""
 
@@ -288,7 +347,7 @@ async def test_events_tell_what_became_of_each_request():
             await setting.asks(get("/playlists/P?market=DE", token="hush"))
         setting.clock.advance(60)
         await setting.asks(get("/playlists/P?market=DE", token="hush"))
-        await setting.asks(write("/me/player/next", token="hush"))
+        await setting.asks(write("/me/player/next", method="POST", token="hush"))
     assert [(event["event"], event["path"], event["level"]) for event in events] == [
         ("cache_miss", "/playlists/P", "debug"),
         ("cache_hit", "/playlists/P", "debug"),
@@ -298,9 +357,10 @@ async def test_events_tell_what_became_of_each_request():
     assert "hush" not in repr(events)
 
 
-def test_an_api_below_another_address_has_keys_of_its_own():
-    one = CachingTransport(Origin(), MemoryResponseCache(), config=CONFIG)
-    other = CachingTransport(Origin(), MemoryResponseCache(), config=ClientConfig(api_url="http://127.0.0.1:1/v1"))
-    here = one._place_of(get(), "/albums/1")
-    there = other._place_of(type(get())(method="GET", url="http://127.0.0.1:1/v1/albums/1"), "/albums/1")
-    assert not set(here.keys) & set(there.keys)
+async def test_responses_of_another_api_url_have_other_keys():
+    setting = Setting(answer(b"1", cache_control=PUBLIC))
+    await setting.asks(get())
+    other = CachingTransport(
+        Origin(answer(b"2")), setting.cache, config=ClientConfig(api_url="http://127.0.0.1:1/v1"), clock=setting.clock
+    )
+    assert (await other.send(HttpRequest(method="GET", url="http://127.0.0.1:1/v1/albums/1"))).body == b"2"

@@ -14,7 +14,7 @@ PUBLIC = "public, max-age=60"
 
 
 def keep(response, request=None, *, took=0.0):
-    return policy.to_keep(request or get(), response, requested_at=NOW - took, received_at=NOW)
+    return policy.to_cached(request or get(), response, requested_at=NOW - took, received_at=NOW)
 
 
 def fresh_for(response, **more):
@@ -54,7 +54,7 @@ def test_an_answer_that_was_long_on_its_way_is_older():
 
 
 def test_an_answer_with_a_date_in_the_past_is_older():
-    kept = policy.to_keep(
+    kept = policy.to_cached(
         get(), answer(cache_control="max-age=60", date=DATE), requested_at=NOW + 10, received_at=NOW + 10
     )
     assert (kept.age, kept.fresh_for) == (10.0, 50.0)
@@ -131,37 +131,37 @@ def test_an_answer_is_for_everybody_only_if_it_says_so(headers, public):
     ],
 )
 def test_requests_that_pass_by(request_):
-    assert not policy.may_be_answered(request_)
+    assert not policy.is_cacheable(request_)
 
 
 def test_an_answer_that_varies_is_one_to_the_same_headers():
     kept = keep(answer(cache_control=PUBLIC, vary="Accept-Language, X"), get(Accept_Language="de"))
-    assert policy.answers(kept, get(accept_language=" de "))
-    assert not policy.answers(kept, get(accept_language="sv"))
-    assert not policy.answers(kept, get())
-    assert not policy.answers(kept, get(accept_language="de", x=""))
+    assert policy.matches(kept, get(accept_language=" de "))
+    assert not policy.matches(kept, get(accept_language="sv"))
+    assert not policy.matches(kept, get())
+    assert not policy.matches(kept, get(accept_language="de", x=""))
 
 
 def test_a_hit_tells_its_age():
     kept = keep(answer(cache_control="max-age=60", age="5"))
-    assert policy.as_hit(kept, NOW + 7.9).headers["age"] == "12"
+    assert policy.with_age(kept, NOW + 7.9).headers["age"] == "12"
 
 
 def test_a_question_carries_the_tag():
     kept = keep(answer(etag='W/"a"'))
-    assert policy.conditional(get(accept="x"), kept).headers == {"accept": "x", "If-None-Match": 'W/"a"'}
-    assert policy.conditional(get(), keep(answer(cache_control="max-age=60"))) is None
+    assert policy.conditional_request(get(accept="x"), kept).headers == {"accept": "x", "If-None-Match": 'W/"a"'}
+    assert policy.conditional_request(get(), keep(answer(cache_control="max-age=60"))) is None
 
 
 @pytest.mark.parametrize(("tag", "confirms"), [('"a"', True), ('W/"a"', True), (None, True), ('"b"', False)])
 def test_a_304_confirms_the_answer_with_its_tag(tag, confirms):
     kept = keep(answer(etag='"a"'))
-    assert policy.confirms(answer(status=304, **({"etag": tag} if tag else {})), kept) is confirms
+    assert policy.validates(answer(status=304, **({"etag": tag} if tag else {})), kept) is confirms
 
 
 def test_a_304_renews_the_headers_and_leaves_those_of_the_body():
     kept = keep(answer(b"body", cache_control="max-age=1", etag='"a"', age="9", content_type="application/json", x="1"))
-    new = policy.confirmed(kept, answer(status=304, cache_control="max-age=60", content_type="text/plain", y="2"))
+    new = policy.freshened(kept, answer(status=304, cache_control="max-age=60", content_type="text/plain", y="2"))
     assert (new.status, new.body) == (200, b"body")
     assert new.headers == {
         "cache-control": "max-age=60",
@@ -178,11 +178,11 @@ seconds = st.integers(0, 10_000)
 @given(max_age=seconds, age=seconds, took=seconds, after=st.integers(-1000, 20_000), date=st.integers(-50, 50))
 def test_a_fresh_answer_is_never_older_than_allowed(max_age, age, took, after, date):
     headers = {"cache_control": f"max-age={max_age}", "age": str(age), "date": formatdate(NOW + date, usegmt=True)}
-    kept = policy.to_keep(get(), answer(etag='"a"', **headers), requested_at=NOW - took, received_at=NOW)
+    kept = policy.to_cached(get(), answer(etag='"a"', **headers), requested_at=NOW - took, received_at=NOW)
     if policy.is_fresh(kept, NOW + after):
         assert after >= 0
         assert max(age + took, -date) + after < max_age
-        assert int(policy.as_hit(kept, NOW + after).headers["age"]) < max_age
+        assert int(policy.with_age(kept, NOW + after).headers["age"]) < max_age
 
 
 words = st.sampled_from(

@@ -6,14 +6,17 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from spotify.impl.caching import CachingTransport, MemoryResponseCache
-from spotify.impl.caching.invalidation import area_of, areas_changed_by
+from spotify.impl.caching.invalidation import area_of, invalidated_areas
 from spotify.interfaces import HttpResponse
+from spotify.operations import match_operation
 from spotify.testing import FakeClock
 from tests.support.cache_exchanges import CONFIG, get, write
 
 TOKENS = st.sampled_from(["ana", "ben"])
 READS = st.sampled_from(["/albums/1", "/me/tracks", "/playlists/P", "/playlists/P/items", "/me/playlists"])
-WRITES = st.sampled_from(["/me/library", "/playlists/P/items", "/me/playlists", "/playlists/Q"])
+WRITES = st.sampled_from(
+    [("PUT", "/me/library"), ("POST", "/playlists/P/items"), ("POST", "/me/playlists"), ("PUT", "/playlists/Q")]
+)
 LIFETIMES = st.sampled_from([0, 5, 30])
 CONTROLS = st.sampled_from(["public", "private", "no-cache", "no-store", "must-revalidate", "s-maxage=99"])
 ACTIONS = st.one_of(
@@ -64,9 +67,9 @@ async def test_no_answer_is_anothers_or_too_old_or_from_before_a_write(actions):
         match action:
             case ("wait", seconds):
                 clock.advance(seconds)
-            case ("write", token, path):
-                await transport.send(write(path, token=token))
-                written |= {place(area, token): origin.asked for area in areas_changed_by(path, "")}
+            case ("write", token, (method, path)):
+                await transport.send(write(path, method=method, token=token))
+                written |= {place(area, token): origin.asked for area in invalidated_areas(method, path, "")}
             case ("read", token, path, controls, lifetime, varies, has_tag):
                 said = ", ".join([*sorted(controls), f"max-age={lifetime}"])
                 origin.headers = {"cache-control": said, **({"vary": "Authorization"} if varies else {})}
@@ -85,7 +88,7 @@ async def test_no_answer_is_anothers_or_too_old_or_from_before_a_write(actions):
                     assert clock.time() - told_at < allowed(headers)
                     assert "no-cache" not in said
                     assert "no-store" not in said
-                    assert number > written.get(place(area_of(path), token), 0)
+                    assert number > written.get(place(area_of(*match_operation("GET", path)), token), 0)
 
 
 def place(area, token):
