@@ -1,3 +1,5 @@
+"""Creating and closing clients."""
+
 import asyncio
 import gc
 import inspect
@@ -18,7 +20,7 @@ class Auth:
 @pytest.mark.parametrize(
     "auth", [{"access_token": "t"}, {"client_id": "i", "client_secret": "s"}, {"auth_provider": Auth()}], ids=list
 )
-def test_one_way_to_authenticate_is_enough(auth):
+def test_one_kind_of_credentials_is_enough(auth):
     assert isinstance(AsyncSpotifyClient(**auth), AsyncSpotifyClient)
 
 
@@ -34,7 +36,7 @@ def test_one_way_to_authenticate_is_enough(auth):
     ],
     ids=lambda auth: " and ".join(auth) or "nothing",
 )
-def test_any_other_number_of_ways_to_authenticate_is_refused(auth):
+def test_none_incomplete_or_several_credentials_raise(auth):
     with pytest.raises(ValueError, match="access_token; client_id and client_secret; or auth_provider") as caught:
         AsyncSpotifyClient(**auth)
     assert all(name in str(caught.value) for name in auth)
@@ -43,31 +45,31 @@ def test_any_other_number_of_ways_to_authenticate_is_refused(auth):
 
 @pytest.mark.parametrize("empty", ["", "  "])
 @pytest.mark.parametrize("name", ["access_token", "client_id", "client_secret"])
-def test_an_empty_credential_is_refused_by_name(name, empty):
+def test_an_empty_credential_raises_with_its_name(name, empty):
     credentials = {"client_id": "hush", "client_secret": "hush"} if name.startswith("client") else {}
     with pytest.raises(ValueError, match=f"{name} must not be empty") as caught:
         AsyncSpotifyClient(**{**credentials, name: empty})
     assert "hush" not in str(caught.value)
 
 
-def test_an_auth_provider_without_the_method_is_refused():
+def test_an_auth_provider_without_the_method_raises():
     with pytest.raises(TypeError, match="get_access_token"):
         AsyncSpotifyClient(auth_provider=object())
 
 
-@pytest.mark.parametrize("part", ["transport", "retry_policy", "serializer", "rate_limiter", "clock"])
-def test_a_part_without_the_methods_of_its_protocol_is_refused(part):
-    with pytest.raises(TypeError, match=f"{part} must have a method"):
-        AsyncSpotifyClient("token", **{part: object()})
+@pytest.mark.parametrize("name", ["transport", "retry_policy", "serializer", "rate_limiter", "clock"])
+def test_a_component_without_the_methods_of_its_protocol_raises(name):
+    with pytest.raises(TypeError, match=f"{name} must have a method"):
+        AsyncSpotifyClient("token", **{name: object()})
 
 
 @pytest.mark.parametrize("config", [{}, {"timeout": 3.0}], ids=str)
-def test_a_dictionary_for_a_config_is_refused(config):
+def test_a_dict_as_config_raises(config):
     with pytest.raises(TypeError, match="config must be a ClientConfig"):
         AsyncSpotifyClient("token", config=config)
 
 
-def test_the_signature_is_the_documented_one():
+def test_the_constructor_has_the_documented_signature():
     parameters = inspect.signature(AsyncSpotifyClient).parameters
     assert {name: parameter.default for name, parameter in parameters.items()} == {
         "access_token": None,
@@ -88,65 +90,65 @@ def test_the_signature_is_the_documented_one():
 
 
 @pytest.fixture
-def credentials_in_the_environment(monkeypatch):
+def credentials_in_environment(monkeypatch):
     monkeypatch.setenv("SPOTIFY_CLIENT_ID", "from-env")
     monkeypatch.setenv("SPOTIFY_CLIENT_SECRET", "hush")
 
 
-@pytest.mark.usefixtures("credentials_in_the_environment")
-def test_credentials_come_from_the_environment():
+@pytest.mark.usefixtures("credentials_in_environment")
+def test_credentials_are_read_from_the_environment():
     assert isinstance(AsyncSpotifyClient.from_client_credentials(), AsyncSpotifyClient)
 
 
-def test_credentials_come_from_the_environment_of_another_client_too(monkeypatch):
+def test_the_environment_variables_of_spotipy_are_read_too(monkeypatch):
     monkeypatch.setenv("SPOTIPY_CLIENT_ID", "from-env")
     monkeypatch.setenv("SPOTIPY_CLIENT_SECRET", "hush")
     assert isinstance(AsyncSpotifyClient.from_client_credentials(), AsyncSpotifyClient)
 
 
 @pytest.mark.parametrize("missing", ["SPOTIFY_CLIENT_ID", "SPOTIFY_CLIENT_SECRET"])
-@pytest.mark.usefixtures("credentials_in_the_environment")
-def test_a_missing_credential_is_named(monkeypatch, missing):
+@pytest.mark.usefixtures("credentials_in_environment")
+def test_a_missing_environment_variable_is_named(monkeypatch, missing):
     monkeypatch.delenv(missing)
     with pytest.raises(ValueError, match=missing) as caught:
         AsyncSpotifyClient.from_client_credentials()
     assert "hush" not in str(caught.value)
 
 
-@pytest.mark.usefixtures("credentials_in_the_environment")
-def test_a_client_that_is_told_nothing_does_not_look_into_the_environment():
+@pytest.mark.usefixtures("credentials_in_environment")
+def test_the_constructor_does_not_read_the_environment():
     with pytest.raises(ValueError, match="none of them"):
         AsyncSpotifyClient()
 
 
-@pytest.mark.parametrize("make", [AsyncSpotifyClient, build_container, AsyncSpotifyClient.from_client_credentials])
+@pytest.mark.parametrize("create", [AsyncSpotifyClient, build_container, AsyncSpotifyClient.from_client_credentials])
 @pytest.mark.parametrize("wrong", [{"timeout": -1}, {"max_retries": "3"}, {"client_id": " "}, {"config": 1}], ids=str)
-def test_what_is_wrong_with_an_argument_shows_no_secret(make, wrong):
+def test_argument_errors_do_not_contain_secrets(create, wrong):
     with pytest.raises((TypeError, ValueError)) as caught:
-        make(**{"client_id": "app", "client_secret": "HUSH", **wrong})
+        create(**{"client_id": "app", "client_secret": "HUSH", **wrong})
     assert "HUSH" not in everything_in(caught.value)
 
 
-@pytest.mark.parametrize("make", [AsyncSpotifyClient, build_container])
-def test_one_way_to_authenticate_too_many_shows_no_secret(make):
+@pytest.mark.parametrize("create", [AsyncSpotifyClient, build_container])
+def test_the_error_for_several_credentials_does_not_contain_secrets(create):
     with pytest.raises(ValueError, match="exactly one way") as caught:
-        make("HUSH", client_id="app", client_secret="HUSH")
+        create("HUSH", client_id="app", client_secret="HUSH")
     assert "HUSH" not in everything_in(caught.value)
 
 
-def test_making_a_client_needs_no_loop_and_opens_nothing():
+def test_creating_a_client_needs_no_loop_and_sends_nothing():
     transport = FakeTransport()
     client = AsyncSpotifyClient("t", transport=transport)
     asyncio.run(client.close())
     assert transport.requests == []
 
 
-def test_the_repr_shows_no_secret():
+def test_the_repr_does_not_contain_secrets():
     client = AsyncSpotifyClient(client_id="i", client_secret="hush", config=ClientConfig(proxy="http://u:hush@h:1"))
     assert repr(client) == "<AsyncSpotifyClient https://api.spotify.com/v1>"
 
 
-async def test_a_closed_client_says_so():
+async def test_a_closed_client_raises():
     client = AsyncSpotifyClient("t", transport=FakeTransport())
     await client.close()
     await client.close()
@@ -161,30 +163,23 @@ async def test_leaving_the_context_closes_the_client():
         await client.artists.get("0" * 22)
 
 
-def test_one_client_serves_two_loops_one_after_the_other():
-    async def read(client, album_id):
-        return (await client.albums.get(album_id)).id
+def test_a_client_can_be_used_in_two_loops_in_turn():
+    async def read_album(client=None, port=0):
+        async with SpotifySandbox(port=port) as sandbox:
+            if client is None:
+                client = sandbox.client(client_id=sandbox.client_id, client_secret=sandbox.client_secret)
+            expected = sandbox.catalogue.albums[0].id
+            assert (await client.albums.get(expected)).id == expected
+            return client, int(sandbox.url.rpartition(":")[2])
 
-    async def first(sandboxes):
-        sandbox = SpotifySandbox(port=sandboxes.port)
-        async with sandbox:
-            sandboxes.port = int(sandbox.url.rpartition(":")[2])
-            sandboxes.album = sandbox.catalogue.albums[0].id
-            if sandboxes.client is None:
-                sandboxes.client = sandbox.client(client_id=sandbox.client_id, client_secret=sandbox.client_secret)
-            return await read(sandboxes.client, sandboxes.album)
-
-    class Kept:
-        port, client, album = 0, None, None
-
-    assert asyncio.run(first(Kept)) == Kept.album
-    # The second sandbox has not issued the token that the client holds: it gets a 401 and a new one.
-    assert asyncio.run(first(Kept)) == Kept.album
-    asyncio.run(Kept.client.close())
+    client, port = asyncio.run(read_album())
+    # The second sandbox has not issued the client's token: it returns a 401, and the client requests a new token.
+    asyncio.run(read_album(client, port))
+    asyncio.run(client.close())
     gc.collect()
 
 
-async def test_client_credentials_end_to_end():
+async def test_an_expired_token_is_replaced_once_for_concurrent_calls():
     sandbox = SpotifySandbox()
     async with sandbox, sandbox.client(client_id=sandbox.client_id, client_secret=sandbox.client_secret) as client:
         ids = [artist.id for artist in sandbox.catalogue.artists[:20]]

@@ -1,4 +1,4 @@
-"""`client.call`: any operation by its id, over the components that carry all calls."""
+"""`client.call`: any operation by its id, with the components of all calls."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ID = "4aawyAB9vmqN3uQ7FjRGTy"
 with_each_serializer = pytest.mark.parametrize("serializer", ["msgspec", "dataclasses-json"])
 
 
-def at(transport: FakeTransport, **settings: Any) -> AsyncSpotifyClient:
+def client_with(transport: FakeTransport, **settings: Any) -> AsyncSpotifyClient:
     return AsyncSpotifyClient("t", transport=transport, clock=FakeClock(), config=ClientConfig(**settings))
 
 
@@ -33,103 +33,106 @@ def at(transport: FakeTransport, **settings: Any) -> AsyncSpotifyClient:
     ],
     ids=str,
 )
-async def test_the_answer_is_plain_data(serializer: str, data: Any) -> None:
+async def test_the_result_is_plain_json_data(serializer: str, data: Any) -> None:
     transport = FakeTransport()
     transport.answer("GET /albums/{id}", json=data)
 
-    found = await at(transport, serializer=serializer).call("get-an-album", id=ID)
+    result = await client_with(transport, serializer=serializer).call("get-an-album", id=ID)
 
-    assert found == data
-    assert type(found) is type(data)
+    assert result == data
+    assert type(result) is type(data)
 
 
 @with_each_serializer
-@pytest.mark.parametrize("answer", [b"", b"null"])
-async def test_an_empty_answer_is_none(serializer: str, answer: bytes) -> None:
+@pytest.mark.parametrize("body", [b"", b"null"])
+async def test_an_empty_body_is_none(serializer: str, body: bytes) -> None:
     transport = FakeTransport()
-    transport.answer("PUT /me/library", body=answer)
+    transport.answer("PUT /me/library", body=body)
 
-    assert await at(transport, serializer=serializer).call("save-library-items", uris=f"spotify:album:{ID}") is None
+    assert (
+        await client_with(transport, serializer=serializer).call("save-library-items", uris=f"spotify:album:{ID}")
+        is None
+    )
 
 
-async def test_a_player_command_may_be_answered_with_plain_text() -> None:
+async def test_plain_text_in_response_to_a_player_command_is_none() -> None:
     transport = FakeTransport()
     transport.answer("POST /me/player/queue", body=b"Queued")
 
-    assert await at(transport).call("add-to-queue", uri=f"spotify:track:{ID}") is None
+    assert await client_with(transport).call("add-to-queue", uri=f"spotify:track:{ID}") is None
 
 
-async def test_an_answer_that_is_not_json_is_none_of_ours() -> None:
+async def test_a_body_that_is_not_json_raises_decode_error() -> None:
     transport = FakeTransport()
     transport.answer("GET /albums/{id}", body=b"<html>")
 
     with pytest.raises(DecodeError, match="HTML"):
-        await at(transport).call("get-an-album", id=ID)
+        await client_with(transport).call("get-an-album", id=ID)
 
 
-async def test_path_query_and_body_go_where_they_belong() -> None:
+async def test_arguments_are_sent_in_path_query_and_body() -> None:
     transport = FakeTransport()
     transport.answer("POST /playlists/{id}/items", json={"snapshot_id": "s"}, status=201)
-    client = at(transport)
+    client = client_with(transport)
 
-    answer = await client.call(
+    result = await client.call(
         "add-items-to-playlist", playlist_id=ID, position=0, json={"uris": (f"spotify:track:{ID}",)}
     )
 
     (request,) = transport.requests
-    assert answer == {"snapshot_id": "s"}
+    assert result == {"snapshot_id": "s"}
     assert request.url.endswith(f"/playlists/{ID}/items?position=0")
     assert json.loads(request.body or b"") == {"uris": [f"spotify:track:{ID}"]}
 
 
-async def test_a_body_of_bytes_is_sent_as_the_operation_s_type() -> None:
+async def test_bytes_are_sent_with_the_content_type_of_the_operation() -> None:
     transport = FakeTransport()
     transport.answer("PUT /playlists/{id}/images", status=202)
 
-    assert await at(transport).call("upload-custom-playlist-cover", playlist_id=ID, content=b"/9j/") is None
+    assert await client_with(transport).call("upload-custom-playlist-cover", playlist_id=ID, content=b"/9j/") is None
 
     (request,) = transport.requests
     assert (request.body, request.headers["Content-Type"]) == (b"/9j/", "image/jpeg")
 
 
-async def test_the_client_s_market_is_sent() -> None:
+async def test_the_market_of_the_config_is_sent() -> None:
     transport = FakeTransport()
     transport.answer("GET /albums/{id}", json={})
 
-    await at(transport, market="SE").call("get-an-album", id=ID)
+    await client_with(transport, market="SE").call("get-an-album", id=ID)
 
     assert transport.requests[0].url.endswith("?market=SE")
 
 
-async def test_errors_are_those_of_all_calls() -> None:
+async def test_an_error_has_the_operation_id() -> None:
     transport = FakeTransport()
     transport.answer("GET /albums/{id}", status=404, json={"error": {"status": 404, "message": "No such album"}})
 
     with pytest.raises(NotFoundError) as caught:
-        await at(transport).call("get-an-album", id=ID)
+        await client_with(transport).call("get-an-album", id=ID)
 
     assert caught.value.operation == "get-an-album"
 
 
-async def test_it_is_retried_as_all_calls_are() -> None:
+async def test_a_server_error_is_retried() -> None:
     transport = FakeTransport()
     transport.answer("GET /albums/{id}", status=503)
     transport.answer("GET /albums/{id}", json={"id": ID})
 
-    assert await at(transport).call("get-an-album", id=ID) == {"id": ID}
+    assert await client_with(transport).call("get-an-album", id=ID) == {"id": ID}
 
 
-async def test_what_development_mode_lacks_is_not_sent_in_development_mode() -> None:
+async def test_operations_missing_in_development_mode_are_not_sent() -> None:
     transport = FakeTransport()
 
     with pytest.raises(EndpointUnavailableError, match="add-items-to-playlist"):
-        await at(transport, quota_mode="development").call("add-tracks-to-playlist", playlist_id=ID)
+        await client_with(transport, quota_mode="development").call("add-tracks-to-playlist", playlist_id=ID)
 
     assert transport.requests == []
 
 
 @pytest.mark.parametrize(
-    ("operation_id", "given", "error"),
+    ("operation_id", "arguments", "error"),
     [
         ("get-album", {"id": ID}, ValueError),
         ("get-an-album", {"id": ".."}, ValueError),
@@ -138,12 +141,12 @@ async def test_what_development_mode_lacks_is_not_sent_in_development_mode() -> 
         ("create-playlist", {"json": {"name": object()}}, TypeError),
     ],
 )
-async def test_what_cannot_be_called_is_refused_before_any_request(
-    operation_id: str, given: dict[str, Any], error: type[Exception]
+async def test_invalid_calls_raise_before_a_request_is_sent(
+    operation_id: str, arguments: dict[str, Any], error: type[Exception]
 ) -> None:
     transport = FakeTransport()
 
     with pytest.raises(error):
-        await at(transport).call(operation_id, **given)
+        await client_with(transport).call(operation_id, **arguments)
 
     assert transport.requests == []

@@ -1,4 +1,4 @@
-"""Results together with what came with them."""
+"""`with_response`: results with their status, headers and bytes."""
 
 import asyncio
 import json
@@ -9,7 +9,7 @@ from spotify import AsyncSpotifyClient, NotFoundError, Response
 from spotify.testing import FakeClock, FakeTransport, SpotifySandbox
 
 
-async def test_a_result_comes_with_its_status_headers_and_bytes():
+async def test_a_response_has_value_status_headers_and_content():
     async with SpotifySandbox() as sandbox, sandbox.client() as client:
         album = sandbox.catalogue.albums[0]
         response = await client.with_response(client.albums.get(album.id))
@@ -30,7 +30,7 @@ async def test_attempts_and_waits_are_counted():
     assert (response.attempts, response.waited) == (2, 7.0)
 
 
-async def test_a_wait_at_the_gate_counts_too():
+async def test_waits_for_the_rate_limit_are_counted():
     transport, clock = FakeTransport(), FakeClock()
     transport.answer("GET /me", status=429, headers={"Retry-After": "7"})
     transport.answer("GET /me", json={"id": "ana", "type": "user", "uri": "spotify:user:ana"})
@@ -41,7 +41,7 @@ async def test_a_wait_at_the_gate_counts_too():
     assert (response.attempts, response.waited) == (1, 7.0)
 
 
-async def test_attempts_and_waits_of_several_requests_are_added_up():
+async def test_attempts_and_waits_of_several_requests_are_summed():
     transport, clock = FakeTransport(), FakeClock()
     transport.answer("PUT /me/library", status=429, headers={"Retry-After": "7"})
     transport.answer("PUT /me/library", status=200)
@@ -50,49 +50,49 @@ async def test_attempts_and_waits_of_several_requests_are_added_up():
     uris = [f"spotify:album:{number:022}" for number in range(100)]
     async with AsyncSpotifyClient("token", transport=transport, clock=clock) as client:
         response = await client.with_response(client.library.save_items(uris))
-    assert [each.attempts for each in response.received] == [2, 2, 1]
+    assert [received.attempts for received in response.received] == [2, 2, 1]
     assert (response.attempts, response.waited) == (5, 16.0)
 
 
-async def test_a_list_gives_one_page_and_collect_all_of_them():
+async def test_a_paginator_has_one_response_and_collect_one_per_page():
     async with SpotifySandbox() as sandbox, sandbox.client() as client:
         album = sandbox.catalogue.long_album
         page = await client.with_response(client.albums.get_tracks(album.id, limit=5))
-        everything = await client.with_response(client.albums.get_tracks(album.id).collect())
+        items = await client.with_response(client.albums.get_tracks(album.id).collect())
     assert (len(page.value.items), len(page.received)) == (5, 1)
-    assert len(everything.value) == len(album.tracks)
-    assert len(everything.received) == -(-len(album.tracks) // 50)
+    assert len(items.value) == len(album.tracks)
+    assert len(items.received) == -(-len(album.tracks) // 50)
 
 
-async def test_calls_side_by_side_are_kept_apart():
+async def test_concurrent_calls_have_separate_responses():
     async with SpotifySandbox() as sandbox, sandbox.client() as client:
         albums = sandbox.catalogue.albums[:5]
         responses = await asyncio.gather(*(client.with_response(client.albums.get(album.id)) for album in albums))
         await client.albums.get(albums[0].id)
-    assert [json.loads(each.content)["id"] for each in responses] == [album.id for album in albums]
-    assert all(len(each.received) == 1 for each in responses)
+    assert [json.loads(response.content)["id"] for response in responses] == [album.id for album in albums]
+    assert all(len(response.received) == 1 for response in responses)
 
 
-async def test_an_error_is_raised_as_ever():
+async def test_errors_are_raised():
     async with SpotifySandbox() as sandbox, sandbox.client() as client:
         with pytest.raises(NotFoundError):
             await client.with_response(client.albums.get("0" * 22))
 
 
-async def test_what_was_under_way_before_is_refused():
+async def test_a_running_task_raises():
     async with SpotifySandbox() as sandbox, sandbox.client() as client:
         task = asyncio.create_task(client.albums.get(sandbox.catalogue.albums[0].id))
         with pytest.raises(TypeError, match="not a task"):
             await client.with_response(task)
 
 
-async def test_what_cannot_be_awaited_is_refused():
+async def test_an_argument_that_is_not_awaitable_raises():
     async with AsyncSpotifyClient("token", transport=FakeTransport()) as client:
         with pytest.raises(TypeError, match="not method"):
             await client.with_response(client.albums.get)
 
 
-async def test_no_body_is_in_a_repr():
+async def test_the_repr_has_no_headers_and_no_content():
     async with SpotifySandbox() as sandbox, sandbox.client() as client:
         response = await client.with_response(client.albums.get(sandbox.catalogue.albums[0].id))
     assert "content" not in repr(response.received)

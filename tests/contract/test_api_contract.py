@@ -1,4 +1,4 @@
-"""The judge itself: what it lets pass, what it refuses, and whether its message helps."""
+"""The checks of `ApiContract`: which requests and responses they accept, and what their messages say."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ def contract() -> ApiContract:
 
 
 @dataclass
-class SentAndAnswered:
-    """An exchange in order, but for what a test sets."""
+class FakeExchange:
+    """A valid exchange, apart from what a test changes."""
 
     operation_id: str | None = "get-an-artist"
     method: str = "GET"
@@ -46,16 +46,16 @@ def error(status: int) -> bytes:
     return json.dumps({"error": {"status": status, "message": "No"}}).encode()
 
 
-def accept(contract: ApiContract, operation_id: str, value: object, *, status: int = 200) -> None:
+def check(contract: ApiContract, operation_id: str, value: object, *, status: int = 200) -> None:
     contract.check_response(operation_id, status, json.dumps(value).encode(), JSON)
 
 
-def refuse(contract: ApiContract, operation_id: str, value: object, expected: str) -> None:
+def assert_rejected(contract: ApiContract, operation_id: str, value: object, expected: str) -> None:
     with pytest.raises(ContractMismatch, match=expected):
-        accept(contract, operation_id, value)
+        check(contract, operation_id, value)
 
 
-def test_it_knows_all_operations(contract: ApiContract) -> None:
+def test_the_contract_has_97_operations(contract: ApiContract) -> None:
     assert len(contract.operations) == 97
 
 
@@ -71,7 +71,9 @@ def test_it_knows_all_operations(contract: ApiContract) -> None:
         ("GET", "/albums/1/tracks/2", None),
     ],
 )
-def test_a_path_is_found(contract: ApiContract, method: str, path: str, operation_id: str | None) -> None:
+def test_find_returns_the_operation_of_a_path(
+    contract: ApiContract, method: str, path: str, operation_id: str | None
+) -> None:
     found = contract.find(method, path)
 
     assert (found and found.id) == operation_id
@@ -89,7 +91,7 @@ def test_a_path_is_found(contract: ApiContract, method: str, path: str, operatio
         ("PUT", "/playlists/1/items", "", {"range_start": 1, "insert_before": 0}),
     ],
 )
-def test_requests_in_order_pass(contract: ApiContract, method: str, path: str, query: str, body: object) -> None:
+def test_valid_requests_are_accepted(contract: ApiContract, method: str, path: str, query: str, body: object) -> None:
     content = b"" if body is None else json.dumps(body).encode()
 
     contract.check_request(method, path, query, content, JSON if content else None)
@@ -117,7 +119,7 @@ def test_requests_in_order_pass(contract: ApiContract, method: str, path: str, q
         ("DELETE", "/playlists/1/items", "", {"items": [{"uri": 1}]}, r"\$\.items\[0\]\.uri"),
     ],
 )
-def test_wrong_requests_are_refused(
+def test_invalid_requests_are_rejected(
     contract: ApiContract, method: str, path: str, query: str, body: object, expected: str
 ) -> None:
     content = b"" if body is None else json.dumps(body).encode()
@@ -137,10 +139,10 @@ def test_a_cover_image_is_base64_text(contract: ApiContract) -> None:
         contract.check_request("PUT", "/playlists/1/images")
 
 
-def test_an_answer_names_the_place_that_is_wrong(contract: ApiContract) -> None:
+def test_the_message_has_the_path_of_the_invalid_value(contract: ApiContract) -> None:
     entry = {"added_at": "2024-01-01T00:00:00Z", "track": {"name": 7, "type": "track"}}
 
-    refuse(
+    assert_rejected(
         contract,
         "get-users-saved-tracks",
         page({}, entry),
@@ -148,11 +150,11 @@ def test_an_answer_names_the_place_that_is_wrong(contract: ApiContract) -> None:
     )
 
 
-def test_an_answer_must_hold_what_is_required(contract: ApiContract) -> None:
-    refuse(contract, "get-an-albums-tracks", {"items": []}, "'href' is a required property")
+def test_required_members_may_not_be_missing(contract: ApiContract) -> None:
+    assert_rejected(contract, "get-an-albums-tracks", {"items": []}, "'href' is a required property")
 
 
-def test_what_a_fields_filter_leaves_out_may_be_missing(contract: ApiContract) -> None:
+def test_members_may_be_missing_in_a_partial_response(contract: ApiContract) -> None:
     body = b'{"items": [{"item": {"name": "Nude"}}]}'
 
     contract.check_response("get-playlists-items", 200, body, JSON, partial=True)
@@ -160,18 +162,18 @@ def test_what_a_fields_filter_leaves_out_may_be_missing(contract: ApiContract) -
         contract.check_response("get-playlists-items", 200, body.replace(b'"Nude"', b"1"), JSON, partial=True)
 
 
-def test_dates_are_checked(contract: ApiContract) -> None:
-    refuse(
+def test_date_times_are_checked(contract: ApiContract) -> None:
+    assert_rejected(
         contract, "get-users-saved-tracks", page({"added_at": "yesterday"}), r"added_at: expected format 'date-time'"
     )
 
 
-def test_a_status_that_is_not_described_is_refused(contract: ApiContract) -> None:
+def test_a_status_that_the_contract_lacks_is_rejected(contract: ApiContract) -> None:
     with pytest.raises(ContractMismatch, match="response 302: the contract has no such status"):
         contract.check_response("get-an-album", 302, b"", None)
 
 
-def test_a_body_where_none_is_described_is_refused(contract: ApiContract) -> None:
+def test_a_body_is_rejected_if_the_response_has_none(contract: ApiContract) -> None:
     contract.check_response("save-albums-user", 200, b"", None)
 
     with pytest.raises(ContractMismatch, match="expected no body"):
@@ -179,24 +181,24 @@ def test_a_body_where_none_is_described_is_refused(contract: ApiContract) -> Non
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b'{"a": NaN}', b"\xff"])
-def test_an_answer_must_be_json(contract: ApiContract, body: bytes) -> None:
+def test_a_response_must_be_json(contract: ApiContract, body: bytes) -> None:
     with pytest.raises(ContractMismatch, match="expected JSON"):
         contract.check_response("get-an-artist", 200, body, JSON)
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 405, 429, 500, 503])
-def test_every_operation_can_fail_in_spotifys_way(contract: ApiContract, status: int) -> None:
+def test_every_operation_may_return_an_error(contract: ApiContract, status: int) -> None:
     contract.check_response("get-an-album", status, error(status), JSON)
     with pytest.raises(ContractMismatch):
         contract.check_response("get-an-album", status, b'{"status": 404, "message": "No"}', JSON)
 
 
-def test_an_error_must_not_contradict_its_status(contract: ApiContract) -> None:
+def test_the_status_in_an_error_must_be_that_of_the_response(contract: ApiContract) -> None:
     with pytest.raises(ContractMismatch, match=r"\$\.error\.status: expected 404, found 400"):
         contract.check_response("get-an-album", 404, error(400), JSON)
 
 
-def test_only_a_gateway_answers_without_json(contract: ApiContract) -> None:
+def test_only_server_errors_may_have_other_bodies_than_json(contract: ApiContract) -> None:
     contract.check_response("get-an-album", 502, b"<html>", "text/html")
 
     with pytest.raises(ContractMismatch, match="Content-Type"):
@@ -204,23 +206,25 @@ def test_only_a_gateway_answers_without_json(contract: ApiContract) -> None:
 
 
 class TestAmendments:
-    def test_chapters(self, contract: ApiContract) -> None:
-        refuse(contract, "get-audiobook-chapters", page({"type": "episode"}), r"type: expected enum \['chapter'\]")
+    def test_chapters_have_the_type_chapter(self, contract: ApiContract) -> None:
+        assert_rejected(
+            contract, "get-audiobook-chapters", page({"type": "episode"}), r"type: expected enum \['chapter'\]"
+        )
 
-    def test_actions(self, contract: ApiContract) -> None:
+    def test_actions_are_nested(self, contract: ApiContract) -> None:
         operation_id = "get-information-about-the-users-current-playback"
 
-        accept(contract, operation_id, {"actions": {"disallows": {"pausing": True}}, "item": None})
-        refuse(contract, operation_id, {"actions": {"pausing": True}}, "'disallows' is a required property")
+        check(contract, operation_id, {"actions": {"disallows": {"pausing": True}}, "item": None})
+        assert_rejected(contract, operation_id, {"actions": {"pausing": True}}, "'disallows' is a required property")
 
-    def test_cursor_pages_end(self, contract: ApiContract) -> None:
-        accept(contract, "get-followed", {"artists": {"items": [], "next": None, "cursors": {"after": None}}})
-        accept(contract, "get-recently-played", {"items": [], "next": None, "cursors": None})
+    def test_the_last_cursor_page_has_null(self, contract: ApiContract) -> None:
+        check(contract, "get-followed", {"artists": {"items": [], "next": None, "cursors": {"after": None}}})
+        check(contract, "get-recently-played", {"items": [], "next": None, "cursors": None})
 
     def test_library_errors_are_wrapped(self, contract: ApiContract) -> None:
         contract.check_response("check-library-contains", 400, error(400), JSON)
 
-    def test_a_playlist_holds_tracks_episodes_local_files_and_gaps(self, contract: ApiContract) -> None:
+    def test_playlist_items_are_tracks_episodes_local_files_or_null(self, contract: ApiContract) -> None:
         local = {
             "id": None,
             "href": None,
@@ -236,21 +240,21 @@ class TestAmendments:
             {"item": None},
         ]
 
-        accept(contract, "get-playlists-items", page(*entries))
-        refuse(contract, "get-playlists-items", page({"item": {"type": "episode"}}), "is a required property")
-        refuse(contract, "get-playlists-items", page({"item": {"type": "track", "id": None}}), "item")
+        check(contract, "get-playlists-items", page(*entries))
+        assert_rejected(contract, "get-playlists-items", page({"item": {"type": "episode"}}), "is a required property")
+        assert_rejected(contract, "get-playlists-items", page({"item": {"type": "track", "id": None}}), "item")
 
-    def test_batches_hold_gaps_and_others_do_not(self, contract: ApiContract) -> None:
+    def test_only_batches_have_null_entries(self, contract: ApiContract) -> None:
         artist = {"type": "artist", "name": "Radiohead"}
 
-        accept(contract, "get-multiple-artists", {"artists": [artist, None]})
-        refuse(contract, "get-an-artists-related-artists", {"artists": [artist, None]}, r"artists\[1\]")
+        check(contract, "get-multiple-artists", {"artists": [artist, None]})
+        assert_rejected(contract, "get-an-artists-related-artists", {"artists": [artist, None]}, r"artists\[1\]")
 
-    def test_search_pages_hold_gaps_and_others_do_not(self, contract: ApiContract) -> None:
-        accept(contract, "search", {"playlists": page({"name": "Mornings"}, None)})
-        refuse(contract, "get-a-list-of-current-users-playlists", page(None), r"items\[0\]")
+    def test_only_search_pages_have_null_items(self, contract: ApiContract) -> None:
+        check(contract, "search", {"playlists": page({"name": "Mornings"}, None)})
+        assert_rejected(contract, "get-a-list-of-current-users-playlists", page(None), r"items\[0\]")
 
-    def test_what_development_mode_took_away_is_optional(self, contract: ApiContract) -> None:
+    def test_members_that_development_mode_lacks_are_optional(self, contract: ApiContract) -> None:
         album = {
             "album_type": "album",
             "total_tracks": 0,
@@ -268,43 +272,45 @@ class TestAmendments:
             "copyrights": [],
         }
 
-        accept(contract, "get-an-album", album)
+        check(contract, "get-an-album", album)
         del album["tracks"]
-        refuse(contract, "get-an-album", album, "'tracks' is a required property")
+        assert_rejected(contract, "get-an-album", album, "'tracks' is a required property")
 
-    def test_a_playlist_or_user_without_images(self, contract: ApiContract) -> None:
-        accept(contract, "get-a-list-of-current-users-playlists", page({"images": None}))
-        accept(contract, "get-current-users-profile", {"images": None})
-        refuse(contract, "get-an-artist", {"images": None}, r"\$\.images")
+    def test_images_of_playlists_and_users_can_be_null(self, contract: ApiContract) -> None:
+        check(contract, "get-a-list-of-current-users-playlists", page({"images": None}))
+        check(contract, "get-current-users-profile", {"images": None})
+        assert_rejected(contract, "get-an-artist", {"images": None}, r"\$\.images")
 
-    def test_nothing_playing(self, contract: ApiContract) -> None:
+    def test_nothing_playing_is_204(self, contract: ApiContract) -> None:
         contract.check_response("get-the-users-currently-playing-track", 204, b"", None)
 
 
 class TestExchanges:
-    def test_one_in_order_passes(self, contract: ApiContract) -> None:
-        contract.check_exchange(SentAndAnswered())
+    def test_a_valid_exchange_is_accepted(self, contract: ApiContract) -> None:
+        contract.check_exchange(FakeExchange())
 
     @pytest.mark.parametrize(
         ("exchange", "expected"),
         [
-            (SentAndAnswered(query="market=DE"), "get-an-artist: request: .*'market' is unknown"),
-            (SentAndAnswered(operation_id="get-an-album"), "is get-an-artist, but was served as get-an-album"),
-            (SentAndAnswered(response_headers={}), "Content-Type"),
-            (SentAndAnswered(response_body=b'{"name": 1}'), r"\$\.name"),
-            (SentAndAnswered(path="/x", operation_id=None), "no such operation, but the response was 200"),
-            (SentAndAnswered(path="/x", operation_id=None, status=404), r"GET /x: response 404: .*'error'"),
+            (FakeExchange(query="market=DE"), "get-an-artist: request: .*'market' is unknown"),
+            (FakeExchange(operation_id="get-an-album"), "is get-an-artist, but was served as get-an-album"),
+            (FakeExchange(response_headers={}), "Content-Type"),
+            (FakeExchange(response_body=b'{"name": 1}'), r"\$\.name"),
+            (FakeExchange(path="/x", operation_id=None), "no such operation, but the response was 200"),
+            (FakeExchange(path="/x", operation_id=None, status=404), r"GET /x: response 404: .*'error'"),
         ],
     )
-    def test_a_wrong_one_is_refused(self, contract: ApiContract, exchange: SentAndAnswered, expected: str) -> None:
+    def test_an_invalid_exchange_is_rejected(
+        self, contract: ApiContract, exchange: FakeExchange, expected: str
+    ) -> None:
         with pytest.raises(ContractMismatch, match=expected):
             contract.check_exchange(exchange)
 
-    def test_an_unknown_path_may_be_answered_with_404(self, contract: ApiContract) -> None:
-        contract.check_exchange(SentAndAnswered(path="/x", operation_id=None, status=404, response_body=error(404)))
+    def test_an_unknown_path_may_return_404(self, contract: ApiContract) -> None:
+        contract.check_exchange(FakeExchange(path="/x", operation_id=None, status=404, response_body=error(404)))
 
-    def test_a_playlist_with_fields_is_partial(self, contract: ApiContract) -> None:
-        exchange = SentAndAnswered(
+    def test_a_response_to_fields_is_partial(self, contract: ApiContract) -> None:
+        exchange = FakeExchange(
             operation_id="get-playlists-items",
             path="/playlists/1/items",
             query="fields=items(item(name))",
@@ -318,18 +324,18 @@ class TestExchanges:
 
 
 class TestExchangeChecker:
-    def test_it_keeps_mismatches_for_the_test(self, contract: ApiContract) -> None:
+    def test_mismatches_are_raised_by_assert_clean(self) -> None:
         checker = ExchangeChecker()
-        checker(SentAndAnswered())
+        checker(FakeExchange())
         checker.assert_clean()
 
-        checker(SentAndAnswered(response_body=b"[]"))
+        checker(FakeExchange(response_body=b"[]"))
 
         with pytest.raises(ContractMismatch, match="get-an-artist"):
             checker.assert_clean()
 
-    def test_a_refused_wrong_request_is_in_order_when_the_test_says_so(self, contract: ApiContract) -> None:
-        refused = SentAndAnswered(query="market=DE", status=400, response_body=error(400))
+    def test_an_invalid_request_may_be_refused_if_the_test_allows_it(self) -> None:
+        refused = FakeExchange(query="market=DE", status=400, response_body=error(400))
         strict = ExchangeChecker()
         lenient = ExchangeChecker(wrong_requests_may_be_refused=True)
         for checker in (strict, lenient):
@@ -339,18 +345,18 @@ class TestExchangeChecker:
         with pytest.raises(ContractMismatch, match="'market' is unknown"):
             strict.assert_clean()
 
-    def test_a_wrong_request_must_not_succeed(self, contract: ApiContract) -> None:
+    def test_an_invalid_request_may_never_succeed(self) -> None:
         checker = ExchangeChecker(wrong_requests_may_be_refused=True)
 
-        checker(SentAndAnswered(query="market=DE"))
+        checker(FakeExchange(query="market=DE"))
 
         with pytest.raises(ContractMismatch, match="'market' is unknown"):
             checker.assert_clean()
 
-    def test_it_counts_what_succeeded(self, contract: ApiContract) -> None:
+    def test_executed_operations_are_counted(self) -> None:
         checker = ExchangeChecker()
-        checker(SentAndAnswered())
-        checker(SentAndAnswered(operation_id="get-an-album", status=404))
+        checker(FakeExchange())
+        checker(FakeExchange(operation_id="get-an-album", status=404))
 
         checker.assert_covers(["get-an-artist"])
         with pytest.raises(AssertionError, match="never executed: get-an-album"):
