@@ -1,4 +1,4 @@
-"""Many users over one client's connections."""
+"""`for_user`: calls for several users over the connections of one client."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
@@ -40,7 +40,7 @@ class ClosableAuth:
         self.closed += 1
 
 
-async def test_a_users_client_acts_for_the_user():
+async def test_a_user_client_sends_the_token_of_its_provider():
     transport = FakeTransport()
     transport.answer("GET /me", json=PROFILE, times=2)
     async with AsyncSpotifyClient("app-token", transport=transport) as client:
@@ -52,7 +52,7 @@ async def test_a_users_client_acts_for_the_user():
     ]
 
 
-async def test_every_service_and_plain_calls_act_for_the_user():
+async def test_services_and_call_send_the_token_of_the_user():
     transport = FakeTransport()
     transport.answer("GET /me", json=PROFILE)
     async with AsyncSpotifyClient("app-token", transport=transport) as client:
@@ -63,7 +63,7 @@ async def test_every_service_and_plain_calls_act_for_the_user():
         assert all(getattr(client, name)._executor is client._executor for name in SERVICES)
 
 
-async def test_two_users_identical_reads_are_two_requests():
+async def test_equal_reads_of_two_users_are_two_requests():
     accounts = RotatingAccounts(pauses=[3] * 8)
     async with AsyncSpotifyClient("access-app-0", transport=accounts) as client:
         users = [client.for_user(StaticTokenAuth(f"access-{name}-0")) for name in ("ana", "bo")]
@@ -71,7 +71,7 @@ async def test_two_users_identical_reads_are_two_requests():
     assert [profile.id for profile in profiles] == ["ana", "bo"]
 
 
-async def test_connections_limit_serializer_clock_and_quota_are_shared():
+async def test_all_components_but_shared_reads_are_those_of_the_client():
     client = AsyncSpotifyClient("token")
     user = client.for_user(StaticTokenAuth("ana-token"))
     for name in ("_transport", "_rate_limiter", "_serializer", "_clock", "_quota", "_policy", "_config"):
@@ -81,7 +81,7 @@ async def test_connections_limit_serializer_clock_and_quota_are_shared():
     await client.close()
 
 
-async def test_closing_a_users_client_closes_its_provider_and_leaves_the_connections_open():
+async def test_closing_a_user_client_closes_its_provider_only():
     async with SpotifySandbox() as sandbox, sandbox.client() as client:
         auth = ClosableAuth()
         user = client.for_user(auth)
@@ -93,7 +93,7 @@ async def test_closing_a_users_client_closes_its_provider_and_leaves_the_connect
             await user.albums.get(sandbox.catalogue.albums[0].id)
 
 
-async def test_a_user_of_a_closed_client_is_refused():
+async def test_for_user_of_a_closed_client_raises():
     client = AsyncSpotifyClient("token", transport=FakeTransport())
     user = client.for_user(StaticTokenAuth("ana-token"))
     await client.close()
@@ -102,7 +102,7 @@ async def test_a_user_of_a_closed_client_is_refused():
     await user.close()
 
 
-async def test_closing_the_client_ends_its_users_calls():
+async def test_closing_the_client_closes_its_user_clients():
     async with SpotifySandbox() as sandbox:
         client = sandbox.client()
         user = client.for_user(StaticTokenAuth(sandbox.issue_token(user=sandbox.catalogue.default_user.id)))
@@ -112,7 +112,7 @@ async def test_closing_the_client_ends_its_users_calls():
             await user.users.get_current_profile()
 
 
-async def test_a_subclass_stays_one():
+async def test_for_user_returns_the_subclass():
     class Client(AsyncSpotifyClient):
         pass
 
@@ -120,12 +120,12 @@ async def test_a_subclass_stays_one():
 
 
 @pytest.mark.parametrize("auth", [None, "token", object(), StaticTokenAuth])
-def test_what_is_no_provider_is_refused(auth):
+def test_an_argument_that_is_not_a_provider_raises(auth):
     with pytest.raises(TypeError, match=r"get_access_token|must be an instance"):
         AsyncSpotifyClient("token").for_user(auth)
 
 
-def test_an_executor_that_knows_one_user_only_is_named():
+def test_an_executor_without_for_user_raises():
     class OneUser:
         async def execute(self, call, /): ...
 
@@ -137,7 +137,7 @@ def test_an_executor_that_knows_one_user_only_is_named():
         container.client().for_user(StaticTokenAuth("t"))
 
 
-def kept(number, *, age=3600.0, now=1_800_000_000.0, user="ana"):
+def stored_token(number, *, age=3600.0, now=1_800_000_000.0, user="ana"):
     issued_at = datetime.fromtimestamp(now - age, UTC)
     return Token(
         access_token=Secret(f"access-{user}-{number}"),
@@ -148,33 +148,33 @@ def kept(number, *, age=3600.0, now=1_800_000_000.0, user="ana"):
     )
 
 
-async def test_a_provider_uses_its_clients_components():
+async def test_a_provider_uses_the_transport_and_clock_of_its_client():
     accounts, clock, store = RotatingAccounts(), FakeClock(), MemoryTokenStore()
-    await store.save(TokenKey(client_id="app", user="ana"), kept(0))
+    await store.save(TokenKey(client_id="app", user="ana"), stored_token(0))
     auth = PkceAuth("app", REDIRECT_URI, user="ana", store=store)
     async with AsyncSpotifyClient(auth_provider=auth, transport=accounts, clock=clock) as client:
         assert (await client.users.get_current_profile()).id == "ana"
     assert accounts.refreshes == {"ana": 1}
 
 
-def test_a_provider_uses_its_clients_settings():
+def test_a_provider_uses_the_config_of_its_client():
     auth = PkceAuth("app", REDIRECT_URI)
     AsyncSpotifyClient(auth_provider=auth, config=ClientConfig(accounts_url="http://127.0.0.1:9"))
     assert auth.authorization_url().startswith("http://127.0.0.1:9/")
 
 
-async def test_without_a_client_a_provider_has_a_transport_of_its_own():
+async def test_without_a_client_a_provider_creates_a_transport():
     async with SpotifySandbox() as sandbox:
         auth = PkceAuth("app", REDIRECT_URI, config=ClientConfig(accounts_url=sandbox.accounts_url))
         for _ in range(2):
             state = auth.authorization_request().state.reveal()
             with pytest.raises(AuthenticationError):
-                await auth.exchange_code("no code of Spotify's", state)
+                await auth.exchange_code("invalid-code", state)
             await auth.close()
         assert len(sandbox.token_requests) == 2
 
 
-async def test_a_call_without_a_login_was_not_sent():
+async def test_a_call_without_a_login_is_not_sent():
     auth = PkceAuth("app", REDIRECT_URI)
     async with AsyncSpotifyClient(auth_provider=auth, transport=FakeTransport()) as client:
         with pytest.raises(LoginRequiredError) as caught:
@@ -182,31 +182,28 @@ async def test_a_call_without_a_login_was_not_sent():
     assert not caught.value.may_have_been_executed
 
 
-async def test_a_thousand_calls_on_an_expired_token_are_one_refresh():
+async def test_concurrent_calls_with_an_expired_token_refresh_once():
     accounts, clock, store = RotatingAccounts(), FakeClock(), MemoryTokenStore()
-    await store.save(TokenKey(client_id="app", user="ana"), kept(0))
+    await store.save(TokenKey(client_id="app", user="ana"), stored_token(0))
     async with AsyncSpotifyClient("access-app-0", transport=accounts, clock=clock) as client:
         user = client.for_user(PkceAuth("app", REDIRECT_URI, user="ana", store=store))
         await asyncio.gather(*(user.call("get-playlist", playlist_id=f"{number:022}") for number in range(1000)))
     assert accounts.refreshes["ana"] == 1
 
 
-turns = st.lists(st.integers(0, 4), max_size=60)
-
-
 @settings(deadline=None, max_examples=150)
 @given(
-    pauses=turns,
+    pauses=st.lists(st.integers(0, 4), max_size=60),
     refused=st.lists(st.booleans(), max_size=6),
     calls=st.lists(
         st.tuples(st.sampled_from(["ana", "bo"]), st.integers(0, 6), st.booleans()), min_size=2, max_size=10
     ),
 )
-def test_no_call_ever_carries_the_token_of_another_user(pauses, refused, calls):
+def test_no_call_sends_the_token_of_another_user(pauses, refused, calls):
     async def run():
         accounts, clock, store = RotatingAccounts(pauses=pauses, refused=refused), FakeClock(), MemoryTokenStore()
         for name in ("ana", "bo"):
-            await store.save(TokenKey(client_id="app", user=name), kept(0, user=name))
+            await store.save(TokenKey(client_id="app", user=name), stored_token(0, user=name))
         async with AsyncSpotifyClient("access-app-0", transport=accounts, clock=clock, max_retries=0) as client:
             users = {
                 name: client.for_user(PkceAuth("app", REDIRECT_URI, user=name, store=store)) for name in ("ana", "bo")
@@ -222,7 +219,7 @@ def test_no_call_ever_carries_the_token_of_another_user(pauses, refused, calls):
                 except AuthenticationError as error:
                     return name if error.status_code == 401 else error  # a second 401 in a row reaches the caller
 
-            assert await asyncio.gather(*(call(*each) for each in calls)) == [name for name, _, _ in calls]
+            assert await asyncio.gather(*(call(*arguments) for arguments in calls)) == [name for name, _, _ in calls]
         assert accounts.strangers == 0
 
     asyncio.run(run())

@@ -1,3 +1,5 @@
+"""`ClientConfig`: defaults, validation and the environment."""
+
 import contextlib
 from dataclasses import FrozenInstanceError, fields, replace
 
@@ -8,7 +10,7 @@ from hypothesis import strategies as st
 from spotify.config import ClientConfig
 
 
-def test_the_defaults_are_the_documented_ones():
+def test_the_config_has_the_documented_defaults():
     config = ClientConfig()
     assert config.api_url == "https://api.spotify.com/v1"
     assert config.accounts_url == "https://accounts.spotify.com"
@@ -16,7 +18,7 @@ def test_the_defaults_are_the_documented_ones():
     assert (config.strict_decoding, config.serializer, config.trust_env) == (False, "msgspec", False)
 
 
-def test_settings_cannot_be_changed():
+def test_the_config_is_frozen():
     with pytest.raises(FrozenInstanceError):
         ClientConfig().timeout = 1.0  # type: ignore[misc]
 
@@ -57,7 +59,7 @@ def test_settings_cannot_be_changed():
     ],
     ids=str,
 )
-def test_a_wrong_value_is_refused_by_name(wrong):
+def test_an_invalid_value_raises_with_the_name_of_the_field(wrong):
     (name,) = wrong
     with pytest.raises(ValueError, match=name):
         ClientConfig(**wrong)
@@ -79,32 +81,32 @@ def test_a_wrong_value_is_refused_by_name(wrong):
     ],
     ids=str,
 )
-def test_a_wrong_type_is_refused_by_name(wrong):
+def test_an_invalid_type_raises_with_the_name_of_the_field(wrong):
     (name,) = wrong
     with pytest.raises(TypeError, match=name):
         ClientConfig(**wrong)
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:8080/v1", "http://[::1]:8080/v1", "http://localhost:8080/v1"])
-def test_plain_http_is_for_loopback_only(url):
+def test_plain_http_is_allowed_for_loopback_addresses(url):
     assert ClientConfig(api_url=url).api_url == url
 
 
-def test_a_trailing_slash_does_not_matter():
+def test_a_trailing_slash_is_removed():
     assert ClientConfig(api_url="https://example.com/v1/").api_url == "https://example.com/v1"
 
 
-def test_a_refused_url_does_not_show_its_password():
+def test_the_error_for_a_url_does_not_contain_its_password():
     with pytest.raises(ValueError, match="credentials") as caught:
         ClientConfig(api_url="https://user:hush@api.spotify.com/v1")
     assert "hush" not in str(caught.value)
 
 
-def test_the_proxys_password_is_not_in_the_repr():
+def test_the_repr_does_not_contain_the_password_of_the_proxy():
     assert "hush" not in repr(ClientConfig(proxy="http://user:hush@proxy.example:3128"))
 
 
-def test_the_environment_sets_every_field():
+def test_from_env_converts_every_type_of_field():
     environ = {
         "SPOTIFY_API_URL": "http://127.0.0.1:1/v1",
         "SPOTIFY_TIMEOUT": "2.5",
@@ -126,30 +128,30 @@ def test_the_environment_sets_every_field():
     )
 
 
-def test_unset_and_empty_variables_leave_the_defaults():
+def test_unset_and_empty_variables_keep_the_defaults():
     assert ClientConfig.from_env({"SPOTIFY_TIMEOUT": "", "OTHER": "1"}) == ClientConfig()
 
 
 @pytest.mark.parametrize(
     ("variable", "text"), [("SPOTIFY_TIMEOUT", "soon"), ("SPOTIFY_MAX_RETRIES", "1.5"), ("SPOTIFY_TRUST_ENV", "maybe")]
 )
-def test_an_unreadable_variable_is_named(variable, text):
+def test_an_invalid_variable_is_named(variable, text):
     with pytest.raises(ValueError, match=variable):
         ClientConfig.from_env({variable: text})
 
 
-@given(st.sampled_from([setting.name for setting in fields(ClientConfig)]), st.text(max_size=20))
-def test_no_text_in_the_environment_raises_anything_but_value_error(name, text):
+@given(st.sampled_from([field.name for field in fields(ClientConfig)]), st.text(max_size=20))
+def test_any_value_of_a_variable_is_read_or_raises_value_error(name, text):
     with contextlib.suppress(ValueError):
         ClientConfig.from_env({f"SPOTIFY_{name.upper()}": text})
 
 
-def test_a_changed_copy_is_checked_too():
+def test_replace_validates():
     with pytest.raises(ValueError, match="max_retries"):
         replace(ClientConfig(), max_retries=-1)
 
 
-def test_what_workers_share_comes_from_the_environment_too():
+def test_from_env_reads_redis_and_rate_limit_settings():
     environ = {
         "SPOTIFY_REDIS_URL": "redis://127.0.0.1:6379/0",
         "SPOTIFY_REDIS_PREFIX": "jukebox",
@@ -185,11 +187,11 @@ def test_what_workers_share_comes_from_the_environment_too():
     ],
     ids=str,
 )
-def test_what_bounds_and_shares_cannot_be_is_refused(wrong, kind, text):
+def test_invalid_redis_and_rate_limit_settings_raise(wrong, kind, text):
     with pytest.raises(kind, match=text):
         ClientConfig(**wrong)
 
 
-def test_neither_the_password_of_redis_nor_a_key_is_in_the_repr():
+def test_the_repr_does_not_contain_redis_password_and_keys():
     config = ClientConfig(redis_url="redis://:hush@127.0.0.1", token_encryption_keys=("hush",))
     assert "hush" not in repr(config)

@@ -1,3 +1,5 @@
+"""`SpotifyContainer`: which components it creates, shares, replaces and closes."""
+
 import inspect
 
 import pytest
@@ -29,7 +31,7 @@ SERVICES = [
 
 
 def protocol_of(name):
-    """The protocol that the container's annotation names; at run time a provider's type argument is gone."""
+    """Return the protocol in the container's annotation; a provider has no type argument at run time."""
     annotation = SpotifyContainer.__annotations__[name]
     return getattr(interfaces, annotation.removeprefix("providers.Provider[").removesuffix("]"))
 
@@ -37,33 +39,33 @@ def protocol_of(name):
 @pytest.mark.parametrize("name", COMPONENTS)
 @pytest.mark.parametrize("serializer", ["msgspec", "dataclasses-json"])
 @pytest.mark.parametrize("auth", [{"access_token": "t"}, {"client_id": "i", "client_secret": "s"}])
-def test_every_component_fits_its_protocol(name, serializer, auth):
+def test_every_component_has_the_signatures_of_its_protocol(name, serializer, auth):
     component = getattr(build_container(**auth, config=ClientConfig(serializer=serializer)), name)()
     protocol = protocol_of(name)
     methods = {key: value for key, value in vars(protocol).items() if inspect.isfunction(value) and key[0] != "_"}
     assert methods
     for method, declared in methods.items():
         implemented = getattr(component, method)
-        wanted = list(inspect.signature(declared).parameters.values())[1:]
-        offered = list(inspect.signature(implemented).parameters.values())
-        assert [(p.name, p.kind) for p in offered] == [(p.name, p.kind) for p in wanted]
+        expected = list(inspect.signature(declared).parameters.values())[1:]
+        actual = list(inspect.signature(implemented).parameters.values())
+        assert [(p.name, p.kind) for p in actual] == [(p.name, p.kind) for p in expected]
         assert inspect.iscoroutinefunction(implemented) == inspect.iscoroutinefunction(declared)
 
 
 @pytest.mark.parametrize("name", [*COMPONENTS, *SERVICES, "config", "client"])
-def test_every_part_is_made_once(name):
+def test_every_component_and_service_is_created_once(name):
     provider = getattr(build_container("t"), name)
     assert provider() is provider()
 
 
-def test_the_client_has_the_containers_services():
+def test_the_client_has_the_services_of_the_container():
     container = build_container("t")
     client = container.client()
     assert isinstance(client, AsyncSpotifyClient)
     assert all(getattr(client, name) is getattr(container, name)() for name in SERVICES)
 
 
-def test_two_containers_share_nothing():
+def test_containers_do_not_share_components():
     first, second = build_container("a"), build_container("b")
     assert all(getattr(first, name)() is not getattr(second, name)() for name in [*COMPONENTS, *SERVICES])
 
@@ -72,19 +74,19 @@ def test_two_containers_share_nothing():
     ("auth", "kind"),
     [({"access_token": "t"}, StaticTokenAuth), ({"client_id": "i", "client_secret": "s"}, ClientCredentialsAuth)],
 )
-def test_the_arguments_choose_the_provider(auth, kind):
+def test_the_auth_provider_depends_on_the_credentials(auth, kind):
     assert type(build_container(**auth).auth_provider()) is kind
 
 
 @pytest.mark.parametrize(
     ("name", "kind"), [("msgspec", MsgspecSerializer), ("dataclasses-json", DataclassesJsonSerializer)]
 )
-def test_the_settings_choose_the_serializer(name, kind):
+def test_the_config_selects_the_serializer(name, kind):
     assert type(build_container("t", config=ClientConfig(serializer=name)).serializer()) is kind
 
 
-class Odd:
-    """An object that is passed everywhere: it has the methods of every part, and only its identity matters."""
+class AnyComponent:
+    """Has the methods of every protocol. Tests compare its identity."""
 
     async def get_access_token(self):
         return "t"
@@ -93,20 +95,20 @@ class Odd:
 
 
 @pytest.mark.parametrize("name", ["transport", "retry_policy", "serializer", "rate_limiter", "clock"])
-def test_a_keyword_replaces_a_component(name):
-    part = Odd()
-    assert getattr(build_container("t", **{name: part}), name)() is part
+def test_a_keyword_argument_replaces_a_component(name):
+    component = AnyComponent()
+    assert getattr(build_container("t", **{name: component}), name)() is component
 
 
 @pytest.mark.parametrize("name", ["transport", "retry_policy", "serializer", "rate_limiter", "clock", "auth_provider"])
 def test_an_override_replaces_a_component(name):
-    container, part = build_container("t"), Odd()
-    getattr(container, name).override(part)
+    container, component = build_container("t"), AnyComponent()
+    getattr(container, name).override(component)
     container.client()
-    assert getattr(container, name)() is part
+    assert getattr(container, name)() is component
 
 
-async def test_an_overridden_transport_carries_the_token_requests_too():
+async def test_an_overridden_transport_sends_token_requests():
     container = build_container(client_id="i", client_secret="s")
     transport = FakeTransport()
     transport.answer("POST /api/token", json={"access_token": "t", "expires_in": 3600})
@@ -115,21 +117,21 @@ async def test_an_overridden_transport_carries_the_token_requests_too():
 
 
 @pytest.mark.parametrize("name", ["transport", "retry_policy", "serializer", "rate_limiter", "clock", "auth_provider"])
-def test_a_class_in_place_of_an_instance_is_refused(name):
+def test_a_class_instead_of_an_instance_raises(name):
     auth = {} if name == "auth_provider" else {"access_token": "t"}
     with pytest.raises(TypeError, match=f"{name} must be an instance"):
-        build_container(**auth, **{name: Odd})
+        build_container(**auth, **{name: AnyComponent})
 
 
-def test_an_argument_that_differs_from_its_default_wins_over_the_settings():
+def test_arguments_that_differ_from_their_defaults_override_config():
     config = ClientConfig(timeout=5.0, max_retries=1)
     assert build_container("t", config=config).config() == config
     changed = build_container("t", config=config, timeout=7.0, max_retries=0).config()
     assert (changed.timeout, changed.max_retries) == (7.0, 0)
 
 
-def test_a_container_can_be_embedded_without_build_container():
-    auth = Odd()
+def test_a_container_can_be_created_with_providers():
+    auth = AnyComponent()
     container = SpotifyContainer(auth_provider=providers.Object(auth), clock=providers.Singleton(FakeClock))
     assert container.auth_provider() is auth
     assert isinstance(container.clock(), FakeClock)
@@ -145,7 +147,7 @@ class Closable(FakeTransport):
         self.closed += 1
 
 
-async def test_a_transport_that_was_passed_in_stays_open():
+async def test_a_transport_passed_as_instance_is_not_closed():
     for container in (build_container("t", transport=Closable()), build_container("t")):
         if not container.transport.overridden:
             container.transport.override(Closable())
@@ -153,7 +155,7 @@ async def test_a_transport_that_was_passed_in_stays_open():
         assert container.transport().closed == 0
 
 
-async def test_a_transport_that_the_container_made_is_closed_once():
+async def test_a_transport_created_by_the_container_is_closed_once():
     container = build_container("t")
     container.transport.override(providers.Singleton(Closable))
     client = container.client()
@@ -162,8 +164,8 @@ async def test_a_transport_that_the_container_made_is_closed_once():
     assert container.transport().closed == 1
 
 
-async def read_twice(container):
-    """Read an album twice; return how many requests that took."""
+async def count_requests_of_two_reads(container):
+    """Read an album twice and return the number of requests."""
     transport = container.transport()
     headers = {"Cache-Control": "public, max-age=60"}
     album = {"id": "0" * 22, "type": "album", "uri": "x"}
@@ -174,28 +176,28 @@ async def read_twice(container):
 
 
 @pytest.mark.parametrize(("cache", "requests"), [("none", 2), ("memory", 1)])
-async def test_the_settings_choose_the_cache(cache, requests):
+async def test_the_config_selects_the_cache(cache, requests):
     container = build_container("t", config=ClientConfig(cache=cache), transport=FakeTransport())
-    assert await read_twice(container) == requests
+    assert await count_requests_of_two_reads(container) == requests
 
 
-async def test_a_response_cache_of_ones_own_is_used_whatever_the_settings():
+async def test_an_overridden_response_cache_is_used_without_a_setting():
     container = build_container("t", transport=FakeTransport())
     container.response_cache.override(MemoryResponseCache())
-    assert await read_twice(container) == 1
+    assert await count_requests_of_two_reads(container) == 1
 
 
-async def test_a_client_with_a_cache_closes_the_transport_that_was_made_for_it_alone():
+async def test_with_a_cache_only_a_transport_of_the_container_is_closed():
     config = ClientConfig(cache="memory")
     passed = build_container("t", config=config, transport=Closable())
-    made = build_container("t", config=config)
-    made.transport.override(providers.Singleton(Closable))
-    for container, closed in ((passed, 0), (made, 1)):
+    created = build_container("t", config=config)
+    created.transport.override(providers.Singleton(Closable))
+    for container, closed in ((passed, 0), (created, 1)):
         await container.client().close()
         assert container.transport().closed == closed
 
 
-async def test_a_response_cache_that_the_container_made_is_closed():
+async def test_only_a_response_cache_of_the_container_is_closed():
     class ClosableCache(MemoryResponseCache):
         closed = 0
 
@@ -209,17 +211,17 @@ async def test_a_response_cache_that_the_container_made_is_closed():
         assert container.response_cache().closed == closed
 
 
-async def test_a_client_for_a_user_gets_nothing_from_the_cache_after_the_close():
+async def test_a_closed_user_client_does_not_read_the_cache():
     container = build_container("t", config=ClientConfig(cache="memory"), transport=FakeTransport())
-    await read_twice(container)
+    await count_requests_of_two_reads(container)
     user = container.client().for_user(StaticTokenAuth("t"))
     await container.client().close()
     with pytest.raises(ClientClosedError):
         await user.albums.get("0" * 22)
 
 
-async def test_an_auth_provider_that_can_be_closed_is_closed():
-    class Auth(Odd):
+async def test_an_auth_provider_with_close_is_closed():
+    class Auth(AnyComponent):
         closed = 0
 
         async def close(self):
