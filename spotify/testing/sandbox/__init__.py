@@ -1,4 +1,7 @@
-"""An embedded Spotify: the Web API and the accounts service on a port of this machine."""
+"""An embedded Spotify: the Web API and the accounts service on a port of the loopback interface.
+
+Begin with `server`: it builds every part and has the methods that tests call.
+"""
 
 from __future__ import annotations
 

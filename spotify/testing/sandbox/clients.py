@@ -1,4 +1,4 @@
-"""Clients that talk to a sandbox."""
+"""Creates clients of a sandbox."""
 
 from __future__ import annotations
 
@@ -16,17 +16,14 @@ class SandboxClientArguments(ClientArguments, total=False):
 
 
 def build_client(api_url: str, accounts_url: str, arguments: SandboxClientArguments) -> AsyncSpotifyClient:
-    """Make a client whose Spotify is at these addresses, whatever its `config` says."""
-    config = arguments.get("config") or ClientConfig()
-    pointed: SandboxClientArguments = {
-        **arguments,
-        "config": replace(config, api_url=api_url, accounts_url=accounts_url),
-    }
-    return AsyncSpotifyClient(**pointed)
+    """Create a client whose config has these URLs."""
+    config = replace(arguments.get("config") or ClientConfig(), api_url=api_url, accounts_url=accounts_url)
+    sandbox_arguments: SandboxClientArguments = {**arguments, "config": config}
+    return AsyncSpotifyClient(**sandbox_arguments)
 
 
 def has_auth(arguments: SandboxClientArguments) -> bool:
-    """Whether the arguments say how to authenticate."""
+    """Return whether the arguments have credentials or an auth provider."""
     return any(
         arguments.get(name) is not None for name in ("access_token", "client_id", "client_secret", "auth_provider")
     )

@@ -1,4 +1,4 @@
-"""Where the authorize page sends people back to: what may be registered, and what is.
+"""The registered application: its credentials and redirect URIs.
 
 https://developer.spotify.com/documentation/web-api/concepts/redirect_uri
 """
@@ -11,37 +11,37 @@ import hmac
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
-from urllib.parse import SplitResult, unquote_plus, urlencode, urlsplit
+from urllib.parse import SplitResult, unquote_plus, urlsplit
 
 from spotify.testing.sandbox.accounts.errors import invalid_client
 
-Verdict = Literal["registered", "insecure", "invalid"]
+RedirectUriStatus = Literal["registered", "insecure", "invalid"]
 
 DEFAULT_REDIRECT_URI: Final = "http://127.0.0.1:8888/callback"
 _LOOPBACK: Final = frozenset({"127.0.0.1", "::1"})
 
 
 class RedirectUris:
-    """The redirect URIs of an application: all of the loopback interface, and those that were registered.
+    """The redirect URIs of an application: every loopback URI, and the registered https URIs.
 
     Attributes:
-        first: One of them, to log in with.
+        default: A redirect URI to log in with: the first that was registered, or a loopback URI.
     """
 
     def __init__(self, registered: Iterable[str] = ()) -> None:
         """Register URIs.
 
         Raises:
-            ValueError: One is neither https nor of a loopback address.
+            ValueError: A URI is neither https nor a loopback URI.
         """
         uris = (registered,) if isinstance(registered, str) else tuple(registered)
         for uri in uris:
             _check(uri)
         self._registered: Final = frozenset(uris)
-        self.first: Final = uris[0] if uris else DEFAULT_REDIRECT_URI
+        self.default: Final = uris[0] if uris else DEFAULT_REDIRECT_URI
 
-    def verdict(self, uri: str) -> Verdict:
-        """Whether people may be sent to `uri`."""
+    def status_of(self, uri: str) -> RedirectUriStatus:
+        """Return whether `uri` is registered, and if not, how Spotify describes it."""
         parts = _split(uri)
         if parts is None:
             return "invalid"
@@ -50,25 +50,18 @@ class RedirectUris:
         return "registered" if uri in self._registered else "invalid"
 
 
-def with_parameters(uri: str, parameters: dict[str, str]) -> str:
-    """`uri` with more query parameters."""
-    parts = urlsplit(uri)
-    query = "&".join(filter(None, (parts.query, urlencode(parameters))))
-    return parts._replace(query=query).geturl()
-
-
 def _split(uri: str) -> SplitResult | None:
-    """The parts of an absolute http or https URI without a user and a fragment; None for anything else."""
-    # What is not printable ASCII would not survive the way into a header.
+    """Split an absolute http or https URI without user and fragment; return None for any other string."""
+    # Only printable ASCII can be sent in a `Location` header as it is.
     if not all("!" <= character <= "~" for character in uri):
         return None
     try:
         parts = urlsplit(uri)
-        port_is_possible = parts.port is None or parts.port > 0
+        port_is_valid = parts.port is None or parts.port > 0
     except ValueError:
         return None
     is_plain = parts.scheme in {"http", "https"} and bool(parts.hostname) and not {"@", "\\"} & set(parts.netloc)
-    return parts if is_plain and port_is_possible and "#" not in uri else None
+    return parts if is_plain and port_is_valid and "#" not in uri else None
 
 
 def _check(uri: str) -> None:
@@ -78,18 +71,18 @@ def _check(uri: str) -> None:
     if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
         raise ValueError(
             f"the redirect URI {uri!r} is not secure: use https or, on this machine, http://127.0.0.1:PORT or "
-            f"http://[::1]:PORT (Spotify has refused `localhost` since 2025)"
+            f"http://[::1]:PORT (Spotify has rejected `localhost` since 2025)"
         )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Application:
-    """An application as its owner registered it.
+    """An application as it is registered with Spotify.
 
     Attributes:
-        client_id: Its public name.
-        client_secret: Known to it and to the accounts service.
-        redirect_uris: Where people who logged in may be sent.
+        client_id: Its public id.
+        client_secret: Its secret.
+        redirect_uris: Where the authorize page may redirect to.
     """
 
     client_id: str
@@ -97,10 +90,12 @@ class Application:
     redirect_uris: RedirectUris
 
     def authenticate(self, header: str | None, form: Mapping[str, str]) -> bool:
-        """Whether a request shows the secret, by HTTP Basic or in its form; apps without one only say who they are.
+        """Return whether a request has the client secret, in HTTP Basic or in the form.
+
+        A request with the client id alone is one of a public client, which uses PKCE.
 
         Raises:
-            OAuthError: It comes from another application, or shows a wrong secret.
+            OAuthError: The client id is unknown, or the secret is wrong.
         """
         client_id, secret = _basic(header) if header else (form.get("client_id", ""), form.get("client_secret"))
         if client_id != self.client_id:
@@ -113,7 +108,7 @@ class Application:
 
 
 def _basic(header: str) -> tuple[str, str]:
-    """The client id and secret of HTTP Basic, form-decoded as RFC 6749 section 2.3.1 wants it."""
+    """Return the client id and secret of HTTP Basic, form-decoded as RFC 6749 section 2.3.1 requires."""
     scheme, _, credentials = header.partition(" ")
     try:
         decoded = base64.b64decode(credentials, validate=True).decode()

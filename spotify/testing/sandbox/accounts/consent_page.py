@@ -1,4 +1,4 @@
-"""The form in which a person chooses a user, and allows or cancels."""
+"""The consent form: the user selects an account of the sandbox, and allows or cancels."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ button[value=allow] { border-color: #1a7f37; background: #1a7f37; color: #fff; f
 </head>
 <body>
 <main>
-<h1>An application asks to act for you</h1>
+<h1>An application requests access to your account</h1>
 <p class="small">Application <code>$client_id</code></p>
 $scopes
 <form method="post" action="$action">
@@ -48,8 +48,8 @@ $users
 <button id="allow" name="decision" value="allow">Allow</button>
 <button id="cancel" name="decision" value="cancel">Cancel</button>
 </form>
-<p class="small">Either way you are sent back to <strong>$destination</strong>.
-This is a sandbox: the users are invented, and no one is asked for a password.</p>
+<p class="small">Both buttons redirect you to <strong>$destination</strong>.
+This is a sandbox: its users are invented and have no passwords.</p>
 </main>
 </body>
 </html>
@@ -57,22 +57,22 @@ This is a sandbox: the users are invented, and no one is asked for a password.</
 
 
 def consent_page(
-    *, client_id: str, scopes: Iterable[str], users: Iterable[User], chosen: User, redirect_uri: str, action: str
+    *, client_id: str, scopes: Iterable[str], users: Iterable[User], selected: User, redirect_uri: str, action: str
 ) -> Response:
-    """The page.
+    """Return the page with the form.
 
     Args:
-        client_id: Who asks.
-        scopes: For what.
-        users: Who there is to log in.
-        chosen: Who is chosen at first.
-        redirect_uri: Where people are sent back to.
-        action: Where the form goes to.
+        client_id: The id of the application that requests access.
+        scopes: The requested scopes.
+        users: The users who can log in.
+        selected: The user who is selected at first.
+        redirect_uri: Where the user is redirected to; the page shows the host.
+        action: The address that the form is submitted to.
     """
     page = _PAGE.substitute(
         client_id=escape(client_id),
         scopes=_scopes(sorted(scopes)),
-        users="\n".join(_option(user, is_chosen=user is chosen) for user in users),
+        users="\n".join(_option(user, is_selected=user is selected) for user in users),
         destination=escape(urlsplit(redirect_uri).netloc),
         action=escape(action),
     )
@@ -81,11 +81,11 @@ def consent_page(
 
 def _scopes(scopes: list[str]) -> str:
     if not scopes:
-        return "<p>It asks for no scopes: it sees what is public.</p>"
+        return "<p>It requests no scopes: it can read public data only.</p>"
     items = "\n".join(f"<li><code>{escape(scope)}</code></li>" for scope in scopes)
-    return f"<p>It asks for these scopes:</p>\n<ul>\n{items}\n</ul>"
+    return f"<p>It requests these scopes:</p>\n<ul>\n{items}\n</ul>"
 
 
-def _option(user: User, *, is_chosen: bool) -> str:
+def _option(user: User, *, is_selected: bool) -> str:
     name = user.id if user.display_name is None else f"{user.display_name} ({user.id})"
-    return f'<option value="{escape(user.id)}"{" selected" if is_chosen else ""}>{escape(name)}</option>'
+    return f'<option value="{escape(user.id)}"{" selected" if is_selected else ""}>{escape(name)}</option>'

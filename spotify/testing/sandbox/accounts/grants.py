@@ -1,4 +1,4 @@
-"""What users allowed: authorization codes, and the tokens that these are exchanged for."""
+"""Consents of users, and the authorization codes and tokens issued for them."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ from spotify.testing.sandbox.accounts.errors import invalid_client, invalid_gran
 from spotify.testing.sandbox.accounts.tokens import Tokens
 from spotify.testing.sandbox.catalogue import User
 
-_CODE_SECONDS: Final = 600.0
+_CODE_LIFETIME: Final = 600.0
 _CONSENT_MONTHS: Final = 6
-# The base64url form of 32 bytes, and the unreserved characters of a URI.
-_CHALLENGE: Final = re.compile(r"[A-Za-z0-9_-]{43}")
-_VERIFIER: Final = re.compile(r"[A-Za-z0-9._~-]{43,128}")
+# PKCE (RFC 7636): SHA-256 in base64url, and the unreserved characters of a URI.
+_CODE_CHALLENGE: Final = re.compile(r"[A-Za-z0-9_-]{43}")
+_CODE_VERIFIER: Final = re.compile(r"[A-Za-z0-9._~-]{43,128}")
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
-class Grant:
-    """One consent of a user, and what came of it.
+class _Grant:
+    """One consent of a user.
 
     Attributes:
-        user: Who consented.
-        scopes: To what.
-        expires_at: When its refresh tokens die, however often they were refreshed, in seconds since the epoch.
-        access_tokens: All that were issued for it.
-        is_revoked: Whether it is over.
+        user: The user who consented.
+        scopes: The allowed scopes.
+        expires_at: When its refresh tokens expire, rotated or not, in seconds since the epoch.
+        access_tokens: All access tokens issued for it.
+        is_revoked: Whether the user, or the second use of its code, revoked it.
     """
 
     user: User
@@ -45,7 +45,7 @@ class Grant:
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class _Code:
-    grant: Grant
+    grant: _Grant
     redirect_uri: str
     challenge: str | None
     expires_at: float
@@ -54,19 +54,19 @@ class _Code:
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class _RefreshToken:
-    grant: Grant
+    grant: _Grant
     is_public: bool
     is_used: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Issued:
-    """What the token endpoint hands out.
+class IssuedTokens:
+    """The tokens in a response of the token endpoint.
 
     Attributes:
-        access_token: Good for the lifetime that the sandbox was made with.
-        refresh_token: A new one; None where the old one goes on.
-        scopes: What the access token is good for.
+        access_token: An access token.
+        refresh_token: A new refresh token; None if the current one stays valid.
+        scopes: The scopes of the access token.
     """
 
     access_token: str = field(repr=False)
@@ -75,37 +75,45 @@ class Issued:
 
 
 class Grants:
-    """Gives out codes for consents, tokens for codes, and tokens for refresh tokens."""
+    """Issues codes for consents, and tokens for codes and refresh tokens."""
 
     def __init__(self, tokens: Tokens, time: Callable[[], float], token_lifetime: float) -> None:
-        """Issue access tokens among `tokens`, for `token_lifetime` seconds; `time` gives seconds since the epoch."""
+        """Create a store without grants.
+
+        Args:
+            tokens: Where access tokens are added.
+            time: Returns seconds since the epoch.
+            token_lifetime: The lifetime of access tokens in seconds.
+        """
         self._tokens = tokens
         self._time = time
         self._token_lifetime = token_lifetime
-        self._grants: list[Grant] = []
+        self._grants: list[_Grant] = []
         self._codes: dict[str, _Code] = {}
         self._refresh_tokens: dict[str, _RefreshToken] = {}
 
     def authorize(self, user: User, scopes: frozenset[str], *, redirect_uri: str, challenge: str | None) -> str:
-        """A code for what `user` allowed just now, to be exchanged with the same redirect URI."""
+        """Record a consent, and return a code to redeem with the same redirect URI."""
         now = self._time()
-        grant = Grant(user=user, scopes=scopes, expires_at=_end_of_consent(now))
+        grant = _Grant(user=user, scopes=scopes, expires_at=_consent_expiry(now))
         self._grants.append(grant)
         code = f"AQ{secrets.token_urlsafe(96)}"
         self._codes[code] = _Code(
-            grant=grant, redirect_uri=redirect_uri, challenge=challenge, expires_at=now + _CODE_SECONDS
+            grant=grant, redirect_uri=redirect_uri, challenge=challenge, expires_at=now + _CODE_LIFETIME
         )
         return code
 
     def has_allowed(self, user: User, scopes: frozenset[str]) -> bool:
-        """Whether `user` has consented to all of `scopes` before."""
-        return any(grant.user is user and scopes <= grant.scopes and not self._is_over(grant) for grant in self._grants)
+        """Return whether a valid grant of `user` includes all of `scopes`."""
+        return any(
+            grant.user is user and scopes <= grant.scopes and not self._has_ended(grant) for grant in self._grants
+        )
 
-    def redeem(self, code: str, *, redirect_uri: str, verifier: str | None, has_secret: bool) -> Issued:
-        """Exchange a code; without the secret it takes the verifier of the code's challenge.
+    def redeem(self, code: str, *, redirect_uri: str, verifier: str | None, has_secret: bool) -> IssuedTokens:
+        """Exchange a code. A code with a challenge requires its verifier, and one without requires the secret.
 
         Raises:
-            OAuthError: The code is not good; one that comes a second time takes back what it gave the first time.
+            OAuthError: The code or what it requires is invalid. The second use of a code revokes its grant.
         """
         known = self._codes.get(code)
         if known is None or known.grant.is_revoked:
@@ -117,22 +125,22 @@ class Grants:
             raise invalid_grant("Authorization code expired")
         if redirect_uri != known.redirect_uri:
             raise invalid_grant("Invalid redirect URI")
-        _prove(known.challenge, verifier, has_secret=has_secret)
+        _check_verifier(known.challenge, verifier, has_secret=has_secret)
         known.is_used = True
         return self._issue(known.grant, self._new_refresh_token(known.grant, is_public=not has_secret))
 
-    def refresh(self, refresh_token: str, *, has_secret: bool) -> Issued:
-        """Issue another access token; refresh tokens of applications without a secret are good for one use.
+    def refresh(self, refresh_token: str, *, has_secret: bool) -> IssuedTokens:
+        """Exchange a refresh token. Those of public clients can be used once, and are replaced by a new one.
 
         Raises:
-            OAuthError: The refresh token is not good, or not without the secret.
+            OAuthError: The refresh token is invalid, or requires the client secret.
         """
         known = self._refresh_tokens.get(refresh_token)
         if known is None:
             raise invalid_grant("Invalid refresh token")
         if not (has_secret or known.is_public):
             raise invalid_client("Invalid client secret")
-        if known.is_used or self._is_over(known.grant):
+        if known.is_used or self._has_ended(known.grant):
             raise invalid_grant("Refresh token revoked")
         if not known.is_public:
             return self._issue(known.grant, None)
@@ -140,49 +148,38 @@ class Grants:
         return self._issue(known.grant, self._new_refresh_token(known.grant, is_public=True))
 
     def revoke(self, user: User) -> None:
-        """Take back all that `user` allowed so far: codes, refresh tokens, access tokens."""
+        """Revoke all codes, refresh tokens and access tokens of `user`."""
         for grant in self._grants:
             if grant.user is user:
                 self._revoke(grant)
         self._tokens.revoke_user(user)
 
-    def _issue(self, grant: Grant, refresh_token: str | None) -> Issued:
+    def _issue(self, grant: _Grant, refresh_token: str | None) -> IssuedTokens:
         access_token = self._tokens.issue(grant.user, grant.scopes, self._token_lifetime)
         grant.access_tokens.append(access_token)
-        return Issued(access_token=access_token, refresh_token=refresh_token, scopes=grant.scopes)
+        return IssuedTokens(access_token=access_token, refresh_token=refresh_token, scopes=grant.scopes)
 
-    def _new_refresh_token(self, grant: Grant, *, is_public: bool) -> str:
+    def _new_refresh_token(self, grant: _Grant, *, is_public: bool) -> str:
         token = f"AQ{secrets.token_urlsafe(96)}"
         self._refresh_tokens[token] = _RefreshToken(grant=grant, is_public=is_public)
         return token
 
-    def _is_over(self, grant: Grant) -> bool:
+    def _has_ended(self, grant: _Grant) -> bool:
         return grant.is_revoked or self._time() >= grant.expires_at
 
-    def _revoke(self, grant: Grant) -> None:
+    def _revoke(self, grant: _Grant) -> None:
         grant.is_revoked = True
         for token in grant.access_tokens:
             self._tokens.revoke(token)
 
 
-def is_code_challenge(text: str) -> bool:
-    """Whether S256 can have made this."""
-    return _CHALLENGE.fullmatch(text) is not None
+def is_code_challenge(value: str) -> bool:
+    """Return whether `value` has the form of an S256 code challenge."""
+    return _CODE_CHALLENGE.fullmatch(value) is not None
 
 
-def _is_code_verifier(text: str) -> bool:
-    """Whether this has the length and the characters that a verifier must have."""
-    return _VERIFIER.fullmatch(text) is not None
-
-
-def _matches(verifier: str, challenge: str) -> bool:
-    """Whether `challenge` was made from `verifier`."""
-    made = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=")
-    return hmac.compare_digest(made, challenge.encode())
-
-
-def _prove(challenge: str | None, verifier: str | None, *, has_secret: bool) -> None:
-    """Refuse an exchange that neither the secret nor a verifier shows to be of the one who asked for the code."""
+def _check_verifier(challenge: str | None, verifier: str | None, *, has_secret: bool) -> None:
+    """Check that the application that redeems a code is the one that requested it."""
     if challenge is None:
         if verifier is not None:
             raise invalid_grant("code_verifier was incorrect")
@@ -191,16 +188,17 @@ def _prove(challenge: str | None, verifier: str | None, *, has_secret: bool) -> 
         return
     if verifier is None:
         raise invalid_request("code_verifier must be supplied")
-    if not _is_code_verifier(verifier):
+    if not _CODE_VERIFIER.fullmatch(verifier):
         raise invalid_request("code_verifier must have 43 to 128 unreserved characters")
-    if not _matches(verifier, challenge):
+    expected = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=")
+    if not hmac.compare_digest(expected, challenge.encode()):
         raise invalid_grant("code_verifier was incorrect")
 
 
-def _end_of_consent(given_at: float) -> float:
-    """Six months later, on the last day of a month that is too short."""
-    given = dt.datetime.fromtimestamp(given_at, dt.UTC)
-    years, month = divmod(given.month - 1 + _CONSENT_MONTHS, 12)
-    year, month = given.year + years, month + 1
-    day = min(given.day, calendar.monthrange(year, month)[1])
-    return given.replace(year=year, month=month, day=day).timestamp()
+def _consent_expiry(consented_at: float) -> float:
+    """Return the time six months later, on the last day of the month if the month is too short."""
+    consented = dt.datetime.fromtimestamp(consented_at, dt.UTC)
+    years, month = divmod(consented.month - 1 + _CONSENT_MONTHS, 12)
+    year, month = consented.year + years, month + 1
+    day = min(consented.day, calendar.monthrange(year, month)[1])
+    return consented.replace(year=year, month=month, day=day).timestamp()

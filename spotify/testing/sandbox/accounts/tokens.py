@@ -1,4 +1,4 @@
-"""Access tokens: who may do what until when."""
+"""Access tokens, and the user and scopes that each stands for."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ SCOPES: Final = frozenset(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Session:
-    """What a token stands for.
+    """What an access token stands for.
 
     Attributes:
-        user: Whom it acts for; None for the application itself (client credentials).
-        scopes: What the user allowed; empty without a user.
+        user: The user; None for an application token (client credentials).
+        scopes: The allowed scopes; empty without a user.
         expires_at: Seconds since the epoch.
     """
 
@@ -51,47 +51,47 @@ class Session:
 
 
 class Tokens:
-    """The tokens that were issued."""
+    """The issued access tokens."""
 
     def __init__(self, time: Callable[[], float]) -> None:
-        """`time` gives seconds since the epoch."""
+        """Create an empty store; `time` returns seconds since the epoch."""
         self._time = time
         self._sessions: dict[str, Session] = {}
 
     def issue(self, user: User | None, scopes: frozenset[str], expires_in: float) -> str:
-        """A new token, good for `expires_in` seconds."""
+        """Return a new token that is valid for `expires_in` seconds."""
         token = f"BQ{secrets.token_urlsafe(84)}"
         self._sessions[token] = Session(user, scopes, self._time() + expires_in)
         return token
 
     def expire(self, token: str) -> None:
-        """End a token's life now.
+        """Expire a token now.
 
         Raises:
-            KeyError: It was never issued.
+            KeyError: The token was never issued, or was revoked.
         """
         session = self._sessions[token]
         self._sessions[token] = Session(session.user, session.scopes, self._time())
 
     def expire_all(self) -> None:
-        """End the life of every token issued so far."""
+        """Expire all tokens issued so far."""
         for token in self._sessions:
             self.expire(token)
 
     def revoke(self, token: str) -> None:
-        """Forget a token, if it is there."""
+        """Delete a token, if it exists."""
         self._sessions.pop(token, None)
 
     def revoke_user(self, user: User) -> None:
-        """Forget every token that acts for `user`."""
+        """Delete all tokens of `user`."""
         for token in [token for token, session in self._sessions.items() if session.user is user]:
             del self._sessions[token]
 
     def authenticate(self, header: str | None) -> Session:
-        """The session of an `Authorization` header.
+        """Return the session of an `Authorization` header.
 
         Raises:
-            WebApiError: There is none: missing, malformed, unknown or expired.
+            WebApiError: The header is missing or malformed, or the token is unknown or expired.
         """
         if header is None:
             raise WebApiError(401, "No token provided", {"WWW-Authenticate": 'Bearer realm="spotify"'})

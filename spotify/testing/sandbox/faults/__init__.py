@@ -1,4 +1,8 @@
-"""What goes wrong on purpose: faults, and the plan of which request gets which."""
+"""Faults on purpose: what can go wrong with a request, and which requests it happens to.
+
+Begin with `fault` (the public constructors) and `plan` (which request gets which fault). `effects` are the values
+behind a `Fault`; `damage` changes the response and `delivery` sends it; `fault_syntax` parses the command line's form.
+"""
 
 from __future__ import annotations
 

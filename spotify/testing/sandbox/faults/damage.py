@@ -1,4 +1,4 @@
-"""Bodies that are not what they should be."""
+"""Applies the effect of a fault to a response: other statuses, redirects, invalid bodies."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import functools
 import math
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
-from typing import Final, cast
+from typing import Final
 from urllib.parse import urlsplit
 
 import msgspec
@@ -23,103 +23,12 @@ from spotify.testing.sandbox.faults.effects import (
     Reset,
     Status,
 )
-from spotify.testing.sandbox.http.messages import API_PREFIX, EncodedResponse, JsonObject, Request, encode
+from spotify.testing.sandbox.http.messages import API_PREFIX, EncodedResponse, Json, Request, encode
 from spotify.testing.sandbox.web_api.errors import WebApiError
 
-HTML_PAGE: Final = b"<!DOCTYPE html>\n<html><head><title>Spotify</title></head><body><h1>Sorry.</h1></body></html>\n"
-HTML_HEADERS: Final = {"Content-Type": "text/html; charset=utf-8"}
-JSON_HEADERS: Final = {"Content-Type": "application/json; charset=utf-8"}
-
-_ANSWER: Final = b'{"id":"0","name":"Nothing","items":[],"total":0}'
-
-
-def garbage(effect: Garbage, answer: EncodedResponse | None) -> EncodedResponse:
-    """The garbage that was asked for; some kinds are made of the true answer, as far as there is one."""
-    spoil = _SPOILED.get(effect.body)
-    if spoil is None:
-        return _made(effect)
-    return EncodedResponse(200, JSON_HEADERS, spoil(answer.body if answer is not None and answer.body else _ANSWER))
-
-
-@functools.lru_cache(maxsize=8)
-def _made(effect: Garbage) -> EncodedResponse:
-    """Kept, because some are large: made and compressed once, and one object in all records."""
-    match effect.body:
-        case "html":
-            return EncodedResponse(200, HTML_HEADERS, HTML_PAGE)
-        case "empty":
-            return EncodedResponse(200, {}, b"")
-        case "error-object":
-            return EncodedResponse(200, JSON_HEADERS, b'{"error":{"status":500,"message":"Server error"}}')
-        case "deep-nesting":
-            return EncodedResponse(200, JSON_HEADERS, _nested(effect.amount))
-        case "huge-number":
-            return EncodedResponse(200, JSON_HEADERS, _ANSWER.replace(b":0}", b":" + b"9" * effect.amount + b"}"))
-        case _:
-            return EncodedResponse(200, JSON_HEADERS, _padded(effect.amount))
-
-
-def _nested(levels: int) -> bytes:
-    opened = (b'{"items":', b"[") * (levels // 2 + 1)
-    closed = (b"}", b"]") * (levels // 2 + 1)
-    return b"".join(opened[:levels]) + b"0" + b"".join(reversed(closed[:levels]))
-
-
-def _padded(size: int) -> bytes:
-    return _ANSWER.ljust(size)[:size]
-
-
-def _with_invalid_utf8(body: bytes) -> bytes:
-    """Bytes that are no UTF-8 in the first member that is a text, or else in the first text."""
-    before, quote, after = body.partition(b':"' if b':"' in body else b'"')
-    return before + quote + b"\xff\xfe" + after if quote else b'"\xff\xfe"'
-
-
-def _broken(body: bytes) -> bytes:
-    return body[: max(1, len(body) // 2)]
-
-
-def _retyped(value: object) -> object:
-    """A value of another type, with values of other types in it."""
-    match value:
-        case str():
-            return len(value)
-        case bool() | None:
-            return "yes"
-        case int() | float():
-            return {"value": value}
-        case dict():
-            return [_retyped(member) for member in cast("dict[str, object]", value).values()]
-        case _:
-            return {str(n): _retyped(each) for n, each in enumerate(cast("list[object]", value))}
-
-
-def _nulled(value: object) -> object:
-    """Null, or a list of as many nulls."""
-    return [None for _ in cast("list[object]", value)] if isinstance(value, list) else None
-
-
-def _each(change: Callable[[object], object], body: bytes) -> bytes:
-    """Change the members of the outermost object or list."""
-    try:
-        value: object = msgspec.json.decode(body)
-    except msgspec.DecodeError:
-        value = msgspec.json.decode(_ANSWER)
-    if isinstance(value, dict):
-        members = cast("dict[str, object]", value)
-        return msgspec.json.encode({name: change(member) for name, member in members.items()})
-    if isinstance(value, list):
-        return msgspec.json.encode([change(each) for each in cast("list[object]", value)])
-    return msgspec.json.encode(change(value))
-
-
-_SPOILED: Final[Mapping[GarbageKind, Callable[[bytes], bytes]]] = {
-    "invalid-utf8": _with_invalid_utf8,
-    "broken-json": _broken,
-    "wrong-types": functools.partial(_each, _retyped),
-    "nulls": functools.partial(_each, _nulled),
-}
-
+_HTML_PAGE: Final = b"<!DOCTYPE html>\n<html><head><title>Spotify</title></head><body><h1>Sorry.</h1></body></html>\n"
+_HTML_HEADERS: Final = {"Content-Type": "text/html; charset=utf-8"}
+_JSON_HEADERS: Final = {"Content-Type": "application/json; charset=utf-8"}
 
 _MESSAGES: Final[Mapping[int, str]] = {
     401: "The access token expired",
@@ -131,72 +40,70 @@ _MESSAGES: Final[Mapping[int, str]] = {
 _OAUTH_ERRORS: Final[Mapping[int, str]] = {400: "invalid_request", 401: "invalid_client"}
 
 
-def damaged(
-    effect: Effect | None, answer: EncodedResponse | None, request: Request, *, is_web_api: bool, now: float
+def apply_effect(
+    effect: Effect | None, response: EncodedResponse | None, request: Request, *, is_web_api: bool, now: float
 ) -> EncodedResponse | None:
-    """What is sent instead of an answer. What the sandbox refused is never made a success.
+    """Return what is sent in place of a response. An error response of the sandbox never becomes a success.
 
     Args:
-        effect: What is done to it.
-        answer: The answer; None if the request was not executed.
-        request: What is answered.
-        is_web_api: Whether the Web API answers it, or the accounts service.
+        effect: The effect; None for a delay alone.
+        response: The response; None if the request was not executed.
+        request: The request.
+        is_web_api: Whether the request is one to the Web API, not to the accounts service.
         now: Seconds since the epoch.
 
     Returns:
-        What to send; None for nothing at all.
+        The response to send; None to send nothing.
     """
-    if answer is not None and answer.status >= 400 and _claims_success(effect):
-        return answer
-    sent = answer
+    is_success = isinstance(effect, Garbage) or (isinstance(effect, Status) and effect.status < 300)
+    if is_success and response is not None and response.status >= 400:
+        return response
+    changed = response
     match effect:
         case Reset():
-            sent = None
+            changed = None
         case Status():
-            sent = _status(effect, is_web_api=is_web_api, now=now)
+            changed = _status_response(effect, is_web_api=is_web_api, now=now)
         case Garbage():
-            sent = garbage(effect, answer)
+            changed = _garbage_response(effect, response)
         case Redirect(to=to, status=status):
-            sent = EncodedResponse(status, {"Location": to.rstrip("/") + _address(request, is_web_api=is_web_api)}, b"")
-        case ForeignNext(to=to) if answer is not None:
-            sent = _with_foreign_next(answer, to.rstrip("/"), _address(request, is_web_api=is_web_api))
-        case Cut() if answer is not None and not answer.body:
-            sent = EncodedResponse(200, answer.headers, b"")
+            location = to.rstrip("/") + _target(request, is_web_api=is_web_api)
+            changed = EncodedResponse(status, {"Location": location}, b"")
+        case ForeignNext(to=to) if response is not None:
+            changed = _with_foreign_next(response, to.rstrip("/"), _target(request, is_web_api=is_web_api))
+        case Cut() if response is not None and not response.body:
+            changed = EncodedResponse(200, response.headers, b"")
         case _:
             pass
-    return sent
+    return changed
 
 
-def _claims_success(effect: Effect | None) -> bool:
-    return isinstance(effect, Garbage) or (isinstance(effect, Status) and effect.status < 300)
-
-
-def _address(request: Request, *, is_web_api: bool) -> str:
-    """The request's path and query, as they were sent."""
+def _target(request: Request, *, is_web_api: bool) -> str:
+    """Return the request's path and query as they were sent."""
     prefix, query = API_PREFIX if is_web_api else "", f"?{request.query}" if request.query else ""
     return prefix + request.path + query
 
 
-def _status(effect: Status, *, is_web_api: bool, now: float) -> EncodedResponse:
+def _status_response(effect: Status, *, is_web_api: bool, now: float) -> EncodedResponse:
     headers = {} if effect.retry_after is None else {"Retry-After": _retry_after(effect, effect.retry_after, now)}
     match effect.body_format:
         case "empty":
             return EncodedResponse(effect.status, headers, b"")
         case "html":
-            return EncodedResponse(effect.status, {**headers, **HTML_HEADERS}, HTML_PAGE)
+            return EncodedResponse(effect.status, {**headers, **_HTML_HEADERS}, _HTML_PAGE)
         case "json":
-            message = _message(effect.status) if effect.message is None else effect.message
+            message = _default_message(effect.status) if effect.message is None else effect.message
             if is_web_api:
                 return encode(WebApiError(effect.status, message, headers, reason=effect.reason).response())
             error = effect.reason or _OAUTH_ERRORS.get(effect.status, "server_error")
             return encode(OAuthError(error, message, effect.status).response(), headers)
 
 
-def _message(status: int) -> str:
+def _default_message(status: int) -> str:
     if status in _MESSAGES:
         return _MESSAGES[status]
-    known = {each.value: each.phrase for each in HTTPStatus}
-    return known.get(status, "Unknown error")
+    phrases = {each.value: each.phrase for each in HTTPStatus}
+    return phrases.get(status, "Unknown error")
 
 
 def _retry_after(effect: Status, retry_after: float | str, now: float) -> str:
@@ -205,28 +112,117 @@ def _retry_after(effect: Status, retry_after: float | str, now: float) -> str:
     return email.utils.formatdate(math.ceil(now + retry_after), usegmt=True)
 
 
-def _with_foreign_next(answer: EncodedResponse, origin: str, path: str) -> EncodedResponse:
+_SAMPLE_BODY: Final = b'{"id":"0","name":"Nothing","items":[],"total":0}'
+
+
+def _garbage_response(effect: Garbage, response: EncodedResponse | None) -> EncodedResponse:
+    """Return garbage; kinds that damage a body use that of the response, or a sample without one."""
+    damage = _BODY_DAMAGE.get(effect.body)
+    if damage is None:
+        return _generated(effect)
+    body = response.body if response is not None and response.body else _SAMPLE_BODY
+    return EncodedResponse(200, _JSON_HEADERS, damage(body))
+
+
+@functools.lru_cache(maxsize=8)
+def _generated(effect: Garbage) -> EncodedResponse:
+    """Cached, because bodies can be large: each is created and compressed once, and shared by all log entries."""
+    match effect.body:
+        case "html":
+            return EncodedResponse(200, _HTML_HEADERS, _HTML_PAGE)
+        case "empty":
+            return EncodedResponse(200, {}, b"")
+        case "error-object":
+            return EncodedResponse(200, _JSON_HEADERS, b'{"error":{"status":500,"message":"Server error"}}')
+        case "deep-nesting":
+            return EncodedResponse(200, _JSON_HEADERS, _nested(effect.amount))
+        case "huge-number":
+            number = b"9" * effect.amount
+            return EncodedResponse(200, _JSON_HEADERS, _SAMPLE_BODY.replace(b":0}", b":" + number + b"}"))
+        case _:
+            return EncodedResponse(200, _JSON_HEADERS, _SAMPLE_BODY.ljust(effect.amount)[: effect.amount])
+
+
+def _nested(levels: int) -> bytes:
+    opening = (b'{"items":', b"[") * (levels // 2 + 1)
+    closing = (b"}", b"]") * (levels // 2 + 1)
+    return b"".join(opening[:levels]) + b"0" + b"".join(reversed(closing[:levels]))
+
+
+def _with_invalid_utf8(body: bytes) -> bytes:
+    """Insert invalid UTF-8 into the first member that is a string, or else into the first string."""
+    before, quote, after = body.partition(b':"' if b':"' in body else b'"')
+    return before + quote + b"\xff\xfe" + after if quote else b'"\xff\xfe"'
+
+
+def _first_half(body: bytes) -> bytes:
+    return body[: max(1, len(body) // 2)]
+
+
+def _with_other_type(value: Json) -> Json:
+    """Return a value of another type, recursively."""
+    match value:
+        case str():
+            return len(value)
+        case bool() | None:
+            return "yes"
+        case int() | float():
+            return {"value": value}
+        case dict():
+            return [_with_other_type(member) for member in value.values()]
+        case list():
+            return {str(index): _with_other_type(entry) for index, entry in enumerate(value)}
+
+
+def _with_nulls(value: Json) -> Json:
+    """Return null, or a list of as many nulls."""
+    return [None for _ in value] if isinstance(value, list) else None
+
+
+def _changed_members(change: Callable[[Json], Json], body: bytes) -> bytes:
+    """Change each member of the outermost object, or each entry of the outermost list."""
     try:
-        body: object = msgspec.json.decode(answer.body)
+        value: Json = msgspec.json.decode(body)
     except msgspec.DecodeError:
-        return answer
-    _point_elsewhere(body, origin, path)
-    headers = {name: value for name, value in answer.headers.items() if name != "ETag"}
-    return EncodedResponse(answer.status, headers, msgspec.json.encode(body))
+        value = msgspec.json.decode(_SAMPLE_BODY)
+    match value:
+        case dict():
+            return msgspec.json.encode({name: change(member) for name, member in value.items()})
+        case list():
+            return msgspec.json.encode([change(entry) for entry in value])
+        case _:
+            return msgspec.json.encode(change(value))
 
 
-def _point_elsewhere(value: object, origin: str, path: str) -> None:
-    """Change `next` of every page in a decoded document; a last page gets one too."""
+_BODY_DAMAGE: Final[Mapping[GarbageKind, Callable[[bytes], bytes]]] = {
+    "invalid-utf8": _with_invalid_utf8,
+    "broken-json": _first_half,
+    "wrong-types": functools.partial(_changed_members, _with_other_type),
+    "nulls": functools.partial(_changed_members, _with_nulls),
+}
+
+
+def _with_foreign_next(response: EncodedResponse, origin: str, target: str) -> EncodedResponse:
+    try:
+        body: Json = msgspec.json.decode(response.body)
+    except msgspec.DecodeError:
+        return response
+    _change_next(body, origin, target)
+    headers = {name: value for name, value in response.headers.items() if name != "ETag"}
+    return EncodedResponse(response.status, headers, msgspec.json.encode(body))
+
+
+def _change_next(value: Json, origin: str, target: str) -> None:
+    """Change `next` of every page in a decoded body, also of the last page; `target` is the request's own."""
     if isinstance(value, list):
-        for each in cast("list[object]", value):
-            _point_elsewhere(each, origin, path)
+        for entry in value:
+            _change_next(entry, origin, target)
     elif isinstance(value, dict):
-        members = cast("JsonObject", value)
-        for each in members.values():
-            _point_elsewhere(each, origin, path)
-        if "items" in members and "next" in members:
-            address = members["next"]
-            if isinstance(address, str):
-                parts = urlsplit(address)
-                path = f"{parts.path}?{parts.query}" if parts.query else parts.path
-            members["next"] = origin + path
+        for member in value.values():
+            _change_next(member, origin, target)
+        if "items" in value and "next" in value:
+            next_url = value["next"]
+            if isinstance(next_url, str):
+                parts = urlsplit(next_url)
+                target = f"{parts.path}?{parts.query}" if parts.query else parts.path
+            value["next"] = origin + target

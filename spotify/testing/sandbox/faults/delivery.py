@@ -1,4 +1,4 @@
-"""Sending an answer: whole, or as a fault would have it."""
+"""Sends responses: complete, or with the effect of a fault on the connection."""
 
 from __future__ import annotations
 
@@ -15,120 +15,113 @@ from aiohttp import HttpVersion11, web
 from spotify.testing.sandbox.faults.effects import Cut, CutPoint, Drip, Effect, Garbage, Reset
 from spotify.testing.sandbox.http.messages import EncodedResponse
 
-# `struct linger` on and zero: closing the socket resets the connection.
+# `struct linger` with l_onoff=1 and l_linger=0: closing the socket resets the connection.
 _RESET_ON_CLOSE: Final = struct.pack("hh" if os.name == "nt" else "ii", 1, 0)
 
 
 class CancellableSleep:
-    """Waits on behalf of handlers; stopping the sandbox does not wait for them."""
+    """Sleeps for request handlers; stopping the sandbox cancels those that sleep."""
 
     def __init__(self, sleep: Callable[[float], Awaitable[object]]) -> None:
-        """`sleep` waits so many seconds."""
+        """Create it from a sleep function."""
         self._sleep: Final = sleep
-        self._waiting: set[asyncio.Task[object]] = set()
+        self._sleeping: set[asyncio.Task[object]] = set()
 
     async def __call__(self, seconds: float) -> None:
-        """Wait; no time at all is not waited for."""
+        """Sleep; return at once for 0 seconds."""
         if not seconds:
             return
         task = asyncio.current_task()
         if task is None:
-            raise RuntimeError("only a task can wait")
-        self._waiting.add(task)
+            raise RuntimeError("CancellableSleep must be called in a task")
+        self._sleeping.add(task)
         try:
             await self._sleep(seconds)
         finally:
-            self._waiting.discard(task)
+            self._sleeping.discard(task)
 
     def cancel(self) -> None:
-        """Cancel every task that waits."""
-        for task in self._waiting:
+        """Cancel every sleeping task."""
+        for task in self._sleeping:
             task.cancel()
 
 
 async def deliver(
-    incoming: web.BaseRequest, answer: EncodedResponse | None, effect: Effect | None, pause: CancellableSleep
+    incoming: web.BaseRequest, response: EncodedResponse | None, effect: Effect | None, sleep: CancellableSleep
 ) -> web.StreamResponse:
-    """Send an answer, or start to; what is returned is for the server to finish.
+    """Send a response, or prepare it for the server to send.
 
     Args:
-        incoming: What is answered.
-        answer: What to send; None for nothing at all.
-        effect: What is done to it while it is sent.
-        pause: Waits so many seconds.
+        incoming: The request.
+        response: The response; None to end the connection without one.
+        effect: The effect on the delivery, if any.
+        sleep: The sleep function.
     """
-    if answer is None:
-        return _hang_up(incoming, graceful=isinstance(effect, Reset) and effect.graceful)
+    if response is None:
+        return _disconnect(incoming, graceful=isinstance(effect, Reset) and effect.graceful)
     gzipped = "gzip" in incoming.headers.get("Accept-Encoding", "")
     if isinstance(effect, Garbage):
         gzipped = effect.body == "gzip-bomb" or (gzipped and effect.body != "oversized")
     try:
         match effect:
             case Cut(at=at):
-                return await _half(incoming, answer, at, gzipped=gzipped)
+                return await _send_half(incoming, response, at, gzipped=gzipped)
             case Drip():
-                return await _drip(incoming, answer, effect, pause, gzipped=gzipped)
+                return await _send_pieces(incoming, response, effect, sleep, gzipped=gzipped)
             case _:
-                return whole(answer, gzipped=gzipped)
-    except ConnectionError:  # the caller has gone
-        return _hang_up(incoming, graceful=True)
+                return complete_response(response, gzipped=gzipped)
+    except ConnectionError:  # the client has disconnected
+        return _disconnect(incoming, graceful=True)
 
 
-def whole(answer: EncodedResponse, *, gzipped: bool) -> web.Response:
-    """All of an answer, compressed if that is accepted and worth it."""
-    content, is_gzip = answer.payload(gzipped=gzipped)
-    response = web.Response(status=answer.status, body=content, headers=answer.headers)
-    if is_gzip:
-        response.headers["Content-Encoding"] = "gzip"
-    return response
+def complete_response(response: EncodedResponse, *, gzipped: bool) -> web.Response:
+    """Return the complete response for the server to send, compressed if `gzipped` and not small."""
+    content, is_gzip = response.payload(gzipped=gzipped)
+    return web.Response(status=response.status, body=content, headers=_headers(response, is_gzip=is_gzip))
 
 
-async def _half(
-    incoming: web.BaseRequest, answer: EncodedResponse, at: CutPoint, *, gzipped: bool
+async def _send_half(
+    incoming: web.BaseRequest, response: EncodedResponse, at: CutPoint, *, gzipped: bool
 ) -> web.StreamResponse:
     if at == "gzip":
-        content = gzip.compress(answer.body, mtime=0)
-        half = web.Response(status=answer.status, body=content[: len(content) // 2], headers=answer.headers)
-        half.headers["Content-Encoding"] = "gzip"
-        return half
-    content, is_gzip = answer.payload(gzipped=gzipped)
-    response = _streamed(answer, is_gzip=is_gzip)
+        content = gzip.compress(response.body, mtime=0)
+        headers = _headers(response, is_gzip=True)
+        return web.Response(status=response.status, body=content[: len(content) // 2], headers=headers)
+    content, is_gzip = response.payload(gzipped=gzipped)
+    stream = web.StreamResponse(status=response.status, headers=_headers(response, is_gzip=is_gzip))
     if at == "chunked" and incoming.version >= HttpVersion11:
-        response.enable_chunked_encoding()
+        stream.enable_chunked_encoding()
     else:
-        response.content_length = max(1, len(content))
-    await response.prepare(incoming)
-    if half_content := content[: len(content) // 2]:
-        await response.write(half_content)
+        stream.content_length = max(1, len(content))
+    await stream.prepare(incoming)
+    if half := content[: len(content) // 2]:
+        await stream.write(half)
     _close(incoming)
-    return response
+    return stream
 
 
-async def _drip(
-    incoming: web.BaseRequest, answer: EncodedResponse, effect: Drip, pause: CancellableSleep, *, gzipped: bool
+async def _send_pieces(
+    incoming: web.BaseRequest, response: EncodedResponse, effect: Drip, sleep: CancellableSleep, *, gzipped: bool
 ) -> web.StreamResponse:
-    content, is_gzip = answer.payload(gzipped=gzipped)
+    content, is_gzip = response.payload(gzipped=gzipped)
     if not content:
-        return whole(answer, gzipped=False)
-    response = _streamed(answer, is_gzip=is_gzip)
-    response.content_length = len(content)
-    await response.prepare(incoming)
+        return complete_response(response, gzipped=False)
+    stream = web.StreamResponse(status=response.status, headers=_headers(response, is_gzip=is_gzip))
+    stream.content_length = len(content)
+    await stream.prepare(incoming)
     for start in range(0, len(content), effect.piece):
         if start:
-            await pause(effect.pause)
-        await response.write(content[start : start + effect.piece])
-    return response
+            await sleep(effect.pause)
+        await stream.write(content[start : start + effect.piece])
+    return stream
 
 
-def _streamed(answer: EncodedResponse, *, is_gzip: bool) -> web.StreamResponse:
-    response = web.StreamResponse(status=answer.status, headers=answer.headers)
-    if is_gzip:
-        response.headers["Content-Encoding"] = "gzip"
-    return response
+def _headers(response: EncodedResponse, *, is_gzip: bool) -> dict[str, str]:
+    return {**response.headers, **({"Content-Encoding": "gzip"} if is_gzip else {})}
 
 
-def _hang_up(incoming: web.BaseRequest, *, graceful: bool) -> web.Response:
-    """End the connection; what is returned cannot be sent any more, which the server takes for a caller who left."""
+def _disconnect(incoming: web.BaseRequest, *, graceful: bool) -> web.Response:
+    """End the connection. The server cannot send the returned response, and treats it like a client that left."""
     transport = incoming.transport
     if transport is not None and not graceful:
         connection = transport.get_extra_info("socket")
@@ -140,6 +133,6 @@ def _hang_up(incoming: web.BaseRequest, *, graceful: bool) -> web.Response:
 
 
 def _close(incoming: web.BaseRequest) -> None:
-    """Close the connection behind what was written."""
+    """Close the connection after what was written."""
     if incoming.transport is not None:
         incoming.transport.close()

@@ -1,7 +1,7 @@
-"""What a fault does to an answer: plain values, checked when they are made.
+"""The effects that a fault can have on a response: plain values, validated when they are created.
 
-A field that is not keyword-only is written behind the kind's name in text: `status=503`. `executes` is whether a
-request is executed before such a fault strikes, unless the fault says otherwise.
+In the command line's syntax the field that is not keyword-only follows the kind: `status=503`. `executes` is whether
+the request is executed, unless the fault says otherwise.
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ GarbageKind = Literal[
     "gzip-bomb",
 ]
 
-_REDIRECTS: Final = (301, 302, 303, 307, 308)
-_MOST_SECONDS: Final = 1e300
-_MOST_DATE_SECONDS: Final = 1e10
-_LARGEST_BODY: Final = 1 << 30
-_SIZES: Final[dict[GarbageKind, int]] = {
+_REDIRECT_STATUSES: Final = (301, 302, 303, 307, 308)
+_MAX_RETRY_AFTER: Final = 1e300
+_MAX_RETRY_AFTER_DATE: Final = 1e10
+_MAX_SIZE: Final = 1 << 30
+_DEFAULT_SIZES: Final[dict[GarbageKind, int]] = {
     "deep-nesting": 1_000,
     "huge-number": 10_000_000,
     "oversized": 100_000_000,
@@ -43,7 +43,7 @@ _SIZES: Final[dict[GarbageKind, int]] = {
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """A status with an error body."""
+    """A status, with an error body."""
 
     kind: ClassVar[str] = "status"
     status: int
@@ -56,30 +56,30 @@ class Status:
     def __post_init__(self) -> None:
         if not 200 <= self.status <= 599:
             raise ValueError(f"status must be 200 to 599, not {self.status!r}")
-        _one_of("body", self.body, (None, *get_args(BodyFormat)))
-        _one_of("retry_after_as", self.retry_after_as, get_args(RetryAfterFormat))
+        _check_choice("body", self.body, (None, *get_args(BodyFormat)))
+        _check_choice("retry_after_as", self.retry_after_as, get_args(RetryAfterFormat))
         if isinstance(self.retry_after, str) and not self.retry_after.isprintable():
             raise ValueError(f"retry_after must be printable, not {self.retry_after!r}")
         seconds = None if isinstance(self.retry_after, str) else self.retry_after
-        if seconds is not None and not abs(seconds) <= _MOST_SECONDS:
-            raise ValueError("retry_after must be a number of at most 300 digits, or text")
-        if self.retry_after_as == "date" and (seconds is None or abs(seconds) > _MOST_DATE_SECONDS):
+        if seconds is not None and not abs(seconds) <= _MAX_RETRY_AFTER:
+            raise ValueError("retry_after must be a number of at most 300 digits, or a str")
+        if self.retry_after_as == "date" and (seconds is None or abs(seconds) > _MAX_RETRY_AFTER_DATE):
             raise ValueError(f"retry_after must be seconds from now to be sent as a date, not {self.retry_after!r}")
 
     @property
     def executes(self) -> bool:
-        """Only a success says so."""
+        """Whether the status is a success."""
         return self.status < 300
 
     @property
     def body_format(self) -> BodyFormat:
-        """What the body is written in."""
+        """The format of the body, by default an error object for errors and empty for others."""
         return self.body or ("json" if self.status >= 400 else "empty")
 
 
 @dataclass(frozen=True, slots=True)
 class Reset:
-    """No answer at all."""
+    """No response: the connection ends."""
 
     kind: ClassVar[str] = "reset"
     executes: ClassVar[bool] = False
@@ -88,19 +88,19 @@ class Reset:
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """Half of the answer's body."""
+    """The first half of the response's body."""
 
     kind: ClassVar[str] = "cut"
     executes: ClassVar[bool] = True
     at: CutPoint = "length"
 
     def __post_init__(self) -> None:
-        _one_of("at", self.at, get_args(CutPoint))
+        _check_choice("at", self.at, get_args(CutPoint))
 
 
 @dataclass(frozen=True, slots=True)
 class Garbage:
-    """A success whose body is none."""
+    """A 200 with an invalid body."""
 
     kind: ClassVar[str] = "garbage"
     executes: ClassVar[bool] = True
@@ -108,23 +108,23 @@ class Garbage:
     size: int | None = field(default=None, kw_only=True)
 
     def __post_init__(self) -> None:
-        _one_of("body", self.body, get_args(GarbageKind))
+        _check_choice("body", self.body, get_args(GarbageKind))
         if self.size is None:
             return
-        if self.body not in _SIZES:
-            raise ValueError(f"{self.body!r} garbage has no size; {', '.join(_SIZES)} have one")
-        if not 1 <= self.size <= _LARGEST_BODY:
-            raise ValueError(f"size must be 1 to {_LARGEST_BODY}, not {self.size!r}")
+        if self.body not in _DEFAULT_SIZES:
+            raise ValueError(f"{self.body!r} garbage has no size; {', '.join(_DEFAULT_SIZES)} have one")
+        if not 1 <= self.size <= _MAX_SIZE:
+            raise ValueError(f"size must be 1 to {_MAX_SIZE}, not {self.size!r}")
 
     @property
     def amount(self) -> int:
-        """Levels, digits or bytes; 0 for the kinds that do not count."""
-        return self.size or _SIZES.get(self.body, 0)
+        """The size in levels, digits or bytes; 0 for kinds without a size."""
+        return self.size or _DEFAULT_SIZES.get(self.body, 0)
 
 
 @dataclass(frozen=True, slots=True)
 class Redirect:
-    """A redirect to the same path of another host."""
+    """A redirect to the same path at another host."""
 
     kind: ClassVar[str] = "redirect"
     executes: ClassVar[bool] = False
@@ -133,13 +133,13 @@ class Redirect:
 
     def __post_init__(self) -> None:
         _check_origin(self.to)
-        if self.status not in _REDIRECTS:
-            raise ValueError(f"the status of a redirect must be one of {_REDIRECTS}, not {self.status!r}")
+        if self.status not in _REDIRECT_STATUSES:
+            raise ValueError(f"the status of a redirect must be one of {_REDIRECT_STATUSES}, not {self.status!r}")
 
 
 @dataclass(frozen=True, slots=True)
 class ForeignNext:
-    """Pages whose `next` is at another host."""
+    """Pages whose `next` is a URL at another host."""
 
     kind: ClassVar[str] = "foreign_next"
     executes: ClassVar[bool] = True
@@ -151,7 +151,7 @@ class ForeignNext:
 
 @dataclass(frozen=True, slots=True)
 class Drip:
-    """The answer's body in small pieces, with pauses between."""
+    """The response's body in small pieces, with a pause before each but the first."""
 
     kind: ClassVar[str] = "drip"
     executes: ClassVar[bool] = True
@@ -168,20 +168,20 @@ Effect = Status | Reset | Cut | Garbage | Redirect | ForeignNext | Drip
 
 
 def check_seconds(name: str, seconds: float) -> None:
-    """Raise `ValueError` unless these are seconds that can be waited."""
+    """Raise `ValueError` unless a duration is finite and not negative."""
     if not 0 <= seconds < math.inf:
         raise ValueError(f"{name} must be 0 or more seconds, not {seconds!r}")
 
 
-def _one_of(name: str, value: str | None, allowed: Sequence[str | None]) -> None:
+def _check_choice(name: str, value: str | None, allowed: Sequence[str | None]) -> None:
     if value not in allowed:
         raise ValueError(f"{name} must be one of {', '.join(filter(None, allowed))}, not {value!r}")
 
 
 def _check_origin(url: str) -> None:
-    """Only a scheme, a host and a port: the request's own path and query are put behind them."""
+    """Check that a URL has only a scheme, a host and a port: the request's path and query are appended to it."""
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not parts.hostname or not url.isprintable() or " " in url:
         raise ValueError(f"`to` must be the address of a host, such as 'https://elsewhere.example', not {url!r}")
     if parts.path.strip("/") or parts.query or parts.fragment:
-        raise ValueError(f"`to` must have no path: the request's own is put behind it, not {url!r}")
+        raise ValueError(f"`to` must have no path: the request's path is appended to it, not {url!r}")

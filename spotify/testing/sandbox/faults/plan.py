@@ -1,4 +1,4 @@
-"""Which requests a fault is meant for."""
+"""The plan of which request gets which fault."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, Self
 
+from spotify._checks import check_type
 from spotify.testing.sandbox.accounts.token_endpoint import TOKEN_ENDPOINT
 from spotify.testing.sandbox.faults.fault import Fault
 from spotify.testing.sandbox.http.messages import Request
@@ -18,17 +19,19 @@ from spotify.testing.sandbox.web_api.routes import WEB_API
 _OPERATIONS: Final = {route.operation_id: route for route in WEB_API.routes}
 _METHODS: Final = frozenset(route.method for route in WEB_API.routes)
 _HINT: Final = "give an operation id, a method and a path ('PUT /me/library'), 'GET *', '*' or 'POST /api/token'"
+_DIGEST_BYTES: Final = 16
+_FLOAT_BITS: Final = 53
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Destination:
-    """Where a request goes.
+    """The operation that a request calls.
 
     Attributes:
-        operation_id: The operation that it calls, `TOKEN_ENDPOINT`, or None for a path that there is not.
+        operation_id: The operation's id, `TOKEN_ENDPOINT`, or None if there is no such operation.
         method: In capitals.
-        path_values: The parameters in its path.
-        is_web_api: Whether it goes to the Web API.
+        path_values: The decoded path parameters.
+        is_web_api: Whether the request is for the Web API.
     """
 
     operation_id: str | None
@@ -38,7 +41,7 @@ class Destination:
 
     @classmethod
     def of_web_api(cls, request: Request) -> Self:
-        """Where a request to the Web API goes."""
+        """Return the destination of a request to the Web API."""
         try:
             route, path_values = WEB_API.match(request.method, request.path)
         except WebApiError:
@@ -47,48 +50,54 @@ class Destination:
 
     @classmethod
     def of_token_endpoint(cls, request: Request) -> Self:
-        """Where a request for a token goes."""
+        """Return the destination of a request to the token endpoint."""
         operation_id = TOKEN_ENDPOINT if request.method == "POST" else None
         return cls(operation_id=operation_id, method=request.method, path_values={}, is_web_api=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """The requests of one operation or, without `operation_id`, all of the Web API's with a method, or all of them."""
+    """The requests that a fault is for.
+
+    Attributes:
+        operation_id: The only operation, or `TOKEN_ENDPOINT`; None for all operations of the Web API.
+        method: Without an `operation_id`, the only method; None for all.
+        path_values: With an `operation_id`, the values that path parameters must have.
+    """
 
     operation_id: str | None = None
     method: str | None = None
     path_values: Mapping[str, str] = field(default_factory=dict[str, str])
 
     @classmethod
-    def parse(cls, text: str) -> Self:
-        """Read a target.
+    def parse(cls, target: str) -> Self:
+        """Parse the `target` of `SpotifySandbox.fail`.
 
         Raises:
-            ValueError: It is none, or there is no such operation.
+            ValueError: The syntax is invalid, or there is no such operation.
         """
-        if text == "*":
+        if target == "*":
             return cls()
-        if text == TOKEN_ENDPOINT or text in _OPERATIONS:
-            return cls(operation_id=text)
-        method, _, path = text.partition(" ")
+        if target == TOKEN_ENDPOINT or target in _OPERATIONS:
+            return cls(operation_id=target)
+        method, _, path = target.partition(" ")
         if path == "*" and method in _METHODS:
             return cls(method=method)
         if not path:
-            likely = difflib.get_close_matches(text, _OPERATIONS, n=1)
-            hint = f"did you mean {likely[0]!r}?" if likely else _HINT
-            raise ValueError(f"there is no operation {text!r}: {hint}")
+            similar = difflib.get_close_matches(target, _OPERATIONS, n=1)
+            hint = f"did you mean {similar[0]!r}?" if similar else _HINT
+            raise ValueError(f"there is no operation {target!r}: {hint}")
         if "?" in path:
-            raise ValueError(f"{text!r} is no target: leave the query out")
+            raise ValueError(f"the target {target!r} must not have a query")
         try:
             route, path_values = WEB_API.match(method, path)
         except WebApiError as error:
-            raise ValueError(f"nothing is served at {text!r} below the Web API's /v1: {_HINT}") from error
-        given = {name: value for name, value in path_values.items() if not value.startswith("{")}
-        return cls(operation_id=route.operation_id, path_values=given)
+            raise ValueError(f"there is no operation {target!r} below the Web API's /v1: {_HINT}") from error
+        fixed = {name: value for name, value in path_values.items() if not value.startswith("{")}
+        return cls(operation_id=route.operation_id, path_values=fixed)
 
     def matches(self, destination: Destination) -> bool:
-        """Whether a request that goes there is meant."""
+        """Return whether the fault is for requests with this destination."""
         if self.operation_id is None:
             return destination.is_web_api and self.method in {None, destination.method}
         return self.operation_id == destination.operation_id and all(
@@ -96,34 +105,39 @@ class Target:
         )
 
 
-_DIGEST_BYTES: Final = 16
-_DRAWN_BITS: Final = 53
-
-
 @dataclass(slots=True, kw_only=True, eq=False)
 class _Rule:
     target: Target
     fault: Fault
-    stream: bytes
+    key: bytes
     probability: float
     times: int | None
     after: int
     seen: int = 0
-    seen_alike: Counter[bytes] = field(default_factory=Counter[bytes])
+    seen_by_digest: Counter[bytes] = field(default_factory=Counter[bytes])
+
+    def applies(self, digest: bytes) -> bool:
+        """Count a matching request, and return whether it gets the fault."""
+        self.seen += 1
+        if self.probability in {0, 1}:
+            return self.probability == 1 and self.seen > self.after
+        self.seen_by_digest[digest] += 1
+        drawn = _draw(self.key, digest, self.seen_by_digest[digest])
+        return drawn < self.probability and self.seen > self.after
 
 
 class FaultPlan:
-    """What was asked for by `SpotifySandbox.fail`, in that order.
+    """The faults of `SpotifySandbox.fail`, in order.
 
-    Every rule looks at every request that it is meant for, whatever other rules do; the first that wants to strike
-    does. A rule with a probability decides by a hash of the seed, the rule's own text, the request (method, path,
-    query, body; not its headers) and how many like it the rule has seen. So neither other requests, nor their order,
-    nor other rules change what it decides; the order counts only among requests that are alike, and for `times` and
+    Every rule counts every request that it matches, whatever other rules do; the first rule that applies decides the
+    fault. A rule with a probability decides by a hash of the seed, the rule, the request (method, path, query and body,
+    not the headers) and the number of equal requests that the rule has seen. Therefore neither other requests, nor
+    their order, nor other rules change the decision; the order matters only among equal requests, and for `times` and
     `after`.
     """
 
     def __init__(self, seed: int) -> None:
-        """`seed` is what probabilities are drawn from."""
+        """Create an empty plan; probabilities are drawn from `seed`."""
         self._seed: Final = seed
         self._rules: list[_Rule] = []
         self._names: Counter[str] = Counter()
@@ -132,22 +146,22 @@ class FaultPlan:
         return bool(self._rules)
 
     def add(self, target: str, fault: Fault, *, times: int | None, probability: float, after: int) -> None:
-        """Add a rule behind those that there are: see `SpotifySandbox.fail`."""
-        if not isinstance(fault, Fault):  # pyright: ignore[reportUnnecessaryIsInstance]
-            raise TypeError(f"fault must be a Fault, such as Fault.status(503), not {fault!r}")
+        """Append a rule: see `SpotifySandbox.fail`."""
+        check_type("fault", fault, Fault)
         if not 0 <= probability <= 1:
             raise ValueError(f"probability must be 0 to 1, not {probability!r}")
         if times is not None and times < 1:
-            raise ValueError(f"times must be 1 or more, or None for always, not {times!r}")
+            raise ValueError(f"times must be 1 or more, or None for no maximum, not {times!r}")
         if after < 0:
             raise ValueError(f"after must be 0 or more requests, not {after!r}")
-        aim, name = Target.parse(target), f"{target}: {fault}"
+        parsed, name = Target.parse(target), f"{target}: {fault}"
+        # The number keeps the draws of two equal rules apart.
         self._names[name] += 1
         self._rules.append(
             _Rule(
-                target=aim,
+                target=parsed,
                 fault=fault,
-                stream=hashlib.blake2b(f"{self._seed}/{self._names[name]}/{name}".encode()).digest(),
+                key=hashlib.blake2b(f"{self._seed}/{self._names[name]}/{name}".encode()).digest(),
                 probability=probability,
                 times=times,
                 after=after,
@@ -155,42 +169,36 @@ class FaultPlan:
         )
 
     def clear(self) -> None:
-        """Drop every rule, and what was counted and drawn for it."""
+        """Remove all rules with their counts."""
         self._rules.clear()
         self._names.clear()
 
     def next(self, request: Request, destination: Destination) -> Fault | None:
-        """What goes wrong with the next request, if anything does."""
-        digest: bytes | None = None
-        chosen: _Rule | None = None
-        for rule in self._rules:
-            if not rule.target.matches(destination):
-                continue
-            rule.seen += 1
-            wants = rule.seen > rule.after and rule.probability > 0
-            if 0 < rule.probability < 1:
-                digest = digest or _digest(request, destination)
-                rule.seen_alike[digest] += 1
-                wants = wants and _drawn(rule.stream, digest, rule.seen_alike[digest]) < rule.probability
-            if wants and chosen is None:
-                chosen = rule
-        if chosen is None:
+        """Return the fault of the next request, if it gets one."""
+        matching = [rule for rule in self._rules if rule.target.matches(destination)]
+        if not matching:
             return None
-        if chosen.times is not None:
-            chosen.times -= 1
-            if chosen.times <= 0:
-                self._rules.remove(chosen)
-        return chosen.fault
+        digest = _digest(request, destination)
+        # A list, because every matching rule has to count the request.
+        applying = [rule for rule in matching if rule.applies(digest)]
+        if not applying:
+            return None
+        rule = applying[0]
+        if rule.times is not None:
+            rule.times -= 1
+            if rule.times <= 0:
+                self._rules.remove(rule)
+        return rule.fault
 
 
 def _digest(request: Request, destination: Destination) -> bytes:
-    # The bodies of requests for tokens have codes and verifiers, which are never the same twice.
+    # Bodies of token requests hold codes and verifiers, which differ in each run.
     body = b"" if destination.operation_id == TOKEN_ENDPOINT else request.body
     line = f"{request.method} {request.path}?{request.query}\n"
     return hashlib.blake2b(line.encode(errors="surrogateescape") + body, digest_size=_DIGEST_BYTES).digest()
 
 
-def _drawn(stream: bytes, digest: bytes, number: int) -> float:
-    """A number from 0 to 1, without 1, that is always the same for the same arguments."""
-    drawn = hashlib.blake2b(b"%b%b%d" % (stream, digest, number), digest_size=8).digest()
-    return (int.from_bytes(drawn) >> (64 - _DRAWN_BITS)) / (1 << _DRAWN_BITS)
+def _draw(key: bytes, digest: bytes, number: int) -> float:
+    """Return a number in [0, 1) that depends on the arguments only."""
+    drawn = hashlib.blake2b(b"%b%b%d" % (key, digest, number), digest_size=8).digest()
+    return (int.from_bytes(drawn) >> (64 - _FLOAT_BITS)) / (1 << _FLOAT_BITS)

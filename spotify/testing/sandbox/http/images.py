@@ -1,4 +1,4 @@
-"""Pictures: uploaded covers as they came, and for everything else a square of one colour."""
+"""Images: uploaded playlist covers, and for everything else a square of one colour."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ _GENERATED: Final = re.compile(r"([0-9a-f]{40})-(640|300|64)")
 
 
 class Images:
-    """Answers the requests for pictures; they need no token."""
+    """Serves images, which need no token."""
 
     def __init__(self, state: State) -> None:
-        """`state` has the uploaded covers."""
+        """Serve the covers uploaded to `state`."""
         self._state = state
 
     def handle(self, request: Request) -> EncodedResponse:
-        """The picture, or 404."""
+        """Return the image, or 404."""
         name = request.path.removeprefix(IMAGES_PATH)
         cover = self._state.covers.get(name)
         if cover is not None:
@@ -37,7 +37,7 @@ class Images:
 
 @functools.lru_cache(maxsize=64)
 def _square(colour: str, size: int) -> bytes:
-    """A PNG of `size` pixels each way; one row's filter byte and pixels, repeated."""
+    """Return a PNG of `size` by `size` pixels: the filter byte and pixels of one row, repeated."""
     rows = (b"\x00" + bytes.fromhex(colour) * size) * size
     header = struct.pack(">IIBBBBB", size, size, 8, 2, 0, 0, 0)
     chunks = (_chunk(b"IHDR", header), _chunk(b"IDAT", zlib.compress(rows)), _chunk(b"IEND", b""))

@@ -1,4 +1,4 @@
-"""One HTTP request to the sandbox, and what it is answered with."""
+"""HTTP requests to the sandbox and its responses."""
 
 from __future__ import annotations
 
@@ -6,28 +6,32 @@ import gzip
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, TypeAlias
 from urllib.parse import parse_qsl
 
 import msgspec
 
 API_PREFIX: Final = "/v1"
+FORM_CONTENT_TYPE: Final = "application/x-www-form-urlencoded"
 
+Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 JsonObject = dict[str, object]
 
 _NO_HEADERS: Mapping[str, str] = {}
+_MIN_COMPRESSED_BYTES: Final = 500
+_MAX_CACHED_BYTES: Final = 64 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """A request as it came in.
+    """A request as it was received.
 
     Attributes:
         method: In capitals.
-        path: Still percent-encoded; for the Web API without `/v1`.
-        query: Still percent-encoded, without the question mark.
-        headers: By name, whatever its case.
-        body: All of it.
+        path: Percent-encoded; for the Web API without `/v1`.
+        query: Percent-encoded, without the question mark.
+        headers: Case-insensitive.
+        body: The complete body.
     """
 
     method: str
@@ -37,13 +41,21 @@ class Request:
     body: bytes = field(repr=False)
 
     def query_pairs(self) -> list[tuple[str, str]]:
-        """The decoded query parameters, in order."""
+        """Return the decoded query parameters, in order."""
         return parse_qsl(self.query, keep_blank_values=True)
+
+    def has_form(self) -> bool:
+        """Return whether `Content-Type` says that the body is a form."""
+        return self.headers.get("Content-Type", "").partition(";")[0].strip().lower() == FORM_CONTENT_TYPE
+
+    def form(self) -> dict[str, str]:
+        """Return the decoded fields of a form."""
+        return dict(parse_qsl(self.body.decode("utf-8", "replace"), keep_blank_values=True))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Response:
-    """What to answer: `body` is JSON-like data, or ready bytes, or None for an empty body."""
+    """A response whose `body` is JSON-like data, bytes, or None for an empty body."""
 
     status: int = 200
     body: object = None
@@ -51,13 +63,14 @@ class Response:
     content_type: str = "application/json; charset=utf-8"
 
 
-_WORTH_COMPRESSING: Final = 500
-_MOST_BYTES_KEPT: Final = 64 * 1024 * 1024
+def redirect(location: str, status: int = 302, headers: Mapping[str, str] | None = None) -> Response:
+    """Return a redirect to `location`."""
+    return Response(status=status, headers={"Location": location, **(headers or {})})
 
 
 @dataclass(slots=True, eq=False)
 class EncodedResponse:
-    """An answer as bytes; compressed when that is first asked for."""
+    """A response whose body is bytes. It is compressed once, when compression is first asked for."""
 
     status: int
     headers: Mapping[str, str]
@@ -65,56 +78,56 @@ class EncodedResponse:
     _compressed: bytes | None = field(default=None, repr=False)
 
     def payload(self, *, gzipped: bool) -> tuple[bytes, bool]:
-        """The bytes to send, and whether they are gzip."""
-        if not gzipped or len(self.body) < _WORTH_COMPRESSING:
+        """Return the bytes to send, and whether they are compressed. Small bodies are sent as they are."""
+        if not gzipped or len(self.body) < _MIN_COMPRESSED_BYTES:
             return self.body, False
         if self._compressed is None:
             self._compressed = gzip.compress(self.body, compresslevel=1, mtime=0)
         return self._compressed, True
 
 
-def encode(answer: Response, extra_headers: Mapping[str, str] | None = None) -> EncodedResponse:
-    """Turn an answer into bytes."""
-    headers = {**answer.headers, **(extra_headers or {})}
-    if answer.body is None:
-        return EncodedResponse(answer.status, headers, b"")
-    headers["Content-Type"] = answer.content_type
-    body = answer.body if isinstance(answer.body, bytes) else msgspec.json.encode(answer.body)
-    return EncodedResponse(answer.status, headers, body)
+def encode(response: Response, extra_headers: Mapping[str, str] | None = None) -> EncodedResponse:
+    """Encode the body of a response, and add headers."""
+    headers = {**response.headers, **(extra_headers or {})}
+    if response.body is None:
+        return EncodedResponse(response.status, headers, b"")
+    headers["Content-Type"] = response.content_type
+    body = response.body if isinstance(response.body, bytes) else msgspec.json.encode(response.body)
+    return EncodedResponse(response.status, headers, body)
 
 
 def etag(body: bytes) -> str:
-    """The entity tag of a body."""
+    """Return the entity tag of a body."""
     return f'"{hashlib.blake2b(body, digest_size=16).hexdigest()}"'
 
 
-def not_modified(answer: EncodedResponse, if_none_match: str | None) -> EncodedResponse:
-    """`answer`, or 304 without a body when the caller has it already."""
-    tag = answer.headers.get("ETag")
+def not_modified(response: EncodedResponse, if_none_match: str | None) -> EncodedResponse:
+    """Return a 304 if `If-None-Match` names the response's entity tag, else `response`."""
+    tag = response.headers.get("ETag")
     if tag is None or if_none_match is None:
-        return answer
+        return response
     known = {candidate.strip().removeprefix("W/") for candidate in if_none_match.split(",")}
     if tag not in known and "*" not in known:
-        return answer
-    headers = {name: value for name, value in answer.headers.items() if name != "Content-Type"}
+        return response
+    headers = {name: value for name, value in response.headers.items() if name != "Content-Type"}
     return EncodedResponse(304, headers, b"")
 
 
 class ResponseCache:
-    """Answers by what was asked, the oldest dropped when they fill too much memory."""
+    """Encoded responses by key. The oldest are dropped when the bodies exceed 64 MiB."""
 
     def __init__(self) -> None:
-        self._answers: dict[object, EncodedResponse] = {}
+        self._responses: dict[object, EncodedResponse] = {}
         self._bytes = 0
 
     def get(self, key: object) -> EncodedResponse | None:
-        """What was kept under `key`."""
-        return self._answers.get(key)
+        """Return the response stored under `key`."""
+        return self._responses.get(key)
 
-    def put(self, key: object, answer: EncodedResponse) -> None:
-        """Keep an answer."""
-        self._answers[key] = answer
-        self._bytes += len(answer.body)
-        while self._bytes > _MOST_BYTES_KEPT:
-            oldest = next(iter(self._answers))
-            self._bytes -= len(self._answers.pop(oldest).body)
+    def put(self, key: object, response: EncodedResponse) -> None:
+        """Store a response under a key that is not in use."""
+        self._responses[key] = response
+        self._bytes += len(response.body)
+        while self._bytes > _MAX_CACHED_BYTES:
+            oldest = next(iter(self._responses))
+            self._bytes -= len(self._responses.pop(oldest).body)

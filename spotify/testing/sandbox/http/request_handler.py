@@ -1,4 +1,4 @@
-"""From an HTTP request to an answer on the wire, with all that can happen to both on their way."""
+"""Handles one HTTP request: rate limit, faults, execution, request log, delivery."""
 
 from __future__ import annotations
 
@@ -10,35 +10,36 @@ from aiohttp import web
 
 from spotify.testing.sandbox.accounts.authorize_page import AUTHORIZE_PATH, AuthorizePage
 from spotify.testing.sandbox.accounts.token_endpoint import TOKEN_PATH, TokenEndpoint
-from spotify.testing.sandbox.faults.damage import damaged
-from spotify.testing.sandbox.faults.delivery import CancellableSleep, deliver, whole
+from spotify.testing.sandbox.faults.damage import apply_effect
+from spotify.testing.sandbox.faults.delivery import CancellableSleep, complete_response, deliver
 from spotify.testing.sandbox.faults.fault import Fault
 from spotify.testing.sandbox.faults.plan import Destination, FaultPlan
 from spotify.testing.sandbox.http.images import IMAGES_PATH, Images
 from spotify.testing.sandbox.http.messages import API_PREFIX, EncodedResponse, Request, encode
 from spotify.testing.sandbox.http.rate_limit import RateLimit
-from spotify.testing.sandbox.http.request_log import Recorded, RequestLog, exchange_of
+from spotify.testing.sandbox.http.request_log import LoggedService, RequestLog, exchange_of
 from spotify.testing.sandbox.web_api.errors import WebApiError, not_found
 from spotify.testing.sandbox.web_api.web_api import WebApi
 
-_Service = Recorded | Literal["images"]
+_ServiceName = LoggedService | Literal["images"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
-    """What there is to be asked."""
+    """The services on the sandbox's port."""
 
     web_api: WebApi
-    accounts: TokenEndpoint
+    token_endpoint: TokenEndpoint
     authorize_page: AuthorizePage
     images: Images
 
 
 class RequestHandler:
-    """Answers requests and records them in the request log.
+    """Responds to requests and logs them.
 
-    The rate limit sees a request when it has arrived, whatever its fault; then come the delay before the execution, the
-    execution, the damage, the delays after it, and the delivery.
+    A request counts for the rate limit when it arrives, whatever its fault. The order after that is: the fault's delay
+    before the execution, the execution, the fault's effect on the response, the log entry, the latency and the fault's
+    delay after the execution, the delivery.
     """
 
     def __init__(
@@ -50,24 +51,24 @@ class RequestHandler:
         rate_limit: RateLimit | None,
         latency: float,
         time: Callable[[], float],
-        pause: CancellableSleep,
+        sleep: CancellableSleep,
     ) -> None:
-        """`latency` is what every answer takes longer, in seconds."""
+        """Create a handler; `latency` is added to each response, in seconds."""
         self._services = services
         self._request_log = request_log
         self._faults = faults
         self._rate_limit = rate_limit
         self._latency = latency
         self._time = time
-        self._pause = pause
+        self._sleep = sleep
 
     async def __call__(self, incoming: web.BaseRequest) -> web.StreamResponse:
-        """Answer a request."""
+        """Respond to a request."""
         try:
             body = await incoming.read() if incoming.body_exists else b""
         except web.HTTPRequestEntityTooLarge:
-            await self._pause(self._latency)
-            return whole(encode(WebApiError(413, "Payload too large").response()), gzipped=False)
+            await self._sleep(self._latency)
+            return complete_response(encode(WebApiError(413, "Payload too large").response()), gzipped=False)
         arrived_at = self._time()
         path, _, query = incoming.raw_path.partition("?")
         service = _service_at(path)
@@ -78,25 +79,26 @@ class RequestHandler:
             headers=incoming.headers,
             body=body,
         )
-        refusal = self._refusal(arrived_at) if service == "web_api" else None
-        fault = self._fault(service, request)
+        rate_limited = self._rate_limited(arrived_at) if service == "web_api" else None
+        fault = self._next_fault(service, request)
         if fault is None:
-            answer = self._answer(service, request, refusal, None, arrived_at)
-            await self._pause(self._latency)
-            return await deliver(incoming, answer, None, self._pause)
-        await self._pause(fault.delay_before)
-        answer = self._answer(service, request, refusal, fault, arrived_at)
-        await self._pause(self._latency + fault.delay_after)
-        return await deliver(incoming, answer, fault.effect, self._pause)
+            response = self._respond(service, request, rate_limited, None, arrived_at)
+            await self._sleep(self._latency)
+            return await deliver(incoming, response, None, self._sleep)
+        await self._sleep(fault.delay_before)
+        response = self._respond(service, request, rate_limited, fault, arrived_at)
+        await self._sleep(self._latency + fault.delay_after)
+        return await deliver(incoming, response, fault.effect, self._sleep)
 
-    def _refusal(self, arrived_at: float) -> EncodedResponse | None:
+    def _rate_limited(self, arrived_at: float) -> EncodedResponse | None:
+        """Count a call; return a 429 if the rate limit rejects it."""
         seconds = self._rate_limit.admit(arrived_at) if self._rate_limit is not None else None
         if seconds is None:
             return None
         self._request_log.rate_limited.append(arrived_at)
         return encode(WebApiError(429, "API rate limit exceeded", {"Retry-After": str(seconds)}).response())
 
-    def _fault(self, service: _Service | None, request: Request) -> Fault | None:
+    def _next_fault(self, service: _ServiceName | None, request: Request) -> Fault | None:
         if not self._faults:
             return None
         if service == "web_api":
@@ -105,42 +107,47 @@ class RequestHandler:
             return self._faults.next(request, Destination.of_token_endpoint(request))
         return None
 
-    def _answer(
+    def _respond(
         self,
-        service: _Service | None,
+        service: _ServiceName | None,
         request: Request,
-        refusal: EncodedResponse | None,
+        rate_limited: EncodedResponse | None,
         fault: Fault | None,
         arrived_at: float,
     ) -> EncodedResponse | None:
-        """What is sent, if anything is; it is in the request log then."""
-        operation_id, answer, executed = None, refusal, False
-        if refusal is None and (fault is None or fault.executed):
-            operation_id, answer = self._execute(service, request)
-            executed = answer.status < 400
+        """Execute the request unless it is rate limited or the fault prevents it, and log it.
+
+        Returns:
+            The response to send; None to close the connection without one.
+        """
+        operation_id, response, executed = None, rate_limited, False
+        if rate_limited is None and (fault is None or fault.executed):
+            operation_id, response = self._execute(service, request)
+            executed = response.status < 400
         elif service == "web_api":
             operation_id = Destination.of_web_api(request).operation_id
         if fault is not None:
-            answer = damaged(fault.effect, answer, request, is_web_api=service == "web_api", now=self._time())
+            is_web_api = service == "web_api"
+            response = apply_effect(fault.effect, response, request, is_web_api=is_web_api, now=self._time())
         if service is not None and service != "images":
             exchange = exchange_of(
                 request,
                 operation_id,
-                answer,
+                response,
                 arrived_at=arrived_at,
                 executed=executed,
                 fault=str(fault) if fault is not None else None,
             )
             self._request_log.record(service, exchange)
-        return answer
+        return response
 
-    def _execute(self, service: _Service | None, request: Request) -> tuple[str | None, EncodedResponse]:
-        """The operation id of what was called, if it is one, and the answer."""
+    def _execute(self, service: _ServiceName | None, request: Request) -> tuple[str | None, EncodedResponse]:
+        """Return the id of the Web API operation, if the request calls one, and the response."""
         match service:
             case "web_api":
                 return self._services.web_api.handle(request)
             case "token_endpoint":
-                return None, self._services.accounts.handle(request)
+                return None, self._services.token_endpoint.handle(request)
             case "authorize_page":
                 return None, self._services.authorize_page.handle(request)
             case "images":
@@ -149,7 +156,7 @@ class RequestHandler:
                 return None, encode(not_found("Service not found").response())
 
 
-def _service_at(path: str) -> _Service | None:
+def _service_at(path: str) -> _ServiceName | None:
     if path.startswith(API_PREFIX + "/"):
         return "web_api"
     if path == TOKEN_PATH:

@@ -74,7 +74,7 @@ async def test_the_form_lets_choose_a_user_and_decide(person: OAuth) -> None:
 
 
 async def test_a_request_without_scopes_says_so(person: OAuth) -> None:
-    assert "asks for no scopes" in (await person.open()).text
+    assert "requests no scopes" in (await person.open()).text
 
 
 async def test_who_is_chosen_at_first_is_the_sandboxs_to_say() -> None:

@@ -182,7 +182,7 @@ def test_bodies_of_token_requests_do_not_count() -> None:
         ({"probability": 1.5}, "probability must be 0 to 1, not 1.5"),
         ({"probability": -0.1}, "probability must be 0 to 1, not -0.1"),
         ({"probability": float("nan")}, "probability must be 0 to 1, not nan"),
-        ({"times": 0}, "times must be 1 or more, or None for always, not 0"),
+        ({"times": 0}, "times must be 1 or more, or None for no maximum, not 0"),
         ({"after": -1}, "after must be 0 or more requests, not -1"),
     ],
 )
@@ -192,5 +192,5 @@ def test_nonsense_is_refused(options: dict[str, Any], complaint: str) -> None:
 
 
 def test_what_is_no_fault_is_refused() -> None:
-    with pytest.raises(TypeError, match=r"such as Fault.status\(503\), not 503"):
+    with pytest.raises(TypeError, match=r"fault must be a Fault, not int"):
         planned().fail("*", cast("Any", 503))

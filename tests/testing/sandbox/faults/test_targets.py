@@ -69,13 +69,13 @@ def test_the_token_endpoint_is_a_target_of_its_own() -> None:
     [
         ("", "there is no operation ''"),
         ("add-item-to-playlist", "there is no operation 'add-item-to-playlist': did you mean 'add-items-to-playlist'?"),
-        ("get *", "nothing is served at 'get \\*'"),
-        ("PATCH *", "nothing is served at 'PATCH \\*'"),
-        ("GET /nowhere", "nothing is served at 'GET /nowhere' below the Web API's /v1"),
-        ("GET /v1/me", "nothing is served at 'GET /v1/me'"),
-        ("POST /me/library", "nothing is served at 'POST /me/library'"),
-        ("GET /albums/1?market=DE", "leave the query out"),
-        ("GET /api/token", "nothing is served at 'GET /api/token'"),
+        ("get *", "there is no operation 'get \\*'"),
+        ("PATCH *", "there is no operation 'PATCH \\*'"),
+        ("GET /nowhere", "there is no operation 'GET /nowhere' below the Web API's /v1"),
+        ("GET /v1/me", "there is no operation 'GET /v1/me'"),
+        ("POST /me/library", "there is no operation 'POST /me/library'"),
+        ("GET /albums/1?market=DE", "must not have a query"),
+        ("GET /api/token", "there is no operation 'GET /api/token'"),
     ],
 )
 def test_what_is_not_there_is_refused(target: str, complaint: str) -> None:
