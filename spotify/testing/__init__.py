@@ -1,4 +1,8 @@
-"""What the tests of an application need: a Spotify to talk to, and fakes where no network is wanted."""
+"""Fakes and an embedded Spotify for the tests of applications.
+
+`SpotifySandbox` serves a complete Spotify on a local port. `FakeTransport` and `FakeClock` replace the network and the
+time of a client; `captured_logs` collects its log events.
+"""
 
 from __future__ import annotations
 

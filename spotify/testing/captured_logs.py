@@ -1,4 +1,4 @@
-"""What the library logs, as data."""
+"""Collects the library's log events."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Final
 
-_STANDARD: Final = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime"}
+_RECORD_ATTRIBUTES: Final = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime"}
 
 
 class _Collector(logging.Handler):
@@ -16,13 +16,13 @@ class _Collector(logging.Handler):
         self._events = events
 
     def emit(self, record: logging.LogRecord) -> None:
-        fields = {key: value for key, value in vars(record).items() if key not in _STANDARD}
+        fields = {key: value for key, value in vars(record).items() if key not in _RECORD_ATTRIBUTES}
         self._events.append({**fields, "level": record.levelname.lower(), "logger": record.name})
 
 
 @contextmanager
 def captured_logs(level: int = logging.DEBUG) -> Generator[list[dict[str, object]]]:
-    """Collect the events that the library logs inside the block, and leave the logging set-up as it was.
+    """Collect the events that the library logs inside the block; the logging configuration is restored after it.
 
     ::
 
@@ -31,19 +31,19 @@ def captured_logs(level: int = logging.DEBUG) -> Generator[list[dict[str, object
         assert [event["event"] for event in events] == ["session_opened", "request_sent", "request_succeeded"]
 
     Args:
-        level: The lowest level that is collected.
+        level: The lowest level to collect.
 
     Yields:
-        The events so far: each a dict of `event`, `level`, `logger` and the event's own fields.
+        The events so far: dicts of `event`, `level`, `logger` and the fields of the event.
     """
     events: list[dict[str, object]] = []
     logger = logging.getLogger("spotify")
     collector = _Collector(events)
-    former = logger.level
+    previous_level = logger.level
     logger.addHandler(collector)
     logger.setLevel(level)
     try:
         yield events
     finally:
-        logger.setLevel(former)
+        logger.setLevel(previous_level)
         logger.removeHandler(collector)

@@ -1,4 +1,4 @@
-"""A clock that is told the time."""
+"""A clock that tests control."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import asyncio
 
 
 class FakeClock:
-    """`Clock` whose sleeps take no time and are written down.
+    """`Clock` whose sleeps take no real time and are recorded.
 
     ::
 
@@ -16,37 +16,44 @@ class FakeClock:
         assert clock.sleeps == [2.0]
 
     Attributes:
-        sleeps: The seconds of every sleep so far, in order.
+        sleeps: The seconds of all sleeps so far, in order.
     """
 
     def __init__(self, start: float = 1_800_000_000.0) -> None:
-        """Set the clock.
+        """Create a clock.
 
         Args:
-            start: Seconds since the epoch that `time` begins with; `monotonic` begins with 0.
+            start: The first value of `time`, in seconds since the epoch; `monotonic` starts at 0.
         """
         self.sleeps: list[float] = []
         self._start = start
-        self._passed = 0.0
+        self._elapsed = 0.0
 
     def time(self) -> float:
         """Return the seconds since the epoch."""
-        return self._start + self._passed
+        return self._start + self._elapsed
 
     def monotonic(self) -> float:
-        """Return the seconds since this clock was made."""
-        return self._passed
+        """Return the seconds since the clock was created."""
+        return self._elapsed
 
     async def sleep(self, seconds: float, /) -> None:
-        """Let that much time pass at once, and other tasks run."""
-        wakes_at = self._passed + max(0.0, seconds)
+        """Advance the clock after other tasks have run."""
+        wakes_at = self._elapsed + max(0.0, seconds)
         self.sleeps.append(seconds)
         await asyncio.sleep(0)
-        # Sleepers side by side pass the same time together, not one after the other.
-        self._passed = max(self._passed, wakes_at)
+        # Concurrent sleeps overlap: the clock advances to the latest end, not by the sum.
+        self._elapsed = max(self._elapsed, wakes_at)
 
     def advance(self, seconds: float) -> None:
-        """Let that much time pass, 0 seconds or more."""
+        """Advance the clock.
+
+        Args:
+            seconds: 0 or more.
+
+        Raises:
+            ValueError: `seconds` is negative.
+        """
         if seconds < 0:
-            raise ValueError(f"time does not go backwards: {seconds}")
-        self._passed += seconds
+            raise ValueError(f"seconds must be 0 or more, not {seconds}")
+        self._elapsed += seconds

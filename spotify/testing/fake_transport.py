@@ -1,4 +1,4 @@
-"""A transport that answers from a queue."""
+"""A transport with queued responses."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from spotify.interfaces.transport import HttpRequest, HttpResponse
 
 
 class UnexpectedRequestError(AssertionError):
-    """A request was made for which no answer is queued; the message says how to queue one."""
+    """A request without a queued response; the message says how to queue one."""
 
 
 @dataclass(slots=True)
 class _Route:
     method: str
     pattern: re.Pattern[str]
-    text: str
-    answers: deque[HttpResponse | SpotifyError] = field(default_factory=deque["HttpResponse | SpotifyError"])
+    name: str
+    results: deque[HttpResponse | SpotifyError] = field(default_factory=deque["HttpResponse | SpotifyError"])
 
 
 class FakeTransport:
-    """`Transport` without a network: answers are queued by route, requests are written down.
+    """`Transport` without a network: returns queued responses and records requests.
 
     ::
 
@@ -36,8 +36,8 @@ class FakeTransport:
             album = await client.albums.get(…)
         assert transport.requests[0].url.endswith("?market=DE")
 
-    Routes are a method and a path below the API's `/v1` (or, for the token endpoint, `POST /api/token`); `{name}`
-    stands for any one segment. Each answer is given once, in the order queued; a request without one raises
+    A route is a method and a path below the API's `/v1` (or `POST /api/token`, the token endpoint); `{name}` matches
+    any one segment. Each response is returned once, in the order queued; a request without one raises
     `UnexpectedRequestError`.
 
     Attributes:
@@ -45,7 +45,7 @@ class FakeTransport:
     """
 
     def __init__(self) -> None:
-        """Begin with nothing queued."""
+        """Create a transport without queued responses."""
         self.requests: list[HttpRequest] = []
         self._routes: list[_Route] = []
         self._closed = False
@@ -60,18 +60,18 @@ class FakeTransport:
         headers: Mapping[str, str] | None = None,
         times: int = 1,
     ) -> None:
-        """Queue an answer.
+        """Queue a response.
 
         Args:
             route: Method and path, such as `GET /albums/{id}`.
-            json: The body, as a value to encode.
-            body: The body as bytes, in place of `json`; neither for an empty one.
+            json: The body, as a value to encode as JSON.
+            body: The body as bytes, instead of `json`. Without both, the body is empty.
             status: The HTTP status.
             headers: Response headers; names in any case.
-            times: How many requests get it, 1 or more.
+            times: How often the response is queued, 1 or more.
 
         Raises:
-            ValueError: The route is not a method and a path, or both bodies were given.
+            ValueError: `route` is not a method and a path, or both `json` and `body` are given.
         """
         if json is not None and body is not None:
             raise ValueError("give json or body, not both")
@@ -81,52 +81,52 @@ class FakeTransport:
         self._queue(route, HttpResponse(status=status, headers=lowered, body=body), times)
 
     def fail(self, route: str, error: SpotifyError, *, times: int = 1) -> None:
-        """Queue an error that is raised in place of an answer, such as `TransportError("no route", sent=False)`."""
+        """Queue an error to raise instead of a response, such as `TransportError("no route", sent=False)`."""
         self._queue(route, error, times)
 
     def assert_all_answered(self) -> None:
-        """Fail if an answer is left that no request came for.
+        """Check that all queued responses were requested.
 
         Raises:
-            AssertionError: There is one.
+            AssertionError: A response is left.
         """
-        left = [f"{route.text} ({len(route.answers)})" for route in self._routes if route.answers]
+        left = [f"{route.name} ({len(route.results)})" for route in self._routes if route.results]
         if left:
-            raise AssertionError(f"queued, but not asked for: {', '.join(left)}")
+            raise AssertionError(f"queued, but not requested: {', '.join(left)}")
 
     async def send(self, request: HttpRequest, /) -> HttpResponse:
-        """Write the request down and give the next answer of its route."""
+        """Record the request and return the next response of its route."""
         if self._closed:
             raise ClientClosedError("the transport is closed")
         self.requests.append(request)
         path = urlsplit(request.url).path
         for route in self._routes:
-            if route.answers and route.method == request.method and route.pattern.fullmatch(path):
-                answer = route.answers.popleft()
-                if isinstance(answer, SpotifyError):
-                    raise answer
-                return answer
+            if route.results and route.method == request.method and route.pattern.fullmatch(path):
+                result = route.results.popleft()
+                if isinstance(result, SpotifyError):
+                    raise result
+                return result
         raise UnexpectedRequestError(self._advice(request.method, path))
 
     async def close(self) -> None:
-        """Refuse later requests."""
+        """Reject later requests."""
         self._closed = True
 
-    def _queue(self, text: str, answer: HttpResponse | SpotifyError, times: int) -> None:
-        method, _, path = text.partition(" ")
+    def _queue(self, name: str, result: HttpResponse | SpotifyError, times: int) -> None:
+        method, _, path = name.partition(" ")
         if not method.isupper() or not path.startswith("/"):
-            raise ValueError(f"a route is a method and a path, such as 'GET /albums/{{id}}', not {text!r}")
-        route = next((known for known in self._routes if known.text == text), None)
+            raise ValueError(f"a route is a method and a path, such as 'GET /albums/{{id}}', not {name!r}")
+        route = next((known for known in self._routes if known.name == name), None)
         if route is None:
-            literal = (re.escape(part) for part in re.split(r"\{\w+\}", path))
-            route = _Route(method, re.compile(f"(/v1)?{'[^/]+'.join(literal)}"), text)
+            literals = (re.escape(part) for part in re.split(r"\{\w+\}", path))
+            route = _Route(method, re.compile(f"(/v1)?{'[^/]+'.join(literals)}"), name)
             self._routes.append(route)
-        route.answers.extend([answer] * times)
+        route.results.extend([result] * times)
 
     def _advice(self, method: str, path: str) -> str:
-        queued = ", ".join(f"{route.text} ({len(route.answers)} left)" for route in self._routes) or "nothing"
-        below = unquote(path.removeprefix("/v1"))
+        queued = ", ".join(f"{route.name} ({len(route.results)} left)" for route in self._routes) or "nothing"
+        route = f"{method} {unquote(path.removeprefix('/v1'))}"
         return (
-            f"no answer is queued for {method} {below}; queued: {queued}. "
-            f'Queue one with transport.answer("{method} {below}", json=…) before the call'
+            f"no response is queued for {route}; queued: {queued}. "
+            f'Queue one with transport.answer("{route}", json=…) before the call'
         )

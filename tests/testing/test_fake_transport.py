@@ -1,0 +1,83 @@
+"""`FakeTransport`: queued responses, recorded requests."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from spotify.errors import ClientClosedError, TransportError
+from spotify.interfaces.transport import HttpRequest
+from spotify.testing import FakeTransport, UnexpectedRequestError
+
+
+def get(path: str, method: str = "GET") -> HttpRequest:
+    return HttpRequest(method=method, url=f"https://api.spotify.com{path}", headers={}, body=None)
+
+
+async def test_responses_are_returned_in_order_and_requests_are_recorded() -> None:
+    transport = FakeTransport()
+    transport.answer("GET /albums/{id}", json={"n": 1}, headers={"Retry-After": "1"})
+    transport.answer("GET /albums/{id}", body=b"x", status=503)
+    requests = [get("/v1/albums/a"), get("/v1/albums/b?market=DE")]
+
+    first, second = [await transport.send(request) for request in requests]
+
+    assert (first.status, dict(first.headers), first.body) == (200, {"retry-after": "1"}, b'{"n": 1}')
+    assert (second.status, second.body) == (503, b"x")
+    assert transport.requests == requests
+
+
+async def test_queued_errors_are_raised() -> None:
+    transport = FakeTransport()
+    error = TransportError("no route", sent=False)
+    transport.fail("GET /me", error, times=2)
+
+    for _ in range(2):
+        with pytest.raises(TransportError) as caught:
+            await transport.send(get("/v1/me"))
+        assert caught.value is error
+
+
+@pytest.mark.parametrize(
+    ("method", "path"), [("POST", "/v1/albums/a"), ("GET", "/v1/albums"), ("GET", "/v1/albums/a/tracks")]
+)
+async def test_a_request_without_a_response_raises_and_says_how_to_queue_one(method: str, path: str) -> None:
+    transport = FakeTransport()
+    transport.answer("GET /albums/{id}")
+    route = f"{method} {path.removeprefix('/v1')}"
+
+    with pytest.raises(UnexpectedRequestError, match=re.escape(f'transport.answer("{route}", json=…)')) as caught:
+        await transport.send(get(path, method))
+
+    assert "queued: GET /albums/{id} (1 left)" in str(caught.value)
+
+
+async def test_assert_all_answered_names_what_is_left() -> None:
+    transport = FakeTransport()
+    transport.answer("POST /api/token", times=2)
+    await transport.send(get("/api/token", "POST"))
+
+    with pytest.raises(AssertionError, match=re.escape("POST /api/token (1)")):
+        transport.assert_all_answered()
+    await transport.send(get("/api/token", "POST"))
+    transport.assert_all_answered()
+
+
+@pytest.mark.parametrize("route", ["/me", "GET me", "get /me"])
+def test_a_route_must_be_a_method_and_a_path(route: str) -> None:
+    with pytest.raises(ValueError, match="a route is a method and a path"):
+        FakeTransport().answer(route)
+
+
+def test_json_and_body_cannot_be_combined() -> None:
+    with pytest.raises(ValueError, match="json or body"):
+        FakeTransport().answer("GET /me", json={}, body=b"")
+
+
+async def test_a_closed_transport_rejects_requests() -> None:
+    transport = FakeTransport()
+    await transport.close()
+
+    with pytest.raises(ClientClosedError):
+        await transport.send(get("/v1/me"))
