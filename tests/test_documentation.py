@@ -1,4 +1,4 @@
-"""Everything that the README shows is run here."""
+"""Runs every code block of README.md and docs/, and checks their tables and links."""
 
 import ast
 import asyncio
@@ -21,65 +21,74 @@ from spotify.interfaces import Attempt, GiveUp, Operation, Retry
 from spotify.logs import Event
 from spotify.testing import FakeTransport, Fault, SpotifySandbox
 
-README = Path(__file__).parent.parent / "README.md"
+ROOT = Path(__file__).parents[1]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "SECURITY.md", *sorted((ROOT / "docs").glob("*.md"))]
 SPOTIFYS_ALBUM = "4aawyAB9vmqN3uQ7FjRGTy"
 
 
-def blocks(language):
-    return [textwrap.dedent(code) for code in re.findall(rf"```{language}\n(.*?)```", README.read_text(), re.DOTALL)]
+def page(name):
+    return (ROOT / name).read_text()
+
+
+def blocks(language, *pages):
+    return [
+        textwrap.dedent(code)
+        for path in pages or PAGES
+        for code in re.findall(rf"```{language}\n(.*?)```", path.read_text(), re.DOTALL)
+    ]
+
+
+def code_with(marker):
+    """Return the one block of Python that contains the marker."""
+    (code,) = [block for block in blocks("python") if marker in block]
+    return code
 
 
 def snippet(marker):
-    """The one block of Python that contains the marker, as its names after it has run."""
-    (code,) = [block for block in blocks("python") if marker in block]
-    names = {"__name__": "readme"}
-    exec(compile(code, "README.md", "exec"), names)
+    """Run the one block of Python that contains the marker; return its names."""
+    names = {"__name__": "documentation"}
+    exec(compile(code_with(marker), "documentation", "exec"), names)
     return names
 
 
-#: What each block of Python is recognised by; every block has to be here.
+#: A string that identifies each block of Python. A block without a marker, and therefore without a test, is an error.
 MARKERS = {
     "authenticate": "AsyncSpotifyClient.from_client_credentials()  # the same",
     "first calls": SPOTIFYS_ALBUM,
-    "concurrency": "async def names",
-    "lists": "async def newest_and_all",
-    "pages in hand": "async def all_tracks",
-    "many": "async def titles",
-    "in part": "async def words",
-    "quota modes": "async def similar",
+    "concurrency": "async def artist_names",
+    "copying a playlist": "async def copy_playlist",
+    "lists": "async def page_and_all",
+    "starting with a page": "async def all_tracks",
+    "bulk reads": "async def titles",
+    "partial playlists": "async def description",
+    "quota modes": "async def similar_artists",
     "errors": "async def title(",
-    "options": "async def patient_and_hasty",
-    "long writes": "async def fill(",
+    "options": "async def fetch_quickly",
+    "bulk writes": "async def fill(",
     "settings": "max_retry_wait=5.0",
     "cache": "async def read_twice",
-    "retry policy": "class OnceMore",
+    "retry policy": "class RetryReadsOnce",
     "container": "container.transport.override",
     "auth provider": "class VaultAuth",
-    "logging in": "await auth.authorize_locally()",
+    "user login": "await auth.authorize_locally()",
     "web logins": "def begin_login",
     "workers": "async def work(",
     "aiohttp.web": "from aiohttp import web",
     "logging": "logging.basicConfig",
     "sandbox": "async def test_saving_an_album",
-    "faults": "async def test_an_answer_that_got_lost",
-    "fakes": "async def test_a_second_attempt",
+    "faults": "async def test_a_lost_response",
+    "fakes": "async def test_a_retry",
     "any operation": "async def headline",
 }
 
 
-def test_every_block_is_run():
+def test_every_python_block_has_one_marker():
     for block in blocks("python"):
-        assert [name for name, marker in MARKERS.items() if marker in block], block
+        assert len([name for name, marker in MARKERS.items() if marker in block]) == 1, block
 
 
-@pytest.mark.parametrize("marker", MARKERS.values(), ids=MARKERS)
-def test_every_block_is_valid_and_uses_names_that_exist(marker):
-    (code,) = [block for block in blocks("python") if marker in block]
-    ast.parse(code)
-
-
-def test_the_two_commands_come_first_and_are_one_line_each():
-    first, second = blocks("sh")[:2]
+def test_readme_begins_with_the_two_commands():
+    first, second = blocks("sh", ROOT / "README.md")[:2]
     assert first.splitlines() == ["python -m pip install -q . && python examples/quickstart.py"]
     assert second.splitlines() == ['python -m pip install -q -e ".[dev]" && python -m pytest -q -n auto']
 
@@ -99,12 +108,12 @@ async def run(code, **environment):
 
 
 async def test_authenticate():
-    (code,) = [block for block in blocks("python") if MARKERS["authenticate"] in block]
+    code = code_with(MARKERS["authenticate"])
     await run(code, SPOTIFY_CLIENT_ID="i", SPOTIFY_CLIENT_SECRET="s")
 
 
 async def test_first_calls():
-    (code,) = [block for block in blocks("python") if MARKERS["first calls"] in block]
+    code = code_with(MARKERS["first calls"])
     async with SpotifySandbox() as sandbox:
         album = sandbox.catalogue.long_album
         out, err = await run(code.replace(SPOTIFYS_ALBUM, album.id), **sandbox.environment())
@@ -116,52 +125,62 @@ async def test_first_calls():
 
 
 async def test_concurrency():
-    names = snippet(MARKERS["concurrency"])["names"]
+    artist_names = snippet(MARKERS["concurrency"])["artist_names"]
     async with SpotifySandbox() as sandbox, sandbox.client() as client:
         artists = sandbox.catalogue.artists[:5]
-        assert await names(client, [artist.id for artist in artists]) == [artist.name for artist in artists]
+        assert await artist_names(client, [artist.id for artist in artists]) == [artist.name for artist in artists]
+
+
+async def test_copying_a_playlist():
+    copy_playlist = snippet(MARKERS["copying a playlist"])["copy_playlist"]
+    async with SpotifySandbox() as sandbox, sandbox.client() as client:
+        source = await client.playlists.create("Source")
+        uris = [track.uri for track in sandbox.catalogue.tracks[:120]]
+        await client.playlists.add_items(source.id, uris)
+        copy_id = await copy_playlist(client, source.id, "Copy")
+        assert [entry.item.uri async for entry in client.playlists.get_items(copy_id)] == uris
 
 
 async def test_lists(capsys):
-    newest_and_all = snippet(MARKERS["lists"])["newest_and_all"]
+    page_and_all = snippet(MARKERS["lists"])["page_and_all"]
     async with SpotifySandbox() as sandbox, sandbox.client() as client:
         playlist = sandbox.catalogue.mixed_playlist
-        total, entries = await newest_and_all(client, playlist.id)
+        total, entries = await page_and_all(client, playlist.id)
     assert total == len(entries) == len(playlist.entries)
     assert len(capsys.readouterr().out.splitlines()) == sum(entry.item is not None for entry in entries)
 
 
-async def test_pages_in_hand():
-    all_tracks = snippet(MARKERS["pages in hand"])["all_tracks"]
+async def test_a_list_that_starts_with_a_page():
+    all_tracks = snippet(MARKERS["starting with a page"])["all_tracks"]
     async with SpotifySandbox() as sandbox, sandbox.client() as client:
         album = sandbox.catalogue.long_album
         assert [track.id for track in await all_tracks(client, album.id)] == [track.id for track in album.tracks]
         assert len(sandbox.requests) == 2
 
 
-async def test_many_objects_at_once():
-    titles = snippet(MARKERS["many"])["titles"]
+async def test_bulk_reads():
+    titles = snippet(MARKERS["bulk reads"])["titles"]
     async with SpotifySandbox() as sandbox, sandbox.client() as client:
         albums = sandbox.catalogue.albums[:25]
         ids = [albums[0].id, "0" * 22, *[album.id for album in albums]]
         assert await titles(client, ids) == [albums[0].name, "no such album", *[album.name for album in albums]]
 
 
-async def test_playlists_in_part():
-    words = snippet(MARKERS["in part"])["words"]
+async def test_partial_playlists():
+    description = snippet(MARKERS["partial playlists"])["description"]
     async with SpotifySandbox() as sandbox, sandbox.client() as client:
         plain = await client.playlists.create("Blue")
         described = await client.playlists.create("Blue", description="Songs of the sea")
-        assert await words(client, plain.id) == "no description"
-        assert await words(client, described.id) == "Songs of the sea"
+        assert await description(client, plain.id) == "no description"
+        assert await description(client, described.id) == "Songs of the sea"
 
 
 async def test_quota_modes(capsys):
-    similar = snippet(MARKERS["quota modes"])["similar"]
+    similar_artists = snippet(MARKERS["quota modes"])["similar_artists"]
     transport = FakeTransport()
     transport.answer("GET /artists/{id}/related-artists", status=403)
     async with AsyncSpotifyClient("t", transport=transport) as client:
-        assert await similar(client, "0" * 22) == []
+        assert await similar_artists(client, "0" * 22) == []
     said = capsys.readouterr().out
     assert "development mode on 2024-11-27: nothing replaces it" in said
     assert "get-an-artists-related-artists" in said
@@ -174,7 +193,7 @@ async def test_errors():
     transport.answer("GET /albums/{id}", status=429, headers={"Retry-After": "80000"})
     async with AsyncSpotifyClient("t", transport=transport) as client:
         assert await title(client, "0" * 22) == "no such album"
-        assert (await title(client, "0" * 22)).startswith("come back in 80000.0 seconds, at 20")
+        assert (await title(client, "0" * 22)).startswith("retry in 80000.0 seconds, at 20")
     transport = FakeTransport()
     transport.answer("GET /albums/{id}", status=400)
     async with AsyncSpotifyClient("t", transport=transport) as client:
@@ -198,18 +217,18 @@ async def test_many_workers(redis_server, monkeypatch):
         assert len(sandbox.requests) == 5
 
 
-async def test_settings_for_one_call(capsys):
+async def test_options_for_one_call(capsys):
     names = snippet(MARKERS["options"])
     async with SpotifySandbox() as sandbox, sandbox.client() as client:
         album = sandbox.catalogue.albums[0]
-        assert (await names["patient_and_hasty"](client, album.id)).name == album.name
-        nightly = names["nightly"](client)
+        assert (await names["fetch_quickly"](client, album.id)).name == album.name
+        nightly = names["for_batch_jobs"](client)
         assert await nightly.albums.get_tracks(album.id).collect()
     assert capsys.readouterr().out.startswith("200 ")
 
 
-async def test_writes_of_any_length(capsys):
-    fill = snippet(MARKERS["long writes"])["fill"]
+async def test_bulk_writes(capsys):
+    fill = snippet(MARKERS["bulk writes"])["fill"]
     async with SpotifySandbox() as sandbox, sandbox.client() as client:
         playlist = await client.playlists.create("Long")
         uris = [track.uri for track in sandbox.catalogue.tracks[:250]]
@@ -220,7 +239,7 @@ async def test_writes_of_any_length(capsys):
     assert capsys.readouterr().out == "100 added, 0 unknown, 150 not added\n"
 
 
-async def test_the_response_cache(monkeypatch):
+async def test_response_cache(monkeypatch):
     read_twice = snippet(MARKERS["cache"])["read_twice"]
     async with SpotifySandbox() as sandbox:
         for name, value in {**sandbox.environment(), "SPOTIFY_CACHE": "memory"}.items():
@@ -230,8 +249,8 @@ async def test_the_response_cache(monkeypatch):
         assert len(sandbox.requests) == 1
 
 
-def test_a_retry_policy_of_ones_own():
-    policy = snippet(MARKERS["retry policy"])["OnceMore"]()
+def test_custom_retry_policy():
+    policy = snippet(MARKERS["retry policy"])["RetryReadsOnce"]()
     operation = Operation(id="x", method="GET", path="/x", idempotent=True)
     error = ServerError("x", status_code=500)
     decisions = [
@@ -249,16 +268,16 @@ def test_a_retry_policy_of_ones_own():
         )
         for number in (1, 2)
     ]
-    assert decisions == [Retry(1.0), GiveUp("once is enough")]
+    assert decisions == [Retry(1.0), GiveUp("not_retryable")]
 
 
-def test_the_container():
+def test_container():
     names = snippet(MARKERS["container"])
     assert isinstance(names["container"].transport(), FakeTransport)
     assert isinstance(names["client"], AsyncSpotifyClient)
 
 
-async def test_an_auth_provider_of_ones_own():
+async def test_custom_auth_provider():
     names = snippet(MARKERS["auth provider"])
     async with SpotifySandbox() as sandbox:
 
@@ -277,8 +296,8 @@ async def test_an_auth_provider_of_ones_own():
             assert (await client.artists.get(artist.id)).name == artist.name
 
 
-async def test_logging_in(tmp_path):
-    (code,) = [block for block in blocks("python") if MARKERS["logging in"] in block]
+async def test_user_login(tmp_path):
+    code = code_with(MARKERS["user login"])
     code = code.replace('"tokens"', repr(str(tmp_path)))
     async with SpotifySandbox() as sandbox:
         (tmp_path / "browser.py").write_text("import sys, urllib.request; urllib.request.urlopen(sys.argv[1]).read()")
@@ -335,12 +354,12 @@ async def seen(browser, path):
         return answer.status, await answer.text()
 
 
-async def test_an_application_with_aiohttp_logs_two_users_in_and_one_out(monkeypatch):
+async def test_aiohttp_app_logs_two_users_in_and_one_out(monkeypatch):
     async with aiohttp_app(monkeypatch) as (url, sandbox), browser_at(url) as first, browser_at(url) as second:
         users = sandbox.catalogue.users[:2]
         for browser, user in zip((first, second), users, strict=True):
             sandbox.consent(user=user.id)
-            assert await seen(browser, "/") == (200, user.display_name)  # by the login, of which it knows nothing
+            assert await seen(browser, "/") == (200, user.display_name)  # redirected through the login
         sandbox.expire_all_tokens()
         pages = await asyncio.gather(*(seen(browser, "/") for _ in range(5) for browser in (first, second)))
         assert pages == [(200, user.display_name) for user in users] * 5
@@ -352,7 +371,7 @@ async def test_an_application_with_aiohttp_logs_two_users_in_and_one_out(monkeyp
         assert await seen(second, "/") == (200, users[1].display_name)
 
 
-async def test_an_application_with_aiohttp_refuses_forged_and_refused_logins(monkeypatch):
+async def test_aiohttp_app_refuses_forged_and_denied_logins(monkeypatch):
     async with aiohttp_app(monkeypatch) as (url, sandbox), browser_at(url) as browser:
         assert (await seen(browser, "/callback?code=c&state=forged"))[0] == 400
         async with browser.get("/login", allow_redirects=False) as answer:
@@ -368,7 +387,7 @@ async def test_an_application_with_aiohttp_refuses_forged_and_refused_logins(mon
         assert await seen(browser, "/") == (400, "the user denied access")
 
 
-async def test_an_application_with_aiohttp_at_an_https_address_sends_its_cookie_over_https_only(monkeypatch):
+async def test_aiohttp_app_sets_a_secure_cookie_for_an_https_redirect_uri(monkeypatch):
     redirect_uri = "https://music.example.org/callback"
     async with (
         aiohttp_app(monkeypatch, SPOTIFY_REDIRECT_URI=redirect_uri) as (url, _),
@@ -379,7 +398,7 @@ async def test_an_application_with_aiohttp_at_an_https_address_sends_its_cookie_
 
 
 async def test_logging():
-    (code,) = [block for block in blocks("python") if MARKERS["logging"] in block]
+    code = code_with(MARKERS["logging"])
     code += (
         "\nimport asyncio\nfrom spotify import AsyncSpotifyClient\nfrom spotify.testing import FakeTransport\n"
         "transport = FakeTransport()\n"
@@ -393,16 +412,16 @@ async def test_logging():
     assert "hush" not in err
 
 
-async def test_the_sandbox():
+async def test_sandbox():
     await snippet(MARKERS["sandbox"])["test_saving_an_album"]()
 
 
-async def test_the_faults():
-    await snippet(MARKERS["faults"])["test_an_answer_that_got_lost"]()
+async def test_faults():
+    await snippet(MARKERS["faults"])["test_a_lost_response"]()
 
 
-async def test_the_fakes():
-    await snippet(MARKERS["fakes"])["test_a_second_attempt"]()
+async def test_fakes():
+    await snippet(MARKERS["fakes"])["test_a_retry"]()
 
 
 async def test_any_operation():
@@ -414,8 +433,8 @@ async def test_any_operation():
     assert transport.requests[0].url.endswith("/browse/featured-playlists?locale=sv_SE&limit=1")
 
 
-def test_the_services_table_names_every_public_method():
-    table = dict(re.findall(r"^\| `client\.(\w+)` \| (.*) \|$", README.read_text(), re.MULTILINE))
+def test_services_table_lists_every_public_method():
+    table = dict(re.findall(r"^\| `client\.(\w+)` \| (.*) \|$", page("docs/services.md"), re.MULTILINE))
     client = AsyncSpotifyClient("t")
     for service, methods in table.items():
         kind = type(getattr(client, service))
@@ -423,20 +442,27 @@ def test_the_services_table_names_every_public_method():
     assert len(table) == 13
 
 
-def test_every_event_is_named():
-    text = README.read_text()
+def test_every_event_is_listed():
+    text = page("docs/logging.md")
     named = set(re.findall(r"`(\w+)`", text[text.index("Events: ") : text.index("No event, error or")]))
     assert named == set(get_args(Event))
 
 
-def test_every_error_is_named():
-    text = README.read_text()
-    table = text[text.index("| error | when |") : text.index("Each has `may_have_been_executed`")]
+def test_every_error_is_listed():
+    text = page("docs/errors.md")
+    table = text[text.index("| error | meaning |") : text.index("## What is retried")]
     rare = {"SpotifyError", "ClientClosedError", "ReauthorizationRequiredError", "ResponseTooLargeError"}
     kinds = {name for name in spotify.__all__ if name.endswith("Error")} - rare
     assert kinds <= set(re.findall(r"`(\w+)`", table))
 
 
-def test_every_file_that_it_links_to_exists():
-    for target in re.findall(r"\]\((?!https?:|#)([^)]+)\)", README.read_text()):
-        assert (README.parent / target).exists(), target
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
+def test_every_linked_file_and_heading_exists(path):
+    for target in re.findall(r"\]\((?!https?:)([^)]+)\)", path.read_text()):
+        name, _, heading = target.partition("#")
+        linked = (path.parent / name) if name else path
+        assert linked.exists(), target
+        if heading:
+            headings = re.findall(r"^#+ (.+)$", linked.read_text(), re.MULTILINE)
+            slugs = [re.sub(r"[^\w -]", "", each).lower().replace(" ", "-") for each in headings]
+            assert heading in slugs, target
