@@ -1,4 +1,4 @@
-"""The README's table of what is sent again, row by row, against the sandbox."""
+"""The table of docs/errors.md that says what is retried, row by row, against the sandbox."""
 
 import re
 from pathlib import Path
@@ -17,7 +17,7 @@ from spotify import (
 from spotify.testing import FakeClock, Fault, SpotifySandbox
 
 READ, HARMLESS, OTHER = "a read", "a harmless write", "another write"
-README = Path(__file__).parent.parent / "README.md"
+PAGE = Path(__file__).parents[1] / "docs" / "errors.md"
 
 CALLS = {
     READ: lambda client, has: client.albums.get(has.albums[0].id),
@@ -146,5 +146,5 @@ async def test_what_never_left_is_sent_again(bench):
 
 
 def test_the_table_is_there():
-    section = README.read_text().partition("## Retries and rate limits")[2].partition("\n## ")[0]
+    section = PAGE.read_text().partition("## What is retried")[2].partition("\n## ")[0]
     assert len(re.findall(r"^\| .* \|$", section, re.MULTILINE)) == 10
