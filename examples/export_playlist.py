@@ -1,11 +1,11 @@
-"""Export a playlist to CSV and JSON Lines: all of its entries in about the time of two requests.
+"""Export a playlist to CSV and JSON Lines.
 
-Without arguments it exports a playlist of 5,000 entries from an embedded sandbox that answers 50 ms late, as a network
-would, to a directory that is removed again. For one of your own:
+Without arguments it exports a playlist of 5,000 entries from the embedded sandbox, with a latency of 50 ms, to a
+temporary directory. To export a playlist from Spotify:
 
     SPOTIFY_ACCESS_TOKEN=... python examples/export_playlist.py --playlist https://open.spotify.com/playlist/... --to .
 
-Instead of an access token, SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET do for public playlists in extended quota.
+For public playlists in extended quota, SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET can replace the access token.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ COLUMNS = ("position", "added_at", "type", "uri", "name", "by", "album_or_show",
 
 
 def row_of(position: int, entry: PlaylistItem) -> Row:
-    """Return what is exported of an entry. Whatever it is has a row, so that positions are those of the playlist."""
+    """Return the row of an entry. Every entry has a row, so that positions are those of the playlist."""
     row: Row = dict.fromkeys(COLUMNS)
     row |= {"position": position, "added_at": entry.added_at.isoformat() if entry.added_at else None}
     match entry.item:
@@ -43,14 +43,14 @@ def row_of(position: int, entry: PlaylistItem) -> Row:
         case Episode() as episode:
             row |= {"album_or_show": episode.show.name if episode.show else None, "duration_ms": episode.duration_ms}
         case _:
-            pass  # gone from the catalogue, or something new of which no more is known than what all have
+            pass  # no longer available, or an unknown type: only the common fields are known
     if entry.item is not None:
         row |= {"type": entry.item.type, "uri": entry.item.uri, "name": entry.item.name}
     return row
 
 
 def show_progress(done: int, total: int | None) -> None:
-    """Draw a bar on standard error, where it does not mix with results."""
+    """Draw a progress bar on standard error."""
     if not sys.stderr.isatty():
         return
     filled = 40 * done // total if total else 0
@@ -79,7 +79,7 @@ async def export(client: AsyncSpotifyClient, playlist: str, directory: Path) -> 
 
 
 async def run(playlist: str | None, directory: Path) -> None:
-    """Export the playlist from Spotify, or one of the sandbox."""
+    """Export a playlist from Spotify, or from the sandbox if `playlist` is None."""
     if playlist is None:
         async with SpotifySandbox(latency=0.05) as sandbox, sandbox.client() as client:
             await export(client, sandbox.catalogue.big_playlist.id, directory)
@@ -90,10 +90,10 @@ async def run(playlist: str | None, directory: Path) -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Read the arguments, export, and return the exit status."""
+    """Parse the arguments, export, and return the exit status."""
     parser = argparse.ArgumentParser(description="Export a playlist to CSV and JSON Lines.")
-    parser.add_argument("--playlist", metavar="ID", help="its id, URI or URL (default: one of an embedded sandbox)")
-    parser.add_argument("--to", metavar="DIRECTORY", type=Path, help="where to write (default: nowhere that stays)")
+    parser.add_argument("--playlist", metavar="ID", help="id, URI or URL (default: a playlist of the embedded sandbox)")
+    parser.add_argument("--to", metavar="DIRECTORY", type=Path, help="where to write (default: a temporary directory)")
     options = parser.parse_args(arguments)
     try:
         if options.to is not None:
@@ -103,7 +103,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             with TemporaryDirectory() as directory:
                 asyncio.run(run(options.playlist, Path(directory)))
     except ListChangedError as error:
-        print(f"Somebody is editing the playlist: {error}", file=sys.stderr)
+        print(f"The playlist changed during the export: {error}", file=sys.stderr)
         return 1
     except (SpotifyError, ValueError) as error:
         print(error, file=sys.stderr)

@@ -1,6 +1,6 @@
-"""Another transport and another retry policy, by keyword and by the container.
+"""A custom transport and a custom retry policy, by keyword and through the container.
 
-Nothing is subclassed: a component fits by having the protocol's methods (see `spotify.interfaces`).
+Components are not subclasses: any object with the methods of a protocol will do (see `spotify.interfaces`).
 """
 
 from __future__ import annotations
@@ -21,66 +21,66 @@ ARTIST_ID = "0" * 22
 
 
 def artist(name: str) -> dict[str, str]:
-    """Return Spotify's answer for an artist of that name."""
+    """Return the JSON object of an artist."""
     return {"type": "artist", "id": ARTIST_ID, "uri": f"spotify:artist:{ARTIST_ID}", "name": name}
 
 
 class CountingTransport:
-    """A transport around another one, which counts requests by their path's first part."""
+    """A transport that counts the requests of another transport by the first segment of their path."""
 
     def __init__(self, inner: Transport) -> None:
-        """Take the transport that does the work."""
+        """Wrap a transport."""
         self._inner = inner
         self.counts: Counter[str] = Counter()
 
     async def send(self, request: HttpRequest, /) -> HttpResponse:
-        """Count, and pass on."""
+        """Count and forward the request."""
         self.counts[urlsplit(request.url).path.split("/")[2]] += 1
         return await self._inner.send(request)
 
     async def close(self) -> None:
-        """Close the transport below."""
+        """Close the wrapped transport."""
         await self._inner.close()
 
 
-class PatientPolicy:
-    """A retry policy for jobs of the night: ten attempts, a tenth of a second apart, for reads alone."""
+class PersistentPolicy:
+    """A retry policy for batch jobs: up to ten attempts for reads, 0.1 s apart."""
 
     def decide(self, attempt: Attempt, /) -> Retry | GiveUp:
-        """Return what to do after this attempt."""
+        """Retry reads after a server error."""
         if attempt.operation.method != "GET" or not isinstance(attempt.error, ServerError):
-            return GiveUp("only reads are worth waiting for")
-        return Retry(0.1) if attempt.number < 10 else GiveUp("ten attempts are enough")
+            return GiveUp("not_retryable")
+        return Retry(0.1) if attempt.number < 10 else GiveUp("retries_exhausted")
 
 
 async def by_keyword() -> None:
-    """Replace the transport with one keyword."""
+    """Replace the transport by keyword."""
     async with SpotifySandbox() as sandbox:
         config = ClientConfig(api_url=sandbox.api_url, accounts_url=sandbox.accounts_url)
         transport = CountingTransport(AiohttpTransport(config))
         async with sandbox.client(transport=transport) as client:
             await asyncio.gather(*(client.albums.get(album.id) for album in sandbox.catalogue.albums[:5]))
             await client.artists.get(sandbox.catalogue.artists[0].id)
-        await transport.close()  # a component that is passed in stays its owner's
+        await transport.close()  # the caller owns a component that it passes
         print(f"by keyword:   {dict(transport.counts)}")
 
 
 async def by_container() -> None:
-    """Replace the retry policy and the transport in a container."""
+    """Replace the retry policy and the transport in the container."""
     transport = FakeTransport()
     transport.answer("GET /artists/{id}", status=502, times=3)
-    transport.answer("GET /artists/{id}", json=artist("Patience"))
+    transport.answer("GET /artists/{id}", json=artist("Persistence"))
 
     container = build_container("a-token")
     container.transport.override(transport)
-    container.retry_policy.override(PatientPolicy())
+    container.retry_policy.override(PersistentPolicy())
     async with container.client() as client:
-        found = await client.artists.get(ARTIST_ID)
-        print(f"by container: {found.name} after {len(transport.requests)} attempts")
+        result = await client.artists.get(ARTIST_ID)
+        print(f"by container: {result.name} after {len(transport.requests)} attempts")
 
 
 async def embedded() -> None:
-    """Embed the container in an application that has one of its own."""
+    """Create the container directly, as an application with its own container does."""
     transport = FakeTransport()
     transport.answer("GET /artists/{id}", json=artist("Guest"))
     container = SpotifyContainer(
@@ -91,7 +91,7 @@ async def embedded() -> None:
 
 
 async def main() -> None:
-    """Show all three ways."""
+    """Run all three."""
     await by_keyword()
     await by_container()
     await embedded()

@@ -1,7 +1,6 @@
-"""A first look: an album, a search, a dozen artists at once.
+"""Quickstart: an album, a search, and twelve artists concurrently.
 
-With SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET set it talks to Spotify; without them, to a sandbox that it starts
-itself.
+Uses Spotify if SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET are set, and the embedded sandbox otherwise.
 """
 
 from __future__ import annotations
@@ -20,15 +19,15 @@ SPOTIFYS_ALBUM = "https://open.spotify.com/album/4aawyAB9vmqN3uQ7FjRGTy"
 
 
 @asynccontextmanager
-async def spotify_at_hand() -> AsyncGenerator[tuple[AsyncSpotifyClient, str]]:
-    """Give a client and an album to look at: Spotify's if there are credentials, a sandbox's if there are none."""
+async def connected_client() -> AsyncGenerator[tuple[AsyncSpotifyClient, str]]:
+    """Yield a client and the id of an album: Spotify's if credentials are set, the sandbox's otherwise."""
     if os.environ.get("SPOTIFY_CLIENT_ID") and os.environ.get("SPOTIFY_CLIENT_SECRET"):
-        print("Talking to Spotify.\n")
+        print("Using Spotify.\n")
         async with AsyncSpotifyClient.from_client_credentials() as client:
             yield client, SPOTIFYS_ALBUM
     else:
-        print("Talking to an embedded sandbox, whose music is invented.")
-        print("Set SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET to talk to Spotify.\n")
+        print("Using the embedded sandbox with invented music.")
+        print("Set SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET to use Spotify.\n")
         async with SpotifySandbox() as sandbox:
             credentials = {"client_id": sandbox.client_id, "client_secret": sandbox.client_secret}
             async with sandbox.client(**credentials) as client:
@@ -37,7 +36,7 @@ async def spotify_at_hand() -> AsyncGenerator[tuple[AsyncSpotifyClient, str]]:
 
 @contextmanager
 def section(title: str) -> Generator[None]:
-    """Print a heading, and below the section how long it took."""
+    """Print a heading before the section and its duration after it."""
     print(f"── {title} {'─' * max(0, 70 - len(title))}")
     started = perf_counter()
     yield
@@ -45,7 +44,7 @@ def section(title: str) -> Generator[None]:
 
 
 def clipped(text: str, width: int) -> str:
-    """Return the text in exactly that many characters."""
+    """Pad or truncate a string to `width` characters."""
     return text.ljust(width) if len(text) <= width else text[: width - 1] + "…"
 
 
@@ -55,8 +54,8 @@ def minutes(milliseconds: int) -> str:
 
 
 async def show_album(client: AsyncSpotifyClient, album_id: str) -> None:
-    """Show one album with all its tracks."""
-    with section("An album"):
+    """Print an album and all its tracks."""
+    with section("Album"):
         album = await client.albums.get(album_id)
         artists = ", ".join(artist.name for artist in album.artists)
         print(f"{album.name} · {artists} · {album.release_date} · {album.total_tracks} tracks\n")
@@ -66,30 +65,30 @@ async def show_album(client: AsyncSpotifyClient, album_id: str) -> None:
 
 
 async def show_search(client: AsyncSpotifyClient) -> None:
-    """Search for tracks and artists in one call."""
-    with section("A search for “letter”"):
-        found = await client.search.search("letter", ["track", "artist"], limit=5)
-        for track in found.tracks.present() if found.tracks else []:
+    """Search for tracks and artists with one request."""
+    with section("Search for “letter”"):
+        results = await client.search.search("letter", ["track", "artist"], limit=5)
+        for track in results.tracks.present() if results.tracks else []:
             print(f"  track   {clipped(track.name, 34)} {clipped(', '.join(a.name for a in track.artists), 30)}")
-        for artist in found.artists.present() if found.artists else []:
+        for artist in results.artists.present() if results.artists else []:
             print(f"  artist  {clipped(artist.name, 34)} {clipped(', '.join(artist.genres), 30)}")
 
 
-async def show_a_dozen_artists(client: AsyncSpotifyClient) -> None:
-    """Fetch twelve artists concurrently: as quick as the slowest of them."""
+async def show_artists(client: AsyncSpotifyClient) -> None:
+    """Read twelve artists concurrently."""
     pages = await asyncio.gather(*(client.search.search("a", ["artist"], limit=6, offset=offset) for offset in (0, 6)))
     ids = [artist.id for page in pages if page.artists for artist in page.artists.present()]
-    with section(f"{len(ids)} artists at once"):
+    with section(f"{len(ids)} artists concurrently"):
         for artist in await asyncio.gather(*map(client.artists.get, ids)):
             print(f"  {clipped(artist.name, 42)} {artist.external_urls.spotify if artist.external_urls else ''}")
 
 
 async def main() -> None:
-    """Show them one after the other."""
-    async with spotify_at_hand() as (client, album_id):
+    """Run all three."""
+    async with connected_client() as (client, album_id):
         await show_album(client, album_id)
         await show_search(client)
-        await show_a_dozen_artists(client)
+        await show_artists(client)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
-"""One program, two quota modes: it prints the same for an application in development mode and one in extended quota.
+"""One program in both quota modes: it prints the same in development mode and in extended quota.
 
-The client finds out by itself which one it talks to. What Spotify took from development mode is answered through what
-replaces it, and where nothing does, the error says so.
+The client detects the mode. Operations that development mode lacks are replaced; without a replacement the call raises
+`EndpointUnavailableError`.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from spotify.testing import SpotifySandbox
 
 
 async def report(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> list[str]:
-    """Use the API as a program would, without a thought for quota modes, and return what came of it."""
+    """Use the API without regard to quota modes and return the results."""
     catalogue = sandbox.catalogue
     lines: list[str] = []
 
-    # 25 albums: two requests in extended quota, 25 at once in development mode, where the batch is gone.
+    # 25 albums: two requests in extended quota, 25 concurrent requests in development mode, which has no batches.
     albums = await client.albums.get_several([album.id for album in catalogue.albums[:25]])
-    lines.append(f"albums read together: {sum(album is not None for album in albums)}")
+    lines.append(f"albums read: {sum(album is not None for album in albums)}")
 
     # Saving goes through /me/library in both modes.
     saved = [track.id for track in catalogue.tracks[-3:]]
@@ -27,11 +27,11 @@ async def report(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> list[st
     lines.append(f"tracks saved: {await client.tracks.check_saved(saved)}")
     await client.tracks.remove(saved)
 
-    # A search asks for as many results as the mode allows: 50 or 10. So ask for what both can give.
-    found = await client.search.search("letter", ["track"], limit=10)
-    lines.append(f"tracks found: {[track.name for track in found.tracks.present()][:3] if found.tracks else []}")
+    # A page of search results has up to 50 items in extended quota and up to 10 in development mode.
+    results = await client.search.search("letter", ["track"], limit=10)
+    lines.append(f"tracks found: {[track.name for track in results.tracks.present()][:3] if results.tracks else []}")
 
-    # The entries of a playlist are called `item` in one mode and `track` in the other; the model calls them `item`.
+    # The response names the object of a playlist entry `item` or `track`; the model names it `item`.
     playlist = await client.playlists.create("Quota modes", public=False)
     await client.playlists.add_items(playlist.id, [track.uri for track in catalogue.tracks[:3]])
     entries = await client.playlists.get_items(playlist.id)
@@ -41,16 +41,14 @@ async def report(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> list[st
 
 
 async def main() -> None:
-    """Run the same program in both modes, and show what the client learned on the way."""
+    """Run the program in both modes and print what the client learned."""
     reports: list[list[str]] = []
     for mode in ("extended", "development"):
         async with SpotifySandbox(quota_mode=mode) as sandbox, sandbox.client() as client:
             reports.append(await report(client, sandbox))
             print(f"── {mode} " + "─" * 40)
             print("\n".join(reports[-1]))
-            print(
-                f"requests: {len(sandbox.requests)}; learned to do without: {sorted(client.quota.refused) or 'nothing'}"
-            )
+            print(f"requests: {len(sandbox.requests)}; operations refused: {sorted(client.quota.refused) or 'none'}")
             try:
                 artists = await client.artists.get_related(sandbox.catalogue.artists[0].id)
                 print(f"related artists: {len(artists)}\n")

@@ -1,8 +1,7 @@
-"""One call's life as JSON lines: a 503, a wait, a second attempt that succeeds.
+"""The events of one call as JSON lines: a 503, a wait, and a second attempt that succeeds.
 
-The library logs through the standard library's loggers below `spotify`, silent until a level is set. Each event's
-fields are in the record's extras, where any JSON formatter finds them; this one is written out to show how little it
-takes.
+The library logs to loggers below `spotify` and is silent until a level is set. The fields of an event are extras of the
+log record, where JSON formatters find them.
 """
 
 from __future__ import annotations
@@ -20,16 +19,16 @@ STANDARD: Final = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "a
 
 
 class JsonLines(logging.Formatter):
-    """Renders a record as one JSON object."""
+    """Formats a record as one JSON object."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """Return the level, the logger and all fields of the event."""
+        """Return the level, the logger and the fields of the event."""
         fields = {key: value for key, value in vars(record).items() if key not in STANDARD}
         return json.dumps({"level": record.levelname.lower(), "logger": record.name, **fields}, default=str)
 
 
 async def main() -> None:
-    """Log to the terminal, and make one call that needs two attempts."""
+    """Log to the terminal and make a call that needs two attempts."""
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(JsonLines())
     logger = logging.getLogger("spotify")
@@ -42,7 +41,7 @@ async def main() -> None:
         "GET /artists/{id}",
         json={"type": "artist", "id": "0" * 22, "uri": f"spotify:artist:{'0' * 22}", "name": "The Quiet Hours"},
     )
-    async with AsyncSpotifyClient("a-token-that-no-line-shows", transport=transport) as client:
+    async with AsyncSpotifyClient("a-token-that-is-not-logged", transport=transport) as client:
         artist = await client.artists.get("0" * 22)
     print(f"\n{artist.name}")
 

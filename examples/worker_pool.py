@@ -1,11 +1,11 @@
-"""Many processes, one application: they read 10,000 tracks within one limit, with one token, by way of Redis.
+"""A worker pool: processes that share one rate limit and one token through Redis read 10,000 tracks.
 
-Runs against an embedded sandbox that takes 40 calls a second of the application, whoever makes them. Redis is that of
-SPOTIFY_REDIS_URL, or one that is started here if there is a `redis-server`. It needs the extra:
+Runs on the embedded sandbox with a limit of 40 calls per second. It uses the Redis at SPOTIFY_REDIS_URL, or starts a
+`redis-server` if there is one on the PATH. It needs the extra:
 
     pip install 'async-spotify-client[redis]'
 
-Without Redis there is nothing by which processes could agree, and one process reads all of the tracks.
+Without Redis a single process reads all tracks.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ RATE_WINDOW = 1.0  # seconds; Spotify counts over 30
 
 @dataclass(frozen=True)
 class Result:
-    """What a process did."""
+    """The work of one process."""
 
     process: int
     tracks: int
@@ -46,13 +46,13 @@ class Result:
 
 
 def hydrate(environment: Mapping[str, str], ids: Sequence[str]) -> Result:
-    """Read tracks; this is what runs in each process."""
+    """Read tracks. Runs in each process."""
     os.environ.update(environment)
     return asyncio.run(_hydrate(ids))
 
 
 async def _hydrate(ids: Sequence[str]) -> Result:
-    # The environment says where Spotify and Redis are, and what the limit is. Nothing here knows of other processes.
+    # The environment configures Spotify, Redis and the limit. Nothing here depends on the other processes.
     started = time.perf_counter()
     async with AsyncSpotifyClient.from_client_credentials(config=ClientConfig.from_env()) as client:
         tracks = [track for track in await client.tracks.get_several(ids) if track is not None]
@@ -65,10 +65,10 @@ async def _hydrate(ids: Sequence[str]) -> Result:
 
 
 @contextmanager
-def redis_at_hand() -> Iterator[str | None]:
-    """Give the URL of a Redis; None, and a sentence that says why, if there is none."""
+def available_redis() -> Iterator[str | None]:
+    """Yield the URL of a Redis; None after printing the reason if there is none."""
     if find_spec("redis") is None:
-        print("The extra is missing: pip install 'async-spotify-client[redis]'. One process works alone.\n")
+        print("The extra is missing: pip install 'async-spotify-client[redis]'. Using one process.\n")
         yield None
     elif url := os.environ.get("SPOTIFY_REDIS_URL"):
         yield url
@@ -76,19 +76,19 @@ def redis_at_hand() -> Iterator[str | None]:
         with _redis_server(program) as url:
             yield url
     else:
-        print("There is no SPOTIFY_REDIS_URL and no redis-server on the PATH. One process works alone.\n")
+        print("SPOTIFY_REDIS_URL is not set and redis-server is not on the PATH. Using one process.\n")
         yield None
 
 
 @contextmanager
 def _redis_server(program: str) -> Iterator[str]:
-    """Run a Redis on a free port that keeps nothing."""
+    """Run a Redis without persistence on a free port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     with tempfile.TemporaryDirectory() as folder:
         arguments = ["--bind", "127.0.0.1", "--port", str(port), "--dir", folder, "--save", "", "--appendonly", "no"]
-        server = subprocess.Popen([program, *arguments], stdout=subprocess.DEVNULL)  # noqa: S603  what is run is found here
+        server = subprocess.Popen([program, *arguments], stdout=subprocess.DEVNULL)  # noqa: S603  the path comes from shutil.which
         try:
             _wait_for(port)
             yield f"redis://127.0.0.1:{port}/0"
@@ -109,8 +109,8 @@ def _wait_for(port: int) -> None:
 
 
 async def main() -> None:
-    """Share the tracks out to processes, and show what the sandbox saw of them."""
-    with redis_at_hand() as redis_url:
+    """Distribute the tracks over processes and print what the sandbox recorded."""
+    with available_redis() as redis_url:
         async with SpotifySandbox(rate_limit=RATE_LIMIT, rate_window=RATE_WINDOW) as sandbox:
             ids = list(islice(cycle(track.id for track in sandbox.catalogue.tracks), TRACKS))
             environment = {
@@ -128,7 +128,7 @@ async def main() -> None:
 
 
 async def _in_processes(count: int, environment: Mapping[str, str], ids: Sequence[str]) -> list[Result]:
-    # Spawned: a fork of a process that runs an event loop and threads is asking for trouble.
+    # Spawned, because forking a process with an event loop and threads is not safe.
     context = multiprocessing.get_context("spawn")
     share = -(-len(ids) // count)
     with ProcessPoolExecutor(count, mp_context=context) as pool:
@@ -138,13 +138,13 @@ async def _in_processes(count: int, environment: Mapping[str, str], ids: Sequenc
 
 
 def show(results: Sequence[Result], seconds: float, sandbox: SpotifySandbox) -> None:
-    """Print what each process did, and what the sandbox saw of all."""
+    """Print the work of each process and the requests that the sandbox recorded."""
     for result in results:
         music = f"{result.minutes_of_music / 60:.1f} h of music"
         print(f"process {result.process:>8}: {result.tracks:6,} tracks, {music}, in {result.seconds:5.1f} s")
     seen = Counter(exchange.status for exchange in sandbox.requests)
     by = "one process" if len(results) == 1 else f"{len(results)} processes"
-    print(f"\n{sum(result.tracks for result in results):,} tracks by {by} in {seconds:.1f} s, their start included")
+    print(f"\n{sum(result.tracks for result in results):,} tracks by {by} in {seconds:.1f} s, including start-up")
     print(f"calls:            {seen.total():6,}, at most {RATE_LIMIT} in any {RATE_WINDOW:g} s")
     print(f"refused (429):    {seen[429]:6,}")
     print(f"token requests:   {len(sandbox.token_requests):6,}")
