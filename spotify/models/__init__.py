@@ -28,13 +28,9 @@ from spotify.models.audio import (
 from spotify.models.base import (
     ABSENT,
     Absent,
-    CursorPage,
-    Cursors,
     JsonObject,
     JsonValue,
     OrAbsent,
-    Page,
-    ReleaseDate,
     SpotifyModel,
 )
 from spotify.models.browse import (
@@ -54,6 +50,8 @@ from spotify.models.common import (
     ExternalUrls,
     Followers,
     Image,
+    PlayableItem,
+    ReleaseDate,
     Restrictions,
     ResumePoint,
     pick_image,
@@ -71,10 +69,8 @@ from spotify.models.enums import (
     RestrictionReason,
     Scope,
 )
-from spotify.models.playable import (
-    PlayableItem,
-    UnknownItem,
-)
+from spotify.models.pages import CursorPage, Cursors, Page
+from spotify.models.playable import UnknownItem
 from spotify.models.player import (
     Actions,
     CurrentlyPlaying,

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass, field
 
-from spotify.models.base import Page, SpotifyModel
+from spotify.models.base import SpotifyModel
 from spotify.models.common import AddedItem, Copyright, ExternalIds
+from spotify.models.pages import Page
 from spotify.models.simplified import SimplifiedAlbum, SimplifiedAlbumPage, SimplifiedTrackPage
 
 

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass, field
 
-from spotify.models.base import CursorPage, Page, SpotifyModel
+from spotify.models.base import SpotifyModel
 from spotify.models.common import Followers, Image
+from spotify.models.pages import CursorPage, Page
 from spotify.models.simplified import SimplifiedArtist
 
 

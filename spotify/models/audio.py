@@ -9,7 +9,8 @@ send is None.
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from spotify.models.base import SpotifyModel, milliseconds
+from spotify.models.base import SpotifyModel
+from spotify.models.common import timedelta_from_ms
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +60,7 @@ class AudioFeatures(SpotifyModel):
     @property
     def duration(self) -> timedelta:
         """The track's length."""
-        return milliseconds(self.duration_ms)
+        return timedelta_from_ms(self.duration_ms)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

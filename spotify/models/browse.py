@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from spotify.models.base import Page, SpotifyModel
+from spotify.models.base import SpotifyModel
 from spotify.models.common import Image
+from spotify.models.pages import Page
 from spotify.models.playlists import SimplifiedPlaylist
 
 

@@ -1,19 +1,19 @@
-"""Small values that many objects hold."""
+"""Values and base classes that many models share."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Final
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from spotify.models.base import DATETIME, ENUM, SpotifyModel, in_utc
-from spotify.models.enums import CopyrightType, RestrictionReason
+from spotify.models.enums import CopyrightType, ReleaseDatePrecision, RestrictionReason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExternalUrls(SpotifyModel):
-    """Addresses of an object outside the API: the API's ExternalUrlObject.
+    """URLs of an object outside the API: the API's ExternalUrlObject.
 
     Attributes:
         spotify: The page on open.spotify.com; None for local files.
@@ -23,12 +23,12 @@ class ExternalUrls(SpotifyModel):
 
 
 NO_URLS: Final = ExternalUrls()
-"""The default of all `external_urls`; one object serves all, for it cannot change."""
+"""The default of all `external_urls`. It is immutable and therefore shared."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExternalIds(SpotifyModel):
-    """Identifiers of a recording or a release elsewhere: the API's ExternalIdObject.
+    """Identifiers of a recording or a release outside Spotify: the API's ExternalIdObject.
 
     Attributes:
         isrc: International Standard Recording Code.
@@ -43,11 +43,11 @@ class ExternalIds(SpotifyModel):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Followers(SpotifyModel):
-    """How many follow: the API's FollowersObject. Artists and users lack it in development mode.
+    """The number of followers: the API's FollowersObject. Artists and users lack it in development mode.
 
     Attributes:
         total: The number of followers.
-        href: Always None; the API has no list of them.
+        href: Always None: the API does not list them.
     """
 
     total: int
@@ -56,12 +56,12 @@ class Followers(SpotifyModel):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Image(SpotifyModel):
-    """One size of a picture: the API's ImageObject.
+    """One size of an image: the API's ImageObject.
 
     Attributes:
-        url: Where the picture is. Those of playlists expire within a day.
-        height: Pixels; None if not known.
-        width: Pixels; None if not known.
+        url: The URL of the image. Those of playlists expire within a day.
+        height: In pixels; None if unknown.
+        width: In pixels; None if unknown.
     """
 
     url: str
@@ -70,32 +70,32 @@ class Image(SpotifyModel):
 
 
 def pick_image(images: Iterable[Image] | None, *, width: int | None = None) -> Image | None:
-    """Return the image to show: the smallest one that is wide enough, else the widest.
+    """Return the smallest image of at least `width`, or the widest one if there is none.
 
     Args:
-        images: The `images` of any model, None included.
-        width: How many pixels wide it will be shown; None asks for the widest.
+        images: The `images` of any model, which may be None.
+        width: The width at which the image is displayed, in pixels; None for the widest image.
 
     Returns:
-        None if there are no images. One of unknown width is the last choice.
+        The image; None if there are no images. An image of unknown width is returned only if there is no other.
     """
-    known = sorted(images or (), key=lambda image: image.width or 0)
-    if not known:
+    by_width = sorted(images or (), key=lambda image: image.width or 0)
+    if not by_width:
         return None
     if width is not None:
-        for image in known:
+        for image in by_width:
             if image.width is not None and image.width >= width:
                 return image
-    return known[-1]
+    return by_width[-1]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Copyright(SpotifyModel):
-    """One copyright line: the API's CopyrightObject.
+    """A copyright statement: the API's CopyrightObject.
 
     Attributes:
-        text: The line.
-        type: `C` for the copyright, `P` for the sound recording.
+        text: The statement.
+        type: `C` for the copyright, `P` for the sound recording (performance) copyright.
     """
 
     text: str
@@ -104,10 +104,10 @@ class Copyright(SpotifyModel):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Restrictions(SpotifyModel):
-    """Why something cannot be played: the API's restriction objects of albums, tracks, episodes and chapters.
+    """Why an object cannot be played: the API's restriction objects of albums, tracks, episodes and chapters.
 
     Attributes:
-        reason: The reason; Spotify adds new ones.
+        reason: The reason. Spotify adds new ones.
     """
 
     reason: RestrictionReason | None = field(default=None, metadata=ENUM)
@@ -115,13 +115,13 @@ class Restrictions(SpotifyModel):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResumePoint(SpotifyModel):
-    """How far the user got in an episode or a chapter: the API's ResumePointObject.
+    """The user's progress in an episode or a chapter: the API's ResumePointObject.
 
-    It comes with the scope `user-read-playback-position` only.
+    Requires the scope `user-read-playback-position`.
 
     Attributes:
-        fully_played: Whether the user heard it to the end.
-        resume_position_ms: Where to go on, in milliseconds from the start.
+        fully_played: Whether the user has played it to the end.
+        resume_position_ms: The position where playback resumes, in milliseconds.
     """
 
     fully_played: bool = False
@@ -130,13 +130,13 @@ class ResumePoint(SpotifyModel):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context(SpotifyModel):
-    """What something was played from: the API's ContextObject.
+    """The context in which an item is played, such as an album: the API's ContextObject.
 
     Attributes:
-        type: `album`, `artist`, `playlist`, `show`, `collection` (the user's liked songs), and what may come.
-        uri: Its Spotify URI.
-        href: The request for it.
-        external_urls: Its addresses outside the API; None for what has no page.
+        type: `album`, `artist`, `playlist`, `show`, `collection` (the user's liked songs), and others in the future.
+        uri: The Spotify URI.
+        href: The URL of the object in the API.
+        external_urls: URLs outside the API; None if there is no page.
     """
 
     type: str
@@ -147,13 +147,89 @@ class Context(SpotifyModel):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AddedItem(SpotifyModel):
-    """Something that was put into a library or a playlist at some moment.
+    """The base class of entries of a library or a playlist.
 
     Attributes:
-        added_at: When, with time zone; None if Spotify does not know, and 1970-01-01 in some old playlists.
+        added_at: When the entry was added, with time zone; None if unknown, 1970-01-01 in some old playlists.
     """
 
     added_at: datetime | None = field(default=None, metadata=DATETIME)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "added_at", in_utc(self.added_at))
+
+
+class PlayableItem(SpotifyModel):
+    """The base class of `Track`, `Episode` and `UnknownItem`: items of playlists, the player, its queue and history.
+
+    The class depends on the `type` that Spotify sends::
+
+        match entry.item:
+            case Track(): ...
+            case Episode(): ...
+            case UnknownItem(): ...     # of a new type, or damaged; `raw` holds the data
+            case None: ...              # no longer in the catalogue
+    """
+
+    __slots__ = ()
+
+    if TYPE_CHECKING:  # at run time, properties would be taken for the defaults of the fields that implement them
+
+        @property
+        def type(self) -> str | None:
+            """`track`, `episode` or a new type."""
+
+        @property
+        def uri(self) -> str | None:
+            """The Spotify URI; None only for an `UnknownItem` without one."""
+
+        @property
+        def name(self) -> str | None:
+            """The name; None only for an `UnknownItem` without one."""
+
+
+class ReleaseDate(NamedTuple):
+    """A release date with its precision.
+
+    Attributes:
+        date: The date; the first day of the year or month if the day is unknown.
+        precision: Which part of the date is known.
+    """
+
+    date: date
+    precision: ReleaseDatePrecision
+
+
+_MAX_YEAR_DIGITS: Final = 4
+_PRECISIONS: Final = (ReleaseDatePrecision.YEAR, ReleaseDatePrecision.MONTH, ReleaseDatePrecision.DAY)
+
+
+def parse_release_date(text: str | None, precision: ReleaseDatePrecision | None = None) -> ReleaseDate | None:
+    """Parse `YYYY`, `YYYY-MM` or `YYYY-MM-DD`.
+
+    Args:
+        text: The `release_date`.
+        precision: The `release_date_precision`. If it is coarser than `text`, the finer parts are ignored.
+
+    Returns:
+        The release date; None if `text` is not a date, such as the `0000` of some albums.
+    """
+    parts = (text or "").split("-")
+    if len(parts) > 3 or not all(part.isascii() and part.isdigit() and len(part) <= _MAX_YEAR_DIGITS for part in parts):
+        return None
+    known = len(parts)
+    if precision in _PRECISIONS:
+        known = min(known, _PRECISIONS.index(precision) + 1)
+    year, month, day = ([int(part) for part in parts[:known]] + [1, 1])[:3]
+    try:
+        return ReleaseDate(date(year, month, day), _PRECISIONS[known - 1])
+    except (OverflowError, ValueError):
+        return None
+
+
+def timedelta_from_ms(milliseconds: int) -> timedelta:
+    """Return a number of milliseconds as a timedelta, limited to the range of the class."""
+    try:
+        return timedelta(milliseconds=milliseconds)
+    except OverflowError:
+        return timedelta.max if milliseconds > 0 else timedelta.min

@@ -1,75 +1,105 @@
-"""What can stand in a playlist or a queue: tracks, episodes, and what is neither."""
+"""Telling tracks, episodes and unknown items apart, wherever each of them may occur."""
+
+from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self
+from dataclasses import MISSING, dataclass, fields
+from typing import Final, Self, TypeAlias
 
-from spotify.models.base import JsonObject, JsonValue, SpotifyModel
-
-
-class PlayableItem(SpotifyModel):
-    """A `Track`, an `Episode`, or an `UnknownItem`: what playlists, the player, the queue and the history hold.
-
-    Spotify tells them apart by `type`, and so does the client::
-
-        match entry.item:
-            case Track(): ...
-            case Episode(): ...
-            case UnknownItem(): ...     # Spotify invented something, or sent something damaged: `raw` has it
-            case None: ...              # gone from the catalogue
-    """
-
-    __slots__ = ()
-
-    if TYPE_CHECKING:  # real properties would pass for the defaults of the fields that implement them
-
-        @property
-        def type(self) -> str | None:
-            """What it is: `track`, `episode` or something new."""
-
-        @property
-        def uri(self) -> str | None:
-            """Its Spotify URI; None only for an `UnknownItem` that has none."""
-
-        @property
-        def name(self) -> str | None:
-            """Its name; None only for an `UnknownItem` that has none."""
+from spotify.models.base import JsonObject, JsonValue, is_none, json_metadata
+from spotify.models.common import PlayableItem
+from spotify.models.spoken_word import Episode
+from spotify.models.tracks import Track
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnknownItem(PlayableItem):
-    """Something that is neither a track nor an episode, or too damaged to be one.
+    """An item that is neither a track nor an episode, or too damaged to be decoded as one.
 
     Attributes:
-        raw: What Spotify sent.
+        raw: The data that Spotify sent.
     """
 
     raw: JsonObject
 
     @property
     def type(self) -> str | None:
-        """The `type` that Spotify sent, if it is a text."""
-        return self._text("type")
+        """The `type` that Spotify sent, if it is a string."""
+        return self._string("type")
 
     @property
     def uri(self) -> str | None:
-        """The `uri` that Spotify sent, if it is a text."""
-        return self._text("uri")
+        """The `uri` that Spotify sent, if it is a string."""
+        return self._string("uri")
 
     @property
     def name(self) -> str | None:
-        """The `name` that Spotify sent, if it is a text."""
-        return self._text("name")
+        """The `name` that Spotify sent, if it is a string."""
+        return self._string("name")
 
     def to_dict(self) -> JsonObject:
-        """Return what Spotify sent."""
+        """Return the data that Spotify sent."""
         return self.raw
 
     @classmethod
     def from_dict(cls, data: Mapping[str, JsonValue], /) -> Self:
-        """Keep what Spotify sent."""
+        """Create the item from the data that Spotify sent."""
         return cls(raw=dict(data))
 
-    def _text(self, key: str) -> str | None:
+    def _string(self, key: str) -> str | None:
         value = self.raw.get(key)
         return value if isinstance(value, str) else None
+
+
+PlayableClass: TypeAlias = type[Track] | type[Episode]
+
+_CLASSES: Final[Mapping[str, PlayableClass]] = {"track": Track, "episode": Episode}
+_REQUIRED_FIELDS: Final = {
+    model: [field.name for field in fields(model) if field.default is MISSING and field.default_factory is MISSING]
+    for model in _CLASSES.values()
+}
+
+
+def playable_class(data: Mapping[str, JsonValue]) -> PlayableClass | None:
+    """Return the class for the `type` of an item, whose case is ignored; None for any other type."""
+    item_type = data.get("type")
+    return _CLASSES.get(item_type.lower()) if isinstance(item_type, str) else None
+
+
+def playable_item(data: JsonValue | PlayableItem) -> PlayableItem:
+    """Create a playable item from its JSON object. An item is returned as it is.
+
+    Raises:
+        TypeError: `data` is neither.
+    """
+    if isinstance(data, PlayableItem):
+        return data
+    if not isinstance(data, dict):
+        raise TypeError(f"a playable item must be a dict, not {type(data).__name__}")
+    model = playable_class(data)
+    # A damaged item was decoded as an unknown one and has to remain one.
+    if model is None or not all(isinstance(data.get(name), str) for name in _REQUIRED_FIELDS[model]):
+        return UnknownItem(raw=data)
+    return model.from_dict(data)
+
+
+def _playable_items(data: list[JsonValue | PlayableItem]) -> list[PlayableItem]:
+    return [playable_item(item) for item in data]
+
+
+def _to_dict(item: PlayableItem | None) -> JsonObject | None:
+    return None if item is None else item.to_dict()
+
+
+def _to_dicts(items: list[PlayableItem]) -> list[JsonObject]:
+    return [item.to_dict() for item in items]
+
+
+PLAYABLE: Final = json_metadata(encoder=_to_dict, decoder=playable_item)
+"""Metadata of a `PlayableItem | None`."""
+
+OLD_PLAYABLE: Final = json_metadata(encoder=_to_dict, decoder=playable_item, exclude=is_none)
+"""Metadata of the old name of a `PlayableItem | None`."""
+
+PLAYABLES: Final = json_metadata(encoder=_to_dicts, decoder=_playable_items)
+"""Metadata of a `list[PlayableItem]`."""

@@ -3,22 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Final
 
-from spotify.models.base import (
-    DATETIME,
-    ENUM,
-    CursorPage,
-    JsonObject,
-    JsonValue,
-    SpotifyModel,
-    in_utc,
-    metadata,
-    milliseconds,
-)
-from spotify.models.common import Context
+from spotify.models.base import DATETIME, ENUM, JsonObject, JsonValue, SpotifyModel, in_utc, json_metadata
+from spotify.models.common import Context, PlayableItem, timedelta_from_ms
 from spotify.models.enums import CurrentlyPlayingType, DeviceType, RepeatState
-from spotify.models.playable import PlayableItem
-from spotify.models.playable_kinds import PLAYABLE, PLAYABLES
+from spotify.models.pages import CursorPage
+from spotify.models.playable import PLAYABLE, PLAYABLES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +97,7 @@ def _actions_dict(actions: Actions | None) -> JsonObject | None:
     return None if actions is None else actions.to_dict()
 
 
-_ACTIONS = metadata(encoder=_actions_dict, decoder=Actions.from_dict)
+_ACTIONS: Final = json_metadata(encoder=_actions_dict, decoder=Actions.from_dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,7 +125,7 @@ class CurrentlyPlaying(SpotifyModel):
     @property
     def progress(self) -> timedelta | None:
         """How far it is; None if not known."""
-        return None if self.progress_ms is None else milliseconds(self.progress_ms)
+        return None if self.progress_ms is None else timedelta_from_ms(self.progress_ms)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

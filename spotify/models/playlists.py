@@ -1,8 +1,8 @@
-"""Playlists.
+"""Playlists and their items.
 
-In 2026 Spotify renamed a playlist's `tracks` to `items` and an entry's `track` to `item`. Answers have the one, the
-other or both; models have `items` and `item`, wherever the value came from. The old names are read, and are no
-attributes to use.
+In 2026 Spotify renamed the `tracks` of a playlist to `items`, and the `track` of an entry to `item`. Responses contain
+the old name, the new one or both. The models have `items` and `item`. The old names are decoded, but are not public
+attributes.
 """
 
 from __future__ import annotations
@@ -11,35 +11,43 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from spotify.models.base import (
-    ABSENT,
-    OLD_NAME,
-    Absent,
-    JsonObject,
-    Metadata,
-    OrAbsent,
-    Page,
-    SpotifyModel,
-    in_utc,
-    is_absent,
-    metadata,
-    take_old_name,
-)
-from spotify.models.common import NO_URLS, AddedItem, ExternalUrls, Followers, Image
-from spotify.models.playable import PlayableItem
-from spotify.models.playable_kinds import OLD_PLAYABLE, PLAYABLE
+from spotify.models.base import ABSENT, Absent, JsonObject, Metadata, OrAbsent, SpotifyModel, is_none, json_metadata
+from spotify.models.common import NO_URLS, AddedItem, ExternalUrls, Followers, Image, PlayableItem
+from spotify.models.pages import Page
+from spotify.models.playable import OLD_PLAYABLE, PLAYABLE
+
+_OLD_NAME: Final = json_metadata(exclude=is_none)
+"""Metadata of a field that receives the old name of another one. It is None after decoding, and never encoded."""
+
+
+def _move_old_name(model: object, old: str, new: str, *, missing: object = None) -> None:
+    """Move the value of the field with the old name to the one with the new name, unless that has a value.
+
+    Args:
+        model: A new object.
+        old: The field of the old name, which is `missing` afterwards.
+        new: The field of the new name.
+        missing: The value of a field that the response does not contain.
+    """
+    value = getattr(model, old)
+    if value is missing:
+        return
+    current = getattr(model, new)
+    if current is missing or current is None:
+        object.__setattr__(model, new, value)
+    object.__setattr__(model, old, missing)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlaylistUser(SpotifyModel):
-    """Who put something into a playlist: the API's PlaylistUserObject.
+    """The user who added an entry to a playlist: the API's PlaylistUserObject.
 
     Attributes:
         id: The user's id; empty for some old entries.
         uri: The Spotify URI.
         type: `user`.
-        href: The request for the user.
-        external_urls: Addresses outside the API.
+        href: The URL of the user in the API.
+        external_urls: URLs outside the API.
     """
 
     id: str
@@ -51,10 +59,10 @@ class PlaylistUser(SpotifyModel):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlaylistOwner(PlaylistUser):
-    """Whose playlist it is: the API's PlaylistOwnerObject. It has what a `PlaylistUser` has, and more.
+    """The owner of a playlist: the API's PlaylistOwnerObject. It extends `PlaylistUser`.
 
     Attributes:
-        display_name: The name that others see; None if there is none.
+        display_name: The name on the user's profile; None if there is none.
     """
 
     display_name: str | None = None
@@ -62,13 +70,13 @@ class PlaylistOwner(PlaylistUser):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlaylistItem(AddedItem):
-    """One entry of a playlist: the API's PlaylistTrackObject.
+    """An entry of a playlist: the API's PlaylistTrackObject.
 
     Attributes:
         added_at: When it was added; None, or 1970-01-01, in some old playlists.
-        added_by: Who added it; None, or without an id, in some old playlists.
-        is_local: Whether it is a file on the user's own device.
-        item: The track or episode; None if it is gone from the catalogue.
+        added_by: The user who added it; None, or without an id, in some old playlists.
+        is_local: Whether it is a local file on the user's device.
+        item: The track or episode; None if it is no longer in the catalogue.
     """
 
     added_by: PlaylistUser | None = None
@@ -78,8 +86,8 @@ class PlaylistItem(AddedItem):
         track: PlayableItem | None = field(default=None, repr=False, compare=False, metadata=OLD_PLAYABLE)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "added_at", in_utc(self.added_at))
-        take_old_name(self, "track", "item")
+        AddedItem.__post_init__(self)  # `super()` does not work in a dataclass with slots
+        _move_old_name(self, "track", "item")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,18 +99,18 @@ class PlaylistItemPage(Page[PlaylistItem]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartialPlaylistItemPage(PlaylistItemPage):
-    """What a `fields` filter left of a page of a playlist's entries; without items if it left them out."""
+    """A page of a playlist's entries in a response with a `fields` filter, which may leave out `items`."""
 
     items: list[PlaylistItem] = field(default_factory=list[PlaylistItem])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlaylistTracksRef(SpotifyModel):
-    """How many items a playlist has, and where they are: the API's PlaylistTracksRefObject.
+    """The number of items in a playlist and their URL: the API's PlaylistTracksRefObject.
 
     Attributes:
         total: The number of items.
-        href: The request for them.
+        href: The URL of the items in the API.
     """
 
     total: int
@@ -111,21 +119,21 @@ class PlaylistTracksRef(SpotifyModel):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlaylistBase(SpotifyModel):
-    """What playlists have in common, in brief and in full.
+    """The base class of simplified and full playlists.
 
     Attributes:
         type: `playlist`.
         id: The Spotify id.
         uri: The Spotify URI.
         name: The playlist's name.
-        description: What its owner says of it; None if nothing.
-        collaborative: Whether others may change it.
+        description: The description; None if there is none.
+        collaborative: Whether other users may modify it.
         public: Whether it is on the owner's profile; None if that is not relevant.
-        owner: Whose it is.
-        images: The cover, widest first, at most three; None or empty if there is none. Their addresses expire in a day.
-        snapshot_id: The version of the playlist, to be given with changes.
-        href: The request for the full playlist.
-        external_urls: Addresses outside the API.
+        owner: The owner.
+        images: The cover, widest first, at most three; None or empty if there is none. The URLs expire within a day.
+        snapshot_id: The version of the playlist, an argument of methods that modify it.
+        href: The URL of the full playlist in the API.
+        external_urls: URLs outside the API.
     """
 
     type: str
@@ -144,103 +152,108 @@ class PlaylistBase(SpotifyModel):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SimplifiedPlaylist(PlaylistBase):
-    """A playlist in brief: the API's SimplifiedPlaylistObject. It has what a `PlaylistBase` has, and more.
+    """A simplified playlist: the API's SimplifiedPlaylistObject. It extends `PlaylistBase`.
 
     Attributes:
-        items: How many items it has; None if Spotify does not say. Older answers call it `tracks`.
+        items: The number of its items; None if missing. Called `tracks` in older responses.
     """
 
     items: PlaylistTracksRef | None = None
     if not TYPE_CHECKING:
-        tracks: PlaylistTracksRef | None = field(default=None, repr=False, compare=False, metadata=OLD_NAME)
+        tracks: PlaylistTracksRef | None = field(default=None, repr=False, compare=False, metadata=_OLD_NAME)
 
     def __post_init__(self) -> None:
-        take_old_name(self, "tracks", "items")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Playlist(PlaylistBase):
-    """A playlist: the API's PlaylistObject. It has what a `PlaylistBase` has, and more.
-
-    Attributes:
-        items: The first page of its entries. None if Spotify withholds them: in development mode they come only for
-            playlists that the user owns or collaborates on. An empty playlist has a page without items. Older answers
-            call it `tracks`.
-        followers: How many follow.
-    """
-
-    items: PlaylistItemPage | None = None
-    followers: Followers | None = None
-    if not TYPE_CHECKING:
-        tracks: PlaylistItemPage | None = field(default=None, repr=False, compare=False, metadata=OLD_NAME)
-
-    def __post_init__(self) -> None:
-        take_old_name(self, "tracks", "items")
+        _move_old_name(self, "tracks", "items")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SimplifiedPlaylistPage(Page[SimplifiedPlaylist]):
-    """A page of playlists."""
+    """A page of simplified playlists."""
 
     items: list[SimplifiedPlaylist]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PlaylistSnapshot(SpotifyModel):
-    """The answer to a change of a playlist.
+class Playlist(PlaylistBase):
+    """A playlist: the API's PlaylistObject. It extends `PlaylistBase`.
 
     Attributes:
-        snapshot_id: The version of the playlist after the change.
+        items: The first page of its entries, without items if the playlist is empty. None if Spotify withholds them:
+            development mode returns them only for playlists that the user owns or collaborates on. Called `tracks` in
+            older responses.
+        followers: The number of followers.
+    """
+
+    items: PlaylistItemPage | None = None
+    followers: Followers | None = None
+    if not TYPE_CHECKING:
+        tracks: PlaylistItemPage | None = field(default=None, repr=False, compare=False, metadata=_OLD_NAME)
+
+    def __post_init__(self) -> None:
+        _move_old_name(self, "tracks", "items")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaylistSnapshot(SpotifyModel):
+    """The response to a modification of a playlist.
+
+    Attributes:
+        snapshot_id: The version of the playlist after the modification.
     """
 
     snapshot_id: str
 
 
-# Every member has a decoder, for dataclasses-json would build one from the default too: the text "ABSENT", or False.
-def _itself(data: object) -> object:
+def _is_absent(value: object) -> bool:
+    return value is ABSENT
+
+
+# Each field that may be absent has a decoder: dataclasses-json would also convert the default, to "ABSENT" or False.
+def _unchanged(data: object) -> object:
     return data
 
 
-def _built_by(build: Callable[[JsonObject], object]) -> Metadata:
+def _decoded_by(from_dict: Callable[[JsonObject], object]) -> Metadata:
     def decode(data: JsonObject | Absent) -> object:
-        return data if data is ABSENT else build(data)
+        return data if data is ABSENT else from_dict(data)
 
-    return metadata(decoder=decode, exclude=is_absent)
+    return json_metadata(decoder=decode, exclude=_is_absent)
 
 
-def _images(data: list[JsonObject] | Absent) -> list[Image] | Absent:
+def _decode_images(data: list[JsonObject] | Absent) -> list[Image] | Absent:
     return data if data is ABSENT else [Image.from_dict(image) for image in data]
 
 
-_PLAIN: Final = metadata(decoder=_itself, exclude=is_absent)
-_PAGE: Final = _built_by(PartialPlaylistItemPage.from_dict)
+_PLAIN: Final = json_metadata(decoder=_unchanged, exclude=_is_absent)
+_IMAGES: Final = json_metadata(decoder=_decode_images, exclude=_is_absent)
+_PAGE: Final = _decoded_by(PartialPlaylistItemPage.from_dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartialPlaylist(SpotifyModel):
-    """What a `fields` filter left of a playlist. It has the members of a `Playlist`, each of which can be `ABSENT`.
+    """A playlist in a response with a `fields` filter. It has the fields of `Playlist`, each of which may be `ABSENT`.
 
-    `ABSENT` is what did not come: the filter left it out, or it was damaged, which is logged. None is what Spotify sent
-    as null, and an empty page is one without items. Only the playlist's own members are told apart like this: the
-    objects in them are the ordinary models, where what the filter left out has its default.
+    A field is `ABSENT` if the response does not contain it because of the filter, or if its value was damaged, which is
+    logged. It is None if Spotify sent null. This applies to the fields of the playlist only: nested objects are the
+    ordinary models, where a field that the filter left out has its default.
 
     Attributes:
         type: `playlist`.
         id: The Spotify id.
         uri: The Spotify URI.
         name: The playlist's name.
-        description: What its owner says of it; None if nothing.
-        collaborative: Whether others may change it.
+        description: The description; None if there is none.
+        collaborative: Whether other users may modify it.
         public: Whether it is on the owner's profile; None if that is not relevant.
-        owner: Whose it is.
-        images: The cover, widest first, at most three; None or empty if there is none. Their addresses expire in a day.
-        snapshot_id: The version of the playlist, to be given with changes.
-        href: The request for the full playlist.
-        external_urls: Addresses outside the API.
-        items: The first page of its entries, without any if the filter wanted only the page's own members, such as
-            `items(total)`. Absent too if Spotify withholds them: in development mode they come only for playlists that
-            the user owns or collaborates on. Older answers call it `tracks`.
-        followers: How many follow.
+        owner: The owner.
+        images: The cover, widest first, at most three; None or empty if there is none. The URLs expire within a day.
+        snapshot_id: The version of the playlist, an argument of methods that modify it.
+        href: The URL of the full playlist in the API.
+        external_urls: URLs outside the API.
+        items: The first page of its entries, without items if the filter selected other fields of the page only, such
+            as `items(total)`. Also absent if Spotify withholds them: development mode returns them only for playlists
+            that the user owns or collaborates on. Called `tracks` in older responses.
+        followers: The number of followers.
     """
 
     type: OrAbsent[str] = field(default=ABSENT, metadata=_PLAIN)
@@ -250,17 +263,17 @@ class PartialPlaylist(SpotifyModel):
     description: OrAbsent[str | None] = field(default=ABSENT, metadata=_PLAIN)
     collaborative: OrAbsent[bool] = field(default=ABSENT, metadata=_PLAIN)
     public: OrAbsent[bool | None] = field(default=ABSENT, metadata=_PLAIN)
-    owner: OrAbsent[PlaylistOwner | None] = field(default=ABSENT, metadata=_built_by(PlaylistOwner.from_dict))
-    images: OrAbsent[list[Image] | None] = field(default=ABSENT, metadata=metadata(decoder=_images, exclude=is_absent))
+    owner: OrAbsent[PlaylistOwner | None] = field(default=ABSENT, metadata=_decoded_by(PlaylistOwner.from_dict))
+    images: OrAbsent[list[Image] | None] = field(default=ABSENT, metadata=_IMAGES)
     snapshot_id: OrAbsent[str | None] = field(default=ABSENT, metadata=_PLAIN)
     href: OrAbsent[str | None] = field(default=ABSENT, metadata=_PLAIN)
-    external_urls: OrAbsent[ExternalUrls] = field(default=ABSENT, metadata=_built_by(ExternalUrls.from_dict))
+    external_urls: OrAbsent[ExternalUrls] = field(default=ABSENT, metadata=_decoded_by(ExternalUrls.from_dict))
     items: OrAbsent[PartialPlaylistItemPage | None] = field(default=ABSENT, metadata=_PAGE)
-    followers: OrAbsent[Followers | None] = field(default=ABSENT, metadata=_built_by(Followers.from_dict))
+    followers: OrAbsent[Followers | None] = field(default=ABSENT, metadata=_decoded_by(Followers.from_dict))
     if not TYPE_CHECKING:
         tracks: OrAbsent[PartialPlaylistItemPage | None] = field(
             default=ABSENT, repr=False, compare=False, metadata=_PAGE
         )
 
     def __post_init__(self) -> None:
-        take_old_name(self, "tracks", "items", empty=ABSENT)
+        _move_old_name(self, "tracks", "items", missing=ABSENT)

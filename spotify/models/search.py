@@ -7,7 +7,8 @@ them.
 from dataclasses import dataclass
 
 from spotify.models.artists import Artist
-from spotify.models.base import Page, SpotifyModel
+from spotify.models.base import SpotifyModel
+from spotify.models.pages import Page
 from spotify.models.playlists import SimplifiedPlaylist
 from spotify.models.simplified import SimplifiedAlbum, SimplifiedAudiobook, SimplifiedEpisode, SimplifiedShow
 from spotify.models.tracks import Track

@@ -1,26 +1,37 @@
-"""The short forms of artists, albums and tracks, in which they appear inside one another and in lists."""
+"""Simplified objects: the short forms that Spotify returns in lists and inside other objects."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from spotify.models.base import ENUM, Page, ReleaseDate, SpotifyModel, milliseconds, parse_release_date
-from spotify.models.common import NO_URLS, Copyright, ExternalUrls, Image, Restrictions, ResumePoint
+from spotify.models.base import ENUM, SpotifyModel
+from spotify.models.common import (
+    NO_URLS,
+    Copyright,
+    ExternalUrls,
+    Image,
+    ReleaseDate,
+    Restrictions,
+    ResumePoint,
+    parse_release_date,
+    timedelta_from_ms,
+)
 from spotify.models.enums import AlbumGroup, AlbumType, ReleaseDatePrecision
+from spotify.models.pages import Page
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SimplifiedArtist(SpotifyModel):
-    """An artist in brief: the API's SimplifiedArtistObject.
+    """A simplified artist: the API's SimplifiedArtistObject.
 
     Attributes:
         type: `artist`.
         id: The Spotify id; None for the artist of a local file.
         uri: The Spotify URI; None for the artist of a local file.
         name: The artist's name.
-        href: The request for the full artist.
-        external_urls: Addresses outside the API.
+        href: The URL of the full artist in the API.
+        external_urls: URLs outside the API.
     """
 
     type: str
@@ -33,26 +44,26 @@ class SimplifiedArtist(SpotifyModel):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SimplifiedAlbum(SpotifyModel):
-    """An album in brief: the API's SimplifiedAlbumObject, and its ArtistDiscographyAlbumObject.
+    """A simplified album: the API's SimplifiedAlbumObject and ArtistDiscographyAlbumObject.
 
     Attributes:
         type: `album`.
         id: The Spotify id; None for the album of a local file.
         uri: The Spotify URI; None for the album of a local file.
         name: The album's name; empty after a takedown.
-        album_type: `album`, `single`, `compilation`; None if Spotify did not say.
-        album_group: How it relates to the artist whose albums were asked for; None elsewhere and in development mode.
-        artists: Its artists; old albums lack them.
-        available_markets: Country codes (ISO 3166-1 alpha-2). None in development mode and when a market was given;
-            empty if it is available nowhere.
+        album_type: `album`, `single` or `compilation`; None if missing.
+        album_group: The relation to the artist in the artist's list of albums; None elsewhere and in development mode.
+        artists: The artists. Old albums lack them.
+        available_markets: Country codes (ISO 3166-1 alpha-2), empty if it is available nowhere; None in development
+            mode and in requests with a market.
         images: The cover, widest first; None or empty if there is none (see `pick_image`).
-        release_date: `YYYY`, `YYYY-MM` or `YYYY-MM-DD` as sent, `0000` at times; see `released`.
-        release_date_precision: Which of the three it is.
-        restrictions: Why it cannot be played, if so.
-        total_tracks: How many tracks it has; None if Spotify did not say.
-        is_playable: Whether it can be played in the market that was given; None without a market.
-        href: The request for the full album.
-        external_urls: Addresses outside the API.
+        release_date: `YYYY`, `YYYY-MM` or `YYYY-MM-DD`, sometimes `0000` (see `released`).
+        release_date_precision: Which of these formats it has.
+        restrictions: Why it cannot be played; None if it can.
+        total_tracks: The number of tracks; None if missing.
+        is_playable: Whether it can be played in the requested market; None without a market.
+        href: The URL of the full album in the API.
+        external_urls: URLs outside the API.
     """
 
     type: str
@@ -74,25 +85,32 @@ class SimplifiedAlbum(SpotifyModel):
 
     @property
     def released(self) -> ReleaseDate | None:
-        """The release date as a date with its precision; None if it is not known."""
+        """The release date with its precision; None if unknown."""
         return parse_release_date(self.release_date, self.release_date_precision)
 
 
-def no_album() -> SimplifiedAlbum:
-    """Return the album of a track that came without one: the same empty album that local files have."""
+def empty_album() -> SimplifiedAlbum:
+    """Return the album of a track that lacks one. It equals the album of a local file."""
     return SimplifiedAlbum(type="album")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SimplifiedAlbumPage(Page[SimplifiedAlbum]):
+    """A page of simplified albums."""
+
+    items: list[SimplifiedAlbum]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LinkedTrack(SpotifyModel):
-    """The track that was asked for, if another one was given in its place: the API's LinkedTrackObject.
+    """The requested track where Spotify returned a replacement for it: the API's LinkedTrackObject.
 
     Attributes:
         type: `track`.
         id: The Spotify id.
         uri: The Spotify URI.
-        href: The request for it.
-        external_urls: Addresses outside the API.
+        href: The URL of the track in the API.
+        external_urls: URLs outside the API.
     """
 
     type: str
@@ -104,27 +122,27 @@ class LinkedTrack(SpotifyModel):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SimplifiedTrack(SpotifyModel):
-    """A track in brief, as in an album: the API's SimplifiedTrackObject.
+    """A simplified track, as in an album: the API's SimplifiedTrackObject.
 
     Attributes:
-        type: `track`; music videos and podcasts have been seen among tracks with `episode`.
+        type: `track`. Music videos and podcasts among tracks have been observed with `episode`.
         uri: The Spotify URI; `spotify:local:…` for local files.
         id: The Spotify id; None for local files.
         name: The track's name.
-        artists: Who performs it.
-        available_markets: Country codes (ISO 3166-1 alpha-2). None in development mode and when a market was given;
-            empty if it is available nowhere.
-        disc_number: The disc, from 1; 0 for local files.
-        duration_ms: The length in milliseconds; 0 if Spotify did not say. See `duration`.
+        artists: The performing artists.
+        available_markets: Country codes (ISO 3166-1 alpha-2), empty if it is available nowhere; None in development
+            mode and in requests with a market.
+        disc_number: The number of the disc, from 1; 0 for local files.
+        duration_ms: The duration in milliseconds; 0 if missing (see `duration`).
         explicit: Whether it is known to have explicit lyrics.
-        is_local: Whether it is a file on the user's own device.
-        is_playable: Whether it can be played in the market that was given; None without a market.
-        linked_from: What was asked for, if this is a replacement; None in development mode.
-        restrictions: Why it cannot be played, if so.
-        preview_url: 30 seconds as MP3; mostly None since 2024.
-        track_number: The position on its disc, from 1; 0 for local files.
-        href: The request for the full track.
-        external_urls: Addresses outside the API.
+        is_local: Whether it is a local file on the user's device.
+        is_playable: Whether it can be played in the requested market; None without a market.
+        linked_from: The requested track if this one replaces it; None in development mode.
+        restrictions: Why it cannot be played; None if it can.
+        preview_url: A preview of 30 seconds (MP3); usually None since 2024.
+        track_number: The number of the track on its disc, from 1; 0 for local files.
+        href: The URL of the full track in the API.
+        external_urls: URLs outside the API.
     """
 
     type: str
@@ -147,46 +165,39 @@ class SimplifiedTrack(SpotifyModel):
 
     @property
     def duration(self) -> timedelta:
-        """The length."""
-        return milliseconds(self.duration_ms)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SimplifiedAlbumPage(Page[SimplifiedAlbum]):
-    """A page of albums."""
-
-    items: list[SimplifiedAlbum]
+        """The duration."""
+        return timedelta_from_ms(self.duration_ms)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SimplifiedTrackPage(Page[SimplifiedTrack]):
-    """A page of tracks in brief."""
+    """A page of simplified tracks."""
 
     items: list[SimplifiedTrack]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SimplifiedShow(SpotifyModel):
-    """A show (podcast) in brief: the API's SimplifiedShowObject.
+    """A simplified show (podcast): the API's SimplifiedShowObject.
 
     Attributes:
         type: `show`.
         id: The Spotify id.
         uri: The Spotify URI.
         name: The show's name.
-        description: What it is about, without markup.
-        html_description: What it is about, perhaps with HTML.
+        description: The description as plain text.
+        html_description: The description, which may contain HTML.
         available_markets: Country codes (ISO 3166-1 alpha-2); None in development mode.
-        copyrights: The copyright lines.
+        copyrights: The copyright statements.
         explicit: Whether it is known to have explicit content.
         images: The cover, widest first; None or empty if there is none (see `pick_image`).
-        is_externally_hosted: Whether all episodes lie outside Spotify; None if not known.
+        is_externally_hosted: Whether all episodes are hosted outside Spotify; None if unknown.
         languages: ISO 639 codes.
-        media_type: `audio`, `video`, `mixed`.
-        publisher: Who publishes it; None in development mode.
-        total_episodes: How many episodes it has; None if Spotify did not say.
-        href: The request for the full show.
-        external_urls: Addresses outside the API.
+        media_type: `audio`, `video` or `mixed`.
+        publisher: The publisher; None in development mode.
+        total_episodes: The number of episodes; None if missing.
+        href: The URL of the full show in the API.
+        external_urls: URLs outside the API.
     """
 
     type: str
@@ -209,28 +220,35 @@ class SimplifiedShow(SpotifyModel):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SimplifiedShowPage(Page[SimplifiedShow]):
+    """A page of simplified shows."""
+
+    items: list[SimplifiedShow]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SpokenItem(SpotifyModel):
-    """What episodes and chapters have in common.
+    """The base class of episodes and chapters.
 
     Attributes:
         type: `episode` or `chapter`.
         id: The Spotify id.
         uri: The Spotify URI.
         name: The title.
-        description: What it is about, without markup.
-        html_description: What it is about, perhaps with HTML.
-        audio_preview_url: 30 seconds as MP3, if there are; mostly None since 2024.
-        duration_ms: The length in milliseconds; 0 if Spotify did not say. See `duration`.
+        description: The description as plain text.
+        html_description: The description, which may contain HTML.
+        audio_preview_url: A preview of 30 seconds (MP3); usually None since 2024.
+        duration_ms: The duration in milliseconds; 0 if missing (see `duration`).
         explicit: Whether it is known to have explicit content.
         images: The cover, widest first; None or empty if there is none (see `pick_image`).
-        is_playable: Whether it can be played in the market in question; None if Spotify did not say.
+        is_playable: Whether it can be played in the market of the request; None if missing.
         languages: ISO 639 codes.
-        release_date: `YYYY`, `YYYY-MM` or `YYYY-MM-DD` as sent, `0000` at times; see `released`.
-        release_date_precision: Which of the three it is.
-        restrictions: Why it cannot be played, if so.
-        resume_point: How far the user got; None without the scope `user-read-playback-position`.
-        href: The request for the full object.
-        external_urls: Addresses outside the API.
+        release_date: `YYYY`, `YYYY-MM` or `YYYY-MM-DD`, sometimes `0000` (see `released`).
+        release_date_precision: Which of these formats it has.
+        restrictions: Why it cannot be played; None if it can.
+        resume_point: The user's progress; None without the scope `user-read-playback-position`.
+        href: The URL of the full object in the API.
+        external_urls: URLs outside the API.
     """
 
     type: str
@@ -254,22 +272,22 @@ class SpokenItem(SpotifyModel):
 
     @property
     def duration(self) -> timedelta:
-        """The length."""
-        return milliseconds(self.duration_ms)
+        """The duration."""
+        return timedelta_from_ms(self.duration_ms)
 
     @property
     def released(self) -> ReleaseDate | None:
-        """The release date as a date with its precision; None if it is not known."""
+        """The release date with its precision; None if unknown."""
         return parse_release_date(self.release_date, self.release_date_precision)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SimplifiedEpisode(SpokenItem):
-    """An episode in brief: the API's SimplifiedEpisodeObject. It has what a `SpokenItem` has, and more.
+    """A simplified episode: the API's SimplifiedEpisodeObject. It extends `SpokenItem`.
 
     Attributes:
-        is_externally_hosted: Whether it lies outside Spotify; None if not known.
-        language: An ISO 639 code. Deprecated by Spotify: `languages` has all of them.
+        is_externally_hosted: Whether it is hosted outside Spotify; None if unknown.
+        language: An ISO 639 code. Deprecated by Spotify in favour of `languages`.
     """
 
     is_externally_hosted: bool | None = None
@@ -277,8 +295,15 @@ class SimplifiedEpisode(SpokenItem):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SimplifiedEpisodePage(Page[SimplifiedEpisode]):
+    """A page of simplified episodes."""
+
+    items: list[SimplifiedEpisode]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Author(SpotifyModel):
-    """Who wrote an audiobook: the API's AuthorObject.
+    """An author of an audiobook: the API's AuthorObject.
 
     Attributes:
         name: The author's name.
@@ -289,7 +314,7 @@ class Author(SpotifyModel):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Narrator(SpotifyModel):
-    """Who reads an audiobook: the API's NarratorObject.
+    """A narrator of an audiobook: the API's NarratorObject.
 
     Attributes:
         name: The narrator's name.
@@ -300,28 +325,28 @@ class Narrator(SpotifyModel):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SimplifiedAudiobook(SpotifyModel):
-    """An audiobook in brief: the API's SimplifiedAudiobookObject.
+    """A simplified audiobook: the API's SimplifiedAudiobookObject.
 
     Attributes:
         type: `audiobook`.
         id: The Spotify id.
-        uri: The Spotify URI; Spotify writes `spotify:show:…` in some answers.
-        name: The book's title.
-        authors: Who wrote it.
-        narrators: Who reads it.
-        description: What it is about, without markup.
-        html_description: What it is about, perhaps with HTML.
-        edition: Such as `Unabridged`.
+        uri: The Spotify URI; `spotify:show:…` in some responses.
+        name: The title.
+        authors: The authors.
+        narrators: The narrators.
+        description: The description as plain text.
+        html_description: The description, which may contain HTML.
+        edition: The edition, such as `Unabridged`.
         available_markets: Country codes (ISO 3166-1 alpha-2); None in development mode.
-        copyrights: The copyright lines.
+        copyrights: The copyright statements.
         explicit: Whether it is known to have explicit content.
         images: The cover, widest first; None or empty if there is none (see `pick_image`).
         languages: ISO 639 codes or names of languages.
         media_type: `audio`.
-        publisher: Who publishes it; None in development mode.
-        total_chapters: How many chapters it has; None if Spotify did not say.
-        href: The request for the full audiobook.
-        external_urls: Addresses outside the API.
+        publisher: The publisher; None in development mode.
+        total_chapters: The number of chapters; None if missing.
+        href: The URL of the full audiobook in the API.
+        external_urls: URLs outside the API.
     """
 
     type: str
@@ -346,12 +371,19 @@ class SimplifiedAudiobook(SpotifyModel):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SimplifiedAudiobookPage(Page[SimplifiedAudiobook]):
+    """A page of simplified audiobooks."""
+
+    items: list[SimplifiedAudiobook]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SimplifiedChapter(SpokenItem):
-    """A chapter in brief: the API's SimplifiedChapterObject. It has what a `SpokenItem` has, and more.
+    """A simplified chapter: the API's SimplifiedChapterObject. It extends `SpokenItem`.
 
     Attributes:
         available_markets: Country codes (ISO 3166-1 alpha-2); None in development mode.
-        chapter_number: The position in the book, from 0 or 1 as the publisher counts; None if Spotify did not say.
+        chapter_number: The number in the book, from 0 or 1 depending on the publisher; None if missing.
     """
 
     available_markets: list[str] | None = None
@@ -359,28 +391,7 @@ class SimplifiedChapter(SpokenItem):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SimplifiedShowPage(Page[SimplifiedShow]):
-    """A page of shows."""
-
-    items: list[SimplifiedShow]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SimplifiedEpisodePage(Page[SimplifiedEpisode]):
-    """A page of episodes in brief."""
-
-    items: list[SimplifiedEpisode]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SimplifiedAudiobookPage(Page[SimplifiedAudiobook]):
-    """A page of audiobooks."""
-
-    items: list[SimplifiedAudiobook]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class SimplifiedChapterPage(Page[SimplifiedChapter]):
-    """A page of chapters in brief."""
+    """A page of simplified chapters."""
 
     items: list[SimplifiedChapter]

@@ -1,14 +1,13 @@
-"""Shows (podcasts)."""
+"""Shows (podcasts) and their episodes, audiobooks and their chapters."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import cast
 
-from spotify.models.base import JsonObject, JsonValue, Page, SpotifyModel, metadata
-from spotify.models.common import AddedItem
-from spotify.models.playable import PlayableItem
+from spotify.models.base import JsonObject, JsonValue, SpotifyModel, json_metadata
+from spotify.models.common import AddedItem, PlayableItem
+from spotify.models.pages import Page
 from spotify.models.simplified import (
     SimplifiedAudiobook,
     SimplifiedChapter,
@@ -21,10 +20,10 @@ from spotify.models.simplified import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Show(SimplifiedShow):
-    """A show (podcast): the API's ShowObject. It has what a `SimplifiedShow` has, and more.
+    """A show (podcast): the API's ShowObject. It extends `SimplifiedShow`.
 
     Attributes:
-        episodes: The first page of its episodes; None if Spotify left it out.
+        episodes: The first page of its episodes; None if missing.
     """
 
     episodes: SimplifiedEpisodePage | None = None
@@ -44,17 +43,17 @@ class SavedShow(AddedItem):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SavedShowPage(Page[SavedShow]):
-    """A page of the user's shows."""
+    """A page of the user's saved shows."""
 
     items: list[SavedShow]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeveralShows(SpotifyModel):
-    """Several shows at once.
+    """The response to a request for several shows.
 
     Attributes:
-        shows: One for each id, in order; None for an unknown id.
+        shows: One show per id, in order; None for an unknown id.
     """
 
     shows: list[SimplifiedShow | None]
@@ -62,10 +61,10 @@ class SeveralShows(SpotifyModel):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Episode(SimplifiedEpisode, PlayableItem):  # pyright: ignore[reportIncompatibleVariableOverride]
-    """An episode: the API's EpisodeObject. It has what a `SimplifiedEpisode` has, and more.
+    """An episode: the API's EpisodeObject. It extends `SimplifiedEpisode`.
 
     Attributes:
-        show: The show it belongs to; None if Spotify left it out.
+        show: The show that it belongs to; None if missing.
     """
 
     show: SimplifiedShow | None = None
@@ -85,17 +84,17 @@ class SavedEpisode(AddedItem):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SavedEpisodePage(Page[SavedEpisode]):
-    """A page of the user's episodes."""
+    """A page of the user's saved episodes."""
 
     items: list[SavedEpisode]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeveralEpisodes(SpotifyModel):
-    """Several episodes at once.
+    """The response to a request for several episodes.
 
     Attributes:
-        episodes: One for each id, in order; None for an unknown id.
+        episodes: One episode per id, in order; None for an unknown id.
     """
 
     episodes: list[Episode | None]
@@ -103,24 +102,13 @@ class SeveralEpisodes(SpotifyModel):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Audiobook(SimplifiedAudiobook):
-    """An audiobook: the API's AudiobookObject. It has what a `SimplifiedAudiobook` has, and more.
+    """An audiobook: the API's AudiobookObject. It extends `SimplifiedAudiobook`.
 
     Attributes:
-        chapters: The first page of its chapters; None if Spotify left it out.
+        chapters: The first page of its chapters; None if missing.
     """
 
     chapters: SimplifiedChapterPage | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chapter(SimplifiedChapter):
-    """A chapter of an audiobook: the API's ChapterObject. It has what a `SimplifiedChapter` has, and more.
-
-    Attributes:
-        audiobook: The book it belongs to; None if Spotify left it out.
-    """
-
-    audiobook: SimplifiedAudiobook | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,7 +116,7 @@ class SavedAudiobook(AddedItem):
     """An audiobook in the user's library: the API's SavedAudiobookObject.
 
     Attributes:
-        added_at: When it was saved; None in those answers where Spotify sends the bare audiobook.
+        added_at: When it was saved; None in responses where Spotify sends the audiobook alone.
         audiobook: The audiobook.
     """
 
@@ -136,12 +124,13 @@ class SavedAudiobook(AddedItem):
 
     @classmethod
     def reshape(cls, data: Mapping[str, JsonValue], /) -> Mapping[str, JsonValue]:
-        """Wrap a bare audiobook, which `GET /me/audiobooks` sends at times."""
+        """Wrap an audiobook without its entry, which `GET /me/audiobooks` sometimes returns."""
         return data if "audiobook" in data or "uri" not in data else {"audiobook": dict(data)}
 
 
-def _saved_audiobooks(data: list[JsonValue]) -> list[SavedAudiobook]:
-    return [SavedAudiobook.from_dict(cast("JsonObject", entry)) for entry in data]
+# dataclasses-json creates nested objects without `from_dict`, and so without `reshape`.
+def _saved_audiobooks(data: list[JsonObject]) -> list[SavedAudiobook]:
+    return [SavedAudiobook.from_dict(entry) for entry in data]
 
 
 def _saved_audiobook_dicts(entries: list[SavedAudiobook]) -> list[JsonObject]:
@@ -150,28 +139,41 @@ def _saved_audiobook_dicts(entries: list[SavedAudiobook]) -> list[JsonObject]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SavedAudiobookPage(Page[SavedAudiobook]):
-    """A page of the user's audiobooks."""
+    """A page of the user's saved audiobooks."""
 
-    items: list[SavedAudiobook] = field(metadata=metadata(encoder=_saved_audiobook_dicts, decoder=_saved_audiobooks))
+    items: list[SavedAudiobook] = field(
+        metadata=json_metadata(encoder=_saved_audiobook_dicts, decoder=_saved_audiobooks)
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeveralAudiobooks(SpotifyModel):
-    """Several audiobooks at once.
+    """The response to a request for several audiobooks.
 
     Attributes:
-        audiobooks: One for each id, in order; None for an unknown id.
+        audiobooks: One audiobook per id, in order; None for an unknown id.
     """
 
     audiobooks: list[Audiobook | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SeveralChapters(SpotifyModel):
-    """Several chapters at once.
+class Chapter(SimplifiedChapter):
+    """A chapter of an audiobook: the API's ChapterObject. It extends `SimplifiedChapter`.
 
     Attributes:
-        chapters: One for each id, in order; None for an unknown id.
+        audiobook: The audiobook that it belongs to; None if missing.
+    """
+
+    audiobook: SimplifiedAudiobook | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeveralChapters(SpotifyModel):
+    """The response to a request for several chapters.
+
+    Attributes:
+        chapters: One chapter per id, in order; None for an unknown id.
     """
 
     chapters: list[Chapter | None]

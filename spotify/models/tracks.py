@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass, field
 
-from spotify.models.base import ENUM, Page, SpotifyModel
-from spotify.models.common import AddedItem, ExternalIds
+from spotify.models.base import ENUM, SpotifyModel
+from spotify.models.common import AddedItem, ExternalIds, PlayableItem
 from spotify.models.enums import RecommendationSeedType
-from spotify.models.playable import PlayableItem
-from spotify.models.simplified import SimplifiedAlbum, SimplifiedTrack, no_album
+from spotify.models.pages import Page
+from spotify.models.simplified import SimplifiedAlbum, SimplifiedTrack, empty_album
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +21,7 @@ class Track(SimplifiedTrack, PlayableItem):  # pyright: ignore[reportIncompatibl
         popularity: From 0 to 100; None in development mode.
     """
 
-    album: SimplifiedAlbum = field(default_factory=no_album)
+    album: SimplifiedAlbum = field(default_factory=empty_album)
     external_ids: ExternalIds | None = None
     popularity: int | None = None
 

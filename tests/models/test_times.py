@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from spotify import models
 from spotify.models import ReleaseDate, ReleaseDatePrecision
-from spotify.models.base import parse_release_date
+from spotify.models.common import parse_release_date
 from tests.support.payloads import album, chapter, episode, playback, track
 
 YEAR, MONTH, DAY = ReleaseDatePrecision.YEAR, ReleaseDatePrecision.MONTH, ReleaseDatePrecision.DAY

@@ -9,7 +9,7 @@ from typing import TypeVar, Union, cast, get_args, get_origin
 from spotify.impl.serialization.json_text import read_json, to_plain
 from spotify.impl.serialization.repair import fitted
 from spotify.models import JsonObject, PlayableItem, SpotifyModel
-from spotify.models.playable_kinds import playable_item
+from spotify.models.playable import playable_item
 
 T = TypeVar("T")
 

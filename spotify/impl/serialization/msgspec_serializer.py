@@ -7,7 +7,7 @@ import msgspec
 from spotify.impl.serialization.json_text import model_without_members, read_json, to_plain
 from spotify.impl.serialization.repair import ensure_decodable, fitted, writable
 from spotify.models import JsonObject, PlayableItem, UnknownItem
-from spotify.models.playable_kinds import playable_class
+from spotify.models.playable import playable_class
 
 T = TypeVar("T")
 

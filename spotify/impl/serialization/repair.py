@@ -30,7 +30,7 @@ from spotify.impl.serialization.drift import DAMAGED, Damage, Findings
 from spotify.impl.serialization.json_text import MAX_DEPTH, is_error, parse_timestamp
 from spotify.logs import get_logger
 from spotify.models import ABSENT, JsonValue, PlayableItem, SpotifyModel, UnknownItem
-from spotify.models.playable_kinds import playable_class
+from spotify.models.playable import playable_class
 
 _Check: TypeAlias = Callable[[object, Findings], object]
 

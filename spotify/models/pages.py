@@ -1,0 +1,76 @@
+"""Pages: the parts in which Spotify returns lists."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from spotify.models.base import SpotifyModel
+
+T = TypeVar("T")
+U = TypeVar("U")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page(SpotifyModel, Generic[T]):
+    """One page of a list by offset and limit: the API's PagingObject.
+
+    Attributes:
+        items: The items of this page, in order.
+        href: The URL of this page.
+        limit: The maximum number of items on a page; 0 if missing.
+        next: The URL of the next page; None on the last one. Untrusted: never send a token to it.
+        offset: The offset of the first item, from 0.
+        previous: The URL of the previous page; None on the first one.
+        total: The number of items on all pages; None if missing.
+    """
+
+    items: list[T]
+    href: str | None = None
+    limit: int = 0
+    next: str | None = None
+    offset: int = 0
+    previous: str | None = None
+    total: int | None = None
+
+    def present(self: Page[U | None]) -> list[U]:
+        """Return the items without the nulls that Spotify returns in place of hidden ones."""
+        return [item for item in self.items if item is not None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cursors(SpotifyModel):
+    """The cursors of a page: the API's CursorObject.
+
+    Attributes:
+        after: The cursor of the next page; None on the last one.
+        before: The cursor of the previous page.
+    """
+
+    after: str | None = None
+    before: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CursorPage(SpotifyModel, Generic[T]):
+    """One page of a list by cursor: the API's CursorPagingObject.
+
+    Attributes:
+        items: The items of this page, in order.
+        cursors: The cursors of the adjacent pages; None on some last pages.
+        href: The URL of this page.
+        limit: The maximum number of items on a page; 0 if missing.
+        next: The URL of the next page; None on the last one. Untrusted: never send a token to it.
+        total: The number of items on all pages; None if missing, as it always is for recently played items.
+    """
+
+    items: list[T]
+    cursors: Cursors | None = None
+    href: str | None = None
+    limit: int = 0
+    next: str | None = None
+    total: int | None = None
+
+    def present(self: CursorPage[U | None]) -> list[U]:
+        """Return the items without the nulls that Spotify returns in place of hidden ones."""
+        return [item for item in self.items if item is not None]
