@@ -1,4 +1,4 @@
-"""The response cache: where answers are kept, to be given again."""
+"""The response cache: stores responses, and invalidates those that a write makes obsolete."""
 
 from __future__ import annotations
 
@@ -9,22 +9,21 @@ from typing import Final, Protocol
 from spotify.interfaces.transport import HttpResponse
 
 ALL_RESPONSES: Final = "*"
-"""The scope that every answer is in. To invalidate it empties the cache."""
+"""The scope of every response. To invalidate it empties the cache."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CachedResponse:
-    """An answer as it is kept, with all that decides whether it may be given again.
+    """A stored response, with everything that decides whether it may be served.
 
     Attributes:
-        response: The answer.
-        received_at: When it came, in seconds since the epoch.
-        age: How many seconds old it was then.
-        fresh_for: Seconds from then on for which it may be given again unasked; 0 if never.
-        useful_for: Seconds from then on for which it is worth keeping: `fresh_for`, or longer where the server can be
-            asked whether it still holds.
-        vary: The request headers that it depends on, in lower case, each with the value that it had in the request;
-            None for a header that was not there. `Authorization` is not among them: it is in the key.
+        response: The response.
+        received_at: When it was received, in seconds since the epoch.
+        age: Its age in seconds at that time.
+        fresh_for: Seconds from then on for which it may be served without validation; 0 for never.
+        useful_for: Seconds from then on for which to store it: `fresh_for`, or longer if it can be validated.
+        vary: The request headers named by `Vary`, in lower case, each with its value in the request, None for a header
+            that was missing. Without `Authorization`, which the key depends on.
     """
 
     response: HttpResponse
@@ -37,11 +36,11 @@ class CachedResponse:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CacheFinding:
-    """What a cache has.
+    """The result of a lookup.
 
     Attributes:
-        stamp: What the scopes stand at, for `put`; None if the cache cannot be asked now: then nothing can be put.
-        responses: For each key that was asked for the answer kept under it, or None.
+        stamp: The stamp of the scopes, for `put`; None if the cache is unavailable, so that nothing can be stored.
+        responses: For each key the response stored under it, or None.
     """
 
     stamp: str | None = None
@@ -49,37 +48,37 @@ class CacheFinding:
 
 
 class ResponseCache(Protocol):
-    """Keeps answers, and forgets those that a write made obsolete.
+    """Stores responses, and invalidates those that a write makes obsolete.
 
-    Every answer is in some scopes, always the same for the same key. Each scope has a stamp, which a write changes. An
-    answer is put with the stamps that its scopes had *before it was asked for*, and is found as long as they have them
-    still: so one that was on its way when a write happened is never found, however late it is put.
+    Each response is in some scopes, always the same for the same key. Each scope has a stamp, which a write changes. A
+    response is stored with the stamps that its scopes had *before it was requested*, and is found as long as they are
+    unchanged: so a response that was in flight during a write is never found, however late it is stored.
 
-    An implementation MUST bound what it keeps. It MAY forget anything at any time, stamps as well: then it MUST NOT
-    give a scope a stamp that it had before. It MUST NOT raise: one that cannot be reached has nothing, and keeps
-    nothing. Keys and scopes are opaque; they hold no secret. It MAY be shared by many transports and processes.
+    An implementation MUST bound its size. It MAY discard anything at any time, stamps too, but MUST NOT give a scope a
+    stamp that it had before. It MUST NOT raise: a cache that is unavailable finds nothing and stores nothing. Keys and
+    scopes are opaque, and contain no secrets. Many transports and processes MAY share a cache.
     """
 
     async def get(self, keys: Sequence[str], scopes: Sequence[str], /) -> CacheFinding:
-        """Return what is kept under the keys, and the stamp of the scopes that all of them are in.
+        """Return the responses stored under the keys, and the stamp of the scopes that all of them are in.
 
-        A scope without a stamp MUST get one. Damaged and unknown entries MUST count as absent.
+        A scope without a stamp MUST be given one. Damaged and unknown entries MUST count as missing.
         """
         ...
 
     async def put(self, key: str, response: CachedResponse, stamp: str, /) -> None:
-        """Keep an answer in the place of the one before, if it is not too large.
+        """Store a response, replacing an earlier one, if it is not too large.
 
         Args:
-            key: Where to find it again.
-            response: The answer.
-            stamp: What `get` returned before the answer was asked for.
+            key: The key to find it by.
+            response: The response.
+            stamp: The stamp that `get` returned before the response was requested.
         """
         ...
 
     async def invalidate(self, scopes: Collection[str], /) -> None:
-        """Let no answer be found any more that is in one of the scopes, nor one that is on its way.
+        """Invalidate all responses in the scopes, including those in flight.
 
-        If it cannot be done now, nothing MUST be found through this object until it is done.
+        If that is not possible now, nothing MUST be found through this object until it is done.
         """
         ...

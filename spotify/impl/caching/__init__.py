@@ -1,4 +1,7 @@
-"""The response cache: the transport that asks it, HTTP's rules for it, and where it keeps answers."""
+"""The response cache: a transport that uses it, HTTP's caching rules, and the stores in memory and in Redis.
+
+Begin with `caching_transport`. `policy` is RFC 9111, `invalidation` says which responses a write makes obsolete.
+"""
 
 from spotify.impl.caching.caching_transport import CachingTransport
 from spotify.impl.caching.memory_response_cache import MemoryResponseCache

@@ -1,4 +1,4 @@
-"""Answers in the memory of this process."""
+"""The response cache in the memory of one process."""
 
 from __future__ import annotations
 
@@ -11,48 +11,49 @@ from cachetools import LRUCache
 from spotify._checks import check_range
 from spotify.interfaces.response_cache import CachedResponse, CacheFinding
 
-# What an entry takes besides its texts: objects, dictionaries, the key.
+# Bytes of an entry besides its body and headers: objects, dictionaries, the key.
 _OVERHEAD: Final = 2048
-_LARGEST_SHARE: Final = 8
+# The largest response is this fraction of the cache.
+_LARGEST_FRACTION: Final = 8
 
 
 class MemoryResponseCache:
-    """`ResponseCache` in memory, the least recently used dropped first.
+    """`ResponseCache` in memory, which discards the least recently used responses first.
 
-    It ends with the process, and does not see what other processes write.
+    It is not shared with other processes, and does not see their writes.
     """
 
-    __slots__ = ("_entries", "_largest", "_max_entries", "_serial", "_stamps")
+    __slots__ = ("_entries", "_largest", "_max_entries", "_numbers", "_stamps")
 
     def __init__(self, *, max_bytes: int = 64 * 1024 * 1024, max_entries: int = 10_000) -> None:
-        """Begin empty.
+        """Create an empty cache.
 
         Args:
-            max_bytes: About how much memory the answers may take, 1 or more. One that would take more than an eighth of
-                it is not kept.
-            max_entries: How many answers are kept at most, 1 or more.
+            max_bytes: The approximate memory for all responses, 1 or more. A response larger than an eighth of it is
+                not stored.
+            max_entries: The most responses, 1 or more.
 
         Raises:
-            TypeError: A bound is not a whole number.
+            TypeError: A bound is not an int.
             ValueError: A bound is less than 1.
         """
         check_range("max_bytes", max_bytes, at_least=1)
         check_range("max_entries", max_entries, at_least=1)
-        self._largest = max_bytes // _LARGEST_SHARE
+        self._largest = max_bytes // _LARGEST_FRACTION
         self._max_entries = max_entries
         self._entries: LRUCache[str, tuple[str, CachedResponse]] = LRUCache(
             max_bytes, getsizeof=lambda entry: _size(entry[1])
         )
         self._stamps: LRUCache[str, int] = LRUCache(max_entries + 1)
-        self._serial = count()
+        self._numbers = count()
 
     async def get(self, keys: Sequence[str], scopes: Sequence[str], /) -> CacheFinding:
-        """Return what is kept under the keys, and the stamp of the scopes."""
+        """Return the responses stored under the keys, and the stamp of the scopes."""
         stamp = ".".join(str(self._stamp(scope)) for scope in scopes)
         return CacheFinding(stamp=stamp, responses=tuple(self._find(key, stamp) for key in keys))
 
     async def put(self, key: str, response: CachedResponse, stamp: str, /) -> None:
-        """Keep an answer, if it is not too large."""
+        """Store a response, if it is not too large."""
         if _size(response) > self._largest:
             self._entries.pop(key, None)
             return
@@ -61,14 +62,14 @@ class MemoryResponseCache:
             self._entries.popitem()
 
     async def invalidate(self, scopes: Collection[str], /) -> None:
-        """Let no answer in one of the scopes be found any more."""
+        """Invalidate all responses in the scopes."""
         for scope in scopes:
             self._stamps.pop(scope, None)
 
     def _stamp(self, scope: str) -> int:
         stamp = self._stamps.get(scope)
         if stamp is None:
-            stamp = self._stamps[scope] = next(self._serial)
+            stamp = self._stamps[scope] = next(self._numbers)
         return stamp
 
     def _find(self, key: str, stamp: str) -> CachedResponse | None:

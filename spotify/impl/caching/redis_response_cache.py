@@ -1,4 +1,4 @@
-"""Answers in Redis, for many processes."""
+"""The response cache in Redis, for many processes."""
 
 from __future__ import annotations
 
@@ -26,23 +26,23 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-# What a Redis that is away can do to a question; a client whose event loop is gone raises RuntimeError.
-_AWAY: Final = (RedisFailure, TimeoutError, RuntimeError)
-# As many writes are remembered while Redis is away. After more, all that it keeps counts as obsolete.
+# What an unavailable Redis raises; a client whose event loop is closed raises RuntimeError.
+_OUTAGES: Final = (RedisFailure, TimeoutError, RuntimeError)
+# The most scopes remembered during an outage. Beyond that all responses count as invalid.
 _MOST_PENDING: Final = 1000
 
 
 class RedisResponseCache:
-    """`ResponseCache` in Redis: what one process was answered, all are, and what one writes is obsolete for all.
+    """`ResponseCache` in Redis: processes share responses, and a write of one process invalidates them for all.
 
-    A Redis that is away, or slower than the time-out, fails no call: it has nothing, and is not asked again for a
-    while. What is written meanwhile is remembered, and nothing is taken from Redis before that is made up for.
+    A Redis that is unavailable, or slower than `timeout`, fails no call: the cache is empty, and Redis is not used for
+    `pause` seconds. Writes during an outage are remembered, and applied before anything is read from Redis again.
 
-    Bounded by time and by the size of an entry; how much memory all of it may take is for Redis to say: `maxmemory`,
-    with `maxmemory-policy volatile-lru`, which lets go of answers, and never of tokens, as those have no end. Without
-    it a Redis that is full of answers takes no tokens. What is kept there is not encrypted: users' libraries, but no
-    token. A Redis that comes back with the data of some time ago has forgotten the writes since: then their effects
-    show when what was read before them is stale. It needs the extra: `pip install 'async-spotify-client[redis]'`.
+    The cache is bounded by time and by the size of an entry. Bound its memory in Redis: `maxmemory`, with
+    `maxmemory-policy volatile-lru`, which evicts responses and never tokens, as those have no expiry. With another
+    policy a Redis full of responses refuses tokens. Responses are not encrypted: they contain users' libraries, but no
+    tokens. A Redis restored from a backup has lost the writes since: their effects show when the responses read before
+    them are stale. Needs the extra: `pip install 'async-spotify-client[redis]'`.
     """
 
     __slots__ = (
@@ -52,9 +52,9 @@ class RedisResponseCache:
         "_max_entry_bytes",
         "_pending",
         "_prefix",
-        "_serial",
+        "_semaphores",
         "_timeout",
-        "_turns",
+        "_write_numbers",
     )
 
     def __init__(
@@ -68,22 +68,22 @@ class RedisResponseCache:
         max_entry_bytes: int = 4 * 1024 * 1024,
         clock: Clock | None = None,
     ) -> None:
-        """Take the settings; nothing is opened yet.
+        """Create a cache. Nothing is opened yet.
 
         Args:
             redis: A URL (`redis://[[user]:password@]host[:port][/db]`, `rediss://…` for TLS, `unix://path`), or a
                 client, which stays the caller's, serves one event loop, and must not decode responses.
-            prefix: How the keys in Redis begin.
-            timeout: Seconds that a call waits for Redis at most, connecting included, more than 0.
-            pause: Seconds for which a Redis that failed is not asked again, 0 or more.
-            max_age: Seconds for which an answer is kept at most, 1 or more.
-            max_entry_bytes: The largest answer that is kept, with its headers, 1 or more.
-            clock: Tells when a pause is over; None for the system's.
+            prefix: The prefix of the keys in Redis.
+            timeout: The most seconds that a call waits for Redis, connecting included, more than 0.
+            pause: Seconds for which Redis is not used after a failure, 0 or more.
+            max_age: The most seconds for which a response is stored, 1 or more.
+            max_entry_bytes: The largest response that is stored, headers included, 1 or more.
+            clock: Measures the pause; None for the system's.
 
         Raises:
             ImportError: The extra is not installed.
             TypeError: An argument is of the wrong type.
-            ValueError: The URL cannot be understood, the client decodes responses, or a number is out of bounds.
+            ValueError: The URL is invalid, the client decodes responses, or a number is out of bounds.
         """
         check_text("prefix", prefix)
         check_number("pause", pause, at_least=0)
@@ -94,27 +94,27 @@ class RedisResponseCache:
         check_methods("clock", clock, ("time", "monotonic", "sleep"))
         self._connection = RedisConnection(redis, timeout=timeout, needed_by=type(self).__name__)
         if self._connection.decodes_responses:
-            raise ValueError("the client of Redis must not decode responses: make it with decode_responses=False")
+            raise ValueError("the client of Redis must not decode responses: create it with decode_responses=False")
         self._prefix = prefix
         self._timeout = timeout
         self._max_age = max_age
         self._max_entry_bytes = max_entry_bytes
         self._breaker = CircuitBreaker(self._connection.server, pause=pause, clock=clock)
-        self._pending: dict[str, int] = {}  # scopes to drop, each with the number of the write that wants it
-        self._serial = count()
-        self._turns = LoopBound(lambda: asyncio.Semaphore(self._connection.most_at_once))
+        self._pending: dict[str, int] = {}  # scopes to invalidate, each with the number of the latest write
+        self._write_numbers = count()
+        self._semaphores = LoopBound(lambda: asyncio.Semaphore(self._connection.max_concurrency))
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self._prefix!r} in {self._connection.server}>"
 
     async def get(self, keys: Sequence[str], scopes: Sequence[str], /) -> CacheFinding:
-        """Return what is kept under the keys, and the stamp of the scopes: one round trip."""
-        values = await self._ask(lambda: self._find(keys, scopes))
+        """Return the responses stored under the keys, and the stamp of the scopes, in one round trip."""
+        values = await self._use_redis(lambda: self._find(keys, scopes))
         if values is None:
             return CacheFinding()
         stamps = values[: len(scopes)]
         if None in stamps:
-            return CacheFinding()  # something that is not ours has the name of a stamp
+            return CacheFinding()  # the key of a stamp has another type of value
         stamp = b".".join(cast("list[bytes]", stamps)).decode("ascii", "replace")
         return CacheFinding(
             stamp=stamp,
@@ -125,67 +125,67 @@ class RedisResponseCache:
         )
 
     async def put(self, key: str, response: CachedResponse, stamp: str, /) -> None:
-        """Keep an answer for as long as it is of use, if it is not too large."""
+        """Store a response for as long as it is useful, if it is not too large."""
         entry = to_bytes(key, stamp, response)
         if entry is None or len(entry) > self._max_entry_bytes or self._pending:
             return
         lifetime = _milliseconds(min(response.useful_for, self._max_age))
-        await self._ask(
+        await self._use_redis(
             lambda: self._connection.run(
-                load_script("put_response"), keys=[self._entry(key)], arguments=[entry, lifetime]
+                load_script("put_response"), keys=[self._entry_key(key)], arguments=[entry, lifetime]
             )
         )
 
     async def invalidate(self, scopes: Collection[str], /) -> None:
-        """Let no answer in one of the scopes be found any more; if Redis is away, as soon as it is back."""
-        self._pending.update(dict.fromkeys(scopes, next(self._serial)))
+        """Invalidate all responses in the scopes; if Redis is unavailable, as soon as it is available again."""
+        self._pending.update(dict.fromkeys(scopes, next(self._write_numbers)))
         if len(self._pending) > _MOST_PENDING:
-            self._pending = {ALL_RESPONSES: next(self._serial)}
-        await self._ask(self._drop_pending)
+            self._pending = {ALL_RESPONSES: next(self._write_numbers)}
+        await self._use_redis(self._invalidate_pending)
 
     async def close(self) -> None:
-        """Close the connections that were opened here; a later call opens them again. A client given stays open."""
+        """Close the connections that were opened here; a later call opens them again. A client passed in stays open."""
         await self._connection.close()
 
     async def _find(self, keys: Sequence[str], scopes: Sequence[str]) -> list[bytes | None]:
         if self._pending:
-            await self._drop_pending()
-        # The stamp of everything stays, or everything would be forgotten at once when it ends.
+            await self._invalidate_pending()
+        # The stamp of `ALL_RESPONSES` does not expire: that would invalidate all responses at once.
         lifetimes = [0 if scope == ALL_RESPONSES else _milliseconds(self._max_age) for scope in scopes]
-        found = await self._connection.run(
+        values = await self._connection.run(
             load_script("find_responses"),
-            keys=[*map(self._scope, scopes), *map(self._entry, keys)],
+            keys=[*map(self._scope_key, scopes), *map(self._entry_key, keys)],
             arguments=[token_hex(8), *lifetimes],
         )
-        return cast("list[bytes | None]", found)
+        return cast("list[bytes | None]", values)
 
-    async def _drop_pending(self) -> None:
-        dropped = dict(self._pending)
-        await self._connection.run(load_script("invalidate_responses"), keys=[*map(self._scope, dropped)])
-        # What another write wanted dropped meanwhile is not done by this.
-        self._pending = {scope: write for scope, write in self._pending.items() if dropped.get(scope) != write}
+    async def _invalidate_pending(self) -> None:
+        invalidated = dict(self._pending)
+        await self._connection.run(load_script("invalidate_responses"), keys=[*map(self._scope_key, invalidated)])
+        # A scope that a later write has added again stays pending.
+        self._pending = {scope: write for scope, write in self._pending.items() if invalidated.get(scope) != write}
 
-    async def _ask(self, question: Callable[[], Awaitable[T]]) -> T | None:
-        """Return the reply of Redis; None if there is none."""
+    async def _use_redis(self, command: Callable[[], Awaitable[T]]) -> T | None:
+        """Return the result of a command; None if Redis is unavailable."""
         if self._breaker.delay_until_retry() > 0.0:
             return None
-        # Waiting for a free connection is not part of the time-out. If Redis is unavailable, the first calls find out.
-        async with self._turns.get():
+        # The time-out does not include the wait for a free connection, which does not mean that Redis is slow.
+        async with self._semaphores.get():
             if self._breaker.delay_until_retry() > 0.0:
                 return None
             try:
                 async with asyncio.timeout(self._timeout):
-                    reply = await question()
-            except _AWAY as exc:
+                    result = await command()
+            except _OUTAGES as exc:
                 self._breaker.record_failure(str(exc) or "too slow")
                 return None
             self._breaker.record_success()
-            return reply
+            return result
 
-    def _entry(self, key: str) -> str:
+    def _entry_key(self, key: str) -> str:
         return f"{self._prefix}:cache:{key}"
 
-    def _scope(self, scope: str) -> str:
+    def _scope_key(self, scope: str) -> str:
         return f"{self._prefix}:cache-stamp:{scope}"
 
 
@@ -193,17 +193,17 @@ def _milliseconds(seconds: float) -> int:
     return max(1, round(seconds * 1000))
 
 
-# With the number of the form: an entry of another one is no entry.
+# With the version of the format: an entry of another version is discarded.
 _MAGIC: Final = b"async-spotify-client response 1\n"
 _CHECKSUM_SIZE: Final = 4
 
 _encoder = msgspec.msgpack.Encoder()
-# The key, the stamp, and the answer.
+# The key, the stamp, and the response.
 _decoder = msgspec.msgpack.Decoder(tuple[str, str, CachedResponse])
 
 
 def to_bytes(key: str, stamp: str, response: CachedResponse) -> bytes | None:
-    """Return the entry; None if a header is no text, as one in Latin-1 is not."""
+    """Return the entry for a response; None if a header cannot be encoded in UTF-8."""
     try:
         content = _encoder.encode((key, stamp, response))
     except UnicodeEncodeError:
@@ -212,16 +212,16 @@ def to_bytes(key: str, stamp: str, response: CachedResponse) -> bytes | None:
 
 
 def from_bytes(key: str, stamp: str, entry: bytes) -> CachedResponse | None:
-    """Return the answer; None if the entry is damaged, of another form, of another key, or has another stamp."""
+    """Return the response in an entry; None if the entry is damaged, or of another version, key or stamp."""
     start = len(_MAGIC) + _CHECKSUM_SIZE
     content = entry[start:]
     if not entry.startswith(_MAGIC) or entry[len(_MAGIC) : start] != _checksum(content):
         return None
     try:
-        its_key, its_stamp, response = _decoder.decode(content)
+        entry_key, entry_stamp, response = _decoder.decode(content)
     except (msgspec.DecodeError, UnicodeDecodeError):
         return None
-    return response if (its_key, its_stamp) == (key, stamp) else None
+    return response if (entry_key, entry_stamp) == (key, stamp) else None
 
 
 def _checksum(content: bytes) -> bytes:

@@ -1,4 +1,4 @@
-"""A Redis, for whatever event loop asks, with errors that tell no secret."""
+"""Runs Lua scripts on a Redis, from any event loop, with errors that contain no secrets."""
 
 from __future__ import annotations
 
@@ -20,19 +20,20 @@ if TYPE_CHECKING:
 _ERROR_CODES: Final = frozenset(
     {"CLUSTERDOWN", "CROSSSLOT", "MISCONF", "MOVED", "NOREPLICAS", "UNKILLABLE", "WRONGTYPE"}
 )
-"""What Redis calls errors for which the library has no class; all else that it says may repeat what was sent."""
+"""Error codes for which redis-py has no class. The rest of an error message may repeat what was sent."""
 
-_MOST_AT_ONCE: Final = 64
-"""More connections make nothing faster, and a pool that is asked for too many refuses: redis-py's beyond 100."""
+_MOST_CONNECTIONS: Final = 64
+"""More connections make nothing faster, and redis-py's pool raises beyond its maximum, 100 by default."""
 
-_DATABASE: Final = re.compile(r"(/\d*)?", re.ASCII)
+_DATABASE_PATH: Final = re.compile(r"(/\d*)?", re.ASCII)
 
 
-class RedisFailure(Exception):  # noqa: N818  it never reaches a user: who catches it says what it means
-    """Redis did not do what it was asked. The message names the server and the kind of error, nothing that was sent.
+class RedisFailure(Exception):  # noqa: N818  internal: never raised to the user as it is
+    """A command failed. The message names the server and the kind of error, and nothing that was sent.
 
     Attributes:
-        is_outage: Redis was away, or too slow: it may have done the work all the same, and a later try may succeed.
+        is_outage: Whether Redis was unavailable or too slow: the command may have been executed, and a retry may
+            succeed.
     """
 
     def __init__(self, message: str, *, is_outage: bool) -> None:
@@ -41,29 +42,38 @@ class RedisFailure(Exception):  # noqa: N818  it never reaches a user: who catch
 
 
 class RedisConnection:
-    """Runs scripts on one Redis: over a client of the caller's, or one of its own for each event loop.
+    """Runs scripts on one Redis, with a client passed by the caller or with one client per event loop.
 
     Attributes:
-        server: What it is called in messages.
-        decodes_responses: Whether answers are text already, so that what is no text cannot be read.
-        most_at_once: How many questions of one event loop are under way at once, each over a connection; others wait.
+        server: The name of the server in messages.
+        decodes_responses: Whether the client decodes replies to str, so that binary data cannot be read.
+        max_concurrency: The most commands in flight per event loop, each on one connection; others wait.
     """
 
-    __slots__ = ("_clients", "_given", "_timeout", "_turns", "_url", "decodes_responses", "most_at_once", "server")
+    __slots__ = (
+        "_clients",
+        "_given_client",
+        "_semaphores",
+        "_timeout",
+        "_url",
+        "decodes_responses",
+        "max_concurrency",
+        "server",
+    )
 
     def __init__(self, redis: str | Redis, *, timeout: float, needed_by: str) -> None:
-        """Check the URL; nothing is opened yet.
+        """Check the URL. Nothing is opened yet.
 
         Args:
             redis: A URL (`redis://[[user]:password@]host[:port][/db]`, `rediss://…` for TLS, `unix://path`), or a
                 client, which stays the caller's.
-            timeout: Seconds to wait for a connection, and for an answer. A client that is given has its own.
-            needed_by: Who is named if the extra is not installed.
+            timeout: Seconds to wait for a connection, and for a reply. A client passed by the caller has its own.
+            needed_by: The name of the class in the error raised if the extra is not installed.
 
         Raises:
             ImportError: The extra is not installed.
-            TypeError: It is neither a URL nor an asynchronous client.
-            ValueError: The URL cannot be understood, or the timeout is not more than 0.
+            TypeError: `redis` is neither a URL nor an asynchronous client.
+            ValueError: The URL is invalid, or the timeout is not more than 0.
         """
         try:
             from redis.asyncio import Redis  # noqa: PLC0415  an extra
@@ -75,53 +85,54 @@ class RedisConnection:
         self._timeout = timeout
         self._clients: LoopBound[Redis] = LoopBound(self._new_client)
         if isinstance(redis, str):
-            self._url, self._given = Secret(redis), None
+            self._url, self._given_client = Secret(redis), None
         elif isinstance(redis, Redis):  # pyright: ignore[reportUnnecessaryIsInstance]  or a synchronous one
-            self._url, self._given = Secret(""), redis
+            self._url, self._given_client = Secret(""), redis
         else:
             raise TypeError(f"redis must be a URL or a redis.asyncio.Redis, not {type(redis).__name__}")
-        client = self._given or self._checked_client()
+        client = self._given_client or self._checked_client()
         self.server: Final = _name_of(client)
         self.decodes_responses: Final = bool(_options_of(client).get("decode_responses"))
-        self.most_at_once: Final = min(_MOST_AT_ONCE, client.connection_pool.max_connections)
-        self._turns = LoopBound(lambda: asyncio.Semaphore(self.most_at_once))
+        self.max_concurrency: Final = min(_MOST_CONNECTIONS, client.connection_pool.max_connections)
+        self._semaphores = LoopBound(lambda: asyncio.Semaphore(self.max_concurrency))
 
     async def run(
         self, script: str, *, keys: Sequence[str], arguments: Sequence[str | bytes | int | Secret] = ()
     ) -> object:
-        """Run a Lua script, and return its answer.
+        """Run a Lua script, and return its reply.
 
-        If the connection turns out to be broken it is sent once more, over another: it has to bear being run twice.
+        If the connection turns out to be broken the script is sent once more on another one, so it may run twice.
 
         Args:
-            script: Its text; Redis keeps it, and is sent it once.
-            keys: The keys that it uses, which must be all that it uses.
-            arguments: Its other arguments.
+            script: The source. It is sent once; Redis caches it.
+            keys: All keys that the script uses.
+            arguments: The other arguments.
 
         Raises:
-            RedisFailure: It was not run, or nobody knows.
+            RedisFailure: The script failed, or it is unknown whether it ran.
         """
         from redis.exceptions import RedisError  # noqa: PLC0415
 
         client = await self._client()
         try:
-            async with self._turn():
+            async with self._connection_slot():
                 return cast(
                     "object",
                     await client.register_script(script)(
-                        keys, [each.reveal() if isinstance(each, Secret) else each for each in arguments]
+                        keys,
+                        [argument.reveal() if isinstance(argument, Secret) else argument for argument in arguments],
                     ),
                 )
         except (RedisError, OSError, UnicodeDecodeError) as exc:
             failure = self._failure(exc)
-        # Raised here, it has no context: that one's frames have what was sent, and it may repeat it.
+        # Raised outside the handler, without a context: its message and frames may contain what was sent.
         raise failure
 
     async def find_keys(self, prefix: str) -> list[str]:
-        """Return the keys that begin so; those that come or go meanwhile may be missing.
+        """Return the keys with a prefix. Keys added or removed during the call may be missing.
 
         Raises:
-            RedisFailure: They could not be listed.
+            RedisFailure: The keys could not be listed.
         """
         from redis.exceptions import RedisError  # noqa: PLC0415
 
@@ -130,7 +141,7 @@ class RedisConnection:
         found: set[str] = set()
         try:
             keys = client.scan_iter(pattern)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
-            async with self._turn():
+            async with self._connection_slot():
                 async for key in cast("AsyncIterator[bytes | str]", keys):
                     found.add(key.decode() if isinstance(key, bytes) else key)
         except (RedisError, OSError, UnicodeDecodeError) as exc:
@@ -140,26 +151,26 @@ class RedisConnection:
         raise failure
 
     async def close(self) -> None:
-        """Close what was opened here, in the event loops that used it. A later call opens it again."""
+        """Close what was opened here, in all event loops. A later call opens it again."""
         await _close(self._clients.pop_all())
 
     @asynccontextmanager
-    async def _turn(self) -> AsyncGenerator[None]:
-        """Wait until there is a connection to be had.
+    async def _connection_slot(self) -> AsyncGenerator[None]:
+        """Wait for a free connection.
 
         Raises:
-            TimeoutError: Those before do not get their answers.
+            TimeoutError: The commands before did not get their replies in time.
         """
-        turns = self._turns.get()
+        semaphore = self._semaphores.get()
         async with asyncio.timeout(self._timeout):
-            await turns.acquire()
+            await semaphore.acquire()
         try:
             yield
         finally:
-            turns.release()
+            semaphore.release()
 
     async def _client(self) -> Redis:
-        client = self._given or self._clients.find()
+        client = self._given_client or self._clients.find()
         if client is None:
             await _close(self._clients.pop_dead())
             client = self._clients.get()
@@ -169,32 +180,32 @@ class RedisConnection:
         from redis.exceptions import RedisError  # noqa: PLC0415
 
         try:
-            if _is_clear(self._url.reveal()):
+            if _is_unambiguous(self._url.reveal()):
                 client = self._new_client()
-                # Opens nothing, and knows which options there are.
+                # Checks the options of the URL; it opens nothing.
                 cast("Callable[[], object]", client.connection_pool.make_connection)()
                 return client
         except (ValueError, TypeError, RedisError):
-            pass  # what it says may be a piece of the password
+            pass  # the message may contain a part of the password
         raise ValueError(
-            "the Redis URL cannot be understood: expected redis://[[user]:password@]host[:port][/db], rediss://… or "
-            "unix://path, with what is special in a password percent-encoded, and no options but those of redis-py"
+            "the Redis URL is invalid: expected redis://[[user]:password@]host[:port][/db], rediss://… or unix://path, "
+            "with special characters of the password percent-encoded, and only options that redis-py supports"
         )
 
     def _new_client(self) -> Redis:
         from redis.asyncio import Redis  # noqa: PLC0415
         from redis.asyncio.retry import Retry  # noqa: PLC0415
         from redis.backoff import NoBackoff  # noqa: PLC0415
-        from redis.exceptions import ConnectionError as BrokenConnection  # noqa: PLC0415
+        from redis.exceptions import ConnectionError as RedisConnectionError  # noqa: PLC0415
 
-        # A connection that broke while it was idle is found out by its next use, and replaced. More tries only make an
-        # outage longer for whoever waits.
+        # One retry: a connection that broke while idle fails on its next use, and is replaced. More retries would only
+        # prolong an outage for the caller.
         return Redis.from_url(  # pyright: ignore[reportUnknownMemberType]  its options have no types
             self._url.reveal(),
             socket_timeout=self._timeout,
             socket_connect_timeout=self._timeout,
-            retry=Retry(NoBackoff(), 1, (BrokenConnection,)),
-            retry_on_error=[BrokenConnection],  # before version 6, the one has no effect without the other
+            retry=Retry(NoBackoff(), 1, (RedisConnectionError,)),
+            retry_on_error=[RedisConnectionError],  # before version 6, the one has no effect without the other
         )
 
     def _failure(self, error: Exception) -> RedisFailure:
@@ -206,7 +217,7 @@ class RedisConnection:
         if isinstance(error, exceptions.TimeoutError | TimeoutError):
             return RedisFailure(f"{self.server} did not answer in time ({kind})", is_outage=True)
         if isinstance(error, exceptions.ReadOnlyError):
-            return RedisFailure(f"{self.server} is a replica now, which takes no writes ({kind})", is_outage=True)
+            return RedisFailure(f"{self.server} is a read-only replica ({kind})", is_outage=True)
         if isinstance(error, exceptions.ConnectionError | OSError):
             return RedisFailure(f"{self.server} cannot be reached ({kind})", is_outage=True)
         code = str(error).partition(" ")[0]
@@ -221,12 +232,12 @@ async def _close(clients: list[Redis]) -> None:
             await client.aclose()
 
 
-def _is_clear(url: str) -> bool:
-    """Tell whether the parts of a URL are what they seem; a `/` or a `#` in a password makes a piece of it the host."""
+def _is_unambiguous(url: str) -> bool:
+    """Whether the parts of a URL are what they seem; a `/` or `#` in a password makes a part of it the host."""
     parts = urlsplit(url)
     if parts.scheme == "unix":
         return bool(parts.path) and not parts.fragment
-    return bool(parts.hostname) and not parts.fragment and _DATABASE.fullmatch(parts.path) is not None
+    return bool(parts.hostname) and not parts.fragment and _DATABASE_PATH.fullmatch(parts.path) is not None
 
 
 def _options_of(client: Redis) -> dict[str, object]:
@@ -234,7 +245,7 @@ def _options_of(client: Redis) -> dict[str, object]:
 
 
 def _name_of(client: Redis) -> str:
-    where = _options_of(client)
-    if "path" in where:
-        return f"Redis at {where['path']}"
-    return f"Redis at {where['host']}:{where.get('port', 6379)}" if "host" in where else "Redis"
+    options = _options_of(client)
+    if "path" in options:
+        return f"Redis at {options['path']}"
+    return f"Redis at {options['host']}:{options.get('port', 6379)}" if "host" in options else "Redis"

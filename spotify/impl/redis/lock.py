@@ -1,4 +1,4 @@
-"""A lock in Redis, whose holders are numbered."""
+"""A lock in Redis with fencing tokens."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from spotify.impl.redis.connection import RedisConnection, RedisFailure
 from spotify.impl.redis.scripts import load_script
 from spotify.interfaces.clock import Clock
 
-KEPT_WITHOUT_TOKEN: Final = 24 * 3600 * 1000
-"""Milliseconds for which a number is remembered where there is no token, longer than anybody stalls."""
+TOKENLESS_LIFETIME: Final = 24 * 3600 * 1000
+"""Milliseconds for which a fencing token is kept where there is no token: longer than a holder can stall."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Names:
+class LockKeys:
     """The keys of one user in Redis.
 
     Attributes:
-        token: The token, and the numbers.
+        token: The token, and the fencing tokens.
         lock: The lock.
     """
 
@@ -34,128 +34,130 @@ class Names:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Hold:
-    """That the lock is held.
+class HeldLock:
+    """A lock that is held.
 
     Attributes:
-        owner: Whose it is, as Redis knows them.
-        number: The fencing token: larger than that of every holder before.
+        owner: The owner, as in Redis.
+        fencing_token: Larger than that of every earlier holder.
     """
 
     owner: str
-    number: int
+    fencing_token: int
 
 
-class _Waiting:
-    """Those of one event loop who wait for locks.
+class _LoopState:
+    """The tasks of one event loop that wait for locks.
 
     Attributes:
-        queues: However many tasks wait for a lock, one of them asks Redis, and the others wait for their turn to ask.
-        unanswered: Owners of whom nobody knows whether they got the lock, because no answer came. Who asks next goes on
-            in their name, or the lock would be nobody's for as long as the lease lasts.
-        unreleased: Owners who could not give the lock back. Who asks next takes it from them, for the same reason.
+        queues: One task per lock polls Redis; the others wait for their turn here.
+        unconfirmed: Owners that may hold the lock, because there was no reply. The next try continues under their name:
+            otherwise the lock would be lost until its lease ends.
+        unreleased: Owners that could not release the lock. The next try takes it from them, for the same reason.
     """
 
-    __slots__ = ("queues", "unanswered", "unreleased")
+    __slots__ = ("queues", "unconfirmed", "unreleased")
 
     def __init__(self) -> None:
         self.queues: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
-        self.unanswered: dict[str, str] = {}
+        self.unconfirmed: dict[str, str] = {}
         self.unreleased: dict[str, str] = {}
 
 
 class RedisLock:
-    """A lease, which ends by itself; what a holder does after that is told apart by their number.
+    """A lock with a lease, which ends by itself. Fencing tokens tell a late holder from the current one.
 
-    It is not renewed. Whatever a holder waits for ends sooner, and one who stalls must not keep it.
+    The lease is not renewed. Everything that a holder waits for has a shorter timeout, and a holder that stalls must
+    not keep the lock.
     """
 
-    __slots__ = ("_clock", "_connection", "_lifetime", "_patience", "_releases", "_rng", "_waiting")
+    __slots__ = ("_clock", "_connection", "_lifetime", "_releases", "_rng", "_state", "_timeout")
 
     def __init__(
-        self, connection: RedisConnection, *, lifetime: float, patience: float, clock: Clock, rng: random.Random
+        self, connection: RedisConnection, *, lifetime: float, timeout: float, clock: Clock, rng: random.Random
     ) -> None:
-        """Take the settings.
+        """Create a lock.
 
         Args:
-            connection: Where it is.
-            lifetime: Seconds for which it is held at most.
-            patience: Seconds to wait for it.
+            connection: The Redis that holds it.
+            lifetime: Seconds of the lease.
+            timeout: Seconds to wait for the lock.
             clock: Measures the wait.
-            rng: Spreads the tries of those who wait.
+            rng: Adds jitter to the polling.
         """
         self._connection = connection
         self._lifetime = lifetime
-        self._patience = patience
+        self._timeout = timeout
         self._clock = clock
         self._rng = rng
-        self._waiting: LoopBound[_Waiting] = LoopBound(_Waiting)
+        self._state: LoopBound[_LoopState] = LoopBound(_LoopState)
         self._releases: SingleFlight[None] = SingleFlight(must_finish=True)
 
-    async def acquire(self, names: Names) -> Hold:
-        """Wait for the lock, and take it.
+    async def acquire(self, keys: LockKeys) -> HeldLock:
+        """Wait for the lock, and acquire it.
 
         Raises:
-            TokenStoreError: It did not come free in time.
-            RedisFailure: Redis could not be asked.
+            TokenStoreError: The lock was not released in time.
+            RedisFailure: Redis failed.
         """
-        give_up_at = self._clock.monotonic() + self._patience
-        queue = self._waiting.get().queues.setdefault(names.lock, asyncio.Lock())
+        deadline = self._clock.monotonic() + self._timeout
+        queue = self._state.get().queues.setdefault(keys.lock, asyncio.Lock())
         try:
-            async with asyncio.timeout(self._patience):
+            async with asyncio.timeout(self._timeout):
                 await queue.acquire()
         except TimeoutError:
-            raise self._still_held(names) from None
+            raise self._still_held(keys) from None
         try:
-            return await self._asked(names, give_up_at)
+            return await self._poll(keys, deadline)
         finally:
             queue.release()
 
-    async def release(self, names: Names, hold: Hold) -> None:
-        """Give the lock back, if it is still held. If Redis cannot be told, the lease ends it.
+    async def release(self, keys: LockKeys, held: HeldLock) -> None:
+        """Release the lock, if it is still held. If Redis fails, the lease ends it.
 
-        It is given back even if the caller is cancelled on the way, which `settle` waits for.
+        The lock is released even if the caller is cancelled; `settle` waits for that.
         """
 
-        async def tell() -> None:
+        async def release() -> None:
             try:
-                await self._connection.run(load_script("release_lock"), keys=[names.lock], arguments=[hold.owner])
+                await self._connection.run(load_script("release_lock"), keys=[keys.lock], arguments=[held.owner])
             except RedisFailure:
-                self._waiting.get().unreleased[names.lock] = hold.owner
+                self._state.get().unreleased[keys.lock] = held.owner
 
-        await self._releases.run(tell, key=hold.owner)
+        await self._releases.run(release, key=held.owner)
 
     async def settle(self) -> None:
-        """Wait until the locks that are being given back are."""
+        """Wait until all releases have finished."""
         await self._releases.settle()
 
-    async def _asked(self, names: Names, give_up_at: float) -> Hold:
-        waiting = self._waiting.get()
-        owner = waiting.unanswered.setdefault(names.lock, token_hex(16))
+    async def _poll(self, keys: LockKeys, deadline: float) -> HeldLock:
+        state = self._state.get()
+        owner = state.unconfirmed.setdefault(keys.lock, token_hex(16))
         for pause in growing_pauses(self._rng, first=0.02, longest=0.25):
-            number, left = await self._try(names, owner, waiting.unreleased.get(names.lock, ""))
-            if number:
-                del waiting.unanswered[names.lock]
-                waiting.unreleased.pop(names.lock, None)
-                return Hold(owner=owner, number=number)
-            patience_left = give_up_at - self._clock.monotonic()
-            if patience_left <= 0:
+            fencing_token, lease_left = await self._try(keys, owner, state.unreleased.get(keys.lock, ""))
+            if fencing_token:
+                del state.unconfirmed[keys.lock]
+                state.unreleased.pop(keys.lock, None)
+                return HeldLock(owner=owner, fencing_token=fencing_token)
+            time_left = deadline - self._clock.monotonic()
+            if time_left <= 0:
                 break
-            await self._clock.sleep(min(pause, left, patience_left))
-        del waiting.unanswered[names.lock]
-        raise self._still_held(names)
+            await self._clock.sleep(min(pause, lease_left, time_left))
+        del state.unconfirmed[keys.lock]
+        raise self._still_held(keys)
 
-    async def _try(self, names: Names, owner: str, taken_from: str) -> tuple[int, float]:
-        answer = await self._connection.run(
+    async def _try(self, keys: LockKeys, owner: str, previous_owner: str) -> tuple[int, float]:
+        """Try once; return the fencing token, 0 for none, and the seconds left of the lease."""
+        reply = await self._connection.run(
             load_script("fencing_token", "acquire_lock"),
-            keys=[names.token, names.lock],
-            arguments=[owner, max(1, round(self._lifetime * 1000)), KEPT_WITHOUT_TOKEN, taken_from],
+            keys=[keys.token, keys.lock],
+            arguments=[owner, max(1, round(self._lifetime * 1000)), TOKENLESS_LIFETIME, previous_owner],
         )
-        number, milliseconds_left = cast("tuple[int, int]", answer)
-        return number, milliseconds_left / 1000
+        fencing_token, milliseconds_left = cast("tuple[int, int]", reply)
+        return fencing_token, milliseconds_left / 1000
 
-    def _still_held(self, names: Names) -> TokenStoreError:
+    def _still_held(self, keys: LockKeys) -> TokenStoreError:
         return TokenStoreError(
-            f"another worker has held the lock {names.lock} in {self._connection.server} for {self._patience:g} s; "
-            "see what it is doing, or wait longer"
+            f"another worker has held the lock {keys.lock} in {self._connection.server} for {self._timeout:g} s; "
+            "check that worker, or increase lock_timeout"
         )

@@ -14,7 +14,7 @@ from spotify.credentials import Secret
 from spotify.errors import TokenStoreError, TokenSupersededError
 from spotify.impl.execution.response_errors import growing_pauses
 from spotify.impl.redis.connection import RedisConnection, RedisFailure
-from spotify.impl.redis.lock import KEPT_WITHOUT_TOKEN, Names, RedisLock
+from spotify.impl.redis.lock import TOKENLESS_LIFETIME, LockKeys, RedisLock
 from spotify.impl.redis.scripts import load_script
 from spotify.impl.system_clock import SystemClock
 from spotify.impl.token_stores.encryption import DocumentEncryption
@@ -109,7 +109,7 @@ class RedisTokenStore:
         self._clock = clock or SystemClock()
         self._rng = rng or random.Random()  # noqa: S311 - jitter is no secret
         self._lock = RedisLock(
-            self._connection, lifetime=lock_lifetime, patience=lock_timeout, clock=self._clock, rng=self._rng
+            self._connection, lifetime=lock_lifetime, timeout=lock_timeout, clock=self._clock, rng=self._rng
         )
 
     def __repr__(self) -> str:
@@ -160,7 +160,7 @@ class RedisTokenStore:
             await self._connection.run(
                 load_script("fencing_token", "delete_token"),
                 keys=[self._names(key).token],
-                arguments=[KEPT_WITHOUT_TOKEN],
+                arguments=[TOKENLESS_LIFETIME],
             )
         except RedisFailure as exc:
             raise TokenStoreError(f"the token cannot be deleted: {exc}") from exc
@@ -174,15 +174,15 @@ class RedisTokenStore:
         """
         names = self._names(key)
         try:
-            hold = await self._lock.acquire(names)
+            held_lock = await self._lock.acquire(names)
         except RedisFailure as exc:
             raise TokenStoreError(f"the lock of the token cannot be taken: {exc}") from exc
-        _held.set({**_held.get(), (self, key): hold.number})
+        _held.set({**_held.get(), (self, key): held_lock.fencing_token})
         try:
             yield
         finally:
             _held.set({held: number for held, number in _held.get().items() if held != (self, key)})
-            await self._lock.release(names, hold)
+            await self._lock.release(names, held_lock)
 
     async def reencrypt(self) -> int:
         """Encrypt all tokens of this prefix with the first key, plain ones too, while workers go on; return how many.
@@ -214,10 +214,10 @@ class RedisTokenStore:
         await self._lock.settle()
         await self._connection.close()
 
-    def _names(self, key: TokenKey) -> Names:
+    def _names(self, key: TokenKey) -> LockKeys:
         # The braces keep both keys on one node of a cluster.
         name = name_of(key)
-        return Names(token=f"{self._prefix}:token:{{{name}}}", lock=f"{self._prefix}:token-lock:{{{name}}}")
+        return LockKeys(token=f"{self._prefix}:token:{{{name}}}", lock=f"{self._prefix}:token-lock:{{{name}}}")
 
     async def _load(self, key: TokenKey) -> Token | None:
         names = self._names(key)
