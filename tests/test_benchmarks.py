@@ -1,3 +1,5 @@
+"""The benchmarks run, and their table and statistics are right."""
+
 import pytest
 
 from benchmarks.__main__ import main
@@ -5,7 +7,7 @@ from benchmarks.measuring import Timings, time_in_turns
 from benchmarks.table import Row, render
 from tests.support.redis_server import PROGRAM
 
-WHAT = [
+ROWS = [
     "CPU of a call beyond its transport",
     "GET an album of 71 KB",
     "GET an album of 9 KB",
@@ -29,7 +31,7 @@ WHAT = [
     "requests of 100 calls sent while a 429 window is open",
 ]
 if PROGRAM is not None:
-    WHAT += [
+    ROWS += [
         "2 processes, one limit: refused",
         "2 processes, one limit: what the limit allows",
         "2 processes, one limit: the largest share",
@@ -40,16 +42,16 @@ if PROGRAM is not None:
 def test_the_table_has_a_row_for_each_figure(capsys):
     assert main(["--quick"]) == 0
     _headings, _rule, *rows = capsys.readouterr().out.splitlines()
-    assert len(rows) == len(WHAT)
-    assert all(row.startswith(f"| {what}") for row, what in zip(rows, WHAT, strict=True))
+    assert len(rows) == len(ROWS)
+    assert all(row.startswith(f"| {name}") for row, name in zip(rows, ROWS, strict=True))
 
 
-def test_one_benchmark_can_be_asked_for_alone(capsys):
+def test_one_benchmark_can_be_run_alone(capsys):
     assert main(["--quick", "cpu_beyond_the_transport"]) == 0
     assert len(capsys.readouterr().out.splitlines()) == 3
 
 
-def test_an_unknown_benchmark_is_refused(capsys):
+def test_an_unknown_benchmark_is_an_error(capsys):
     with pytest.raises(SystemExit):
         main(["speed"])
     assert "there is no benchmark speed" in capsys.readouterr().err
@@ -60,23 +62,23 @@ def row(ratio, at_most):
 
 
 @pytest.mark.parametrize(("ratio", "at_most", "verdict"), [(1.0, 1.0, "ok"), (1.01, 1.0, "OVER"), (9.0, None, "")])
-def test_a_verdict_compares_the_ratio_with_what_must_be_reached(ratio, at_most, verdict):
+def test_a_verdict_compares_the_ratio_with_its_maximum(ratio, at_most, verdict):
     assert row(ratio, at_most).verdict == verdict
 
 
-def test_columns_are_as_wide_as_their_widest_cell():
+def test_all_lines_of_the_table_have_the_same_width():
     lines = render([row(1.0, 1.0), row(100.0, None)]).splitlines()
     assert len({len(line) for line in lines}) == 1
 
 
-def test_a_ratio_is_the_median_of_the_rounds_ratios():
-    timings = Timings({"mine": [2.0, 30.0, 6.0], "other": [1.0, 3.0, 3.0]})
-    assert timings.ratio("mine", "other") == 2.0
-    assert timings.difference("mine", "other") == 3.0
-    assert timings.seconds("mine") == 6.0
+def test_ratio_and_difference_are_medians_over_the_rounds():
+    timings = Timings({"first": [2.0, 30.0, 6.0], "second": [1.0, 3.0, 3.0]})
+    assert timings.ratio("first", "second") == 2.0
+    assert timings.difference("first", "second") == 3.0
+    assert timings.seconds("first") == 6.0
 
 
-def test_contestants_take_turns():
+def test_functions_are_timed_in_turns():
     turns = []
     time_in_turns({"a": lambda: turns.append("a"), "b": lambda: turns.append("b")}, rounds=2, calls=2)
     assert "".join(turns) == "ab" + "aabb" * 2

@@ -1,3 +1,5 @@
+"""Importing the package loads no implementation, and every public name exists."""
+
 import subprocess
 import sys
 
@@ -6,13 +8,14 @@ import pytest
 import spotify
 
 IMPLEMENTATIONS = ["aiohttp", "dependency_injector", "msgspec"]
-LATE = [*IMPLEMENTATIONS, "cryptography", "redis", "structlog"]
+LAZY = [*IMPLEMENTATIONS, "cryptography", "redis", "structlog"]
 
 
 def loaded_after(statements):
-    program = f"import sys\n{statements}\nprint(*(name for name in {LATE} if name in sys.modules))"
-    run = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
-    return run.stdout.split()
+    """Return which of the lazy modules a new interpreter has loaded after the statements."""
+    program = f"import sys\n{statements}\nprint(*(name for name in {LAZY} if name in sys.modules))"
+    result = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
+    return result.stdout.split()
 
 
 def test_importing_the_package_loads_no_implementation():
@@ -28,21 +31,21 @@ def test_importing_the_package_loads_no_implementation():
         "from spotify import *",
     ],
 )
-def test_the_first_client_or_container_loads_them(statements):
+def test_a_client_or_container_loads_the_implementations(statements):
     assert loaded_after(statements) == IMPLEMENTATIONS
 
 
-def test_the_first_event_that_somebody_listens_to_loads_structlog():
-    listening = "import logging, spotify.logs; logging.getLogger('spotify').setLevel('INFO')"
+def test_the_first_enabled_log_event_loads_structlog():
+    setup = "import logging, spotify.logs; logging.getLogger('spotify').setLevel('INFO')"
     log = "spotify.logs.get_logger('spotify.x')"
-    assert loaded_after(f"{listening}; {log}.debug('request_sent')") == []
-    assert loaded_after(f"{listening}; {log}.info('retry_scheduled')") == ["structlog"]
+    assert loaded_after(f"{setup}; {log}.debug('request_sent')") == []
+    assert loaded_after(f"{setup}; {log}.info('retry_scheduled')") == ["structlog"]
 
 
-def test_every_public_name_is_there():
+def test_every_public_name_exists():
     assert all(getattr(spotify, name) is not None for name in spotify.__all__)
 
 
-def test_a_name_that_is_not_there_is_an_attribute_error():
+def test_an_unknown_name_raises_attribute_error():
     with pytest.raises(AttributeError, match="has no attribute 'SpotifyContainers'"):
         spotify.SpotifyContainers  # noqa: B018

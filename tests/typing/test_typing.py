@@ -1,4 +1,4 @@
-"""What type checkers say to the code of callers."""
+"""mypy and pyright accept correct code of callers and reject mistakes."""
 
 import json
 import os
@@ -11,9 +11,9 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLES = Path(__file__).parent / "samples"
-RIGHT = [SAMPLES / "results.py", SAMPLES / "paging.py", SAMPLES / "components.py", SAMPLES / "overrides.py"]
-WRONG = SAMPLES / "mistakes.py"
-MARK = re.compile(r"# wrong(?: to (?P<checker>\w+))?$")
+CORRECT = [SAMPLES / "results.py", SAMPLES / "paging.py", SAMPLES / "components.py", SAMPLES / "overrides.py"]
+MISTAKES = SAMPLES / "mistakes.py"
+MARK = re.compile(r"# error(?: in (?P<checker>\w+))?$")
 
 
 def run(*command):
@@ -21,31 +21,31 @@ def run(*command):
 
 
 @pytest.fixture(scope="module")
-def mypy_findings():
-    """What mypy finds as strictly as it can, set up as for a caller: this project's own settings do not count."""
+def mypy_errors():
+    """The errors of `mypy --strict` without the configuration of this project, as for a caller."""
     settings = ["--strict", "--config-file", os.devnull, "--follow-imports", "silent", "--no-error-summary"]
-    done = run("mypy", *settings, "--output", "json", *map(str, [*RIGHT, WRONG]))
-    if done.returncode not in {0, 1}:
-        pytest.fail(f"mypy could not be run: {done.stdout}{done.stderr}")
-    findings = [json.loads(line) for line in done.stdout.splitlines()]
+    result = run("mypy", *settings, "--output", "json", *map(str, [*CORRECT, MISTAKES]))
+    if result.returncode not in {0, 1}:
+        pytest.fail(f"mypy failed: {result.stdout}{result.stderr}")
+    messages = [json.loads(line) for line in result.stdout.splitlines()]
     return [
-        (ROOT / finding["file"], finding["line"], finding["message"])
-        for finding in findings
-        if finding["severity"] == "error"
+        (ROOT / message["file"], message["line"], message["message"])
+        for message in messages
+        if message["severity"] == "error"
     ]
 
 
 @pytest.fixture(scope="module")
-def pyright_findings():
-    """What pyright finds in strict mode, which each sample asks for itself."""
+def pyright_errors():
+    """The errors of pyright in the mode that each sample sets."""
     if run("pyright", "--version").returncode != 0:
-        pytest.skip("pyright is not installed, or cannot get the Node.js that it runs on")
-    done = run("pyright", "--pythonpath", sys.executable, "--outputjson", *map(str, [*RIGHT, WRONG]))
-    findings = json.loads(done.stdout)["generalDiagnostics"]
+        pytest.skip("pyright is not installed, or cannot install Node.js")
+    result = run("pyright", "--pythonpath", sys.executable, "--outputjson", *map(str, [*CORRECT, MISTAKES]))
+    messages = json.loads(result.stdout)["generalDiagnostics"]
     return [
-        (Path(finding["file"]), finding["range"]["start"]["line"] + 1, finding["message"])
-        for finding in findings
-        if finding["severity"] == "error"
+        (Path(message["file"]), message["range"]["start"]["line"] + 1, message["message"])
+        for message in messages
+        if message["severity"] == "error"
     ]
 
 
@@ -55,21 +55,21 @@ def checker(request):
 
 
 @pytest.fixture(scope="module")
-def findings(request, checker):
-    return request.getfixturevalue(f"{checker}_findings")
+def errors(request, checker):
+    return request.getfixturevalue(f"{checker}_errors")
 
 
-@pytest.mark.parametrize("sample", RIGHT, ids=lambda path: path.stem)
-def test_what_is_right_is_accepted(findings, sample):
-    assert [(line, message) for path, line, message in findings if path == sample] == []
+@pytest.mark.parametrize("sample", CORRECT, ids=lambda path: path.stem)
+def test_correct_code_is_accepted(errors, sample):
+    assert [(line, message) for path, line, message in errors if path == sample] == []
 
 
-def test_what_is_wrong_is_refused_line_by_line(findings, checker):
-    lines = enumerate(WRONG.read_text().splitlines(), 1)
+def test_every_mistake_is_reported_and_nothing_else(errors, checker):
+    lines = enumerate(MISTAKES.read_text().splitlines(), 1)
     marks = {number: mark for number, line in lines if (mark := MARK.search(line))}
-    wanted = {number for number, mark in marks.items() if mark["checker"] in {None, checker}}
-    refused = {line: message for path, line, message in findings if path == WRONG}
-    accepted = [marks[number].string.strip() for number in sorted(wanted - set(refused))]
-    surprises = [(number, message) for number, message in refused.items() if number not in wanted]
-    assert (accepted, surprises) == ([], [])
-    assert len(wanted) > 80
+    expected = {number for number, mark in marks.items() if mark["checker"] in {None, checker}}
+    reported = {line: message for path, line, message in errors if path == MISTAKES}
+    missing = [marks[number].string.strip() for number in sorted(expected - set(reported))]
+    unexpected = [(number, message) for number, message in reported.items() if number not in expected]
+    assert (missing, unexpected) == ([], [])
+    assert len(expected) > 80

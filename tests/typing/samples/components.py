@@ -1,4 +1,4 @@
-"""Plain classes in the place of every component, for type checkers alone: nothing here is run, nothing inherits."""
+"""Custom components as plain classes, for type checkers only: nothing here is run."""
 
 # pyright: strict
 
@@ -43,25 +43,25 @@ from spotify.testing import FakeClock, FakeTransport
 T = TypeVar("T")
 
 
-class OwnTransport:
+class CustomTransport:
     async def send(self, request: HttpRequest, /) -> HttpResponse:
         return HttpResponse(status=200, body=request.url.encode())
 
     async def close(self) -> None: ...
 
 
-class OwnAuth:
+class CustomAuth:
     async def get_access_token(self) -> str:
         return "token"
 
 
-class OwnRetryPolicy:
-    # Narrower than the protocol's result, and another name for what is positional.
-    def decide(self, what_happened: Attempt, /) -> GiveUp:
-        return GiveUp("not_retryable" if what_happened.number == 1 else "enough")
+class CustomRetryPolicy:
+    # The result is narrower than the protocol's, and the positional parameter has another name.
+    def decide(self, outcome: Attempt, /) -> GiveUp:
+        return GiveUp("not_retryable" if outcome.number == 1 else "enough")
 
 
-class OwnSerializer:
+class CustomSerializer:
     def decode(self, data: bytes, into: type[T], /) -> T:
         return into(**json.loads(data))
 
@@ -69,7 +69,7 @@ class OwnSerializer:
         return json.dumps(value).encode()
 
 
-class OwnRateLimiter:
+class CustomRateLimiter:
     @asynccontextmanager
     async def slot(self, admission: Admission, /) -> AsyncGenerator[None]:
         yield
@@ -79,15 +79,15 @@ class OwnRateLimiter:
 
 class SemaphoreLimiter:
     def __init__(self) -> None:
-        self._places = asyncio.Semaphore(5)
+        self._semaphore = asyncio.Semaphore(5)
 
     def slot(self, admission: Admission, /) -> AbstractAsyncContextManager[None]:
-        return self._places
+        return self._semaphore
 
     async def pause(self, seconds: float, /) -> None: ...
 
 
-class OwnClock:
+class CustomClock:
     def time(self) -> float:
         return 0.0
 
@@ -97,7 +97,7 @@ class OwnClock:
     async def sleep(self, seconds: float, /) -> None: ...
 
 
-class OwnResponseCache:
+class CustomResponseCache:
     async def get(self, keys: Sequence[str], scopes: Sequence[str], /) -> CacheFinding:
         return CacheFinding()
 
@@ -107,19 +107,23 @@ class OwnResponseCache:
 
 
 def by_hand(config: ClientConfig) -> None:
-    caches: list[ResponseCache] = [OwnResponseCache(), MemoryResponseCache(), RedisResponseCache("redis://127.0.0.1")]
+    caches: list[ResponseCache] = [
+        CustomResponseCache(),
+        MemoryResponseCache(),
+        RedisResponseCache("redis://127.0.0.1"),
+    ]
     for cache in caches:
-        AsyncSpotifyClient("token", transport=CachingTransport(OwnTransport(), cache, config=config))
+        AsyncSpotifyClient("token", transport=CachingTransport(CustomTransport(), cache, config=config))
 
 
 def by_keyword() -> None:
-    AsyncSpotifyClient(auth_provider=OwnAuth())
-    AsyncSpotifyClient("token", transport=OwnTransport())
-    AsyncSpotifyClient("token", retry_policy=OwnRetryPolicy())
-    AsyncSpotifyClient("token", serializer=OwnSerializer())
-    AsyncSpotifyClient("token", rate_limiter=OwnRateLimiter())
+    AsyncSpotifyClient(auth_provider=CustomAuth())
+    AsyncSpotifyClient("token", transport=CustomTransport())
+    AsyncSpotifyClient("token", retry_policy=CustomRetryPolicy())
+    AsyncSpotifyClient("token", serializer=CustomSerializer())
+    AsyncSpotifyClient("token", rate_limiter=CustomRateLimiter())
     AsyncSpotifyClient("token", rate_limiter=SemaphoreLimiter())
-    AsyncSpotifyClient("token", clock=OwnClock())
+    AsyncSpotifyClient("token", clock=CustomClock())
     AsyncSpotifyClient(
         client_id="id",
         client_secret="secret",
@@ -131,16 +135,16 @@ def by_keyword() -> None:
     )
 
 
-def by_keyword_of_the_container() -> None:
-    build_container(auth_provider=OwnAuth())
-    build_container("token", transport=OwnTransport())
-    build_container("token", retry_policy=OwnRetryPolicy())
-    build_container("token", serializer=OwnSerializer())
-    build_container("token", rate_limiter=OwnRateLimiter())
-    build_container("token", clock=OwnClock())
+def by_keyword_of_build_container() -> None:
+    build_container(auth_provider=CustomAuth())
+    build_container("token", transport=CustomTransport())
+    build_container("token", retry_policy=CustomRetryPolicy())
+    build_container("token", serializer=CustomSerializer())
+    build_container("token", rate_limiter=CustomRateLimiter())
+    build_container("token", clock=CustomClock())
 
 
-def what_the_container_gives(container: SpotifyContainer) -> None:
+def container_providers(container: SpotifyContainer) -> None:
     assert_type(container.config(), ClientConfig)
     assert_type(container.auth_provider(), AuthProvider)
     assert_type(container.transport(), Transport)
@@ -154,7 +158,7 @@ def what_the_container_gives(container: SpotifyContainer) -> None:
     assert_type(container.albums(), AlbumsService)
 
 
-def as_the_protocol(
+def protocols_as_arguments(
     *,
     transport: Transport,
     auth: AuthProvider,
@@ -174,7 +178,7 @@ def as_the_protocol(
 
 
 def embedding() -> AsyncSpotifyClient:
-    container = SpotifyContainer(auth_provider=providers.Object(OwnAuth()), clock=providers.Singleton(FakeClock))
+    container = SpotifyContainer(auth_provider=providers.Object(CustomAuth()), clock=providers.Singleton(FakeClock))
     return container.client()
 
 

@@ -1,6 +1,6 @@
-"""Plain classes put into a container by override, for type checkers alone: nothing here is run."""
+"""Custom components by `override`, for type checkers only: nothing here is run."""
 
-# Not strict: the stubs of dependency-injector leave a type parameter of `override` open, which strict mode reports.
+# Not strict: strict mode reports an unknown type parameter in the stub of `override`.
 # pyright: standard
 
 from typing import assert_type
@@ -9,21 +9,21 @@ from dependency_injector import providers
 
 from spotify import AsyncSpotifyClient, build_container
 from tests.typing.samples.components import (
-    OwnAuth,
-    OwnClock,
-    OwnRateLimiter,
-    OwnRetryPolicy,
-    OwnSerializer,
-    OwnTransport,
+    CustomAuth,
+    CustomClock,
+    CustomRateLimiter,
+    CustomRetryPolicy,
+    CustomSerializer,
+    CustomTransport,
 )
 
 
 def by_override() -> None:
     container = build_container("token")
-    container.auth_provider.override(OwnAuth())
-    container.transport.override(OwnTransport())
-    container.retry_policy.override(OwnRetryPolicy())
-    container.serializer.override(OwnSerializer())
-    container.rate_limiter.override(OwnRateLimiter())
-    container.clock.override(providers.Singleton(OwnClock))
+    container.auth_provider.override(CustomAuth())
+    container.transport.override(CustomTransport())
+    container.retry_policy.override(CustomRetryPolicy())
+    container.serializer.override(CustomSerializer())
+    container.rate_limiter.override(CustomRateLimiter())
+    container.clock.override(providers.Singleton(CustomClock))
     assert_type(container.client(), AsyncSpotifyClient)

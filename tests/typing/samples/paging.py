@@ -1,4 +1,4 @@
-"""What reading lists gives, for type checkers alone: nothing here is run."""
+"""The types of paginators, pages and positions, for type checkers only: nothing here is run."""
 
 # pyright: strict
 

@@ -1,4 +1,4 @@
-"""What callers get, for type checkers alone: nothing here is run."""
+"""The types of results, for type checkers only: nothing here is run."""
 
 # pyright: strict
 
@@ -106,7 +106,7 @@ async def every_item(client: AsyncSpotifyClient) -> None:
         assert_type(episode, SimplifiedEpisode)
 
 
-async def every_item_of_the_users(client: AsyncSpotifyClient) -> None:
+async def every_item_of_the_user(client: AsyncSpotifyClient) -> None:
     async for saved_show in client.shows.get_saved():
         assert_type(saved_show, SavedShow)
     async for saved_track in client.tracks.get_saved():
@@ -197,10 +197,10 @@ async def opening() -> None:
         assert_type(client, AsyncSpotifyClient)
 
 
-class OwnClient(AsyncSpotifyClient):
-    """Keeps its type."""
+class CustomClient(AsyncSpotifyClient):
+    """A subclass, which `async with` returns."""
 
 
-async def opening_an_own_class() -> None:
-    async with OwnClient.from_client_credentials() as client:
-        assert_type(client, OwnClient)
+async def opening_a_subclass() -> None:
+    async with CustomClient.from_client_credentials() as client:
+        assert_type(client, CustomClient)
