@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Callable, Coroutine, Hashable, Iterable
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic, Literal, TypeAlias, TypeVar
 from weakref import WeakSet
 
 T = TypeVar("T")
+_FlightKey: TypeAlias = "tuple[asyncio.AbstractEventLoop, Hashable]"
 
 _MOST_AT_ONCE: Final = 1_000  # more than any pool has connections; a million ids are not a million tasks
 
@@ -44,59 +45,101 @@ async def run_all(calls: Iterable[Coroutine[None, None, T]]) -> list[T]:
 
 
 class SingleFlight(Generic[T]):
-    """Lets concurrent callers with the same key share one run of the work, and its result or error.
+    """Runs work once at a time per key and event loop: concurrent callers share its result or its error.
 
-    The work runs in a task of its own, so that a caller who is cancelled does not take it from the others; when the
-    last one is gone, it is cancelled too, unless it has to be finished. Nothing is kept: who comes after the end starts
-    it anew.
+    Nothing is kept: a call after the end runs its work again. Cancelling one caller does not take the result from the
+    others; `on_cancel` says what it means for the work.
     """
 
-    __slots__ = ("_flights", "_must_finish")
+    __slots__ = ("_flights", "_on_cancel")
 
-    def __init__(self, *, must_finish: bool = False) -> None:
-        """Begin with no work.
+    def __init__(self, *, on_cancel: Literal["rerun", "continue", "finish"]) -> None:
+        """Start without work.
 
         Args:
-            must_finish: Go on with work for which nobody waits any more, because half of it does harm.
+            on_cancel: `rerun`: the first caller runs the work itself, which creates no task; if it is cancelled,
+                another caller runs the work again. `continue`: the work runs in a task, which is cancelled with its
+                last caller. `finish`: the work runs in a task, which is never cancelled here: half of it would do harm.
         """
-        self._flights: dict[tuple[asyncio.AbstractEventLoop, Hashable], _Flight[T]] = {}
-        self._must_finish = must_finish
+        self._flights: dict[_FlightKey, _Flight[T]] = {}
+        self._on_cancel = on_cancel
 
     async def run(self, work: Callable[[], Coroutine[None, None, T]], /, *, key: Hashable = None) -> T:
-        """Join the work under way for the key, or start it; return its result."""
-        where = (asyncio.get_running_loop(), key)
-        flight = self._flights.get(where)
-        if flight is None:
-            flight = self._flights[where] = _Flight(asyncio.ensure_future(work()))
-            flight.task.add_done_callback(lambda _: self._land(where, flight))
-        flight.waiting += 1
+        """Return the result of the work that is running for this key; if there is none, run `work`."""
+        loop = asyncio.get_running_loop()
+        where = (loop, key)
+        while (flight := self._flights.get(where)) is not None:
+            try:
+                return await self._wait_for(flight, where)
+            except _LeaderCancelledError:
+                continue
+        flight = self._flights[where] = _Flight()
+        if self._on_cancel != "rerun":
+            flight.outcome = loop.create_task(work())
+            flight.outcome.add_done_callback(lambda _: self._end(flight, where))
+            return await self._wait_for(flight, where)
         try:
-            return await asyncio.shield(flight.task)
+            result = await work()
+        except BaseException as exc:
+            if flight.outcome is not None:
+                flight.outcome.set_exception(exc if isinstance(exc, Exception) else _LeaderCancelledError())
+            raise
+        else:
+            if flight.outcome is not None:
+                flight.outcome.set_result(result)
+            return result
         finally:
-            flight.waiting -= 1
-            if not flight.waiting and not flight.task.done() and not self._must_finish:
-                self._land(where, flight)
-                flight.task.cancel()
+            self._end(flight, where)
+
+    def forget_all(self) -> None:
+        """Let later calls run their work again. Callers that are waiting still get the result of the current run."""
+        self._flights.clear()
 
     async def settle(self) -> None:
-        """Wait until the work under way in this event loop is over, well or not."""
+        """Wait until the work running in this event loop has ended, successfully or not."""
         loop = asyncio.get_running_loop()
-        if tasks := [flight.task for (where, _), flight in self._flights.items() if where is loop]:
-            await asyncio.wait(tasks)
+        running = [flight.outcome for where, flight in self._flights.items() if where[0] is loop and flight.outcome]
+        if running:
+            await asyncio.wait(running)
 
-    def _land(self, where: tuple[asyncio.AbstractEventLoop, Hashable], flight: _Flight[T]) -> None:
+    async def _wait_for(self, flight: _Flight[T], where: _FlightKey) -> T:
+        if flight.outcome is None:
+            flight.outcome = where[0].create_future()
+        flight.waiting += 1
+        try:
+            await asyncio.wait((flight.outcome,))  # awaiting the outcome itself would cancel it with this caller
+            return flight.outcome.result()
+        finally:
+            flight.waiting -= 1
+            if self._on_cancel == "continue" and not flight.waiting and not flight.outcome.done():
+                self._end(flight, where)
+                flight.outcome.cancel()
+
+    def _end(self, flight: _Flight[T], where: _FlightKey) -> None:
         if self._flights.get(where) is flight:
             del self._flights[where]
-        if self._must_finish and not flight.task.cancelled():
-            flight.task.exception()  # seen here: nobody may be left to whom it could be raised
+        outcome = flight.outcome
+        if outcome is not None and outcome.done() and not outcome.cancelled():
+            outcome.exception()  # marks it as retrieved: there may be no caller left to raise it to
 
 
 class _Flight(Generic[T]):
-    __slots__ = ("task", "waiting")
+    """One run of the work.
 
-    def __init__(self, task: asyncio.Future[T]) -> None:
-        self.task = task
+    Attributes:
+        outcome: Its result or error, as a future for the callers that wait; None while there are none.
+        waiting: The number of callers waiting for `outcome`.
+    """
+
+    __slots__ = ("outcome", "waiting")
+
+    def __init__(self) -> None:
+        self.outcome: asyncio.Future[T] | None = None
         self.waiting = 0
+
+
+class _LeaderCancelledError(Exception):
+    """The caller that ran the work was cancelled, so that another one has to run it."""
 
 
 # Nothing here is ever looked at. A forked child holds copies of its parent's sessions, and closing one, as the garbage

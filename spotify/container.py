@@ -177,7 +177,7 @@ class SpotifyContainer(containers.DeclarativeContainer):
     token_store: providers.Provider[TokenStore | None] = providers.Singleton(_make_token_store, config)
     quota: providers.Provider[Quota] = providers.Singleton(Quota, config.provided.quota_mode)
     executor: providers.Provider[RequestExecutor] = providers.Singleton(
-        RetryingExecutor,
+        RetryingExecutor.create,
         config=config,
         transport=cached_transport,
         auth_provider=auth_provider,

@@ -6,16 +6,17 @@ mode (the default); those in extended quota kept all. The API does not tell an a
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, Literal, TypeAlias
 
 from spotify.config import QuotaMode
-from spotify.errors import ApiError, BadRequestError, EndpointUnavailableError
+from spotify.errors import EndpointUnavailableError
 from spotify.interfaces.operation import Operation
 from spotify.logs import get_logger
 
 _log = get_logger(__name__)
 
-_INVALID_LIMIT: Final = "invalid limit"
+Lesson: TypeAlias = Literal["unavailable", "limit_too_high"]
+"""What a refusal can say about the quota mode: the operation is not available in it, or not the page limit."""
 
 
 class Quota:
@@ -70,15 +71,19 @@ class Quota:
         if self.mode == "auto" and not operation.development_mode:
             self._confirmed.add(operation.id)
 
-    def learn(self, operation: Operation, error: ApiError) -> None:
-        """Remember what a refusal says of the quota mode, if it says anything."""
+    def learn(self, operation: Operation, lesson: Lesson) -> None:
+        """Remember what a refusal of the operation says about the quota mode.
+
+        Has no effect if the mode is configured, or if the operation is known to be available or the same in all modes.
+        """
         if self.mode != "auto":
             return
-        # What was answered before is there: a later 403 is about the object, such as somebody else's playlist.
-        if isinstance(error, EndpointUnavailableError) and not self.is_certain(operation):
+        # After a success, a 403 is about the object, such as another user's playlist.
+        if lesson == "unavailable" and not self.is_certain(operation):
             self._refused.add(operation.id)
             _log.info("quota_learned", operation=operation.id, lacks=operation.id, replacement=operation.replacement)
-        if _refuses_limit(operation, error) and operation.id not in self._reduced:
+        differs = operation.development_max_limit != operation.max_limit
+        if lesson == "limit_too_high" and differs and operation.id not in self._reduced:
             self._reduced.add(operation.id)
             _log.info("quota_learned", operation=operation.id, max_limit=operation.development_max_limit)
 
@@ -90,11 +95,3 @@ def unavailable(operation: Operation) -> EndpointUnavailableError:
     error.removed_on = operation.removed_on
     error.may_have_been_executed = False
     return error
-
-
-def _refuses_limit(operation: Operation, error: ApiError) -> bool:
-    return (
-        isinstance(error, BadRequestError)
-        and operation.development_max_limit != operation.max_limit
-        and _INVALID_LIMIT in error.message.lower()
-    )

@@ -172,4 +172,4 @@ async def test_a_cancelled_call_says_in_its_cause_whether_it_was_sent():
                 await call
             causes.append(caught.value.__cause__)
         assert [cause.may_have_been_executed for cause in causes] == [False, True]
-        assert str(causes[1]) == "the call was cancelled (save-library-items)"
+        assert str(causes[1]) == "The call was cancelled (save-library-items)"

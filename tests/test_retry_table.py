@@ -132,15 +132,14 @@ async def test_a_second_401_is_raised(bench):
 
 
 async def test_what_never_left_is_sent_again(bench):
-    clock, sandbox = bench.clock, bench.sandbox
-    async with sandbox.client(clock=clock) as client:
+    sandbox = bench.sandbox
+
+    class Restarting(FakeClock):
+        async def sleep(self, seconds):
+            await sandbox.start()
+
+    async with sandbox.client(clock=Restarting()) as client:
         await sandbox.stop()
-
-        class Restarting(FakeClock):
-            async def sleep(self, seconds):
-                await sandbox.start()
-
-        client._executor._clock = Restarting()
         await client.playlists.add_items(sandbox.catalogue.empty_playlist.id, [sandbox.catalogue.tracks[0].uri])
     assert bench.executed(OTHER) == 1
 

@@ -87,9 +87,8 @@ class Store:
     async def _read_batch(self, ids: Sequence[str]) -> list[str | None]:
         await self._exchange(ids)
         if not self.batches:
-            error = EndpointUnavailableError("Forbidden", status_code=403)
-            self.quota.learn(self.operation, error)
-            raise error
+            self.quota.learn(self.operation, "unavailable")
+            raise EndpointUnavailableError("Forbidden", status_code=403)
         for each in ids:
             if each in self.failing:
                 raise broken(each)

@@ -133,9 +133,8 @@ class Shelf:
         limit, offset = int(str(call.arguments["limit"])), int(str(call.arguments.get("offset") or 0))
         self.limits.append(limit)
         if limit > self._highest:
-            error = BadRequestError("Invalid limit", status_code=400)
-            self._quota.learn(call.operation, error)
-            raise error
+            self._quota.learn(call.operation, "limit_too_high")
+            raise BadRequestError("Invalid limit", status_code=400)
         if call.into is SearchResult:
             return cast("T", SearchResult())
         end = offset + limit

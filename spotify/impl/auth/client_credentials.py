@@ -62,7 +62,7 @@ class ClientCredentialsAuth:
         self._key = TokenKey(client_id=client_id, user=_NO_USER)
         self._endpoint = TokenEndpoint(config, transport, clock)
         self._store = store
-        self._lookups: SingleFlight[Token] = SingleFlight()
+        self._lookups: SingleFlight[Token] = SingleFlight(on_cancel="continue")
         self._token: Token | None = None
         self._invalidated: Secret | None = None  # the last token that the API rejected
 

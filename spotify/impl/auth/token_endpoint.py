@@ -14,7 +14,7 @@ from spotify._checks import check_methods, check_type, is_finite, is_json_object
 from spotify.config import ClientConfig
 from spotify.credentials import Secret
 from spotify.errors import DecodeError
-from spotify.impl.execution.response_errors import token_error_for, without_echo
+from spotify.impl.execution.refusals import mask_secret, token_error
 from spotify.impl.system_clock import SystemClock
 from spotify.impl.transport.aiohttp_transport import AiohttpTransport
 from spotify.interfaces.auth import ClientComponents
@@ -139,7 +139,7 @@ class TokenEndpoint:
         if response.status != 200:
             for secret in (client_secret, *form.values()):
                 if isinstance(secret, Secret):
-                    response = without_echo(response, secret)
+                    response = mask_secret(response, secret)
         return parse_token_response(response, now=self.clock.time())
 
     async def close(self) -> None:
@@ -202,7 +202,7 @@ def parse_token_response(response: HttpResponse, *, now: float) -> TokenResponse
         DecodeError: It has no valid access token. The error never shows the body.
     """
     if response.status != 200:
-        raise token_error_for(response, now=now)
+        raise token_error(response, now=now)
     fields = _wrapped_fields(response)
     if fields is None:
         raise DecodeError("the response of the token endpoint is not JSON")

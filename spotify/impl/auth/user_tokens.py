@@ -57,7 +57,7 @@ class UserTokens:
         self._chosen_store = store
         self._endpoint = endpoint
         self._on_token_change = on_token_change
-        self._lookups: SingleFlight[Token] = SingleFlight(must_finish=True)
+        self._lookups: SingleFlight[Token] = SingleFlight(on_cancel="finish")
         self._token: Token | None = None
         self._store_failed_at: datetime | None = None  # the last time
         self._invalidated: Secret | None = None  # the last access token that the API rejected

@@ -1,4 +1,4 @@
-"""How far one call has come, and the events that tell of it."""
+"""The state of one call, and what ends it early: its deadline, or the end of its client."""
 
 from __future__ import annotations
 
@@ -17,51 +17,51 @@ from spotify.responses import RECORDING, Received
 _log = get_logger(__name__)
 
 
-class CallProgress:
-    """One call on its way.
+class CallState:
+    """The attempts of one call so far.
 
     Attributes:
-        operation: What is called.
-        idempotent: Whether it is harmless to send it twice.
-        number: The number of the attempt, 1 for the first.
-        started: When the call began, by the clock's `monotonic`.
-        sent: Whether the last attempt may have reached the API.
-        waited: Seconds spent at the rate limit and between attempts.
+        operation: The operation that is called.
+        idempotent: Whether the request can be sent twice without harm.
+        attempt: The number of the current attempt, 1 for the first.
+        started_at: When the call began, by the clock's `monotonic`.
+        sent: Whether the current attempt may have reached the API.
+        waited: Seconds spent waiting for the rate limiter and between attempts.
     """
 
     __slots__ = (
-        "_began",
+        "_attempt_started_at",
         "_clock",
-        "_is_open",
+        "_is_pending",
         "_is_verbose",
         "_log",
         "_was_executed",
+        "attempt",
         "idempotent",
-        "number",
         "operation",
         "sent",
-        "started",
+        "started_at",
         "waited",
     )
 
     def __init__(self, operation: Operation, idempotent: bool | None, clock: Clock) -> None:
-        """Begin now."""
+        """Begin a call now. `idempotent` overrides the operation's own unless it is None."""
         self.operation = operation
         self.idempotent = operation.idempotent if idempotent is None else idempotent
-        self.number = 1
-        self.started = clock.monotonic()
+        self.attempt = 1
+        self.started_at = clock.monotonic()
         self.sent = False
         self.waited = 0.0
-        self._is_open = False  # whether this attempt was sent and nothing is known of it yet
-        self._was_executed = False  # whether an attempt before it may have had its effect
+        self._is_pending = False  # whether the current attempt was sent and has no outcome yet
+        self._was_executed = False  # whether an earlier attempt may have been executed
         self._clock = clock
-        self._began = self.started
+        self._attempt_started_at = self.started_at
         self._is_verbose = _log.is_enabled_for(logging.DEBUG)
         self._log: EventLogger | None = None
 
     @property
     def log(self) -> EventLogger:
-        """The logger of this call, made when there is something to log: most calls have nothing to say."""
+        """The logger of this call, created on first use: most calls log nothing."""
         if self._log is None:
             operation = self.operation
             self._log = _log.bind(operation=operation.id, method=operation.method, route=operation.path)
@@ -69,35 +69,40 @@ class CallProgress:
 
     @property
     def may_have_been_executed(self) -> bool:
-        """Whether the call may have had its effect, in this attempt or an earlier one."""
-        return self._is_open or self._was_executed
+        """Whether the call may have been executed, in this attempt or an earlier one."""
+        return self._is_pending or self._was_executed
 
     def elapsed(self) -> float:
         """Return the seconds since the call began."""
-        return self._clock.monotonic() - self.started
+        return self._clock.monotonic() - self.started_at
 
-    def begin(self) -> None:
-        """Note that an attempt begins."""
-        self.sent = self._is_open = False
-        self._began = self._clock.monotonic()
+    def start_attempt(self) -> None:
+        """Record that an attempt starts."""
+        self.sent = self._is_pending = False
+        self._attempt_started_at = self._clock.monotonic()
         if self._is_verbose:
-            self.log.debug("request_sent", attempt=self.number)
+            self.log.debug("request_sent", attempt=self.attempt)
 
-    def send(self) -> None:
-        """Note that its request goes on the wire now: all that went before was a wait for that."""
-        self.sent = self._is_open = True
-        self.waited += self._clock.monotonic() - self._began
+    def start_sending(self) -> None:
+        """Record that the request is sent now; the time since the attempt started was a wait."""
+        self.sent = self._is_pending = True
+        self.waited += self._clock.monotonic() - self._attempt_started_at
 
-    def settle(self, *, may_have_been_executed: bool) -> None:
-        """Note that the attempt is over, and what is known of its effect."""
-        self._is_open = False
+    def fail_attempt(self, *, may_have_been_executed: bool) -> None:
+        """Record that the attempt failed, and whether it may have been executed."""
+        self._is_pending = False
         self._was_executed = self._was_executed or may_have_been_executed
 
+    def schedule_retry(self, delay: float) -> None:
+        """Record that the next attempt starts after `delay` seconds, which have passed."""
+        self.attempt += 1
+        self.waited += delay
+
     def succeed(self, response: HttpResponse) -> None:
-        """Note that the attempt was the last one."""
+        """Record the response of the last attempt."""
         if self._is_verbose:
-            seconds = round(self._clock.monotonic() - self._began, 4)
-            self.log.debug("request_succeeded", attempt=self.number, status=response.status, seconds=seconds)
+            seconds = round(self._clock.monotonic() - self._attempt_started_at, 4)
+            self.log.debug("request_succeeded", attempt=self.attempt, status=response.status, seconds=seconds)
         if (received := RECORDING.get()) is not None:
             received.append(
                 Received(
@@ -105,32 +110,38 @@ class CallProgress:
                     status=response.status,
                     headers=response.headers,
                     content=response.body,
-                    attempts=self.number,
+                    attempts=self.attempt,
                     waited=self.waited,
                 )
             )
 
 
-class CallScope:
-    """Ends a call that takes too long, or whose client is closed meanwhile, and says so in our own words."""
+class CancelScope:
+    """Cancels a call at its deadline or when its client is closed, and raises the error for that."""
 
-    __slots__ = ("_deadline", "_lifetime", "_loop", "_progress", "_timeout")
+    __slots__ = ("_deadline", "_lifetime", "_loop", "_state", "_timeout")
 
-    def __init__(self, deadline: float | None, lifetime: Lifetime, progress: CallProgress) -> None:
-        """Take the seconds for the whole call, None for no bound, and the client's life."""
+    def __init__(self, deadline: float | None, lifetime: Lifetime, state: CallState) -> None:
+        """Start the clock.
+
+        Args:
+            deadline: Seconds for the whole call; None for no limit.
+            lifetime: The lifetime of the client.
+            state: The state of the call, for its error.
+        """
         self._deadline = deadline
         self._lifetime = lifetime
-        self._progress = progress
+        self._state = state
         self._loop = asyncio.get_running_loop()
         self._timeout = asyncio.timeout(deadline)
 
-    def end(self) -> None:
-        """Let the call end with a `ClientClosedError`."""
+    def cancel(self) -> None:
+        """Let the call raise a `ClientClosedError`."""
         try:
             running = asyncio.get_running_loop()
         except RuntimeError:
             return
-        # A call of another loop cannot be reached from here: as a rule that loop is over, and the call with it.
+        # A call in another event loop cannot be cancelled from here; usually that loop has ended, and the call with it.
         if running is self._loop and not self._timeout.expired():
             self._timeout.reschedule(running.time())
 
@@ -145,87 +156,85 @@ class CallScope:
         try:
             await self._timeout.__aexit__(kind, exc, traceback)
         except TimeoutError:
-            raise (closed_error(self._progress) if self._lifetime.is_over else self._late()) from None
+            raise (closed_error(self._state) if self._lifetime.is_closed else self._deadline_error()) from None
         if isinstance(exc, asyncio.CancelledError):
-            # It must go on as it is. Whoever has to know what became of the call finds it in its cause.
-            exc.__cause__ = _cancelled_error(self._progress)
+            # A cancellation is passed on unchanged; its cause says whether the call may have been executed.
+            exc.__cause__ = _cancelled_error(self._state)
 
-    def _late(self) -> DeadlineExceededError:
-        progress = self._progress
-        progress.log.warning(
-            "request_failed", attempt=progress.number, error=DeadlineExceededError.__name__, reason="deadline"
-        )
+    def _deadline_error(self) -> DeadlineExceededError:
+        state = self._state
+        state.log.warning("request_failed", attempt=state.attempt, error="DeadlineExceededError", reason="deadline")
         error = DeadlineExceededError(
-            f"The call was not over within its deadline of {self._deadline:g} s",
-            sent=progress.sent,
-            operation=progress.operation.id,
+            f"The call did not finish within its deadline of {self._deadline:g} s",
+            sent=state.sent,
+            operation=state.operation.id,
         )
-        error.may_have_been_executed = progress.may_have_been_executed
+        error.may_have_been_executed = state.may_have_been_executed
         return error
 
 
-def _cancelled_error(progress: CallProgress) -> TransportError:
-    error = TransportError("the call was cancelled", sent=progress.sent, operation=progress.operation.id)
-    error.may_have_been_executed = progress.may_have_been_executed
+def _cancelled_error(state: CallState) -> TransportError:
+    error = TransportError("The call was cancelled", sent=state.sent, operation=state.operation.id)
+    error.may_have_been_executed = state.may_have_been_executed
     return error
 
 
-def closed_error(progress: CallProgress | None = None) -> ClientClosedError:
-    """Return the error of a call that met a closed client; with its progress, of one that was under way."""
-    if progress is None:
-        error = ClientClosedError("the client is closed; make a new one, or close it later")
+def closed_error(state: CallState | None = None) -> ClientClosedError:
+    """Return the error of a call to a closed client, or, given its state, of a call during which it was closed."""
+    if state is None:
+        error = ClientClosedError("The client is closed: create a new one, or close it later")
         error.may_have_been_executed = False
     else:
-        error = ClientClosedError("the client was closed during the call")
-        error.may_have_been_executed = progress.may_have_been_executed
+        error = ClientClosedError("The client was closed during the call")
+        error.may_have_been_executed = state.may_have_been_executed
     return error
 
 
-class EndsEarly(Protocol):
-    """Something under way that can be ended from outside."""
+class SupportsCancel(Protocol):
+    """A running call."""
 
-    def end(self) -> None:
-        """End it soon; it raises where it is awaited."""
+    def cancel(self) -> None:
+        """End the call soon with an error."""
         ...
 
 
 class Lifetime:
-    """Whether a client is open, and what is under way in it.
+    """Whether a client is open, and its running calls.
 
-    A derived client has a lifetime of its own inside that of the client it was derived from: it can be closed alone,
-    and it is closed when the other one is.
+    A derived client has its own lifetime within that of its parent: it can be closed alone, and closing the parent
+    closes it too.
     """
 
-    __slots__ = ("_is_over", "_parent", "_under_way")
+    __slots__ = ("_calls", "_is_closed", "_parent")
 
     def __init__(self, parent: Lifetime | None = None) -> None:
-        """Begin it, inside another one's or on its own."""
+        """Open the client."""
         self._parent = parent
-        self._is_over = False
-        self._under_way: set[EndsEarly] = set()
+        self._is_closed = False
+        self._calls: set[SupportsCancel] = set()
 
     @property
-    def is_over(self) -> bool:
-        """Whether the client, or one that it was derived from, is closed."""
-        return self._is_over or (self._parent is not None and self._parent.is_over)
+    def is_closed(self) -> bool:
+        """Whether the client or one of its parents is closed."""
+        return self._is_closed or (self._parent is not None and self._parent.is_closed)
 
-    def add(self, call: EndsEarly) -> None:
-        """Note that a call begins."""
-        self._under_way.add(call)
+    def add(self, call: SupportsCancel) -> None:
+        """Add a call that starts."""
+        self._calls.add(call)
         if self._parent is not None:
             self._parent.add(call)
 
-    def remove(self, call: EndsEarly) -> None:
-        """Note that it is over."""
-        self._under_way.discard(call)
+    def remove(self, call: SupportsCancel) -> None:
+        """Remove a call that ended."""
+        self._calls.discard(call)
         if self._parent is not None:
             self._parent.remove(call)
 
-    def end(self) -> bool:
-        """End it and what is under way in it; tell whether it went on until now."""
-        if self._is_over:
+    def close(self) -> bool:
+        """Close the client and cancel its running calls. Return False if it was closed already."""
+        if self._is_closed:
             return False
-        self._is_over = True
-        for call in tuple(self._under_way):
-            call.end()
+        self._is_closed = True
+        for call in tuple(self._calls):
+            call.cancel()
         return True

@@ -1,21 +1,62 @@
-"""From a call to the request that carries it: pure functions."""
+"""The URL, headers and body of a request: pure functions."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Final, cast
+from typing import Final, NamedTuple, TypeVar
 from urllib.parse import quote
 
 from spotify._checks import check_range, check_text, is_finite, shown
-from spotify.interfaces.executor import Argument
+from spotify.interfaces.executor import Argument, Call
 from spotify.interfaces.operation import Operation
+from spotify.interfaces.serializer import Serializer
+
+T = TypeVar("T")
 
 _DOTS: Final = frozenset({".", ".."})
 _CONTROLS: Final = re.compile(r"[\x00-\x1f\x7f]")
 # Commas and colons are legal in a query; escaped, forty URIs would make a line twice as long.
 _SAFE_IN_QUERY: Final = ",:"
 _LEAST: Final = -(2**63)
+
+
+class RequestParts(NamedTuple):
+    """The parts of a request that are the same in each attempt of a call."""
+
+    url: str
+    headers: dict[str, str]
+    body: bytes | None
+
+
+def request_parts(
+    call: Call[T], *, api_url: str, defaults: Mapping[str, Argument], serializer: Serializer
+) -> RequestParts:
+    """Return the parts of the call's request.
+
+    Args:
+        call: The call.
+        api_url: The URL that the operation's path is appended to.
+        defaults: Arguments for query parameters that the call omits.
+        serializer: Encodes a JSON body.
+
+    Raises:
+        TypeError: An argument belongs neither to the path nor to the query.
+        ValueError: An argument cannot be put into the path or the query.
+    """
+    operation = call.operation
+    url = api_url + expand_path(operation.path, call.arguments)
+    if query := build_query(operation, call.arguments, defaults):
+        url = f"{url}?{query}"
+    headers = {"Accept": "application/json"}
+    if call.fresh:
+        headers["Cache-Control"] = "no-cache"
+    body = call.content
+    if body is None and call.json is not None:
+        body = serializer.encode(call.json)
+    if body is not None:
+        headers["Content-Type"] = operation.content_type or "application/json"
+    return RequestParts(url, headers, body)
 
 
 def expand_path(template: str, arguments: Mapping[str, Argument]) -> str:
@@ -85,8 +126,10 @@ def _text(name: str, value: object) -> str:
         if not is_finite(value):
             raise ValueError(f"{name} must be a finite number, not {shown(value)}")
         return float.__repr__(value)
-    check_range(name, value, at_least=_LEAST)
-    return int.__repr__(cast("int", value))
+    if isinstance(value, int):
+        check_range(name, value, at_least=_LEAST)
+        return int.__repr__(value)
+    raise TypeError(f"{name} must be a str, a number or a bool, not {type(value).__name__}")
 
 
 def _is_plain(text: str) -> bool:

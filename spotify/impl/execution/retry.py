@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
 from typing import Final
 
 from spotify.errors import (
@@ -114,3 +115,19 @@ class RetryBudget:
         """Note that a call succeeded."""
         if self._capacity is not None:
             self._left = min(float(self._capacity), self._left + _EARNED)
+
+
+def backoff_delays(rng: random.Random, *, first: float, longest: float) -> Iterator[float]:
+    """Yield delays without end, each half as long again as the previous one, up to a bound.
+
+    Each is shortened at random by up to a half, so that waiters that started together do not retry together.
+
+    Args:
+        rng: The source of randomness.
+        first: The bound of the first delay in seconds.
+        longest: The bound of the later delays in seconds.
+    """
+    delay = first
+    while True:
+        yield delay * rng.uniform(0.5, 1.0)
+        delay = min(longest, delay * 1.5)

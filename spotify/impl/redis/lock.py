@@ -11,7 +11,7 @@ from weakref import WeakValueDictionary
 
 from spotify._concurrency import LoopBound, SingleFlight
 from spotify.errors import TokenStoreError
-from spotify.impl.execution.response_errors import growing_pauses
+from spotify.impl.execution.retry import backoff_delays
 from spotify.impl.redis.connection import RedisConnection, RedisFailure
 from spotify.impl.redis.scripts import load_script
 from spotify.interfaces.clock import Clock
@@ -91,7 +91,7 @@ class RedisLock:
         self._clock = clock
         self._rng = rng
         self._state: LoopBound[_LoopState] = LoopBound(_LoopState)
-        self._releases: SingleFlight[None] = SingleFlight(must_finish=True)
+        self._releases: SingleFlight[None] = SingleFlight(on_cancel="finish")
 
     async def acquire(self, keys: LockKeys) -> HeldLock:
         """Wait for the lock, and acquire it.
@@ -133,7 +133,7 @@ class RedisLock:
     async def _poll(self, keys: LockKeys, deadline: float) -> HeldLock:
         state = self._state.get()
         owner = state.unconfirmed.setdefault(keys.lock, token_hex(16))
-        for pause in growing_pauses(self._rng, first=0.02, longest=0.25):
+        for pause in backoff_delays(self._rng, first=0.02, longest=0.25):
             fencing_token, lease_left = await self._try(keys, owner, state.unreleased.get(keys.lock, ""))
             if fencing_token:
                 del state.unconfirmed[keys.lock]

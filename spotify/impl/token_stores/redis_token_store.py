@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, Self
 from spotify._checks import check_methods, check_number, check_text
 from spotify.credentials import Secret
 from spotify.errors import TokenStoreError, TokenSupersededError
-from spotify.impl.execution.response_errors import growing_pauses
+from spotify.impl.execution.retry import backoff_delays
 from spotify.impl.redis.connection import RedisConnection, RedisFailure
 from spotify.impl.redis.lock import TOKENLESS_LIFETIME, LockKeys, RedisLock
 from spotify.impl.redis.scripts import load_script
@@ -241,7 +241,7 @@ class RedisTokenStore:
 
     async def _saved(self, key: TokenKey, document: Secret, number: int) -> bool:
         give_up_at = self._clock.monotonic() + self._save_timeout
-        pauses = growing_pauses(self._rng, first=0.1, longest=1.0)
+        pauses = backoff_delays(self._rng, first=0.1, longest=1.0)
         while True:
             try:
                 await self._load(key)

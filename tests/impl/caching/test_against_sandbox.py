@@ -126,7 +126,7 @@ async def test_what_is_in_the_cache_needs_no_place_at_the_rate_limit(sandbox, ap
     album = sandbox.catalogue.albums[0]
     first = await application.albums.get(album.id)
     limited = AsyncSpotifyClient(
-        auth_provider=application._executor._auth,
+        auth_provider=application._executor._auth.provider,
         config=config,
         transport=transport,
         clock=clock,

@@ -61,13 +61,13 @@ class Tokens:
 class Setup:
     """An executor over fakes, and the fakes."""
 
-    def __init__(self, auth_provider=None, clock=None, transport=None, **config):
+    def __init__(self, auth_provider=None, clock=None, transport=None, limiter=None, **config):
         self.config = replace(ClientConfig(), **config)
         self.clock = clock or FakeClock()
         self.transport = transport or FakeTransport()
         self.auth = auth_provider or Tokens()
-        self.limiter = InProcessRateLimiter(max_concurrency=10, clock=self.clock)
-        self.executor = RetryingExecutor(
+        self.limiter = limiter or InProcessRateLimiter(max_concurrency=10, clock=self.clock)
+        self.executor = RetryingExecutor.create(
             config=self.config,
             transport=self.transport,
             auth_provider=self.auth,
@@ -540,14 +540,9 @@ class Noted:
         self.paused_inside.append((seconds, self.inside))
 
 
-def noted(setup):
-    setup.executor._rate_limiter = Noted()
-    return setup.executor._rate_limiter
-
-
 async def test_the_gate_closes_before_the_refused_request_gives_its_place_back():
-    setup = Setup(max_retries=0)
-    limiter = noted(setup)
+    limiter = Noted()
+    setup = Setup(limiter=limiter, max_retries=0)
     setup.transport.answer("GET /x/{id}", status=429, headers={"Retry-After": "7"})
     with pytest.raises(RateLimitError):
         await setup.read()
@@ -556,8 +551,8 @@ async def test_the_gate_closes_before_the_refused_request_gives_its_place_back()
 
 @pytest.mark.parametrize("header", [{}, {"Retry-After": "0"}, {"Retry-After": "soon"}, {"Retry-After": "-3"}])
 async def test_a_429_that_does_not_say_how_long_closes_the_gate_for_a_moment(header):
-    setup = Setup(max_retries=0)
-    limiter = noted(setup)
+    limiter = Noted()
+    setup = Setup(limiter=limiter, max_retries=0)
     setup.transport.answer("GET /x/{id}", status=429, headers=header)
     with pytest.raises(RateLimitError):
         await setup.read()
@@ -565,8 +560,8 @@ async def test_a_429_that_does_not_say_how_long_closes_the_gate_for_a_moment(hea
 
 
 async def test_a_limiter_is_told_who_comes():
-    setup = Setup(deadline=10.0)
-    limiter = noted(setup)
+    limiter = Noted()
+    setup = Setup(limiter=limiter, deadline=10.0)
     setup.transport.answer("GET /x/{id}", status=503, headers={"Retry-After": "4"})
     setup.transport.answer("GET /x/{id}", json=OK)
     await setup.read(priority="bulk")
@@ -584,8 +579,8 @@ async def test_a_closed_gate_refuses_what_could_not_be_done_before_the_deadline(
 
 
 async def test_the_settings_say_which_calls_go_first():
-    setup = Setup(priority="bulk")
-    limiter = noted(setup)
+    limiter = Noted()
+    setup = Setup(limiter=limiter, priority="bulk")
     setup.transport.answer("GET /x/{id}", json=OK)
     await setup.read()
     assert limiter.admissions[0].priority == "bulk"

@@ -37,7 +37,7 @@ class Setup:
         clock = FakeClock()
         self.quota = Quota(mode)
         self.transport = FakeTransport()
-        self.executor = RetryingExecutor(
+        self.executor = RetryingExecutor.create(
             config=ClientConfig(max_retries=0),
             transport=self.transport,
             auth_provider=StaticTokenAuth("token"),

@@ -21,7 +21,7 @@ from spotify.errors import (
     ReauthorizationRequiredError,
     ServerError,
 )
-from spotify.impl.execution.response_errors import error_for, error_in, parse_retry_after, pause_after, token_error_for
+from spotify.impl.execution.refusals import error_in_success, parse_retry_after, read_refusal, token_error
 from spotify.interfaces.operation import Operation
 from spotify.interfaces.transport import HttpResponse
 
@@ -58,31 +58,33 @@ def spotify_error(status, message, **more):
     ],
 )
 def test_the_status_decides_the_kind(status, kind):
-    error = error_for(response(status, spotify_error(status, "Because")), OPERATION, now=NOW)
+    error = read_refusal(response(status, spotify_error(status, "Because")), OPERATION, now=NOW).error()
     assert type(error) is kind
     assert (error.status_code, error.message, error.operation) == (status, "Because", "get-x")
 
 
 def test_the_players_reason_is_kept():
-    error = error_for(response(404, spotify_error(404, "No device", reason="NO_ACTIVE_DEVICE")), OPERATION, now=NOW)
+    error = read_refusal(
+        response(404, spotify_error(404, "No device", reason="NO_ACTIVE_DEVICE")), OPERATION, now=NOW
+    ).error()
     assert error.reason == "NO_ACTIVE_DEVICE"
 
 
 def test_a_spent_quota_has_its_own_kind():
-    error = error_for(
+    error = read_refusal(
         response(429, spotify_error(429, "x", reason="QUOTA_EXCEEDED"), retry_after="3"), OPERATION, now=NOW
-    )
+    ).error()
     assert type(error) is QuotaExceededError
 
 
 def test_a_missing_scope_is_named():
-    error = error_for(response(403, spotify_error(403, "Insufficient client scope")), OPERATION, now=NOW)
+    error = read_refusal(response(403, spotify_error(403, "Insufficient client scope")), OPERATION, now=NOW).error()
     assert isinstance(error, MissingScopeError)
     assert error.required_scopes == ("user-library-read",)
 
 
 def test_a_removed_operation_names_its_replacement():
-    error = error_for(response(403, spotify_error(403, "Forbidden")), REMOVED, now=NOW)
+    error = read_refusal(response(403, spotify_error(403, "Forbidden")), REMOVED, now=NOW).error()
     assert isinstance(error, EndpointUnavailableError)
     assert error.replacement == "get-x"
 
@@ -104,22 +106,25 @@ def test_a_removed_operation_names_its_replacement():
     ids=lambda body: repr(body[:20]),
 )
 def test_a_body_of_another_form_leaves_the_statuss_own_phrase(body):
-    error = error_for(response(502, body), OPERATION, now=NOW)
+    error = read_refusal(response(502, body), OPERATION, now=NOW).error()
     assert isinstance(error, ServerError)
     assert error.message == "Bad Gateway"
     assert error.reason is None
 
 
 def test_an_error_without_the_wrapper_is_read():
-    assert error_for(response(400, {"status": 400, "message": "Bad uri"}), OPERATION, now=NOW).message == "Bad uri"
+    assert (
+        read_refusal(response(400, {"status": 400, "message": "Bad uri"}), OPERATION, now=NOW).error().message
+        == "Bad uri"
+    )
 
 
 @given(status=st.integers(300, 999), body=st.binary(max_size=200), retry_after=st.none() | st.text(max_size=20))
 def test_no_answer_raises_anything(status, body, retry_after):
     headers = {} if retry_after is None else {"retry-after": retry_after}
     answer = HttpResponse(status=status, headers=headers, body=body)
-    assert str(error_for(answer, OPERATION, now=NOW))
-    assert str(token_error_for(answer, now=NOW))
+    assert str(read_refusal(answer, OPERATION, now=NOW).error())
+    assert str(token_error(answer, now=NOW))
 
 
 @pytest.mark.parametrize(
@@ -134,7 +139,7 @@ def test_no_answer_raises_anything(status, body, retry_after):
     ],
 )
 def test_a_refusal_was_not_executed_and_a_fault_may_have_been(status, headers, executed):
-    assert error_for(response(status, **headers), OPERATION, now=NOW).may_have_been_executed is executed
+    assert read_refusal(response(status, **headers), OPERATION, now=NOW).error().may_have_been_executed is executed
 
 
 @pytest.mark.parametrize(
@@ -170,7 +175,7 @@ def test_retry_after_is_never_negative_and_never_raises(value):
 
 
 def test_a_rate_limit_says_until_when():
-    error = error_for(response(429, retry_after="60"), OPERATION, now=NOW)
+    error = read_refusal(response(429, retry_after="60"), OPERATION, now=NOW).error()
     assert isinstance(error, RateLimitError)
     assert error.retry_after == 60.0
     assert error.retry_at == datetime.fromtimestamp(NOW + 60, UTC)
@@ -188,20 +193,20 @@ def test_a_rate_limit_says_until_when():
     ],
 )
 def test_the_token_endpoints_refusals(status, code, kind):
-    error = token_error_for(response(status, {"error": code, "error_description": "No"}), now=NOW)
+    error = token_error(response(status, {"error": code, "error_description": "No"}), now=NOW)
     assert type(error) is kind
     assert error.reason == code
     assert "No" in str(error)
 
 
 def test_the_token_endpoint_says_when_to_come_back():
-    error = token_error_for(response(429, retry_after="60"), now=NOW)
+    error = token_error(response(429, retry_after="60"), now=NOW)
     assert isinstance(error, RateLimitError)
     assert (error.retry_after, error.retry_at) == (60.0, datetime.fromtimestamp(NOW + 60, UTC))
 
 
 def test_the_token_endpoints_body_is_not_kept():
-    error = token_error_for(response(400, {"error": "x", "refresh_token": "hush"}), now=NOW)
+    error = token_error(response(400, {"error": "x", "refresh_token": "hush"}), now=NOW)
     assert "hush" not in repr(vars(error))
 
 
@@ -210,19 +215,19 @@ TOKEN = Secret("BQ-an-access-token-of-some-length")
 
 @pytest.mark.parametrize("page", [b"<!DOCTYPE html><p>Sign in</p>", b"\n  <html></html>", b"<?xml version='1.0'?>"])
 def test_a_page_in_the_place_of_an_answer_is_an_error(page):
-    error = error_in(response(200, page), OPERATION, TOKEN, now=NOW)
+    error = error_in_success(response(200, page), OPERATION, TOKEN, now=NOW)
     assert isinstance(error, DecodeError)
     assert error.may_have_been_executed is True
 
 
 def test_an_error_object_with_a_status_of_success_is_the_error_that_it_names():
-    error = error_in(response(200, spotify_error(404, "No such album")), OPERATION, TOKEN, now=NOW)
+    error = error_in_success(response(200, spotify_error(404, "No such album")), OPERATION, TOKEN, now=NOW)
     assert isinstance(error, NotFoundError)
     assert (error.message, error.may_have_been_executed) == ("No such album", True)
 
 
 def test_an_error_object_that_repeats_the_token_does_not_show_it():
-    error = error_in(response(200, spotify_error(400, f"no: {TOKEN.reveal()}")), OPERATION, TOKEN, now=NOW)
+    error = error_in_success(response(200, spotify_error(400, f"no: {TOKEN.reveal()}")), OPERATION, TOKEN, now=NOW)
     assert "BQ-an" not in repr(vars(error))
 
 
@@ -241,7 +246,7 @@ def test_an_error_object_that_repeats_the_token_does_not_show_it():
     ],
 )
 def test_other_answers_of_success_are_no_errors(body):
-    assert error_in(response(200, body), OPERATION, TOKEN, now=NOW) is None
+    assert error_in_success(response(200, body), OPERATION, TOKEN, now=NOW) is None
 
 
 @pytest.mark.parametrize(
@@ -249,9 +254,42 @@ def test_other_answers_of_success_are_no_errors(body):
 )
 def test_a_429_forbids_calls_for_as_long_as_it_says_or_for_a_moment(header, seconds):
     headers = {} if header is None else {"retry-after": header}
-    assert pause_after(HttpResponse(status=429, headers=headers), now=NOW) == seconds
+    assert read_refusal(HttpResponse(status=429, headers=headers), OPERATION, now=NOW).pause == seconds
 
 
 def test_a_spent_quota_forbids_no_calls():
     body = spotify_error(429, "no", reason="QUOTA_EXCEEDED")
-    assert pause_after(response(429, body, retry_after="7"), now=NOW) == 0.0
+    assert read_refusal(response(429, body, retry_after="7"), OPERATION, now=NOW).pause == 0.0
+
+
+@pytest.mark.parametrize("message", ["Invalid limit", "invalid limit", "Invalid limit: must be at most 10"])
+def test_a_refused_page_limit_is_a_lesson(message):
+    refusal = read_refusal(response(400, spotify_error(400, message)), OPERATION, now=NOW)
+    assert refusal.lesson == "limit_too_high"
+
+
+@pytest.mark.parametrize("status", [403, 404])
+def test_a_refused_operation_is_a_lesson(status):
+    assert read_refusal(response(status, spotify_error(status, "No")), REMOVED, now=NOW).lesson == "unavailable"
+
+
+@pytest.mark.parametrize(
+    ("status", "message", "operation"),
+    [
+        (400, "Invalid market code", REMOVED),
+        (400, None, REMOVED),
+        (404, "Invalid limit", OPERATION),
+        (429, "Invalid limit", REMOVED),
+        (403, "Forbidden", OPERATION),
+        (403, "Insufficient client scope", REMOVED),
+        (500, "Server error", REMOVED),
+    ],
+)
+def test_other_refusals_are_no_lesson(status, message, operation):
+    refusal = read_refusal(response(status, spotify_error(status, message)), operation, now=NOW)
+    assert refusal.lesson is None
+
+
+def test_each_error_of_a_refusal_is_a_new_one():
+    refusal = read_refusal(response(404, spotify_error(404, "No")), OPERATION, now=NOW)
+    assert refusal.error() is not refusal.error()

@@ -1,0 +1,321 @@
+"""What a refused request means: pure functions from a response to an error."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+from typing import Final, NamedTuple, TypeAlias, TypeGuard
+
+from spotify.credentials import MASK, Secret
+from spotify.errors import (
+    ApiError,
+    AuthenticationError,
+    BadRequestError,
+    DecodeError,
+    EndpointUnavailableError,
+    ForbiddenError,
+    MissingScopeError,
+    NotFoundError,
+    QuotaExceededError,
+    RateLimitError,
+    ReauthorizationRequiredError,
+    ServerError,
+)
+from spotify.interfaces.operation import Operation
+from spotify.interfaces.transport import HttpResponse
+from spotify.quota import Lesson
+
+_JsonObject: TypeAlias = dict[str, object]
+
+_BY_STATUS: Final[Mapping[int, type[ApiError]]] = {
+    400: BadRequestError,
+    401: AuthenticationError,
+    403: ForbiddenError,
+    404: NotFoundError,
+    429: RateLimitError,
+}
+
+_SECONDS: Final = re.compile(r"[0-9]+(\.[0-9]+)?")
+_QUOTA_EXCEEDED: Final = "QUOTA_EXCEEDED"
+_INVALID_LIMIT: Final = "invalid limit"
+_MAX_MESSAGE: Final = 500  # characters; Spotify's own messages are one sentence
+_MAX_REASON: Final = 100
+_PREFIX: Final = 200  # bytes: enough to tell HTML from JSON
+_DEFAULT_PAUSE: Final = 1.0  # seconds; Spotify has been seen to send no `Retry-After`, and to send 0
+_MAX_RETRY_AFTER: Final = 1e10  # seconds, 300 years; thousands of digits would make an infinite float
+# A shorter one is a placeholder, which may also be a word of the message. Spotify's secrets have 32 characters or more.
+_MIN_SECRET: Final = 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """A response of the Web API with a status other than 2xx, read once.
+
+    Attributes:
+        operation: The operation that was called.
+        status: The HTTP status.
+        error_type: The class of the error to raise.
+        message: Spotify's message, or else the standard phrase of the status.
+        reason: The machine-readable reason; None if there is none.
+        body: The body, as a str.
+        retry_after: The seconds to wait by `Retry-After`; None if it is missing or invalid.
+        retry_at: The end of that wait (UTC); None likewise.
+        pause: Seconds during which no request of this client may be sent, 0.0 for none.
+        lesson: What the refusal says about the application's quota mode; None if nothing.
+        may_have_been_executed: Whether the request may have been executed although it was refused.
+    """
+
+    operation: Operation
+    status: int
+    error_type: type[ApiError]
+    message: str
+    reason: str | None
+    body: str
+    retry_after: float | None
+    retry_at: datetime | None
+    pause: float
+    lesson: Lesson | None
+    may_have_been_executed: bool
+
+    def error(self) -> ApiError:
+        """Return a new error to raise: calls that share a request share this refusal, but not the error."""
+        error = self.error_type(
+            self.message,
+            status_code=self.status,
+            reason=self.reason,
+            response_body=self.body,
+            operation=self.operation.id,
+            retry_after=self.retry_after,
+        )
+        if isinstance(error, RateLimitError):
+            error.retry_at = self.retry_at
+        if isinstance(error, MissingScopeError):
+            error.required_scopes = tuple(self.operation.scopes)
+        if isinstance(error, EndpointUnavailableError):
+            error.replacement = self.operation.replacement
+            error.removed_on = self.operation.removed_on
+        error.may_have_been_executed = self.may_have_been_executed
+        return error
+
+
+def read_refusal(response: HttpResponse, operation: Operation, *, now: float) -> Refusal:
+    """Read a response of the Web API with a status other than 2xx.
+
+    Args:
+        response: The response, without secrets; see `mask_secret`.
+        operation: The operation that was called.
+        now: Seconds since the epoch.
+    """
+    return _refusal(response, _json_object(response.body), operation, now=now)
+
+
+def error_in_success(
+    response: HttpResponse, operation: Operation, token: Secret, *, now: float
+) -> ApiError | DecodeError | None:
+    """Return the error that a response with a status of 2xx contains; None if there is none, as there usually is not.
+
+    Spotify and the gateways in front of it have been seen to send an error object, or an HTML page, with status 200.
+
+    Args:
+        response: The response.
+        operation: The operation that was called.
+        token: The access token, which the response may repeat.
+        now: Seconds since the epoch.
+    """
+    prefix = response.body[:_PREFIX].lstrip()
+    error: ApiError | DecodeError
+    if prefix.startswith(b"<"):
+        error = DecodeError(
+            f"The response ({response.status}) is an HTML page instead of JSON; a proxy or gateway may have sent it",
+            operation=operation.id,
+        )
+    elif prefix.startswith(b"{") and b'"error"' in prefix:
+        masked = mask_secret(response, token)
+        document = _json_object(masked.body)
+        status = _error_status(document)
+        if status is None:
+            return None
+        error = _refusal(replace(masked, status=status), document, operation, now=now).error()
+    else:
+        return None
+    error.may_have_been_executed = True  # the status says yes, the body says no
+    return error
+
+
+def token_error(response: HttpResponse, *, now: float) -> ApiError:
+    """Return the error for a response of the token endpoint with a status other than 200.
+
+    It does not contain the body, which may hold tokens.
+    """
+    status = response.status
+    parsed = _error_fields(_json_object(response.body), status)
+    retry_after = parse_retry_after(response.headers.get("retry-after"), now=now)
+    error_type = _by_status(status)
+    if status in {400, 401, 403}:  # a 5xx says nothing about the login, whatever its body is
+        error_type = ReauthorizationRequiredError if parsed.reason == "invalid_grant" else AuthenticationError
+    error = error_type(
+        f"The token endpoint refused: {parsed.message}",
+        status_code=status,
+        reason=parsed.reason,
+        retry_after=retry_after,
+    )
+    if isinstance(error, RateLimitError):
+        error.retry_at = _end_of_wait(now, retry_after)
+    error.may_have_been_executed = False  # the call that needs the token was not sent
+    return error
+
+
+def mask_secret(response: HttpResponse, secret: Secret) -> HttpResponse:
+    """Return the response with the secret masked in its body: error pages of gateways can repeat the request."""
+    revealed = secret.reveal().encode()
+    if len(revealed) < _MIN_SECRET or revealed not in response.body:
+        return response
+    return replace(response, body=response.body.replace(revealed, MASK.encode()))
+
+
+def parse_retry_after(value: str | None, *, now: float) -> float | None:
+    """Return the seconds to wait by a `Retry-After` header, 0 or more; None if it is missing or invalid.
+
+    Args:
+        value: The header: seconds, which the standard restricts to integers, or an HTTP date. Of several numbers, as
+            where a gateway and the server behind it both send one, the largest counts.
+        now: Seconds since the epoch.
+    """
+    if value is None:
+        return None
+    numbers = [part.strip() for part in value.split(",")]
+    if all(_SECONDS.fullmatch(number) for number in numbers):
+        return min(max(map(float, numbers)), _MAX_RETRY_AFTER)
+    try:
+        date = parsedate_to_datetime(value)
+    except (ValueError, TypeError, OverflowError):
+        return None
+    if date.tzinfo is None:
+        date = date.replace(tzinfo=UTC)
+    return max(0.0, date.timestamp() - now)
+
+
+def _refusal(response: HttpResponse, document: _JsonObject | None, operation: Operation, *, now: float) -> Refusal:
+    status = response.status
+    message, reason = _error_fields(document, status)
+    error_type = _error_type(status, message, reason, operation)
+    retry_after = parse_retry_after(response.headers.get("retry-after"), now=now)
+    # An exceeded quota does not end by waiting, and does not concern the requests of another developer's application.
+    pauses = status == 429 and error_type is not QuotaExceededError
+    return Refusal(
+        operation=operation,
+        status=status,
+        error_type=error_type,
+        message=message,
+        reason=reason,
+        body=response.body.decode("utf-8", errors="replace"),
+        retry_after=retry_after,
+        retry_at=_end_of_wait(now, retry_after),
+        pause=(retry_after or _DEFAULT_PAUSE) if pauses else 0.0,
+        lesson=_lesson(error_type, message),
+        may_have_been_executed=_may_have_been_executed(status, retry_after),
+    )
+
+
+def _error_type(status: int, message: str, reason: str | None, operation: Operation) -> type[ApiError]:
+    if status == 429 and reason == _QUOTA_EXCEEDED:
+        return QuotaExceededError
+    if status == 403 and "scope" in message.lower():
+        return MissingScopeError
+    # A 404 for a path without parameters cannot mean that an object does not exist.
+    is_removed = status == 403 or (status == 404 and not operation.path_parameters)
+    if is_removed and not operation.development_mode and reason is None:
+        return EndpointUnavailableError
+    return _by_status(status)
+
+
+def _by_status(status: int) -> type[ApiError]:
+    return _BY_STATUS.get(status, ServerError if status >= 500 else ApiError)
+
+
+def _lesson(error_type: type[ApiError], message: str) -> Lesson | None:
+    if error_type is EndpointUnavailableError:
+        return "unavailable"
+    if error_type is BadRequestError and _INVALID_LIMIT in message.lower():
+        return "limit_too_high"
+    return None
+
+
+def _may_have_been_executed(status: int, retry_after: float | None) -> bool:
+    # A 4xx was not executed. A 5xx may have failed after the work, except a 503 that says when to retry. A redirect
+    # was not sent by the API itself, and says nothing about it.
+    if status == 503:
+        return retry_after is None
+    return status >= 500 or status < 400
+
+
+class _ErrorFields(NamedTuple):
+    message: str
+    reason: str | None
+
+
+def _error_fields(document: _JsonObject | None, status: int) -> _ErrorFields:
+    """Read `{"error": {"message", "reason"}}` or `{"error": "code", "error_description"}`, or else use the status."""
+    phrase = _phrase(status)
+    if document is None:
+        return _ErrorFields(phrase, None)
+    error = document.get("error")
+    if isinstance(error, str):
+        description = document.get("error_description")
+        text = description if isinstance(description, str) and description else error
+        return _ErrorFields(_printable(text, _MAX_MESSAGE), _printable(error, _MAX_REASON))
+    # Spotify's description of the API shows the 400 of /me/library without the outer object.
+    fields = error if _is_object(error) else document
+    message, reason = fields.get("message"), fields.get("reason")
+    return _ErrorFields(
+        _printable(message, _MAX_MESSAGE) if isinstance(message, str) and message else phrase,
+        _printable(reason, _MAX_REASON) if isinstance(reason, str) and reason else None,
+    )
+
+
+def _error_status(document: _JsonObject | None) -> int | None:
+    """Return the status in an error object; None if the document is not one."""
+    error = None if document is None else document.get("error")
+    status = error.get("status") if _is_object(error) else None
+    return status if isinstance(status, int) and 400 <= status < 600 else None
+
+
+def _json_object(body: bytes) -> _JsonObject | None:
+    try:
+        document: object = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    return document if _is_object(document) else None
+
+
+def _is_object(value: object) -> TypeGuard[_JsonObject]:
+    return isinstance(value, dict)
+
+
+def _printable(value: str, max_length: int) -> str:
+    """Return a str from outside as part of a log line: cut to a length, without control characters."""
+    cut = value if len(value) <= max_length else f"{value[:max_length]}…"
+    return cut if cut.isprintable() else "".join(char if char.isprintable() else "\ufffd" for char in cut)
+
+
+def _phrase(status: int) -> str:
+    if 300 <= status < 400:
+        return "Redirect, which is not followed"
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return "Unexpected status"
+
+
+def _end_of_wait(now: float, seconds: float | None) -> datetime | None:
+    if seconds is None:
+        return None
+    try:
+        return datetime.fromtimestamp(now, UTC) + timedelta(seconds=seconds)
+    except (OverflowError, ValueError):
+        return None

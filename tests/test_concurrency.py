@@ -1,0 +1,381 @@
+"""`spotify._concurrency`: running calls concurrently, sharing work, and values bound to an event loop."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+from typing import Any, Final
+
+import pytest
+
+from spotify._concurrency import LoopBound, SingleFlight, run_all
+from spotify.errors import NotFoundError
+
+
+async def run_ready_tasks() -> None:
+    for _ in range(10):
+        await asyncio.sleep(0)
+
+
+class TestRunAll:
+    async def test_results_are_in_the_order_of_the_calls(self) -> None:
+        second_is_done = asyncio.Event()
+
+        async def first() -> int:
+            await second_is_done.wait()
+            return 1
+
+        async def second() -> int:
+            second_is_done.set()
+            return 2
+
+        assert await run_all([first(), second()]) == [1, 2]
+
+    async def test_no_calls_give_no_results(self) -> None:
+        assert await run_all([]) == []
+
+    async def test_a_failure_cancels_and_awaits_the_other_calls(self) -> None:
+        started, ended = asyncio.Event(), list[str]()
+
+        async def endless() -> None:
+            started.set()
+            try:
+                await asyncio.Event().wait()
+            finally:
+                await asyncio.sleep(0)
+                ended.append("cleaned up")
+
+        async def failing() -> None:
+            await started.wait()
+            raise NotFoundError("gone", status_code=404)
+
+        with pytest.raises(NotFoundError, match="gone"):
+            await run_all([endless(), failing()])
+
+        assert ended == ["cleaned up"]
+
+    async def test_the_error_keeps_its_cause_and_context(self) -> None:
+        cause, error = ValueError("why"), NotFoundError("gone", status_code=404)
+
+        async def failing() -> None:
+            raise error from cause
+
+        with pytest.raises(NotFoundError) as caught:
+            await run_all([failing()])
+
+        assert caught.value is error
+        assert (error.__cause__, error.__context__) == (cause, None)
+
+    async def test_cancelling_the_caller_cancels_all_calls(self) -> None:
+        started, cancelled = asyncio.Event(), list[str]()
+
+        async def endless() -> None:
+            started.set()
+            try:
+                await asyncio.Event().wait()
+            except asyncio.CancelledError:
+                cancelled.append("cancelled")
+                raise
+
+        running = asyncio.create_task(run_all([endless(), endless()]))
+        await started.wait()
+        running.cancel()
+
+        with pytest.raises(asyncio.CancelledError):
+            await running
+        assert cancelled == ["cancelled", "cancelled"]
+
+    async def test_at_most_a_thousand_calls_run_concurrently(self) -> None:
+        running, peak = 0, 0
+
+        async def call(number: int) -> int:
+            nonlocal running, peak
+            running += 1
+            peak = max(peak, running)
+            await asyncio.sleep(0)
+            running -= 1
+            return number
+
+        assert await run_all(call(number) for number in range(2_500)) == list(range(2_500))
+        assert peak == 1_000
+
+
+class Work:
+    """Counts its runs, and returns the number of the run once `finish` is set.
+
+    Attributes:
+        started: The number of runs.
+        cancelled: The number of cancelled runs.
+        finish: Lets the runs end.
+        error: Raised at the end of a run; None for none.
+    """
+
+    def __init__(self) -> None:
+        self.started = 0
+        self.cancelled = 0
+        self.finish = asyncio.Event()
+        self.error: Exception | None = None
+
+    async def __call__(self) -> int:
+        self.started += 1
+        number = self.started
+        try:
+            await self.finish.wait()
+        except asyncio.CancelledError:
+            self.cancelled += 1
+            raise
+        if self.error is not None:
+            raise self.error
+        return number
+
+
+MODES: Final = ("rerun", "continue", "finish")
+in_each_mode = pytest.mark.parametrize("mode", MODES)
+in_a_task = pytest.mark.parametrize("mode", MODES[1:])
+
+
+@pytest.fixture
+def work() -> Work:
+    return Work()
+
+
+@pytest.fixture
+async def reported() -> list[dict[str, Any]]:
+    """Return what the event loop reports about exceptions that were not retrieved."""
+    contexts: list[dict[str, Any]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: contexts.append(context))
+    return contexts
+
+
+class TestSingleFlight:
+    @in_each_mode
+    async def test_concurrent_calls_share_one_run(self, mode: Any, work: Work) -> None:
+        flights = SingleFlight[int](on_cancel=mode)
+        callers = [asyncio.create_task(flights.run(work)) for _ in range(1000)]
+        await run_ready_tasks()
+        work.finish.set()
+
+        assert set(await asyncio.gather(*callers)) == {1}
+        assert work.started == 1
+
+    @in_each_mode
+    async def test_a_later_call_runs_the_work_again(self, mode: Any, work: Work) -> None:
+        flights = SingleFlight[int](on_cancel=mode)
+        work.finish.set()
+
+        assert [await flights.run(work), await flights.run(work)] == [1, 2]
+
+    @in_each_mode
+    async def test_each_key_has_its_own_run(self, mode: Any, work: Work) -> None:
+        flights = SingleFlight[int](on_cancel=mode)
+        work.finish.set()
+
+        await asyncio.gather(flights.run(work, key="a"), flights.run(work, key="b"))
+
+        assert work.started == 2
+
+    @in_each_mode
+    async def test_each_event_loop_has_its_own_run(self, mode: Any, work: Work) -> None:
+        flights = SingleFlight[int](on_cancel=mode)
+        running = asyncio.create_task(flights.run(work))
+        await run_ready_tasks()
+
+        async def second() -> int:
+            return 2
+
+        assert await asyncio.to_thread(asyncio.run, flights.run(second)) == 2
+        work.finish.set()
+        assert await running == 1
+
+    @in_each_mode
+    async def test_all_callers_get_the_error(self, mode: Any, work: Work) -> None:
+        flights = SingleFlight[int](on_cancel=mode)
+        work.error = LookupError("gone")
+        callers = [asyncio.create_task(flights.run(work)) for _ in range(3)]
+        await run_ready_tasks()
+        work.finish.set()
+
+        assert await asyncio.gather(*callers, return_exceptions=True) == [work.error] * 3
+        assert work.started == 1
+
+    @in_each_mode
+    async def test_a_cancelled_follower_does_not_stop_the_work(self, mode: Any, work: Work) -> None:
+        flights = SingleFlight[int](on_cancel=mode)
+        first, second, third = [asyncio.create_task(flights.run(work)) for _ in range(3)]
+        await run_ready_tasks()
+        second.cancel()
+        await run_ready_tasks()
+        work.finish.set()
+
+        assert await asyncio.gather(first, third) == [1, 1]
+        assert (work.started, work.cancelled) == (1, 0)
+
+    @in_a_task
+    async def test_a_cancelled_first_caller_does_not_stop_the_work(self, mode: Any, work: Work) -> None:
+        flights = SingleFlight[int](on_cancel=mode)
+        first, second = [asyncio.create_task(flights.run(work)) for _ in range(2)]
+        await run_ready_tasks()
+        first.cancel()
+        await run_ready_tasks()
+        work.finish.set()
+
+        assert await second == 1
+        assert (work.started, work.cancelled) == (1, 0)
+
+    async def test_with_rerun_a_follower_runs_the_work_of_a_cancelled_leader_again(self, work: Work) -> None:
+        flights = SingleFlight[int](on_cancel="rerun")
+        leader, *followers = [asyncio.create_task(flights.run(work)) for _ in range(5)]
+        await run_ready_tasks()
+        leader.cancel()
+        await run_ready_tasks()
+        work.finish.set()
+
+        assert await asyncio.gather(*followers) == [2] * 4
+        assert work.started == 2
+
+    async def test_with_rerun_the_work_runs_in_the_task_of_the_caller(self) -> None:
+        async def work() -> object:
+            return asyncio.current_task()
+
+        assert await SingleFlight[object](on_cancel="rerun").run(work) is asyncio.current_task()
+
+    @pytest.mark.parametrize("mode", ["rerun", "continue"])
+    async def test_the_work_is_cancelled_with_its_last_caller(self, mode: Any, work: Work) -> None:
+        flights = SingleFlight[int](on_cancel=mode)
+        callers = [asyncio.create_task(flights.run(work)) for _ in range(2)]
+        await run_ready_tasks()
+        for caller in reversed(callers):
+            caller.cancel()
+        await run_ready_tasks()
+
+        assert (work.started, work.cancelled) == (1, 1)
+        assert asyncio.all_tasks() == {asyncio.current_task()}
+
+    async def test_with_finish_the_work_ends_without_callers(self, work: Work) -> None:
+        flights = SingleFlight[int](on_cancel="finish")
+        caller = asyncio.create_task(flights.run(work))
+        await run_ready_tasks()
+        caller.cancel()
+        await run_ready_tasks()
+        joining = asyncio.create_task(flights.run(work))
+        await run_ready_tasks()
+        work.finish.set()
+
+        assert await joining == 1
+        assert (work.started, work.cancelled) == (1, 0)
+
+    async def test_settle_waits_for_work_without_callers(self, work: Work) -> None:
+        flights = SingleFlight[int](on_cancel="finish")
+        caller = asyncio.create_task(flights.run(work))
+        await run_ready_tasks()
+        caller.cancel()
+        settling = asyncio.create_task(flights.settle())
+        await run_ready_tasks()
+        assert not settling.done()
+        work.finish.set()
+
+        await settling
+        assert asyncio.all_tasks() == {asyncio.current_task()}
+
+    @in_each_mode
+    async def test_a_call_after_a_cancelled_run_runs_the_work_again(self, mode: Any, work: Work) -> None:
+        flights = SingleFlight[int](on_cancel=mode)
+        caller = asyncio.create_task(flights.run(work))
+        await run_ready_tasks()
+        caller.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await caller
+        work.finish.set()
+        await flights.settle()
+
+        assert await flights.run(work) == 2
+
+    @in_each_mode
+    @pytest.mark.parametrize("callers", [1, 3])
+    async def test_an_error_without_callers_is_not_reported_by_the_event_loop(
+        self, mode: Any, work: Work, callers: int, reported: list[dict[str, Any]]
+    ) -> None:
+        flights = SingleFlight[int](on_cancel=mode)
+        work.error = LookupError("gone")
+        calls = [asyncio.create_task(flights.run(work)) for _ in range(callers)]
+        await run_ready_tasks()
+        work.finish.set()
+        for call in calls[1:] if mode == "rerun" else calls:
+            call.cancel()
+        await asyncio.gather(*calls, return_exceptions=True)
+        await flights.settle()
+        del calls
+        gc.collect()
+
+        assert reported == []
+
+    async def test_after_forget_all_a_call_runs_the_work_again(self, work: Work) -> None:
+        flights = SingleFlight[int](on_cancel="rerun")
+        before = asyncio.create_task(flights.run(work))
+        await run_ready_tasks()
+        flights.forget_all()
+        after = asyncio.create_task(flights.run(work))
+        await run_ready_tasks()
+        work.finish.set()
+
+        assert [await before, await after] == [1, 2]
+
+    async def test_the_end_of_a_forgotten_run_leaves_the_next_one_shared(self, work: Work) -> None:
+        flights = SingleFlight[int](on_cancel="rerun")
+        before = asyncio.create_task(flights.run(work))
+        await run_ready_tasks()
+        flights.forget_all()
+        after = asyncio.create_task(flights.run(work))
+        await run_ready_tasks()
+        before.cancel()
+        await run_ready_tasks()
+        joining = asyncio.create_task(flights.run(work))
+        await run_ready_tasks()
+        work.finish.set()
+
+        assert await asyncio.gather(after, joining) == [2, 2]
+
+
+class TestLoopBound:
+    def test_a_loop_gets_the_same_value_each_time(self) -> None:
+        bound = LoopBound(object)
+
+        async def use() -> bool:
+            return bound.get() is bound.get()
+
+        assert asyncio.run(use())
+
+    def test_another_loop_gets_another_value_and_the_old_one_is_dropped(self) -> None:
+        bound = LoopBound(object)
+
+        async def use() -> object:
+            return bound.get()
+
+        first, second = asyncio.run(use()), asyncio.run(use())
+
+        assert first is not second
+        assert bound.pop_all() == [second]
+
+    def test_pop_dead_returns_the_values_of_closed_loops_once(self) -> None:
+        bound = LoopBound(object)
+
+        async def use() -> object:
+            return bound.get()
+
+        value = asyncio.run(use())
+
+        assert bound.pop_dead() == [value]
+        assert bound.pop_dead() == []
+
+    def test_a_forked_process_starts_without_values(self) -> None:
+        bound = LoopBound(object)
+
+        async def use() -> tuple[object, object]:
+            value = bound.get()
+            LoopBound.leave_all_to_parent()
+            return value, bound.get()
+
+        inherited, created = asyncio.run(use())
+
+        assert inherited is not created
+        assert bound.pop_all() == [created]
