@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
-from typing import Final, NamedTuple, TypeAlias, TypeGuard
+from typing import Final, NamedTuple, TypeAlias
 
+from spotify._checks import is_json_object
 from spotify.credentials import MASK, Secret
 from spotify.errors import (
     ApiError,
@@ -270,7 +271,7 @@ def _error_fields(document: _JsonObject | None, status: int) -> _ErrorFields:
         text = description if isinstance(description, str) and description else error
         return _ErrorFields(_printable(text, _MAX_MESSAGE), _printable(error, _MAX_REASON))
     # Spotify's description of the API shows the 400 of /me/library without the outer object.
-    fields = error if _is_object(error) else document
+    fields = error if is_json_object(error) else document
     message, reason = fields.get("message"), fields.get("reason")
     return _ErrorFields(
         _printable(message, _MAX_MESSAGE) if isinstance(message, str) and message else phrase,
@@ -281,7 +282,7 @@ def _error_fields(document: _JsonObject | None, status: int) -> _ErrorFields:
 def _error_status(document: _JsonObject | None) -> int | None:
     """Return the status in an error object; None if the document is not one."""
     error = None if document is None else document.get("error")
-    status = error.get("status") if _is_object(error) else None
+    status = error.get("status") if is_json_object(error) else None
     return status if isinstance(status, int) and 400 <= status < 600 else None
 
 
@@ -290,11 +291,7 @@ def _json_object(body: bytes) -> _JsonObject | None:
         document: object = json.loads(body)
     except (ValueError, RecursionError):
         return None
-    return document if _is_object(document) else None
-
-
-def _is_object(value: object) -> TypeGuard[_JsonObject]:
-    return isinstance(value, dict)
+    return document if is_json_object(document) else None
 
 
 def _printable(value: str, max_length: int) -> str:
