@@ -1,4 +1,8 @@
-"""The token stores."""
+"""The token stores, one module per place where tokens are kept.
+
+`token_document` is the JSON form of a token, shared by the file, keyring and Redis stores. `process_lock` is the lock
+of the file and keyring stores.
+"""
 
 from spotify.impl.token_stores.file_token_store import FileTokenStore
 from spotify.impl.token_stores.keyring_token_store import KeyringTokenStore

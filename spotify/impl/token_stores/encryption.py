@@ -1,4 +1,4 @@
-"""Encryption of tokens at rest, with keys that can be changed."""
+"""Encryption of tokens at rest, with key rotation."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from cryptography.fernet import MultiFernet
 
 _VERSION_MARK: Final = "gAAAA"
-"""How everything that Fernet encrypted begins: its version, and the zeros of a time before the year 2242."""
+"""The start of every Fernet token: its version, and the leading zeros of a timestamp before the year 2242."""
 
 
 class DocumentEncryption:
-    """Encrypts with the first key and decrypts with any of them, by Fernet. Without keys, everything is plain."""
+    """Encrypts with the first key and decrypts with any, using Fernet. Without keys, documents stay plain."""
 
     __slots__ = ("_fernet",)
 
@@ -26,13 +26,13 @@ class DocumentEncryption:
         """Check the keys.
 
         Args:
-            keys: As `Fernet.generate_key()` makes them, the newest first.
-            needed_by: Who is named if the extra is not installed.
+            keys: Keys as returned by `Fernet.generate_key()`, the newest first.
+            needed_by: The class to name in the error if the extra is not installed.
 
         Raises:
             ImportError: There are keys, and the extra is not installed.
-            TypeError: It is one key, not an iterable of keys; or a key is neither text nor bytes.
-            ValueError: A key is none of Fernet's. The message does not show it.
+            TypeError: `keys` is a single key, or a key is not a str, bytes or `Secret`.
+            ValueError: A key is not a Fernet key. The message does not show it.
         """
         if isinstance(keys, str | bytes):
             raise TypeError("encryption_keys must be a list of keys, the newest first, not one key")
@@ -42,33 +42,33 @@ class DocumentEncryption:
 
     @property
     def has_keys(self) -> bool:
-        """Whether anything is encrypted."""
+        """Whether documents are encrypted."""
         return self._fernet is not None
 
     def encrypt(self, document: Secret) -> Secret:
-        """Return what may be seen by others, or the document itself if there are no keys."""
+        """Return the encrypted document, or the document itself if there are no keys."""
         if self._fernet is None:
             return document
         return Secret(self._fernet.encrypt(document.reveal().encode()).decode())
 
     def decrypt(self, stored: Secret) -> Secret:
-        """Return the document.
+        """Return the decrypted document.
 
         Raises:
-            DamagedDocumentError: It is not one of these keys that it was encrypted with; or it is plain and must not
-                be, or the other way round.
+            DamagedDocumentError: It was encrypted with another key, or it is plain although there are keys, or
+                encrypted although there are none.
         """
         is_encrypted = stored.reveal().startswith(_VERSION_MARK)
         if self._fernet is None:
             if is_encrypted:
-                raise DamagedDocumentError("it is encrypted, and there are no encryption keys to decrypt it with")
+                raise DamagedDocumentError("it is encrypted, and there are no encryption keys")
             return stored
         if not is_encrypted:
-            raise DamagedDocumentError("it is not encrypted; `reencrypt` does that for all tokens from before the keys")
+            raise DamagedDocumentError("it is not encrypted; `reencrypt` encrypts tokens saved without keys")
         return self._decrypted(self._fernet, stored)
 
-    def renew(self, stored: Secret) -> Secret:
-        """Return it encrypted by the first key, whichever it was encrypted by before, if by any.
+    def reencrypt(self, stored: Secret) -> Secret:
+        """Return a document, plain or encrypted with any of the keys, encrypted with the first key.
 
         Raises:
             DamagedDocumentError: It cannot be decrypted.
@@ -84,7 +84,7 @@ class DocumentEncryption:
             return Secret(fernet.decrypt(stored.reveal().encode()).decode())
         except InvalidToken:
             pass
-        raise DamagedDocumentError("it cannot be decrypted with the encryption keys that were given")
+        raise DamagedDocumentError("it cannot be decrypted with any of the encryption keys")
 
 
 def _secret_of(key: object) -> Secret:
@@ -108,11 +108,11 @@ def _fernet_of(keys: list[Secret], needed_by: str) -> MultiFernet | None:
         ) from None
     fernets: list[Fernet] = []
     for key in keys:
-        with suppress(ValueError):  # what it says may show the key
+        with suppress(ValueError):  # its message may show the key
             fernets.append(Fernet(key.reveal().encode()))
             continue
         raise ValueError(
-            f"encryption key {len(fernets) + 1} is not one of Fernet's: 32 bytes in URL-safe base64, as "
-            "`Fernet.generate_key()` makes them"
+            f"encryption key {len(fernets) + 1} must be a Fernet key: 32 bytes in URL-safe base64, as returned by "
+            "`Fernet.generate_key()`"
         )
     return MultiFernet(fernets)

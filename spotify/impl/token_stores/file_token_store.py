@@ -1,4 +1,4 @@
-"""Tokens in files, shared with other processes."""
+"""Tokens in files, shared by processes."""
 
 from __future__ import annotations
 
@@ -12,36 +12,36 @@ from spotify._checks import check_number
 from spotify.credentials import Secret
 from spotify.errors import TokenStoreError
 from spotify.impl.token_stores.process_lock import checked_directory, process_lock
-from spotify.impl.token_stores.token_document import DamagedDocumentError, from_document, name_of, to_document
+from spotify.impl.token_stores.token_document import DamagedDocumentError, from_document, storage_name, to_document
 from spotify.interfaces.token_store import Token, TokenKey
 
 
 class FileTokenStore:
-    """`TokenStore` in a folder, one JSON file for each application and user.
+    """`TokenStore` in a directory, with one JSON file per application and user.
 
-    A file is readable for its owner only, from its birth, and replaced in one step: whoever reads it, and whatever
-    crashes, finds the old token or the new one, whole. Processes that share the folder share their refreshes.
+    A file is readable by its owner only, and replaced atomically: a reader, or a process that starts after a crash,
+    finds either the old token or the new one. Processes that share the directory share their refreshes.
     """
 
     __slots__ = ("_directory", "_lock_timeout")
 
     def __init__(self, directory: str | os.PathLike[str], *, lock_timeout: float = 60.0) -> None:
-        """Name the folder; it is made (for its owner only) when it is needed.
+        """Keep the settings. The directory is created when it is first needed, accessible to its owner only.
 
         Args:
-            directory: The folder. It has to be on a file system that has locks, which some network ones have not.
-            lock_timeout: Seconds to wait for another process' refresh, more than a request can take.
+            directory: The directory. Its file system must support locks; some network file systems do not.
+            lock_timeout: Seconds to wait for a refresh by another process, 0 or more; longer than a request can take.
 
         Raises:
-            TypeError: An argument is of the wrong type.
-            ValueError: The folder has no name, or one that no folder can have; or the time is below 0.
+            TypeError: An argument has the wrong type.
+            ValueError: The directory is empty or not a valid path, or `lock_timeout` is negative.
         """
         check_number("lock_timeout", lock_timeout, at_least=0)
         self._directory = checked_directory("directory", directory)
         self._lock_timeout = lock_timeout
 
     async def load(self, key: TokenKey, /) -> Token | None:
-        """Return the token kept for the key; None if there is none.
+        """Return the stored token; None if there is none.
 
         Raises:
             TokenStoreError: The file cannot be read, or is damaged.
@@ -49,39 +49,39 @@ class FileTokenStore:
         return await asyncio.to_thread(self._read, key, self.path(key))
 
     async def save(self, key: TokenKey, token: Token, /) -> None:
-        """Keep the token; call it inside `lock`.
+        """Store the token. Call it while holding `lock`.
 
         Raises:
-            TokenStoreError: The file cannot be written; or the one that is there is damaged, and so may be anything.
+            TokenStoreError: The file cannot be written, or the existing file is damaged and is not overwritten.
         """
         await asyncio.to_thread(self._write, key, token)
 
     async def delete(self, key: TokenKey, /) -> None:
-        """Remove the file; call it inside `lock`.
+        """Delete the file, if it exists. Call it while holding `lock`.
 
         Raises:
-            TokenStoreError: It cannot be removed.
+            TokenStoreError: It cannot be deleted.
         """
         path = self.path(key)
         try:
             await asyncio.to_thread(path.unlink, missing_ok=True)
         except OSError as exc:
-            raise TokenStoreError(f"the token file {path} cannot be removed: {exc.strerror}") from exc
+            raise TokenStoreError(f"the token file {path} cannot be deleted: {exc.strerror}") from exc
 
     @asynccontextmanager
     async def lock(self, key: TokenKey, /) -> AsyncGenerator[None]:
-        """Let one task of one process in at a time; a dead process' lock is free.
+        """Hold the lock of the key among tasks and processes. The lock of a process that dies is released.
 
         Raises:
-            TokenStoreError: On entering: another one did not come out in time.
+            TokenStoreError: On entry: the lock was not released in time.
         """
-        async with process_lock(self.path(key).with_suffix(".lock"), patience=self._lock_timeout):
+        async with process_lock(self.path(key).with_suffix(".lock"), lock_timeout=self._lock_timeout):
             await asyncio.to_thread(self._recover, key)
             yield
 
     def path(self, key: TokenKey) -> Path:
-        """Return where the token of the key is kept."""
-        return self._directory / f"{name_of(key)}.json"
+        """Return the file of the key's token."""
+        return self._directory / f"{storage_name(key)}.json"
 
     def _read(self, key: TokenKey, path: Path) -> Token | None:
         try:
@@ -95,8 +95,7 @@ class FileTokenStore:
         except DamagedDocumentError as exc:
             reason = str(exc)
         raise TokenStoreError(
-            f"the token file {path} is damaged: {reason}. It was left as it is; "
-            "remove it, and let the user log in again"
+            f"the token file {path} is damaged: {reason}. It was not changed; delete it and have the user log in again"
         )
 
     def _write(self, key: TokenKey, token: Token) -> None:
@@ -117,19 +116,19 @@ class FileTokenStore:
             raise TokenStoreError(f"the token file {path} cannot be written: {exc.strerror}") from exc
 
     def _recover(self, key: TokenKey) -> None:
-        """Finish what a process began that died while it wrote: the token before that one may be worth nothing."""
+        """Finish the save of a process that died: the token before it may already be invalid."""
         path = self.path(key)
         pending = path.with_suffix(".pending")
         try:
             if pending.exists():
-                if self._is_whole(key, pending):
+                if self._is_readable(key, pending):
                     pending.replace(path)
                 else:
                     pending.unlink()
         except OSError as exc:
             raise TokenStoreError(f"the token file {pending} cannot be moved: {exc.strerror}") from exc
 
-    def _is_whole(self, key: TokenKey, path: Path) -> bool:
+    def _is_readable(self, key: TokenKey, path: Path) -> bool:
         try:
             return self._read(key, path) is not None
         except TokenStoreError:
@@ -137,7 +136,7 @@ class FileTokenStore:
 
 
 def _sync_directory(directory: Path) -> None:
-    """Make the new name safe as well, where folders can be synchronised: not on Windows, nor on some network drives."""
+    """Write the directory entry to disk, where that is supported: not on Windows or some network drives."""
     with suppress(OSError):
         descriptor = os.open(directory, os.O_RDONLY)
         try:

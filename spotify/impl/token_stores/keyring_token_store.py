@@ -1,18 +1,18 @@
-"""Tokens in the operating system's keyring."""
+"""Tokens in the keyring of the operating system."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from spotify._checks import check_methods, check_number, check_text
 from spotify.credentials import Secret
 from spotify.errors import TokenStoreError
 from spotify.impl.token_stores.process_lock import checked_directory, process_lock
-from spotify.impl.token_stores.token_document import DamagedDocumentError, from_document, name_of, to_document
+from spotify.impl.token_stores.token_document import DamagedDocumentError, from_document, storage_name, to_document
 from spotify.interfaces.token_store import Token, TokenKey
 
 if TYPE_CHECKING:
@@ -20,11 +20,21 @@ if TYPE_CHECKING:
 
     from keyring.backend import KeyringBackend
 
+T = TypeVar("T")
+
+
+class _Keyring(Protocol):
+    """The methods of `KeyringBackend` that are used. There, a decorator hides the type of `set_password`."""
+
+    def get_password(self, service: str, username: str) -> str | None: ...
+    def set_password(self, service: str, username: str, password: str) -> None: ...
+    def delete_password(self, service: str, username: str) -> None: ...
+
 
 class KeyringTokenStore:
-    """`TokenStore` in the keyring that the user's session unlocks: Keychain, Secret Service and such.
+    """`TokenStore` in the user's keyring: macOS Keychain, Secret Service, Windows Credential Locker.
 
-    It needs the extra: `pip install 'async-spotify-client[keyring]'`.
+    Requires the extra: `pip install 'async-spotify-client[keyring]'`.
     """
 
     __slots__ = ("_backend", "_lock_directory", "_lock_timeout", "_service")
@@ -37,18 +47,18 @@ class KeyringTokenStore:
         lock_directory: str | os.PathLike[str] | None = None,
         lock_timeout: float = 60.0,
     ) -> None:
-        """Choose the keyring.
+        """Choose the keyring and keep the settings.
 
         Args:
-            service: Under which name the keyring shows the entries.
-            backend: A keyring; None for the one that the system offers.
-            lock_directory: A folder for the lock files, which hold no secret: keyrings have no locks. It is made when
-                it is needed. None for `.async-spotify-client` in the home directory.
-            lock_timeout: Seconds to wait for another process' refresh, more than a request can take.
+            service: The service name of the entries in the keyring.
+            backend: The keyring. Default: that of the system.
+            lock_directory: The directory of the lock files, which hold no secrets: keyrings have no locks. It is
+                created when it is first needed. Default: `.async-spotify-client` in the home directory.
+            lock_timeout: Seconds to wait for a refresh by another process, 0 or more; longer than a request can take.
 
         Raises:
-            TypeError: An argument is of the wrong type.
-            ValueError: The name or the folder is empty, or the time is below 0.
+            TypeError: An argument has the wrong type.
+            ValueError: `service` or `lock_directory` is empty, or `lock_timeout` is negative.
             ImportError: The extra is not installed.
         """
         check_text("service", service)
@@ -64,12 +74,12 @@ class KeyringTokenStore:
                 "KeyringTokenStore needs the package keyring: pip install 'async-spotify-client[keyring]'"
             ) from None
         self._service = service
-        self._backend = backend or keyring.get_keyring()
+        self._backend: _Keyring = backend or keyring.get_keyring()
         self._lock_directory = checked_directory("lock_directory", lock_directory)
         self._lock_timeout = lock_timeout
 
     async def load(self, key: TokenKey, /) -> Token | None:
-        """Return the token kept for the key; None if there is none.
+        """Return the stored token; None if there is none.
 
         Raises:
             TokenStoreError: The keyring cannot be read, or the entry is damaged.
@@ -77,43 +87,36 @@ class KeyringTokenStore:
         return await asyncio.to_thread(self._read, key)
 
     async def save(self, key: TokenKey, token: Token, /) -> None:
-        """Keep the token; call it inside `lock`.
+        """Store the token. Call it while holding `lock`.
 
         Raises:
-            TokenStoreError: The keyring cannot be written; or the entry that is there is damaged, and may be anything.
+            TokenStoreError: The keyring cannot be written, or the existing entry is damaged and is not overwritten.
         """
         await asyncio.to_thread(self._write, key, token)
 
     async def delete(self, key: TokenKey, /) -> None:
-        """Remove the entry; call it inside `lock`.
+        """Delete the entry, if there is one. Call it while holding `lock`.
 
         Raises:
-            TokenStoreError: It cannot be removed.
+            TokenStoreError: It cannot be deleted.
         """
-        await asyncio.to_thread(self._remove, key)
+        await asyncio.to_thread(self._delete, key)
 
     @asynccontextmanager
     async def lock(self, key: TokenKey, /) -> AsyncGenerator[None]:
-        """Let one task of one process in at a time; a dead process' lock is free.
+        """Hold the lock of the key among tasks and processes. The lock of a process that dies is released.
 
         Raises:
-            TokenStoreError: On entering: another one did not come out in time.
+            TokenStoreError: On entry: the lock was not released in time.
         """
-        async with process_lock(self._lock_directory / f"{name_of(key)}.lock", patience=self._lock_timeout):
+        async with process_lock(self._lock_directory / f"{storage_name(key)}.lock", lock_timeout=self._lock_timeout):
             yield
 
-    # A backend's errors are of many kinds and may show what they were given: their kind is all that is told.
-
     def _read(self, key: TokenKey) -> Token | None:
-        name = name_of(key)
-        try:
-            document = Secret(self._backend.get_password(self._service, name) or "")
-        except Exception as exc:  # noqa: BLE001
-            document, problem = Secret(""), f"the keyring cannot be read ({type(exc).__name__})"
-        else:
-            problem = ""
-        if problem:
-            raise TokenStoreError(problem)
+        name = storage_name(key)
+        document = Secret(
+            _run(lambda: self._backend.get_password(self._service, name) or "", "the keyring cannot be read")
+        )
         if not document:
             return None
         try:
@@ -121,31 +124,35 @@ class KeyringTokenStore:
         except DamagedDocumentError as exc:
             reason = str(exc)
         raise TokenStoreError(
-            f"the entry {name} of {self._service!r} in the keyring is damaged: {reason}. It was left as it is; "
-            "remove it, and let the user log in again"
+            f"the entry {name} of {self._service!r} in the keyring is damaged: {reason}. It was not changed; "
+            "delete it and have the user log in again"
         )
 
     def _write(self, key: TokenKey, token: Token) -> None:
         self._read(key)
-        name, document = name_of(key), to_document(key, token)
-        try:
-            # The library wraps this method with a decorator that has no annotations.
-            self._backend.set_password(  # pyright: ignore[reportUnknownMemberType]
-                self._service, name, document.reveal()
-            )
-        except Exception as exc:  # noqa: BLE001
-            kind = type(exc).__name__
-        else:
-            return
-        raise TokenStoreError(f"the keyring cannot be written ({kind})")
+        name, document = storage_name(key), to_document(key, token)
+        _run(
+            lambda: self._backend.set_password(self._service, name, document.reveal()), "the keyring cannot be written"
+        )
 
-    def _remove(self, key: TokenKey) -> None:
-        name = name_of(key)
-        try:
+    def _delete(self, key: TokenKey) -> None:
+        name = storage_name(key)
+
+        def delete() -> None:
             if self._backend.get_password(self._service, name) is not None:
                 self._backend.delete_password(self._service, name)
-        except Exception as exc:  # noqa: BLE001
-            kind = type(exc).__name__
-        else:
-            return
-        raise TokenStoreError(f"the entry in the keyring cannot be removed ({kind})")
+
+        _run(delete, "the entry in the keyring cannot be deleted")
+
+
+def _run(call: Callable[[], T], problem: str) -> T:
+    """Return the result of a call to a backend. Its errors have no common base and may contain the token.
+
+    Raises:
+        TokenStoreError: The call failed. The message shows the type of the error only.
+    """
+    try:
+        return call()
+    except Exception as exc:  # noqa: BLE001
+        kind = type(exc).__name__
+    raise TokenStoreError(f"{problem} ({kind})")

@@ -1,4 +1,4 @@
-"""Tokens that are gone with the process."""
+"""Tokens in memory."""
 
 from __future__ import annotations
 
@@ -7,41 +7,40 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from weakref import WeakValueDictionary
 
+from spotify._checks import check_type
 from spotify._concurrency import LoopBound
-from spotify.impl.token_stores.token_document import check_kept, check_key
 from spotify.interfaces.token_store import Token, TokenKey
 
 
 class MemoryTokenStore:
-    """`TokenStore` in memory: for tests, and for programs whose users log in each time."""
+    """`TokenStore` in memory, for tests and for programs whose users log in at each start."""
 
     __slots__ = ("_locks", "_tokens")
 
     def __init__(self) -> None:
-        """Begin empty."""
         self._tokens: dict[TokenKey, Token] = {}
-        # A lock lives as long as somebody holds it or waits for it, so that many users leave no locks behind.
+        # A lock exists only while a task holds it or waits for it.
         self._locks: LoopBound[WeakValueDictionary[TokenKey, asyncio.Lock]] = LoopBound(WeakValueDictionary)
 
     async def load(self, key: TokenKey, /) -> Token | None:
-        """Return the token kept for the key; None if there is none."""
-        check_key(key)
+        """Return the stored token; None if there is none."""
+        check_type("key", key, TokenKey)
         return self._tokens.get(key)
 
     async def save(self, key: TokenKey, token: Token, /) -> None:
-        """Keep the token."""
-        check_key(key)
-        check_kept(token)
+        """Store the token."""
+        check_type("key", key, TokenKey)
+        check_type("token", token, Token)
         self._tokens[key] = token
 
     async def delete(self, key: TokenKey, /) -> None:
-        """Forget the token."""
-        check_key(key)
+        """Delete the token, if there is one."""
+        check_type("key", key, TokenKey)
         self._tokens.pop(key, None)
 
     @asynccontextmanager
     async def lock(self, key: TokenKey, /) -> AsyncGenerator[None]:
-        """Let one task of this event loop in at a time."""
-        check_key(key)
+        """Hold the lock of the key among the tasks of this event loop."""
+        check_type("key", key, TokenKey)
         async with self._locks.get().setdefault(key, asyncio.Lock()):
             yield

@@ -1,4 +1,4 @@
-"""A lock that other processes respect."""
+"""A lock between processes, and the check of a directory argument."""
 
 from __future__ import annotations
 
@@ -6,24 +6,22 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from os import PathLike, fsencode, fspath
 from pathlib import Path
-from typing import cast
 
 from filelock import AsyncFileLock, Timeout
 
-from spotify._checks import shown
+from spotify._checks import check_type, shown
 from spotify.errors import TokenStoreError
 
 
 def checked_directory(name: str, directory: str | PathLike[str]) -> Path:
-    """Return the path of a folder to be, as an argument gives it.
+    """Return a directory argument as a path. The directory need not exist.
 
     Raises:
-        TypeError: It is no path.
-        ValueError: It is empty, or has a character that no path can have.
+        TypeError: It is not a path.
+        ValueError: It is empty, or has a character that is invalid in a path.
     """
     path = fspath(directory) if isinstance(directory, PathLike) else directory
-    if not isinstance(cast("object", path), str):
-        raise TypeError(f"{name} must be a str or a path, not {type(directory).__name__}")
+    check_type(name, path, str)
     if not path.strip():
         raise ValueError(f"{name} must not be empty")
     try:
@@ -31,31 +29,32 @@ def checked_directory(name: str, directory: str | PathLike[str]) -> Path:
     except UnicodeEncodeError:
         encoded = b"\0"
     if b"\0" in encoded:
-        raise ValueError(f"{name} must be a path, but {shown(path)} holds a character that none can have")
+        raise ValueError(f"{name} must be a path, but {shown(path)} has a character that is invalid in paths")
     return Path(path)
 
 
 @asynccontextmanager
-async def process_lock(path: Path, *, patience: float) -> AsyncGenerator[None]:
-    """Hold the operating system's lock on a file, which comes free when its holder dies.
+async def process_lock(path: Path, *, lock_timeout: float) -> AsyncGenerator[None]:
+    """Hold the operating system's lock on a file. The lock of a process that dies is released.
 
     Args:
-        path: The file; it and its folder are made, and stay.
-        patience: Seconds to wait for it.
+        path: The file. It and its directory are created and not removed.
+        lock_timeout: Seconds to wait for the lock.
 
     Raises:
-        TokenStoreError: It did not come free in time, or the file cannot be made.
+        TokenStoreError: The lock was not released in time, or the file cannot be created.
     """
-    lock = AsyncFileLock(path, timeout=patience, mode=0o600)
+    lock = AsyncFileLock(path, timeout=lock_timeout, mode=0o600)
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         await lock.acquire()
     except Timeout:
         raise TokenStoreError(
-            f"another process has held the lock {path} for {patience:g} s; see what it is doing, or wait longer"
+            f"another process has held the lock {path} for {lock_timeout:g} s; check that process, or set a longer "
+            "lock_timeout"
         ) from None
     except OSError as exc:
-        raise TokenStoreError(f"the lock {path} cannot be taken: {exc.strerror}") from exc
+        raise TokenStoreError(f"the lock {path} cannot be acquired: {exc.strerror}") from exc
     try:
         yield
     finally:

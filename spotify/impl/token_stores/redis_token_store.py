@@ -18,7 +18,7 @@ from spotify.impl.redis.lock import TOKENLESS_LIFETIME, LockKeys, RedisLock
 from spotify.impl.redis.scripts import load_script
 from spotify.impl.system_clock import SystemClock
 from spotify.impl.token_stores.encryption import DocumentEncryption
-from spotify.impl.token_stores.token_document import DamagedDocumentError, from_document, name_of, to_document
+from spotify.impl.token_stores.token_document import DamagedDocumentError, from_document, storage_name, to_document
 from spotify.interfaces.clock import Clock
 from spotify.interfaces.token_store import Token, TokenKey
 
@@ -27,28 +27,28 @@ if TYPE_CHECKING:
 
     from redis.asyncio import Redis
 
-_NEW_NUMBER: Final = 0
+_OUTSIDE_LOCK: Final = 0
 
-# The numbers of the locks that the running task holds, by store and user: how `save` knows who calls it.
+# The fencing tokens of the locks held by the current task, by store and user, for `save`.
 _held: ContextVar[Mapping[tuple[RedisTokenStore, TokenKey], int]] = ContextVar("_held", default=MappingProxyType({}))
 
 
 class RedisTokenStore:
-    """`TokenStore` in Redis (5 or later), for workers on many machines: one of them refreshes a token, all use it.
+    """`TokenStore` in Redis (5 or later), for workers on many machines: one worker refreshes a token, all use it.
 
     ::
 
         async with RedisTokenStore("rediss://:password@redis.example.org", encryption_keys=[key]) as store:
             auth = AuthorizationCodeAuth(client_id, client_secret, redirect_uri, user="ana", store=store)
 
-    A refresh takes place under a lock that ends by itself, so that a worker that dies or stalls blocks nobody for long.
-    Each holder has a number larger than those before (a fencing token), and Redis refuses what comes from an earlier
-    holder than the latest that wrote: one who comes back late does not overwrite a newer token.
+    A refresh runs under a lock that expires, so a worker that dies or stalls does not block the others for long. Each
+    holder gets a fencing token larger than those before, and Redis rejects a save by an earlier holder than the last
+    that saved: a worker that stalled does not overwrite a newer token.
 
-    A refresh token that is lost cannot be had again: let Redis write what it is told to disk (`appendonly yes`), and
-    evict nothing (`maxmemory-policy noeviction`), or nothing but what has an end (`volatile-lru`), where it keeps
-    answers as well. A store that many users share is closed by whoever made it, not by
-    their clients. It needs the extra: `pip install 'async-spotify-client[redis]'`.
+    A lost refresh token cannot be recovered: configure Redis to persist writes (`appendonly yes`) and to evict nothing
+    (`maxmemory-policy noeviction`), or only keys that expire (`volatile-lru`) if it also caches responses. Clients do
+    not close a store passed to them: close it yourself. Requires the extra:
+    `pip install 'async-spotify-client[redis]'`.
     """
 
     __slots__ = ("_clock", "_connection", "_encryption", "_lock", "_prefix", "_rng", "_save_timeout")
@@ -66,30 +66,29 @@ class RedisTokenStore:
         clock: Clock | None = None,
         rng: random.Random | None = None,
     ) -> None:
-        """Take the settings; nothing is opened yet.
+        """Check and keep the settings. No connection is opened yet.
 
         Args:
             redis: A URL (`redis://[[user]:password@]host[:port][/db]`, `rediss://…` for TLS, `unix://path`), or a
-                client, which stays the caller's and serves one event loop.
-            prefix: How the keys in Redis begin.
-            encryption_keys: Keys of `cryptography.fernet.Fernet`: the first encrypts, all of them decrypt. Without any,
-                tokens are kept as plain JSON. To change the key, give the new one to all workers, behind the old one;
-                then put it in front; then call `reencrypt`; then drop the old one.
-            lock_lifetime: Seconds after which a worker that still holds the lock has lost it, more than 0: longer than
-                a token request can take (`ClientConfig.timeout`). It is not renewed.
-            lock_timeout: Seconds to wait for another worker's refresh; longer than `lock_lifetime`, or a worker that
-                died lets the others fail.
-            save_timeout: Seconds for which a save is tried again while Redis is away, because what it saves cannot be
-                had again.
-            timeout: Seconds to wait for a connection to Redis, and for an answer, more than 0. A client that is given
-                has its own.
-            clock: Measures the waits; None for the system's.
-            rng: Spreads the tries of those who wait; None for one of its own.
+                client for one event loop, which the caller closes.
+            prefix: The prefix of the keys in Redis.
+            encryption_keys: Keys for `cryptography.fernet.Fernet`: the first encrypts, any decrypts. Without keys,
+                tokens are stored as plain JSON. To rotate the key: add the new key behind the old one on all workers,
+                then move it to the front, then call `reencrypt`, then remove the old key.
+            lock_lifetime: Seconds after which the lock expires, at least 0.001; longer than a token request can take
+                (`ClientConfig.timeout`). It is not renewed.
+            lock_timeout: Seconds to wait for a refresh by another worker, 0 or more; longer than `lock_lifetime`, or
+                other workers fail when one dies.
+            save_timeout: Seconds to retry a save while Redis is unavailable, 0 or more: an unsaved token is lost.
+            timeout: Seconds to wait for a connection to Redis and for a response, more than 0. Ignored if `redis` is a
+                client.
+            clock: Measures the waits. Default: the system clock.
+            rng: Randomizes the delays between attempts. Default: a new `random.Random`.
 
         Raises:
             ImportError: The extra is not installed.
-            TypeError: An argument is of the wrong type.
-            ValueError: The URL or a key cannot be understood, or a number is too small.
+            TypeError: An argument has the wrong type.
+            ValueError: The URL or a key is invalid, or a number is out of bounds.
         """
         for name, seconds, least in (
             ("lock_lifetime", lock_lifetime, 0.001),
@@ -124,10 +123,10 @@ class RedisTokenStore:
         await self.close()
 
     async def load(self, key: TokenKey, /) -> Token | None:
-        """Return the token kept for the key; None if there is none.
+        """Return the stored token; None if there is none.
 
         Raises:
-            TokenStoreError: Redis cannot be reached, or what is there is damaged or cannot be decrypted.
+            TokenStoreError: Redis is unavailable, or the stored token is damaged or cannot be decrypted.
         """
         try:
             return await self._load(key)
@@ -135,26 +134,26 @@ class RedisTokenStore:
             raise TokenStoreError(f"the token cannot be read: {exc}") from exc
 
     async def save(self, key: TokenKey, token: Token, /) -> None:
-        """Keep the token; call it inside `lock`. Outside of it, the token counts as newer than all before.
+        """Store the token. Call it while holding `lock`; without the lock, the token replaces any other.
 
         Raises:
-            TokenSupersededError: The lock had been lost, and the next worker saved or deleted a token since.
-            TokenStoreError: Redis could not be reached in time; or what is there is damaged or cannot be decrypted, and
-                so may be anything.
+            TokenSupersededError: The lock had expired, and another worker has saved or deleted a token since.
+            TokenStoreError: Redis is unavailable, or the stored token is damaged or cannot be decrypted and is not
+                overwritten.
         """
         document = self._encryption.encrypt(to_document(key, token))
-        number = _held.get().get((self, key), _NEW_NUMBER)
-        if not await self._saved(key, document, number):
+        fencing_token = _held.get().get((self, key), _OUTSIDE_LOCK)
+        if not await self._save(key, document, fencing_token):
             raise TokenSupersededError(
                 "the token was not saved: the lock was held for too long, and another worker has saved or deleted a "
                 "token since"
             )
 
     async def delete(self, key: TokenKey, /) -> None:
-        """Forget the token; call it inside `lock`. A worker that lost the lock cannot bring it back.
+        """Delete the token. Call it while holding `lock`. A worker whose lock has expired cannot restore the token.
 
         Raises:
-            TokenStoreError: Redis cannot be reached.
+            TokenStoreError: Redis is unavailable.
         """
         try:
             await self._connection.run(
@@ -167,61 +166,64 @@ class RedisTokenStore:
 
     @asynccontextmanager
     async def lock(self, key: TokenKey, /) -> AsyncGenerator[None]:
-        """Let one task of one worker in at a time; a dead worker's lock comes free after `lock_lifetime`.
+        """Hold the lock of the key among tasks and workers. The lock of a worker that dies expires.
 
         Raises:
-            TokenStoreError: On entering: another one did not come out in time, or Redis cannot be reached.
+            TokenStoreError: On entry: the lock was not released in time, or Redis is unavailable.
         """
         names = self._names(key)
         try:
             held_lock = await self._lock.acquire(names)
         except RedisFailure as exc:
-            raise TokenStoreError(f"the lock of the token cannot be taken: {exc}") from exc
+            raise TokenStoreError(f"the lock of the token cannot be acquired: {exc}") from exc
         _held.set({**_held.get(), (self, key): held_lock.fencing_token})
         try:
             yield
         finally:
-            _held.set({held: number for held, number in _held.get().items() if held != (self, key)})
+            _held.set({held: token for held, token in _held.get().items() if held != (self, key)})
             await self._lock.release(names, held_lock)
 
     async def reencrypt(self) -> int:
-        """Encrypt all tokens of this prefix with the first key, plain ones too, while workers go on; return how many.
+        """Encrypt all tokens of this prefix with the first key, plain ones too. Workers can use the store meanwhile.
+
+        Returns:
+            The number of tokens.
 
         Raises:
-            TokenStoreError: Redis cannot be reached, or some cannot be decrypted; the others are done.
-            ValueError: There are no keys.
+            TokenStoreError: Redis is unavailable; or some tokens cannot be decrypted, and all others are encrypted.
+            ValueError: The store has no keys.
         """
         if not self._encryption.has_keys:
-            raise ValueError("there is nothing to encrypt with: give the store encryption_keys")
+            raise ValueError("the store has no encryption keys: pass encryption_keys")
         done, undecryptable = 0, list[str]()
         try:
             for name in await self._connection.find_keys(f"{self._prefix}:token:"):
                 try:
-                    done += await self._reencrypted(name)
+                    done += await self._reencrypt(name)
                 except DamagedDocumentError:
                     undecryptable.append(name)
         except RedisFailure as exc:
-            raise TokenStoreError(f"{done} tokens were encrypted, then it stopped: {exc}") from exc
+            raise TokenStoreError(f"{done} tokens were encrypted before an error: {exc}") from exc
         if undecryptable:
             raise TokenStoreError(
-                f"{done} tokens were encrypted; {len(undecryptable)} cannot be decrypted with the encryption keys that "
-                f"were given, the first of them {undecryptable[0]}. They were left as they are"
+                f"{done} tokens were encrypted; {len(undecryptable)} cannot be decrypted with any of the encryption "
+                f"keys and were not changed, the first of them {undecryptable[0]}"
             )
         return done
 
     async def close(self) -> None:
-        """Close the connections that were opened here; a later call opens them again. A client given stays open."""
+        """Close the connections opened here. A later call opens new ones. A Redis client passed in stays open."""
         await self._lock.settle()
         await self._connection.close()
 
     def _names(self, key: TokenKey) -> LockKeys:
-        # The braces keep both keys on one node of a cluster.
-        name = name_of(key)
+        # The braces (a hash tag) keep both keys on one node of a cluster.
+        name = storage_name(key)
         return LockKeys(token=f"{self._prefix}:token:{{{name}}}", lock=f"{self._prefix}:token-lock:{{{name}}}")
 
     async def _load(self, key: TokenKey) -> Token | None:
         names = self._names(key)
-        stored = await self._stored(names.token)
+        stored = await self._read(names.token)
         if stored is None:
             return None
         try:
@@ -229,17 +231,17 @@ class RedisTokenStore:
         except DamagedDocumentError as exc:
             reason = str(exc)
         raise TokenStoreError(
-            f"the token {names.token} in {self._connection.server} cannot be used: {reason}. It was left as it is; put "
-            "right what is wrong, or delete it and let the user log in again"
+            f"the token {names.token} in {self._connection.server} cannot be used: {reason}. It was not changed; "
+            "fix the cause, or delete it and have the user log in again"
         )
 
-    async def _stored(self, name: str) -> Secret | None:
-        answer = await self._connection.run(load_script("load_token"), keys=[name])
-        if isinstance(answer, bytes):
-            return Secret(answer.decode("utf-8", "replace"))
-        return Secret(answer) if isinstance(answer, str) else None
+    async def _read(self, name: str) -> Secret | None:
+        reply = await self._connection.run(load_script("load_token"), keys=[name])
+        if isinstance(reply, bytes):
+            return Secret(reply.decode("utf-8", "replace"))
+        return Secret(reply) if isinstance(reply, str) else None
 
-    async def _saved(self, key: TokenKey, document: Secret, number: int) -> bool:
+    async def _save(self, key: TokenKey, document: Secret, fencing_token: int) -> bool:
         give_up_at = self._clock.monotonic() + self._save_timeout
         pauses = backoff_delays(self._rng, first=0.1, longest=1.0)
         while True:
@@ -249,7 +251,7 @@ class RedisTokenStore:
                     await self._connection.run(
                         load_script("fencing_token", "save_token"),
                         keys=[self._names(key).token],
-                        arguments=[document, number],
+                        arguments=[document, fencing_token],
                     )
                 )
             except RedisFailure as exc:
@@ -258,10 +260,10 @@ class RedisTokenStore:
                     raise TokenStoreError(f"the token cannot be saved: {exc}") from exc
             await self._clock.sleep(pause)
 
-    async def _reencrypted(self, name: str) -> bool:
-        """Encrypt one token anew, whatever else happens to it meanwhile; return whether there is one."""
-        while (stored := await self._stored(name)) is not None:
-            renewed = self._encryption.renew(stored)
-            if await self._connection.run(load_script("replace_token"), keys=[name], arguments=[stored, renewed]):
+    async def _reencrypt(self, name: str) -> bool:
+        """Encrypt one token, again if it changes in between. Return whether there is one."""
+        while (stored := await self._read(name)) is not None:
+            reencrypted = self._encryption.reencrypt(stored)
+            if await self._connection.run(load_script("replace_token"), keys=[name], arguments=[stored, reencrypted]):
                 return True
         return False

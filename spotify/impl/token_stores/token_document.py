@@ -1,40 +1,43 @@
-"""A token as a JSON document, for the stores that keep text."""
+"""The JSON document of a token, for stores that keep strings."""
 
 from __future__ import annotations
 
 import json
 from datetime import datetime
 from hashlib import sha256
-from typing import Final, cast
+from typing import Final, TypeAlias, cast
 
+from spotify._checks import check_type, is_json_object
 from spotify.credentials import Secret
 from spotify.interfaces.token_store import Token, TokenKey
+
+_Fields: TypeAlias = dict[str, Secret | int | None]
 
 _VERSION: Final = 1
 
 
 class DamagedDocumentError(ValueError):
-    """The text is not a token's document; the message says why, and shows nothing of it."""
+    """The document is invalid. The message gives the reason and shows nothing of the document."""
 
 
-def name_of(key: TokenKey) -> str:
-    """Return a name for the key that any file system takes, and that tells nothing of the user.
+def storage_name(key: TokenKey) -> str:
+    """Return a name for the key that is valid in any file system and does not reveal the user.
 
     Raises:
-        TypeError: It is no key.
+        TypeError: `key` is not a `TokenKey`.
     """
-    check_key(key)
+    check_type("key", key, TokenKey)
     return sha256(json.dumps([key.client_id, key.user]).encode()).hexdigest()[:32]
 
 
 def to_document(key: TokenKey, token: Token) -> Secret:
-    """Return the document.
+    """Return the document of a token.
 
     Raises:
-        TypeError: It is no key, or no token.
+        TypeError: `key` is not a `TokenKey`, or `token` not a `Token`.
     """
-    check_key(key)
-    check_kept(token)
+    check_type("key", key, TokenKey)
+    check_type("token", token, Token)
     refresh_token = token.refresh_token
     return Secret(
         json.dumps(
@@ -55,38 +58,41 @@ def to_document(key: TokenKey, token: Token) -> Secret:
 
 
 def from_document(key: TokenKey, document: Secret) -> Token:
-    """Return the token.
+    """Return the token of a document.
 
     Raises:
-        DamagedDocumentError: It is no document, or that of another key or a later version.
+        DamagedDocumentError: The document is invalid, or belongs to another key or a later version.
     """
-    fields = _fields(document)
+    fields = _wrapped_fields(document)
     if fields is None:
         raise DamagedDocumentError("it is not a JSON object")
     if fields.pop("version", None) != _VERSION:
         raise DamagedDocumentError(f"its version is not {_VERSION}")
-    if (_text(fields, "client_id").reveal(), _text(fields, "user").reveal()) != (key.client_id, key.user):
+    if (_string(fields, "client_id").reveal(), _string(fields, "user").reveal()) != (key.client_id, key.user):
         raise DamagedDocumentError("it belongs to another application or user")
     return Token(
         access_token=_token(fields, "access_token"),
         refresh_token=None if fields.get("refresh_token") is None else _token(fields, "refresh_token"),
-        issued_at=_moment(fields, "issued_at"),
-        expires_at=_moment(fields, "expires_at"),
-        scopes=frozenset(scope for scope in _text(fields, "scopes").reveal().split("\n") if scope),
-        authorized_at=_moment(fields, "authorized_at"),
+        issued_at=_datetime(fields, "issued_at"),
+        expires_at=_datetime(fields, "expires_at"),
+        scopes=frozenset(scope for scope in _string(fields, "scopes").reveal().split("\n") if scope),
+        authorized_at=_datetime(fields, "authorized_at"),
     )
 
 
-def _fields(document: Secret) -> dict[str, Secret | int | None] | None:
-    """Return the members with every text wrapped, so that no frame that raises has one in the open; None if damaged."""
+def _wrapped_fields(document: Secret) -> _Fields | None:
+    """Return the fields with every str wrapped, so that no frame that raises shows one; None if it is not an object.
+
+    A list is one secret with a line per item.
+    """
     try:
         loaded: object = json.loads(document.reveal())
     except (ValueError, RecursionError):
         return None
-    if not isinstance(loaded, dict):
+    if not is_json_object(loaded):
         return None
-    fields: dict[str, Secret | int | None] = {}
-    for name, value in cast("dict[str, object]", loaded).items():
+    fields: _Fields = {}
+    for name, value in loaded.items():
         if isinstance(value, str):
             fields[name] = Secret(value)
         elif isinstance(value, list):
@@ -96,49 +102,26 @@ def _fields(document: Secret) -> dict[str, Secret | int | None] | None:
     return fields
 
 
-def _text(fields: dict[str, Secret | int | None], name: str) -> Secret:
+def _string(fields: _Fields, name: str) -> Secret:
     value = fields.get(name)
     if not isinstance(value, Secret):
-        raise DamagedDocumentError(f"{name} is missing, or not a text")
+        raise DamagedDocumentError(f"{name} is missing or not a string")
     return value
 
 
-def _token(fields: dict[str, Secret | int | None], name: str) -> Secret:
-    token = _text(fields, name)
+def _token(fields: _Fields, name: str) -> Secret:
+    token = _string(fields, name)
     if not token:
         raise DamagedDocumentError(f"{name} is empty")
     return token
 
 
-def _moment(fields: dict[str, Secret | int | None], name: str) -> datetime:
+def _datetime(fields: _Fields, name: str) -> datetime:
+    value = _string(fields, name)
     try:
-        moment = datetime.fromisoformat(_text(fields, name).reveal())
-    except DamagedDocumentError:
-        raise
+        parsed = datetime.fromisoformat(value.reveal())
     except ValueError:
-        raise DamagedDocumentError(f"{name} is not a time") from None
-    if moment.tzinfo is None:
+        raise DamagedDocumentError(f"{name} is not a datetime") from None
+    if parsed.tzinfo is None:
         raise DamagedDocumentError(f"{name} has no time zone")
-    return moment
-
-
-def check_key(key: object) -> None:
-    """Check that it can be said whose token it is.
-
-    Raises:
-        TypeError: It cannot.
-    """
-    if not isinstance(key, TokenKey):
-        raise TypeError(f"key must be a TokenKey, such as an auth provider's `key`, not {type(key).__name__}")
-
-
-def check_kept(token: object) -> None:
-    """Check that it is a token that is to be kept.
-
-    Raises:
-        TypeError: It is something else.
-    """
-    if not isinstance(token, Token):
-        kind = type(token).__name__
-        del token
-        raise TypeError(f"token must be a Token, not {kind}")
+    return parsed

@@ -142,7 +142,7 @@ async def test_a_damaged_file_is_an_error_that_shows_nothing_of_it_and_is_left_a
     before = path.read_bytes()
     with pytest.raises(TokenStoreError, match="damaged") as of_load:
         await store.load(KEY)
-    with pytest.raises(TokenStoreError, match="remove it"):
+    with pytest.raises(TokenStoreError, match="delete it"):
         await store.save(KEY, token(2))
     assert path.read_bytes() == before
     assert "HUSH" not in f"{of_load.value!r} {vars(of_load.value)} {of_load.value.__context__!r}"
