@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from spotify._checks import check_methods, check_number, check_text
 from spotify.credentials import Secret
@@ -21,14 +21,6 @@ if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
 
 T = TypeVar("T")
-
-
-class _Keyring(Protocol):
-    """The methods of `KeyringBackend` that are used. There, a decorator hides the type of `set_password`."""
-
-    def get_password(self, service: str, username: str) -> str | None: ...
-    def set_password(self, service: str, username: str, password: str) -> None: ...
-    def delete_password(self, service: str, username: str) -> None: ...
 
 
 class KeyringTokenStore:
@@ -74,7 +66,7 @@ class KeyringTokenStore:
                 "KeyringTokenStore needs the package keyring: pip install 'async-spotify-client[keyring]'"
             ) from None
         self._service = service
-        self._backend: _Keyring = backend or keyring.get_keyring()
+        self._backend = backend or keyring.get_keyring()
         self._lock_directory = checked_directory("lock_directory", lock_directory)
         self._lock_timeout = lock_timeout
 
@@ -131,9 +123,14 @@ class KeyringTokenStore:
     def _write(self, key: TokenKey, token: Token) -> None:
         self._read(key)
         name, document = storage_name(key), to_document(key, token)
-        _run(
-            lambda: self._backend.set_password(self._service, name, document.reveal()), "the keyring cannot be written"
-        )
+
+        def write() -> None:
+            # The decorator of this method has no annotations.
+            self._backend.set_password(  # pyright: ignore[reportUnknownMemberType]
+                self._service, name, document.reveal()
+            )
+
+        _run(write, "the keyring cannot be written")
 
     def _delete(self, key: TokenKey) -> None:
         name = storage_name(key)
