@@ -1,4 +1,4 @@
-"""A text that must not be seen: tokens, client secrets, codes."""
+"""Strings that must not be displayed (`Secret`), and the application's credentials in the environment."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ MASK: Final = "***"
 
 
 class Secret:
-    """A text whose `repr` and `str` never show it.
+    """A string such as a token, client secret or code that `repr`, `str` and `format` do not show.
 
-    It stays wrapped until the very line that puts it on the wire, so that a log record, an exception, a debugger's
-    list of locals or an f-string shows the mask instead. It refuses to be pickled, for the same reason.
+    It stays wrapped until it is sent, so that a log record, an exception, a debugger's list of locals or an f-string
+    shows a mask instead. It cannot be pickled, for the same reason.
     """
 
-    __slots__ = ("_text",)
+    __slots__ = ("_value",)
 
-    def __init__(self, text: str, /) -> None:
-        self._text = text
+    def __init__(self, value: str, /) -> None:
+        self._value = value
 
     def reveal(self) -> str:
-        """Return the text itself. Call it where it leaves the program, nowhere else."""
-        return self._text
+        """Return the string. Call this only where the string leaves the program."""
+        return self._value
 
     def __repr__(self) -> str:
         return f"Secret('{MASK}')"
@@ -37,100 +37,101 @@ class Secret:
         return MASK
 
     def __bool__(self) -> bool:
-        return bool(self._text)
+        return bool(self._value)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Secret) and self._text == other._text
+        return isinstance(other, Secret) and self._value == other._value
 
     def __hash__(self) -> int:
-        return hash((Secret, self._text))
+        return hash((Secret, self._value))
 
     def __reduce__(self) -> NoReturn:
-        raise TypeError("a Secret cannot be pickled or copied out of the process")
+        raise TypeError("a Secret cannot be pickled")
 
 
 def check_secret(name: str, value: object) -> None:
-    """Check that a value is a text that is wrapped, with something in it. The message never shows it.
+    """Check that a value is a `Secret` that holds a non-empty str. Neither the message nor this frame shows it.
 
     Raises:
-        TypeError: It is something else, or what it wraps is.
+        TypeError: It is not a `Secret`, or does not hold a str.
         ValueError: It is empty.
     """
     if not isinstance(value, Secret):
         kind = type(value).__name__
         del value
         raise TypeError(f"{name} must be a Secret, not {kind}; write Secret(…)")
-    check_str(f"what {name} holds", value.reveal())
+    check_str(f"the value of {name}", value.reveal())
     if not value:
         raise ValueError(f"{name} must not be empty")
 
 
 Credential: TypeAlias = Literal["client_id", "client_secret", "redirect_uri"]
 
-# Ours, which win, then those that spotipy and spotify-sdk read.
+# This library's own prefix first, then those of spotipy and spotify-sdk.
 _PREFIXES: Final = ("SPOTIFY_", "SPOTIPY_", "SPOTIFY_SDK_")
-_OTHER_HALF: Final[Mapping[Credential, Credential]] = {"client_id": "client_secret", "client_secret": "client_id"}
+_COUNTERPART: Final[Mapping[Credential, Credential]] = {"client_id": "client_secret", "client_secret": "client_id"}
 
 
 class EnvironmentCredentials:
     """Reads `SPOTIFY_CLIENT_ID`, `SPOTIFY_CLIENT_SECRET` and `SPOTIFY_REDIRECT_URI`.
 
-    Where they are unset or empty, those of other clients count: `SPOTIPY_CLIENT_ID`, `SPOTIFY_SDK_CLIENT_ID`, and so
-    on. Id and secret belong together, so both have the same prefix; the redirect URI may have another one.
+    If they are unset or empty, the variables of other clients are read: `SPOTIPY_CLIENT_ID`, `SPOTIFY_SDK_CLIENT_ID`
+    and so on. Client id and secret belong together and are read with the same prefix. The redirect URI may have another
+    prefix.
     """
 
     __slots__ = ("_environ",)
 
     def __init__(self, environ: Mapping[str, str] | None = None) -> None:
-        """Take the variables; None for the process' own."""
+        """Keep the environment variables. Default: `os.environ`."""
         self._environ: Mapping[str, str] = os.environ if environ is None else environ
 
     @property
     def client_id(self) -> str:
-        """The application's id.
+        """The application's client id.
 
         Raises:
-            ValueError: It is not there.
+            ValueError: It is missing.
         """
         return self._required("client_id").reveal()
 
     @property
     def client_secret(self) -> Secret:
-        """The application's secret.
+        """The application's client secret.
 
         Raises:
-            ValueError: It is not there.
+            ValueError: It is missing.
         """
         return self._required("client_secret")
 
     @property
     def redirect_uri(self) -> str:
-        """Where users come back to.
+        """The application's redirect URI.
 
         Raises:
-            ValueError: It is not there.
+            ValueError: It is missing.
         """
         return self._required("redirect_uri").reveal()
 
     def variable(self, name: Credential) -> str:
-        """Return the variable that counts for a credential, whether it is set or not."""
+        """Return the name of the variable that is read for a credential, whether it is set or not."""
         return self._prefix(name) + name.upper()
 
     def _prefix(self, name: Credential) -> str:
-        deciding = {name, _OTHER_HALF.get(name, name)}
-        found = (prefix for prefix in _PREFIXES if any(self._value(prefix + each.upper()) for each in deciding))
-        return next(found, _PREFIXES[0])
+        names = {name, _COUNTERPART.get(name, name)}
+        in_use = (prefix for prefix in _PREFIXES if any(self._value(prefix + each.upper()) for each in names))
+        return next(in_use, _PREFIXES[0])
 
     def _required(self, name: Credential) -> Secret:
         variable = self.variable(name)
         if value := self._value(variable):
             return value
-        wanted = f"{name} is missing: pass it, or set the environment variable {variable}"
-        other_half = self.variable(_OTHER_HALF.get(name, name))
-        if self._value(other_half):
-            raise ValueError(f"{wanted}, which has to go with {other_half}")
-        others = " and ".join(prefix + name.upper() for prefix in _PREFIXES[1:])
-        raise ValueError(f"{wanted} ({others} are read as well)")
+        message = f"{name} is missing: pass it, or set the environment variable {variable}"
+        counterpart = self.variable(_COUNTERPART.get(name, name))
+        if self._value(counterpart):
+            raise ValueError(f"{message}, because {counterpart} is set")
+        alternatives = " and ".join(prefix + name.upper() for prefix in _PREFIXES[1:])
+        raise ValueError(f"{message} ({alternatives} are also read)")
 
     def _value(self, variable: str) -> Secret:
         return Secret(variable_in(self._environ, variable))

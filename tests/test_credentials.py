@@ -56,7 +56,7 @@ def test_an_id_never_goes_with_another_applications_secret(half):
     variable = f"SPOTIFY_{half.upper()}"
     credentials = EnvironmentCredentials({**SPOTIPYS, variable: OURS[variable]})
     (other,) = {"client_id", "client_secret"} - {half}
-    with pytest.raises(ValueError, match=rf"SPOTIFY_{other.upper()}, which has to go with {variable}$"):
+    with pytest.raises(ValueError, match=rf"SPOTIFY_{other.upper()}, because {variable} is set$"):
         getattr(credentials, other)
 
 

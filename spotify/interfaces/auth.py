@@ -1,4 +1,4 @@
-"""Authorization: who has an access token, and what more such a provider may offer."""
+"""The auth provider protocol, and the optional protocols that a provider may implement as well."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from spotify.interfaces.transport import Transport
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClientComponents:
-    """What a client lends to its auth provider.
+    """The components of a client that its auth provider can use.
 
     Attributes:
-        config: Its settings.
-        transport: Carries its requests.
-        clock: Tells it the time.
-        token_store: Where its users' tokens are kept; None where it has no opinion.
+        config: The client's config.
+        transport: The client's transport.
+        clock: The client's clock.
+        token_store: The client's store for the tokens of users; None if it has none.
     """
 
     config: ClientConfig
@@ -30,69 +30,70 @@ class ClientComponents:
 
 @runtime_checkable
 class AuthProvider(Protocol):
-    """Gives out access tokens. Any object with this one method is a provider."""
+    """Provides access tokens. Any object with this method is a provider."""
 
     async def get_access_token(self) -> str:
-        """Return an access token that is valid now.
+        """Return a valid access token.
 
-        It is awaited before every attempt of every call, so it MUST be quick while the token it holds is good, and
-        concurrent callers MUST share one refresh. What it raises reaches the caller as it is.
+        Awaited before each attempt of each call: it MUST be fast while the current token is valid, and concurrent
+        callers MUST share one refresh. Exceptions reach the caller unchanged.
         """
         ...
 
 
 @runtime_checkable
 class SupportsInvalidate(Protocol):
-    """Offered by a provider that can replace a token which the API refused."""
+    """Implemented by a provider that can replace a token that the API rejected."""
 
     async def invalidate(self, access_token: str, /) -> None:
-        """Drop this very token if it is still held.
+        """Discard this token if it is the current one.
 
-        Called once when the API answers 401; then the call is sent once more. A provider that meanwhile holds another
-        token MUST keep that one: many calls can be refused together, and only the first of them brings news.
+        Called after a 401 response, before the one retry of the call. A provider whose current token is another one
+        MUST keep it: concurrent calls can be rejected for the same token.
         """
         ...
 
 
 @runtime_checkable
 class SupportsClose(Protocol):
-    """Offered by a provider that opened something of its own. The client's `close` awaits it."""
+    """Implemented by a provider that holds resources, such as connections. The client's `close` awaits it."""
 
     async def close(self) -> None:
-        """Close what this provider opened. Calling it again MUST do nothing."""
+        """Release the resources this provider opened. Calling it again MUST have no effect."""
         ...
 
 
 @runtime_checkable
 class SupportsScopes(Protocol):
-    """Offered by a provider that knows what its token is good for."""
+    """Implemented by a provider that knows the scopes of its token."""
 
     def granted_scopes(self) -> frozenset[str] | None:
-        """Return the scopes of the token given out last; None if they are not known."""
+        """Return the scopes of the token returned last; None if unknown."""
         ...
 
 
 @runtime_checkable
 class SupportsIdentity(Protocol):
-    """Offered by a provider all of whose tokens act for the same one, as long as it lives and in every process."""
+    """Implemented by a provider whose tokens always act for the same user or application, in every process."""
 
     def acts_for(self) -> str:
-        """Return a name for that one, which no other provider gives. It MUST NOT hold a secret.
+        """Return a unique name for that user or application. It MUST NOT contain a secret.
 
-        A provider whose user can log out, and another one in, MUST NOT offer this: the next one would be shown what
-        the one before was answered.
+        A provider whose user can change, by logging out and in, MUST NOT implement this: the next user would get cached
+        responses of the previous one.
         """
         ...
 
 
 @runtime_checkable
 class SupportsBinding(Protocol):
-    """Offered by a provider that sends requests of its own, and is to send them the way that the client's go."""
+    """Implemented by a provider that sends requests itself, and sends them through the client's transport."""
 
     def bind_to_client(self, components: ClientComponents, /) -> None:
-        """Take the components of the client that this provider is given to.
+        """Use the components of the client that this provider is passed to.
 
-        Called when the client is made, before anything else. They stay the client's: the provider MUST NOT close them.
-        A provider that is given to another client is called again, and MUST use that one's.
+        Called when the client is constructed, before any other method. The client owns the components: the provider
+        MUST NOT close them. When the provider is passed to another client, this is called again, and the provider MUST
+        use the components of that client.
         """
         ...
