@@ -1,9 +1,10 @@
-"""Hypothesis profiles, and a Redis server for each test that needs one."""
+"""Hypothesis profiles, and a Redis server for the tests that need one."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import AsyncIterator, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
@@ -19,36 +20,42 @@ settings.register_profile("ci", deadline=None, derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "default")
 
 
+@pytest.fixture(scope="session")
+def shared_redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
+    """The Redis that all tests of a process use, one after the other."""
+    with _running(tmp_path_factory.mktemp("redis-server"), persistent=False) as server:
+        yield server
+
+
 @pytest.fixture
-def redis_server(tmp_path: Path) -> Iterator[RedisServer]:
-    """An empty Redis server for the test, without persistence."""
-    yield from _redis_server(tmp_path, persistent=False)
+def redis_server(shared_redis_server: RedisServer) -> RedisServer:
+    """A running Redis, empty, which loses everything when it is killed."""
+    shared_redis_server.reset()
+    return shared_redis_server
 
 
 @pytest.fixture
 def persistent_redis_server(tmp_path: Path) -> Iterator[RedisServer]:
-    """An empty Redis server for the test, which keeps its data over `restart`."""
-    yield from _redis_server(tmp_path, persistent=True)
+    """A running Redis, empty, which has its data again after `restart`."""
+    with _running(tmp_path, persistent=True) as server:
+        yield server
 
 
 @pytest.fixture
 async def redis_client(redis_server: RedisServer) -> AsyncIterator[Redis]:
-    """A client of `redis_server`."""
+    """A client of `redis_server`, with which a test inspects and changes its data."""
     async with Redis.from_url(redis_server.url) as client:
         yield client
 
 
 @pytest.fixture
 async def redis_proxy(redis_server: RedisServer) -> AsyncIterator[RedisProxy]:
-    """A proxy of `redis_server` that can delay and break connections."""
+    """A proxy for `redis_server`, with which a test delays replies and breaks connections."""
     async with RedisProxy.running(redis_server.port) as proxy:
         yield proxy
 
 
-def _redis_server(tmp_path: Path, *, persistent: bool) -> Iterator[RedisServer]:
+def _running(directory: Path, *, persistent: bool) -> AbstractContextManager[RedisServer]:
     if PROGRAM is None:
         pytest.skip("redis-server is not on the PATH; on Debian: apt-get install redis-server")
-    directory = tmp_path / "redis-server"
-    directory.mkdir()
-    with RedisServer.running(directory, persistent=persistent) as server:
-        yield server
+    return RedisServer.running(directory, persistent=persistent)

@@ -1,4 +1,4 @@
-"""A `redis-server` of the test's own, that can be killed, restarted and stopped in its tracks."""
+"""A `redis-server` process for tests, which can be killed, restarted and paused."""
 
 from __future__ import annotations
 
@@ -14,35 +14,46 @@ from typing import Final
 
 PROGRAM: Final = shutil.which("redis-server")
 _SECONDS_TO_START: Final = 30.0
+# Other clients first, so that nothing that they have sent is executed after the rest.
+_RESET: Final = (
+    "CLIENT KILL TYPE normal",
+    "REPLICAOF NO ONE",
+    "CONFIG SET maxmemory 0",
+    "CONFIG SET maxmemory-policy noeviction",
+    "FLUSHALL",
+    "SCRIPT FLUSH",
+    "CONFIG RESETSTAT",
+)
 
 
 class RedisServer:
     """A server on a free port of the loopback interface, without a password.
 
-    Use `running` or the fixture `redis_server`, which end it whatever happens.
+    Use `running` or the fixture `redis_server`, which end the process.
 
     Attributes:
-        port: Stays the same when the server is started again.
-        url: What clients connect to.
+        port: Stays the same after a restart.
+        url: The URL for clients.
     """
 
     def __init__(self, directory: Path, *, persistent: bool = False) -> None:
-        """Choose a port; nothing is started yet.
+        """Choose a port. Nothing is started yet.
 
         Args:
-            directory: An existing folder for its log and data.
-            persistent: Keep what was written, each write at once, for the next start. Otherwise it starts empty.
+            directory: An existing folder for the log and the data.
+            persistent: Whether to write each command to disk, and load the data on the next start.
         """
         self.port = _free_port()
         self.url = f"redis://127.0.0.1:{self.port}/0"
         self._directory = directory
         self._persistent = persistent
         self._process: subprocess.Popen[bytes] | None = None
+        self._is_paused = False
 
     @classmethod
     @contextmanager
     def running(cls, directory: Path, *, persistent: bool = False) -> Iterator[RedisServer]:
-        """Run a server for as long as the context lasts."""
+        """Run a server in a context."""
         server = cls(directory, persistent=persistent)
         try:
             server.start()
@@ -51,14 +62,14 @@ class RedisServer:
             server.kill()
 
     def start(self) -> None:
-        """Start it, and wait until it answers."""
+        """Start the process, and wait until it accepts commands."""
         assert PROGRAM is not None, "there is no redis-server on the PATH"
-        assert self._process is None, "the server runs already"
+        assert self._process is None, "the server is already running"
         appending = ["--appendonly", "yes", "--appendfsync", "always"] if self._persistent else ["--appendonly", "no"]
         with (self._directory / "redis-server.log").open("ab") as log:
             self._process = subprocess.Popen(
                 [
-                    *_dying_with_the_tests(),
+                    *_ending_with_the_tests(),
                     PROGRAM,
                     *("--bind", "127.0.0.1", "--port", str(self.port), "--dir", str(self._directory)),
                     *("--save", "", *appending),
@@ -67,31 +78,47 @@ class RedisServer:
                 stdout=log,
                 stderr=log,
             )
-        self._wait_until_it_answers()
+        self._wait_until_ready()
 
     def kill(self) -> None:
-        """Kill it as a crash of its machine would: without a word to anybody. A paused server can be killed too."""
+        """Kill the process with SIGKILL, also if it is paused."""
         if self._process is not None:
             self._process.kill()
             self._process.wait()
             self._process = None
+            self._is_paused = False
 
     def restart(self) -> None:
-        """Kill it, and start it again on the same port."""
+        """Kill the process, and start it again on the same port."""
         self.kill()
         self.start()
 
     def pause(self) -> None:
-        """Let it hang: connections stay, new ones are accepted by the system, and nothing is answered."""
-        assert self._process is not None, "the server does not run"
+        """Stop the process: connections stay open, the system accepts new ones, and there are no replies."""
+        assert self._process is not None, "the server is not running"
         self._process.send_signal(signal.SIGSTOP)
+        self._is_paused = True
 
     def resume(self) -> None:
-        """Let a paused server go on, with what it was sent meanwhile."""
-        assert self._process is not None, "the server does not run"
+        """Continue a paused process. It executes what it was sent in the pause."""
+        assert self._process is not None, "the server is not running"
         self._process.send_signal(signal.SIGCONT)
+        self._is_paused = False
 
-    def _wait_until_it_answers(self) -> None:
+    def reset(self) -> None:
+        """Make the server like a new one: running, empty, without connections, with the default settings."""
+        if self._process is None or self._is_paused:
+            self.kill()
+            self.start()
+            return
+        with socket.create_connection(("127.0.0.1", self.port), timeout=_SECONDS_TO_START) as connection:
+            replies = connection.makefile("rb")
+            for command in _RESET:
+                connection.sendall(f"{command}\r\n".encode())
+                reply = replies.readline()
+                assert reply.startswith((b"+", b":")), f"{command}: {reply!r}"
+
+    def _wait_until_ready(self) -> None:
         assert self._process is not None
         end = time.monotonic() + _SECONDS_TO_START
         while time.monotonic() < end and self._process.poll() is None:
@@ -102,7 +129,7 @@ class RedisServer:
                         return
             except OSError:
                 pass
-            time.sleep(0.005)  # it is starting, or reading its data
+            time.sleep(0.005)  # it is starting, or loading its data
         log = (self._directory / "redis-server.log").read_text(errors="replace")
         raise AssertionError(f"redis-server did not start:\n{log}")
 
@@ -114,7 +141,7 @@ def _free_port() -> int:
     return port
 
 
-def _dying_with_the_tests() -> list[str]:
-    """Return what makes the server end even where the process of the tests is killed: something of Linux only."""
+def _ending_with_the_tests() -> list[str]:
+    """Return the command that ends the server if the test process is killed, on Linux."""
     setpriv = shutil.which("setpriv")
     return [] if setpriv is None else [setpriv, "--pdeathsig", "KILL"]

@@ -48,24 +48,24 @@ async def test_a_paused_server_does_not_answer_until_it_goes_on(redis_server):
 async def test_a_slow_server_answers_when_the_test_wants(redis_proxy, redis_server):
     async with client(redis_proxy.url) as redis:
         await redis.ping()
-        redis_proxy.answers_pass.clear()
+        redis_proxy.forward_replies.clear()
         work = asyncio.create_task(redis.set("name", "value"))
         async with client(redis_server.url) as direct:
             while await direct.get("name") is None:
                 pass
         assert not work.done()
-        redis_proxy.answers_pass.set()
+        redis_proxy.forward_replies.set()
         assert await work
 
 
 async def test_a_connection_breaks_where_the_test_wants(redis_proxy, redis_server):
     async def cut(answer):
-        redis_proxy.on_answer = None
+        redis_proxy.on_reply = None
         redis_proxy.cut()
 
     async with client(redis_proxy.url) as redis, client(redis_server.url) as direct:
         await redis.ping()
-        redis_proxy.on_answer = cut
+        redis_proxy.on_reply = cut
         with pytest.raises(RedisError):
             await redis.set("name", "value")
         assert await direct.get("name") == b"value"

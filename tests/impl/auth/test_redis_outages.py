@@ -171,12 +171,12 @@ async def test_an_answer_that_was_lost_after_the_save_costs_nothing(redis_proxy,
 
     async def cut_the_save(request):
         if b"HUSH-refresh-2" in request:
-            redis_proxy.on_answer = cut_all
+            redis_proxy.on_reply = cut_all
 
     redis_proxy.on_request = cut_the_save
     with pytest.raises(TokenStoreError):
         await worker.auth.get_access_token()
-    redis_proxy.on_request = redis_proxy.on_answer = None
+    redis_proxy.on_request = redis_proxy.on_reply = None
     assert await worker.auth.get_access_token() == "HUSH-access-2"
     assert len(worker.transport.requests) == 1
 
@@ -192,7 +192,7 @@ async def test_redis_that_becomes_slow_during_a_refresh_makes_it_slow_and_nothin
         await go_on.wait()
 
     async def slow_down():
-        redis_proxy.on_answer = wait
+        redis_proxy.on_reply = wait
 
     worker.transport.happens = slow_down
     call = asyncio.create_task(worker.auth.get_access_token())

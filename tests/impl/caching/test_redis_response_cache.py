@@ -181,7 +181,7 @@ async def test_a_redis_that_hangs_is_given_up_and_there_again(redis_server, impa
 async def test_a_redis_that_failed_is_left_alone_for_a_while(redis_proxy, clock):
     async with Redis.from_url(redis_proxy.url) as redis:
         cache = RedisResponseCache(redis, pause=PAUSE, timeout=0.05, clock=clock)
-        redis_proxy.answers_pass.clear()
+        redis_proxy.forward_replies.clear()
         await cache.get(("a",), SCOPES)
         asked = len(redis_proxy.requests)
         clock.advance(PAUSE - 0.1)
@@ -189,7 +189,7 @@ async def test_a_redis_that_failed_is_left_alone_for_a_while(redis_proxy, clock)
         await cache.invalidate(["/me"])
         assert len(redis_proxy.requests) == asked
         clock.advance(0.1)
-        redis_proxy.answers_pass.set()
+        redis_proxy.forward_replies.set()
         await cache.get(("a",), SCOPES)
         assert len(redis_proxy.requests) > asked
 
@@ -203,7 +203,7 @@ async def test_many_calls_at_once_wait_for_each_other_and_that_is_not_taken_for_
     async with Redis.from_url(redis_proxy.url, max_connections=1) as redis:
         cache = RedisResponseCache(redis, timeout=0.25)
         await put(cache)
-        redis_proxy.on_answer = dawdle
+        redis_proxy.on_reply = dawdle
         with captured_logs() as events:
             assert await asyncio.gather(*(has(cache) for _ in range(30))) == [True] * 30
         assert events == []
@@ -213,7 +213,7 @@ async def test_of_many_calls_at_once_the_first_find_out_that_redis_hangs(redis_p
     async with Redis.from_url(redis_proxy.url, max_connections=2) as redis:
         cache = RedisResponseCache(redis, pause=PAUSE, timeout=0.2, clock=clock)
         await asyncio.gather(put(cache), put(cache))
-        redis_proxy.answers_pass.clear()
+        redis_proxy.forward_replies.clear()
         redis_proxy.requests.clear()
         assert await asyncio.gather(*(has(cache) for _ in range(50))) == [False] * 50
         assert len(redis_proxy.requests) <= 2
@@ -239,9 +239,9 @@ async def test_answers_that_arrive_late_are_not_taken_for_others(redis_proxy, cl
     async with Redis.from_url(redis_proxy.url, max_connections=1) as redis:
         patient = RedisResponseCache(redis, timeout=5.0)
         await put(patient, "a", cached(b"a"))
-        redis_proxy.answers_pass.clear()
+        redis_proxy.forward_replies.clear()
         await RedisResponseCache(redis, timeout=0.05).get(("a",), SCOPES)
-        redis_proxy.answers_pass.set()
+        redis_proxy.forward_replies.set()
         assert (await patient.get(("b",), SCOPES)).responses == (None,)
         assert (await patient.get(("a",), SCOPES)).responses == (cached(b"a"),)
 
@@ -263,9 +263,9 @@ async def test_nothing_is_put_while_a_write_is_not_made_up_for(redis_proxy, redi
     async with Redis.from_url(redis_proxy.url) as redis, Redis.from_url(redis_server.url) as direct:
         cache = RedisResponseCache(redis, pause=0.0, timeout=0.2, clock=clock)
         stamp = (await cache.get((), SCOPES)).stamp
-        redis_proxy.requests_pass.clear()
+        redis_proxy.forward_requests.clear()
         await cache.invalidate(["/playlists/P"])
-        redis_proxy.requests_pass.set()
+        redis_proxy.forward_requests.set()
         await cache.put("a", ONE, stamp)
         assert await direct.exists("spotify:cache:a") == 0
 
@@ -280,14 +280,14 @@ async def test_two_writes_at_once_are_both_made_up_for(redis_proxy, clock):
         async def note(_request):
             is_sent.set()
 
-        redis_proxy.answers_pass.clear()
+        redis_proxy.forward_replies.clear()
         redis_proxy.on_request = note
         first = asyncio.create_task(cache.invalidate(["/playlists/P"]))
         await is_sent.wait()
         second = asyncio.create_task(cache.invalidate(["/playlists/P"]))
         await asyncio.sleep(0)
         second.cancel()
-        redis_proxy.answers_pass.set()
+        redis_proxy.forward_replies.set()
         await first
         assert list(cache._pending) == ["/playlists/P"]
         await cache.get(("a",), SCOPES)

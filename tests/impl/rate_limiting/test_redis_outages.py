@@ -64,9 +64,9 @@ async def test_a_redis_that_is_too_slow_is_one_that_is_away(redis_proxy, clock):
     with captured_logs() as events:
         async with workers(redis_proxy.url, rate_limit=100, timeout=TIMEOUT, clock=clock) as (a, _):
             await enter(a)
-            redis_proxy.answers_pass.clear()
+            redis_proxy.forward_replies.clear()
             await enter(a, 5)
-            redis_proxy.answers_pass.set()
+            redis_proxy.forward_replies.set()
             clock.advance(1.0)
             await enter(a)
             await _until(lambda: len(names(events)) == 2)
@@ -190,7 +190,7 @@ async def test_if_told_so_nothing_is_sent_without_redis(redis_server, clock):
 async def test_refused_calls_do_not_ask_a_redis_that_is_away(redis_proxy):
     async with workers(redis_proxy.url, when_away="refuse", timeout=TIMEOUT) as (a, _):
         await enter(a)
-        redis_proxy.requests_pass.clear()
+        redis_proxy.forward_requests.clear()
         with pytest.raises(RateLimiterError):
             await enter(a)
         asked = len(redis_proxy.requests)
@@ -198,7 +198,7 @@ async def test_refused_calls_do_not_ask_a_redis_that_is_away(redis_proxy):
             with pytest.raises(RateLimiterError):
                 await enter(a)
         assert len(redis_proxy.requests) == asked
-        redis_proxy.requests_pass.set()
+        redis_proxy.forward_requests.set()
 
 
 async def test_an_answer_that_makes_no_sense_fails_no_call(redis_server):

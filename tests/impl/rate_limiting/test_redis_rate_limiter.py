@@ -142,12 +142,12 @@ async def test_an_interactive_call_is_not_kept_waiting_by_bulk_calls_before_it(r
 
 async def test_permits_of_callers_who_gave_up_are_given_back(redis_server, redis_proxy):
     async with workers(redis_proxy.url, rate_limit=3, rate_window=1.0, reserve=0.0) as (a, b):
-        redis_proxy.answers_pass.clear()
+        redis_proxy.forward_replies.clear()
         waiting = [asyncio.create_task(enter(a)) for _ in range(3)]
         await asyncio.wait(waiting, timeout=0.1)
         for task in waiting:
             task.cancel()
-        redis_proxy.answers_pass.set()
+        redis_proxy.forward_replies.set()
         await asyncio.wait(waiting)
         await enter(b, 3)
 
@@ -155,13 +155,13 @@ async def test_permits_of_callers_who_gave_up_are_given_back(redis_server, redis
 async def test_permits_from_before_a_pause_are_not_used_after_it(redis_proxy, redis_client):
     """Or they would go past the shared gate, which lets one out first."""
     async with workers(redis_proxy.url, timeout=5.0) as (a, _):
-        redis_proxy.answers_pass.clear()
+        redis_proxy.forward_replies.clear()
         waiting = [asyncio.create_task(enter(a)) for _ in range(3)]
         await asyncio.wait(waiting, timeout=0.1)
         for task in waiting:
             task.cancel()
         await asyncio.wait(waiting)
-        redis_proxy.answers_pass.set()
+        redis_proxy.forward_replies.set()
         await a._workers.get().pacer._exchange  # they are granted, and nobody is there to use them
         await a.pause(0.05)
         await enter(a)

@@ -145,15 +145,15 @@ async def test_a_connection_that_breaks_is_replaced_whether_the_work_was_done_or
     await store.save(KEY, token(1))
 
     async def cut(data):
-        redis_proxy.on_request = redis_proxy.on_answer = None
+        redis_proxy.on_request = redis_proxy.on_reply = None
         redis_proxy.cut()
 
     if step == "answer":
-        redis_proxy.on_answer = cut
+        redis_proxy.on_reply = cut
     else:
         redis_proxy.on_request = cut
     await WORK[work](store)
-    assert redis_proxy.on_request is redis_proxy.on_answer is None
+    assert redis_proxy.on_request is redis_proxy.on_reply is None
     assert await store_at(redis_server).load(KEY) == (None if work == "delete" else token(1))
 
 
@@ -219,11 +219,11 @@ async def test_slow_answers_are_waited_for(redis_proxy, redis_server, redis_clie
             asked.set()
 
         redis_proxy.on_request = note
-        redis_proxy.answers_pass.clear()
+        redis_proxy.forward_replies.clear()
         saving = asyncio.create_task(store.save(KEY, token(1)))
         await asked.wait()
         assert not saving.done()
-        redis_proxy.answers_pass.set()
+        redis_proxy.forward_replies.set()
         await saving
     assert await redis_client.hexists(await only(redis_client, TOKENS), "document")
 

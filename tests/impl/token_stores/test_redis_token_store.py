@@ -259,13 +259,13 @@ async def test_a_wait_ends_with_the_lease_at_the_latest(redis_server, redis_clie
 async def test_who_stops_waiting_for_an_answer_leaves_no_lock_behind(redis_proxy, redis_client):
     async with RedisTokenStore(redis_proxy.url) as store:
         await enter(store)
-        redis_proxy.answers_pass.clear()
+        redis_proxy.forward_replies.clear()
         waiting = asyncio.create_task(enter(store))
         while not await redis_client.keys(LOCKS):
             pass
         waiting.cancel()
         await asyncio.wait([waiting])
-        redis_proxy.answers_pass.set()
+        redis_proxy.forward_replies.set()
         await enter(store)
     assert not await redis_client.keys(LOCKS)
 
@@ -277,7 +277,7 @@ async def test_who_is_cancelled_on_leaving_leaves_no_lock_behind(redis_proxy, re
 
         async def leave():
             async with store.lock(KEY):
-                redis_proxy.requests_pass.clear()
+                redis_proxy.forward_requests.clear()
                 inside.set()
 
         leaving = asyncio.create_task(leave())
@@ -286,7 +286,7 @@ async def test_who_is_cancelled_on_leaving_leaves_no_lock_behind(redis_proxy, re
         await asyncio.wait([leaving])
         assert await redis_client.keys(LOCKS)
         redis_proxy.cut()
-        redis_proxy.requests_pass.set()
+        redis_proxy.forward_requests.set()
     assert not await redis_client.keys(LOCKS)
 
 
