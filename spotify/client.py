@@ -38,8 +38,8 @@ from spotify.services import (
     TracksService,
     UsersService,
 )
-from spotify.services._base import Service, with_executor
-from spotify.services._call_by_id import plain_call
+from spotify.services._base import Service
+from spotify.services._operations import call_by_id
 
 if TYPE_CHECKING:
     from spotify.container import SpotifyContainer
@@ -231,7 +231,7 @@ class AsyncSpotifyClient:
                 operation to use instead, if there is one.
             SpotifyError: The call failed for another reason.
         """
-        call = plain_call(operation_id, arguments, json=json, content=content)
+        call = call_by_id(operation_id, arguments, json=json, content=content)
         return cast("JsonValue", await self._executor.execute(call))
 
     def for_user(self, auth_provider: AuthProvider) -> Self:
@@ -370,7 +370,7 @@ class AsyncSpotifyClient:
     def _view(self, executor: RequestExecutor, config: ClientConfig | None = None) -> Self:
         """Return a copy of this client whose calls go through another executor."""
         view = copy(self)  # a subclass keeps its own attributes
-        services = {name: with_executor(service, executor) for name, service in self._services.items()}
+        services = {name: type(service)(executor, self.quota) for name, service in self._services.items()}
         AsyncSpotifyClient._assemble(view, config or self._config, executor, services)
         return view
 

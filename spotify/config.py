@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, Final, Literal, TypeAlias, TypedDict, get_args
 from urllib.parse import SplitResult, urlsplit
 
 from spotify._checks import (
+    check_locale,
     check_market,
     check_number,
     check_range,
-    check_str,
     check_text,
     check_type,
     is_loopback,
@@ -31,7 +30,6 @@ DEFAULT_TIMEOUT: Final = 30.0
 DEFAULT_MAX_RETRIES: Final = 3
 
 _ENVIRONMENT_PREFIX: Final = "SPOTIFY_"
-_LOCALE: Final = re.compile(r"[a-z]{2,3}_[A-Z]{2}")
 _TYPES: Final = {"str": (str,), "str | None": (str, type(None)), "bool": (bool,)}
 _CHOICES: Final = {
     "serializer": get_args(SerializerName),
@@ -164,8 +162,8 @@ class ClientConfig:
         self._check_counts()
         if self.market is not None:
             check_market(self.market)
-        if self.locale is not None and not _LOCALE.fullmatch(self.locale):
-            raise ValueError(f"locale must be a language and a country such as 'es_MX', not {shown(self.locale)}")
+        if self.locale is not None:
+            check_locale(self.locale)
         for name, choices in _CHOICES.items():
             if getattr(self, name) not in choices:
                 raise ValueError(f"{name} must be one of {choices}, not {shown(getattr(self, name))}")
@@ -185,7 +183,7 @@ class ClientConfig:
     def _check_redis(self) -> None:
         check_type("token_encryption_keys", self.token_encryption_keys, tuple)
         for position, key in enumerate(self.token_encryption_keys):
-            check_str(f"token_encryption_keys[{position}]", key)
+            check_type(f"token_encryption_keys[{position}]", key, str)
         check_text("redis_prefix", self.redis_prefix)
         if self.redis_url is not None:
             if _split_url("redis_url", self.redis_url).scheme not in {"redis", "rediss", "unix"}:

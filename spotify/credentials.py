@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 from typing import Final, Literal, NoReturn, TypeAlias
 
-from spotify._checks import check_str, variable_in
+from spotify._checks import check_type, variable_in
 
 MASK: Final = "***"
 
@@ -60,7 +60,7 @@ def check_secret(name: str, value: object) -> None:
         kind = type(value).__name__
         del value
         raise TypeError(f"{name} must be a Secret, not {kind}; write Secret(…)")
-    check_str(f"the value of {name}", value.reveal())
+    check_type(f"the value of {name}", value.reveal(), str)
     if not value:
         raise ValueError(f"{name} must not be empty")
 

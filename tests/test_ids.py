@@ -227,7 +227,7 @@ class TestSeveral:
         assert ids_of("track", [ID, ID]) == [ID, ID]
 
     def test_a_bare_text_is_the_classic_mistake(self) -> None:
-        with pytest.raises(TypeError, match=rf"expected several track ids, not one text; write \['{ID}'\]"):
+        with pytest.raises(TypeError, match=rf"expected several track ids, not one str; write \['{ID}'\]"):
             ids_of("track", ID)
 
     def test_none_are_too_few(self) -> None:

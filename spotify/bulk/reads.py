@@ -1,24 +1,21 @@
-"""Reading many objects: in batches where the quota mode has them, one by one and all at once where it has not."""
+"""Reading many objects: in batches if the quota mode has the operation, otherwise one by one concurrently."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
 from typing import Generic, TypeVar
 
-from spotify._checks import in_chunks
 from spotify._concurrency import run_all
 from spotify.errors import DecodeError, EndpointUnavailableError, NotFoundError, PartialReadError, SpotifyError
 from spotify.interfaces.operation import Operation
+from spotify.interfaces.rate_limiter import Priority
 from spotify.quota import Quota
 
 T = TypeVar("T")
 
 
 class BulkRead(Generic[T]):
-    """One read of many objects.
-
-    What is got is kept by id, so that an error takes nothing with it but its own ids.
-    """
+    """A read of many objects. A request that fails affects only the ids that it asked for."""
 
     def __init__(
         self,
@@ -28,12 +25,12 @@ class BulkRead(Generic[T]):
         read_batch: Callable[[Sequence[str]], Coroutine[None, None, list[T | None]]],
         read_one: Callable[[str], Coroutine[None, None, T]],
     ) -> None:
-        """Take what is to be called.
+        """Create a read.
 
         Args:
-            operation: The one that takes many ids.
-            quota: What is known of the quota mode.
-            read_batch: Calls it with at most as many ids as it takes.
+            operation: The operation that takes many ids.
+            quota: The known facts about the quota mode.
+            read_batch: Calls `operation` with at most `operation.max_ids` ids.
             read_one: Calls the operation that replaces it, with one id.
         """
         self._operation = operation
@@ -42,7 +39,7 @@ class BulkRead(Generic[T]):
         self._read_one = read_one
 
     async def outcomes(self, ids: Iterable[str]) -> Mapping[str, T | SpotifyError | None]:
-        """Return what became of each id: the object, None if it does not exist, or the error.
+        """Return the outcome for each id: the object, None if it does not exist, or the error.
 
         Raises:
             EndpointUnavailableError: The quota mode has neither the operation nor a replacement.
@@ -50,26 +47,26 @@ class BulkRead(Generic[T]):
         unique = list(dict.fromkeys(ids))
         if self._quota.has(self._operation) or self._operation.replacement is None:
             try:
-                return await self._by_batches(unique)
+                return await self._in_batches(unique)
             except EndpointUnavailableError:
                 if self._operation.replacement is None:
                     raise
         return await self._one_by_one(unique)
 
-    async def _by_batches(self, ids: Sequence[str]) -> Mapping[str, T | SpotifyError | None]:
-        chunks = list(in_chunks(ids, self._operation.max_ids))
-        # As long as nobody knows whether the operation is there, one request is enough to find out.
+    async def _in_batches(self, ids: Sequence[str]) -> Mapping[str, T | SpotifyError | None]:
+        batches = list(in_batches(ids, self._operation))
+        # While it is unknown whether the quota mode has the operation, one request is enough to find out.
         probes = 0 if self._quota.is_certain(self._operation) else 1
-        read = [await self._batch(chunk) for chunk in chunks[:probes]]
-        read += await run_all(self._batch(chunk) for chunk in chunks[probes:])
-        return {each: outcome for chunk in read for each, outcome in chunk.items()}
+        outcomes = [await self._batch(batch) for batch in batches[:probes]]
+        outcomes += await run_all(self._batch(batch) for batch in batches[probes:])
+        return {key: outcome for batch in outcomes for key, outcome in batch.items()}
 
     async def _batch(self, ids: Sequence[str]) -> Mapping[str, T | SpotifyError | None]:
         try:
             objects = await self._read_batch(ids)
             if len(objects) != len(ids):
                 raise DecodeError(
-                    f"{len(objects)} objects for {len(ids)} ids: they cannot be told apart",
+                    f"{len(objects)} objects for {len(ids)} ids: they cannot be matched",
                     operation=self._operation.id,
                 )
         except EndpointUnavailableError:
@@ -93,18 +90,18 @@ class BulkRead(Generic[T]):
 def without_errors(
     ids: Sequence[str], outcomes: Mapping[str, T | SpotifyError | None], operation: Operation
 ) -> list[T | None]:
-    """Return the objects in the order of the ids.
+    """Return the objects in the order of `ids`.
 
     Raises:
         PartialReadError: Some of them failed.
-        SpotifyError: All of them failed; it is the first one's error.
+        SpotifyError: All of them failed; it is the error of the first one.
     """
     results: list[T | None] = []
     errors: dict[str, SpotifyError] = {}
-    for each in ids:
-        outcome = outcomes[each]
+    for key in ids:
+        outcome = outcomes[key]
         if isinstance(outcome, SpotifyError):
-            errors[each] = outcome
+            errors[key] = outcome
             results.append(None)
         else:
             results.append(outcome)
@@ -118,3 +115,15 @@ def without_errors(
         errors=errors,
         operation=operation.id,
     )
+
+
+def in_batches(values: Sequence[str], operation: Operation) -> Iterator[Sequence[str]]:
+    """Yield the ids or URIs in slices of at most `operation.max_ids`, or all of them if it has no maximum."""
+    size = operation.max_ids or max(len(values), 1)
+    for start in range(0, len(values), size):
+        yield values[start : start + size]
+
+
+def priority_of(*, is_one_of_many: bool) -> Priority:
+    """Return the priority of a request: the requests of a longer piece of work let single ones pass."""
+    return "bulk" if is_one_of_many else "interactive"

@@ -1,4 +1,4 @@
-"""Writes that need several requests: one after the other, and exact about where they stopped."""
+"""Writes of several requests: sent in order, with errors that say exactly where the write stopped."""
 
 from __future__ import annotations
 
@@ -7,18 +7,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
-from spotify.bulk.playlist_check import PlaylistCheck, PlaylistState
+from spotify.bulk.playlist_verification import PlaylistState, PlaylistVerifier
 from spotify.errors import PartialWriteError, SpotifyError
 from spotify.interfaces.executor import Argument, Call, RequestExecutor
 from spotify.interfaces.operation import Operation
 from spotify.interfaces.rate_limiter import Priority
 from spotify.models import PlaylistSnapshot
 
-# A part that is seen not to have been applied is sent again, but not for ever.
-_MOST_SENDS: Final = 3
+# A part that is found not to have been applied is sent again, but not endlessly.
+_MAX_SENDS: Final = 3
 
-#: What each request leaves: a playlist's snapshot, or nothing.
-LeftT = TypeVar("LeftT", bound="PlaylistSnapshot | None")
+SnapshotT = TypeVar("SnapshotT", bound="PlaylistSnapshot | None")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,11 +25,11 @@ class Part:
     """One request of a bulk write.
 
     Attributes:
-        operation: What it calls.
-        uris: What it writes.
+        operation: The operation to call.
+        uris: The URIs that it writes.
         arguments: Path and query parameters by their wire names.
-        json: The body; None for none.
-        is_chained: Whether it is about the version of the playlist that the part before it left.
+        json: The body; None for no body.
+        is_chained: Whether the request refers to the version of the playlist that the previous part returned.
         idempotent: Whether sending it twice is harmless.
     """
 
@@ -44,11 +43,11 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Resumption:
-    """What it takes to go on with a bulk write. It can be pickled, to go on in another process.
+    """What it takes to resume a bulk write, in another process too: it can be pickled.
 
     Attributes:
         parts: The requests that were not confirmed, in order.
-        state: The playlist before the first of them, where it was looked at; else None.
+        state: The state of the playlist before the first of them; None if the write is not verified.
     """
 
     parts: tuple[Part, ...]
@@ -63,33 +62,34 @@ class BulkWrite:
         executor: RequestExecutor,
         parts: Sequence[Part],
         *,
-        check: PlaylistCheck | None = None,
+        verifier: PlaylistVerifier | None = None,
         applied: Sequence[str] = (),
         snapshot_id: str | None = None,
     ) -> None:
-        """Take what is to be sent.
+        """Create a write.
 
         Args:
-            executor: Carries the calls.
+            executor: Executes the calls.
             parts: The requests.
-            check: Settles a part whose answer was lost before anything else is sent; None leaves it unknown.
-            applied: What was written before.
-            snapshot_id: The version of the playlist that this left.
+            verifier: Finds out the outcome of a part whose response was lost, before the next part is sent; None
+                leaves it unknown.
+            applied: The URIs that were written before.
+            snapshot_id: The version of the playlist after that.
         """
         self._executor = executor
         self._parts = tuple(parts)
-        self._check = check
+        self._verifier = verifier
         self._applied = list(applied)
         self._snapshot_id = snapshot_id
         self._priority: Priority = "bulk" if len(parts) > 1 else "interactive"
 
     async def run(self) -> str | None:
-        """Send the parts; return the last snapshot id, None where there are no snapshots.
+        """Send the parts; return the last snapshot id, None if the responses have none.
 
         Raises:
-            PartialWriteError: Some of it was applied, or may have been, and the rest was not; as the cause of the
-                `CancelledError` if it was cancelled.
-            Exception: Whatever the request raised, if it was the only one, or if nothing at all was applied.
+            PartialWriteError: Some of the URIs were applied, or may have been, and others were not. If the write was
+                cancelled, it is the cause of the `CancelledError`.
+            Exception: The error of the request, if it was the only one or if nothing was applied.
         """
         for number, part in enumerate(self._parts):
             try:
@@ -97,11 +97,11 @@ class BulkWrite:
             except (Exception, CancelledError) as exc:
                 unknown = _is_unknown(exc)
                 if not self._applied and (len(self._parts) == 1 or not unknown):
-                    raise  # its own error says it all
+                    raise  # the error of the request says everything
                 stopped = self._stopped_at(number, unknown=unknown)
                 if isinstance(exc, CancelledError):
                     stopped.__cause__ = exc.__cause__
-                    raise exc from stopped  # a cancellation must go on as one
+                    raise exc from stopped  # a cancellation has to stay one
                 raise stopped from exc
             self._applied.extend(part.uris)
         return self._snapshot_id
@@ -109,37 +109,38 @@ class BulkWrite:
     def _stopped_at(self, number: int, *, unknown: bool) -> PartialWriteError:
         part, later = self._parts[number], self._parts[number + 1 :]
         return PartialWriteError(
-            "the write stopped half way",
+            "the write stopped before its end",
             applied=self._applied,
             unknown=part.uris if unknown else (),
-            not_applied=_uris(later if unknown else (part, *later)),
+            not_applied=_uris_of(later if unknown else (part, *later)),
             snapshot_id=self._snapshot_id,
             operation=part.operation.id,
-            resumption=Resumption((part, *later), None if self._check is None else self._check.state),
+            resumption=Resumption((part, *later), None if self._verifier is None else self._verifier.state),
         )
 
     async def _apply(self, part: Part) -> None:
-        """Send a part, and once more if it is seen that it was not applied."""
-        for sends_left in reversed(range(_MOST_SENDS)):
+        """Send a part, and again if the verifier finds that it was not applied."""
+        for sends_left in reversed(range(_MAX_SENDS)):
             try:
                 self._snapshot_id = await self._send(part)
             except Exception as exc:
-                if self._check is None or not _is_unknown(exc):
+                if self._verifier is None or not _is_unknown(exc):
                     raise
                 try:
-                    outcome = await self._check.outcome(part.uris)
+                    outcome = await self._verifier.outcome(part.uris)
                 except CancelledError as cancelled:
-                    raise cancelled from exc  # it is about the look at the playlist; what became of the part is not
+                    # `exc` is about the part; the cancellation is about the reads of the verifier.
+                    raise cancelled from exc
                 if outcome == "applied":
-                    self._snapshot_id = self._check.state.snapshot_id
+                    self._snapshot_id = self._verifier.state.snapshot_id
                     return
                 if outcome == "not_applied" and sends_left:
                     continue
                 if outcome == "not_applied" and isinstance(exc, SpotifyError):
                     exc.may_have_been_executed = False
                 raise
-            if self._check is not None:
-                self._check.note(part.uris, self._snapshot_id)
+            if self._verifier is not None:
+                self._verifier.record(part.uris, self._snapshot_id)
             return
 
     async def _send(self, part: Part) -> str | None:
@@ -148,7 +149,7 @@ class BulkWrite:
         await self._executor.execute(self._call(part, type(None)))
         return None
 
-    def _call(self, part: Part, into: type[LeftT]) -> Call[LeftT]:
+    def _call(self, part: Part, into: type[SnapshotT]) -> Call[SnapshotT]:
         json = part.json
         if part.is_chained and json is not None and self._snapshot_id is not None:
             json = {**json, "snapshot_id": self._snapshot_id}
@@ -163,25 +164,25 @@ class BulkWrite:
 
 
 async def resume_write(executor: RequestExecutor, error: PartialWriteError) -> str | None:
-    """Go on with a bulk write where it stopped; return the last snapshot id, None where there are no snapshots.
+    """Resume a bulk write where it stopped; return the last snapshot id, None if the responses have none.
 
     Raises:
-        ValueError: The error does not come from a bulk write, or somebody went on from there already.
-        PartialWriteError: It stopped again, or it cannot be told whether what is `unknown` was applied.
+        ValueError: The error does not come from a bulk write, or was resumed before.
+        PartialWriteError: The write stopped again, or it is unknown whether `error.unknown` was applied.
     """
     resumption = error.resumption
     if not isinstance(resumption, Resumption):
         raise ValueError(  # noqa: TRY004 - its type is right
-            "there is nothing to go on with: error must be a PartialWriteError of a bulk write, from which nobody went "
-            "on already; where that stopped again, go on from the error that it raised"
+            "error must be a PartialWriteError of a bulk write that was not resumed before; "
+            "if the resumed write stopped again, resume the error that it raised"
         )
     if not all(part.idempotent for part in resumption.parts):
-        # Whoever goes on from here a second time, be it after a cancellation, would write twice.
+        # Resuming a second time, even after a cancellation, would write twice.
         error.resumption = None
     try:
         rest = await _rest(executor, error, resumption)
     except BaseException:
-        error.resumption = resumption  # it was only looked at
+        error.resumption = resumption  # nothing was sent but reads
         raise
     try:
         return await rest.run()
@@ -192,30 +193,30 @@ async def resume_write(executor: RequestExecutor, error: PartialWriteError) -> s
 
 
 async def _rest(executor: RequestExecutor, error: PartialWriteError, resumption: Resumption) -> BulkWrite:
-    """Return the write of what is still to be written.
+    """Return the write of the parts that are still to be sent.
 
     Raises:
-        PartialWriteError: It cannot be told whether what is `unknown` was applied.
+        PartialWriteError: It is unknown whether `error.unknown` was applied.
     """
     parts, state = resumption.parts, resumption.state
     applied, snapshot_id = list(error.applied), error.snapshot_id
-    check = None if state is None else PlaylistCheck(executor, state)
+    verifier = None if state is None else PlaylistVerifier(executor, state)
     if error.unknown and not parts[0].idempotent:
-        outcome = "unknown" if check is None else await check.outcome(error.unknown)
+        outcome = "unknown" if verifier is None else await verifier.outcome(error.unknown)
         if outcome == "unknown":
             raise error
-        if check is not None and outcome == "applied":
+        if verifier is not None and outcome == "applied":
             applied.extend(error.unknown)
-            parts, snapshot_id = parts[1:], check.state.snapshot_id
-    return BulkWrite(executor, parts, check=check, applied=applied, snapshot_id=snapshot_id)
+            parts, snapshot_id = parts[1:], verifier.state.snapshot_id
+    return BulkWrite(executor, parts, verifier=verifier, applied=applied, snapshot_id=snapshot_id)
 
 
 def _is_unknown(error: BaseException) -> bool:
-    """Whether a request that ended so may have had its effect all the same."""
+    """Return whether a request that raised `error` may have been executed."""
     if isinstance(error, CancelledError) and error.__cause__ is not None:
         error = error.__cause__
     return error.may_have_been_executed if isinstance(error, SpotifyError) else True
 
 
-def _uris(parts: Sequence[Part]) -> list[str]:
+def _uris_of(parts: Sequence[Part]) -> list[str]:
     return [uri for part in parts for uri in part.uris]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
-from spotify._checks import check_str, check_type
+from spotify._checks import check_type, check_type
 from spotify.credentials import Secret, check_secret
 
 _REFRESH_TOKEN_MONTHS: Final = 6
@@ -32,8 +32,8 @@ class TokenKey:
         Raises:
             TypeError: A field is not a str.
         """
-        check_str("client_id", self.client_id)
-        check_str("user", self.user)
+        check_type("client_id", self.client_id, str)
+        check_type("user", self.user, str)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

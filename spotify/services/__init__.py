@@ -1,7 +1,7 @@
 """The services: one area of the Web API a file, each a list of plain typed methods that name an operation."""
 
+from spotify.services._operations import scopes_for
 from spotify.services._recommendation_attributes import RecommendationAttributes
-from spotify.services._scopes import scopes_for
 from spotify.services.albums import AlbumsService
 from spotify.services.artists import ArtistsService, IncludeGroup
 from spotify.services.audiobooks import AudiobooksService

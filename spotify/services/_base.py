@@ -1,40 +1,32 @@
-"""What all services share: one way to call an operation, one to page through it, one to read many objects."""
+"""The base of all services: calling an operation, paging through it, reading many objects."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from copy import copy
-from typing import Self, TypeVar
+from typing import TypeVar
 
-from spotify._checks import check_arguments, check_flag, check_page_arguments, page_limit
-from spotify.bulk.reads import BulkRead, without_errors
+from spotify._checks import check_flag, check_market, check_range
+from spotify.bulk.reads import BulkRead, priority_of, without_errors
 from spotify.errors import BadRequestError, SpotifyError
 from spotify.interfaces.executor import Argument, Call, RequestExecutor
 from spotify.interfaces.operation import Operation
-from spotify.interfaces.rate_limiter import Priority
 from spotify.models import CursorPage, Page
 from spotify.paging import CursorPaginator, Paginator
 from spotify.quota import Quota
 
 T = TypeVar("T")
-AnswerT = TypeVar("AnswerT")
-ServiceT = TypeVar("ServiceT", bound="Service")
+ResponseT = TypeVar("ResponseT")
 
 
 class Service:
-    """One area of the Web API. A service knows operations, models and the executor, and nothing else."""
+    """One area of the Web API. A service knows operations, models and the executor."""
 
     __slots__ = ("_executor", "_quota")
 
     def __init__(self, executor: RequestExecutor, quota: Quota | None = None) -> None:
-        """Take the executor that carries the calls, and what is known of the quota mode; None for nothing yet."""
+        """Create a service that calls operations through `executor`; `quota` defaults to an unknown quota mode."""
         self._executor = executor
         self._quota = quota or Quota()
-
-    def _over(self, executor: RequestExecutor) -> Self:
-        other = copy(self)
-        other._executor = executor  # noqa: SLF001
-        return other
 
     async def _call(
         self,
@@ -45,14 +37,14 @@ class Service:
         content: bytes | None = None,
         **arguments: Argument,
     ) -> T:
-        """Call an operation whose answer is always there; `type(None)` for one whose answer says nothing."""
+        """Call an operation. `into` is the type of the result; `type(None)` ignores the response body."""
         check_arguments(operation, arguments)
         return await self._executor.execute(
             Call(operation=operation, into=into, arguments=arguments, json=json, content=content)
         )
 
     async def _call_or_none(self, operation: Operation, into: type[T], **arguments: Argument) -> T | None:
-        """Call an operation that answers with nothing when there is nothing to tell."""
+        """Call an operation whose response can be empty (204); then the result is None."""
         check_arguments(operation, arguments)
         call: Call[T | None] = Call(operation=operation, into=into, arguments=arguments, if_empty=None)
         return await self._executor.execute(call)
@@ -60,16 +52,20 @@ class Service:
     async def _call_page(
         self, operation: Operation, into: type[T], arguments: Mapping[str, Argument], *, clamp: bool
     ) -> T:
-        """Call an operation that answers with a page, as long a one as the quota mode allows unless told otherwise.
+        """Call an operation that responds with a page, of the highest size that the quota mode allows by default.
 
-        A `limit` that is too high becomes the highest with `clamp`, and is a `ValueError` without. Who clamps reads
-        many pages, and gives way to whoever wants one.
+        `clamp` lowers a `limit` that is too high; without it, such a limit is a `ValueError`. It is set by reads of
+        many pages, which let single requests pass.
         """
-        priority: Priority = "bulk" if clamp else "interactive"
         while True:
             highest = self._quota.max_limit(operation)
             limit = page_limit(operation, arguments, highest=highest, clamp=clamp)
-            call = Call(operation=operation, into=into, arguments={**arguments, "limit": limit}, priority=priority)
+            call = Call(
+                operation=operation,
+                into=into,
+                arguments={**arguments, "limit": limit},
+                priority=priority_of(is_one_of_many=clamp),
+            )
             try:
                 return await self._executor.execute(call)
             except BadRequestError:
@@ -78,13 +74,17 @@ class Service:
                     raise
 
     def _pages(self, operation: Operation, into: type[Page[T]], **arguments: Argument) -> Paginator[T]:
-        """Return the list of an operation that answers with a page."""
-        return self._wrapped_pages(operation, into, _itself, **arguments)
+        """Return a paginator of an operation that responds with a page."""
+        return self._wrapped_pages(operation, into, _identity, **arguments)
 
     def _wrapped_pages(
-        self, operation: Operation, into: type[AnswerT], page_of: Callable[[AnswerT], Page[T]], **arguments: Argument
+        self,
+        operation: Operation,
+        into: type[ResponseT],
+        page_of: Callable[[ResponseT], Page[T]],
+        **arguments: Argument,
     ) -> Paginator[T]:
-        """Return the list of an operation whose answer has the page inside."""
+        """Return a paginator of an operation whose response contains a page."""
         check_page_arguments(arguments)
 
         async def fetch(page_arguments: Mapping[str, Argument], /, *, clamp: bool = True) -> Page[T]:
@@ -95,11 +95,11 @@ class Service:
     def _wrapped_cursor_pages(
         self,
         operation: Operation,
-        into: type[AnswerT],
-        page_of: Callable[[AnswerT], CursorPage[T]],
+        into: type[ResponseT],
+        page_of: Callable[[ResponseT], CursorPage[T]],
         **arguments: Argument,
     ) -> CursorPaginator[T]:
-        """Return the list of an operation whose answer has a page by cursor inside."""
+        """Return a paginator of an operation whose response contains a page with a cursor."""
         check_page_arguments(arguments)
 
         async def fetch(page_arguments: Mapping[str, Argument], /, *, clamp: bool = True) -> CursorPage[T]:
@@ -110,47 +110,106 @@ class Service:
     async def _get_several(
         self,
         operation: Operation,
-        into: type[AnswerT],
-        objects_of: Callable[[AnswerT], list[T | None]],
+        into: type[ResponseT],
+        objects_of: Callable[[ResponseT], list[T | None]],
         one: tuple[Operation, type[T]],
         ids: Sequence[str],
         *,
         return_errors: bool,
         **arguments: Argument,
     ) -> list[T | None] | list[T | SpotifyError | None]:
-        """Read many objects and return them in the order of the ids; `one` reads a single one of them."""
+        """Read many objects and return them in the order of `ids`; `one` is the operation that reads a single one."""
         check_arguments(operation, arguments)
         check_flag("return_errors", return_errors)
 
-        async def read_batch(chunk: Sequence[str]) -> list[T | None]:
-            these = {**arguments, "ids": ",".join(chunk)}
-            priority = priority_of(is_one_of_many=len(ids) > len(chunk))
-            call = Call(operation=operation, into=into, arguments=these, priority=priority)
+        async def read_batch(batch: Sequence[str]) -> list[T | None]:
+            call = Call(
+                operation=operation,
+                into=into,
+                arguments={**arguments, "ids": ",".join(batch)},
+                priority=priority_of(is_one_of_many=len(ids) > len(batch)),
+            )
             return objects_of(await self._executor.execute(call))
 
         async def read_one(id: str) -> T:
-            this = {**arguments, "id": id}
             call = Call(
-                operation=one[0], into=one[1], arguments=this, priority=priority_of(is_one_of_many=len(ids) > 1)
+                operation=one[0],
+                into=one[1],
+                arguments={**arguments, "id": id},
+                priority=priority_of(is_one_of_many=len(ids) > 1),
             )
             return await self._executor.execute(call)
 
-        bulk = BulkRead(operation, self._quota, read_batch=read_batch, read_one=read_one)
-        outcomes = await bulk.outcomes(ids)
+        read = BulkRead(operation, self._quota, read_batch=read_batch, read_one=read_one)
+        outcomes = await read.outcomes(ids)
         if return_errors:
-            return [outcomes[each] for each in ids]
+            return [outcomes[key] for key in ids]
         return without_errors(ids, outcomes, operation)
 
 
-def priority_of(*, is_one_of_many: bool) -> Priority:
-    """Return how urgent a request is: whoever makes many of them gives way to whoever makes one."""
-    return "bulk" if is_one_of_many else "interactive"
+def check_arguments(operation: Operation, arguments: Mapping[str, Argument]) -> None:
+    """Check `limit`, `offset` and `market` if they are given.
+
+    Raises:
+        TypeError: A value is of the wrong type.
+        ValueError: A value is out of the operation's bounds.
+    """
+    check_page_arguments(arguments)
+    if (limit := arguments.get("limit")) is not None:
+        check_range("limit", limit, at_least=1, at_most=operation.max_limit)
 
 
-def with_executor(service: ServiceT, executor: RequestExecutor) -> ServiceT:
-    """Return the service with another executor: that of another user."""
-    return service._over(executor)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+def check_page_arguments(arguments: Mapping[str, Argument]) -> None:
+    """Check `offset`, `market` and the lower bound of `limit`; its upper bound depends on the quota mode.
+
+    Raises:
+        TypeError: A value is of the wrong type.
+        ValueError: A value is out of bounds.
+    """
+    limit, offset, market = arguments.get("limit"), arguments.get("offset"), arguments.get("market")
+    if limit is not None:
+        check_range("limit", limit, at_least=1)
+    if offset is not None:
+        check_range("offset", offset, at_least=0)
+    if market is not None:
+        check_market(market)
 
 
-def _itself(page: Page[T]) -> Page[T]:
+def page_limit(
+    operation: Operation, arguments: Mapping[str, Argument], *, highest: int | None, clamp: bool
+) -> int | None:
+    """Return the `limit` to send: the given one if it is allowed, otherwise the highest.
+
+    Args:
+        operation: The operation; its `max_results` bounds `offset + limit`.
+        arguments: The arguments, with a valid `limit` and `offset`, or without.
+        highest: The highest limit that the quota mode allows; None if the operation has no `limit`.
+        clamp: Whether a limit that is too high is lowered instead of refused.
+
+    Raises:
+        ValueError: The limit is too high, or there are no results at this offset.
+    """
+    given, offset = _int_or_zero(arguments.get("limit")), _int_or_zero(arguments.get("offset"))
+    if highest is None:
+        return given or None
+    limit = min(given or highest, highest)
+    if given > highest and not clamp:
+        mode = " in development mode" if highest != operation.max_limit else ""
+        raise ValueError(f"limit must be from 1 to {highest}{mode}, not {given}; leave it out for the highest")
+    if operation.max_results is None:
+        return limit
+    left = operation.max_results - offset
+    if left < 1 or (given > left and not clamp):
+        raise ValueError(
+            f"offset + limit must be at most {operation.max_results}, not {offset + limit}: "
+            "Spotify returns no further results"
+        )
+    return min(limit, left)
+
+
+def _int_or_zero(value: object) -> int:
+    return value if isinstance(value, int) else 0
+
+
+def _identity(page: Page[T]) -> Page[T]:
     return page

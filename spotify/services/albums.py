@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal, overload
 
+from spotify.bulk.library import check_library, remove_from_library, save_to_library, uris_of
 from spotify.errors import SpotifyError
 from spotify.ids import album_id, ids_of
 from spotify.models import (
@@ -18,16 +19,23 @@ from spotify.models import (
     SimplifiedTrackPage,
 )
 from spotify.operations.catalogue import GET_ALBUM, GET_ALBUM_TRACKS, GET_NEW_RELEASES, GET_SEVERAL_ALBUMS
-from spotify.operations.library import GET_SAVED_ALBUMS
+from spotify.operations.library import (
+    CHECK_LIBRARY_CONTAINS,
+    GET_SAVED_ALBUMS,
+    REMOVE_LIBRARY_ITEMS,
+    SAVE_LIBRARY_ITEMS,
+)
 from spotify.paging import Paginator
-from spotify.services._library_access import LibraryAccess
+from spotify.services._base import Service
+from spotify.services._operations import calls
 
 
-class AlbumsService(LibraryAccess):
+class AlbumsService(Service):
     """`client.albums`. Albums are given as id, URI or URL; what is not text raises `TypeError`."""
 
     __slots__ = ()
 
+    @calls(GET_ALBUM)
     async def get(self, id: str, market: str | None = None) -> Album:
         """Get one album with the first page of its tracks.
 
@@ -59,6 +67,7 @@ class AlbumsService(LibraryAccess):
         self, ids: Iterable[str], market: str | None = None, *, return_errors: Literal[True]
     ) -> list[Album | SpotifyError | None]: ...
 
+    @calls(GET_SEVERAL_ALBUMS, GET_ALBUM)
     async def get_several(
         self, ids: Iterable[str], market: str | None = None, *, return_errors: bool = False
     ) -> list[Album | None] | list[Album | SpotifyError | None]:
@@ -90,6 +99,7 @@ class AlbumsService(LibraryAccess):
             market=market,
         )
 
+    @calls(GET_ALBUM_TRACKS)
     def get_tracks(
         self, id: str, market: str | None = None, limit: int | None = None, offset: int | None = None
     ) -> Paginator[SimplifiedTrack]:
@@ -114,6 +124,7 @@ class AlbumsService(LibraryAccess):
             GET_ALBUM_TRACKS, SimplifiedTrackPage, id=album_id(id), market=market, limit=limit, offset=offset
         )
 
+    @calls(GET_SAVED_ALBUMS)
     def get_saved(
         self, limit: int | None = None, offset: int | None = None, market: str | None = None
     ) -> Paginator[SavedAlbum]:
@@ -135,6 +146,7 @@ class AlbumsService(LibraryAccess):
         """
         return self._pages(GET_SAVED_ALBUMS, SavedAlbumPage, limit=limit, offset=offset, market=market)
 
+    @calls(GET_NEW_RELEASES)
     def get_new_releases(self, limit: int | None = None, offset: int | None = None) -> Paginator[SimplifiedAlbum]:
         """List the albums that Spotify features as new: `await` for one page, `async for` for all of them.
 
@@ -154,6 +166,7 @@ class AlbumsService(LibraryAccess):
             GET_NEW_RELEASES, NewReleases, lambda answer: answer.albums, limit=limit, offset=offset
         )
 
+    @calls(SAVE_LIBRARY_ITEMS)
     async def save(self, ids: Iterable[str]) -> None:
         """Save albums to the user's library. Saving one that is saved already changes nothing.
 
@@ -170,8 +183,9 @@ class AlbumsService(LibraryAccess):
             MissingScopeError: The token lacks the scope.
             SpotifyError: The call failed otherwise.
         """
-        await self._save("album", ids)
+        await save_to_library(self._executor, uris_of("album", ids))
 
+    @calls(REMOVE_LIBRARY_ITEMS)
     async def remove(self, ids: Iterable[str]) -> None:
         """Remove albums from the user's library. Removing one that is not saved changes nothing.
 
@@ -188,8 +202,9 @@ class AlbumsService(LibraryAccess):
             MissingScopeError: The token lacks the scope.
             SpotifyError: The call failed otherwise.
         """
-        await self._remove("album", ids)
+        await remove_from_library(self._executor, uris_of("album", ids))
 
+    @calls(CHECK_LIBRARY_CONTAINS)
     async def check_saved(self, ids: Iterable[str]) -> list[bool]:
         """Tell for each album whether it is in the user's library.
 
@@ -208,4 +223,4 @@ class AlbumsService(LibraryAccess):
             MissingScopeError: The token lacks the scope.
             SpotifyError: The call failed otherwise.
         """
-        return await self._check("album", ids)
+        return await check_library(self._executor, uris_of("album", ids))

@@ -26,6 +26,7 @@ from spotify.operations.catalogue import (
 )
 from spotify.paging import Paginator
 from spotify.services._base import Service
+from spotify.services._operations import calls
 
 IncludeGroup: TypeAlias = Literal["album", "single", "appears_on", "compilation"]
 
@@ -37,6 +38,7 @@ class ArtistsService(Service):
 
     __slots__ = ()
 
+    @calls(GET_ARTIST)
     async def get(self, id: str) -> Artist:
         """Get one artist.
 
@@ -66,6 +68,7 @@ class ArtistsService(Service):
         self, ids: Iterable[str], *, return_errors: Literal[True]
     ) -> list[Artist | SpotifyError | None]: ...
 
+    @calls(GET_SEVERAL_ARTISTS, GET_ARTIST)
     async def get_several(
         self, ids: Iterable[str], *, return_errors: bool = False
     ) -> list[Artist | None] | list[Artist | SpotifyError | None]:
@@ -96,6 +99,7 @@ class ArtistsService(Service):
             return_errors=return_errors,
         )
 
+    @calls(GET_ARTIST_ALBUMS)
     def get_albums(
         self,
         id: str,
@@ -135,6 +139,7 @@ class ArtistsService(Service):
             offset=offset,
         )
 
+    @calls(GET_ARTIST_TOP_TRACKS)
     async def get_top_tracks(self, id: str, market: str | None = None) -> list[Track]:
         """Get the tracks of an artist that are played most in a country, ten at most.
 
@@ -158,6 +163,7 @@ class ArtistsService(Service):
         answer = await self._call(GET_ARTIST_TOP_TRACKS, TopTracks, id=artist_id(id), market=market)
         return answer.tracks
 
+    @calls(GET_RELATED_ARTISTS)
     async def get_related(self, id: str) -> list[Artist]:
         """Get artists whom the same people listen to, twenty at most.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal, overload
 
+from spotify.bulk.library import check_library, remove_from_library, save_to_library, uris_of
 from spotify.errors import SpotifyError
 from spotify.ids import audiobook_id, ids_of
 from spotify.models import (
@@ -15,13 +16,19 @@ from spotify.models import (
     SimplifiedChapter,
     SimplifiedChapterPage,
 )
-from spotify.operations.library import GET_SAVED_AUDIOBOOKS
+from spotify.operations.library import (
+    CHECK_LIBRARY_CONTAINS,
+    GET_SAVED_AUDIOBOOKS,
+    REMOVE_LIBRARY_ITEMS,
+    SAVE_LIBRARY_ITEMS,
+)
 from spotify.operations.spoken_word import GET_AUDIOBOOK, GET_AUDIOBOOK_CHAPTERS, GET_SEVERAL_AUDIOBOOKS
 from spotify.paging import Paginator
-from spotify.services._library_access import LibraryAccess
+from spotify.services._base import Service
+from spotify.services._operations import calls
 
 
-class AudiobooksService(LibraryAccess):
+class AudiobooksService(Service):
     """`client.audiobooks`. Audiobooks are given as id, URI or URL; what is not text raises `TypeError`.
 
     Spotify names audiobooks `spotify:show:…` in some answers; such URIs are accepted. Audiobooks are available in the
@@ -30,6 +37,7 @@ class AudiobooksService(LibraryAccess):
 
     __slots__ = ()
 
+    @calls(GET_AUDIOBOOK)
     async def get(self, id: str, market: str | None = None) -> Audiobook:
         """Get one audiobook with the first page of its chapters.
 
@@ -60,6 +68,7 @@ class AudiobooksService(LibraryAccess):
         self, ids: Iterable[str], market: str | None = None, *, return_errors: Literal[True]
     ) -> list[Audiobook | SpotifyError | None]: ...
 
+    @calls(GET_SEVERAL_AUDIOBOOKS, GET_AUDIOBOOK)
     async def get_several(
         self, ids: Iterable[str], market: str | None = None, *, return_errors: bool = False
     ) -> list[Audiobook | None] | list[Audiobook | SpotifyError | None]:
@@ -92,6 +101,7 @@ class AudiobooksService(LibraryAccess):
             market=market,
         )
 
+    @calls(GET_AUDIOBOOK_CHAPTERS)
     def get_chapters(
         self, id: str, market: str | None = None, limit: int | None = None, offset: int | None = None
     ) -> Paginator[SimplifiedChapter]:
@@ -122,6 +132,7 @@ class AudiobooksService(LibraryAccess):
             offset=offset,
         )
 
+    @calls(GET_SAVED_AUDIOBOOKS)
     def get_saved(self, limit: int | None = None, offset: int | None = None) -> Paginator[SavedAudiobook]:
         """List the audiobooks that the user saved, newest first: `await` for one page, `async for` for all of them.
 
@@ -143,6 +154,7 @@ class AudiobooksService(LibraryAccess):
         """
         return self._pages(GET_SAVED_AUDIOBOOKS, SavedAudiobookPage, limit=limit, offset=offset)
 
+    @calls(SAVE_LIBRARY_ITEMS)
     async def save(self, ids: Iterable[str]) -> None:
         """Save audiobooks to the user's library. Saving one that is saved already changes nothing.
 
@@ -159,8 +171,9 @@ class AudiobooksService(LibraryAccess):
             MissingScopeError: The token lacks the scope.
             SpotifyError: The call failed otherwise.
         """
-        await self._save("audiobook", ids)
+        await save_to_library(self._executor, uris_of("audiobook", ids))
 
+    @calls(REMOVE_LIBRARY_ITEMS)
     async def remove(self, ids: Iterable[str]) -> None:
         """Remove audiobooks from the user's library. Removing one that is not saved changes nothing.
 
@@ -177,8 +190,9 @@ class AudiobooksService(LibraryAccess):
             MissingScopeError: The token lacks the scope.
             SpotifyError: The call failed otherwise.
         """
-        await self._remove("audiobook", ids)
+        await remove_from_library(self._executor, uris_of("audiobook", ids))
 
+    @calls(CHECK_LIBRARY_CONTAINS)
     async def check_saved(self, ids: Iterable[str]) -> list[bool]:
         """Tell for each audiobook whether it is in the user's library.
 
@@ -197,4 +211,4 @@ class AudiobooksService(LibraryAccess):
             MissingScopeError: The token lacks the scope.
             SpotifyError: The call failed otherwise.
         """
-        return await self._check("audiobook", ids)
+        return await check_library(self._executor, uris_of("audiobook", ids))

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from typing import Final
-
-from spotify._checks import check_text, shown
+from spotify._checks import check_locale
 from spotify.ids import category_id
 from spotify.models import (
     Categories,
@@ -26,8 +23,7 @@ from spotify.operations.catalogue import (
 )
 from spotify.paging import Paginator
 from spotify.services._base import Service
-
-_LOCALE: Final = re.compile(r"[a-z]{2,3}_[A-Z]{2}")
+from spotify.services._operations import calls
 
 
 class BrowseService(Service):
@@ -35,6 +31,7 @@ class BrowseService(Service):
 
     __slots__ = ()
 
+    @calls(GET_CATEGORIES)
     def get_categories(
         self, locale: str | None = None, limit: int | None = None, offset: int | None = None
     ) -> Paginator[Category]:
@@ -63,6 +60,7 @@ class BrowseService(Service):
             offset=offset,
         )
 
+    @calls(GET_CATEGORY)
     async def get_category(self, id: str, locale: str | None = None) -> Category:
         """Get one category of playlists.
 
@@ -81,6 +79,7 @@ class BrowseService(Service):
         """
         return await self._call(GET_CATEGORY, Category, category_id=category_id(id), locale=_locale(locale))
 
+    @calls(GET_CATEGORY_PLAYLISTS)
     def get_category_playlists(
         self, id: str, limit: int | None = None, offset: int | None = None
     ) -> Paginator[SimplifiedPlaylist | None]:
@@ -111,6 +110,7 @@ class BrowseService(Service):
             offset=offset,
         )
 
+    @calls(GET_FEATURED_PLAYLISTS)
     def get_featured_playlists(
         self, locale: str | None = None, limit: int | None = None, offset: int | None = None
     ) -> Paginator[SimplifiedPlaylist | None]:
@@ -140,6 +140,7 @@ class BrowseService(Service):
             offset=offset,
         )
 
+    @calls(GET_GENRE_SEEDS)
     async def get_genre_seeds(self) -> list[str]:
         """Get the genres that recommendations can start from.
 
@@ -155,6 +156,7 @@ class BrowseService(Service):
         """
         return (await self._call(GET_GENRE_SEEDS, GenreSeeds)).genres
 
+    @calls(GET_MARKETS)
     async def get_markets(self) -> list[str]:
         """Get the countries where Spotify is.
 
@@ -171,9 +173,6 @@ class BrowseService(Service):
 
 
 def _locale(value: str | None) -> str | None:
-    if value is None:
-        return None
-    check_text("locale", value)
-    if not _LOCALE.fullmatch(value):
-        raise ValueError(f"locale must be a language and a country such as 'es_MX', not {shown(value)}")
+    if value is not None:
+        check_locale(value)
     return value

@@ -10,6 +10,7 @@ from spotify.ids import chapter_id, ids_of
 from spotify.models import Chapter, SeveralChapters
 from spotify.operations.spoken_word import GET_CHAPTER, GET_SEVERAL_CHAPTERS
 from spotify.services._base import Service
+from spotify.services._operations import calls
 
 
 class ChaptersService(Service):
@@ -21,6 +22,7 @@ class ChaptersService(Service):
 
     __slots__ = ()
 
+    @calls(GET_CHAPTER)
     async def get(self, id: str, market: str | None = None) -> Chapter:
         """Get one chapter, with its audiobook.
 
@@ -52,6 +54,7 @@ class ChaptersService(Service):
         self, ids: Iterable[str], market: str | None = None, *, return_errors: Literal[True]
     ) -> list[Chapter | SpotifyError | None]: ...
 
+    @calls(GET_SEVERAL_CHAPTERS, GET_CHAPTER)
     async def get_several(
         self, ids: Iterable[str], market: str | None = None, *, return_errors: bool = False
     ) -> list[Chapter | None] | list[Chapter | SpotifyError | None]:

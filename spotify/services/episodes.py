@@ -5,20 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal, overload
 
+from spotify.bulk.library import check_library, remove_from_library, save_to_library, uris_of
 from spotify.errors import SpotifyError
 from spotify.ids import episode_id, ids_of
 from spotify.models import Episode, SavedEpisode, SavedEpisodePage, SeveralEpisodes
-from spotify.operations.library import GET_SAVED_EPISODES
+from spotify.operations.library import (
+    CHECK_LIBRARY_CONTAINS,
+    GET_SAVED_EPISODES,
+    REMOVE_LIBRARY_ITEMS,
+    SAVE_LIBRARY_ITEMS,
+)
 from spotify.operations.spoken_word import GET_EPISODE, GET_SEVERAL_EPISODES
 from spotify.paging import Paginator
-from spotify.services._library_access import LibraryAccess
+from spotify.services._base import Service
+from spotify.services._operations import calls
 
 
-class EpisodesService(LibraryAccess):
+class EpisodesService(Service):
     """`client.episodes`. Episodes are given as id, URI or URL; what is not text raises `TypeError`."""
 
     __slots__ = ()
 
+    @calls(GET_EPISODE)
     async def get(self, id: str, market: str | None = None) -> Episode:
         """Get one episode, with its show.
 
@@ -50,6 +58,7 @@ class EpisodesService(LibraryAccess):
         self, ids: Iterable[str], market: str | None = None, *, return_errors: Literal[True]
     ) -> list[Episode | SpotifyError | None]: ...
 
+    @calls(GET_SEVERAL_EPISODES, GET_EPISODE)
     async def get_several(
         self, ids: Iterable[str], market: str | None = None, *, return_errors: bool = False
     ) -> list[Episode | None] | list[Episode | SpotifyError | None]:
@@ -82,6 +91,7 @@ class EpisodesService(LibraryAccess):
             market=market,
         )
 
+    @calls(GET_SAVED_EPISODES)
     def get_saved(
         self, limit: int | None = None, offset: int | None = None, market: str | None = None
     ) -> Paginator[SavedEpisode]:
@@ -103,6 +113,7 @@ class EpisodesService(LibraryAccess):
         """
         return self._pages(GET_SAVED_EPISODES, SavedEpisodePage, limit=limit, offset=offset, market=market)
 
+    @calls(SAVE_LIBRARY_ITEMS)
     async def save(self, ids: Iterable[str]) -> None:
         """Save episodes to the user's library. Saving one that is saved already changes nothing.
 
@@ -119,8 +130,9 @@ class EpisodesService(LibraryAccess):
             MissingScopeError: The token lacks the scope.
             SpotifyError: The call failed otherwise.
         """
-        await self._save("episode", ids)
+        await save_to_library(self._executor, uris_of("episode", ids))
 
+    @calls(REMOVE_LIBRARY_ITEMS)
     async def remove(self, ids: Iterable[str]) -> None:
         """Remove episodes from the user's library. Removing one that is not saved changes nothing.
 
@@ -137,8 +149,9 @@ class EpisodesService(LibraryAccess):
             MissingScopeError: The token lacks the scope.
             SpotifyError: The call failed otherwise.
         """
-        await self._remove("episode", ids)
+        await remove_from_library(self._executor, uris_of("episode", ids))
 
+    @calls(CHECK_LIBRARY_CONTAINS)
     async def check_saved(self, ids: Iterable[str]) -> list[bool]:
         """Tell for each episode whether it is in the user's library.
 
@@ -157,4 +170,4 @@ class EpisodesService(LibraryAccess):
             MissingScopeError: The token lacks the scope.
             SpotifyError: The call failed otherwise.
         """
-        return await self._check("episode", ids)
+        return await check_library(self._executor, uris_of("episode", ids))

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from spotify.bulk.library import check_library, remove_from_library, save_to_library
 from spotify.ids import library_uris
-from spotify.operations.library import REMOVE_LIBRARY_ITEMS, SAVE_LIBRARY_ITEMS
-from spotify.services._library_access import LibraryAccess
+from spotify.operations.library import CHECK_LIBRARY_CONTAINS, REMOVE_LIBRARY_ITEMS, SAVE_LIBRARY_ITEMS
+from spotify.services._base import Service
+from spotify.services._operations import calls
 
 
-class LibraryService(LibraryAccess):
+class LibraryService(Service):
     """`client.library`. Kinds can be mixed: tracks, albums, episodes, shows, audiobooks, artists, users, playlists."""
 
     __slots__ = ()
 
+    @calls(SAVE_LIBRARY_ITEMS)
     async def save_items(self, uris: Iterable[str]) -> None:
         """Save items to the user's library; of artists, users and playlists that means to follow them.
 
@@ -32,8 +35,9 @@ class LibraryService(LibraryAccess):
             MissingScopeError: The token lacks a scope.
             SpotifyError: The call failed otherwise.
         """
-        await self._write_uris(SAVE_LIBRARY_ITEMS, library_uris(uris))
+        await save_to_library(self._executor, library_uris(uris))
 
+    @calls(REMOVE_LIBRARY_ITEMS)
     async def remove_items(self, uris: Iterable[str]) -> None:
         """Remove items from the user's library; of artists, users and playlists that means to unfollow them.
 
@@ -52,8 +56,9 @@ class LibraryService(LibraryAccess):
             MissingScopeError: The token lacks a scope.
             SpotifyError: The call failed otherwise.
         """
-        await self._write_uris(REMOVE_LIBRARY_ITEMS, library_uris(uris))
+        await remove_from_library(self._executor, library_uris(uris))
 
+    @calls(CHECK_LIBRARY_CONTAINS)
     async def check_contains(self, uris: Iterable[str]) -> list[bool]:
         """Tell for each item whether it is in the user's library, or followed.
 
@@ -72,4 +77,4 @@ class LibraryService(LibraryAccess):
             MissingScopeError: The token lacks a scope.
             SpotifyError: The call failed otherwise.
         """
-        return await self._check_uris(library_uris(uris))
+        return await check_library(self._executor, library_uris(uris))

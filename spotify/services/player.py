@@ -35,6 +35,7 @@ from spotify.operations.player import (
 )
 from spotify.paging import CursorPaginator
 from spotify.services._base import Service
+from spotify.services._operations import calls
 from spotify.services._playback_request import start_body
 from spotify.services.playlists import PlayableType
 
@@ -50,6 +51,7 @@ class PlayerService(Service):
 
     __slots__ = ()
 
+    @calls(GET_PLAYBACK_STATE)
     async def get_playback_state(
         self,
         market: str | None = None,
@@ -76,6 +78,7 @@ class PlayerService(Service):
             GET_PLAYBACK_STATE, PlaybackState, market=market, additional_types=_types(additional_types)
         )
 
+    @calls(TRANSFER_PLAYBACK)
     async def transfer_playback(self, device_id: str, play: bool | None = None) -> None:
         """Go on with another device.
 
@@ -97,6 +100,7 @@ class PlayerService(Service):
             body["play"] = play
         await self._call(TRANSFER_PLAYBACK, type(None), json=body)
 
+    @calls(GET_DEVICES)
     async def get_devices(self) -> list[Device]:
         """Get the devices that could play now.
 
@@ -111,6 +115,7 @@ class PlayerService(Service):
         """
         return (await self._call(GET_DEVICES, Devices)).devices
 
+    @calls(GET_CURRENTLY_PLAYING)
     async def get_currently_playing(
         self,
         market: str | None = None,
@@ -137,6 +142,7 @@ class PlayerService(Service):
             GET_CURRENTLY_PLAYING, CurrentlyPlaying, market=market, additional_types=_types(additional_types)
         )
 
+    @calls(START_PLAYBACK)
     async def start_playback(
         self,
         device_id: str | None = None,
@@ -168,6 +174,7 @@ class PlayerService(Service):
         body = start_body(context_uri, uris, offset, position_ms)
         await self._call(START_PLAYBACK, type(None), json=body, device_id=_target(device_id))
 
+    @calls(PAUSE_PLAYBACK)
     async def pause_playback(self, device_id: str | None = None) -> None:
         """Pause.
 
@@ -184,6 +191,7 @@ class PlayerService(Service):
         """
         await self._command(PAUSE_PLAYBACK, device_id)
 
+    @calls(SKIP_TO_NEXT)
     async def skip_to_next(self, device_id: str | None = None) -> None:
         """Skip to what comes next in the queue.
 
@@ -201,6 +209,7 @@ class PlayerService(Service):
         """
         await self._command(SKIP_TO_NEXT, device_id)
 
+    @calls(SKIP_TO_PREVIOUS)
     async def skip_to_previous(self, device_id: str | None = None) -> None:
         """Skip back to what was played before, however far the current one is.
 
@@ -218,6 +227,7 @@ class PlayerService(Service):
         """
         await self._command(SKIP_TO_PREVIOUS, device_id)
 
+    @calls(SEEK)
     async def seek(self, position_ms: int, device_id: str | None = None) -> None:
         """Go to another position in what plays.
 
@@ -236,6 +246,7 @@ class PlayerService(Service):
         check_range("position_ms", position_ms, at_least=0)
         await self._command(SEEK, device_id, position_ms=position_ms)
 
+    @calls(SET_REPEAT_MODE)
     async def set_repeat_mode(self, state: RepeatMode, device_id: str | None = None) -> None:
         """Repeat the current track, its context, or nothing.
 
@@ -254,6 +265,7 @@ class PlayerService(Service):
         check_choice("state", state, _REPEAT_MODES)
         await self._command(SET_REPEAT_MODE, device_id, state=state)
 
+    @calls(SET_VOLUME)
     async def set_volume(self, volume_percent: int, device_id: str | None = None) -> None:
         """Set how loud a device plays.
 
@@ -272,6 +284,7 @@ class PlayerService(Service):
         check_range("volume_percent", volume_percent, at_least=0, at_most=100)
         await self._command(SET_VOLUME, device_id, volume_percent=volume_percent)
 
+    @calls(SET_SHUFFLE)
     async def set_shuffle(self, state: bool, device_id: str | None = None) -> None:
         """Shuffle, or play in order.
 
@@ -291,6 +304,7 @@ class PlayerService(Service):
         check_flag("state", state)
         await self._command(SET_SHUFFLE, device_id, state=state)
 
+    @calls(GET_RECENTLY_PLAYED)
     def get_recently_played(
         self,
         limit: int | None = None,
@@ -324,6 +338,7 @@ class PlayerService(Service):
             before=_in_milliseconds("before", before),
         )
 
+    @calls(GET_QUEUE)
     async def get_queue(self) -> PlaybackQueue:
         """Get what plays and what comes next.
 
@@ -339,6 +354,7 @@ class PlayerService(Service):
         """
         return await self._call(GET_QUEUE, PlaybackQueue)
 
+    @calls(ADD_TO_QUEUE)
     async def add_to_queue(self, uri: str, device_id: str | None = None) -> None:
         """Add a track or episode to the queue: it is played before the context goes on.
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final, Literal, TypeAlias, get_args, overload
 
-from spotify._checks import check_flag, check_text, choices_of
+from spotify._checks import check_flag, check_range, check_text, choices_of, texts_of
 from spotify._concurrency import run_all
-from spotify.bulk.playlist_fields import ITEMS_PAGE, PLAYLIST, completed_fields
+from spotify.bulk.library import check_library, remove_from_library, save_to_library, uris_of
+from spotify.bulk.playlist_items import ItemToRemove, Removal, add_items, removals_of, remove_items, replace_items
 from spotify.errors import DecodeError
-from spotify.ids import ids_of, playlist_id, user_id
+from spotify.ids import ids_of, playable_uris, playlist_entry_uris, playlist_id, user_id
 from spotify.models import (
     Image,
     PartialPlaylist,
@@ -17,10 +18,13 @@ from spotify.models import (
     Playlist,
     PlaylistItem,
     PlaylistItemPage,
+    PlaylistSnapshot,
     SimplifiedPlaylist,
     SimplifiedPlaylistPage,
 )
+from spotify.operations.library import CHECK_LIBRARY_CONTAINS, REMOVE_LIBRARY_ITEMS, SAVE_LIBRARY_ITEMS
 from spotify.operations.playlists import (
+    ADD_PLAYLIST_ITEMS,
     CHANGE_PLAYLIST_DETAILS,
     CHECK_FOLLOWS_PLAYLIST,
     CREATE_PLAYLIST,
@@ -30,18 +34,21 @@ from spotify.operations.playlists import (
     GET_PLAYLIST_COVER_IMAGE,
     GET_PLAYLIST_ITEMS,
     GET_USERS_PLAYLISTS,
+    REMOVE_PLAYLIST_ITEMS,
+    REORDER_OR_REPLACE_PLAYLIST_ITEMS,
     UPLOAD_PLAYLIST_COVER_IMAGE,
 )
 from spotify.paging import Paginator
-from spotify.services._cover_image import encoded_cover
-from spotify.services._playlist_items import PlaylistItems
+from spotify.services._base import Service
+from spotify.services._operations import calls
+from spotify.services._playlist_arguments import ITEMS_PAGE, PLAYLIST, completed_fields, encoded_cover
 
 PlayableType: TypeAlias = Literal["track", "episode"]
 
 _PLAYABLE_TYPES: Final[tuple[PlayableType, ...]] = get_args(PlayableType)
 
 
-class PlaylistsService(PlaylistItems):
+class PlaylistsService(Service):
     """`client.playlists`. Playlists are given as id, URI or URL; what is not text raises `TypeError`."""
 
     __slots__ = ()
@@ -74,6 +81,7 @@ class PlaylistsService(PlaylistItems):
         additional_types: Iterable[PlayableType] | PlayableType = ...,
     ) -> PartialPlaylist: ...
 
+    @calls(GET_PLAYLIST)
     async def get(
         self,
         id: str,
@@ -116,6 +124,7 @@ class PlaylistsService(PlaylistItems):
             additional_types=_types(additional_types),
         )
 
+    @calls(GET_PLAYLIST_ITEMS)
     def get_items(
         self,
         id: str,
@@ -158,6 +167,7 @@ class PlaylistsService(PlaylistItems):
             additional_types=_types(additional_types),
         )
 
+    @calls(GET_CURRENT_USERS_PLAYLISTS)
     def get_for_current_user(
         self, limit: int | None = None, offset: int | None = None
     ) -> Paginator[SimplifiedPlaylist]:
@@ -177,6 +187,7 @@ class PlaylistsService(PlaylistItems):
         """
         return self._pages(GET_CURRENT_USERS_PLAYLISTS, SimplifiedPlaylistPage, limit=limit, offset=offset)
 
+    @calls(GET_USERS_PLAYLISTS)
     def get_for_user(
         self, id: str, limit: int | None = None, offset: int | None = None
     ) -> Paginator[SimplifiedPlaylist]:
@@ -200,6 +211,7 @@ class PlaylistsService(PlaylistItems):
         """
         return self._pages(GET_USERS_PLAYLISTS, SimplifiedPlaylistPage, user_id=user_id(id), limit=limit, offset=offset)
 
+    @calls(CREATE_PLAYLIST)
     async def create(
         self,
         name: str,
@@ -230,6 +242,7 @@ class PlaylistsService(PlaylistItems):
         body = _details(name, public, collaborative, description)
         return await self._call(CREATE_PLAYLIST, Playlist, json=body)
 
+    @calls(CHANGE_PLAYLIST_DETAILS)
     async def change_details(
         self,
         id: str,
@@ -264,6 +277,212 @@ class PlaylistsService(PlaylistItems):
             raise ValueError("nothing to change: give name, public, collaborative or description")
         await self._call(CHANGE_PLAYLIST_DETAILS, type(None), json=body, playlist_id=playlist)
 
+    @calls(ADD_PLAYLIST_ITEMS, GET_PLAYLIST, GET_PLAYLIST_ITEMS)
+    async def add_items(
+        self, id: str, uris: Iterable[str], position: int | None = None, *, verify: bool = False
+    ) -> str:
+        """Add tracks and episodes to a playlist, in order.
+
+        HTTP: `POST /playlists/{id}/items`, 100 items a request, one after the other. Scopes: `playlist-modify-public`,
+        or for a private playlist `playlist-modify-private`. Development mode: yes. `verify` reads the playlist too:
+        `GET /playlists/{id}` first, and again with `GET /playlists/{id}/items` where an answer is lost, which for a
+        private one needs `playlist-read-private`.
+
+        Args:
+            id: The playlist's id, URI or URL.
+            uris: URIs or URLs of tracks and episodes, at least one; duplicates are added as often as they are given.
+                Spotify takes no local files.
+            position: The place, from 0, of the first one; None for the end.
+            verify: Where an answer is lost, read the playlist back to find out whether the items were added, and send
+                them again only if they were not. It cannot tell if somebody else changes the playlist meanwhile.
+
+        Returns:
+            The playlist's new snapshot id.
+
+        Raises:
+            ValueError: `id` is not a playlist's, one of the URIs is not a track's or episode's, or there is none, or
+                `position` is below 0.
+            PartialWriteError: More than one request was needed and not all went through; it says what was added, and
+                has the snapshot id of that. `client.resume(error)` goes on.
+            ForbiddenError: The playlist is not the user's to change.
+            SpotifyError: The call failed otherwise. It is not sent again when it may have been executed, for that would
+                add everything twice: look at `may_have_been_executed`, or use `verify`.
+        """
+        check_flag("verify", verify)
+        playlist, playables = playlist_id(id), playable_uris(uris)
+        if position is not None:
+            check_range("position", position, at_least=0)
+        return await add_items(self._executor, playlist, playables, position=position, verify=verify)
+
+    @calls(REMOVE_PLAYLIST_ITEMS)
+    async def remove_items(
+        self,
+        id: str,
+        *,
+        uris: Iterable[str] | None = None,
+        items: Iterable[ItemToRemove] | None = None,
+        snapshot_id: str | None = None,
+    ) -> str:
+        """Remove items from a playlist: wherever they stand, or at some positions only.
+
+        HTTP: `DELETE /playlists/{id}/items`, 100 items a request, one after the other. Scopes:
+        `playlist-modify-public`, or for a private playlist `playlist-modify-private`. Development mode: yes.
+
+        Spotify's documentation has not listed `positions` since 2019, and in May 2024 they were ignored, so that
+        every occurrence was removed (https://github.com/spotipy-dev/spotipy/issues/1098). Where the other ones matter,
+        look at the playlist afterwards, or write it anew with `replace_items`.
+
+        Args:
+            id: The playlist's id, URI or URL.
+            uris: URIs or URLs of tracks, episodes and local files, to remove wherever they stand.
+            items: Instead of `uris`: mappings `{"uri": ..., "positions": [...]}`, positions from 0; without positions
+                the item is removed wherever it stands.
+            snapshot_id: The version of the playlist that is meant, for the positions above all; what was changed since
+                then is kept. None for the newest version.
+
+        Returns:
+            The playlist's new snapshot id.
+
+        Raises:
+            ValueError: `id` is not a playlist's; both or neither of `uris` and `items` are given, or nothing in them;
+                one of the URIs is not of an item that a playlist can hold; a position is below 0.
+            PartialWriteError: More than one request was needed and not all went through; it says what was removed. Of
+                many positions the last are removed first, so that those that are left still count, in the version
+                that `snapshot_id` of the error names.
+            ForbiddenError: The playlist is not the user's to change.
+            SpotifyError: The call failed otherwise.
+        """
+        playlist = playlist_id(id)
+        if snapshot_id is not None:
+            check_text("snapshot_id", snapshot_id)
+        if uris is not None and items is None:
+            removals = [Removal(uri) for uri in dict.fromkeys(playlist_entry_uris(uris))]
+        elif items is not None and uris is None:
+            removals = removals_of(items)
+        else:
+            raise ValueError(f"give either uris or items: there are {'none' if uris is None else 'both'}")
+        return await remove_items(self._executor, playlist, removals, snapshot_id=snapshot_id)
+
+    @calls(REORDER_OR_REPLACE_PLAYLIST_ITEMS, ADD_PLAYLIST_ITEMS)
+    async def replace_items(self, id: str, uris: Iterable[str]) -> str:
+        """Make a playlist hold these tracks and episodes, in order, and nothing else.
+
+        HTTP: `PUT /playlists/{id}/items` with the first 100, then `POST /playlists/{id}/items` with 100 more a request,
+        one after the other. Scopes: `playlist-modify-public`, or for a private playlist `playlist-modify-private`.
+        Development mode: yes.
+
+        Args:
+            id: The playlist's id, URI or URL.
+            uris: URIs or URLs of tracks and episodes; none to empty the playlist. Spotify takes no local files.
+
+        Returns:
+            The playlist's new snapshot id.
+
+        Raises:
+            ValueError: `id` is not a playlist's, or one of the URIs is not a track's or episode's.
+            PartialWriteError: More than one request was needed and not all went through: once anything is `applied`,
+                the old items are gone, and `not_applied` is what still has to be added.
+            ForbiddenError: The playlist is not the user's to change.
+            SpotifyError: The call failed otherwise.
+        """
+        playlist, playables = playlist_id(id), _playable_uris_or_none(uris)
+        return await replace_items(self._executor, playlist, playables)
+
+    @calls(REORDER_OR_REPLACE_PLAYLIST_ITEMS)
+    async def reorder_items(
+        self,
+        id: str,
+        range_start: int,
+        insert_before: int,
+        range_length: int | None = None,
+        snapshot_id: str | None = None,
+    ) -> str:
+        """Move neighbouring items of a playlist to another place.
+
+        HTTP: `PUT /playlists/{id}/items`. Scopes: `playlist-modify-public`, or for a private playlist
+        `playlist-modify-private`. Development mode: yes.
+
+        Args:
+            id: The playlist's id, URI or URL.
+            range_start: The place, from 0, of the first item to move.
+            insert_before: The place, from 0, of the item before which they go, counted as it is before the move; the
+                number of items for the end.
+            range_length: How many to move, 1 or more; None for 1.
+            snapshot_id: The version of the playlist that the places are of; None for the newest.
+
+        Returns:
+            The playlist's new snapshot id.
+
+        Raises:
+            ValueError: `id` is not a playlist's, or a number is out of bounds.
+            BadRequestError: The playlist has no such places.
+            ForbiddenError: The playlist is not the user's to change.
+            SpotifyError: The call failed otherwise. It is not sent again when it may have been executed, for that would
+                move other items: look at `may_have_been_executed`.
+        """
+        playlist = playlist_id(id)
+        check_range("range_start", range_start, at_least=0)
+        check_range("insert_before", insert_before, at_least=0)
+        body: dict[str, object] = {"range_start": range_start, "insert_before": insert_before}
+        if range_length is not None:
+            check_range("range_length", range_length, at_least=1)
+            body["range_length"] = range_length
+        if snapshot_id is not None:
+            check_text("snapshot_id", snapshot_id)
+            body["snapshot_id"] = snapshot_id
+        snapshot = await self._call(
+            REORDER_OR_REPLACE_PLAYLIST_ITEMS, PlaylistSnapshot, json=body, playlist_id=playlist
+        )
+        return snapshot.snapshot_id or ""
+
+    @calls(REORDER_OR_REPLACE_PLAYLIST_ITEMS)
+    async def reorder_or_replace_items(
+        self,
+        id: str,
+        *,
+        uris: Iterable[str] | None = None,
+        range_start: int | None = None,
+        insert_before: int | None = None,
+        range_length: int | None = None,
+        snapshot_id: str | None = None,
+    ) -> str:
+        """Replace the items of a playlist or move some of them, in one request, as the API's operation does.
+
+        `replace_items` takes any number of items; `reorder_items` says what moving needs.
+
+        HTTP: `PUT /playlists/{id}/items`. Scopes: `playlist-modify-public`, or for a private playlist
+        `playlist-modify-private`. Development mode: yes.
+
+        Args:
+            id: The playlist's id, URI or URL.
+            uris: To replace: at most 100 URIs or URLs of tracks and episodes; none to empty the playlist.
+            range_start: To move: see `reorder_items`, as for the rest.
+            insert_before: To move, together with `range_start`.
+            range_length: To move.
+            snapshot_id: To move.
+
+        Returns:
+            The playlist's new snapshot id.
+
+        Raises:
+            ValueError: There is something for both, or enough for neither; there are more than 100 URIs; `id`, a URI
+                or a number is wrong.
+            ForbiddenError: The playlist is not the user's to change.
+            SpotifyError: The call failed otherwise.
+        """
+        if uris is None:
+            if range_start is None or insert_before is None:
+                raise ValueError("give either uris, to replace, or range_start and insert_before, to move")
+            return await self.reorder_items(id, range_start, insert_before, range_length, snapshot_id)
+        if any(value is not None for value in (range_start, insert_before, range_length, snapshot_id)):
+            raise ValueError("give either uris, to replace, or what moving needs; there are both")
+        playlist, playables = playlist_id(id), _playable_uris_or_none(uris)
+        maximum = REORDER_OR_REPLACE_PLAYLIST_ITEMS.max_ids
+        if maximum is not None and len(playables) > maximum:
+            raise ValueError(f"uris must be at most {maximum}, not {len(playables)}; replace_items takes any number")
+        return await replace_items(self._executor, playlist, playables)
+
+    @calls(GET_PLAYLIST_COVER_IMAGE)
     async def get_cover_image(self, id: str) -> list[Image]:
         """Get the cover of a playlist in its sizes, the largest first.
 
@@ -283,6 +502,7 @@ class PlaylistsService(PlaylistItems):
         """
         return await self._call(GET_PLAYLIST_COVER_IMAGE, list[Image], playlist_id=playlist_id(id))
 
+    @calls(UPLOAD_PLAYLIST_COVER_IMAGE)
     async def upload_cover_image(self, id: str, image: bytes | str) -> None:
         """Give a playlist a cover of one's own. It can take a while until it shows.
 
@@ -302,6 +522,7 @@ class PlaylistsService(PlaylistItems):
         playlist, content = playlist_id(id), encoded_cover(image)
         await self._call(UPLOAD_PLAYLIST_COVER_IMAGE, type(None), content=content, playlist_id=playlist)
 
+    @calls(SAVE_LIBRARY_ITEMS, FOLLOW_PLAYLIST)
     async def follow(self, id: str, public: bool | None = None) -> None:
         """Follow a playlist: put it into the user's list.
 
@@ -325,8 +546,9 @@ class PlaylistsService(PlaylistItems):
         if public is False:
             await self._call(FOLLOW_PLAYLIST, type(None), json={"public": False}, playlist_id=playlist)
         else:
-            await self._save("playlist", [playlist])
+            await save_to_library(self._executor, uris_of("playlist", [playlist]))
 
+    @calls(REMOVE_LIBRARY_ITEMS)
     async def unfollow(self, id: str) -> None:
         """Take a playlist out of the user's list; an own one is gone then: Spotify knows no other deletion.
 
@@ -341,8 +563,9 @@ class PlaylistsService(PlaylistItems):
             MissingScopeError: The token lacks a scope.
             SpotifyError: The call failed otherwise.
         """
-        await self._remove("playlist", [id])
+        await remove_from_library(self._executor, uris_of("playlist", [id]))
 
+    @calls(CHECK_LIBRARY_CONTAINS, CHECK_FOLLOWS_PLAYLIST)
     async def check_follows(self, id: str, user_ids: Iterable[str] | None = None) -> list[bool]:
         """Tell whether the user follows a playlist.
 
@@ -367,7 +590,7 @@ class PlaylistsService(PlaylistItems):
         """
         playlist = playlist_id(id)
         if user_ids is None:
-            return await self._check("playlist", [playlist])
+            return await check_library(self._executor, uris_of("playlist", [playlist]))
         return await run_all(self._is_followed_by(playlist, user) for user in ids_of("user", user_ids))
 
     async def _is_followed_by(self, playlist: str, user: str) -> bool:
@@ -399,3 +622,9 @@ def _details(
         raise ValueError("a collaborative playlist cannot be public; leave public out, or make it False")
     details = {"name": name, "public": public, "collaborative": collaborative, "description": description}
     return {name: value for name, value in details.items() if value is not None}
+
+
+def _playable_uris_or_none(uris: Iterable[str]) -> list[str]:
+    """Return the URIs of tracks and episodes, like `playable_uris`, but allow an empty list."""
+    values = texts_of("uris", uris)
+    return playable_uris(values) if values else []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Final, Literal, TypeAlias, cast, get_args, overload
 
-from spotify._checks import check_choice, check_flag, check_page_arguments, check_text, choices_of
+from spotify._checks import check_choice, check_flag, check_text, choices_of
 from spotify.errors import DecodeError
 from spotify.interfaces.executor import Argument
 from spotify.models import (
@@ -21,7 +21,8 @@ from spotify.models import (
 )
 from spotify.operations.catalogue import SEARCH
 from spotify.paging import Paginator
-from spotify.services._base import Service
+from spotify.services._base import Service, check_page_arguments
+from spotify.services._operations import calls
 
 SearchType: TypeAlias = Literal["album", "artist", "playlist", "track", "show", "episode", "audiobook"]
 
@@ -43,6 +44,7 @@ class SearchService(Service):
 
     __slots__ = ()
 
+    @calls(SEARCH)
     async def search(
         self,
         q: str,
@@ -169,6 +171,7 @@ class SearchService(Service):
         include_external: bool = False,
     ) -> Paginator[SimplifiedAudiobook | None]: ...
 
+    @calls(SEARCH)
     def results(
         self,
         q: str,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal, overload
 
+from spotify.bulk.library import check_library, remove_from_library, save_to_library, uris_of
 from spotify.errors import SpotifyError
 from spotify.ids import ids_of, show_id
 from spotify.models import (
@@ -16,17 +17,19 @@ from spotify.models import (
     SimplifiedEpisodePage,
     SimplifiedShow,
 )
-from spotify.operations.library import GET_SAVED_SHOWS
+from spotify.operations.library import CHECK_LIBRARY_CONTAINS, GET_SAVED_SHOWS, REMOVE_LIBRARY_ITEMS, SAVE_LIBRARY_ITEMS
 from spotify.operations.spoken_word import GET_SEVERAL_SHOWS, GET_SHOW, GET_SHOW_EPISODES
 from spotify.paging import Paginator
-from spotify.services._library_access import LibraryAccess
+from spotify.services._base import Service
+from spotify.services._operations import calls
 
 
-class ShowsService(LibraryAccess):
+class ShowsService(Service):
     """`client.shows`. Shows are given as id, URI or URL; what is not text raises `TypeError`."""
 
     __slots__ = ()
 
+    @calls(GET_SHOW)
     async def get(self, id: str, market: str | None = None) -> Show:
         """Get one show with the first page of its episodes.
 
@@ -58,6 +61,7 @@ class ShowsService(LibraryAccess):
         self, ids: Iterable[str], market: str | None = None, *, return_errors: Literal[True]
     ) -> list[SimplifiedShow | SpotifyError | None]: ...
 
+    @calls(GET_SEVERAL_SHOWS, GET_SHOW)
     async def get_several(
         self, ids: Iterable[str], market: str | None = None, *, return_errors: bool = False
     ) -> list[SimplifiedShow | None] | list[SimplifiedShow | SpotifyError | None]:
@@ -89,6 +93,7 @@ class ShowsService(LibraryAccess):
             market=market,
         )
 
+    @calls(GET_SHOW_EPISODES)
     def get_episodes(
         self, id: str, market: str | None = None, limit: int | None = None, offset: int | None = None
     ) -> Paginator[SimplifiedEpisode]:
@@ -114,6 +119,7 @@ class ShowsService(LibraryAccess):
             GET_SHOW_EPISODES, SimplifiedEpisodePage, id=show_id(id), market=market, limit=limit, offset=offset
         )
 
+    @calls(GET_SAVED_SHOWS)
     def get_saved(self, limit: int | None = None, offset: int | None = None) -> Paginator[SavedShow]:
         """List the shows that the user saved, newest first: `await` for one page, `async for` for all of them.
 
@@ -132,6 +138,7 @@ class ShowsService(LibraryAccess):
         """
         return self._pages(GET_SAVED_SHOWS, SavedShowPage, limit=limit, offset=offset)
 
+    @calls(SAVE_LIBRARY_ITEMS)
     async def save(self, ids: Iterable[str]) -> None:
         """Save shows to the user's library. Saving one that is saved already changes nothing.
 
@@ -148,8 +155,9 @@ class ShowsService(LibraryAccess):
             MissingScopeError: The token lacks the scope.
             SpotifyError: The call failed otherwise.
         """
-        await self._save("show", ids)
+        await save_to_library(self._executor, uris_of("show", ids))
 
+    @calls(REMOVE_LIBRARY_ITEMS)
     async def remove(self, ids: Iterable[str]) -> None:
         """Remove shows from the user's library. Removing one that is not saved changes nothing.
 
@@ -166,8 +174,9 @@ class ShowsService(LibraryAccess):
             MissingScopeError: The token lacks the scope.
             SpotifyError: The call failed otherwise.
         """
-        await self._remove("show", ids)
+        await remove_from_library(self._executor, uris_of("show", ids))
 
+    @calls(CHECK_LIBRARY_CONTAINS)
     async def check_saved(self, ids: Iterable[str]) -> list[bool]:
         """Tell for each show whether it is in the user's library.
 
@@ -186,4 +195,4 @@ class ShowsService(LibraryAccess):
             MissingScopeError: The token lacks the scope.
             SpotifyError: The call failed otherwise.
         """
-        return await self._check("show", ids)
+        return await check_library(self._executor, uris_of("show", ids))

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Final, Literal, Unpack, overload
 
 from spotify._checks import shown, texts_of
+from spotify.bulk.library import check_library, remove_from_library, save_to_library, uris_of
 from spotify.errors import SpotifyError
 from spotify.ids import ids_of, track_id
 from spotify.models import (
@@ -26,19 +27,26 @@ from spotify.operations.catalogue import (
     GET_SEVERAL_TRACKS,
     GET_TRACK,
 )
-from spotify.operations.library import GET_SAVED_TRACKS
+from spotify.operations.library import (
+    CHECK_LIBRARY_CONTAINS,
+    GET_SAVED_TRACKS,
+    REMOVE_LIBRARY_ITEMS,
+    SAVE_LIBRARY_ITEMS,
+)
 from spotify.paging import Paginator
-from spotify.services._library_access import LibraryAccess
+from spotify.services._base import Service
+from spotify.services._operations import calls
 from spotify.services._recommendation_attributes import RecommendationAttributes, checked_attributes
 
 _MAX_SEEDS: Final = 5
 
 
-class TracksService(LibraryAccess):
+class TracksService(Service):
     """`client.tracks`. Tracks are given as id, URI or URL; what is not text raises `TypeError`."""
 
     __slots__ = ()
 
+    @calls(GET_TRACK)
     async def get(self, id: str, market: str | None = None) -> Track:
         """Get one track.
 
@@ -71,6 +79,7 @@ class TracksService(LibraryAccess):
         self, ids: Iterable[str], market: str | None = None, *, return_errors: Literal[True]
     ) -> list[Track | SpotifyError | None]: ...
 
+    @calls(GET_SEVERAL_TRACKS, GET_TRACK)
     async def get_several(
         self, ids: Iterable[str], market: str | None = None, *, return_errors: bool = False
     ) -> list[Track | None] | list[Track | SpotifyError | None]:
@@ -102,6 +111,7 @@ class TracksService(LibraryAccess):
             market=market,
         )
 
+    @calls(GET_SAVED_TRACKS)
     def get_saved(
         self, limit: int | None = None, offset: int | None = None, market: str | None = None
     ) -> Paginator[SavedTrack]:
@@ -123,6 +133,7 @@ class TracksService(LibraryAccess):
         """
         return self._pages(GET_SAVED_TRACKS, SavedTrackPage, limit=limit, offset=offset, market=market)
 
+    @calls(SAVE_LIBRARY_ITEMS)
     async def save(self, ids: Iterable[str]) -> None:
         """Save tracks to the user's library. Saving one that is saved already changes nothing.
 
@@ -139,8 +150,9 @@ class TracksService(LibraryAccess):
             MissingScopeError: The token lacks the scope.
             SpotifyError: The call failed otherwise.
         """
-        await self._save("track", ids)
+        await save_to_library(self._executor, uris_of("track", ids))
 
+    @calls(REMOVE_LIBRARY_ITEMS)
     async def remove(self, ids: Iterable[str]) -> None:
         """Remove tracks from the user's library. Removing one that is not saved changes nothing.
 
@@ -157,8 +169,9 @@ class TracksService(LibraryAccess):
             MissingScopeError: The token lacks the scope.
             SpotifyError: The call failed otherwise.
         """
-        await self._remove("track", ids)
+        await remove_from_library(self._executor, uris_of("track", ids))
 
+    @calls(CHECK_LIBRARY_CONTAINS)
     async def check_saved(self, ids: Iterable[str]) -> list[bool]:
         """Tell for each track whether it is in the user's library.
 
@@ -177,8 +190,9 @@ class TracksService(LibraryAccess):
             MissingScopeError: The token lacks the scope.
             SpotifyError: The call failed otherwise.
         """
-        return await self._check("track", ids)
+        return await check_library(self._executor, uris_of("track", ids))
 
+    @calls(GET_AUDIO_FEATURES)
     async def get_audio_features(self, id: str) -> AudioFeatures:
         """Get how a track sounds in numbers: tempo, key, energy and so on.
 
@@ -209,6 +223,7 @@ class TracksService(LibraryAccess):
         self, ids: Iterable[str], *, return_errors: Literal[True]
     ) -> list[AudioFeatures | SpotifyError | None]: ...
 
+    @calls(GET_SEVERAL_AUDIO_FEATURES)
     async def get_several_audio_features(
         self, ids: Iterable[str], *, return_errors: bool = False
     ) -> list[AudioFeatures | None] | list[AudioFeatures | SpotifyError | None]:
@@ -239,6 +254,7 @@ class TracksService(LibraryAccess):
             return_errors=return_errors,
         )
 
+    @calls(GET_AUDIO_ANALYSIS)
     async def get_audio_analysis(self, id: str) -> AudioAnalysis:
         """Get the structure of a track: its bars, beats, sections, segments and tatums.
 
@@ -259,6 +275,7 @@ class TracksService(LibraryAccess):
         """
         return await self._call(GET_AUDIO_ANALYSIS, AudioAnalysis, id=track_id(id))
 
+    @calls(GET_RECOMMENDATIONS)
     async def get_recommendations(
         self,
         *,

@@ -6,17 +6,22 @@ from collections.abc import Iterable
 from typing import Final, Literal, TypeAlias, get_args
 
 from spotify._checks import check_choice
+from spotify.bulk.library import check_library, remove_from_library, save_to_library, uris_of
 from spotify.ids import artist_id, user_id
 from spotify.models import Artist, ArtistPage, FollowedArtists, PrivateUser, PublicUser, Track, TrackPage
 from spotify.operations.library import (
+    CHECK_LIBRARY_CONTAINS,
     GET_CURRENT_USER_PROFILE,
     GET_FOLLOWED_ARTISTS,
     GET_TOP_ARTISTS,
     GET_TOP_TRACKS,
     GET_USER_PROFILE,
+    REMOVE_LIBRARY_ITEMS,
+    SAVE_LIBRARY_ITEMS,
 )
 from spotify.paging import CursorPaginator, Paginator
-from spotify.services._library_access import LibraryAccess
+from spotify.services._base import Service
+from spotify.services._operations import calls
 
 TimeRange: TypeAlias = Literal["short_term", "medium_term", "long_term"]
 FollowedType: TypeAlias = Literal["artist", "user"]
@@ -25,11 +30,12 @@ _TIME_RANGES: Final[tuple[str, ...]] = get_args(TimeRange)
 _FOLLOWED_TYPES: Final[tuple[str, ...]] = get_args(FollowedType)
 
 
-class UsersService(LibraryAccess):
+class UsersService(Service):
     """`client.users`. Artists and users are given as id, URI or URL; what is not text raises `TypeError`."""
 
     __slots__ = ()
 
+    @calls(GET_CURRENT_USER_PROFILE)
     async def get_current_profile(self) -> PrivateUser:
         """Get the profile of the user whom the token is for.
 
@@ -45,6 +51,7 @@ class UsersService(LibraryAccess):
         """
         return await self._call(GET_CURRENT_USER_PROFILE, PrivateUser)
 
+    @calls(GET_USER_PROFILE)
     async def get(self, id: str) -> PublicUser:
         """Get what a user's profile shows to everyone.
 
@@ -61,6 +68,7 @@ class UsersService(LibraryAccess):
         """
         return await self._call(GET_USER_PROFILE, PublicUser, user_id=user_id(id))
 
+    @calls(GET_TOP_ARTISTS)
     def get_top_artists(
         self, time_range: TimeRange | None = None, limit: int | None = None, offset: int | None = None
     ) -> Paginator[Artist]:
@@ -84,6 +92,7 @@ class UsersService(LibraryAccess):
             check_choice("time_range", time_range, _TIME_RANGES)
         return self._pages(GET_TOP_ARTISTS, ArtistPage, time_range=time_range, limit=limit, offset=offset)
 
+    @calls(GET_TOP_TRACKS)
     def get_top_tracks(
         self, time_range: TimeRange | None = None, limit: int | None = None, offset: int | None = None
     ) -> Paginator[Track]:
@@ -107,6 +116,7 @@ class UsersService(LibraryAccess):
             check_choice("time_range", time_range, _TIME_RANGES)
         return self._pages(GET_TOP_TRACKS, TrackPage, time_range=time_range, limit=limit, offset=offset)
 
+    @calls(GET_FOLLOWED_ARTISTS)
     def get_followed_artists(self, after: str | None = None, limit: int | None = None) -> CursorPaginator[Artist]:
         """List the artists whom the user follows: `await` for one page, `async for` for all of them.
 
@@ -132,6 +142,7 @@ class UsersService(LibraryAccess):
             limit=limit,
         )
 
+    @calls(SAVE_LIBRARY_ITEMS)
     async def follow_artists_or_users(self, type_: FollowedType, ids: Iterable[str]) -> None:
         """Follow artists, or users. Following one that is followed already changes nothing.
 
@@ -154,8 +165,9 @@ class UsersService(LibraryAccess):
             SpotifyError: The call failed otherwise.
         """
         check_choice("type_", type_, _FOLLOWED_TYPES)
-        await self._save(type_, ids)
+        await save_to_library(self._executor, uris_of(type_, ids))
 
+    @calls(REMOVE_LIBRARY_ITEMS)
     async def unfollow_artists_or_users(self, type_: FollowedType, ids: Iterable[str]) -> None:
         """Unfollow artists, or users. Unfollowing one that is not followed changes nothing.
 
@@ -178,8 +190,9 @@ class UsersService(LibraryAccess):
             SpotifyError: The call failed otherwise.
         """
         check_choice("type_", type_, _FOLLOWED_TYPES)
-        await self._remove(type_, ids)
+        await remove_from_library(self._executor, uris_of(type_, ids))
 
+    @calls(CHECK_LIBRARY_CONTAINS)
     async def check_follows_artists_or_users(self, type_: FollowedType, ids: Iterable[str]) -> list[bool]:
         """Tell for each artist, or user, whether the current user follows that one.
 
@@ -200,4 +213,4 @@ class UsersService(LibraryAccess):
             SpotifyError: The call failed otherwise.
         """
         check_choice("type_", type_, _FOLLOWED_TYPES)
-        return await self._check(type_, ids)
+        return await check_library(self._executor, uris_of(type_, ids))

@@ -42,7 +42,7 @@ DIALOG: Values = {**FLAG.wrong, **NONE}
 KEYS: Values = {**OBJECTS, **NONE, "a dictionary": {}, "a token": TOKEN}
 TOKENS: Values = {**OBJECTS, **NONE, "a key": KEY, "what is secret": "s3cret"}
 ENVIRONS: Values = {**OBJECTS, "a number in it": {"SPOTIFY_CLIENT_ID": 5}, "bytes in it": {"SPOTIFY_CLIENT_ID": b"x"}}
-MAPPING = "environ must be a mapping of texts"
+MAPPING = "environ must be a mapping of strings"
 
 #: By method of a user's provider: of each argument what is wrong.
 USER_AUTH: dict[str, dict[str, Values]] = {

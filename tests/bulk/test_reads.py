@@ -257,7 +257,7 @@ async def test_a_batch_whose_objects_cannot_be_told_apart_fails_as_a_whole() -> 
 
     outcomes = await BulkRead[str](MANY, Quota(), read_batch=read_batch, read_one=read_one).outcomes("abcde")
 
-    assert [str(outcomes[each]) for each in "abc"] == ["2 objects for 3 ids: they cannot be told apart (get-many)"] * 3
+    assert [str(outcomes[each]) for each in "abc"] == ["2 objects for 3 ids: they cannot be matched (get-many)"] * 3
     assert [isinstance(outcomes[each], DecodeError) for each in "abc"] == [True] * 3
     assert [outcomes[each] for each in "de"] == ["object d", "object e"]
 

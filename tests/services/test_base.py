@@ -54,7 +54,7 @@ class Albums:
 
 
 async def test_an_answer_with_too_few_objects_is_no_answer() -> None:
-    with pytest.raises(DecodeError, match=r"^2 objects for 3 ids: they cannot be told apart \(get-multiple-albums\)$"):
+    with pytest.raises(DecodeError, match=r"^2 objects for 3 ids: they cannot be matched \(get-multiple-albums\)$"):
         await AlbumsService(OneMissing()).get_several(ids(3))
 
 

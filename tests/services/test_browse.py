@@ -241,8 +241,8 @@ REFUSED: list[tuple[Callable[[BrowseService], Any], type[Exception], str]] = [
     (lambda browse: browse.get_category(1), TypeError, "not int"),
     (lambda browse: browse.get_category_playlists("a/../b"), ValueError, "lead to other paths"),
     (lambda browse: browse.get_category_playlists("dinner", limit=0), ValueError, "limit must be"),
-    (lambda browse: browse.get_featured_playlists(locale=""), ValueError, "locale must not be empty"),
-    (lambda browse: browse.get_featured_playlists(limit="5"), TypeError, "limit must be a whole number"),
+    (lambda browse: browse.get_featured_playlists(locale=""), ValueError, "locale must be a language and a country"),
+    (lambda browse: browse.get_featured_playlists(limit="5"), TypeError, "limit must be an integer"),
 ]
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from spotify.interfaces.operation import Operation
 from spotify.operations import ALL_OPERATIONS
-from spotify.services._call_by_id import plain_call
+from spotify.services._operations import call_by_id
 
 ID = "4aawyAB9vmqN3uQ7FjRGTy"
 
@@ -22,7 +22,7 @@ def arguments_of(operation: Operation) -> dict[str, str]:
 
 @pytest.mark.parametrize("operation", ALL_OPERATIONS, ids=lambda operation: operation.id)
 def test_each_operation_can_be_called_by_its_id(operation: Operation) -> None:
-    call = plain_call(operation.id, arguments_of(operation))
+    call = call_by_id(operation.id, arguments_of(operation))
 
     assert call.operation is operation
     assert call.if_empty is None
@@ -35,15 +35,15 @@ def test_no_parameter_of_spotify_s_has_a_name_that_the_call_itself_uses() -> Non
 
 
 def test_arguments_and_body_are_those_given() -> None:
-    call = plain_call("add-items-to-playlist", {"playlist_id": ID, "position": 0}, json={"uris": []})
+    call = call_by_id("add-items-to-playlist", {"playlist_id": ID, "position": 0}, json={"uris": []})
 
     assert (call.arguments, call.json, call.content) == ({"playlist_id": ID, "position": 0}, {"uris": []}, None)
 
 
 def test_the_answer_to_a_player_command_is_ignored() -> None:
-    assert plain_call("start-a-users-playback", {}).into is type(None)
-    assert plain_call("get-queue", {}).into is object
-    assert plain_call("add-items-to-playlist", {"playlist_id": ID}).into is object
+    assert call_by_id("start-a-users-playback", {}).into is type(None)
+    assert call_by_id("get-queue", {}).into is object
+    assert call_by_id("add-items-to-playlist", {"playlist_id": ID}).into is object
 
 
 @pytest.mark.parametrize(
@@ -53,24 +53,24 @@ def test_the_answer_to_a_player_command_is_ignored() -> None:
         ("???", {}, {}, ValueError, "such as 'get-an-album'"),
         ("", {}, {}, ValueError, "operation_id must not be empty"),
         (7, {}, {}, TypeError, "operation_id must be a str, not int"),
-        ("get-an-album", {}, {}, TypeError, "get-an-album needs id, which stands in its path /albums/{id}"),
+        ("get-an-album", {}, {}, TypeError, "get-an-album needs id, which is part of its path /albums/{id}"),
         ("get-an-album", {"id": None}, {}, TypeError, "get-an-album needs id"),
         ("get-an-album", {"id": ID, "limit": 5}, {}, TypeError, "no parameter 'limit': it takes id, market"),
         ("get-queue", {"market": "DE"}, {}, TypeError, "get-queue has no parameter 'market': it takes none"),
         ("get-an-album", {"id": ID, "market": "de"}, {}, ValueError, "market must be"),
-        ("get-multiple-albums", {"ids": [ID]}, {}, TypeError, "ids must be text, .*, not list; several texts are one"),
-        ("get-multiple-albums", {"ids": b"x"}, {}, TypeError, "ids must be text, .*, not bytes"),
+        ("get-multiple-albums", {"ids": [ID]}, {}, TypeError, "ids must be a str, .*, not list; join several"),
+        ("get-multiple-albums", {"ids": b"x"}, {}, TypeError, "ids must be a str, .*, not bytes"),
         ("get-new-releases", {"limit": 51}, {}, ValueError, "limit must be from 1 to 50, not 51"),
-        ("get-new-releases", {"offset": "1"}, {}, TypeError, "offset must be a whole number"),
+        ("get-new-releases", {"offset": "1"}, {}, TypeError, "offset must be an integer"),
         ("get-queue", {}, {"json": {}}, TypeError, "get-queue takes no body, not json"),
         ("get-queue", {}, {"content": b""}, TypeError, "get-queue takes no body"),
         ("upload-custom-playlist-cover", {"playlist_id": ID}, {"json": {}}, TypeError, "type image/jpeg, not json"),
         ("create-playlist", {}, {"json": {}, "content": b"{}"}, TypeError, "json or content, not both"),
-        ("create-playlist", {}, {"content": "{}"}, TypeError, "content must be bytes, not str"),
+        ("create-playlist", {}, {"content": "{}"}, TypeError, "content must be a bytes, not str"),
     ],
 )
 def test_what_cannot_be_called_is_refused(
     operation_id: Any, arguments: dict[str, Any], body: dict[str, Any], error: type[Exception], said: str
 ) -> None:
     with pytest.raises(error, match=said):
-        plain_call(operation_id, arguments, **body)
+        call_by_id(operation_id, arguments, **body)

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spotify.services._cover_image import MOST_BYTES, encoded_cover
+from spotify.services._playlist_arguments import MAX_COVER_BYTES, encoded_cover
 
 JPEG = b"\xff\xd8\xff\xe0 a picture"
-LARGEST = MOST_BYTES // 4 * 3
+LARGEST = MAX_COVER_BYTES // 4 * 3
 
 
 def jpeg_of(size: int) -> bytes:
@@ -39,7 +39,7 @@ def test_bytes_and_text_give_the_same_body(picture: bytes) -> None:
 
 
 def test_the_largest_picture_is_256_kilobytes_in_base64() -> None:
-    assert len(encoded_cover(jpeg_of(LARGEST))) == MOST_BYTES == 262_144
+    assert len(encoded_cover(jpeg_of(LARGEST))) == MAX_COVER_BYTES == 262_144
 
 
 @pytest.mark.parametrize("image", [jpeg_of(LARGEST + 1), base64.b64encode(jpeg_of(LARGEST + 1)).decode()])

@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spotify._checks import page_limit
 from spotify.errors import BadRequestError
 from spotify.interfaces.executor import Argument, Call
 from spotify.interfaces.operation import Operation
@@ -17,6 +16,7 @@ from spotify.models import SearchResult, SimplifiedAlbum, SimplifiedAlbumPage
 from spotify.operations.catalogue import GET_ARTIST_ALBUMS, SEARCH
 from spotify.quota import Quota
 from spotify.services import ArtistsService, SearchService
+from spotify.services._base import page_limit
 
 T = TypeVar("T")
 
@@ -105,7 +105,9 @@ def test_a_refusal_says_whether_it_is_for_the_quota_mode(highest: int, said: str
 
 
 def test_a_refusal_says_how_far_results_can_be_reached() -> None:
-    with pytest.raises(ValueError, match=r"^offset \+ limit must be at most 1000, not 1001: Spotify shows no further"):
+    with pytest.raises(
+        ValueError, match=r"^offset \+ limit must be at most 1000, not 1001: Spotify returns no further"
+    ):
         page_limit(BOUNDED, {"limit": 6, "offset": 995}, highest=50, clamp=False)
 
 

@@ -100,8 +100,8 @@ def test_what_cannot_be_played_is_refused(given: dict[str, Any], said: str) -> N
         ({"uris": TRACK}, "several URIs"),
         ({"uris": [1]}, r"\[0\]"),
         ({"context_uri": ALBUM, "offset": 1.5}, "offset must be a whole number, or a URI or URL as str, not float"),
-        ({"context_uri": ALBUM, "offset": True}, "offset must be a whole number, not bool"),
-        ({"position_ms": "0"}, "position_ms must be a whole number, not str"),
+        ({"context_uri": ALBUM, "offset": True}, "offset must be an integer, not bool"),
+        ({"position_ms": "0"}, "position_ms must be an integer, not str"),
     ],
 )
 def test_values_of_the_wrong_type_are_refused(given: dict[str, Any], said: str) -> None:

@@ -294,8 +294,8 @@ async def test_what_cannot_be_is_refused_before_any_request(call: Callable[[Play
 MISTYPED: list[tuple[Callable[[PlayerService], Any], str]] = [
     (lambda player: player.transfer_playback(["d1"]), "device_id must be a str, not list"),
     (lambda player: player.transfer_playback("d1", "yes"), "play must be True, False or None, not str"),
-    (lambda player: player.seek(1.5), "position_ms must be a whole number, not float"),
-    (lambda player: player.set_volume("50"), "volume_percent must be a whole number, not str"),
+    (lambda player: player.seek(1.5), "position_ms must be an integer, not float"),
+    (lambda player: player.set_volume("50"), "volume_percent must be an integer, not str"),
     (lambda player: player.set_repeat_mode(None), "state must be a str, not NoneType"),
     (lambda player: player.set_shuffle(None), "state must be True or False, not NoneType"),
     (lambda player: player.set_shuffle("false"), "state must be True or False, not str"),
@@ -328,8 +328,8 @@ async def test_values_of_the_wrong_type_are_refused_before_any_request(
         ({"before": datetime(2024, 5, 1)}, ValueError, "before must have a time zone"),  # noqa: DTZ001
         ({"limit": 0}, ValueError, "limit must be .*, not 0"),
         ({"limit": 51}, ValueError, "limit must be from 1 to 50, not 51"),
-        ({"after": "2024-05-01"}, TypeError, "after must be a whole number, not str"),
-        ({"before": True}, TypeError, "before must be a whole number, not bool"),
+        ({"after": "2024-05-01"}, TypeError, "after must be an integer, not str"),
+        ({"before": True}, TypeError, "before must be an integer, not bool"),
     ],
 )
 async def test_a_history_that_cannot_be_is_refused_before_any_request(

@@ -435,12 +435,12 @@ async def test_what_is_wrong_is_refused_before_any_request(write: Write, said: s
 @pytest.mark.parametrize(
     ("write", "said"),
     [
-        (lambda p: p.add_items(PLAYLIST, track_uris(1)[0]), "not one text"),
-        (lambda p: p.add_items(PLAYLIST, track_uris(1), True), "position must be a whole number"),
-        (lambda p: p.replace_items(PLAYLIST, track_uris(1)[0]), "uris must be several texts"),
+        (lambda p: p.add_items(PLAYLIST, track_uris(1)[0]), "not one str"),
+        (lambda p: p.add_items(PLAYLIST, track_uris(1), True), "position must be an integer"),
+        (lambda p: p.replace_items(PLAYLIST, track_uris(1)[0]), "uris must be several strings"),
         (lambda p: p.replace_items(PLAYLIST, None), "not NoneType"),
         (lambda p: p.remove_items(PLAYLIST, uris=track_uris(1), snapshot_id=7), "snapshot_id must be a str"),
-        (lambda p: p.reorder_items(PLAYLIST, "0", 1), "range_start must be a whole number"),
+        (lambda p: p.reorder_items(PLAYLIST, "0", 1), "range_start must be an integer"),
     ],
 )
 async def test_what_is_of_the_wrong_type_is_refused_before_any_request(write: Write, said: str) -> None:

@@ -7,19 +7,8 @@ import pytest
 from spotify import AsyncSpotifyClient, Scope, scopes_for
 from spotify.operations import ALL_OPERATIONS
 from spotify.services import PlaylistsService
-from spotify.services._method_operations import OPERATION_OF
-from tests.services.test_docstrings import METHODS, operation_of
 
 client = AsyncSpotifyClient("token")
-
-
-@pytest.mark.parametrize("method", METHODS.values(), ids=METHODS)
-def test_each_method_has_the_operation_that_its_docstring_names(method):
-    assert OPERATION_OF[method.__qualname__] is operation_of(method)
-
-
-def test_no_other_method_has_an_operation():
-    assert OPERATION_OF.keys() == {method.__qualname__ for method in METHODS.values()}
 
 
 def test_the_scopes_of_every_operation_are_known():

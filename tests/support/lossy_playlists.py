@@ -10,7 +10,7 @@ from spotify.bulk.writes import resume_write
 from spotify.client import AsyncSpotifyClient
 from spotify.errors import PartialWriteError, RateLimitError, TransportError
 from spotify.interfaces.executor import Call, RequestExecutor
-from spotify.services._base import with_executor
+from spotify.services import PlaylistsService
 from spotify.testing import SpotifySandbox
 
 T = TypeVar("T")
@@ -68,7 +68,7 @@ class Bench:
     def __init__(self, sandbox: SpotifySandbox, client: AsyncSpotifyClient, fates: str) -> None:
         self.sandbox, self.client = sandbox, client
         self.lossy = Lossy(client._executor, fates)
-        self.playlists = with_executor(client.playlists, self.lossy)
+        self.playlists = PlaylistsService(self.lossy)
         self.tracks = [track.uri for track in sandbox.catalogue.tracks]
         self.id = ""
 

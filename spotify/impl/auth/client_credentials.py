@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from spotify._checks import check_methods, check_str, check_token
+from spotify._checks import check_methods, check_token, check_type
 from spotify._concurrency import SingleFlight
 from spotify.config import ClientConfig
 from spotify.credentials import Secret
@@ -84,7 +84,7 @@ class ClientCredentialsAuth:
         Raises:
             TypeError: It is not a str.
         """
-        check_str("access_token", access_token)
+        check_type("access_token", access_token, str)
         if self._token is not None and self._token.access_token == Secret(access_token):
             self._invalidated, self._token = self._token.access_token, None
 

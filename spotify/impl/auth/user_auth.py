@@ -14,7 +14,6 @@ from spotify._checks import (
     check_function,
     check_methods,
     check_number,
-    check_str,
     check_text,
     check_token,
     check_type,
@@ -169,7 +168,7 @@ class UserAuth:
         """
         redirect = Secret(url)
         del url
-        check_str("url", redirect.reveal())
+        check_type("url", redirect.reveal(), str)
         return await self._exchange(parse_redirect(redirect), request)
 
     async def exchange_code(self, code: str, state: str, *, request: AuthorizationRequest | None = None) -> Token:
@@ -187,7 +186,7 @@ class UserAuth:
         parameters = {"code": Secret(code), "state": Secret(state)}
         del code, state
         for name, value in parameters.items():
-            check_str(name, value.reveal())
+            check_type(name, value.reveal(), str)
         return await self._exchange(AuthorizationResponse(code=parameters["code"], state=parameters["state"]), request)
 
     async def authorize_locally(
@@ -259,7 +258,7 @@ class UserAuth:
         check_function("ask", ask)
         show(f"Log in at: {self.authorization_url(scopes, show_dialog=show_dialog)}")
         redirect = Secret(await asyncio.to_thread(ask, "Then paste the URL that you were redirected to: "))
-        check_str("the result of `ask`", redirect.reveal())
+        check_type("the result of `ask`", redirect.reveal(), str)
         return await self._exchange(parse_redirect(redirect), None)
 
     async def get_access_token(self) -> str:
@@ -278,7 +277,7 @@ class UserAuth:
         Raises:
             TypeError: It is not a str.
         """
-        check_str("access_token", access_token)
+        check_type("access_token", access_token, str)
         self._tokens.invalidate(Secret(access_token))
 
     async def log_out(self) -> None:

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spotify.bulk.playlist_fields import ITEMS_PAGE, PLAYLIST, Shape, completed_fields
+from spotify.bulk.playlist_verification import ENTRY_FIELDS, STATE_FIELDS
+from spotify.services._playlist_arguments import ITEMS_PAGE, PLAYLIST, Shape, completed_fields
 
 
 def members(text: str | None) -> dict[str, str | None]:
@@ -180,3 +181,8 @@ def test_a_completed_filter_is_complete(fields: str, shape: Shape) -> None:
     assert once is not None
     assert completed_fields(once, shape) == once
     assert set(shape.needed) <= members(once).keys()
+
+
+def test_the_filters_of_the_verification_are_complete() -> None:
+    assert completed_fields(STATE_FIELDS, PLAYLIST) == STATE_FIELDS
+    assert completed_fields(ENTRY_FIELDS, ITEMS_PAGE) == ENTRY_FIELDS

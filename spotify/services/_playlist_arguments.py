@@ -7,10 +7,14 @@ the name leaves nothing.
 
 from __future__ import annotations
 
+import base64
+import binascii
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
+
+from spotify._checks import check_type
 
 _DEEPEST: Final = 20
 _NAME: Final = re.compile(r"\w+(?:\.\w+)*")
@@ -64,9 +68,7 @@ def completed_fields(fields: str, shape: Shape) -> str | None:
         TypeError: It is not a text.
         ValueError: It is no filter: a name is missing or odd, or parentheses do not match.
     """
-    # The annotation is a wish: a list of names is what is passed by mistake.
-    if not isinstance(fields, str):  # pyright: ignore[reportUnnecessaryIsInstance]
-        raise TypeError(f"fields must be a str such as 'name,items(added_at)', not {type(fields).__name__}")
+    check_type("fields", fields, str)  # a list of names is passed by mistake
     group = _Parser("".join(fields.split())).whole()
     return _completed(group, shape).text() or None
 
@@ -162,4 +164,49 @@ class _Parser:
         return ValueError(
             f"fields cannot be read from {self._text[self._place : self._place + 20]!r} on; "
             "expected names such as 'name,items(added_at,item(name))'"
+        )
+
+
+#: The maximum size of the base64 string: 256 KB.
+MAX_COVER_BYTES: Final = 256 * 1024
+
+_JPEG: Final = b"\xff\xd8\xff"
+
+
+def encoded_cover(image: object) -> bytes:
+    """Return the request body of a cover image: a JPEG in base64.
+
+    Args:
+        image: The bytes of a JPEG, or a base64 str of one, which may contain line breaks.
+
+    Raises:
+        TypeError: `image` is neither bytes nor a str.
+        ValueError: `image` is not a JPEG, not base64, or too large.
+    """
+    if isinstance(image, str):
+        encoded = "".join(image.split())
+        _check_cover_size(len(encoded))
+        try:
+            jpeg = base64.b64decode(encoded, validate=True)
+        except (binascii.Error, ValueError):
+            raise ValueError("image is not base64; pass the bytes of a JPEG, or a base64 str without prefix") from None
+        _check_jpeg(jpeg)
+        return encoded.encode("ascii")
+    if not isinstance(image, bytes):
+        raise TypeError(f"image must be the bytes of a JPEG, or a base64 str, not {type(image).__name__}")
+    _check_jpeg(image)
+    _check_cover_size(4 * ((len(image) + 2) // 3))
+    return base64.b64encode(image)
+
+
+def _check_jpeg(image: bytes) -> None:
+    if not image.startswith(_JPEG):
+        raise ValueError("image is not a JPEG: it has to begin with the bytes FF D8 FF")
+
+
+def _check_cover_size(encoded: int) -> None:
+    if encoded > MAX_COVER_BYTES:
+        raise ValueError(
+            f"image is too large: {encoded} bytes in base64, at most {MAX_COVER_BYTES} are allowed "
+            f"(a JPEG of {MAX_COVER_BYTES // 4 * 3} bytes)"
         )

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spotify.bulk.playlist_removal import Removal, in_requests, removals_of
+from spotify.bulk.playlist_items import Removal, removal_batches, removals_of
 from spotify.services.playlists import PlaylistsService
 from tests.support.scripted_executor import PlaylistOnPaper, track_uris
 
@@ -62,11 +62,11 @@ def test_what_is_no_item_is_refused(items: Any, said: str) -> None:
         ({"uri": TRACK}, "several mappings"),
         (3, "not int"),
         ([TRACK], r"items\[0\] must be a mapping"),
-        ([{"positions": [3]}], r"items\[0\]: .*not NoneType"),
-        ([{"uri": TRACK, "positions": 3}], r"items\[0\]\['positions'\] must be several whole numbers"),
-        ([{"uri": TRACK, "positions": "3"}], r"items\[0\]\['positions'\] must be several whole numbers"),
-        ([{"uri": TRACK, "positions": ["3"]}], r"items\[0\]\['positions'\] must be a whole number"),
-        ([{"uri": TRACK, "positions": [True]}], r"items\[0\]\['positions'\] must be a whole number"),
+        ([{"positions": [3]}], r"items\[0\]\['uri'\] must be a str, not NoneType"),
+        ([{"uri": TRACK, "positions": 3}], r"items\[0\]\['positions'\] must be several integers"),
+        ([{"uri": TRACK, "positions": "3"}], r"items\[0\]\['positions'\] must be several integers"),
+        ([{"uri": TRACK, "positions": ["3"]}], r"items\[0\]\['positions'\] must be an integer"),
+        ([{"uri": TRACK, "positions": [True]}], r"items\[0\]\['positions'\] must be an integer"),
     ],
 )
 def test_what_is_of_the_wrong_type_is_refused(items: Any, said: str) -> None:
@@ -77,13 +77,13 @@ def test_what_is_of_the_wrong_type_is_refused(items: Any, said: str) -> None:
 def test_what_fits_into_one_request_is_sent_as_it_was_given() -> None:
     removals = [Removal(TRACK, (1, 5)), Removal(OTHER)]
 
-    assert in_requests(removals, 2) == [removals]
+    assert removal_batches(removals, 2) == [removals]
 
 
 def test_of_more_the_last_positions_go_first_and_what_is_everywhere_goes_last() -> None:
     removals = [Removal(OTHER), Removal(TRACK, (1, 5)), Removal(OTHER, (3,))]
 
-    assert in_requests(removals, 2) == [
+    assert removal_batches(removals, 2) == [
         [Removal(TRACK, (5,)), Removal(OTHER, (3,))],
         [Removal(TRACK, (1,)), Removal(OTHER)],
     ]

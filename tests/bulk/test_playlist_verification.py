@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import pytest
 
-from spotify.bulk.playlist_check import Outcome, PlaylistCheck, PlaylistState
+from spotify.bulk.playlist_verification import Outcome, PlaylistState, PlaylistVerifier
 from spotify.errors import DecodeError
 from spotify.impl.serialization import MsgspecSerializer
 from spotify.interfaces.executor import Call
@@ -15,7 +15,7 @@ from spotify.interfaces.executor import Call
 T = TypeVar("T")
 
 ADDED, OTHER = (f"spotify:track:{letter * 22}" for letter in "ab")
-BEFORE = PlaylistState(playlist_id="p" * 22, snapshot_id="before", total=5, place=None)
+BEFORE = PlaylistState(playlist_id="p" * 22, snapshot_id="before", total=5, position=None)
 
 
 def track(uri: str, **more: object) -> dict[str, object]:
@@ -60,12 +60,12 @@ async def test_it_is_sure_only_where_nobody_else_changed_it(
     snapshot_id: str, total: int | None, items: list[dict[str, object]], outcome: Outcome
 ) -> None:
     executor = Showing(snapshot_id=snapshot_id, total=total, items=items)
-    assert await PlaylistCheck(executor, BEFORE).outcome([ADDED]) == outcome
+    assert await PlaylistVerifier(executor, BEFORE).outcome([ADDED]) == outcome
     assert all(executor.calls)
 
 
 async def test_a_playlist_that_does_not_say_how_long_it_is_is_not_begun_with() -> None:
     executor = Showing(snapshot_id="before", total=None, items=[])
     with pytest.raises(DecodeError, match="how many items") as caught:
-        await PlaylistCheck.begin(executor, BEFORE.playlist_id, None)
+        await PlaylistVerifier.begin(executor, BEFORE.playlist_id, None)
     assert caught.value.may_have_been_executed is False

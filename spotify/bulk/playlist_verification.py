@@ -1,0 +1,145 @@
+"""Finding out whether items were added to a playlist after the response was lost."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final, Literal, TypeAlias, TypeVar
+
+from spotify.errors import DecodeError, SpotifyError
+from spotify.interfaces.executor import Argument, Call, RequestExecutor
+from spotify.interfaces.operation import Operation
+from spotify.models import PartialPlaylist, PlaylistItem, PlaylistItemPage, Track
+from spotify.operations.playlists import GET_PLAYLIST, GET_PLAYLIST_ITEMS
+
+Outcome: TypeAlias = Literal["applied", "not_applied", "unknown"]
+
+T = TypeVar("T")
+
+#: The `fields` filters of both reads. Extended quota calls `items` and `item` `tracks` and `track`.
+STATE_FIELDS: Final = "snapshot_id,items(total),tracks(total),id,type,uri"
+_TRACK_FIELDS: Final = "uri,linked_from(uri,id,type),id,type"
+ENTRY_FIELDS: Final = f"items(item({_TRACK_FIELDS}),track({_TRACK_FIELDS})),next"
+
+_ADDITIONAL_TYPES: Final = "track,episode"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaylistState:
+    """A playlist before items are added.
+
+    Attributes:
+        playlist_id: The playlist's id.
+        snapshot_id: Its version; None if Spotify does not name one.
+        total: The number of items.
+        position: The position of the next items to add, from 0; None for the end.
+    """
+
+    playlist_id: str
+    snapshot_id: str | None
+    total: int
+    position: int | None
+
+
+class PlaylistVerifier:
+    """Compares a playlist with its earlier state to tell whether items were added.
+
+    The outcome is `unknown` if another client changed the playlist in between. A request that Spotify still processes
+    looks like one that was not applied: the API has no way to find out.
+    """
+
+    def __init__(self, executor: RequestExecutor, state: PlaylistState) -> None:
+        """Create a verifier that reads the playlist through `executor`; `state` is the last known one."""
+        self._executor = executor
+        self.state = state
+
+    @classmethod
+    async def begin(cls, executor: RequestExecutor, playlist_id: str, position: int | None) -> PlaylistVerifier:
+        """Read the playlist before items are added.
+
+        Args:
+            executor: Executes the calls.
+            playlist_id: The playlist's id.
+            position: The position of the items to add, from 0; None for the end.
+
+        Raises:
+            SpotifyError: The playlist could not be read; nothing was added.
+        """
+        verifier = cls(executor, PlaylistState(playlist_id=playlist_id, snapshot_id=None, total=0, position=position))
+        try:
+            verifier.state = await verifier._read_state()
+        except SpotifyError as exc:
+            exc.may_have_been_executed = False
+            raise
+        return verifier
+
+    def record(self, uris: Sequence[str], snapshot_id: str | None) -> None:
+        """Record that items were added, and the version of the playlist after that."""
+        state = self.state
+        self.state = replace(
+            state,
+            snapshot_id=snapshot_id,
+            total=state.total + len(uris),
+            position=None if state.position is None else state.position + len(uris),
+        )
+
+    async def outcome(self, uris: Sequence[str]) -> Outcome:
+        """Return whether items were added by a request without a response, and record them if so."""
+        try:
+            # In this order: if the items are added between the two reads, the later one shows it.
+            is_in_place = await self._holds(uris)
+            current = await self._read_state()
+        except SpotifyError:
+            return "unknown"
+        added = current.total - self.state.total
+        if is_in_place and added == len(uris):
+            self.record(uris, current.snapshot_id)
+            return "applied"
+        # An unchanged total does not prove that nothing was added: another client may have removed as many items. Nor
+        # do two missing snapshot ids.
+        is_same_version = bool(current.snapshot_id) and current.snapshot_id == self.state.snapshot_id
+        return "not_applied" if not added and is_same_version else "unknown"
+
+    async def _read_state(self) -> PlaylistState:
+        playlist = await self._read(GET_PLAYLIST, PartialPlaylist, fields=STATE_FIELDS)
+        total = playlist.items.total if isinstance(playlist.items, PlaylistItemPage) else None
+        if total is None:
+            raise DecodeError("the response does not say how many items the playlist holds", operation=GET_PLAYLIST.id)
+        snapshot_id = playlist.snapshot_id if isinstance(playlist.snapshot_id, str) else None
+        return replace(self.state, snapshot_id=snapshot_id, total=total)
+
+    async def _holds(self, uris: Sequence[str]) -> bool:
+        """Return whether the playlist holds the items at the position where they were to be added."""
+        start = self.state.total if self.state.position is None else self.state.position
+        entries: list[PlaylistItem] = []
+        while len(entries) < len(uris):
+            limit = min(len(uris) - len(entries), GET_PLAYLIST_ITEMS.max_limit or len(uris))
+            offset = start + len(entries)
+            page = await self._read(
+                GET_PLAYLIST_ITEMS, PlaylistItemPage, fields=ENTRY_FIELDS, limit=limit, offset=offset
+            )
+            if not page.items:
+                return False
+            entries += page.items
+        return all(uri in _uris_of(entry) for uri, entry in zip(uris, entries, strict=False))
+
+    async def _read(self, operation: Operation, into: type[T], **arguments: Argument) -> T:
+        call = Call(
+            operation=operation,
+            into=into,
+            arguments={
+                "playlist_id": self.state.playlist_id,
+                "additional_types": _ADDITIONAL_TYPES,
+                **arguments,
+            },
+            fresh=True,
+        )
+        return await self._executor.execute(call)
+
+
+def _uris_of(entry: PlaylistItem) -> tuple[str | None, ...]:
+    """Return the URIs by which an entry can have been added: Spotify may show a track in place of another one."""
+    item = entry.item
+    if isinstance(item, Track) and item.linked_from is not None:
+        return item.uri, item.linked_from.uri
+    return () if item is None else (item.uri,)
