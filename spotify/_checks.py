@@ -244,7 +244,7 @@ def each_of(values: Any, expected: str) -> Iterator[Any]:
     Raises:
         TypeError: It is a str or bytes, or not an iterable.
     """
-    kind = type(values)
+    kind: type[object] = type(values)
     if issubclass(kind, str):
         raise TypeError(f"{expected}, not one str; write [{shown(values)}]")
     if not issubclass(kind, bytes | bytearray | memoryview):
