@@ -244,15 +244,18 @@ def each_of(values: Any, expected: str) -> Iterator[Any]:
     Raises:
         TypeError: It is a str or bytes, or not an iterable.
     """
-    kind: type[object] = type(values)
-    if issubclass(kind, str):
+    if isinstance(values, str):
         raise TypeError(f"{expected}, not one str; write [{shown(values)}]")
-    if not issubclass(kind, bytes | bytearray | memoryview):
+    if not _is_bytes(values):
         try:
             return iter(values)
         except TypeError:
             pass
-    raise TypeError(f"{expected}, such as a list, not {kind.__name__}")
+    raise TypeError(f"{expected}, such as a list, not {type(values).__name__}")
+
+
+def _is_bytes(value: object) -> bool:
+    return isinstance(value, bytes | bytearray | memoryview)
 
 
 def texts_of(name: str, values: Iterable[str]) -> list[str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
-from spotify._checks import check_type, check_type
+from spotify._checks import check_type
 from spotify.credentials import Secret, check_secret
 
 _REFRESH_TOKEN_MONTHS: Final = 6
