@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import UTC, datetime
 from enum import Enum, StrEnum
 from typing import TYPE_CHECKING, Annotated, Final, Literal, Protocol, Self, TypeAlias, TypeVar
@@ -87,6 +88,16 @@ class SpotifyModel:
         Called with data that does not fit, before it is repaired. Most objects have a single structure.
         """
         return data
+
+
+def model_fields(model: type[SpotifyModel]) -> tuple[Field[object], ...]:
+    """Return the dataclass fields of a model, none for a base class without fields."""
+    return fields(model) if is_dataclass(model) else ()
+
+
+def is_required(field: Field[object]) -> bool:
+    """Return whether a field has no default."""
+    return field.default is MISSING and field.default_factory is MISSING
 
 
 def _load_json(text: object) -> JsonValue:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import dataclass, fields
 from typing import Final, Self, TypeAlias
 
-from spotify.models.base import JsonObject, JsonValue, is_none, json_metadata
+from spotify.models.base import JsonObject, JsonValue, is_none, is_required, json_metadata
 from spotify.models.common import PlayableItem
 from spotify.models.spoken_word import Episode
 from spotify.models.tracks import Track
@@ -55,8 +55,7 @@ PlayableClass: TypeAlias = type[Track] | type[Episode]
 
 _CLASSES: Final[Mapping[str, PlayableClass]] = {"track": Track, "episode": Episode}
 _REQUIRED_FIELDS: Final = {
-    model: [field.name for field in fields(model) if field.default is MISSING and field.default_factory is MISSING]
-    for model in _CLASSES.values()
+    model: [field.name for field in fields(model) if is_required(field)] for model in _CLASSES.values()
 }
 
 
@@ -66,24 +65,27 @@ def playable_class(data: Mapping[str, JsonValue]) -> PlayableClass | None:
     return _CLASSES.get(item_type.lower()) if isinstance(item_type, str) else None
 
 
-def playable_item(data: JsonValue | PlayableItem) -> PlayableItem:
-    """Create a playable item from its JSON object. An item is returned as it is.
+def intact_playable_class(data: Mapping[str, JsonValue]) -> PlayableClass | None:
+    """Return the class for the `type` of an item; None if it is an unknown item or a damaged one."""
+    model = playable_class(data)
+    if model is None or not all(isinstance(data.get(name), str) for name in _REQUIRED_FIELDS[model]):
+        return None
+    return model
+
+
+def playable_item(data: JsonValue) -> PlayableItem:
+    """Create a playable item from its JSON object.
 
     Raises:
-        TypeError: `data` is neither.
+        TypeError: `data` is not a JSON object.
     """
-    if isinstance(data, PlayableItem):
-        return data
     if not isinstance(data, dict):
         raise TypeError(f"a playable item must be a dict, not {type(data).__name__}")
-    model = playable_class(data)
-    # A damaged item was decoded as an unknown one and has to remain one.
-    if model is None or not all(isinstance(data.get(name), str) for name in _REQUIRED_FIELDS[model]):
-        return UnknownItem(raw=data)
-    return model.from_dict(data)
+    model = intact_playable_class(data)
+    return UnknownItem(raw=data) if model is None else model.from_dict(data)
 
 
-def _playable_items(data: list[JsonValue | PlayableItem]) -> list[PlayableItem]:
+def _playable_items(data: list[JsonValue]) -> list[PlayableItem]:
     return [playable_item(item) for item in data]
 
 

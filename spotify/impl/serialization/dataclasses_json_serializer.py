@@ -1,63 +1,66 @@
-"""JSON by the standard library and dataclasses-json: no compiled part."""
+"""A serializer without compiled code, which decodes with the standard library and dataclasses-json."""
 
 import json
 from datetime import datetime
 from enum import Enum
 from types import NoneType, UnionType
-from typing import TypeVar, Union, cast, get_args, get_origin
+from typing import Any, TypeVar, Union, get_args, get_origin
 
-from spotify.impl.serialization.json_text import read_json, to_plain
-from spotify.impl.serialization.repair import fitted
-from spotify.models import JsonObject, PlayableItem, SpotifyModel
+from spotify.impl.serialization.json_text import parse_json, to_json_data
+from spotify.impl.serialization.repair import repair
+from spotify.models import JsonValue, PlayableItem, SpotifyModel
 from spotify.models.playable import playable_item
 
 T = TypeVar("T")
 
 
 class DataclassesJsonSerializer:
-    """A serializer for those who want no compiled part, or who extend the models with dataclasses-json.
+    """A serializer for applications without compiled dependencies, or with models extended by dataclasses-json.
 
-    It gives the same objects as `MsgspecSerializer` and is some hundred times slower: tens of milliseconds for a full
-    album, during which the event loop stands still.
+    It returns the same objects as `MsgspecSerializer` and is some hundred times slower: decoding a full album blocks
+    the event loop for tens of milliseconds.
     """
 
     def __init__(self, *, strict: bool = False) -> None:
-        """Make a serializer.
+        """Create a serializer.
 
         Args:
-            strict: Refuse answers that do not fit (`DecodeError`), instead of repairing them and logging a warning.
+            strict: Whether to raise `DecodeError` for a response that does not match its model, instead of repairing it
+                and logging a warning.
         """
         self._strict = strict
 
     def decode(self, data: bytes, into: type[T], /) -> T:
-        """Decode one JSON document; see `Serializer.decode`."""
-        return cast("T", _build(fitted(read_json(data), into, strict=self._strict), into))
+        """Decode a JSON document; see `Serializer.decode`."""
+        decoded: T = _build(repair(parse_json(data), into, strict=self._strict), into)
+        return decoded
 
     def encode(self, value: object, /) -> bytes:
         """Encode a value as compact JSON; see `Serializer.encode`."""
-        return json.dumps(to_plain(value), ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+        return json.dumps(to_json_data(value), ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
 
 
-def _build(data: object, into: object) -> object:
+def _build(data: JsonValue, into: Any) -> Any:
+    """Return repaired data as an object of a type."""
     if data is None:
         return None
     if into is PlayableItem:
-        return playable_item(cast("JsonObject", data))
-    if isinstance(into, type) and issubclass(into, SpotifyModel):
-        return into.from_dict(cast("JsonObject", data))
-    if isinstance(into, type) and issubclass(into, Enum):
-        return into(data)
-    if into is datetime:
-        return datetime.fromisoformat(cast("str", data))
-    return _build_generic(data, into)  # pyright: ignore[reportUnknownArgumentType]
-
-
-def _build_generic(data: object, into: object) -> object:
+        return playable_item(data)
     arguments = tuple(argument for argument in get_args(into) if argument is not NoneType)
     if get_origin(into) in (Union, UnionType):
         return _build(data, arguments[0])
-    if arguments and isinstance(data, list):
-        return [_build(item, arguments[0]) for item in cast("list[object]", data)]
-    if arguments and isinstance(data, dict):
-        return {key: _build(item, arguments[1]) for key, item in cast("dict[str, object]", data).items()}
+    if isinstance(data, list) and arguments:
+        return [_build(item, arguments[0]) for item in data]
+    if isinstance(data, dict) and arguments:
+        return {key: _build(item, arguments[1]) for key, item in data.items()}
+    return _build_instance(data, into) if isinstance(into, type) else data
+
+
+def _build_instance(data: JsonValue, into: type[object]) -> object:
+    if issubclass(into, SpotifyModel) and isinstance(data, dict):
+        return into.from_dict(data)
+    if issubclass(into, Enum):
+        return into(data)
+    if into is datetime and isinstance(data, str):
+        return datetime.fromisoformat(data)
     return data

@@ -1,13 +1,13 @@
-"""JSON by msgspec: from bytes to models in one pass."""
+"""The default serializer, which decodes with msgspec."""
 
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 import msgspec
 
-from spotify.impl.serialization.json_text import model_without_members, read_json, to_plain
-from spotify.impl.serialization.repair import ensure_decodable, fitted, writable
-from spotify.models import JsonObject, PlayableItem, UnknownItem
-from spotify.models.playable import playable_class
+from spotify.impl.serialization.json_text import encodable_object, parse_json, to_json_data
+from spotify.impl.serialization.repair import check_decodable, empty_model, repair
+from spotify.models import JsonValue, PlayableItem, UnknownItem
+from spotify.models.playable import intact_playable_class, playable_class
 
 T = TypeVar("T")
 
@@ -15,53 +15,60 @@ T = TypeVar("T")
 class MsgspecSerializer:
     """The default serializer.
 
-    An answer that fits its model is decoded in one pass, and pays nothing for tolerance. One that does not is read
-    again and repaired. msgspec's own lax mode is not used: it takes texts for numbers and booleans, and numbers for
-    moments.
+    A response that matches its model is decoded in one pass, without any cost of the repair. Any other response is
+    parsed again and repaired. msgspec's lax mode is not used: it accepts strings as numbers and bools, and numbers as
+    timestamps.
     """
 
     def __init__(self, *, strict: bool = False) -> None:
-        """Make a serializer.
+        """Create a serializer.
 
         Args:
-            strict: Refuse answers that do not fit (`DecodeError`), instead of repairing them and logging a warning.
+            strict: Whether to raise `DecodeError` for a response that does not match its model, instead of repairing it
+                and logging a warning.
         """
         self._strict = strict
-        # Each with what it makes of an object without members, if it makes anything: that is looked at twice.
+        # The decoder of each type, with the model that it returns for an object without any known field, if it does.
+        # A response decoded as such may be an error object.
         self._decoders: dict[object, tuple[msgspec.json.Decoder[Any], object]] = {}
 
     def decode(self, data: bytes, into: type[T], /) -> T:
-        """Decode one JSON document; see `Serializer.decode`."""
-        decoder, empty = self._decoders.get(into) or self._prepare(into)
+        """Decode a JSON document; see `Serializer.decode`."""
+        decoder, empty = self._decoders.get(into) or self._add_decoder(into)
         try:
             if not data.isascii():
-                data.decode()  # msgspec does not look at the texts that it skips
-            found = decoder.decode(data)
-            if empty is None or found != empty:
-                return cast("T", found)
+                data.decode()  # msgspec does not validate strings that it skips
+            decoded: T = decoder.decode(data)
+            if empty is None or decoded != empty:
+                return decoded
         except (OverflowError, RecursionError, TypeError, ValueError):
-            pass  # left behind here, so that no later error drags it along: it quotes the data
-        fitting = fitted(read_json(data), into, strict=self._strict)
-        return msgspec.convert(fitting, into, dec_hook=_dec_hook)
+            pass  # not the context of a later error, because its message quotes the data
+        repaired = repair(parse_json(data), into, strict=self._strict)
+        return msgspec.convert(repaired, into, dec_hook=_convert_repaired)
 
     def encode(self, value: object, /) -> bytes:
         """Encode a value as compact JSON; see `Serializer.encode`."""
-        return msgspec.json.encode(to_plain(value))
+        return msgspec.json.encode(to_json_data(value))
 
-    def _prepare(self, into: type[Any]) -> tuple[msgspec.json.Decoder[Any], object]:
-        ensure_decodable(into)
-        prepared = msgspec.json.Decoder(into, dec_hook=_dec_hook), model_without_members(into)
-        self._decoders[into] = prepared
-        return prepared
+    def _add_decoder(self, into: type[Any]) -> tuple[msgspec.json.Decoder[Any], object]:
+        check_decodable(into)
+        entry = msgspec.json.Decoder(into, dec_hook=_convert), empty_model(into)
+        self._decoders[into] = entry
+        return entry
 
 
-def _dec_hook(into: type[object], data: object) -> object:
-    if into is object or isinstance(data, PlayableItem):
+def _convert(into: type[object], data: JsonValue) -> object:
+    """Convert a value of a type unknown to msgspec: `object` or `PlayableItem`."""
+    if into is object:
         return data
     if not isinstance(data, dict):
-        raise TypeError("a playable item is an object")
-    item = cast("JsonObject", data)
-    kind = playable_class(item)
-    if kind is None:
-        return UnknownItem(raw=cast("JsonObject", writable(item)))
-    return msgspec.convert(item, kind, dec_hook=_dec_hook)
+        raise TypeError("a playable item must be an object")
+    model = playable_class(data)
+    return UnknownItem(raw=encodable_object(data)) if model is None else msgspec.convert(data, model, dec_hook=_convert)
+
+
+def _convert_repaired(into: type[object], data: JsonValue) -> object:
+    """Convert as `_convert` does, but a damaged item to an `UnknownItem`, because its damage has been reported."""
+    if into is PlayableItem and isinstance(data, dict) and intact_playable_class(data) is None:
+        return UnknownItem(raw=data)
+    return _convert(into, data)

@@ -1,94 +1,119 @@
-"""Turn an answer that does not fit its model into the nearest one that does, and say where it did not.
+"""Converting JSON data that does not match a model to data that does, with as little loss as possible.
 
-Driven by the types of the models' fields. What does not fit is damaged:
+Derived from the types of the models' fields. A value that does not match is damaged:
 
-- A damaged field takes its default: the field is left out.
-- A damaged entry of a list is left out, or is None where the list may hold None. In a list of numbers or booleans,
-  where positions count, one damaged entry damages the list.
-- A damaged track or episode, where either may stand, becomes an `UnknownItem`.
+- A damaged field is omitted, so that it has its default.
+- A damaged item of a list is omitted, or None if the list may contain None. In a list of numbers or bools, where the
+  index matters, a damaged item damages the list.
+- A damaged track or episode, where either may occur, is kept as it is and decoded as an `UnknownItem`.
 - A damaged required field damages its object.
 
-Not damage, and silently put right: a whole number written as `3.0` or `4.9E7`, a number without fraction where one may
-be, and the other shapes that a model knows (`SpotifyModel.reshape`). A text is never taken for a number or a boolean,
-nor a number for a boolean or a moment.
+Not damaged: an integer sent as `3.0` or `4.9E7`, a float sent without a fraction, and the other structures known to the
+models (`SpotifyModel.reshape`). A string never becomes a number or a bool, nor a number a bool or a datetime.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import MISSING, fields, is_dataclass
-from datetime import datetime
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta, timezone
 from enum import Enum
 from types import NoneType, UnionType
-from typing import Final, TypeAlias, Union, cast, get_args, get_origin, get_type_hints
+from typing import Final, TypeAlias, Union, get_args, get_origin, get_type_hints
 
 from spotify._checks import is_text
 from spotify.errors import DecodeError
-from spotify.impl.serialization.drift import DAMAGED, Damage, Findings
-from spotify.impl.serialization.json_text import MAX_DEPTH, is_error, parse_timestamp
-from spotify.logs import get_logger
-from spotify.models import ABSENT, JsonValue, PlayableItem, SpotifyModel, UnknownItem
+from spotify.impl.serialization.drift import MISSING, Damage, Drift, Missing, type_name
+from spotify.impl.serialization.json_text import encodable, encodable_object
+from spotify.models import ABSENT, JsonValue, PlayableItem, SpotifyModel
+from spotify.models.base import is_required, model_fields
 from spotify.models.playable import playable_class
 
-_Check: TypeAlias = Callable[[object, Findings], object]
+_Converter: TypeAlias = Callable[["JsonValue | Missing", Drift], "JsonValue | Damage"]
 
 
-def repair(data: JsonValue, into: object) -> tuple[object, Findings]:
-    """Return the data such that it fits a type, or `DAMAGED`, and what did not fit.
+def repair(data: JsonValue, into: object, *, strict: bool) -> JsonValue:
+    """Return data that matches a type, and log how the given data differs from it.
 
     Args:
-        data: Plain JSON data. It is not changed.
-        into: A model, `str`, `int`, `float`, `bool`, `datetime`, an enumeration, `object` for anything, or lists,
-            dictionaries with text keys and unions with None of them.
+        data: JSON data. It is not modified.
+        into: A model, `str`, `int`, `float`, `bool`, `datetime`, an enumeration, `object` for any value, or lists,
+            dictionaries with str keys and optionals of them.
+        strict: Whether to refuse damaged data instead.
 
     Raises:
-        TypeError: The type is none of these.
+        DecodeError: The data is damaged and either cannot be repaired or must not be; or it is an error object.
+        TypeError: `into` is none of these types.
     """
-    findings = Findings()
-    return _check_for(into)(data, findings), findings
+    if _is_error_object(data, into):
+        raise Damage("$", type_name(into), "an error").error(into)
+    drift = Drift()
+    try:
+        repaired = _converter_for(into)(data, drift)
+    except RecursionError as exc:
+        raise DecodeError("the response cannot be decoded: it is nested too deeply") from exc.with_traceback(None)
+    if isinstance(repaired, Damage):
+        raise repaired.error(into)
+    if strict and drift.first is not None:
+        raise drift.first.error(into)
+    drift.log(into)
+    return repaired
 
 
-def ensure_decodable(into: object) -> None:
-    """Refuse a type that `repair` does not take.
+def check_decodable(into: object) -> None:
+    """Check that `repair` accepts a type.
 
     Raises:
-        TypeError: It is none of those that `repair` names.
+        TypeError: It does not.
     """
-    _check_for(into)
+    _converter_for(into)
 
 
-def _check_for(into: object) -> _Check:
-    check = _checks.get(into)
-    if check is None:
-        check = (_check_for_class(into) if isinstance(into, type) else None) or _check_for_generic(into)
-        if check is None:
+def empty_model(into: object) -> SpotifyModel | None:
+    """Return the model that an empty JSON object is decoded to; None for a type that requires fields."""
+    if not (isinstance(into, type) and issubclass(into, SpotifyModel)) or into is PlayableItem:
+        return None
+    return None if any(is_required(field) for field in model_fields(into)) else into()
+
+
+def _is_error_object(data: JsonValue, into: object) -> bool:
+    """Return whether data has an `error` and no field of a model that requires none, and would decode it as empty."""
+    if not isinstance(data, dict) or "error" not in data or (model := empty_model(into)) is None:
+        return False
+    return data.keys().isdisjoint(field.name for field in model_fields(type(model)))
+
+
+def _converter_for(into: object) -> _Converter:
+    converter = _converters.get(into)
+    if converter is None:
+        converter = (_converter_for_class(into) if isinstance(into, type) else None) or _converter_for_generic(into)
+        if converter is None:
             raise TypeError(f"cannot decode into {into!r}: expected a model, or a list, dict or optional of such")
-        _checks[into] = check
-    return check
+        _converters[into] = converter
+    return converter
 
 
-def _check_for_class(into: type[object]) -> _Check | None:
+def _converter_for_class(into: type[object]) -> _Converter | None:
     if issubclass(into, Enum):
-        return _text(into.__name__)
+        return _string(into.__name__)
     if into is PlayableItem:
         return _playable
-    return _model(into) if issubclass(into, SpotifyModel) and is_dataclass(into) else None
+    return _model(into) if issubclass(into, SpotifyModel) and model_fields(into) else None
 
 
-def _check_for_generic(into: object) -> _Check | None:
+def _converter_for_generic(into: object) -> _Converter | None:
     origin, arguments = get_origin(into), get_args(into)
-    if (present := _present_type(into)) is not None:
-        return _optional(_check_for(present))
+    if (value_type := _optional_type(into)) is not None:
+        return _optional(_converter_for(value_type))
     if list in (origin, into):
-        return _list_of(arguments[0] if arguments else object)
+        return _list(arguments[0] if arguments else object)
     if dict in (origin, into) and (not arguments or arguments[0] is str):
-        return _dict_of(arguments[1] if arguments else object)
+        return _dict(arguments[1] if arguments else object)
     return None
 
 
-def _present_type(into: object) -> object:
+def _optional_type(into: object) -> object:
     """Return the `X` of an `X | None`; None for any other type."""
     arguments = get_args(into)
     if get_origin(into) in (Union, UnionType) and len(arguments) == 2 and NoneType in arguments:
@@ -96,26 +121,26 @@ def _present_type(into: object) -> object:
     return None
 
 
-def _text(expected: str) -> _Check:
-    def check(value: object, findings: Findings) -> object:
-        return value if isinstance(value, str) and is_text(value) else findings.damage(expected, value)
+def _string(expected: str) -> _Converter:
+    def convert(value: JsonValue | Missing, drift: Drift) -> JsonValue | Damage:
+        return value if isinstance(value, str) and is_text(value) else drift.add(expected, value)
 
-    return check
-
-
-def _boolean(value: object, findings: Findings) -> object:
-    return value if isinstance(value, bool) else findings.damage("bool", value)
+    return convert
 
 
-def _integer(value: object, findings: Findings) -> object:
+def _bool(value: JsonValue | Missing, drift: Drift) -> JsonValue | Damage:
+    return value if isinstance(value, bool) else drift.add("bool", value)
+
+
+def _int(value: JsonValue | Missing, drift: Drift) -> JsonValue | Damage:
     if type(value) is int:
         return value
     if isinstance(value, float) and value.is_integer():
         return int(value)
-    return findings.damage("int", value)
+    return drift.add("int", value)
 
 
-def _floating(value: object, findings: Findings) -> object:
+def _float(value: JsonValue | Missing, drift: Drift) -> JsonValue | Damage:
     if type(value) is int or isinstance(value, float):
         try:
             number = float(value)
@@ -123,196 +148,164 @@ def _floating(value: object, findings: Findings) -> object:
             number = math.inf
         if math.isfinite(number):
             return number
-    return findings.damage("float", value)
+    return drift.add("float", value)
 
 
-def _timestamp(value: object, findings: Findings) -> object:
-    moment = parse_timestamp(value) if isinstance(value, str) else None
-    return findings.damage("datetime", value) if moment is None else moment.isoformat()
+def _datetime(value: JsonValue | Missing, drift: Drift) -> JsonValue | Damage:
+    timestamp = parse_timestamp(value) if isinstance(value, str) else None
+    return drift.add("datetime", value) if timestamp is None else timestamp.isoformat()
 
 
-def _anything(value: object, findings: Findings) -> object:
-    kept = writable(cast("JsonValue", value))
-    if kept != value:
-        findings.damage("what can be written again", value)
-    return kept
+def _object(value: JsonValue | Missing, drift: Drift) -> JsonValue | Damage:
+    if isinstance(value, Missing):
+        return drift.add("a value", value)
+    result = encodable(value)
+    if result != value:
+        drift.add("a value that can be encoded", value)
+    return result
 
 
-_checks: Final[dict[object, _Check]] = {
-    str: _text("str"),
-    bool: _boolean,
-    int: _integer,
-    float: _floating,
-    datetime: _timestamp,
-    object: _anything,
+_converters: Final[dict[object, _Converter]] = {
+    str: _string("str"),
+    bool: _bool,
+    int: _int,
+    float: _float,
+    datetime: _datetime,
+    object: _object,
 }
 
+_INDEXED_TYPES: Final = frozenset[object]({bool, int, float})
 
-_NUMBERS: Final = frozenset[object]({bool, int, float})
 
-
-def _optional(check: _Check) -> _Check:
-    def check_optional(value: object, findings: Findings) -> object:
+def _optional(converter: _Converter) -> _Converter:
+    def convert(value: JsonValue | Missing, drift: Drift) -> JsonValue | Damage:
         if value is None:
             return None
-        result = check(value, findings)
-        return None if result is DAMAGED else result
+        result = converter(value, drift)
+        return None if isinstance(result, Damage) else result
 
-    return check_optional
-
-
-def _nullable(check: _Check) -> _Check:
-    def check_nullable(value: object, findings: Findings) -> object:
-        return None if value is None else check(value, findings)
-
-    return check_nullable
+    return convert
 
 
-def _list_of(item_type: object) -> _Check:
-    check = _check_for(item_type)
-    positions_count = item_type in _NUMBERS
+def _nullable(converter: _Converter) -> _Converter:
+    def convert(value: JsonValue | Missing, drift: Drift) -> JsonValue | Damage:
+        return None if value is None else converter(value, drift)
 
-    def check_list(value: object, findings: Findings) -> object:
+    return convert
+
+
+def _list(item_type: object) -> _Converter:
+    converter = _converter_for(item_type)
+    index_matters = item_type in _INDEXED_TYPES
+
+    def convert(value: JsonValue | Missing, drift: Drift) -> JsonValue | Damage:
         if not isinstance(value, list):
-            return findings.damage("list", value)
-        results: list[object] = []
-        for index, item in enumerate(cast("list[object]", value)):
-            findings.enter(f"[{index}]")
-            result = check(item, findings)
-            findings.leave()
-            if result is not DAMAGED:
+            return drift.add("list", value)
+        results: list[JsonValue] = []
+        for index, item in enumerate(value):
+            drift.enter(f"[{index}]")
+            result = converter(item, drift)
+            drift.leave()
+            if not isinstance(result, Damage):
                 results.append(result)
-            elif positions_count:
-                return DAMAGED
+            elif index_matters:
+                return result
         return results
 
-    return check_list
+    return convert
 
 
-def _dict_of(value_type: object) -> _Check:
-    check = _check_for(value_type)
+def _dict(value_type: object) -> _Converter:
+    converter = _converter_for(value_type)
 
-    def check_dict(value: object, findings: Findings) -> object:
+    def convert(value: JsonValue | Missing, drift: Drift) -> JsonValue | Damage:
         if not isinstance(value, dict):
-            return findings.damage("dict", value)
-        findings.enter("[…]")
-        results = {key: check(item, findings) for key, item in cast("dict[str, object]", value).items() if is_text(key)}
-        findings.leave()
-        return {key: result for key, result in results.items() if result is not DAMAGED}
+            return drift.add("dict", value)
+        drift.enter("[…]")
+        results = {key: converter(item, drift) for key, item in value.items() if is_text(key)}
+        drift.leave()
+        return {key: result for key, result in results.items() if not isinstance(result, Damage)}
 
-    return check_dict
+    return convert
 
 
-def _model(model: type[SpotifyModel]) -> _Check:
+def _model(model: type[SpotifyModel]) -> _Converter:
     hints = get_type_hints(model)
     plan = [
-        (
-            item.name,
-            f".{item.name}",
-            _check_for_field(hints[item.name], item.default),
-            item.default is MISSING and item.default_factory is MISSING,
-        )
-        for item in fields(model)  # type: ignore[arg-type]
+        (field.name, f".{field.name}", _field_converter(hints[field.name], field.default), is_required(field))
+        for field in model_fields(model)
     ]
 
-    def check_model(value: object, findings: Findings) -> object:
+    def convert(value: JsonValue | Missing, drift: Drift) -> JsonValue | Damage:
         if not isinstance(value, dict):
-            return findings.damage(model.__name__, value)
-        data = cast("Mapping[str, object]", model.reshape(cast("dict[str, JsonValue]", value)))
-        results: dict[str, object] = {}
-        for name, step, check, required in plan:
+            return drift.add(model.__name__, value)
+        data = model.reshape(value)
+        results: dict[str, JsonValue] = {}
+        for name, step, converter, required in plan:
             item = data.get(name, MISSING)
             if item is MISSING and not required:
                 continue
-            findings.enter(step)
-            result = check(item, findings)
-            findings.leave()
-            if result is not DAMAGED:
+            drift.enter(step)
+            result = converter(item, drift)
+            drift.leave()
+            if not isinstance(result, Damage):
                 results[name] = result
             elif required:
-                return DAMAGED
+                return result
         return results
 
-    return check_model
+    return convert
 
 
-def _check_for_field(hint: object, default: object) -> _Check:
-    present = _present_type(hint)
-    # Where null and absent differ, damage is not null.
-    return _check_for(hint) if present is None or default is not ABSENT else _nullable(_check_for(present))
+def _field_converter(hint: object, default: object) -> _Converter:
+    value_type = _optional_type(hint)
+    if value_type is None or default is not ABSENT:
+        return _converter_for(hint)
+    # Where null and absent differ, a damaged value is not null.
+    return _nullable(_converter_for(value_type))
 
 
-def _playable(value: object, findings: Findings) -> object:
+def _playable(value: JsonValue | Missing, drift: Drift) -> JsonValue | Damage:
     if not isinstance(value, dict):
-        return findings.damage(PlayableItem.__name__, value)
-    data = cast("dict[str, JsonValue]", value)
-    kind = playable_class(data)
-    result = DAMAGED if kind is None else _check_for(kind)(data, findings)
-    return UnknownItem(raw=cast("dict[str, JsonValue]", writable(data))) if result is DAMAGED else result
+        return drift.add(PlayableItem.__name__, value)
+    model = playable_class(value)
+    result = None if model is None else _converter_for(model)(value, drift)
+    return encodable_object(value) if result is None or isinstance(result, Damage) else result
 
 
-def writable(value: JsonValue, depth: int = 0) -> JsonValue:
-    """Return data with null for what could not be written as JSON again.
+_RFC_3339: Final = re.compile(
+    r"(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:\.(\d+))?(?:([Zz])|([+-])(\d\d):?(\d\d))?", re.ASCII
+)
 
-    Raises:
-        RecursionError: It is nested too deeply for that.
+
+def parse_timestamp(text: str) -> datetime | None:
+    """Return an RFC 3339 timestamp rounded to microseconds, without time zone if the text has none.
+
+    Accepts what msgspec accepts. Returns None for any other text.
     """
-    if depth > MAX_DEPTH:
-        raise RecursionError
-    if isinstance(value, str):
-        return value if is_text(value) else None
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, list):
-        return [writable(item, depth + 1) for item in value]
-    if isinstance(value, dict):
-        return {key: writable(item, depth + 1) for key, item in value.items() if is_text(key)}
-    return value
-
-
-_log: Final = get_logger(__name__)
-_MODULES: Final = re.compile(r"\b\w+\.")
-
-
-def fitted(data: JsonValue, into: object, *, strict: bool) -> object:
-    """Return the data such that it fits a type, and log once what had to be repaired.
-
-    Args:
-        data: Plain JSON data.
-        into: What `repair` takes.
-        strict: Whether damage is refused instead of repaired.
-
-    Raises:
-        DecodeError: The data is damaged, and strictness or the place of the damage rules out a repair; or it is
-            an error.
-        TypeError: The type is not one that can be decoded into.
-    """
-    if is_error(data, into):
-        raise _error(into, Damage("$", type_name(into), "an error"))
+    match = _RFC_3339.fullmatch(text)
+    if match is None:
+        return None
+    *numbers, fraction, zulu, sign, hours, minutes = match.groups()
+    year, month, day, hour, minute, second = map(int, numbers)
     try:
-        repaired, findings = repair(data, into)
-    except RecursionError as exc:
-        raise DecodeError("the answer cannot be read: it is nested too deeply") from exc.with_traceback(None)
-    if repaired is DAMAGED and findings.last is not None:
-        raise _error(into, findings.last)
-    if not findings.damages:
-        return repaired
-    if strict:
-        raise _error(into, findings.damages[0])
-    _log.warning(
-        "response_drift",
-        model=type_name(into),
-        path=findings.damages[0].path,
-        count=findings.count,
-        damages=[str(damage) for damage in findings.damages],
-    )
-    return repaired
+        timestamp = datetime(year, month, day, hour, minute, second, tzinfo=_time_zone(zulu, sign, hours, minutes))
+        return timestamp + timedelta(microseconds=_microseconds(fraction)) if fraction else timestamp
+    except (OverflowError, ValueError):
+        return None
 
 
-def type_name(into: object) -> str:
-    """Return a type's name for people."""
-    return into.__name__ if isinstance(into, type) and not get_args(into) else _MODULES.sub("", str(into))
+def _time_zone(zulu: str | None, sign: str | None, hours: str | None, minutes: str | None) -> timezone | None:
+    if zulu is not None:
+        return UTC
+    if sign is None or hours is None or minutes is None:
+        return None
+    if int(minutes) > 59:
+        raise ValueError("not a UTC offset")
+    offset = timedelta(hours=int(hours), minutes=int(minutes))
+    return timezone(-offset if sign == "-" else offset)
 
 
-def _error(into: object, damage: Damage) -> DecodeError:
-    return DecodeError(f"the answer does not fit {type_name(into)} at {damage}", path=damage.path)
+def _microseconds(fraction: str) -> int:
+    digits = fraction.ljust(7, "0")
+    return int(digits[:6]) + (digits[6] >= "5")

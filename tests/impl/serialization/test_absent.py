@@ -76,7 +76,7 @@ def test_a_damaged_member_is_absent_and_not_null(member: str, payload: dict[str,
 
 @for_each_damage
 def test_a_damaged_member_is_refused_when_strict(member: str, payload: dict[str, Any], strict: Serializer) -> None:
-    with pytest.raises(DecodeError, match=rf"does not fit PartialPlaylist at \$\.{member}"):
+    with pytest.raises(DecodeError, match=rf"does not match PartialPlaylist at \$\.{member}"):
         decode(strict, payload)
 
 
@@ -113,5 +113,5 @@ def test_it_is_written_without_what_is_absent(serializer: Serializer) -> None:
 
 @pytest.mark.parametrize("value", [ABSENT, {"description": ABSENT}, [ABSENT]])
 def test_absent_itself_is_never_sent(value: object, serializer: Serializer) -> None:
-    with pytest.raises(TypeError, match="ABSENT cannot be written as JSON"):
+    with pytest.raises(TypeError, match="ABSENT cannot be encoded as JSON"):
         serializer.encode(value)

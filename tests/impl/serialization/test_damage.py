@@ -24,7 +24,7 @@ def test_a_strict_error_names_the_path(strict: Serializer) -> None:
 
     assert caught.value.path == "$.items[3].track.uri"
     assert str(caught.value) == (
-        "the answer does not fit PlaylistItemPage at $.items[3].track.uri: expected str, got a number"
+        "the response does not match PlaylistItemPage at $.items[3].track.uri: expected str, got a number"
     )
 
 
@@ -35,7 +35,7 @@ def test_a_strict_error_names_the_path(strict: Serializer) -> None:
         (None, "null"),
         (True, "a boolean"),
         (1.5, "a number"),
-        ("\ud800", "a broken string"),
+        ("\ud800", "an invalid string"),
         ([], "an array"),
         ({}, "an object"),
     ],
@@ -46,7 +46,7 @@ def test_an_error_names_the_kind_that_came(strict: Serializer, value: object, ki
 
 
 def test_damage_at_the_top_is_an_error_even_if_tolerant(serializer: Serializer) -> None:
-    with pytest.raises(DecodeError, match=r"does not fit Album at \$\.uri: expected str, got nothing"):
+    with pytest.raises(DecodeError, match=r"does not match Album at \$\.uri: expected str, got nothing"):
         decode(serializer, album(uri=NOTHING), models.Album)
 
 
@@ -57,12 +57,12 @@ def test_a_page_without_items_is_an_error_and_not_an_empty_page(serializer: Seri
 
 @pytest.mark.parametrize("payload", [[True, None], [1, 0], {}, None, "true"])
 def test_a_list_of_answers_is_whole_or_an_error(serializer: Serializer, payload: object) -> None:
-    with pytest.raises(DecodeError, match=r"does not fit list\[bool\] at \$"):
+    with pytest.raises(DecodeError, match=r"does not match list\[bool\] at \$"):
         decode(serializer, payload, list[bool])
 
 
 def test_another_top_level_than_expected_is_an_error(serializer: Serializer) -> None:
-    with pytest.raises(DecodeError, match=r"does not fit Album at \$: expected Album, got an array"):
+    with pytest.raises(DecodeError, match=r"does not match Album at \$: expected Album, got an array"):
         decode(serializer, [], models.Album)
 
 

@@ -38,7 +38,7 @@ def test_a_model_is_its_dict(serializer: Serializer) -> None:
 
 @pytest.mark.parametrize("value", [{1, 2}, b"bytes", object(), {1: 2}, Secret("s3cret"), [print]])
 def test_what_has_no_form_in_json_is_a_type_error(serializer: Serializer, value: object) -> None:
-    with pytest.raises(TypeError, match="cannot be written as JSON: expected"):
+    with pytest.raises(TypeError, match="cannot be encoded as JSON: expected"):
         serializer.encode(value)
 
 
@@ -50,7 +50,7 @@ def looped() -> list[Any]:
 
 @pytest.mark.parametrize("value", [float("nan"), float("-inf"), "\ud800", {"\ud800": 1}, 2**64, -(2**63), looped()])
 def test_what_cannot_be_written_is_a_value_error(serializer: Serializer, value: object) -> None:
-    with pytest.raises(ValueError, match="cannot be written as JSON"):
+    with pytest.raises(ValueError, match="cannot be encoded as JSON"):
         serializer.encode(value)
 
 
