@@ -1,8 +1,7 @@
-"""What a client says of its calls, and what a sandbox says of them: two sets of books."""
+"""Records how each call ended for the client, and how often the sandbox executed it."""
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
@@ -13,7 +12,7 @@ from spotify.interfaces.clock import Clock
 from spotify.interfaces.executor import Call, RequestExecutor
 from spotify.interfaces.operation import Operation
 from spotify.interfaces.transport import HttpRequest, HttpResponse, Transport
-from spotify.testing.sandbox.http.request_log import Exchange
+from spotify.testing.sandbox import Exchange
 
 T = TypeVar("T")
 
@@ -23,88 +22,107 @@ Outcome = Literal["done", "not_done", "unknown"]
 
 
 @dataclass(slots=True)
-class Entry:
-    """One call: what it was, how it ended, how long it took."""
+class CallRecord:
+    """One call.
+
+    Attributes:
+        number: The value of `X-Call` in its requests.
+        operation: The operation.
+        idempotent: Whether the call may be executed more than once.
+        outcome: What the client reports: executed, not executed, or unknown.
+        requests: How many requests were sent for it.
+    """
 
     number: int
     operation: Operation
     idempotent: bool
     outcome: Outcome = "unknown"
-    seconds: float = 0.0
+    requests: int = 0
 
 
-_CALL: Final[ContextVar[Entry | None]] = ContextVar("call", default=None)
+_CURRENT: Final[ContextVar[CallRecord | None]] = ContextVar("call", default=None)
 
 
-class Ledger:
-    """`RequestExecutor` that writes down how each call of another one ended."""
+class CallLedger:
+    """`RequestExecutor` that records the outcome of each call of another executor.
+
+    Attributes:
+        records: One record per call.
+        unexpected_errors: Errors that are not a `SpotifyError`.
+    """
 
     def __init__(self, executor: RequestExecutor) -> None:
-        self.entries: list[Entry] = []
-        self.strangers: list[BaseException] = []
+        self.records: list[CallRecord] = []
+        self.unexpected_errors: list[BaseException] = []
         self._executor = executor
 
     async def execute(self, call: Call[T], /) -> T:
         idempotent = call.operation.idempotent if call.idempotent is None else call.idempotent
-        entry = Entry(len(self.entries), call.operation, idempotent)
-        self.entries.append(entry)
-        before, started = _CALL.set(entry), time.monotonic()
+        record = CallRecord(len(self.records), call.operation, idempotent)
+        self.records.append(record)
+        token = _CURRENT.set(record)
         try:
             result = await self._executor.execute(call)
         except SpotifyError as error:
-            entry.outcome = "unknown" if error.may_have_been_executed else "not_done"
+            record.outcome = "unknown" if error.may_have_been_executed else "not_done"
             raise
         except Exception as error:
-            self.strangers.append(error)
+            self.unexpected_errors.append(error)
             raise
         else:
-            entry.outcome = "done"
+            record.outcome = "done"
             return result
         finally:
-            entry.seconds = time.monotonic() - started
-            _CALL.reset(before)
+            _CURRENT.reset(token)
 
     async def close(self) -> None:
         await self._executor.close()
 
 
-class Witness:
-    """`Transport` that sees what goes over another one, and when, and puts the call's number to it."""
+class NumberingTransport:
+    """`Transport` that adds the call's number to each request of another transport, and checks pauses after 429s.
+
+    Attributes:
+        sent: How many requests were sent.
+        pauses: How many 429s told the client to pause.
+        sent_while_paused: How many requests were sent before the end of a pause.
+    """
 
     def __init__(self, transport: Transport, clock: Clock) -> None:
         self.sent = 0
-        self.windows = 0
-        self.sent_in_window = 0
+        self.pauses = 0
+        self.sent_while_paused = 0
         self._transport = transport
         self._clock = clock
-        self._opens_at = 0.0
+        self._paused_until = 0.0
 
     async def send(self, request: HttpRequest, /) -> HttpResponse:
         self.sent += 1
-        self.sent_in_window += self._clock.monotonic() < self._opens_at
-        if (entry := _CALL.get()) is not None:
-            request = replace(request, headers={**request.headers, _HEADER: str(entry.number)})
+        self.sent_while_paused += self._clock.monotonic() < self._paused_until
+        if (record := _CURRENT.get()) is not None:
+            record.requests += 1
+            request = replace(request, headers={**request.headers, _HEADER: str(record.number)})
         response = await self._transport.send(request)
         if response.status == 429 and b"QUOTA_EXCEEDED" not in response.body:
             seconds = response.headers.get("retry-after", "")
             if seconds.isdigit() and int(seconds):
-                self.windows += 1
-                self._opens_at = max(self._opens_at, self._clock.monotonic() + int(seconds))
+                self.pauses += 1
+                self._paused_until = max(self._paused_until, self._clock.monotonic() + int(seconds))
         return response
 
     async def close(self) -> None:
         await self._transport.close()
 
 
-class Executions:
-    """Counts how often the sandbox executed each call; to be called with each exchange."""
+class ExecutionCounter:
+    """Observer of a sandbox that counts executions by call number, and faults by their syntax."""
 
     def __init__(self) -> None:
-        self.counts: Counter[int] = Counter()
+        self.executions: Counter[int] = Counter()
         self.faults: Counter[str] = Counter()
 
     def __call__(self, exchange: Exchange) -> None:
         if exchange.fault is not None:
             self.faults[exchange.fault] += 1
         if exchange.executed:
-            self.counts[int(exchange.request_headers[_HEADER])] += 1
+            self.executions[int(exchange.request_headers[_HEADER])] += 1

@@ -1,4 +1,4 @@
-"""A clock that runs faster than the world."""
+"""A clock that runs faster than real time."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ import time
 
 
 class ScaledClock:
-    """`Clock` by which so many seconds pass in one: waits are real, and short."""
+    """`Clock` on which `speed` seconds pass per real second, so that real sleeps are short."""
 
     def __init__(self, speed: float) -> None:
         self.speed = speed
-        self._began = time.monotonic()
+        self._started = time.monotonic()
 
     def time(self) -> float:
         return 1_800_000_000.0 + self.monotonic()
 
     def monotonic(self) -> float:
-        return (time.monotonic() - self._began) * self.speed
+        return (time.monotonic() - self._started) * self.speed
 
     async def sleep(self, seconds: float, /) -> None:
         await asyncio.sleep(max(0.0, seconds) / self.speed)

@@ -47,7 +47,7 @@ PLAYLIST = {
     ],
 )
 def test_what_is_named_is_kept(text: str, expected: object) -> None:
-    assert parse_fields(text).of(PLAYLIST) == expected
+    assert parse_fields(text).apply(PLAYLIST) == expected
 
 
 @pytest.mark.parametrize("text", ["name,", "(", "owner(id", "owner)id", "a..b", "a(b)c", ",", "!", "a(" * 50])

@@ -1,42 +1,43 @@
-"""Shapes that are built once."""
+"""The cache of built JSON objects."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from spotify.testing.sandbox.catalogue import Entity
 from spotify.testing.sandbox.http.messages import JsonObject
-from spotify.testing.sandbox.shapes.base import Remembers, remembered
+from spotify.testing.sandbox.shapes.base import ShapeCache, cached
 
 
 @dataclass
-class Thing:
+class Thing(Entity):
     id: str
 
 
-class Shapes(Remembers):
-    def __init__(self, most: int) -> None:
-        super().__init__(most)
+class Builder:
+    def __init__(self, max_size: int) -> None:
+        self.cache = ShapeCache(max_size)
         self.built: list[tuple[str, str | None]] = []
 
-    @remembered
-    def shape(self, thing: Thing, market: str | None) -> JsonObject:
+    @cached
+    def thing(self, thing: Thing, market: str | None) -> JsonObject:
         self.built.append((thing.id, market))
         return {"id": thing.id}
 
 
-def test_a_shape_is_built_once_for_each_market() -> None:
-    shapes = Shapes(most=10)
+def test_an_object_is_built_once_per_market() -> None:
+    builder = Builder(max_size=10)
 
     for market in (None, "DE", None, "DE"):
-        shapes.shape(Thing("a"), market)
+        builder.thing(Thing("a"), market)
 
-    assert shapes.built == [("a", None), ("a", "DE")]
+    assert builder.built == [("a", None), ("a", "DE")]
 
 
-def test_memory_has_an_end() -> None:
-    shapes = Shapes(most=2)
+def test_a_full_cache_is_cleared() -> None:
+    builder = Builder(max_size=2)
 
     for name in "abc":
-        shapes.shape(Thing(name), None)
+        builder.thing(Thing(name), None)
 
-    assert len(shapes.memory) == 1
+    assert len(builder.cache) == 1

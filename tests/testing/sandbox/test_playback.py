@@ -77,11 +77,11 @@ def test_a_single_track_that_ends_waits_at_its_beginning(
 
 def test_a_repeated_context_starts_again(machine: Player, catalogue: Catalogue, clock: FakeClock) -> None:
     tracks = catalogue.long_album.tracks
-    machine.start(tracks, device=machine.devices[0], place=71)
+    machine.start(tracks, device=machine.devices[0], start=71)
     machine.set_repeat("context")
 
     clock.advance(tracks[71].duration_ms / 1000 + 1)
-    machine.settle()
+    machine.update()
 
     assert (machine.item, machine.is_playing) == (tracks[0], True)
     assert machine.upcoming()[:2] == tracks[1:3]
@@ -101,7 +101,7 @@ def test_a_repeated_track_plays_again(machine: Player, catalogue: Catalogue, clo
     machine.set_repeat("track")
 
     clock.advance(2 * track.duration_ms / 1000 + 5)
-    machine.settle()
+    machine.update()
 
     assert machine.item is track
     assert machine.progress_ms == 5000
@@ -110,7 +110,7 @@ def test_a_repeated_track_plays_again(machine: Player, catalogue: Catalogue, clo
 
 def test_shuffle_plays_every_track_once_and_leaves_the_current_one(machine: Player, catalogue: Catalogue) -> None:
     tracks = catalogue.long_album.tracks
-    machine.start(tracks, device=machine.devices[0], place=7)
+    machine.start(tracks, device=machine.devices[0], start=7)
 
     machine.set_shuffle(on=True)
     order = [machine.item]
@@ -127,7 +127,7 @@ def test_what_is_started_with_shuffle_begins_where_it_was_told_to(machine: Playe
     tracks = catalogue.long_album.tracks
     machine.set_shuffle(on=True)
 
-    machine.start(tracks, device=machine.devices[0], place=7)
+    machine.start(tracks, device=machine.devices[0], start=7)
 
     assert machine.item is tracks[7]
     assert machine.upcoming() != tracks[8:28]
@@ -163,7 +163,7 @@ def test_a_queued_track_follows_one_that_ends(machine: Player, catalogue: Catalo
     machine.queue.append(queued)
 
     clock.advance(catalogue.long_album.tracks[0].duration_ms / 1000 + 1)
-    machine.settle()
+    machine.update()
 
     assert machine.item is queued
 
@@ -184,9 +184,9 @@ def test_a_clock_that_goes_back_moves_nothing(catalogue: Catalogue) -> None:
     machine = Player(lambda: next(moments), random.Random(0), [device])
     machine.start(catalogue.long_album.tracks, device=device)
 
-    machine.settle()
+    machine.update()
     assert machine.progress_ms == 0
-    machine.settle()
+    machine.update()
 
     assert machine.progress_ms == 1000
 
@@ -284,14 +284,14 @@ def test_a_player_can_be_made_to_play_whatever_is_disallowed(player: PlayerContr
 
 def test_what_there_is_not_cannot_be_played(player: PlayerControl, catalogue: Catalogue) -> None:
     for what in ("spotify:album:0000000000000000000000", "no uri", [], [catalogue.albums[0].uri]):
-        with pytest.raises(ValueError, match="nothing"):
+        with pytest.raises(ValueError, match="no item|cannot play any"):
             player.play(what)
-    with pytest.raises(ValueError, match="place 72"):
+    with pytest.raises(ValueError, match="no item 72"):
         player.play(catalogue.long_album.uri, place=72)
 
 
 def test_what_is_not_available_to_the_user_cannot_be_played(player: PlayerControl, catalogue: Catalogue) -> None:
-    with pytest.raises(ValueError, match="can play nothing"):
+    with pytest.raises(ValueError, match="cannot play any"):
         player.play(catalogue.nordic_show.uri)
 
 
@@ -315,17 +315,17 @@ def test_a_track_ends_to_the_moment(machine: Player, catalogue: Catalogue, clock
     tracks = catalogue.long_album.tracks
 
     clock.advance(tracks[0].duration_ms / 1000 - 0.25)
-    machine.settle()
+    machine.update()
     assert machine.item is tracks[0]
     clock.advance(0.5)
-    machine.settle()
+    machine.update()
 
     assert machine.item is tracks[1]
     assert machine.progress_ms == 250
 
 
 def test_with_a_queue_the_last_track_is_not_the_last(machine: Player, catalogue: Catalogue) -> None:
-    machine.start(catalogue.long_album.tracks, device=machine.devices[0], place=71)
+    machine.start(catalogue.long_album.tracks, device=machine.devices[0], start=71)
     machine.queue.append(catalogue.tracks[500])
 
     assert "skipping_next" not in machine.disallows()
@@ -335,7 +335,7 @@ def test_seeking_past_the_end_of_what_was_heard_leaves_it_in_the_history(
     machine: Player, catalogue: Catalogue, clock: FakeClock
 ) -> None:
     clock.advance(40)
-    machine.settle()
+    machine.update()
 
     machine.seek(10**7)
 
@@ -346,7 +346,7 @@ def test_the_history_keeps_fifty_tracks(machine: Player, clock: FakeClock) -> No
     machine.set_repeat("context")
 
     clock.advance(24 * 3600)
-    machine.settle()
+    machine.update()
 
     assert len(machine.history) == 50
 
