@@ -1,8 +1,8 @@
-"""An enterprise's own auth provider: tokens come from an internal HTTP service, which alone knows the secret.
+"""A custom auth provider that gets tokens from a company's internal HTTP service, which holds the client secret.
 
-The provider keeps a token until shortly before it expires, shares one request among all calls that wait for it,
-replaces a token that Spotify refused, and closes its own session when the client is closed. Any object with
-`async get_access_token() -> str` is a provider; `invalidate` and `close` are offered on top.
+The provider caches a token until shortly before it expires, shares one request among concurrent calls, replaces a token
+that Spotify rejected, and closes its session with the client. Any object with `async get_access_token() -> str` is a
+provider; `invalidate` and `close` are optional.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from spotify.testing import SpotifySandbox
 
 
 class TokenServiceAuth:
-    """Gets Spotify access tokens from the token service of the house."""
+    """Gets Spotify access tokens from an internal token service."""
 
     def __init__(self, service_url: str, *, skew: float = 30.0) -> None:
-        """Remember where the service is.
+        """Keep the settings.
 
         Args:
-            service_url: Its base address.
+            service_url: The base URL of the service.
             skew: Seconds before its expiry at which a token is replaced.
         """
         self._service_url = service_url
@@ -36,14 +36,14 @@ class TokenServiceAuth:
         self._renew_at = 0.0
 
     async def get_access_token(self) -> str:
-        """Return a token that is valid now."""
-        async with self._lock:  # who waits here finds the token that the first one fetched
+        """Return a valid token."""
+        async with self._lock:  # calls that wait here use the token fetched by the first
             if time.monotonic() >= self._renew_at:
                 await self._fetch()
             return self._token
 
     async def invalidate(self, access_token: str, /) -> None:
-        """Replace this token if it is the one held: Spotify refused it before its time."""
+        """Replace this token if it is the current one: Spotify rejected it before it expired."""
         if access_token == self._token:
             self._renew_at = 0.0
 
@@ -57,15 +57,15 @@ class TokenServiceAuth:
             self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=5))
         async with self._session.post(f"{self._service_url}/spotify-token") as response:
             if response.status != 200:
-                raise RuntimeError(f"the token service answered {response.status}")
-            granted = await response.json()
-        self._token = granted["token"]
-        self._renew_at = time.monotonic() + granted["valid_for_seconds"] - self._skew
+                raise RuntimeError(f"the token service returned {response.status}")
+            body = await response.json()
+        self._token = body["token"]
+        self._renew_at = time.monotonic() + body["valid_for_seconds"] - self._skew
 
 
 @asynccontextmanager
 async def token_service(sandbox: SpotifySandbox, issued: list[str]) -> AsyncGenerator[str]:
-    """Run the internal token service, which in this example gets its tokens from a sandbox; give its address."""
+    """Run the internal token service, which in this example issues tokens of a sandbox, and yield its URL."""
 
     async def issue(_request: web.Request) -> web.Response:
         issued.append(sandbox.issue_token(expires_in=120))
@@ -83,19 +83,19 @@ async def token_service(sandbox: SpotifySandbox, issued: list[str]) -> AsyncGene
 
 
 async def main() -> None:
-    """Make calls side by side, let the token die early, make another."""
+    """Make concurrent calls, revoke the token, make another call."""
     issued: list[str] = []
     async with (
         SpotifySandbox() as sandbox,
         token_service(sandbox, issued) as service_url,
-        # An application writes AsyncSpotifyClient(auth_provider=…); the sandbox's client is the same, pointed at it.
+        # An application uses AsyncSpotifyClient(auth_provider=…); sandbox.client() does too, with the sandbox's URL.
         sandbox.client(auth_provider=TokenServiceAuth(service_url)) as client,
     ):
         ids = [artist.id for artist in sandbox.catalogue.artists[:20]]
         artists = await asyncio.gather(*map(client.artists.get, ids))
-        print(f"{len(artists)} artists side by side, tokens fetched: {len(issued)}")
+        print(f"{len(artists)} artists fetched concurrently, tokens fetched: {len(issued)}")
 
-        sandbox.expire_all_tokens()  # revoked before its time: Spotify answers 401
+        sandbox.expire_all_tokens()  # revoked early: Spotify returns 401
         artist = await client.artists.get(ids[0])
         print(f"{artist.name} after the token was revoked, tokens fetched: {len(issued)}")
 

@@ -1,18 +1,18 @@
-"""A web application whose visitors log in at Spotify: FastAPI, PKCE, one pool of connections for everybody.
+"""A web application whose visitors log in with Spotify: FastAPI, PKCE, one connection pool for all visitors.
 
-Without credentials it serves itself and a sandbox, sends a visitor through the whole login over HTTP, and prints what
-happened. With an application's, whose redirect URI ends in `/callback`, it serves whoever comes:
+Without credentials it runs a demonstration: it serves the application and a sandbox, logs a visitor in over HTTP, and
+prints the requests. With the credentials of an application whose redirect URI ends in `/callback`, it serves:
 
     SPOTIFY_CLIENT_ID=... SPOTIFY_REDIRECT_URI=http://127.0.0.1:8000/callback python examples/fastapi_app.py
 
-Any ASGI server does, in any number of processes, if they share the key that signs cookies, and the place for tokens: a
-folder, or for processes on many machines Redis (SPOTIFY_REDIS_URL=redis://...), which needs the extra `redis` as well:
+It runs under any ASGI server, in any number of processes that share the key that signs cookies and the token store: a
+directory or, for processes on many machines, Redis (SPOTIFY_REDIS_URL=redis://..., requires the extra `redis`):
 
     export SESSION_SECRET=... TOKEN_DIRECTORY=tokens
     uvicorn --app-dir examples --factory fastapi_app:create_app --no-access-log
 
-An access log would show the codes that Spotify sends to `/callback`. Without key and place, visitors have to log in
-again after each start of the server.
+An access log would contain the codes that Spotify sends to `/callback`. Without a key and a token store, visitors have
+to log in again after each restart.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ try:
     from fastapi.responses import HTMLResponse, RedirectResponse
     from starlette.middleware.sessions import SessionMiddleware
 except ImportError as missing:
-    sys.exit(f"{missing}: install what this example needs by: pip install 'async-spotify-client[examples]'")
+    sys.exit(f"{missing}: this example requires: pip install 'async-spotify-client[examples]'")
 
 SCOPES: Final = scopes_for(
     UsersService.get_current_profile, UsersService.get_top_artists, PlaylistsService.get_for_current_user
@@ -90,34 +90,33 @@ router = APIRouter()
 
 
 class Users:
-    """All visitors who log in, over one pool of connections.
+    """The visitors who are logged in, and their shared connection pool.
 
-    A visitor is known by the key in their session, a random one for each login, which also names their tokens in the
-    store. So the cookie, which they can read, holds no token; and after a logout it is worth nothing, even if somebody
-    kept a copy.
+    The session of a visitor holds a random key per login, which is also the key of their tokens in the store. The
+    cookie, which the visitor can read, contains no token, and a copy of it is useless after the logout.
 
     Attributes:
-        nobody: The auth provider of the pool itself: it begins logins.
-        pool: The client of which each visitor gets a derived one.
+        login_auth: The auth provider of the pool, which starts logins.
+        pool: The client from which the client of each visitor is derived.
     """
 
     def __init__(self, environ: Mapping[str, str]) -> None:
-        """Read the settings; nothing is opened yet."""
+        """Read the settings. No connection is opened yet."""
         self._environ = environ
         self._config = ClientConfig.from_env(environ)
         directory = environ.get("TOKEN_DIRECTORY")
-        self._store: TokenStore | None = None  # where there is Redis, the pool has one there, for all its users
+        self._store: TokenStore | None = None  # with Redis, the client's own token store is used
         if directory or not self._config.redis_url:
             self._store = FileTokenStore(directory) if directory else MemoryTokenStore()
-        self.nobody = self.auth("nobody")
-        self.pool = AsyncSpotifyClient(auth_provider=self.nobody, config=self._config)
+        self.login_auth = self.auth("login")
+        self.pool = AsyncSpotifyClient(auth_provider=self.login_auth, config=self._config)
 
     def auth(self, key: str) -> PkceAuth:
-        """Return the auth provider of the visitor with this key."""
+        """Return the auth provider of the visitor with this session key."""
         return PkceAuth.from_env(user=key, scopes=SCOPES, store=self._store, config=self._config, environ=self._environ)
 
-    async def forget(self, request: Request) -> None:
-        """End the session in which a request was made: its tokens go, too."""
+    async def end_session(self, request: Request) -> None:
+        """End the session of a request and delete its tokens."""
         key = request.session.get("user")
         request.session.clear()
         if key is not None:
@@ -127,7 +126,7 @@ class Users:
 
 
 def all_users(request: Request) -> Users:
-    """Return what `create_app` made for the application's life."""
+    """Return the `Users` created by `create_app`."""
     users: Users = request.app.state.users
     return users
 
@@ -136,10 +135,10 @@ AllUsers = Annotated[Users, Depends(all_users)]
 
 
 async def current_user(request: Request, users: AllUsers) -> AsyncGenerator[AsyncSpotifyClient]:
-    """Give a client that acts for the visitor, for the time of one request: it costs some 50 µs, and no connection."""
+    """Yield a client that acts for the visitor during one request. It takes about 50 µs and no connection."""
     key = request.session.get("user")
     if key is None:
-        raise LoginRequiredError("nobody has logged in with this browser")
+        raise LoginRequiredError("the visitor is not logged in")
     async with users.pool.for_user(users.auth(key)) as client:
         yield client
 
@@ -149,35 +148,35 @@ CurrentUser = Annotated[AsyncSpotifyClient, Depends(current_user)]
 
 @router.get("/")
 async def welcome(request: Request) -> HTMLResponse:
-    """Show the one page that needs no login."""
+    """Show the page that requires no login."""
     link = '<a href="/me">Your playlists</a>' if "user" in request.session else '<a href="/login">Log in</a>'
     return page("Playlists", f"<p>{link}</p>")
 
 
 @router.get("/login")
 async def log_in(request: Request, users: AllUsers) -> RedirectResponse:
-    """Send the visitor to Spotify. Their session keeps the state and the verifier that they have to come back to."""
-    begun = users.nobody.authorization_request()
-    request.session["login"] = begun.to_session()
-    return RedirectResponse(begun.url, 303)
+    """Redirect the visitor to Spotify. The session holds the state and the code verifier of the login."""
+    authorization = users.login_auth.authorization_request()
+    request.session["login"] = authorization.to_session()
+    return RedirectResponse(authorization.url, 303)
 
 
 @router.get("/callback")
-async def come_back(request: Request, users: AllUsers) -> RedirectResponse:
-    """Take the visitor back from Spotify: their code is good for a token, if it belongs to the login begun here."""
-    begun = AuthorizationRequest.from_session(request.session.get("login"))
+async def complete_login(request: Request, users: AllUsers) -> RedirectResponse:
+    """Handle the redirect from Spotify: exchange its code for a token if it belongs to the login of this session."""
+    authorization = AuthorizationRequest.from_session(request.session.get("login"))
     key = secrets.token_urlsafe(32)
     auth = users.auth(key)
-    async with users.pool.for_user(auth):  # the exchange goes over the pool's connections, too
-        await auth.exchange_redirect(request.url.query, request=begun)
-    await users.forget(request)  # whoever was logged in with this browser before
+    async with users.pool.for_user(auth):  # the exchange uses the pool's connections, too
+        await auth.exchange_redirect(request.url.query, request=authorization)
+    await users.end_session(request)  # ends an earlier login in this browser
     request.session["user"] = key
     return RedirectResponse("/me", 303)
 
 
 @router.get("/me")
 async def show_profile(client: CurrentUser) -> HTMLResponse:
-    """Show who the visitor is, what they listen to, and their playlists."""
+    """Show the visitor's name, top artists and playlists."""
     profile, artists, playlists = await asyncio.gather(
         client.users.get_current_profile(),
         client.users.get_top_artists(limit=5),
@@ -193,43 +192,43 @@ async def show_profile(client: CurrentUser) -> HTMLResponse:
 
 @router.post("/logout")
 async def log_out(request: Request, users: AllUsers) -> RedirectResponse:
-    """End the visitor's session. It is a POST, so that no link or image of another site can do it."""
-    await users.forget(request)
+    """End the visitor's session. It is a POST, so that links and images of other sites cannot do it."""
+    await users.end_session(request)
     return RedirectResponse("/", 303)
 
 
 async def send_to_login(request: Request, _error: Exception) -> RedirectResponse:
-    """Answer a request that needs a visitor who logs in: for the first time, or again."""
-    await all_users(request).forget(request)
+    """Handle `LoginRequiredError`: the visitor has to log in, for the first time or again."""
+    await all_users(request).end_session(request)
     return RedirectResponse("/login", 303)
 
 
-async def explain(_request: Request, error: Exception) -> HTMLResponse:
-    """Answer a request that failed at Spotify. No error of the library holds a secret."""
-    text = f'<p>{escape(str(error))}</p><p><a href="/login">Log in</a></p>'
+async def show_error(_request: Request, error: Exception) -> HTMLResponse:
+    """Handle other errors of the library. None of them contains a secret."""
+    message = f'<p>{escape(str(error))}</p><p><a href="/login">Log in</a></p>'
     match error:
         case LoginError():
-            return page("The login failed", text, status=400)
+            return page("The login failed", message, status=400)
         case MissingScopeError():
-            return page("You have not allowed this", text, status=403)
+            return page("Permission missing", message, status=403)
         case RateLimitError(retry_after=seconds):
-            answer = page("Too many requests", text, status=503)
-            answer.headers["Retry-After"] = str(math.ceil(seconds or 1))
-            return answer
-        case TokenStoreError():  # it says where tokens are kept, which is no visitor's business
+            response = page("Too many requests", message, status=503)
+            response.headers["Retry-After"] = str(math.ceil(seconds or 1))
+            return response
+        case TokenStoreError():  # the message contains the location of the tokens: for the log only
             logging.getLogger("uvicorn.error").error("%s", error)
-            return page("Something is wrong here", "<p>Please come back later.</p>", status=500)
+            return page("Internal error", "<p>Please try again later.</p>", status=500)
         case _:
-            return page("Spotify did not help", text, status=502)
+            return page("Spotify request failed", message, status=502)
 
 
-def bullets(texts: Iterable[str | None]) -> str:
-    """Return a list in HTML."""
-    return "<ul>" + "".join(f"<li>{escape(text or '?')}</li>" for text in texts) + "</ul>"
+def bullets(names: Iterable[str | None]) -> str:
+    """Return an HTML list."""
+    return "<ul>" + "".join(f"<li>{escape(name or '?')}</li>" for name in names) + "</ul>"
 
 
 def page(title: str, body: str, *, status: int = 200) -> HTMLResponse:
-    """Return a page; the body is HTML."""
+    """Return a page. `body` is HTML."""
     return HTMLResponse(PAGE.format(title=escape(title), body=body), status, HEADERS)
 
 
@@ -237,11 +236,11 @@ def create_app(environ: Mapping[str, str] = os.environ) -> FastAPI:
     """Return the application.
 
     Args:
-        environ: `SPOTIFY_CLIENT_ID` and `SPOTIFY_REDIRECT_URI`; `SESSION_SECRET`, which signs the cookies; and
-            `TOKEN_DIRECTORY` or `SPOTIFY_REDIS_URL`, where tokens are kept.
+        environ: Environment variables: `SPOTIFY_CLIENT_ID` and `SPOTIFY_REDIRECT_URI`; `SESSION_SECRET`, the key that
+            signs cookies; and `TOKEN_DIRECTORY` or `SPOTIFY_REDIS_URL`, the token store.
 
     Raises:
-        ValueError: A variable is missing or wrong.
+        ValueError: A variable is missing or invalid.
     """
     users = Users(environ)
 
@@ -254,18 +253,18 @@ def create_app(environ: Mapping[str, str] = os.environ) -> FastAPI:
     app.state.users = users
     app.include_router(router)
     app.add_exception_handler(LoginRequiredError, send_to_login)
-    app.add_exception_handler(SpotifyError, explain)
+    app.add_exception_handler(SpotifyError, show_error)
     app.add_middleware(
         SessionMiddleware,
         secret_key=environ.get("SESSION_SECRET") or secrets.token_urlsafe(32),
-        https_only=users.nobody.redirect_uri.startswith("https:"),
+        https_only=users.login_auth.redirect_uri.startswith("https:"),
     )
     return app
 
 
 @asynccontextmanager
 async def served(app: FastAPI, listener: socket.socket) -> AsyncGenerator[None]:
-    """Serve the application at a listening socket."""
+    """Serve the application on a listening socket."""
     server = uvicorn.Server(uvicorn.Config(app, access_log=False, log_level="warning"))
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     try:
@@ -275,47 +274,47 @@ async def served(app: FastAPI, listener: socket.socket) -> AsyncGenerator[None]:
         await serving
 
 
-def show(answer: aiohttp.ClientResponse) -> None:
-    """Print how a browser came to an answer. Paths will do: the queries hold codes and states."""
-    for hop in (*answer.history, answer):
+def show(response: aiohttp.ClientResponse) -> None:
+    """Print a response and the redirects before it, without query strings: they contain codes and states."""
+    for hop in (*response.history, response):
         location = urlsplit(hop.headers.get("Location", ""))
         target = f"-> {location.netloc}{location.path}" if location.path else ""
         print(f"  {hop.method:<5}{hop.url.authority}{hop.url.path:<12}{hop.status} {target}")
 
 
 async def demonstrate() -> None:
-    """Log a visitor in at a sandbox, show them their playlists, and log them out."""
+    """Log a visitor in with a sandbox, show their playlists, and log them out."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         address = f"http://127.0.0.1:{listener.getsockname()[1]}"
         async with SpotifySandbox() as sandbox:
             app = create_app({**sandbox.environment(), "SPOTIFY_REDIRECT_URI": f"{address}/callback"})
             async with (
                 served(app, listener),
-                # Like a browser, but it accepts cookies from an IP address.
+                # `unsafe` accepts cookies from an IP address.
                 aiohttp.ClientSession(address, cookie_jar=aiohttp.CookieJar(unsafe=True)) as browser,
             ):
-                print("A visitor opens a page that needs a login:")
-                async with browser.get("/me") as answer:
-                    show(answer)
-                    print("\nThere they see:")
-                    print(*re.findall(r"<(?:h1|h2|li)>([^<]+)", unescape(await answer.text())), sep="\n")
-                print("\nThey log out:")
-                async with browser.post("/logout") as answer:
-                    show(answer)
+                print("A visitor opens a page that requires a login:")
+                async with browser.get("/me") as response:
+                    show(response)
+                    print("\nThe page shows:")
+                    print(*re.findall(r"<(?:h1|h2|li)>([^<]+)", unescape(await response.text())), sep="\n")
+                print("\nThe visitor logs out:")
+                async with browser.post("/logout") as response:
+                    show(response)
 
 
 def main() -> None:
-    """Serve whoever comes, or where there are no credentials, demonstrate."""
+    """Serve the application, or run the demonstration if there are no credentials."""
     if not os.environ.get("SPOTIFY_CLIENT_ID"):
-        print("Set SPOTIFY_CLIENT_ID and SPOTIFY_REDIRECT_URI to serve whoever comes. This is a demonstration.\n")
+        print("This is a demonstration. To serve visitors, set SPOTIFY_CLIENT_ID and SPOTIFY_REDIRECT_URI.\n")
         asyncio.run(demonstrate())
         return
     try:
         app = create_app()
     except ValueError as error:
         sys.exit(str(error))
-    address = urlsplit(app.state.users.nobody.redirect_uri)
-    # An address elsewhere is that of a proxy before this server, which speaks https.
+    address = urlsplit(app.state.users.login_auth.redirect_uri)
+    # An https address is that of a reverse proxy in front of this server.
     host, port = (address.hostname, address.port or 80) if address.scheme == "http" else ("127.0.0.1", 8000)
     uvicorn.run(app, host=host, port=port, access_log=False)
 
