@@ -1,10 +1,10 @@
-"""The countries that Spotify sells in, and sets of them that content is licensed for."""
+"""The entities of a catalogue, and the markets in which they are available."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final, Literal
+from typing import ClassVar, Final, Literal
 from urllib.parse import quote, quote_plus
 
 _CODES: Final = (
@@ -20,11 +20,16 @@ MARKETS: Final[tuple[str, ...]] = tuple(_CODES.split())
 
 
 class MarketSet:
-    """A set of markets, in alphabetical order, with a quick `in`."""
+    """A set of country codes.
+
+    Attributes:
+        codes: The codes in alphabetical order.
+    """
 
     __slots__ = ("_set", "codes")
 
     def __init__(self, codes: tuple[str, ...]) -> None:
+        """Take the sorted codes."""
         self.codes: Final = list(codes)
         self._set: Final = frozenset(codes)
 
@@ -51,9 +56,30 @@ DatePrecision = Literal["year", "month", "day"]
 AlbumType = Literal["album", "single", "compilation"]
 
 
+class Entity:
+    """Anything with an id and a Spotify URI.
+
+    Attributes:
+        kind: The second part of its URI.
+        id: The third part of its URI.
+    """
+
+    __slots__ = ()
+
+    kind: ClassVar[str]
+    id: str
+
+    @property
+    def uri(self) -> str:
+        """`spotify:KIND:ID`."""
+        return f"spotify:{self.kind}:{self.id}"
+
+
 @dataclass(slots=True, eq=False)
-class Artist:
-    """An artist; `image` is None when Spotify has no picture of them."""
+class Artist(Entity):
+    """An artist; `image` is None if Spotify has no image of them."""
+
+    kind = "artist"
 
     id: str
     name: str
@@ -64,15 +90,17 @@ class Artist:
     albums: list[Album] = field(default_factory=list["Album"], repr=False)
     appears_on: list[Album] = field(default_factory=list["Album"], repr=False)
 
-    @property
-    def uri(self) -> str:
-        """`spotify:artist:ID`."""
-        return f"spotify:artist:{self.id}"
+    def top_tracks(self, limit: int = 10) -> list[Track]:
+        """Return up to `limit` tracks of the artist's own albums, the most popular first."""
+        tracks = [track for album in self.albums for track in album.tracks]
+        return sorted(tracks, key=lambda track: track.popularity, reverse=True)[:limit]
 
 
 @dataclass(slots=True, eq=False)
-class Album:
-    """An album with its tracks, in order of disc and number."""
+class Album(Entity):
+    """An album with its tracks, in order of disc and track number."""
+
+    kind = "album"
 
     id: str
     name: str
@@ -87,15 +115,12 @@ class Album:
     image: str
     tracks: list[Track] = field(default_factory=list["Track"], repr=False)
 
-    @property
-    def uri(self) -> str:
-        """`spotify:album:ID`."""
-        return f"spotify:album:{self.id}"
-
 
 @dataclass(slots=True, eq=False)
-class Track:
-    """A track; `alternative` is the same recording with the licence for other markets."""
+class Track(Entity):
+    """A track; `alternative` is the same recording, licensed for other markets."""
+
+    kind = "track"
 
     id: str
     name: str
@@ -110,15 +135,12 @@ class Track:
     markets: MarketSet
     alternative: Track | None = field(default=None, repr=False)
 
-    @property
-    def uri(self) -> str:
-        """`spotify:track:ID`."""
-        return f"spotify:track:{self.id}"
-
 
 @dataclass(slots=True, eq=False)
-class Show:
-    """A podcast, its newest episode first."""
+class Show(Entity):
+    """A podcast with its episodes, the newest first."""
+
+    kind = "show"
 
     id: str
     name: str
@@ -131,15 +153,12 @@ class Show:
     image: str
     episodes: list[Episode] = field(default_factory=list["Episode"], repr=False)
 
-    @property
-    def uri(self) -> str:
-        """`spotify:show:ID`."""
-        return f"spotify:show:{self.id}"
-
 
 @dataclass(slots=True, eq=False)
-class Episode:
-    """An episode of a show; `externally_hosted` ones play only where the client says it can."""
+class Episode(Entity):
+    """An episode of a show. If `externally_hosted`, it plays only in clients that can play external audio."""
+
+    kind = "episode"
 
     id: str
     name: str
@@ -152,14 +171,19 @@ class Episode:
     release_date_precision: DatePrecision
 
     @property
-    def uri(self) -> str:
-        """`spotify:episode:ID`."""
-        return f"spotify:episode:{self.id}"
+    def markets(self) -> MarketSet:
+        """The markets of its show."""
+        return self.show.markets
 
 
 @dataclass(slots=True, eq=False)
-class Audiobook:
-    """An audiobook with its chapters in order."""
+class Audiobook(Entity):
+    """An audiobook with its chapters in order.
+
+    Library operations accept the URI `spotify:audiobook:ID`; payloads have `spotify:show:ID`.
+    """
+
+    kind = "audiobook"
 
     id: str
     name: str
@@ -176,15 +200,12 @@ class Audiobook:
     release_date_precision: DatePrecision
     chapters: list[Chapter] = field(default_factory=list["Chapter"], repr=False)
 
-    @property
-    def uri(self) -> str:
-        """`spotify:audiobook:ID`, as the library's operations take it; payloads say `show`."""
-        return f"spotify:audiobook:{self.id}"
-
 
 @dataclass(slots=True, eq=False)
-class Chapter:
+class Chapter(Entity):
     """A chapter of an audiobook; `number` counts from 0."""
+
+    kind = "chapter"
 
     id: str
     name: str
@@ -193,14 +214,16 @@ class Chapter:
     duration_ms: int
 
     @property
-    def uri(self) -> str:
-        """`spotify:chapter:ID`."""
-        return f"spotify:chapter:{self.id}"
+    def markets(self) -> MarketSet:
+        """The markets of its audiobook."""
+        return self.audiobook.markets
 
 
 @dataclass(slots=True, eq=False)
-class User:
-    """Someone with an account."""
+class User(Entity):
+    """A user with an account."""
+
+    kind = "user"
 
     id: str
     display_name: str | None
@@ -219,7 +242,7 @@ class User:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LocalFile:
-    """A file on a user's own disk: it has a name, and no id."""
+    """A file on a user's device: it has a name and no id."""
 
     artist: str
     album: str
@@ -235,11 +258,12 @@ class LocalFile:
 
 @dataclass(slots=True, eq=False)
 class PlaylistEntry:
-    """One place in a playlist.
+    """One position in a playlist. Entries are compared by identity: a playlist may contain a track twice.
 
-    Entries are told apart by identity: the same track may stand in a playlist twice. An `item` of
-    None was removed from the catalogue since. `added_at` and `added_by` are None in entries from
-    before Spotify kept them.
+    Attributes:
+        item: None if it was removed from the catalogue.
+        added_at: None in entries that are older than Spotify's record of it.
+        added_by: A user id; None as in `added_at`.
     """
 
     item: Track | Episode | LocalFile | None
@@ -248,16 +272,17 @@ class PlaylistEntry:
 
 
 @dataclass(slots=True, eq=False)
-class Playlist:
-    """A playlist as it is when a sandbox starts.
+class Playlist(Entity):
+    """A playlist when a sandbox starts.
 
     Attributes:
-        owner: Whose it is.
-        public: Whether it shows on the owner's profile.
-        image: None when it has no picture; Spotify then makes one of its items, if there are any.
-        withdrawn: Search still finds it (as a null item), but it is gone.
-        entries: What it holds, in order.
+        public: Whether the owner's profile lists it.
+        image: None if it has no image; Spotify then makes one from its items.
+        withdrawn: Whether search returns null for it and no other operation finds it.
+        entries: Its entries in order.
     """
+
+    kind = "playlist"
 
     id: str
     name: str
@@ -270,22 +295,17 @@ class Playlist:
     withdrawn: bool
     entries: tuple[PlaylistEntry, ...] = field(repr=False)
 
-    @property
-    def uri(self) -> str:
-        """`spotify:playlist:ID`."""
-        return f"spotify:playlist:{self.id}"
-
 
 @dataclass(slots=True, eq=False)
 class Category:
-    """A category that Spotify's editors sort playlists into.
+    """A category of Spotify's playlists.
 
     Attributes:
-        id: Free text.
-        name: In English.
-        names: By language (ISO 639-1), English included.
-        icon: Its picture.
-        playlists: What is in it; all of them are Spotify's.
+        id: Any string.
+        name: The English name.
+        names: The names by language (ISO 639-1), including English.
+        icon: The name of its image.
+        playlists: Its playlists, all owned by Spotify.
     """
 
     id: str
@@ -296,5 +316,5 @@ class Category:
 
 
 def user_uri(user_id: str) -> str:
-    """The URI of a user: ids of users are free text, hence percent-encoded in it."""
+    """Return the URI of a user. User ids can have any characters and are percent-encoded in it."""
     return f"spotify:user:{quote(user_id, safe='')}"

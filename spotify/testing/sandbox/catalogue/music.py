@@ -1,4 +1,4 @@
-"""Artists, albums and tracks."""
+"""Generates artists, albums and tracks."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from spotify.testing.sandbox.catalogue.entities import (
     MarketSet,
     Track,
 )
-from spotify.testing.sandbox.catalogue.names import new_id
+from spotify.testing.sandbox.catalogue.names import new_id, new_image
 
 if TYPE_CHECKING:
     import random
@@ -33,7 +33,7 @@ LONG_ALBUM_TRACKS_PER_DISC: Final = 18
 
 @dataclass(slots=True)
 class Music:
-    """The musical part of the catalogue."""
+    """The generated artists, albums and tracks."""
 
     artists: list[Artist] = field(default_factory=list[Artist])
     albums: list[Album] = field(default_factory=list[Album])
@@ -41,15 +41,15 @@ class Music:
 
 
 def build_music(rng: random.Random) -> Music:
-    """Generate the musical part. The first album is the long one, of several discs."""
+    """Generate artists, albums and tracks. The first album is the long one, the last artist "Various Artists"."""
     builder = _Builder(rng)
     music = builder.music
     music.artists.extend(builder.artist() for _ in range(ARTISTS))
     builder.long_album(music.artists[0])
     for number, artist in enumerate(music.artists):
-        for place in range(ALBUMS_PER_ARTIST):
+        for index in range(ALBUMS_PER_ARTIST):
             album = builder.album(artist, "album", tracks=9 + int(rng.random() * 6))
-            if place == 1 and number % 6 == 0:
+            if index == 1 and number % 6 == 0:
                 builder.reissue(album)
         for _ in range(SINGLES_PER_ARTIST):
             builder.album(artist, "single", tracks=1 + int(rng.random() * 3))
@@ -61,7 +61,7 @@ def build_music(rng: random.Random) -> Music:
 
 
 def release_date(rng: random.Random) -> tuple[str, DatePrecision]:
-    """A date of one of the three precisions; old releases know less."""
+    """Return a date and its precision, mostly `day`."""
     year = 1968 + int(rng.random() * 58)
     if rng.random() < 0.1:
         return str(year), "year"
@@ -71,19 +71,14 @@ def release_date(rng: random.Random) -> tuple[str, DatePrecision]:
     return f"{year}-{month:02}-{1 + int(rng.random() * 28):02}", "day"
 
 
-def new_image(rng: random.Random) -> str:
-    """The name of a picture: 40 hexadecimal digits."""
-    return f"{rng.getrandbits(160):040x}"
-
-
 class _Builder:
     def __init__(self, rng: random.Random) -> None:
-        self.rng = rng
+        self._rng = rng
         self.music = Music()
         self._names: set[str] = set()
 
     def artist(self) -> Artist:
-        rng = self.rng
+        rng = self._rng
         name = names.band(rng)
         while name in self._names:
             name = names.band(rng)
@@ -97,21 +92,21 @@ class _Builder:
             image=new_image(rng) if rng.random() > 0.08 else None,
         )
 
-    def album(self, artist: Artist, album_type: AlbumType, tracks: int, markets: MarketSet = WORLD) -> Album:
-        album = self._empty_album((artist,), names.title(self.rng), album_type, markets)
+    def album(self, artist: Artist, album_type: AlbumType, tracks: int) -> Album:
+        album = self._empty_album((artist,), names.title(self._rng), album_type, WORLD)
         for number in range(1, tracks + 1):
-            self._track(album, names.title(self.rng), number=number)
+            self._track(album, names.title(self._rng), number=number)
         return album
 
     def long_album(self, artist: Artist) -> Album:
         album = self._empty_album((artist,), "The Complete Ferry Sessions", "album", WORLD)
         for disc in range(1, LONG_ALBUM_DISCS + 1):
             for number in range(1, LONG_ALBUM_TRACKS_PER_DISC + 1):
-                self._track(album, names.title(self.rng), disc=disc, number=number)
+                self._track(album, names.title(self._rng), disc=disc, number=number)
         return album
 
     def reissue(self, original: Album) -> Album:
-        """The same recordings, licensed for other markets: what `linked_from` is about."""
+        """License an album outside the Americas only, and add one with the same recordings for the Americas."""
         original.markets = OUTSIDE_AMERICAS
         reissue = self._empty_album(original.artists, original.name, "album", AMERICAS)
         for track in original.tracks:
@@ -123,22 +118,18 @@ class _Builder:
         return reissue
 
     def compilation(self, various: Artist) -> Album:
-        name = f"{names.pick(self.rng, names.ADJECTIVES)} Hits, {names.pick(self.rng, names.NOUNS)}"
+        name = f"{names.pick(self._rng, names.ADJECTIVES)} Hits, {names.pick(self._rng, names.NOUNS)}"
         album = self._empty_album((various,), name, "compilation", WORLD)
-        performers = self.rng.sample(self.music.artists[:ARTISTS], 18)
+        performers = self._rng.sample(self.music.artists[:ARTISTS], 18)
         for number, artist in enumerate(performers, start=1):
             artist.appears_on.append(album)
-            self._track(album, names.title(self.rng), number=number, performer=artist)
+            self._track(album, names.title(self._rng), number=number, performer=artist)
         return album
 
     def _empty_album(
-        self,
-        artists: tuple[Artist, ...],
-        name: str,
-        album_type: AlbumType,
-        markets: MarketSet,
+        self, artists: tuple[Artist, ...], name: str, album_type: AlbumType, markets: MarketSet
     ) -> Album:
-        rng = self.rng
+        rng = self._rng
         date, precision = release_date(rng)
         album = Album(
             id=new_id(rng),
@@ -159,11 +150,11 @@ class _Builder:
         return album
 
     def _track(self, album: Album, name: str, *, number: int, disc: int = 1, performer: Artist | None = None) -> Track:
-        rng = self.rng
+        rng = self._rng
         artists = album.artists if performer is None else (performer,)
-        luck = rng.random()
-        if luck < 0.06:
-            guest = self.music.artists[int(luck / 0.06 * ARTISTS)]
+        chance = rng.random()
+        if chance < 0.06:
+            guest = self.music.artists[int(chance / 0.06 * ARTISTS)]
             if guest is not artists[0]:
                 artists = (*artists, guest)
                 name = f"{name} (feat. {guest.name})"
@@ -175,10 +166,10 @@ class _Builder:
             disc_number=disc,
             track_number=number,
             duration_ms=95_000 + int(rng.random() * 290_000),
-            explicit=luck > 0.9,
+            explicit=chance > 0.9,
             isrc=f"QZ{rng.getrandbits(33):010}",
             popularity=int(rng.random() * (artists[0].popularity + 1)),
-            markets=album.markets if luck < 0.97 else OUTSIDE_JAPAN,
+            markets=album.markets if chance < 0.97 else OUTSIDE_JAPAN,
         )
         album.tracks.append(track)
         self.music.tracks.append(track)

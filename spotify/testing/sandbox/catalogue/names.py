@@ -1,13 +1,15 @@
-"""Invented names. No artist, album, show or book of this catalogue exists."""
+"""Random names, ids and image names. All names are invented."""
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 if TYPE_CHECKING:
     import random
     from collections.abc import Sequence
+
+_T = TypeVar("_T")
 
 
 def _words(text: str) -> tuple[str, ...]:
@@ -80,18 +82,18 @@ LABELS: Final = (
 _TITLE_TAILS: Final = ("at Dawn", "in Winter", "for Two", "Revisited", "Once More", "of the North")
 
 
-def pick(rng: random.Random, words: Sequence[str]) -> str:
-    """One of `words`; several times quicker than `random.Random.choice`."""
-    return words[int(rng.random() * len(words))]
+def pick(rng: random.Random, values: Sequence[_T]) -> _T:
+    """Return one of `values`. Several times faster than `random.Random.choice`."""
+    return values[int(rng.random() * len(values))]
 
 
 def person(rng: random.Random) -> str:
-    """A first and a last name."""
+    """Return a first and a last name."""
     return f"{pick(rng, FIRST_NAMES)} {pick(rng, LAST_NAMES)}"
 
 
 def band(rng: random.Random) -> str:
-    """What an artist is called: a band, a person, or a person with a band."""
+    """Return the name of an artist: a band, a person, or a person with a band."""
     kind = rng.random()
     if kind < 0.5:
         return f"The {pick(rng, ADJECTIVES)} {pick(rng, NOUNS)}"
@@ -103,7 +105,7 @@ def band(rng: random.Random) -> str:
 
 
 def title(rng: random.Random) -> str:
-    """The title of a track or an album."""
+    """Return the title of a track or an album."""
     kind = rng.random()
     if kind < 0.35:
         return f"{pick(rng, ADJECTIVES)} {pick(rng, SINGULARS)}"
@@ -117,7 +119,7 @@ def title(rng: random.Random) -> str:
 
 
 def sentence(rng: random.Random) -> str:
-    """A line for a description."""
+    """Return a sentence for a description."""
     return (
         f"{pick(rng, FIRST_NAMES)} and {pick(rng, FIRST_NAMES)} on {pick(rng, NOUNS).lower()}, "
         f"the {pick(rng, ADJECTIVES).lower()} {pick(rng, SINGULARS).lower()} and what came after."
@@ -130,15 +132,20 @@ _BASE62 = re.compile(r"[0-9A-Za-z]{22}", re.ASCII)
 
 
 def new_id(rng: random.Random) -> str:
-    """Draw the next id; the same generator state gives the same id."""
+    """Return a random id of 22 base62 digits."""
     number = rng.getrandbits(128)
     pairs = [""] * 11
-    for place in range(10, -1, -1):
+    for index in range(10, -1, -1):
         number, pair = divmod(number, 3844)
-        pairs[place] = _PAIRS[pair]
+        pairs[index] = _PAIRS[pair]
     return "".join(pairs)
 
 
-def is_base62_id(text: str) -> bool:
-    """Whether `text` is written as an id of the catalogue is."""
-    return _BASE62.fullmatch(text) is not None
+def is_base62_id(value: str) -> bool:
+    """Return whether `value` has 22 base62 digits, as the ids of everything but users and categories."""
+    return _BASE62.fullmatch(value) is not None
+
+
+def new_image(rng: random.Random) -> str:
+    """Return the name of an image: 40 hexadecimal digits."""
+    return f"{rng.getrandbits(160):040x}"

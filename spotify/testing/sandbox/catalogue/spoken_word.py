@@ -1,4 +1,4 @@
-"""Shows with episodes, audiobooks with chapters."""
+"""Generates shows with episodes, and audiobooks with chapters."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ from spotify.testing.sandbox.catalogue.entities import (
     Audiobook,
     Chapter,
     Episode,
+    MarketSet,
     Show,
 )
-from spotify.testing.sandbox.catalogue.music import new_image, release_date
-from spotify.testing.sandbox.catalogue.names import new_id
+from spotify.testing.sandbox.catalogue.music import release_date
+from spotify.testing.sandbox.catalogue.names import new_id, new_image
 
 if TYPE_CHECKING:
     import random
@@ -31,8 +32,8 @@ _LANGUAGES: Final = (("en",), ("en", "fr"), ("de",), ("pt-BR",))
 
 
 @dataclass(slots=True)
-class Spoken:
-    """The spoken part of the catalogue."""
+class SpokenWord:
+    """The generated shows, episodes, audiobooks and chapters."""
 
     shows: list[Show] = field(default_factory=list[Show])
     episodes: list[Episode] = field(default_factory=list[Episode])
@@ -40,25 +41,25 @@ class Spoken:
     chapters: list[Chapter] = field(default_factory=list[Chapter])
 
 
-def build_spoken(rng: random.Random) -> Spoken:
-    """Generate the spoken part. The first show and the first audiobook are the long ones."""
-    spoken = Spoken()
+def build_spoken_word(rng: random.Random) -> SpokenWord:
+    """Generate shows and audiobooks. The first of each is the long one; the last show is the Nordic one."""
+    spoken_word = SpokenWord()
     for number in range(SHOWS):
-        episodes = EPISODES_OF_LONG_SHOW if number == 0 else 4 + int(rng.random() * 20)
-        show = _show(rng, only_nordic=number == SHOWS - 1)
-        show.episodes.extend(_episode(rng, show, place) for place in range(episodes))
-        spoken.shows.append(show)
-        spoken.episodes.extend(show.episodes)
+        episode_count = EPISODES_OF_LONG_SHOW if number == 0 else 4 + int(rng.random() * 20)
+        show = _show(rng, NORDIC if number == SHOWS - 1 else WORLD)
+        show.episodes.extend(_episode(rng, show, index) for index in range(episode_count))
+        spoken_word.shows.append(show)
+        spoken_word.episodes.extend(show.episodes)
     for number in range(AUDIOBOOKS):
-        chapters = CHAPTERS_OF_LONG_AUDIOBOOK if number == 0 else 5 + int(rng.random() * 16)
+        chapter_count = CHAPTERS_OF_LONG_AUDIOBOOK if number == 0 else 5 + int(rng.random() * 16)
         audiobook = _audiobook(rng)
-        audiobook.chapters.extend(_chapter(rng, audiobook, place) for place in range(chapters))
-        spoken.audiobooks.append(audiobook)
-        spoken.chapters.extend(audiobook.chapters)
-    return spoken
+        audiobook.chapters.extend(_chapter(rng, audiobook, number) for number in range(chapter_count))
+        spoken_word.audiobooks.append(audiobook)
+        spoken_word.chapters.extend(audiobook.chapters)
+    return spoken_word
 
 
-def _show(rng: random.Random, *, only_nordic: bool) -> Show:
+def _show(rng: random.Random, markets: MarketSet) -> Show:
     return Show(
         id=new_id(rng),
         name=f"{names.pick(rng, names.ADJECTIVES)} {names.pick(rng, names.NOUNS)} Weekly",
@@ -67,15 +68,15 @@ def _show(rng: random.Random, *, only_nordic: bool) -> Show:
         languages=_LANGUAGES[int(rng.random() * len(_LANGUAGES))],
         explicit=rng.random() < 0.2,
         media_type="mixed" if rng.random() < 0.2 else "audio",
-        markets=NORDIC if only_nordic else WORLD,
+        markets=markets,
         image=new_image(rng),
     )
 
 
-def _episode(rng: random.Random, show: Show, place: int) -> Episode:
-    released = _NEWEST_EPISODE - dt.timedelta(days=7 * place)
-    precision = rng.random()
-    date = released.isoformat()
+def _episode(rng: random.Random, show: Show, weeks: int) -> Episode:
+    """Return an episode that was released some weeks before the newest one."""
+    date = (_NEWEST_EPISODE - dt.timedelta(weeks=weeks)).isoformat()
+    chance = rng.random()
     return Episode(
         id=new_id(rng),
         name=f"{names.title(rng)} with {names.person(rng)}",
@@ -83,9 +84,9 @@ def _episode(rng: random.Random, show: Show, place: int) -> Episode:
         description=names.sentence(rng),
         duration_ms=900_000 + int(rng.random() * 4_500_000),
         explicit=show.explicit,
-        externally_hosted=precision > 0.95,
-        release_date=date if precision < 0.9 else date[:7],
-        release_date_precision="day" if precision < 0.9 else "month",
+        externally_hosted=chance > 0.95,
+        release_date=date if chance < 0.9 else date[:7],
+        release_date_precision="day" if chance < 0.9 else "month",
     )
 
 
@@ -108,11 +109,11 @@ def _audiobook(rng: random.Random) -> Audiobook:
     )
 
 
-def _chapter(rng: random.Random, audiobook: Audiobook, place: int) -> Chapter:
+def _chapter(rng: random.Random, audiobook: Audiobook, number: int) -> Chapter:
     return Chapter(
         id=new_id(rng),
-        name="Opening Credits" if place == 0 else f"Chapter {place}: {names.title(rng)}",
+        name="Opening Credits" if number == 0 else f"Chapter {number}: {names.title(rng)}",
         audiobook=audiobook,
-        number=place,
+        number=number,
         duration_ms=60_000 + int(rng.random() * 2_400_000),
     )

@@ -11,7 +11,6 @@ from spotify.testing.sandbox.playback.tracklist import Item
 from spotify.testing.sandbox.state.playlists import EditablePlaylist
 from spotify.testing.sandbox.state.state import State
 from spotify.testing.sandbox.web_api.arguments import SpotifyUri, user_of_collection
-from spotify.testing.sandbox.web_api.recommender import top_tracks
 
 _CONTEXT_KINDS: Final = frozenset({"album", "artist", "playlist", "show"})
 
@@ -40,7 +39,7 @@ def listed_in(context: PlayContext, catalogue: Catalogue, state: State, user: Us
             return None if album is None else album.tracks
         case "artist":
             artist = catalogue.artist_by_id.get(context.id)
-            return None if artist is None else top_tracks(artist)
+            return None if artist is None else artist.top_tracks()
         case "show":
             show = catalogue.show_by_id.get(context.id)
             return None if show is None else show.episodes

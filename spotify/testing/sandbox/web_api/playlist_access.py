@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from spotify.testing.sandbox.catalogue.people import SPOTIFY_USER_ID
+from spotify.testing.sandbox.catalogue.users_and_playlists import SPOTIFY_USER_ID
 from spotify.testing.sandbox.state.playlists import EditablePlaylist
 from spotify.testing.sandbox.web_api.arguments import path_id
 from spotify.testing.sandbox.web_api.call import SandboxCall

@@ -32,12 +32,6 @@ FEATURES: Final = (
 )
 
 
-def top_tracks(artist: Artist, most: int = 10) -> list[Track]:
-    """The most popular tracks on the artist's own albums."""
-    tracks = [track for album in artist.albums for track in album.tracks]
-    return sorted(tracks, key=lambda track: track.popularity, reverse=True)[:most]
-
-
 def related_artists(artist: Artist, catalogue: Catalogue, most: int = 20) -> list[Artist]:
     """The artists who share most genres with `artist`, the more popular ones first."""
     genres = set(artist.genres)

@@ -32,7 +32,6 @@ from spotify.testing.sandbox.web_api.recommender import (
     pool_of_artist,
     pool_of_genre,
     related_artists,
-    top_tracks,
     within,
 )
 from spotify.testing.sandbox.web_api.routing import RouteTable
@@ -144,7 +143,7 @@ def get_top_tracks(call: SandboxCall) -> Response:
     """The ten most popular tracks of an artist in the market, by default the user's own."""
     user = call.session.user
     market = call.market or (user.country if user else None)
-    tracks = top_tracks(_find_artist(call))
+    tracks = _find_artist(call).top_tracks()
     return Response(body={"tracks": [call.shapes.music.track(track, market) for track in tracks]})
 
 

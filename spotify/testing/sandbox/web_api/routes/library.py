@@ -63,9 +63,9 @@ def save_items(call: SandboxCall) -> Response:
         saved_kind = _saved_kind(call, uri)
         if playlist is not None:
             call.state.follow_playlist(call.user, playlist, public=True)
-        elif saved_kind is not None and call.catalogue.has(saved_kind, uri.id):
+        elif saved_kind is not None and call.catalogue.contains(saved_kind, uri.id):
             call.library.saved[saved_kind].save(uri.id, now)
-        elif uri.kind in _followed(call) and call.catalogue.has(uri.kind, uri.id):
+        elif uri.kind in _followed(call) and call.catalogue.contains(uri.kind, uri.id):
             _followed(call)[uri.kind][uri.id] = None
     return Response()
 
@@ -104,7 +104,7 @@ def _followed(call: SandboxCall) -> dict[str, dict[str, None]]:
 
 def _saved_kind(call: SandboxCall, uri: SpotifyUri) -> SavedKind | None:
     """The kind of what is saved; None for what is followed. Audiobooks' own URIs say `show`."""
-    if uri.kind == "show" and call.catalogue.has("audiobook", uri.id):
+    if uri.kind == "show" and call.catalogue.contains("audiobook", uri.id):
         return "audiobook"
     return SAVED_KINDS.get(uri.kind)
 
@@ -210,7 +210,7 @@ def _remove(call: SandboxCall, kind: SavedKind) -> Response:
 
 
 def _check_exists(call: SandboxCall, kind: SavedKind, item_id: str) -> None:
-    if not call.catalogue.has(kind, item_id):
+    if not call.catalogue.contains(kind, item_id):
         raise bad_request(f"Non existing id: '{item_id}'")
 
 

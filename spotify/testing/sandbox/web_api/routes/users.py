@@ -103,7 +103,7 @@ def follow(call: SandboxCall) -> Response:
     """Follow artists or users."""
     followed = _followed(call)
     for each in _wanted(call):
-        if call.catalogue.has(call[TYPE], each):
+        if call.catalogue.contains(call[TYPE], each):
             followed[each] = None
     return Response(status=204)
 

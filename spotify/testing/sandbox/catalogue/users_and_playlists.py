@@ -1,4 +1,4 @@
-"""Users, and the playlists that are there from the start."""
+"""Generates users, playlists and categories."""
 
 from __future__ import annotations
 
@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Final
 
 from spotify.testing.sandbox.catalogue import names
 from spotify.testing.sandbox.catalogue.entities import Category, LocalFile, Playlist, PlaylistEntry, User
-from spotify.testing.sandbox.catalogue.music import new_image
-from spotify.testing.sandbox.catalogue.names import new_id
+from spotify.testing.sandbox.catalogue.names import new_id, new_image
 
 if TYPE_CHECKING:
     import random
     from collections.abc import Sequence
 
-    from spotify.testing.sandbox.catalogue.entities import Category, Episode, Track, User
+    from spotify.testing.sandbox.catalogue.entities import Episode, Track
 
 
 DEFAULT_USER_ID: Final = "sandbox_listener"
@@ -24,37 +23,38 @@ SPOTIFY_USER_ID: Final = "spotify"
 PLAYLISTS: Final = 64
 BIG_PLAYLIST_ITEMS: Final = 5_000
 _FIRST_ADDED: Final = dt.datetime(2019, 1, 7, 9, 30, tzinfo=dt.UTC)
-_BEFORE_TIME: Final = "1970-01-01T00:00:00Z"
+_EPOCH: Final = "1970-01-01T00:00:00Z"
 
 
 @dataclass(slots=True)
-class People:
-    """Users, playlists, and the categories that some of these are in."""
+class UsersAndPlaylists:
+    """The generated users, playlists and categories."""
 
-    users: list[User] = field(default_factory=list[User])
-    categories: list[Category] = field(default_factory=list["Category"])
+    users: list[User]
     playlists: list[Playlist] = field(default_factory=list[Playlist])
+    categories: list[Category] = field(default_factory=list[Category])
 
 
-def build_people(rng: random.Random, tracks: Sequence[Track], episodes: Sequence[Episode]) -> People:
-    """Generate users and playlists.
+def build_users_and_playlists(
+    rng: random.Random, tracks: Sequence[Track], episodes: Sequence[Episode]
+) -> UsersAndPlaylists:
+    """Generate users, playlists and categories.
 
-    The first user is the default one, the second has an id that needs percent-encoding, the third
-    is Spotify itself. The first playlist is the big one, the second the mixed one, the third is
-    collaborative, the fourth private, the fifth empty; these five are the default user's. The last
-    ones are those of the categories.
+    The first user is the default user, the second has an id that needs percent-encoding, the third is Spotify. The
+    first five playlists belong to the default user: the big one, the mixed one, a collaborative one, a private one, an
+    empty one. The last playlists are those of the categories.
     """
-    people = People(users=_users(rng))
-    listener = people.users[0]
-    builder = PlaylistBuilder(rng, tracks, episodes)
-    add = people.playlists.append
+    result = UsersAndPlaylists(users=_users(rng))
+    listener = result.users[0]
+    builder = _PlaylistBuilder(rng, tracks, episodes)
+    add = result.playlists.append
     add(builder.playlist("Everything, Ever", listener, builder.tracks(BIG_PLAYLIST_ITEMS, listener)))
     add(builder.playlist("Odds & Ends", listener, builder.mixed(listener)))
     add(builder.playlist("Road Trip", listener, builder.tracks(30, listener), kind="collaborative"))
     add(builder.playlist("Not for Your Ears", listener, builder.tracks(12, listener), kind="private"))
     add(builder.playlist("Empty for Now", listener, ()))
-    for number in range(len(people.playlists), PLAYLISTS):
-        owner = people.users[number % len(people.users)]
+    for number in range(len(result.playlists), PLAYLISTS):
+        owner = result.users[number % len(result.users)]
         entries = builder.tracks(5 + int(rng.random() * 60), owner)
         playlist = builder.playlist(
             f"{names.pick(rng, names.ADJECTIVES)} {names.pick(rng, names.SINGULARS)} Mix",
@@ -64,11 +64,11 @@ def build_people(rng: random.Random, tracks: Sequence[Track], episodes: Sequence
         )
         playlist.withdrawn = number % 15 == 14 and owner is not listener
         add(playlist)
-    editor = next(user for user in people.users if user.id == SPOTIFY_USER_ID)
-    people.categories = build_categories(rng, editor, builder)
-    for category in people.categories:
-        people.playlists += category.playlists
-    return people
+    spotify = next(user for user in result.users if user.id == SPOTIFY_USER_ID)
+    result.categories = _categories(rng, spotify, builder)
+    for category in result.categories:
+        result.playlists += category.playlists
+    return result
 
 
 def _users(rng: random.Random) -> list[User]:
@@ -97,18 +97,17 @@ def _user(rng: random.Random, id: str, name: str | None, country: str) -> User:
     )
 
 
-class PlaylistBuilder:
-    """Makes playlists out of what there is to play."""
+class _PlaylistBuilder:
+    """Builds playlists of randomly chosen items."""
 
     def __init__(self, rng: random.Random, tracks: Sequence[Track], episodes: Sequence[Episode]) -> None:
-        """Draw from `tracks` and `episodes` by `rng`."""
-        self.rng = rng
+        self._rng = rng
         self._tracks = tracks
         self._episodes = episodes
 
     def playlist(self, name: str, owner: User, entries: Sequence[PlaylistEntry], *, kind: str = "public") -> Playlist:
-        """A playlist of `owner`: `public`, `private` or `collaborative`."""
-        rng = self.rng
+        """Return a playlist of `owner`; `kind` is `public`, `private` or `collaborative`."""
+        rng = self._rng
         return Playlist(
             id=new_id(rng),
             name=name,
@@ -123,30 +122,27 @@ class PlaylistBuilder:
         )
 
     def tracks(self, count: int, owner: User) -> list[PlaylistEntry]:
-        """`count` entries, some track more than once when there are many."""
-        rng, tracks = self.rng, self._tracks
-        moments = (
+        """Return `count` entries with tracks, drawn with replacement. Eight entries have the same `added_at`."""
+        rng, tracks = self._rng, self._tracks
+        added = (
             _FIRST_ADDED + dt.timedelta(days=day, seconds=int(rng.random() * 80_000)) for day in range(count // 8 + 1)
         )
-        stamps = [f"{moment:%Y-%m-%dT%H:%M:%SZ}" for moment in moments]
-        total = len(tracks)
-        return [
-            PlaylistEntry(tracks[int(rng.random() * total)], stamps[number // 8], owner.id) for number in range(count)
-        ]
+        timestamps = [f"{datetime:%Y-%m-%dT%H:%M:%SZ}" for datetime in added]
+        return [PlaylistEntry(names.pick(rng, tracks), timestamps[index // 8], owner.id) for index in range(count)]
 
     def mixed(self, owner: User) -> list[PlaylistEntry]:
-        """Everything that a playlist can hold besides tracks, five times over."""
+        """Return 80 entries of every kind: tracks, episodes, local files, removed items, missing metadata."""
         entries = self.tracks(80, owner)
         for start in range(0, 80, 16):
             entries[start + 1].item = self._episodes[start]
             entries[start + 3].item = None
             entries[start + 5].item = LocalFile(
-                artist=names.person(self.rng),
-                album=names.title(self.rng),
-                name=names.title(self.rng),
+                artist=names.person(self._rng),
+                album=names.title(self._rng),
+                name=names.title(self._rng),
                 duration_ms=1_000 * (120 + start),
             )
-            entries[start + 7].added_at = _BEFORE_TIME
+            entries[start + 7].added_at = _EPOCH
             entries[start + 7].added_by = ""
             entries[start + 9].added_at = None
             entries[start + 9].added_by = None
@@ -155,7 +151,7 @@ class PlaylistBuilder:
 
 
 _LANGUAGES: Final = ("en", "de", "es", "sv")
-#: Each id with the names in these languages. Ids are free text.
+# The names in these languages by category id.
 _CATEGORIES: Final = {
     "toplists": ("Top Lists", "Charts", "Listas de éxitos", "Topplistor"),
     "pop": ("Pop", "Pop", "Pop", "Pop"),
@@ -187,18 +183,18 @@ _PLAYLISTS_IN_FIRST: Final = 24
 _TRACKS: Final = 24
 
 
-def build_categories(rng: random.Random, editor: User, builder: PlaylistBuilder) -> list[Category]:
-    """Generate the categories; their playlists are `editor`'s. The first one has more than a page of them."""
+def _categories(rng: random.Random, owner: User, builder: _PlaylistBuilder) -> list[Category]:
+    """Generate the categories with playlists of `owner`. The first one has more than a page of playlists."""
     categories: list[Category] = []
-    for category_id, translated in _CATEGORIES.items():
+    for category_id, translations in _CATEGORIES.items():
         playlists = tuple(
             builder.playlist(
-                f"{translated[0]}: {names.pick(rng, names.ADJECTIVES)} {names.pick(rng, names.SINGULARS)}",
-                editor,
-                builder.tracks(_TRACKS, editor),
+                f"{translations[0]}: {names.pick(rng, names.ADJECTIVES)} {names.pick(rng, names.SINGULARS)}",
+                owner,
+                builder.tracks(_TRACKS, owner),
             )
             for _ in range(_PLAYLISTS if categories else _PLAYLISTS_IN_FIRST)
         )
-        by_language: dict[str, str] = dict(zip(_LANGUAGES, translated, strict=True))
-        categories.append(Category(category_id, translated[0], by_language, new_image(rng), playlists))
+        by_language: dict[str, str] = dict(zip(_LANGUAGES, translations, strict=True))
+        categories.append(Category(category_id, translations[0], by_language, new_image(rng), playlists))
     return categories
