@@ -40,8 +40,8 @@ from spotify.testing.sandbox.http.request_log import Exchange, Observer, Request
 from spotify.testing.sandbox.playback.control import PlayerControl
 from spotify.testing.sandbox.shapes import Links, Shapes
 from spotify.testing.sandbox.state.state import State
-from spotify.testing.sandbox.web_api.call import SandboxData
 from spotify.testing.sandbox.web_api.quota import Quota, QuotaMode
+from spotify.testing.sandbox.web_api.sandbox_call import SandboxData
 from spotify.testing.sandbox.web_api.web_api import WebApi
 
 HOST: Final = "127.0.0.1"

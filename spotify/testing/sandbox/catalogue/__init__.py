@@ -1,7 +1,7 @@
 """The content of a sandbox when it starts: music, shows, audiobooks, users and playlists, generated from a seed.
 
-Begin with `catalogue.py`; `entities.py` has the types. `music.py`, `spoken_word.py` and `users_and_playlists.py`
-generate the entities, with names from `names.py`.
+Begin with `catalogue.py`; `entities.py` has the types, `uris.py` their ids and URIs. `music.py`, `spoken_word.py` and
+`users_and_playlists.py` generate the entities, with names from `names.py`.
 """
 
 from __future__ import annotations
@@ -17,12 +17,14 @@ from spotify.testing.sandbox.catalogue.entities import (
     Episode,
     LocalFile,
     MarketSet,
+    PlayableItem,
     Playlist,
     PlaylistEntry,
     Show,
     Track,
     User,
 )
+from spotify.testing.sandbox.catalogue.uris import SpotifyUri
 
 __all__ = [
     "Album",
@@ -35,9 +37,11 @@ __all__ = [
     "Episode",
     "LocalFile",
     "MarketSet",
+    "PlayableItem",
     "Playlist",
     "PlaylistEntry",
     "Show",
+    "SpotifyUri",
     "Track",
     "User",
 ]

@@ -15,6 +15,7 @@ from spotify.testing.sandbox.catalogue.entities import (
     Chapter,
     Entity,
     Episode,
+    PlayableItem,
     Playlist,
     Show,
     Track,
@@ -27,6 +28,8 @@ from spotify.testing.sandbox.catalogue.users_and_playlists import SPOTIFY_USER_I
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+
+    from spotify.testing.sandbox.catalogue.uris import SpotifyUri
 
 _Entity = TypeVar("_Entity", bound=Entity)
 
@@ -101,9 +104,9 @@ class Catalogue:
         """Return whether an entity of `kind` (`album`, `artist`, … as in URIs, except `playlist`) has this id."""
         return id in self._by_kind[kind]
 
-    def find_item(self, kind: str, id: str) -> Track | Episode | None:
-        """Return the track or episode with this id, None if there is none; `kind` is `track` or `episode`."""
-        return self.track_by_id.get(id) if kind == "track" else self.episode_by_id.get(id)
+    def find_item(self, uri: SpotifyUri) -> PlayableItem | None:
+        """Return the track or episode of `uri`; None if there is none."""
+        return self.track_by_id.get(uri.id) if uri.kind == "track" else self.episode_by_id.get(uri.id)
 
     @property
     def default_user(self) -> User:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar, Final, Literal
-from urllib.parse import quote, quote_plus
+from urllib.parse import quote_plus
+
+from spotify.testing.sandbox.catalogue.uris import user_uri
 
 _CODES: Final = (
     "AD AE AG AL AM AO AR AT AU AZ BA BB BD BE BF BG BH BI BJ BN BO BR BS BT BW BY BZ CA CD CG "
@@ -176,6 +178,9 @@ class Episode(Entity):
         return self.show.markets
 
 
+PlayableItem = Track | Episode
+
+
 @dataclass(slots=True, eq=False)
 class Audiobook(Entity):
     """An audiobook with its chapters in order.
@@ -266,7 +271,7 @@ class PlaylistEntry:
         added_by: A user id; None as in `added_at`.
     """
 
-    item: Track | Episode | LocalFile | None
+    item: PlayableItem | LocalFile | None
     added_at: str | None
     added_by: str | None
 
@@ -313,8 +318,3 @@ class Category:
     names: Mapping[str, str]
     icon: str
     playlists: tuple[Playlist, ...] = field(repr=False)
-
-
-def user_uri(user_id: str) -> str:
-    """Return the URI of a user. User ids can have any characters and are percent-encoded in it."""
-    return f"spotify:user:{quote(user_id, safe='')}"

@@ -126,9 +126,7 @@ class _Builder:
             self._track(album, names.title(self._rng), number=number, performer=artist)
         return album
 
-    def _empty_album(
-        self, artists: tuple[Artist, ...], name: str, album_type: AlbumType, markets: MarketSet
-    ) -> Album:
+    def _empty_album(self, artists: tuple[Artist, ...], name: str, album_type: AlbumType, markets: MarketSet) -> Album:
         rng = self._rng
         date, precision = release_date(rng)
         album = Album(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final, TypeVar
 
 if TYPE_CHECKING:
@@ -128,7 +127,6 @@ def sentence(rng: random.Random) -> str:
 
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _PAIRS = tuple(high + low for high in _DIGITS for low in _DIGITS)
-_BASE62 = re.compile(r"[0-9A-Za-z]{22}", re.ASCII)
 
 
 def new_id(rng: random.Random) -> str:
@@ -139,11 +137,6 @@ def new_id(rng: random.Random) -> str:
         number, pair = divmod(number, 3844)
         pairs[index] = _PAIRS[pair]
     return "".join(pairs)
-
-
-def is_base62_id(value: str) -> bool:
-    """Return whether `value` has 22 base62 digits, as the ids of everything but users and categories."""
-    return _BASE62.fullmatch(value) is not None
 
 
 def new_image(rng: random.Random) -> str:

@@ -14,7 +14,7 @@ from spotify.testing.sandbox.accounts.token_endpoint import TOKEN_ENDPOINT
 from spotify.testing.sandbox.faults.fault import Fault
 from spotify.testing.sandbox.http.messages import Request
 from spotify.testing.sandbox.web_api.errors import WebApiError
-from spotify.testing.sandbox.web_api.routes import WEB_API
+from spotify.testing.sandbox.web_api.web_api import WEB_API
 
 _OPERATIONS: Final = {route.operation_id: route for route in WEB_API.routes}
 _METHODS: Final = frozenset(route.method for route in WEB_API.routes)

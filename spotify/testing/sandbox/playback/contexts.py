@@ -1,38 +1,31 @@
-"""What there is to play: items by URI, and the items of albums, artists, playlists, shows and collections."""
+"""The items of the contexts that can be played: albums, artists, playlists, shows and saved tracks."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Final, TypeGuard
 
-from spotify.testing.sandbox.catalogue import Catalogue, Episode, LocalFile, Track, User
+from spotify.testing.sandbox.catalogue import Catalogue, Episode, LocalFile, PlayableItem, SpotifyUri, Track, User
+from spotify.testing.sandbox.catalogue.uris import collection_owner
 from spotify.testing.sandbox.playback.player import PlayContext
-from spotify.testing.sandbox.playback.tracklist import Item
-from spotify.testing.sandbox.state.playlists import EditablePlaylist
-from spotify.testing.sandbox.state.state import State
-from spotify.testing.sandbox.web_api.arguments import SpotifyUri, user_of_collection
+from spotify.testing.sandbox.state import State
 
 _CONTEXT_KINDS: Final = frozenset({"album", "artist", "playlist", "show"})
 
-Listed = Item | LocalFile | None
+ContextItem = PlayableItem | LocalFile | None
 
 
-def parse_context(text: str) -> PlayContext | None:
-    """The context that a URI names; None when it names nothing that could be one."""
-    owner = user_of_collection(text)
+def parse_context(uri: str) -> PlayContext | None:
+    """Return the context that a URI names; None if it is not the URI of a context."""
+    owner = collection_owner(uri)
     if owner is not None:
         return PlayContext("collection", owner)
-    uri = SpotifyUri.parse(text)
-    return PlayContext(uri.kind, uri.id) if uri is not None and uri.kind in _CONTEXT_KINDS else None
+    parsed = SpotifyUri.parse(uri)
+    return PlayContext(parsed.kind, parsed.id) if parsed is not None and parsed.kind in _CONTEXT_KINDS else None
 
 
-def find_item(catalogue: Catalogue, uri: SpotifyUri) -> Item | None:
-    """The track or episode of a URI, if there is such a one."""
-    return catalogue.track_by_id.get(uri.id) if uri.kind == "track" else catalogue.episode_by_id.get(uri.id)
-
-
-def listed_in(context: PlayContext, catalogue: Catalogue, state: State, user: User) -> Sequence[Listed] | None:
-    """Everything in a context, in order, playable or not; None when `user` has no such context."""
+def context_items(context: PlayContext, catalogue: Catalogue, state: State, user: User) -> Sequence[ContextItem] | None:
+    """Return all items of a context in order, playable or not; None if `user` cannot access such a context."""
     match context.kind:
         case "album":
             album = catalogue.album_by_id.get(context.id)
@@ -46,33 +39,37 @@ def listed_in(context: PlayContext, catalogue: Catalogue, state: State, user: Us
         case "collection":
             return _saved_tracks(catalogue, state, user) if context.id == user.id else None
         case _:
-            playlist = state.playlists.get(context.id)
-            return _entries(playlist, state, user) if playlist is not None else None
+            return _playlist_items(context.id, state, user)
 
 
-def is_playable(item: Listed, country: str) -> TypeGuard[Item]:
-    """Whether Spotify plays it there."""
+def playable_items(items: Sequence[ContextItem], start: int, country: str) -> tuple[list[PlayableItem], int]:
+    """Return the items that can be played in `country`, and where to start in them.
+
+    That is the index of the first playable item at `start` or after it, or 0 if there is none.
+    """
+    before = [item for item in items[:start] if _is_playable(item, country)]
+    following = [item for item in items[start:] if _is_playable(item, country)]
+    return before + following, len(before) if following else 0
+
+
+def _is_playable(item: ContextItem, country: str) -> TypeGuard[PlayableItem]:
     match item:
         case Track():
             return country in item.markets or bool(item.alternative and country in item.alternative.markets)
         case Episode():
-            return country in item.show.markets
+            return country in item.markets
         case _:
             return False
 
 
-def playable(listed: Sequence[Listed], start: int, country: str) -> tuple[list[Item], int]:
-    """What can be played of `listed`, and the place there of what stood at `start`, or of the next one after it."""
-    before = [item for item in listed[:start] if is_playable(item, country)]
-    following = [item for item in listed[start:] if is_playable(item, country)]
-    return before + following, len(before) if following else 0
-
-
 def _saved_tracks(catalogue: Catalogue, state: State, user: User) -> list[Track]:
-    return [catalogue.track_by_id[each] for each, _ in state.library(user).saved["track"].newest_first()]
+    return [catalogue.track_by_id[track_id] for track_id, _ in state.library(user).saved["track"].newest_first()]
 
 
-def _entries(playlist: EditablePlaylist, state: State, user: User) -> Sequence[Listed] | None:
-    if playlist.withdrawn or not (playlist.public or playlist.id in state.library(user).playlists):
+def _playlist_items(playlist_id: str, state: State, user: User) -> Sequence[ContextItem] | None:
+    playlist = state.playlists.get(playlist_id)
+    if playlist is None or playlist.withdrawn:
+        return None
+    if not playlist.public and playlist.id not in state.library(user).playlists:
         return None
     return [entry.item for entry in playlist.entries]

@@ -1,19 +1,17 @@
-"""`sandbox.player()`: what tests do to a player from outside of the Web API."""
+"""`PlayerControl`: how tests control a player directly."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from spotify.testing.sandbox.catalogue import Catalogue, User
-from spotify.testing.sandbox.playback.contexts import find_item, listed_in, parse_context, playable
-from spotify.testing.sandbox.playback.player import Action, Device, Played, Player, Repeat, new_device_id
-from spotify.testing.sandbox.playback.tracklist import Item
-from spotify.testing.sandbox.state.state import State
-from spotify.testing.sandbox.web_api.arguments import SpotifyUri
+from spotify.testing.sandbox.catalogue import Catalogue, PlayableItem, SpotifyUri, User
+from spotify.testing.sandbox.playback.contexts import ContextItem, context_items, parse_context, playable_items
+from spotify.testing.sandbox.playback.player import Action, Device, PlayContext, Played, Player, Repeat, new_device_id
+from spotify.testing.sandbox.state import State
 
 
 class PlayerControl:
-    """The devices of a user, and what plays on them.
+    """The player of a user, controlled directly. See `SpotifySandbox.player`.
 
     ::
 
@@ -22,7 +20,8 @@ class PlayerControl:
         ...
         assert player.item is sandbox.catalogue.albums[0].tracks[1]
 
-    It needs no Premium, asks nobody, and shows the state of this moment: time passes by the sandbox's clock.
+    Unlike Web API commands it needs neither Premium nor scopes. All properties are current: playback advances by the
+    sandbox's clock.
     """
 
     def __init__(self, user: User, catalogue: Catalogue, state: State) -> None:
@@ -33,47 +32,47 @@ class PlayerControl:
 
     @property
     def devices(self) -> Sequence[Device]:
-        """What the user could play on; the default user has one of every sort."""
+        """The user's devices. The default user has one of each kind."""
         return tuple(self._player.devices)
 
     @property
     def active_device(self) -> Device | None:
-        """What commands go to that name no device; None at the start."""
+        """The target of commands without a device id; None at the start."""
         return self._player.device
 
     @property
-    def item(self) -> Item | None:
-        """The track or episode that plays, or is paused."""
+    def item(self) -> PlayableItem | None:
+        """The track or episode that is playing or paused."""
         return self._player.item
 
     @property
     def is_playing(self) -> bool:
-        """Whether it plays."""
+        """Whether `item` is playing."""
         return self._player.is_playing
 
     @property
     def progress_ms(self) -> int:
-        """How far into `item` it is, in milliseconds."""
+        """The position in `item`, in milliseconds."""
         return self._player.progress_ms
 
     @property
     def repeat(self) -> Repeat:
-        """What is repeated."""
+        """The repeat mode."""
         return self._player.repeat
 
     @property
     def is_shuffled(self) -> bool:
-        """Whether the order is random."""
+        """Whether shuffle is on."""
         return self._player.shuffled
 
     @property
-    def queue(self) -> Sequence[Item]:
-        """What was added to the queue and has not played yet."""
+    def queue(self) -> Sequence[PlayableItem]:
+        """The items that were added to the queue and have not been played."""
         return tuple(self._player.queue)
 
     @property
     def history(self) -> Sequence[Played]:
-        """The latest 50 tracks that were heard for 30 seconds at least, the newest first."""
+        """The last 50 tracks that were played for 30 seconds or more, newest first."""
         return tuple(self._player.history)
 
     def add_device(
@@ -86,7 +85,7 @@ class PlayerControl:
         is_restricted: bool = False,
         is_private_session: bool = False,
     ) -> Device:
-        """Give the user another device; see `Device` for the arguments. It is not active yet."""
+        """Add a device, which is not active. See `Device` for the arguments."""
         player = self._player
         device = Device(
             new_device_id(self._user, name, len(player.devices)),
@@ -101,71 +100,72 @@ class PlayerControl:
         return device
 
     def remove_device(self, device: Device) -> None:
-        """Take a device away; if it is the active one, none is afterwards.
+        """Remove a device. If it is the active one, playback stops and no device is active.
 
         Raises:
-            ValueError: It is not among `devices`.
+            ValueError: It is not in `devices`.
         """
         if device not in self._player.devices:
-            raise ValueError(f"there is no device {device.name!r} to remove")
+            raise ValueError(f"the user has no device {device.name!r}")
         self._player.disconnect(device)
 
     def activate(self, device: Device) -> None:
-        """Make a device the active one; whatever plays goes on there.
+        """Make a device the active one; playback continues on it.
 
         Raises:
-            ValueError: It is not among `devices`.
+            ValueError: It is not in `devices`.
         """
         if device not in self._player.devices:
-            raise ValueError(f"there is no device {device.name!r}: add it first")
+            raise ValueError(f"the user has no device {device.name!r}: use one of `devices`, or `add_device` first")
         self._player.disallowed.discard("transferring_playback")
         self._player.transfer(device, play=False)
 
     def play(
         self, what: str | Sequence[str], *, device: Device | None = None, place: int = 0, position_ms: int = 0
     ) -> None:
-        """Start playing; what was disallowed is allowed again.
+        """Start playback. This also allows all actions again.
 
         Args:
-            what: The URI of an album, an artist, a playlist, a show or a collection; or several URIs of tracks and
-                episodes.
-            device: One of `devices`; by default the active one, else the first.
-            place: Which one of the items to start with, from 0.
-            position_ms: Where to start in it, in milliseconds.
+            what: The URI of an album, artist, playlist, show or collection, or the URIs of tracks and episodes.
+            device: One of `devices`. Defaults to the active one, or else the first.
+            place: The index of the item to start with.
+            position_ms: The position to start at in the item, in milliseconds.
 
         Raises:
-            ValueError: There is nothing of that sort, or the user cannot play any of it, or has no device.
+            ValueError: There is no such item, the user cannot play any of the items, or there is no such device.
         """
         player = self._player
-        where = device or player.device or next(iter(player.devices), None)
-        if where is None or where not in player.devices:
-            raise ValueError("there is no such device: use one of `devices`, or `add_device` first")
-        context = parse_context(what) if isinstance(what, str) else None
-        if context is not None:
-            listed = listed_in(context, self._catalogue, self._state, self._user)
-        else:
-            parsed = [SpotifyUri.parse(uri) for uri in ([what] if isinstance(what, str) else what)]
-            listed = [find_item(self._catalogue, uri) if uri else None for uri in parsed]
-        if not listed or not 0 <= place < len(listed):
-            raise ValueError(f"there is nothing to play at place {place} of {what!r}")
-        items, start = playable(listed, place, self._user.country)
-        if not items:
-            raise ValueError(f"{self._user.id!r} can play nothing of {what!r}")
+        target = device or player.device or next(iter(player.devices), None)
+        if target is None or target not in player.devices:
+            raise ValueError("the user has no such device: use one of `devices`, or `add_device` first")
+        context, items = self._items(what)
+        if not 0 <= place < len(items):
+            raise ValueError(f"there is no item {place} in {what!r}")
+        playable, start = playable_items(items, place, self._user.country)
+        if not playable:
+            raise ValueError(f"{self._user.id!r} cannot play any item of {what!r}")
         player.disallowed.clear()
-        player.start(items, device=where, context=context, place=start, position_ms=position_ms)
+        player.start(playable, device=target, context=context, start=start, position_ms=position_ms)
 
     def stop(self) -> None:
-        """Play nothing, on no device: the state of the start."""
+        """Stop playback and deactivate the device, as at the start."""
         self._player.clear()
 
     def disallow(self, *actions: Action) -> None:
-        """Refuse these actions until `allow`, or until something else is started with `play`."""
+        """Disallow actions until `allow` or `play` is called."""
         self._player.disallowed.update(actions)
 
     def allow(self, *actions: Action) -> None:
-        """Refuse these actions no longer."""
+        """Allow actions again."""
         self._player.disallowed.difference_update(actions)
 
     @property
     def _player(self) -> Player:
         return self._state.player(self._user)
+
+    def _items(self, what: str | Sequence[str]) -> tuple[PlayContext | None, Sequence[ContextItem]]:
+        context = parse_context(what) if isinstance(what, str) else None
+        if context is not None:
+            return context, context_items(context, self._catalogue, self._state, self._user) or ()
+        uris = [SpotifyUri.parse(uri) for uri in ([what] if isinstance(what, str) else what)]
+        return None, [self._catalogue.find_item(uri) if uri else None for uri in uris]

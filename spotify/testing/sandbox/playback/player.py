@@ -1,4 +1,4 @@
-"""Devices that play."""
+"""`Player`: the devices and the playback of one user."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from spotify.testing.sandbox.catalogue import Track, User
-from spotify.testing.sandbox.playback.tracklist import Item, Tracklist
+from spotify.testing.sandbox.catalogue import PlayableItem, Track, User
+from spotify.testing.sandbox.playback.tracklist import Tracklist
 from spotify.testing.sandbox.web_api.errors import bad_request, no_active_device, not_found, player_error, restricted
 
 
@@ -19,12 +19,12 @@ class Device:
     """A device of a user.
 
     Attributes:
-        id: None for one that Spotify shows, and does not let be named in requests.
-        name: What the user called it.
+        id: None for a device that is listed but cannot be addressed.
+        name: The name that the user gave it.
         type: `Computer`, `Smartphone`, `Speaker`, ….
-        volume_percent: 0 to 100; None where Spotify does not know it.
-        is_restricted: Whether it takes no commands from the Web API.
-        is_private_session: Whether what it plays stays out of the user's history.
+        volume_percent: 0 to 100; None if unknown.
+        is_restricted: Whether it refuses commands of the Web API.
+        is_private_session: Whether its playback is left out of the user's history.
         supports_volume: Whether the Web API can set its volume.
     """
 
@@ -37,15 +37,15 @@ class Device:
     supports_volume: bool = True
 
 
-def new_device_id(user: User, name: str, number: int) -> str:
-    """The id of the `number`th device of `user`: forty hexadecimal digits, the same each time."""
-    return hashlib.blake2b(f"{user.account_id}/{name}/{number}".encode(), digest_size=20).hexdigest()
+def new_device_id(user: User, name: str, index: int) -> str:
+    """Return the id of a device: 40 hexadecimal digits, the same for the same arguments."""
+    return hashlib.blake2b(f"{user.account_id}/{name}/{index}".encode(), digest_size=20).hexdigest()
 
 
-def devices_of(user: User, *, many: bool) -> Iterator[Device]:
-    """The devices that a user has at the start: a computer, or `many` of all sorts."""
+def initial_devices(user: User, *, all_kinds: bool) -> Iterator[Device]:
+    """Return the devices of a user at the start: a computer or, with `all_kinds`, one of each kind."""
     yield Device(new_device_id(user, "Desk", 0), "Desk", "Computer", volume_percent=64)
-    if many:
+    if all_kinds:
         yield Device(new_device_id(user, "Pocket", 1), "Pocket", "Smartphone", volume_percent=100)
         yield Device(
             new_device_id(user, "Kitchen", 2), "Kitchen", "Speaker", volume_percent=None, supports_volume=False
@@ -67,14 +67,14 @@ Action = Literal[
     "transferring_playback",
 ]
 
-MOST_HISTORY: Final = 50
-MOST_UPCOMING: Final = 20
-_COUNTS_AS_PLAYED_MS: Final = 30_000
+MAX_HISTORY: Final = 50
+_MAX_UPCOMING: Final = 20
+_MIN_PLAYED_MS: Final = 30_000
 
 
 @dataclass(frozen=True, slots=True)
 class PlayContext:
-    """What items are played from: `kind` is that of its URI, or `collection` for a user's saved tracks."""
+    """The source of the items: `kind` is the kind in its URI, or `collection` for the saved tracks of a user."""
 
     kind: str
     id: str
@@ -82,7 +82,7 @@ class PlayContext:
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """A track that was played; `at_ms` is when it ended, in milliseconds since the epoch."""
+    """A track that was played; it ended at `at_ms`, in milliseconds since the epoch."""
 
     track: Track
     context: PlayContext | None
@@ -92,65 +92,71 @@ class Played:
 class Player:
     """The player of one user.
 
-    Its state is that of the moment when `settle` was last called.
+    Time passes only in `update`: between its calls the state does not change by itself.
 
     Attributes:
-        devices: What the user could play on.
-        device: The active one.
-        item: What plays, or would when resumed.
-        context: What `item` comes from, if it was started so.
-        is_playing: Whether time passes for `item`.
-        progress_ms: How far into `item`.
-        repeat: What is repeated.
-        shuffled: Whether the order is random.
-        queue: What the user wants to hear before the rest of the context.
-        history: The latest tracks that were heard, for 30 seconds at least, the newest first.
-        disallowed: What may not be done, besides what the state itself rules out.
-        changed_at: When playback last changed, in milliseconds since the epoch.
+        devices: All devices of the user.
+        device: The active device.
+        item: The item that is playing or paused.
+        context: The context of `item`, if playback was started with one.
+        is_playing: Whether `item` is playing.
+        progress_ms: The position in `item`.
+        repeat: The repeat mode.
+        shuffled: Whether shuffle is on.
+        queue: The items that the user added to the queue.
+        history: The last tracks that were played for 30 seconds or more, newest first.
+        disallowed: The actions that are disallowed in addition to those that the state rules out.
+        changed_at: The time of the last change of playback, in milliseconds since the epoch.
     """
 
     def __init__(self, time: Callable[[], float], rng: random.Random, devices: Iterable[Device]) -> None:
-        """`time` gives seconds since the epoch; `rng` shuffles."""
+        """Create a player that plays nothing.
+
+        Args:
+            time: Returns the seconds since the epoch.
+            rng: Used to shuffle.
+            devices: The devices of the user.
+        """
         self._time = time
         self._rng = rng
         self.devices = list(devices)
         self.device: Device | None = None
-        self.item: Item | None = None
+        self.item: PlayableItem | None = None
         self.context: PlayContext | None = None
         self.is_playing = False
         self.progress_ms = 0
         self.repeat: Repeat = "off"
         self.shuffled = False
-        self.queue: deque[Item] = deque()
-        self.history: deque[Played] = deque(maxlen=MOST_HISTORY)
+        self.queue: deque[PlayableItem] = deque()
+        self.history: deque[Played] = deque(maxlen=MAX_HISTORY)
         self.disallowed: set[Action] = set()
         self._tracklist = Tracklist()
-        self._heard_ms = 0
-        self._settled_at = self.changed_at = self._now()
+        self._played_ms = 0
+        self._updated_at = self.changed_at = self._now()
 
-    def settle(self) -> None:
-        """Let happen what happened since the last time: items end, others follow."""
+    def update(self) -> None:
+        """Advance playback to the current time: finish items and start those that follow."""
         now = self._now()
         while self.item is not None and self.is_playing:
-            left = self.item.duration_ms - self.progress_ms
-            if left > now - self._settled_at:
+            remaining = self.item.duration_ms - self.progress_ms
+            if remaining > now - self._updated_at:
                 break
-            self._pass(left)
-            self._leave()
-            self._follow_on()
+            self._advance(remaining)
+            self._record_played()
+            self._finish_item()
         if self.is_playing:
-            self._pass(max(0, now - self._settled_at))
-        self._settled_at = now
+            self._advance(max(0, now - self._updated_at))
+        self._updated_at = now
 
-    def target(self, device_id: str | None) -> Device:
-        """The device with this id, by default the active one.
+    def find_device(self, device_id: str | None) -> Device:
+        """Return the device with this id, by default the active one.
 
         Raises:
-            WebApiError: There is none, or it takes no commands.
+            WebApiError: There is no such device, or it refuses commands.
         """
         device = self.device
         if device_id is not None:
-            device = next((each for each in self.devices if each.id == device_id), None)
+            device = next((device for device in self.devices if device.id == device_id), None)
             if device is None:
                 raise not_found("Device not found")
         if device is None:
@@ -159,232 +165,234 @@ class Player:
             raise player_error(403, "Restricted device", "DEVICE_NOT_CONTROLLABLE")
         return device
 
-    def active(self, device_id: str | None) -> None:
-        """Make sure that a command for this device is one for what plays.
+    def require_active(self, device_id: str | None) -> None:
+        """Check that the device with this id, by default the active one, is active and accepts commands.
 
         Raises:
-            WebApiError: There is no such device, or it is not the active one.
+            WebApiError: It is not.
         """
-        if self.target(device_id) is not self.device:
+        if self.find_device(device_id) is not self.device:
             raise restricted()
 
     def disallows(self) -> set[Action]:
-        """What cannot be done now."""
-        found = self.disallowed.copy()
-        found.add("resuming" if self.is_playing else "pausing")
+        """Return the actions that are disallowed in the current state."""
+        actions = self.disallowed.copy()
+        actions.add("resuming" if self.is_playing else "pausing")
         if self.item is None:
-            found |= {"seeking"}
+            actions.add("seeking")
             if not self.queue:
-                found.add("resuming")
-        wraps = self.repeat == "context"
-        if not self.queue and not self._tracklist.has(1, wraps=wraps):
-            found.add("skipping_next")
-        if not self._tracklist.has(-1, wraps=wraps):
-            found.add("skipping_prev")
-        return found
+                actions.add("resuming")
+        if not self._has_next():
+            actions.add("skipping_next")
+        if not self._tracklist.can_step(-1, repeat=self.repeat == "context"):
+            actions.add("skipping_prev")
+        return actions
 
     def start(
         self,
-        items: Sequence[Item],
+        items: Sequence[PlayableItem],
         *,
         device: Device,
         context: PlayContext | None = None,
-        place: int = 0,
+        start: int = 0,
         position_ms: int = 0,
     ) -> None:
-        """Play `items` from the one at `place` on; with shuffle, the others in any order.
+        """Play `items`, beginning with the one at index `start`; if shuffle is on, the others in random order.
 
         Raises:
-            WebApiError: Playback may not be interrupted.
+            WebApiError: Interrupting playback is disallowed.
         """
-        self._allow("interrupting_playback")
-        self._leave()
+        self._require_allowed("interrupting_playback")
+        self._record_played()
         self.device = device
         self.context = context
-        self._tracklist = Tracklist(items, place)
+        self._tracklist = Tracklist(items, start)
         if self.shuffled:
             self._tracklist.shuffle(self._rng)
-        self._begin(items[place])
+        self._set_item(items[start])
         self.is_playing = True
-        self._move_to(position_ms)
+        self._seek(position_ms)
 
     def resume(self, *, device: Device, position_ms: int | None = None) -> None:
-        """Go on playing, on this device.
+        """Resume playback on a device.
 
         Raises:
-            WebApiError: It plays already, or there is nothing to play.
+            WebApiError: It is already playing there, or there is nothing to play.
         """
         if device is self.device or not self.is_playing:
-            self._allow("resuming")
+            self._require_allowed("resuming")
         self.device = device
         if self.item is None:
-            self._begin(self.queue.popleft())
+            self._set_item(self.queue.popleft())
         self.is_playing = True
-        self._changed()
+        self._set_changed()
         if position_ms is not None:
-            self._move_to(position_ms)
+            self._seek(position_ms)
 
     def pause(self) -> None:
-        """Stop playing for now.
+        """Pause playback.
 
         Raises:
-            WebApiError: Nothing plays.
+            WebApiError: Nothing is playing, or pausing is disallowed.
         """
-        self._allow("pausing")
+        self._require_allowed("pausing")
         self.is_playing = False
-        self._changed()
+        self._set_changed()
 
     def transfer(self, device: Device, *, play: bool) -> None:
-        """Make a device the active one; `play` resumes.
+        """Make a device the active one; `play` resumes playback.
 
         Raises:
-            WebApiError: Playback may not be transferred.
+            WebApiError: Transferring playback is disallowed.
         """
-        self._allow("transferring_playback")
+        self._require_allowed("transferring_playback")
         self.device = device
         if play and self.item is not None:
             self.is_playing = True
-        self._changed()
+        self._set_changed()
 
     def skip_to_next(self) -> None:
-        """Play what follows.
+        """Play the next item of the queue or of the context.
 
         Raises:
-            WebApiError: Nothing does.
+            WebApiError: There is no next item, or skipping is disallowed.
         """
-        self._allow("skipping_next")
-        self._leave()
-        self._next()
+        self._require_allowed("skipping_next")
+        self._record_played()
+        self._play_next()
 
     def skip_to_previous(self) -> None:
-        """Play what came before in the context.
+        """Play the previous item of the context.
 
         Raises:
-            WebApiError: Nothing did.
+            WebApiError: There is no previous item, or skipping is disallowed.
         """
-        self._allow("skipping_prev")
-        self._leave()
+        self._require_allowed("skipping_prev")
+        self._record_played()
         self._tracklist.step(-1)
-        self._begin(self._tracklist.item)
+        self._set_item(self._tracklist.item)
 
     def seek(self, position_ms: int) -> None:
-        """Go to a position in the item; past its end to what follows.
+        """Seek to a position in the item. A position past its end finishes the item.
 
         Raises:
-            WebApiError: Nothing is there to seek in.
+            WebApiError: There is no item, or seeking is disallowed.
         """
-        self._allow("seeking")
-        self._changed()
-        self._move_to(position_ms)
+        self._require_allowed("seeking")
+        self._set_changed()
+        self._seek(position_ms)
 
-    def set_repeat(self, state: Repeat) -> None:
-        """Repeat the track, the context or nothing.
+    def set_repeat(self, mode: Repeat) -> None:
+        """Set the repeat mode.
 
         Raises:
-            WebApiError: That is not allowed.
+            WebApiError: It is disallowed.
         """
-        self._allow("toggling_repeat_track" if "track" in {state, self.repeat} else "toggling_repeat_context")
-        self.repeat = state
-        self._changed()
+        self._require_allowed("toggling_repeat_track" if "track" in {mode, self.repeat} else "toggling_repeat_context")
+        self.repeat = mode
+        self._set_changed()
 
     def set_shuffle(self, *, on: bool) -> None:
-        """Play what follows in random order, or in its own.
+        """Turn shuffle on or off. The current item stays the same.
 
         Raises:
-            WebApiError: That is not allowed.
+            WebApiError: It is disallowed.
         """
-        self._allow("toggling_shuffle")
+        self._require_allowed("toggling_shuffle")
         if on and not self.shuffled:
             self._tracklist.shuffle(self._rng)
         elif self.shuffled and not on:
             self._tracklist.unshuffle()
         self.shuffled = on
-        self._changed()
+        self._set_changed()
 
     def set_volume(self, device: Device, percent: int) -> None:
         """Set the volume of a device.
 
         Raises:
-            WebApiError: It has none that could be set.
+            WebApiError: The device does not support it.
         """
         if not device.supports_volume:
             raise player_error(403, "Cannot control device volume", "VOLUME_CONTROL_DISALLOW")
         device.volume_percent = percent
 
-    def upcoming(self) -> list[Item]:
-        """The queue, and then what follows in the context: 20 items at most."""
-        queued = list(self.queue)[:MOST_UPCOMING]
-        return queued + self._tracklist.upcoming(MOST_UPCOMING - len(queued), wraps=self.repeat == "context")
+    def upcoming(self) -> list[PlayableItem]:
+        """Return up to 20 items that follow: first the queue, then the rest of the context."""
+        queued = list(self.queue)[:_MAX_UPCOMING]
+        return queued + self._tracklist.upcoming(_MAX_UPCOMING - len(queued), repeat=self.repeat == "context")
 
     def disconnect(self, device: Device) -> None:
-        """Take a device away; playback on it stops."""
+        """Remove a device; playback on it stops."""
         self.devices.remove(device)
         if device is self.device:
             self.device = None
             self.is_playing = False
-            self._changed()
+            self._set_changed()
 
     def clear(self) -> None:
-        """Play nothing, on no device."""
-        self._leave()
+        """Stop playback, empty the queue and deactivate the device."""
+        self._record_played()
         self.device = None
         self.context = None
         self.is_playing = False
         self.queue.clear()
         self._tracklist = Tracklist()
-        self._begin(None)
+        self._set_item(None)
 
-    def _allow(self, action: Action) -> None:
+    def _require_allowed(self, action: Action) -> None:
         if action in self.disallows():
             raise restricted()
 
-    def _move_to(self, position_ms: int) -> None:
+    def _has_next(self) -> bool:
+        return bool(self.queue) or self._tracklist.can_step(1, repeat=self.repeat == "context")
+
+    def _seek(self, position_ms: int) -> None:
         if position_ms < 0:
             raise bad_request("Invalid position_ms")
         if self.item is not None and position_ms >= self.item.duration_ms:
-            self._leave()
-            self._follow_on()
+            self._record_played()
+            self._finish_item()
         else:
             self.progress_ms = position_ms
 
-    def _follow_on(self) -> None:
-        """What happens at the end of an item: the next one; after the last one, the first, paused."""
+    def _finish_item(self) -> None:
+        """Play the same item or the next one; after the last one, go to the first and pause."""
         if self.repeat == "track":
-            self._begin(self.item)
-        elif self.queue or self._tracklist.has(1, wraps=self.repeat == "context"):
-            self._next()
+            self._set_item(self.item)
+        elif self._has_next():
+            self._play_next()
         else:
             self._tracklist.rewind()
-            self._begin(self._tracklist.item or self.item)
+            self._set_item(self._tracklist.item or self.item)
             self.is_playing = False
 
-    def _next(self) -> None:
+    def _play_next(self) -> None:
         if self.queue:
-            self._begin(self.queue.popleft())
+            self._set_item(self.queue.popleft())
         else:
             self._tracklist.step(1)
-            self._begin(self._tracklist.item)
+            self._set_item(self._tracklist.item)
 
-    def _begin(self, item: Item | None) -> None:
+    def _set_item(self, item: PlayableItem | None) -> None:
         self.item = item
         self.progress_ms = 0
-        self._heard_ms = 0
-        self._changed()
+        self._played_ms = 0
+        self._set_changed()
 
-    def _leave(self) -> None:
-        """Write the track down that was heard until now, if it was for long enough."""
+    def _record_played(self) -> None:
+        """Add the current track to the history if it was played for long enough, outside of private sessions."""
         if not isinstance(self.item, Track) or (self.device and self.device.is_private_session):
             return
-        if self._heard_ms >= min(_COUNTS_AS_PLAYED_MS, self.item.duration_ms):
-            self.history.appendleft(Played(self.item, self.context, self._settled_at))
+        if self._played_ms >= min(_MIN_PLAYED_MS, self.item.duration_ms):
+            self.history.appendleft(Played(self.item, self.context, self._updated_at))
 
-    def _pass(self, milliseconds: int) -> None:
-        self._settled_at += milliseconds
+    def _advance(self, milliseconds: int) -> None:
+        self._updated_at += milliseconds
         self.progress_ms += milliseconds
-        self._heard_ms += milliseconds
+        self._played_ms += milliseconds
 
-    def _changed(self) -> None:
-        self.changed_at = self._settled_at
+    def _set_changed(self) -> None:
+        self.changed_at = self._updated_at
 
     def _now(self) -> int:
         return round(self._time() * 1000)

@@ -1,57 +1,55 @@
-"""The items of an album, a playlist or a request, in the order of playing."""
+"""The playing order of the items of an album, a playlist or a request."""
 
 from __future__ import annotations
 
 import random
 from collections.abc import Sequence
 
-from spotify.testing.sandbox.catalogue import Episode, Track
-
-Item = Track | Episode
+from spotify.testing.sandbox.catalogue import PlayableItem
 
 
 class Tracklist:
-    """Items, and a place among them."""
+    """Items in playing order, with a current position."""
 
-    def __init__(self, items: Sequence[Item] = (), place: int = 0) -> None:
-        """Stand at `place`, which there must be unless there is nothing at all."""
+    def __init__(self, items: Sequence[PlayableItem] = (), start: int = 0) -> None:
+        """Begin at index `start`, which must exist unless there are no items."""
         self._items = tuple(items)
         self._order = list(range(len(self._items)))
-        self._place = place
+        self._position = start
 
     @property
-    def item(self) -> Item | None:
-        """The item here; None when there is nothing at all."""
-        return self._items[self._order[self._place]] if self._items else None
+    def item(self) -> PlayableItem | None:
+        """The current item; None if there are no items."""
+        return self._items[self._order[self._position]] if self._items else None
 
-    def has(self, steps: int, *, wraps: bool) -> bool:
-        """Whether there is an item `steps` places on (or back)."""
-        return bool(self._items) and (wraps or 0 <= self._place + steps < len(self._items))
+    def can_step(self, steps: int, *, repeat: bool) -> bool:
+        """Return whether there is an item `steps` positions ahead, or behind if negative."""
+        return bool(self._items) and (repeat or 0 <= self._position + steps < len(self._items))
 
     def step(self, steps: int) -> None:
-        """Go `steps` places on (or back), past the end to the beginning; there must be such a place."""
-        self._place = (self._place + steps) % len(self._items)
+        """Move by `steps` positions, past the end to the beginning. There must be at least one item."""
+        self._position = (self._position + steps) % len(self._items)
 
     def rewind(self) -> None:
-        """Go to the beginning."""
-        self._place = 0
+        """Move to the beginning."""
+        self._position = 0
 
-    def upcoming(self, most: int, *, wraps: bool) -> list[Item]:
-        """What follows, `most` items at most."""
-        start, count = self._place + 1, len(self._items)
-        last = start + most if wraps and count else count
-        return [self._items[self._order[place % count]] for place in range(start, min(last, start + most))]
+    def upcoming(self, limit: int, *, repeat: bool) -> list[PlayableItem]:
+        """Return up to `limit` items that follow the current one."""
+        start, count = self._position + 1, len(self._items)
+        end = start + limit if repeat and count else count
+        return [self._items[self._order[index % count]] for index in range(start, min(end, start + limit))]
 
     def shuffle(self, rng: random.Random) -> None:
-        """Put the item here first, and all others after it in random order."""
+        """Move the current item to the beginning, and all others after it in random order."""
         if self._items:
-            rest = self._order[: self._place] + self._order[self._place + 1 :]
+            rest = self._order[: self._position] + self._order[self._position + 1 :]
             rng.shuffle(rest)
-            self._order = [self._order[self._place], *rest]
-            self._place = 0
+            self._order = [self._order[self._position], *rest]
+            self._position = 0
 
     def unshuffle(self) -> None:
-        """Put all items into their own order, and stay at the one here."""
+        """Restore the original order. The current item stays the same."""
         if self._items:
-            self._place = self._order[self._place]
+            self._position = self._order[self._position]
             self._order.sort()

@@ -1,25 +1,13 @@
-"""Entities as the JSON objects of the Web API, full and simplified."""
+"""The JSON objects of the Web API, made from the entities of the catalogue and the state.
+
+Begin with `shapes.py`: `Shapes` has one builder per area. Their methods are named after the schemas of the API
+description. `base.py` has links, pages and the cache that the builders share.
+"""
 
 from __future__ import annotations
 
-from typing import Final
-
 from spotify.testing.sandbox.shapes.base import Links
-from spotify.testing.sandbox.shapes.music import MusicShapes
-from spotify.testing.sandbox.shapes.people import PeopleShapes, PlaybackShapes
-from spotify.testing.sandbox.shapes.spoken_word import SpokenShapes, View
-from spotify.testing.sandbox.web_api.quota import Quota
+from spotify.testing.sandbox.shapes.shapes import Shapes
+from spotify.testing.sandbox.shapes.spoken_word import SpokenWordView
 
-__all__ = ["Links", "Shapes", "View"]
-
-
-class Shapes:
-    """Everything that writes entities, for a sandbox that is served at one origin."""
-
-    def __init__(self, links: Links, quota: Quota) -> None:
-        """`links` knows where things are; `quota` what of them comes."""
-        self.links: Final = links
-        self.music: Final = MusicShapes(links, quota)
-        self.spoken: Final = SpokenShapes(links, quota)
-        self.people: Final = PeopleShapes(links, self.music, self.spoken, quota)
-        self.playback: Final = PlaybackShapes(links, self.music, self.spoken)
+__all__ = ["Links", "Shapes", "SpokenWordView"]

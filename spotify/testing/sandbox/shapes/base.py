@@ -1,4 +1,4 @@
-"""The members that every object has, and the addresses in them."""
+"""What the builders of JSON objects share: links, pages and a cache."""
 
 from __future__ import annotations
 
@@ -7,89 +7,50 @@ from collections.abc import Callable
 from typing import Final, Protocol, TypeVar
 from urllib.parse import quote
 
+from spotify.testing.sandbox.catalogue import Entity
 from spotify.testing.sandbox.http.messages import JsonObject
 
 _IMAGE_SIZES: Final = (640, 300, 64)
 
 
 class Links:
-    """Addresses of things: in the Web API, in the web player, of pictures."""
+    """The URLs of API objects and images."""
 
     def __init__(self, origin: str) -> None:
-        """`origin` is where the sandbox is served."""
+        """`origin` is the base URL of the sandbox, without a path."""
         self.api_url: Final = f"{origin}/v1"
         self._images_url: Final = f"{origin}/image"
 
     def href(self, collection: str, id: str) -> str:
-        """Where the Web API has the full object."""
+        """Return the Web API URL of an object."""
         return f"{self.api_url}/{collection}/{quote(id, safe='')}"
 
     def image(self, name: str) -> str:
-        """Where a picture is."""
+        """Return the URL of an image."""
         return f"{self._images_url}/{name}"
 
     def images(self, name: str | None) -> list[JsonObject]:
-        """A picture in its three sizes, widest first; nothing for no picture."""
+        """Return the `ImageObject`s of an image in three sizes, widest first; an empty list for None."""
         if name is None:
             return []
         return [{"height": size, "width": size, "url": self.image(f"{name}-{size}")} for size in _IMAGE_SIZES]
 
 
-def web_player(kind: str, id: str) -> JsonObject:
-    """The `external_urls` of a thing."""
+def external_urls(kind: str, id: str) -> JsonObject:
+    """Return an `ExternalUrlObject`: the web player's URL of an object."""
     return {"spotify": f"https://open.spotify.com/{kind}/{quote(id, safe='')}"}
 
 
-_MOST_SHAPES: Final = 30_000
-
-
-class _HasId(Protocol):
-    @property
-    def id(self) -> str: ...
-
-
-class Remembers:
-    """Has methods that are `remembered`."""
-
-    def __init__(self, most: int = _MOST_SHAPES) -> None:
-        """Remember `most` shapes; one more, and all are forgotten."""
-        self.most: Final = most
-        self.memory: Final[dict[tuple[str, str, str | None], JsonObject]] = {}
-
-
-_Self = TypeVar("_Self", bound=Remembers)
-_Entity = TypeVar("_Entity", bound=_HasId)
-
-
-def remembered(
-    build: Callable[[_Self, _Entity, str | None], JsonObject],
-) -> Callable[[_Self, _Entity, str | None], JsonObject]:
-    """Keep what a method makes of an entity for a market. Nobody may change it afterwards."""
-    name = build.__name__
-
-    @functools.wraps(build)
-    def remember(self: _Self, entity: _Entity, market: str | None = None) -> JsonObject:
-        key = (name, entity.id, market)
-        shape = self.memory.get(key)
-        if shape is None:
-            if len(self.memory) >= self.most:
-                self.memory.clear()
-            shape = self.memory[key] = build(self, entity, market)
-        return shape
-
-    return remember
-
-
 def page(url: str, items: list[object], *, total: int, limit: int, offset: int, query: str = "") -> JsonObject:
-    """A page object.
+    """Return a page object.
 
     Args:
-        url: What was called, without its query.
-        items: The page's items.
-        total: How many there are on all pages.
-        limit: The most that a page of this size holds.
-        offset: Where this page starts.
-        query: Further parameters that the links carry on, encoded.
+        url: The URL of the request, without its query.
+        items: The items of the page.
+        total: The number of items on all pages.
+        limit: The maximum number of items of the page.
+        offset: The index of the first item.
+        query: Further encoded parameters for the links.
     """
 
     def link(start: int) -> str:
@@ -104,3 +65,60 @@ def page(url: str, items: list[object], *, total: int, limit: int, offset: int, 
         "total": total,
         "items": items,
     }
+
+
+def first_page(url: str, items: list[object], *, total: int, limit: int, market: str | None) -> JsonObject:
+    """Return the first page that a full object contains; its links keep `market`."""
+    query = f"market={market}" if market else ""
+    return page(url, items, total=total, limit=limit, offset=0, query=query)
+
+
+_Key = tuple[str, str, str | None]
+
+
+class ShapeCache:
+    """Built objects by builder method, entity id and market. It is cleared when it is full."""
+
+    def __init__(self, max_size: int = 30_000) -> None:
+        """Cache up to `max_size` objects."""
+        self._max_size = max_size
+        self._shapes: dict[_Key, JsonObject] = {}
+
+    def __len__(self) -> int:
+        return len(self._shapes)
+
+    def get(self, key: _Key) -> JsonObject | None:
+        """Return the cached object, None if there is none."""
+        return self._shapes.get(key)
+
+    def put(self, key: _Key, shape: JsonObject) -> None:
+        """Cache an object."""
+        if len(self._shapes) >= self._max_size:
+            self._shapes.clear()
+        self._shapes[key] = shape
+
+
+class _HasCache(Protocol):
+    @property
+    def cache(self) -> ShapeCache: ...
+
+
+_Builder = TypeVar("_Builder", bound=_HasCache)
+_Entity = TypeVar("_Entity", bound=Entity)
+_Build = Callable[[_Builder, _Entity, str | None], JsonObject]
+
+
+def cached(build: _Build[_Builder, _Entity]) -> _Build[_Builder, _Entity]:
+    """Cache the objects that a method builds in the `cache` of its instance. Callers must not modify them."""
+    name = build.__name__
+
+    @functools.wraps(build)
+    def cached_build(self: _Builder, entity: _Entity, market: str | None) -> JsonObject:
+        key = (name, entity.id, market)
+        shape = self.cache.get(key)
+        if shape is None:
+            shape = build(self, entity, market)
+            self.cache.put(key, shape)
+        return shape
+
+    return cached_build

@@ -1,35 +1,34 @@
 """Artists, albums and tracks as JSON objects.
 
-With a market, objects say whether they can be played there (`is_playable`, `restrictions`) and a
-track may be replaced by the same recording that is licensed there (`linked_from`). Without one,
-they list the `available_markets`.
+With a market, objects have `is_playable` and `restrictions`, and a track can be relinked to the same recording that is
+licensed there (`linked_from`). Without a market, they have `available_markets`.
 """
 
 from __future__ import annotations
 
 from spotify.testing.sandbox.catalogue import Album, Artist, MarketSet, Track
 from spotify.testing.sandbox.http.messages import JsonObject
-from spotify.testing.sandbox.shapes.base import Links, Remembers, page, remembered, web_player
+from spotify.testing.sandbox.shapes.base import Links, ShapeCache, cached, external_urls, first_page
 from spotify.testing.sandbox.web_api.quota import Quota
 
 _TRACKS_IN_ALBUM = 50
 
 
-class MusicShapes(Remembers):
-    """Writes artists, albums and tracks."""
+class MusicShapes:
+    """Builds artists, albums and tracks."""
 
     def __init__(self, links: Links, quota: Quota) -> None:
-        """`links` knows where things are; `quota` which members come."""
-        super().__init__()
+        """`quota` removes the fields that the quota mode lacks."""
+        self.cache = ShapeCache()
         self._links = links
         self._quota = quota
 
     def artist(self, artist: Artist) -> JsonObject:
-        """An `ArtistObject`."""
-        return self._quota.kept(
+        """Return an `ArtistObject`."""
+        return self._quota.filter_fields(
             "artist",
             {
-                "external_urls": web_player("artist", artist.id),
+                "external_urls": external_urls("artist", artist.id),
                 "followers": {"href": None, "total": artist.followers},
                 "genres": list(artist.genres),
                 "href": self._links.href("artists", artist.id),
@@ -43,9 +42,9 @@ class MusicShapes(Remembers):
         )
 
     def simplified_artist(self, artist: Artist) -> JsonObject:
-        """A `SimplifiedArtistObject`."""
+        """Return a `SimplifiedArtistObject`."""
         return {
-            "external_urls": web_player("artist", artist.id),
+            "external_urls": external_urls("artist", artist.id),
             "href": self._links.href("artists", artist.id),
             "id": artist.id,
             "name": artist.name,
@@ -53,19 +52,18 @@ class MusicShapes(Remembers):
             "uri": artist.uri,
         }
 
-    @remembered
+    @cached
     def album(self, album: Album, market: str | None) -> JsonObject:
-        """An `AlbumObject`: its first page of tracks included."""
-        tracks = page(
+        """Return an `AlbumObject` with its first page of tracks."""
+        tracks = first_page(
             f"{self._links.href('albums', album.id)}/tracks",
             [self.simplified_track(track, market) for track in album.tracks[:_TRACKS_IN_ALBUM]],
             total=len(album.tracks),
             limit=_TRACKS_IN_ALBUM,
-            offset=0,
-            query=f"market={market}" if market else "",
+            market=market,
         )
         year = album.release_date[:4]
-        return self._quota.kept(
+        return self._quota.filter_fields(
             "album",
             {
                 **self.simplified_album(album, market),
@@ -81,16 +79,16 @@ class MusicShapes(Remembers):
             },
         )
 
-    @remembered
+    @cached
     def simplified_album(self, album: Album, market: str | None) -> JsonObject:
-        """A `SimplifiedAlbumObject`."""
-        return self._quota.kept(
+        """Return a `SimplifiedAlbumObject`."""
+        return self._quota.filter_fields(
             "album",
             {
                 "album_type": album.album_type,
                 "total_tracks": len(album.tracks),
                 **_availability(album.markets, market),
-                "external_urls": web_player("album", album.id),
+                "external_urls": external_urls("album", album.id),
                 "href": self._links.href("albums", album.id),
                 "id": album.id,
                 "images": self._links.images(album.image),
@@ -104,54 +102,54 @@ class MusicShapes(Remembers):
         )
 
     def discography_album(self, album: Album, group: str, market: str | None) -> JsonObject:
-        """An `ArtistDiscographyAlbumObject`: `group` is what the album is to the artist."""
-        return self._quota.kept("album", {"album_group": group, **self.simplified_album(album, market)})
+        """Return an `ArtistDiscographyAlbumObject`; `group` is its `album_group`."""
+        return self._quota.filter_fields("album", {"album_group": group, **self.simplified_album(album, market)})
 
-    @remembered
+    @cached
     def track(self, track: Track, market: str | None) -> JsonObject:
-        """A `TrackObject`."""
-        shown = _relinked(track, market)
-        return self._quota.kept(
+        """Return a `TrackObject`."""
+        relinked = _relinked(track, market)
+        return self._quota.filter_fields(
             "track",
             {
-                "album": self.simplified_album(shown.album, market),
-                **self._basics(shown, track, market),
-                "external_ids": {"isrc": shown.isrc},
-                "popularity": shown.popularity,
+                "album": self.simplified_album(relinked.album, market),
+                **self._track_fields(relinked, track, market),
+                "external_ids": {"isrc": relinked.isrc},
+                "popularity": relinked.popularity,
             },
         )
 
-    @remembered
+    @cached
     def simplified_track(self, track: Track, market: str | None) -> JsonObject:
-        """A `SimplifiedTrackObject`."""
-        return self._basics(_relinked(track, market), track, market)
+        """Return a `SimplifiedTrackObject`."""
+        return self._track_fields(_relinked(track, market), track, market)
 
-    def _basics(self, shown: Track, asked: Track, market: str | None) -> JsonObject:
-        basics: JsonObject = {
-            "artists": [self.simplified_artist(artist) for artist in shown.artists],
-            **_availability(shown.markets, market),
-            "disc_number": shown.disc_number,
-            "duration_ms": shown.duration_ms,
-            "explicit": shown.explicit,
-            "external_urls": web_player("track", shown.id),
-            "href": self._links.href("tracks", shown.id),
-            "id": shown.id,
+    def _track_fields(self, track: Track, requested: Track, market: str | None) -> JsonObject:
+        fields: JsonObject = {
+            "artists": [self.simplified_artist(artist) for artist in track.artists],
+            **_availability(track.markets, market),
+            "disc_number": track.disc_number,
+            "duration_ms": track.duration_ms,
+            "explicit": track.explicit,
+            "external_urls": external_urls("track", track.id),
+            "href": self._links.href("tracks", track.id),
+            "id": track.id,
             "is_local": False,
-            "name": shown.name,
+            "name": track.name,
             "preview_url": None,
-            "track_number": shown.track_number,
+            "track_number": track.track_number,
             "type": "track",
-            "uri": shown.uri,
+            "uri": track.uri,
         }
-        if shown is not asked:
-            basics["linked_from"] = {
-                "external_urls": web_player("track", asked.id),
-                "href": self._links.href("tracks", asked.id),
-                "id": asked.id,
+        if track is not requested:
+            fields["linked_from"] = {
+                "external_urls": external_urls("track", requested.id),
+                "href": self._links.href("tracks", requested.id),
+                "id": requested.id,
                 "type": "track",
-                "uri": asked.uri,
+                "uri": requested.uri,
             }
-        return self._quota.kept("track", basics)
+        return self._quota.filter_fields("track", fields)
 
 
 def _relinked(track: Track, market: str | None) -> Track:

@@ -7,44 +7,42 @@ from dataclasses import dataclass
 
 from spotify.testing.sandbox.catalogue import Audiobook, Chapter, Episode, MarketSet, Show
 from spotify.testing.sandbox.http.messages import JsonObject
-from spotify.testing.sandbox.shapes.base import Links, Remembers, page, remembered, web_player
+from spotify.testing.sandbox.shapes.base import Links, external_urls, first_page
 from spotify.testing.sandbox.web_api.quota import Quota
 
-_PARTS_IN_WHOLE = 50
+_ITEMS_IN_FIRST_PAGE = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class View:
-    """How spoken content looks to the caller.
+class SpokenWordView:
+    """The facts about a call on which shows, episodes, audiobooks and chapters depend.
 
     Attributes:
-        market: Where the caller is. Without a market nothing spoken is available.
-        positions: Milliseconds heard of episodes and chapters by id; None: no `resume_point`s.
-        external: Whether the client can play what is hosted elsewhere (`include_external=audio`).
+        market: The market of the call. Without one, nothing is available.
+        positions: Resume positions of episodes and chapters in milliseconds, by id; None to omit `resume_point`.
+        external: Whether the client can play externally hosted audio (`include_external=audio`).
     """
 
     market: str | None
     positions: Mapping[str, int] | None
     external: bool = False
 
-    def has(self, markets: MarketSet) -> bool:
-        """Whether something licensed for `markets` is available to the caller."""
+    def is_available(self, markets: MarketSet) -> bool:
+        """Return whether content that is licensed for `markets` is available."""
         return self.market is not None and self.market in markets
 
 
-class SpokenShapes(Remembers):
-    """Writes shows, episodes, audiobooks and chapters."""
+class SpokenWordShapes:
+    """Builds shows, episodes, audiobooks and chapters."""
 
     def __init__(self, links: Links, quota: Quota) -> None:
-        """`links` knows where things are; `quota` which members come."""
-        super().__init__()
+        """`quota` removes the fields that the quota mode lacks."""
         self._links = links
         self._quota = quota
 
-    @remembered
-    def simplified_show(self, show: Show, _market: str | None) -> JsonObject:
-        """A `SimplifiedShowObject`."""
-        return self._quota.kept(
+    def simplified_show(self, show: Show) -> JsonObject:
+        """Return a `SimplifiedShowObject`."""
+        return self._quota.filter_fields(
             "show",
             {
                 "available_markets": show.markets.codes,
@@ -52,7 +50,7 @@ class SpokenShapes(Remembers):
                 "description": show.description,
                 "html_description": f"<p>{show.description}</p>",
                 "explicit": show.explicit,
-                "external_urls": web_player("show", show.id),
+                "external_urls": external_urls("show", show.id),
                 "href": self._links.href("shows", show.id),
                 "id": show.id,
                 "images": self._links.images(show.image),
@@ -67,35 +65,34 @@ class SpokenShapes(Remembers):
             },
         )
 
-    def show(self, show: Show, view: View) -> JsonObject:
-        """A `ShowObject`: its first page of episodes included."""
-        episodes = page(
+    def show(self, show: Show, view: SpokenWordView) -> JsonObject:
+        """Return a `ShowObject` with its first page of episodes."""
+        episodes = first_page(
             f"{self._links.href('shows', show.id)}/episodes",
-            [self.simplified_episode(episode, view) for episode in show.episodes[:_PARTS_IN_WHOLE]],
+            [self.simplified_episode(episode, view) for episode in show.episodes[:_ITEMS_IN_FIRST_PAGE]],
             total=len(show.episodes),
-            limit=_PARTS_IN_WHOLE,
-            offset=0,
-            query=f"market={view.market}" if view.market else "",
+            limit=_ITEMS_IN_FIRST_PAGE,
+            market=view.market,
         )
-        return {**self.simplified_show(show, None), "episodes": episodes}
+        return {**self.simplified_show(show), "episodes": episodes}
 
-    def episode(self, episode: Episode, view: View) -> JsonObject:
-        """An `EpisodeObject`."""
+    def episode(self, episode: Episode, view: SpokenWordView) -> JsonObject:
+        """Return an `EpisodeObject`."""
         return {
             **self.simplified_episode(episode, view),
-            "show": self.simplified_show(episode.show, None),
+            "show": self.simplified_show(episode.show),
         }
 
-    def simplified_episode(self, episode: Episode, view: View) -> JsonObject:
-        """A `SimplifiedEpisodeObject`."""
-        available = view.has(episode.show.markets)
+    def simplified_episode(self, episode: Episode, view: SpokenWordView) -> JsonObject:
+        """Return a `SimplifiedEpisodeObject`."""
+        available = view.is_available(episode.markets)
         shape: JsonObject = {
             "audio_preview_url": None,
             "description": episode.description,
             "html_description": f"<p>{episode.description}</p>",
             "duration_ms": episode.duration_ms,
             "explicit": episode.explicit,
-            "external_urls": web_player("episode", episode.id),
+            "external_urls": external_urls("episode", episode.id),
             "href": self._links.href("episodes", episode.id),
             "id": episode.id,
             "images": self._links.images(episode.show.image),
@@ -115,10 +112,9 @@ class SpokenShapes(Remembers):
             shape["resume_point"] = _resume_point(view.positions, episode.id, episode.duration_ms)
         return shape
 
-    @remembered
-    def simplified_audiobook(self, audiobook: Audiobook, _market: str | None) -> JsonObject:
-        """A `SimplifiedAudiobookObject`. Its URI says `show`, as Spotify's own does."""
-        return self._quota.kept(
+    def simplified_audiobook(self, audiobook: Audiobook) -> JsonObject:
+        """Return a `SimplifiedAudiobookObject`. Its URI has the kind `show`, as at Spotify."""
+        return self._quota.filter_fields(
             "audiobook",
             {
                 "authors": [{"name": name} for name in audiobook.authors],
@@ -128,7 +124,7 @@ class SpokenShapes(Remembers):
                 "html_description": f"<p>{audiobook.description}</p>",
                 "edition": audiobook.edition,
                 "explicit": audiobook.explicit,
-                "external_urls": web_player("show", audiobook.id),
+                "external_urls": external_urls("show", audiobook.id),
                 "href": self._links.href("audiobooks", audiobook.id),
                 "id": audiobook.id,
                 "images": self._links.images(audiobook.image),
@@ -143,29 +139,28 @@ class SpokenShapes(Remembers):
             },
         )
 
-    def audiobook(self, audiobook: Audiobook, view: View) -> JsonObject:
-        """An `AudiobookObject`: its first page of chapters included."""
-        chapters = page(
+    def audiobook(self, audiobook: Audiobook, view: SpokenWordView) -> JsonObject:
+        """Return an `AudiobookObject` with its first page of chapters."""
+        chapters = first_page(
             f"{self._links.href('audiobooks', audiobook.id)}/chapters",
-            [self.simplified_chapter(chapter, view) for chapter in audiobook.chapters[:_PARTS_IN_WHOLE]],
+            [self.simplified_chapter(chapter, view) for chapter in audiobook.chapters[:_ITEMS_IN_FIRST_PAGE]],
             total=len(audiobook.chapters),
-            limit=_PARTS_IN_WHOLE,
-            offset=0,
-            query=f"market={view.market}" if view.market else "",
+            limit=_ITEMS_IN_FIRST_PAGE,
+            market=view.market,
         )
-        return {**self.simplified_audiobook(audiobook, None), "chapters": chapters}
+        return {**self.simplified_audiobook(audiobook), "chapters": chapters}
 
-    def chapter(self, chapter: Chapter, view: View) -> JsonObject:
-        """A `ChapterObject`."""
+    def chapter(self, chapter: Chapter, view: SpokenWordView) -> JsonObject:
+        """Return a `ChapterObject`."""
         return {
             **self.simplified_chapter(chapter, view),
-            "audiobook": self.simplified_audiobook(chapter.audiobook, None),
+            "audiobook": self.simplified_audiobook(chapter.audiobook),
         }
 
-    def simplified_chapter(self, chapter: Chapter, view: View) -> JsonObject:
-        """A `SimplifiedChapterObject`. Its type is `chapter`; Spotify's description errs there."""
+    def simplified_chapter(self, chapter: Chapter, view: SpokenWordView) -> JsonObject:
+        """Return a `SimplifiedChapterObject`. Its type is `chapter`; the API description says `episode`."""
         book = chapter.audiobook
-        available = view.has(book.markets)
+        available = view.is_available(book.markets)
         shape: JsonObject = {
             "audio_preview_url": None,
             "available_markets": book.markets.codes,
@@ -174,7 +169,7 @@ class SpokenShapes(Remembers):
             "html_description": "",
             "duration_ms": chapter.duration_ms,
             "explicit": book.explicit,
-            "external_urls": web_player("episode", chapter.id),
+            "external_urls": external_urls("episode", chapter.id),
             "href": self._links.href("chapters", chapter.id),
             "id": chapter.id,
             "images": self._links.images(book.image),

@@ -1,4 +1,4 @@
-"""Playlists that can be edited, with a snapshot of each version."""
+"""`EditablePlaylist`: a playlist with its snapshots."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ from typing import Final
 from spotify.testing.sandbox.catalogue import Playlist, PlaylistEntry, User
 from spotify.testing.sandbox.web_api.errors import bad_request, forbidden
 
-MOST_ENTRIES: Final = 10_000
-_SNAPSHOTS_KEPT: Final = 100
+MAX_ENTRIES: Final = 10_000
+_MAX_SNAPSHOTS: Final = 100
 
 
 class EditablePlaylist:
-    """A playlist in a sandbox.
+    """A playlist that can be edited.
 
-    Every change of its entries makes a snapshot. A change may name the snapshot that it was planned
-    on: it then means the entries that stood there, wherever they are by now.
+    Every change creates a snapshot. A change can refer to an earlier snapshot: its positions and URIs then select
+    entries of that snapshot, and the change applies to those of them that the playlist still contains.
 
     Attributes:
-        cover: The name of the picture that somebody uploaded, if anybody did.
-        follower_count: How many users follow it.
+        cover: The name of the uploaded cover image, if there is one.
+        follower_count: The number of followers.
     """
 
     def __init__(self, origin: Playlist) -> None:
-        """Start as `origin` is."""
+        """Create the first snapshot from `origin`."""
         self.id: Final = origin.id
         self.owner: Final = origin.owner
         self.withdrawn: Final = origin.withdrawn
@@ -44,60 +44,56 @@ class EditablePlaylist:
 
     @property
     def entries(self) -> Sequence[PlaylistEntry]:
-        """What it holds now, in order."""
+        """The current entries in order."""
         return self._entries
 
     def touch(self) -> None:
-        """Make a snapshot of a change that is not one of the entries (its name, its cover)."""
+        """Create a snapshot with the same entries, after a change of the details or the cover."""
         self._set(self._entries)
 
     def insert(self, entries: Sequence[PlaylistEntry], position: int | None) -> None:
-        """Insert `entries` before `position`; at the end without one.
+        """Insert `entries` before `position`, by default at the end.
 
         Raises:
-            WebApiError: There is no such position, or they would be too many.
+            WebApiError: There is no such position, or the playlist would have more than 10,000 entries.
         """
-        if len(self._entries) + len(entries) > MOST_ENTRIES:
+        if len(self._entries) + len(entries) > MAX_ENTRIES:
             raise forbidden("Playlist size limit reached")
-        place = len(self._entries) if position is None else position
-        if not 0 <= place <= len(self._entries):
+        index = len(self._entries) if position is None else position
+        if not 0 <= index <= len(self._entries):
             raise bad_request("Index out of bounds")
-        self._set([*self._entries[:place], *entries, *self._entries[place:]])
+        self._set([*self._entries[:index], *entries, *self._entries[index:]])
 
     def replace(self, entries: Sequence[PlaylistEntry]) -> None:
-        """Hold `entries`, and nothing else."""
+        """Replace all entries."""
         self._set(entries)
 
     def move(self, start: int, length: int, before: int, snapshot_id: str | None) -> None:
         """Move `length` entries from `start` to before the entry at `before`.
 
         Raises:
-            WebApiError: The snapshot is unknown, or has no such positions.
+            WebApiError: There is no such snapshot, or it has no such positions.
         """
-        planned = self._snapshot(snapshot_id)
-        if length < 1 or not 0 <= start < len(planned) or not 0 <= before <= len(planned):
+        snapshot = self._snapshot(snapshot_id)
+        if length < 1 or not 0 <= start <= len(snapshot) - length or not 0 <= before <= len(snapshot):
             raise bad_request("Index out of bounds")
-        if start + length > len(planned):
-            raise bad_request("Index out of bounds")
-        chosen = {id(entry) for entry in planned[start : start + length]}
-        # What stays after the moved ones: the first of those from `before` on that stays and is still here.
-        current = {id(entry) for entry in self._entries}
-        staying = (entry for entry in planned[before:] if id(entry) not in chosen and id(entry) in current)
-        anchor = next(staying, None)
-        moved = [entry for entry in self._entries if id(entry) in chosen]
-        rest = [entry for entry in self._entries if id(entry) not in chosen]
-        place = len(rest) if anchor is None else _place(rest, anchor)
-        self._set([*rest[:place], *moved, *rest[place:]])
+        selected = {id(entry) for entry in snapshot[start : start + length]}
+        moved = [entry for entry in self._entries if id(entry) in selected]
+        rest = [entry for entry in self._entries if id(entry) not in selected]
+        # The target is the first entry from `before` on that is not moved and still exists.
+        index_of = {id(entry): index for index, entry in enumerate(rest)}
+        target = next((index_of[id(entry)] for entry in snapshot[before:] if id(entry) in index_of), len(rest))
+        self._set([*rest[:target], *moved, *rest[target:]])
 
-    def remove(self, wanted: Callable[[PlaylistEntry], bool], snapshot_id: str | None) -> None:
-        """Remove the entries of the snapshot that are `wanted`, as far as they are still here.
+    def remove(self, matches: Callable[[PlaylistEntry], bool], snapshot_id: str | None) -> None:
+        """Remove the matching entries of the snapshot from the playlist.
 
         Raises:
-            WebApiError: The snapshot is unknown.
+            WebApiError: There is no such snapshot.
         """
-        doomed = {id(entry) for entry in self._snapshot(snapshot_id) if wanted(entry)}
-        if doomed:
-            self._set([entry for entry in self._entries if id(entry) not in doomed])
+        selected = {id(entry) for entry in self._snapshot(snapshot_id) if matches(entry)}
+        if selected:
+            self._set([entry for entry in self._entries if id(entry) not in selected])
 
     def _snapshot(self, snapshot_id: str | None) -> Sequence[PlaylistEntry]:
         if snapshot_id is None:
@@ -111,7 +107,7 @@ class EditablePlaylist:
         self._version += 1
         self.snapshot_id = self._new_snapshot_id()
         self._snapshots[self.snapshot_id] = self._entries
-        if len(self._snapshots) > _SNAPSHOTS_KEPT:
+        if len(self._snapshots) > _MAX_SNAPSHOTS:
             del self._snapshots[next(iter(self._snapshots))]
 
     def _new_snapshot_id(self) -> str:
@@ -123,7 +119,7 @@ class EditablePlaylist:
 def new_playlist(
     id: str, owner: User, name: str, *, description: str | None, public: bool, collaborative: bool
 ) -> EditablePlaylist:
-    """An empty playlist that `owner` has just made."""
+    """Return an empty playlist of `owner`."""
     return EditablePlaylist(
         Playlist(
             id=id,
@@ -138,7 +134,3 @@ def new_playlist(
             entries=(),
         )
     )
-
-
-def _place(entries: Sequence[PlaylistEntry], wanted: PlaylistEntry) -> int:
-    return next(place for place, entry in enumerate(entries) if entry is wanted)

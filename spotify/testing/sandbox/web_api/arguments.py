@@ -1,25 +1,27 @@
-"""Path and query parameters: how each is read, and how Spotify refuses a wrong one."""
+"""The arguments of a call: path and query parameters, and the fields of a JSON body."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from typing import Final, Generic, Literal, TypeVar, cast
-from urllib.parse import unquote
+from typing import Final, Generic, Literal, TypeVar
 
 import msgspec
 
+from spotify._checks import is_json_object
+from spotify.testing.sandbox.catalogue import SpotifyUri
 from spotify.testing.sandbox.catalogue.entities import MARKETS
-from spotify.testing.sandbox.catalogue.names import is_base62_id
-from spotify.testing.sandbox.web_api.errors import bad_request
+from spotify.testing.sandbox.catalogue.uris import is_base62_id
+from spotify.testing.sandbox.web_api.errors import bad_request, invalid_field, missing_field
 
 _Value = TypeVar("_Value")
 _Value_co = TypeVar("_Value_co", covariant=True)
 
 _MARKETS: Final = frozenset(MARKETS)
-_HIGHEST_OFFSET: Final = 100_000
+_MAX_OFFSET: Final = 100_000
 
-FROM_TOKEN: Final = "from_token"  # noqa: S105  a market, "the token's country"
+# The value of `market` that means the country of the token's user.
+USER_MARKET: Final = "from_token"
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,278 +29,247 @@ class Parameter(Generic[_Value_co]):
     """A parameter of an operation.
 
     Attributes:
-        name: As the API description has it.
-        read: Makes the value of the decoded text (None: not given), or raises `WebApiError`.
-        place: Where it stands.
-        read_in_development: The same for applications in development mode, if it is not the same.
+        name: The name in the API description.
+        parse: Returns the value of a decoded string, or of None if the parameter is missing; raises `WebApiError`.
+        location: Where it is sent.
+        parse_in_development: Replaces `parse` in development mode.
     """
 
     name: str
-    read: Callable[[str | None], _Value_co]
-    place: Literal["path", "query"] = "query"
-    read_in_development: Callable[[str | None], _Value_co] | None = None
+    parse: Callable[[str | None], _Value_co]
+    location: Literal["path", "query"] = "query"
+    parse_in_development: Callable[[str | None], _Value_co] | None = None
 
 
 def path_id(name: str = "id") -> Parameter[str]:
     """A base62 id in the path."""
-    return Parameter(name, _base62, "path")
+    return Parameter(name, _parse_id, "path")
 
 
-def path_text(name: str) -> Parameter[str]:
-    """A free-text id in the path."""
-    return Parameter(name, lambda text: text or "", "path")
+def path_string(name: str) -> Parameter[str]:
+    """An id of any characters in the path."""
+    return Parameter(name, lambda value: value or "", "path")
 
 
-def text(name: str) -> Parameter[str | None]:
-    """Any text, or none."""
-    return Parameter(name, lambda given: given or None)
+def string(name: str) -> Parameter[str | None]:
+    """An optional string. An empty one counts as missing."""
+    return Parameter(name, lambda value: value or None)
+
+
+def boolean(name: str) -> Parameter[bool | None]:
+    """An optional `true` or `false`."""
+
+    def parse(value: str | None) -> bool | None:
+        if value not in {None, "true", "false"}:
+            raise bad_request(f"Invalid {name}")
+        return None if value is None else value == "true"
+
+    return Parameter(name, parse)
+
+
+def integer(name: str, *, minimum: int, maximum: int) -> Parameter[int | None]:
+    """An optional integer."""
+    return Parameter(name, lambda value: None if value is None else _parse_integer(name, value, minimum, maximum))
+
+
+def required(parameter: Parameter[_Value | None]) -> Parameter[_Value]:
+    """The same parameter, which must not be missing."""
+
+    def parse(value: str | None) -> _Value:
+        parsed = parameter.parse(value)
+        if parsed is None:
+            raise missing_field(parameter.name)
+        return parsed
+
+    return Parameter(parameter.name, parse, parameter.location)
 
 
 def choice(name: str, values: Collection[str], default: str) -> Parameter[str]:
     """One of `values`."""
 
-    def read(given: str | None) -> str:
-        if given is None:
+    def parse(value: str | None) -> str:
+        if value is None:
             return default
-        if given not in values:
+        if value not in values:
             raise bad_request(f"Invalid {name}")
-        return given
+        return value
 
-    return Parameter(name, read)
+    return Parameter(name, parse)
 
 
 def choices(name: str, values: Collection[str]) -> Parameter[list[str]]:
-    """Some of `values`, comma-separated; all of them when none is given."""
+    """Some of `values`, separated by commas; all of them by default."""
 
-    def read(given: str | None) -> list[str]:
-        chosen = given.split(",") if given else list(values)
+    def parse(value: str | None) -> list[str]:
+        chosen = value.split(",") if value else list(values)
         if not set(chosen) <= set(values):
             raise bad_request(f"Invalid {name}")
         return chosen
 
-    return Parameter(name, read)
+    return Parameter(name, parse)
 
 
-def limit(default: int = 20, most: int = 50) -> Parameter[int]:
-    """How many items a page has, at least 1."""
-    return Parameter("limit", lambda given: _number("limit", given, default, 1, most))
+def limit(default: int = 20, maximum: int = 50) -> Parameter[int]:
+    """The maximum number of items of a page, at least 1."""
+    return Parameter("limit", lambda value: default if value is None else _parse_integer("limit", value, 1, maximum))
 
 
-def limit_by_quota(default: int, most: int, *, development_default: int, development_most: int) -> Parameter[int]:
-    """How many items a page has, fewer of them in development mode."""
-    return Parameter(
-        "limit",
-        limit(default, most).read,
-        read_in_development=limit(development_default, development_most).read,
-    )
+def ids(maximum: int, *, required: bool = True) -> Parameter[list[str]]:
+    """Up to `maximum` base62 ids, separated by commas."""
 
-
-def number(name: str, *, least: int, most: int) -> Parameter[int | None]:
-    """A whole number, or none."""
-    return Parameter(name, lambda given: None if given is None else _number(name, given, 0, least, most))
-
-
-def required(parameter: Parameter[_Value | None]) -> Parameter[_Value]:
-    """The same, refused when it is not given."""
-
-    def read(given: str | None) -> _Value:
-        value = parameter.read(given)
-        if value is None:
-            raise bad_request(f"Missing required field: {parameter.name}")
-        return value
-
-    return Parameter(parameter.name, read, parameter.place)
-
-
-def flag(name: str) -> Parameter[bool | None]:
-    """`true` or `false`, or none."""
-
-    def read(given: str | None) -> bool | None:
-        if given not in {None, "true", "false"}:
-            raise bad_request(f"Invalid {name}")
-        return None if given is None else given == "true"
-
-    return Parameter(name, read)
-
-
-def ids(most: int, *, required: bool = True) -> Parameter[list[str]]:
-    """Comma-separated base62 ids, `most` at most."""
-
-    def read(given: str | None) -> list[str]:
-        if not given:
+    def parse(value: str | None) -> list[str]:
+        if not value:
             if required:
-                raise bad_request("Missing required field: ids")
+                raise missing_field("ids")
             return []
-        return checked_ids(given.split(","), most)
+        return check_ids(value.split(","), maximum)
 
-    return Parameter("ids", read)
+    return Parameter("ids", parse)
 
 
-def checked_ids(found: list[str], most: int) -> list[str]:
-    """The ids, or a refusal: too many, or one that is not base62."""
-    if len(found) > most:
+def check_ids(values: list[str], maximum: int) -> list[str]:
+    """Return `values`.
+
+    Raises:
+        WebApiError: There are more than `maximum`, or one of them is not a base62 id.
+    """
+    if len(values) > maximum:
         raise bad_request("Too many ids requested")
-    return [_base62(each) for each in found]
+    return [_parse_id(value) for value in values]
 
 
-def _base62(given: str | None) -> str:
-    if given is None or not is_base62_id(given):
+def parse_item_uri(value: str) -> SpotifyUri:
+    """Parse the URI of a track or an episode.
+
+    Raises:
+        WebApiError: It is something else.
+    """
+    uri = SpotifyUri.parse(value)
+    if uri is None or uri.kind not in {"track", "episode"}:
+        raise bad_request(f"Invalid track uri: {value}")
+    return uri
+
+
+def _parse_id(value: str | None) -> str:
+    if value is None or not is_base62_id(value):
         raise bad_request("Invalid base62 id")
-    return given
+    return value
 
 
-def _number(name: str, given: str | None, default: int, least: int, most: int) -> int:
-    if given is None:
-        return default
-    # Not `int`: it takes spaces, underscores and digits of every script.
-    digits = given.removeprefix("-")
-    if not (digits.isascii() and digits.isdigit()) or not least <= int(given) <= most:
+def _parse_integer(name: str, value: str, minimum: int, maximum: int) -> int:
+    # `int` also accepts spaces, underscores and the digits of other scripts.
+    digits = value.removeprefix("-")
+    if not (digits.isascii() and digits.isdigit()) or not minimum <= int(value) <= maximum:
         raise bad_request(f"Invalid {name}")
-    return int(given)
+    return int(value)
 
 
-def _market(given: str | None) -> str | None:
-    if given is None or given in _MARKETS or given == FROM_TOKEN:
-        return given
+def _parse_market(value: str | None) -> str | None:
+    if value is None or value in _MARKETS or value == USER_MARKET:
+        return value
     raise bad_request("Invalid market code")
 
 
+_ITEM_TYPES: Final = choices("additional_types", ("track", "episode"))
+
+
+def _parse_includes_episodes(value: str | None) -> bool:
+    return value is not None and "episode" in _ITEM_TYPES.parse(value)
+
+
 LIMIT: Final = limit()
-OFFSET: Final = Parameter("offset", lambda given: _number("offset", given, 0, 0, _HIGHEST_OFFSET))
-MARKET: Final = Parameter("market", _market)
+# The limit of search and discographies, which development mode lowers.
+SEARCH_LIMIT: Final = Parameter(
+    "limit", limit(default=20, maximum=50).parse, parse_in_development=limit(default=5, maximum=10).parse
+)
+OFFSET: Final = Parameter(
+    "offset", lambda value: 0 if value is None else _parse_integer("offset", value, 0, _MAX_OFFSET)
+)
+MARKET: Final = Parameter("market", _parse_market)
+# Whether the client accepts episodes where it would otherwise get tracks only.
+ADDITIONAL_TYPES: Final = Parameter("additional_types", _parse_includes_episodes)
 
 
 class JsonBody:
-    """The members of a JSON object."""
+    """The fields of a JSON object."""
 
-    __slots__ = ("_members",)
+    __slots__ = ("_fields",)
 
-    def __init__(self, members: Mapping[str, object]) -> None:
-        self._members = members
+    def __init__(self, fields: Mapping[str, object]) -> None:
+        self._fields = fields
 
     @classmethod
-    def parse(cls, body: bytes, *, array_is: str | None = None) -> JsonBody:
-        """Read a body; an empty one counts as an empty object.
+    def parse(cls, body: bytes, *, array_field: str | None = None) -> JsonBody:
+        """Parse a body. An empty body is an empty object.
 
         Args:
-            body: The request's body.
-            array_is: The member that a bare array stands for, where Spotify takes one.
+            body: The body of the request.
+            array_field: The field for which Spotify also accepts an array in place of the object.
 
         Raises:
             WebApiError: It is not a JSON object.
         """
-        members: object = parse_json(body) if body.strip() else {}
-        if array_is is not None and isinstance(members, list):
-            members = {array_is: cast("list[object]", members)}
-        if not isinstance(members, dict):
+        value: object = parse_json(body) if body.strip() else {}
+        if array_field is not None and isinstance(value, list):
+            return cls({array_field: msgspec.convert(value, list[object])})
+        if not is_json_object(value):
             raise bad_request("Error parsing JSON.")
-        return cls(cast("dict[str, object]", members))
+        return cls(value)
 
     def __contains__(self, name: str) -> bool:
-        return name in self._members
+        return name in self._fields
 
-    def text(self, name: str) -> str | None:
-        """A member that is text, if it is there."""
-        value = self._members.get(name)
+    def string(self, name: str) -> str | None:
+        """Return a string, None if the field is missing or null. All of these methods raise `WebApiError`."""
+        value = self._fields.get(name)
         if value is None or isinstance(value, str):
             return value
-        raise bad_request(f"Invalid value for field: {name}")
+        raise invalid_field(name)
 
-    def flag(self, name: str) -> bool | None:
-        """A member that is true or false, if it is there."""
-        value = self._members.get(name)
+    def boolean(self, name: str) -> bool | None:
+        """Return a bool."""
+        value = self._fields.get(name)
         if value is None or isinstance(value, bool):
             return value
-        raise bad_request(f"Invalid value for field: {name}")
+        raise invalid_field(name)
 
-    def number(self, name: str) -> int | None:
-        """A member that is a whole number, if it is there."""
-        value = self._members.get(name)
+    def integer(self, name: str) -> int | None:
+        """Return an integer."""
+        value = self._fields.get(name)
         if value is None or (isinstance(value, int) and not isinstance(value, bool)):
             return value
-        raise bad_request(f"Invalid value for field: {name}")
+        raise invalid_field(name)
 
     def strings(self, name: str) -> list[str] | None:
-        """A member that is an array of strings, if it is there."""
-        value = self._members.get(name)
-        return None if value is None else strings(value, name)
+        """Return an array of strings."""
+        return self._convert(name, list[str])
 
     def object(self, name: str) -> JsonBody | None:
-        """A member that is an object, if it is there."""
-        value = self._members.get(name)
-        if value is None:
-            return None
-        if not isinstance(value, dict):
-            raise bad_request(f"Invalid value for field: {name}")
-        return JsonBody(cast("dict[str, object]", value))
+        """Return an object."""
+        fields = self._convert(name, dict[str, object])
+        return None if fields is None else JsonBody(fields)
 
     def objects(self, name: str) -> list[JsonBody] | None:
-        """A member that is an array of objects, if it is there."""
-        value = self._members.get(name)
-        if value is None:
-            return None
-        if not isinstance(value, list):
-            raise bad_request(f"Invalid value for field: {name}")
-        found: list[JsonBody] = []
-        for entry in cast("list[object]", value):
-            if not isinstance(entry, dict):
-                raise bad_request(f"Invalid value for field: {name}")
-            found.append(JsonBody(cast("dict[str, object]", entry)))
-        return found
+        """Return an array of objects."""
+        objects = self._convert(name, list[dict[str, object]])
+        return None if objects is None else [JsonBody(fields) for fields in objects]
+
+    def _convert(self, name: str, kind: type[_Value]) -> _Value | None:
+        value = self._fields.get(name)
+        try:
+            return None if value is None else msgspec.convert(value, kind)
+        except msgspec.ValidationError as error:
+            raise invalid_field(name) from error
 
 
 def parse_json(body: bytes) -> object:
-    """The value that a body holds.
+    """Parse JSON.
 
     Raises:
         WebApiError: It is not JSON.
     """
     try:
-        return cast("object", msgspec.json.decode(body))
+        value: object = msgspec.json.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise bad_request("Error parsing JSON.") from error
-
-
-def strings(value: object, name: str) -> list[str]:
-    """`value` as a list of strings; `name` is the field it was found in.
-
-    Raises:
-        WebApiError: It is something else.
-    """
-    if not isinstance(value, list):
-        raise bad_request(f"Invalid value for field: {name}")
-    entries = cast("list[object]", value)
-    if not all(isinstance(entry, str) for entry in entries):
-        raise bad_request(f"Invalid value for field: {name}")
-    return cast("list[str]", entries)
-
-
-_FREE_TEXT_KINDS: Final = frozenset({"user"})
-
-
-@dataclass(frozen=True, slots=True)
-class SpotifyUri:
-    """`spotify:KIND:ID`, taken apart."""
-
-    kind: str
-    id: str
-
-    @classmethod
-    def parse(cls, text: str) -> SpotifyUri | None:
-        """Read a URI; None when it is none. Users' ids are percent-encoded in theirs."""
-        match text.split(":"):
-            case ["spotify", kind, id] if kind in _FREE_TEXT_KINDS and id:
-                return cls(kind, unquote(id))
-            case ["spotify", kind, id] if is_base62_id(id):
-                return cls(kind, id)
-            case _:
-                return None
-
-
-def user_of_collection(text: str) -> str | None:
-    """The id of the user whose saved tracks `spotify:user:ID:collection` means; None for anything else."""
-    match text.split(":"):
-        case ["spotify", "user", id, "collection"] if id:
-            return unquote(id)
-        case _:
-            return None
+    return value

@@ -1,4 +1,4 @@
-"""How Spotify refuses: one exception, and the messages that Spotify uses."""
+"""`WebApiError`: the error responses of the Web API, with the messages of Spotify."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from spotify.testing.sandbox.http.messages import JsonObject, Response
 
 
 class WebApiError(Exception):
-    """Ends the handling of a request with an error answer of the Web API."""
+    """Ends the handling of a request with an error response."""
 
     def __init__(
         self, status: int, message: str, headers: Mapping[str, str] | None = None, *, reason: str | None = None
     ) -> None:
-        """`status`, `message` and, from the player, `reason` are what the error object says."""
+        """`status`, `message` and, for the player, `reason` are the fields of the error object."""
         super().__init__(message)
         self.status = status
         self.message = message
@@ -21,7 +21,7 @@ class WebApiError(Exception):
         self.reason = reason
 
     def response(self) -> Response:
-        """The error object."""
+        """Return the response with the error object."""
         error: JsonObject = {"status": self.status, "message": self.message}
         if self.reason is not None:
             error["reason"] = self.reason
@@ -29,51 +29,61 @@ class WebApiError(Exception):
 
 
 def bad_request(message: str) -> WebApiError:
-    """The request itself is wrong."""
+    """Return the error for an invalid request."""
     return WebApiError(400, message)
 
 
+def missing_field(name: str) -> WebApiError:
+    """Return the error for a missing parameter or field of the body."""
+    return WebApiError(400, f"Missing required field: {name}")
+
+
+def invalid_field(name: str) -> WebApiError:
+    """Return the error for a field of the body with a value of the wrong type."""
+    return WebApiError(400, f"Invalid value for field: {name}")
+
+
 def unauthorized(message: str) -> WebApiError:
-    """No token, or none that is good."""
+    """Return the error for a missing or invalid token."""
     challenge = f'Bearer realm="spotify", error="invalid_token", error_description="{message}"'
     return WebApiError(401, message, {"WWW-Authenticate": challenge})
 
 
 def forbidden(message: str) -> WebApiError:
-    """The token is good, but not for this."""
+    """Return the error for a valid token that does not permit the operation."""
     return WebApiError(403, message)
 
 
-def removed(status: int) -> WebApiError:
-    """The operation is not for applications in development mode; nothing in the answer says so."""
+def unavailable(status: int) -> WebApiError:
+    """Return the error for an operation that development mode lacks. Its message does not tell the reason."""
     return WebApiError(status, "Forbidden" if status == 403 else "Resource not found")
 
 
 def not_found(message: str = "Resource not found") -> WebApiError:
-    """There is no such thing."""
+    """Return the error for an object that does not exist."""
     return WebApiError(404, message)
 
 
 def non_existing(uri: str) -> WebApiError:
-    """The catalogue's way of saying that there is no such thing."""
+    """Return the error for an artist, album or track that does not exist."""
     return WebApiError(404, f"Non existing id: '{uri}'")
 
 
 def player_error(status: int, message: str, reason: str) -> WebApiError:
-    """The player does not do it; `reason` is one of Spotify's list."""
+    """Return an error of the player; `reason` is one of Spotify's player error reasons."""
     return WebApiError(status, f"Player command failed: {message}", reason=reason)
 
 
 def no_active_device() -> WebApiError:
-    """The player has nothing to play on."""
+    """Return the error for a command without an active device."""
     return player_error(404, "No active device found", "NO_ACTIVE_DEVICE")
 
 
 def premium_required() -> WebApiError:
-    """The player takes no commands of users without Premium."""
+    """Return the error for a command of a user without Premium."""
     return player_error(403, "Premium required", "PREMIUM_REQUIRED")
 
 
 def restricted() -> WebApiError:
-    """What plays does not let that be done."""
+    """Return the error for a command that the current playback disallows."""
     return player_error(403, "Restriction violated", "UNKNOWN")

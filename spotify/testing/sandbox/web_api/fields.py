@@ -2,60 +2,63 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final, cast
+from typing import Final
 
+import msgspec
+
+from spotify._checks import is_json_object
 from spotify.testing.sandbox.web_api.errors import bad_request
 
-_ENDS: Final = frozenset(",()")
-_DEEPEST: Final = 20
+_DELIMITERS: Final = frozenset(",()")
+_MAX_DEPTH: Final = 20
 
 
 @dataclass(slots=True)
 class Fields:
-    """What to keep of an object, or with `excludes` what to leave out of it.
+    """A parsed filter.
 
-    A member that is named without members of its own is kept whole.
+    Attributes:
+        names: The fields to include, each with the filter of its own value; None includes the complete value.
+        excludes: Whether `names` are excluded instead.
     """
 
-    members: dict[str, Fields | None] = field(default_factory=dict[str, "Fields | None"])
+    names: dict[str, Fields | None] = field(default_factory=dict[str, "Fields | None"])
     excludes: bool = False
 
-    def of(self, value: object) -> object:
-        """What is left of `value`; of an array, of each of its entries."""
+    def apply(self, value: object) -> object:
+        """Return `value` without the fields that are not included. The filter applies to each item of an array."""
         if isinstance(value, list):
-            return [self.of(entry) for entry in cast("list[object]", value)]
-        if not isinstance(value, dict):
+            return [self.apply(item) for item in msgspec.convert(value, list[object])]
+        if not is_json_object(value):
             return value
-        members = cast("Mapping[str, object]", value)
         if self.excludes:
-            return {name: member for name, member in members.items() if name not in self.members}
-        kept: dict[str, object] = {}
-        for name, inner in self.members.items():
-            if name in members:
-                kept[name] = members[name] if inner is None else inner.of(members[name])
-        return kept
+            return {name: content for name, content in value.items() if name not in self.names}
+        return {
+            name: value[name] if inner is None else inner.apply(value[name])
+            for name, inner in self.names.items()
+            if name in value
+        }
 
     def add(self, name: str, inner: Fields | None) -> None:
-        """Keep a member too; naming it twice keeps what either wants of it."""
-        known = self.members.get(name)
-        if known is None or inner is None:
-            self.members[name] = None if name in self.members else inner
+        """Include a field. A field that is included twice has what either filter includes."""
+        existing = self.names.get(name)
+        if existing is None or inner is None:
+            self.names[name] = None if name in self.names else inner
             return
-        for each, below in inner.members.items():
-            known.add(each, below)
+        for inner_name, inner_fields in inner.names.items():
+            existing.add(inner_name, inner_fields)
 
 
 def parse_fields(text: str) -> Fields:
-    """Read a filter.
+    """Parse a filter.
 
     Raises:
         WebApiError: Its parentheses do not match, or a name is missing.
     """
     parser = _Parser(text.replace(" ", ""))
     fields = parser.group(0)
-    if parser.place != len(parser.text):
+    if parser.position != len(parser.text):
         raise bad_request("Invalid fields")
     return fields
 
@@ -63,11 +66,11 @@ def parse_fields(text: str) -> Fields:
 class _Parser:
     def __init__(self, text: str) -> None:
         self.text = text
-        self.place = 0
+        self.position = 0
 
     def group(self, depth: int) -> Fields:
-        """Names with commas between them; a `!` before one makes all of them exclusions."""
-        if depth > _DEEPEST:
+        """Parse names separated by commas; a `!` before one of them makes all of them exclusions."""
+        if depth > _MAX_DEPTH:
             raise bad_request("Invalid fields")
         fields = Fields()
         while True:
@@ -85,16 +88,16 @@ class _Parser:
             if not self._take(","):
                 return fields
 
-    def _take(self, expected: str) -> bool:
-        found = self.text[self.place : self.place + 1] == expected
-        self.place += found
-        return found
+    def _take(self, character: str) -> bool:
+        is_next = self.text[self.position : self.position + 1] == character
+        self.position += is_next
+        return is_next
 
     def _name(self) -> str:
-        start = self.place
-        while self.place < len(self.text) and self.text[self.place] not in _ENDS:
-            self.place += 1
-        name = self.text[start : self.place]
+        start = self.position
+        while self.position < len(self.text) and self.text[self.position] not in _DELIMITERS:
+            self.position += 1
+        name = self.text[start : self.position]
         if not all(name.split(".")):
             raise bad_request("Invalid fields")
         return name

@@ -1,4 +1,4 @@
-"""What an application in development mode does without.
+"""The quota mode of the sandbox's application, and the fields that development mode lacks.
 
 https://developer.spotify.com/documentation/web-api/tutorials/february-2026-migration-guide
 """
@@ -13,8 +13,8 @@ from spotify.testing.sandbox.http.messages import JsonObject
 QuotaMode = Literal["development", "extended"]
 ObjectKind = Literal["album", "artist", "audiobook", "show", "track", "user"]
 
-# `external_ids` went with them in February 2026, and came back in March.
-_REMOVED_MEMBERS: Final[Mapping[ObjectKind, frozenset[str]]] = {
+# `external_ids` was removed in February 2026 too, and restored in March.
+_REMOVED_FIELDS: Final[Mapping[ObjectKind, frozenset[str]]] = {
     "album": frozenset({"album_group", "available_markets", "label", "popularity"}),
     "artist": frozenset({"followers", "popularity"}),
     "audiobook": frozenset({"available_markets", "publisher"}),
@@ -25,20 +25,20 @@ _REMOVED_MEMBERS: Final[Mapping[ObjectKind, frozenset[str]]] = {
 
 
 class Quota:
-    """The quota mode of the sandbox's application.
+    """The quota mode.
 
     Attributes:
-        is_development: Whether it is development mode: fewer operations, members and items a page, and no contents of
-            the playlists of others.
+        is_development: Whether it is development mode, which has fewer operations, fewer fields, smaller pages, and no
+            items of other users' playlists.
     """
 
     def __init__(self, mode: QuotaMode = "extended") -> None:
-        """Be in this mode."""
+        """Create the quota of a mode."""
         self.is_development: Final = mode == "development"
 
-    def kept(self, kind: ObjectKind, members: JsonObject) -> JsonObject:
-        """Those of an object's members that come in this mode."""
+    def filter_fields(self, kind: ObjectKind, fields: JsonObject) -> JsonObject:
+        """Return the fields of an object that this mode has."""
         if not self.is_development:
-            return members
-        removed = _REMOVED_MEMBERS[kind]
-        return {name: value for name, value in members.items() if name not in removed}
+            return fields
+        removed = _REMOVED_FIELDS[kind]
+        return {name: value for name, value in fields.items() if name not in removed}

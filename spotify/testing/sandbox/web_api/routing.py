@@ -1,4 +1,4 @@
-"""Routes: which operation a request calls, and the facts about that operation."""
+"""`Route`, `RouteTable` and `Router`: the operations of the Web API by method and path."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from urllib.parse import unquote
 
 from spotify.testing.sandbox.http.messages import Response
 from spotify.testing.sandbox.web_api.arguments import Parameter
-from spotify.testing.sandbox.web_api.call import SandboxCall
 from spotify.testing.sandbox.web_api.errors import WebApiError, not_found
+from spotify.testing.sandbox.web_api.sandbox_call import SandboxCall
 
 Handler = Callable[[SandboxCall], Response]
-Refused = Literal[403, 404]
+ErrorStatus = Literal[403, 404]
 Caching = Literal["catalogue", "state", "never"]
 
 _ANY: Final = "{}"
@@ -21,21 +21,20 @@ _ANY: Final = "{}"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
-    """One operation.
+    """An operation.
 
     Attributes:
-        operation_id: As in Spotify's API description.
+        operation_id: The id in the API description.
         method: The HTTP method.
-        path: A template such as `/albums/{id}/tracks`.
-        handler: What answers it.
-        parameters: Read and checked before the handler runs.
-        scopes: All of them are needed.
-        needs_user: Whether a token of the application alone is refused.
-        needs_premium: Whether users without Premium are refused.
-        development_refusal: The status that an application in development mode is answered with, for operations that
-            were taken from those; None where they have it.
-        caching: What the answer to a GET depends on, besides the request and its user: nothing
-            (`catalogue`; such answers carry `ETag`), what users did (`state`), or more (`never`).
+        path: The path template, such as `/albums/{id}/tracks`.
+        handler: Returns the response.
+        parameters: The path and query parameters, which are parsed before the handler is called.
+        scopes: The required scopes.
+        needs_user: Whether the token must have a user.
+        needs_premium: Whether the user must have Premium.
+        development_status: The status of the error response in development mode; None if the mode has the operation.
+        caching: What the response to a GET depends on, besides the request and its user: nothing (`catalogue`, with an
+            `ETag`), the state (`state`), or also the time (`never`).
     """
 
     operation_id: str
@@ -46,7 +45,7 @@ class Route:
     scopes: frozenset[str]
     needs_user: bool
     needs_premium: bool
-    development_refusal: Refused | None
+    development_status: ErrorStatus | None
     caching: Caching
 
 
@@ -68,25 +67,26 @@ class RouteTable:
         scopes: Iterable[str] = (),
         user: bool = False,
         premium: bool = False,
-        development_refusal: Refused | None = None,
+        development_status: ErrorStatus | None = None,
         caching: Caching = "state",
     ) -> Callable[[Handler], Handler]:
         """Declare the decorated function as the handler of an operation.
 
         Args:
             method: The HTTP method.
-            path: The template.
-            operation_id: As in Spotify's API description.
-            *parameters: Path and query parameters.
-            scopes: All of them are needed.
-            user: Whether it needs a user; everything under `/me`, with scopes, or that writes does.
+            path: The path template.
+            operation_id: The id in the API description.
+            *parameters: The path and query parameters.
+            scopes: The required scopes.
+            user: Whether the token must have a user. It is implied by scopes, a path below `/me`, and methods other
+                than GET.
             premium: Whether the user must have Premium.
-            development_refusal: See `Route`.
-            caching: See `Route`; only GETs are ever kept.
+            development_status: See `Route`.
+            caching: See `Route`. Ignored for methods other than GET.
         """
 
         def declare(handler: Handler) -> Handler:
-            needed = frozenset(scopes)
+            required_scopes = frozenset(scopes)
             self._routes.append(
                 Route(
                     operation_id=operation_id,
@@ -94,10 +94,10 @@ class RouteTable:
                     path=path,
                     handler=handler,
                     parameters=parameters,
-                    scopes=needed,
-                    needs_user=user or bool(needed) or path.startswith("/me") or method != "GET",
+                    scopes=required_scopes,
+                    needs_user=user or bool(required_scopes) or path.startswith("/me") or method != "GET",
                     needs_premium=premium,
-                    development_refusal=development_refusal,
+                    development_status=development_status,
                     caching=caching if method == "GET" else "never",
                 )
             )
@@ -108,12 +108,18 @@ class RouteTable:
 
 @dataclass(slots=True)
 class _Node:
+    """A segment of a path template, with the routes that end there by method."""
+
     children: dict[str, _Node] = field(default_factory=dict[str, "_Node"])
     routes: dict[str, Route] = field(default_factory=dict[str, Route])
 
 
 class Router:
-    """Finds the route of a path, segment by segment; a fixed segment wins over a parameter."""
+    """Finds the route of a request. A literal segment takes precedence over a parameter.
+
+    Attributes:
+        routes: All routes.
+    """
 
     def __init__(self, tables: Iterable[RouteTable]) -> None:
         """Take the routes of all `tables`."""
@@ -127,10 +133,10 @@ class Router:
             node.routes[route.method] = route
 
     def match(self, method: str, path: str) -> tuple[Route, dict[str, str]]:
-        """The route, and its path parameters decoded.
+        """Return the route and its decoded path parameters.
 
         Raises:
-            WebApiError: 404 for a path that there is not, 405 for a method that the path has not.
+            WebApiError: 404 for an unknown path, 405 for a method that the path does not have.
         """
         segments = path.strip("/").split("/")
         node = self._find(self._root, segments, 0)
@@ -149,7 +155,7 @@ class Router:
             return node if node.routes else None
         for key in (segments[depth], _ANY):
             child = node.children.get(key)
-            found = child and self._find(child, segments, depth + 1)
-            if found:
-                return found
+            match = child and self._find(child, segments, depth + 1)
+            if match:
+                return match
         return None

@@ -1,4 +1,4 @@
-"""Search: what a query means, and what it finds."""
+"""Search queries, and the index that they are matched against."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from spotify.testing.sandbox.catalogue import (
     Track,
 )
 
-FIELDS: Final = frozenset({"album", "artist", "track", "year", "upc", "isrc", "genre", "tag"})
+FILTERS: Final = frozenset({"album", "artist", "track", "year", "upc", "isrc", "genre", "tag"})
 _FILTER: Final = re.compile(r'\b([a-z]+):(?:"([^"]*)"|(\S+))')
 _YEARS: Final = re.compile(r"(\d{4})(?:-(\d{4}))?")
 _NEW_FOR: Final = dt.timedelta(days=14)
@@ -35,13 +35,19 @@ class _Named(Protocol):
 _Entity = TypeVar("_Entity", bound=_Named)
 
 
+def normalize(text: str) -> str:
+    """Return `text` in lower case and without accents, as search compares it."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(character for character in decomposed if not unicodedata.combining(character))
+
+
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What is searched for.
+    """A search query.
 
     Attributes:
-        words: All of them must be in a name, or in that of something which belongs to it.
-        filters: Field filters such as `artist`, folded.
+        words: Normalized words, all of which must match.
+        filters: Normalized values of field filters such as `artist`, by name.
     """
 
     words: tuple[str, ...]
@@ -49,95 +55,111 @@ class Query:
 
     @classmethod
     def parse(cls, text: str) -> Query:
-        """Read a query; what looks like a filter but names no field is searched for as it stands."""
+        """Parse a query. A filter with an unknown name is a word."""
         filters: dict[str, str] = {}
 
         def take(match: re.Match[str]) -> str:
-            name, quoted, bare = match.groups()
-            if name not in FIELDS:
+            name, quoted, unquoted = match.groups()
+            if name not in FILTERS:
                 return match[0]
-            filters[name] = fold(quoted if quoted is not None else bare)
+            filters[name] = normalize(quoted if quoted is not None else unquoted)
             return " "
 
         rest = _FILTER.sub(take, text)
-        return cls(tuple(fold(rest).replace('"', " ").split()), filters)
-
-
-def fold(text: str) -> str:
-    """Text as search compares it: without accents, whatever its case."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+        return cls(tuple(normalize(rest).replace('"', " ").split()), filters)
 
 
 class _Index(Generic[_Entity]):
-    """The entities of one kind, each with the text that words are looked for in.
-
-    `tests` has what the field filters of the kind ask. A filter that the kind has not finds nothing.
-    """
+    """The entities of one kind with the text that is searched."""
 
     def __init__(
         self,
         entities: Iterable[_Entity],
         text: Callable[[_Entity], str],
-        rank: Callable[[_Entity], int],
-        tests: Mapping[str, Callable[[_Entity, str], bool]],
+        popularity: Callable[[_Entity], int],
+        filters: Mapping[str, Callable[[_Entity, str], bool]],
     ) -> None:
-        self._rows = [(fold(text(entity)), fold(entity.name), entity) for entity in entities]
-        self._rank = rank
-        self._tests = tests
+        """Index `entities`.
+
+        Args:
+            entities: All entities of the kind.
+            text: Returns the text in which words are searched.
+            popularity: Returns a number that is higher for more popular entities.
+            filters: Returns whether an entity matches the value of a field filter, by its name.
+        """
+        self._rows = [(normalize(text(entity)), normalize(entity.name), entity) for entity in entities]
+        self._popularity = popularity
+        self._filters = filters
 
     def find(self, query: Query) -> list[_Entity]:
-        """What matches: exact names first, then names that have all words, then by popularity."""
-        if not query.filters.keys() <= self._tests.keys():
+        """Return the matching entities: exact names first, then names with all words, then by popularity.
+
+        A query with a filter that the kind does not have matches nothing.
+        """
+        if not query.filters.keys() <= self._filters.keys():
             return []
-        wanted, words = " ".join(query.words), query.words
-        tests = [(self._tests[name], value) for name, value in query.filters.items()]
-        found = [
-            (name != wanted, not all(word in name for word in words), -self._rank(entity), place)
-            for place, (text, name, entity) in enumerate(self._rows)
-            if all(word in text for word in words) and all(test(entity, value) for test, value in tests)
+        name_searched, words = " ".join(query.words), query.words
+        filters = [(self._filters[name], value) for name, value in query.filters.items()]
+        ranked = [
+            (name != name_searched, not all(word in name for word in words), -self._popularity(entity), index)
+            for index, (text, name, entity) in enumerate(self._rows)
+            if all(word in text for word in words) and all(matches(entity, value) for matches, value in filters)
         ]
-        return [self._rows[place][2] for *_, place in sorted(found)]
+        return [self._rows[index][2] for *_, index in sorted(ranked)]
 
 
 class SearchIndex:
-    """Finds things of the catalogue."""
+    """The indexes of all kinds. Later changes of the state are not indexed."""
 
     def __init__(self, catalogue: Catalogue, today: Callable[[], dt.date]) -> None:
-        """Index `catalogue`; `today` is what `tag:new` counts from."""
+        """Index `catalogue`; `tag:new` is relative to the date that `today` returns."""
         self._today = today
-        ranks = sorted(album.popularity for album in catalogue.albums)
-        self._hipster_most = ranks[int(len(ranks) * _HIPSTER_SHARE)]
+        popularities = sorted(album.popularity for album in catalogue.albums)
+        self._hipster_maximum = popularities[int(len(popularities) * _HIPSTER_SHARE)]
         self.albums: Final = _Index(
             catalogue.albums,
             lambda album: f"{album.name} {_names(album.artists)}",
             lambda album: album.popularity,
-            {"album": _named, "artist": _by_artist, "year": _released, "upc": _has_upc, "tag": self._tagged},
+            {
+                "album": _has_name,
+                "artist": _has_artist,
+                "year": _was_released,
+                "upc": lambda album, value: album.upc == value,
+                "tag": self._has_tag,
+            },
         )
         self.artists: Final = _Index(
             catalogue.artists,
             lambda artist: artist.name,
             lambda artist: artist.popularity,
-            {"artist": _named, "genre": _artist_plays, "year": _active},
+            {
+                "artist": _has_name,
+                "genre": _has_genre,
+                "year": lambda artist, value: any(_was_released(album, value) for album in artist.albums),
+            },
         )
         self.tracks: Final = _Index(
             catalogue.tracks,
             lambda track: f"{track.name} {_names(track.artists)} {track.album.name}",
             lambda track: track.popularity,
             {
-                "track": _named,
-                "album": lambda track, value: _named(track.album, value),
-                "artist": _by_artist,
-                "year": lambda track, value: _released(track.album, value),
+                "track": _has_name,
+                "album": lambda track, value: _has_name(track.album, value),
+                "artist": _has_artist,
+                "year": lambda track, value: _was_released(track.album, value),
                 "isrc": lambda track, value: track.isrc.casefold() == value,
-                "genre": lambda track, value: any(_artist_plays(artist, value) for artist in track.artists),
+                "genre": lambda track, value: any(_has_genre(artist, value) for artist in track.artists),
             },
         )
-        self.shows: Final = _Index[Show](catalogue.shows, _show_text, lambda show: len(show.episodes), {})
+        self.shows: Final = _Index[Show](
+            catalogue.shows, lambda show: f"{show.name} {show.publisher}", lambda show: len(show.episodes), {}
+        )
         self.episodes: Final = _Index[Episode](
             catalogue.episodes, lambda episode: f"{episode.name} {episode.show.name}", lambda _: 0, {}
         )
-        self.audiobooks: Final = _Index[Audiobook](catalogue.audiobooks, _book_text, lambda _: 0, {})
+        self.audiobooks: Final = _Index[Audiobook](
+            catalogue.audiobooks, lambda book: " ".join((book.name, *book.authors, *book.narrators)), lambda _: 0, {}
+        )
         self.playlists: Final = _Index[Playlist](
             [playlist for playlist in catalogue.playlists if playlist.public],
             lambda playlist: f"{playlist.name} {playlist.description or ''}",
@@ -145,47 +167,31 @@ class SearchIndex:
             {},
         )
 
-    def _tagged(self, album: Album, tag: str) -> bool:
+    def _has_tag(self, album: Album, tag: str) -> bool:
         if tag == "hipster":
-            return album.popularity <= self._hipster_most
-        oldest = self._today() - _NEW_FOR
-        return tag == "new" and oldest.isoformat() <= album.release_date <= self._today().isoformat()
+            return album.popularity <= self._hipster_maximum
+        today = self._today()
+        return tag == "new" and (today - _NEW_FOR).isoformat() <= album.release_date <= today.isoformat()
 
 
 def _names(entities: Sequence[_Named]) -> str:
     return " ".join(entity.name for entity in entities)
 
 
-def _show_text(show: Show) -> str:
-    return f"{show.name} {show.publisher}"
+def _has_name(entity: _Named, value: str) -> bool:
+    return value in normalize(entity.name)
 
 
-def _book_text(book: Audiobook) -> str:
-    return f"{book.name} {' '.join(book.authors)} {' '.join(book.narrators)}"
+def _has_artist(entity: Album | Track, value: str) -> bool:
+    return any(_has_name(artist, value) for artist in entity.artists)
 
 
-def _named(entity: _Named, value: str) -> bool:
-    return value in fold(entity.name)
+def _has_genre(artist: Artist, value: str) -> bool:
+    return any(value in normalize(genre) for genre in artist.genres)
 
 
-def _by_artist(entity: Album | Track, value: str) -> bool:
-    return any(_named(artist, value) for artist in entity.artists)
-
-
-def _released(album: Album, value: str) -> bool:
+def _was_released(album: Album, value: str) -> bool:
     years = _YEARS.fullmatch(value)
     if years is None:
         return False
     return years[1] <= album.release_date[:4] <= (years[2] or years[1])
-
-
-def _active(artist: Artist, value: str) -> bool:
-    return any(_released(album, value) for album in artist.albums)
-
-
-def _has_upc(album: Album, value: str) -> bool:
-    return album.upc == value
-
-
-def _artist_plays(artist: Artist, value: str) -> bool:
-    return any(value in fold(genre) for genre in artist.genres)

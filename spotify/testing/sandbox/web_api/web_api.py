@@ -1,7 +1,7 @@
-"""The Web API: from a request to its answer.
+"""`WebApi`: from a request to a response.
 
-The order of the checks is Spotify's as far as it can be seen from outside: the path, the token, what
-the application's quota mode lacks, the scopes, the parameters, and then what the operation itself refuses.
+The checks are in the order of Spotify's, as far as it is observable: path, token, quota mode, scopes, parameters, and
+then those of the operation.
 """
 
 from __future__ import annotations
@@ -12,38 +12,50 @@ from typing import Final
 from spotify.testing.sandbox.accounts.tokens import Session, Tokens
 from spotify.testing.sandbox.http.messages import EncodedResponse, Request, ResponseCache, encode, etag, not_modified
 from spotify.testing.sandbox.web_api.arguments import Parameter
-from spotify.testing.sandbox.web_api.call import SandboxCall, SandboxData
-from spotify.testing.sandbox.web_api.errors import WebApiError, forbidden, premium_required, removed, unauthorized
-from spotify.testing.sandbox.web_api.routes import WEB_API
-from spotify.testing.sandbox.web_api.routing import Route
+from spotify.testing.sandbox.web_api.errors import WebApiError, forbidden, premium_required, unauthorized, unavailable
+from spotify.testing.sandbox.web_api.routes import (
+    browse,
+    library,
+    music,
+    player,
+    playlist_items,
+    playlists,
+    spoken_word,
+    users,
+)
+from spotify.testing.sandbox.web_api.routing import Route, Router
+from spotify.testing.sandbox.web_api.sandbox_call import SandboxCall, SandboxData
 
+WEB_API: Final = Router(
+    area.routes for area in (browse, library, music, player, playlist_items, playlists, spoken_word, users)
+)
 _VARY: Final = "Authorization, Accept-Encoding"
 
 
 class WebApi:
-    """Answers the requests below `/v1`."""
+    """Handles the requests below `/v1`."""
 
     def __init__(self, data: SandboxData, tokens: Tokens) -> None:
-        """`data` is what there is, `tokens` who may see it."""
+        """Serve `data` to the holders of `tokens`."""
         self._data = data
         self._tokens = tokens
         self._cache = ResponseCache()
 
     def handle(self, request: Request) -> tuple[str | None, EncodedResponse]:
-        """The operation id of what was called, if it is one, and the answer."""
+        """Return the operation id, None if the path is unknown, and the response."""
         operation_id = None
         try:
             route, path_values = WEB_API.match(request.method, request.path)
             operation_id = route.operation_id
             session = self._tokens.authenticate(request.headers.get("Authorization"))
-            if route.development_refusal is not None and self._data.quota.is_development:
-                raise removed(route.development_refusal)
+            if route.development_status is not None and self._data.quota.is_development:
+                raise unavailable(route.development_status)
             _authorize(route, session)
-            return operation_id, self._authorized(route, path_values, request, session)
+            return operation_id, self._respond(route, path_values, request, session)
         except WebApiError as error:
             return operation_id, encode(error.response())
 
-    def _authorized(
+    def _respond(
         self, route: Route, path_values: Mapping[str, str], request: Request, session: Session
     ) -> EncodedResponse:
         if route.caching == "never":
@@ -51,25 +63,25 @@ class WebApi:
             return encode(route.handler(self._call(route, path_values, request, session)))
         revision = self._data.state.revision if route.caching == "state" else None
         key = (request.path, request.query, session.user, session.scopes, revision)
-        answer = self._cache.get(key)
-        if answer is None:
-            answer = encode(
+        response = self._cache.get(key)
+        if response is None:
+            response = encode(
                 route.handler(self._call(route, path_values, request, session)),
                 {"Cache-Control": _cache_control(session), "Vary": _VARY},
             )
             if route.caching == "catalogue":
-                answer.headers = {**answer.headers, "ETag": etag(answer.body)}
-            self._cache.put(key, answer)
-        return not_modified(answer, request.headers.get("If-None-Match"))
+                response.headers = {**response.headers, "ETag": etag(response.body)}
+            self._cache.put(key, response)
+        return not_modified(response, request.headers.get("If-None-Match"))
 
     def _call(self, route: Route, path_values: Mapping[str, str], request: Request, session: Session) -> SandboxCall:
         query = dict(request.query_pairs())
         in_development = self._data.quota.is_development
         values: dict[Parameter[object], object] = {}
         for parameter in route.parameters:
-            given = (path_values if parameter.place == "path" else query).get(parameter.name)
-            read = (in_development and parameter.read_in_development) or parameter.read
-            values[parameter] = read(given)
+            value = (path_values if parameter.location == "path" else query).get(parameter.name)
+            parse = (in_development and parameter.parse_in_development) or parameter.parse
+            values[parameter] = parse(value)
         url = self._data.shapes.links.api_url + request.path
         return SandboxCall(request, session, self._data, values, url)
 

@@ -8,7 +8,7 @@ import pytest
 
 from spotify.testing.sandbox.faults.plan import Destination, Target
 from spotify.testing.sandbox.http.messages import Request
-from spotify.testing.sandbox.web_api.routes import WEB_API
+from spotify.testing.sandbox.web_api.web_api import WEB_API
 
 ID = "0" * 22
 

@@ -1,29 +1,33 @@
-"""The player: https://developer.spotify.com/documentation/web-api/reference/get-information-about-the-users-current-playback."""
+"""The player.
+
+https://developer.spotify.com/documentation/web-api/reference/get-information-about-the-users-current-playback
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final, get_args
 from urllib.parse import urlencode
 
+from spotify.testing.sandbox.catalogue import SpotifyUri
 from spotify.testing.sandbox.http.messages import JsonObject, Response
-from spotify.testing.sandbox.playback import PlayContext, Repeat
-from spotify.testing.sandbox.playback.contexts import Listed, find_item, listed_in, parse_context, playable
+from spotify.testing.sandbox.playback import PlayContext, Player, Repeat
+from spotify.testing.sandbox.playback.contexts import ContextItem, context_items, parse_context, playable_items
 from spotify.testing.sandbox.web_api.arguments import (
+    ADDITIONAL_TYPES,
     LIMIT,
     MARKET,
     JsonBody,
     Parameter,
-    SpotifyUri,
-    choices,
-    flag,
-    number,
+    boolean,
+    integer,
+    parse_item_uri,
     required,
-    text,
+    string,
 )
-from spotify.testing.sandbox.web_api.call import SandboxCall
-from spotify.testing.sandbox.web_api.errors import WebApiError, bad_request, non_existing, restricted
-from spotify.testing.sandbox.web_api.routing import RouteTable
+from spotify.testing.sandbox.web_api.errors import bad_request, missing_field, non_existing, not_found, restricted
+from spotify.testing.sandbox.web_api.routing import Handler, RouteTable
+from spotify.testing.sandbox.web_api.sandbox_call import SandboxCall
 
 routes = RouteTable()
 
@@ -31,37 +35,33 @@ _READ_STATE: Final = ("user-read-playback-state",)
 _READ_CURRENT: Final = ("user-read-currently-playing",)
 _READ_HISTORY: Final = ("user-read-recently-played",)
 _MODIFY: Final = ("user-modify-playback-state",)
-_REPEATS: Final[Mapping[str, Repeat]] = {state: state for state in get_args(Repeat)}
-_LATEST_MS: Final = 10**14
-_LONGEST_MS: Final = 2**31 - 1
+_REPEAT_MODES: Final[Mapping[str, Repeat]] = {mode: mode for mode in get_args(Repeat)}
+_MAX_TIMESTAMP_MS: Final = 10**14
+_MAX_POSITION_MS: Final = 2**31 - 1
 
 
-def _item_uri(given: str | None) -> SpotifyUri:
-    if not given:
-        raise bad_request("Missing required field: uri")
-    uri = SpotifyUri.parse(given)
-    if uri is None or uri.kind not in {"track", "episode"}:
-        raise bad_request(f"Invalid track uri: {given}")
-    return uri
+def _parse_item_uri(value: str | None) -> SpotifyUri:
+    if not value:
+        raise missing_field("uri")
+    return parse_item_uri(value)
 
 
-def _repeat(given: str | None) -> Repeat:
-    if given is None:
-        raise bad_request("Missing required field: state")
-    if given not in _REPEATS:
+def _parse_repeat(value: str | None) -> Repeat:
+    if value is None:
+        raise missing_field("state")
+    if value not in _REPEAT_MODES:
         raise bad_request("Invalid state")
-    return _REPEATS[given]
+    return _REPEAT_MODES[value]
 
 
-DEVICE_ID = text("device_id")
-ADDITIONAL_TYPES = choices("additional_types", ("track", "episode"))
-POSITION_MS = required(number("position_ms", least=0, most=_LONGEST_MS))
-VOLUME_PERCENT = required(number("volume_percent", least=0, most=100))
-REPEAT_STATE = Parameter("state", _repeat)
-SHUFFLE_STATE = required(flag("state"))
-AFTER = number("after", least=0, most=_LATEST_MS)
-BEFORE = number("before", least=0, most=_LATEST_MS)
-URI = Parameter("uri", _item_uri)
+DEVICE_ID = string("device_id")
+POSITION_MS = required(integer("position_ms", minimum=0, maximum=_MAX_POSITION_MS))
+VOLUME_PERCENT = required(integer("volume_percent", minimum=0, maximum=100))
+REPEAT_STATE = Parameter("state", _parse_repeat)
+SHUFFLE_STATE = required(boolean("state"))
+AFTER = integer("after", minimum=0, maximum=_MAX_TIMESTAMP_MS)
+BEFORE = integer("before", minimum=0, maximum=_MAX_TIMESTAMP_MS)
+URI = Parameter("uri", _parse_item_uri)
 
 
 @routes.route(
@@ -74,13 +74,11 @@ URI = Parameter("uri", _item_uri)
     caching="never",
 )
 def get_playback_state(call: SandboxCall) -> Response:
-    """What plays, where and how; 204 when no device is active."""
-    player = call.player
+    """Return the device and what it plays; 204 if no device is active."""
+    player, shapes = call.player, call.shapes.playback
     if player.device is None:
         return Response(status=204)
-    episodes = _wants_episodes(call)
-    shapes = call.shapes.playback
-    return Response(body=shapes.state(player, player.device, call.market, call.view, episodes=episodes))
+    return Response(body=shapes.state(player, player.device, call.market, call.view, episodes=call[ADDITIONAL_TYPES]))
 
 
 @routes.route(
@@ -93,158 +91,19 @@ def get_playback_state(call: SandboxCall) -> Response:
     caching="never",
 )
 def get_currently_playing(call: SandboxCall) -> Response:
-    """What plays; 204 when there is nothing."""
-    player = call.player
+    """Return the current item; 204 if there is none."""
+    player, shapes = call.player, call.shapes.playback
     if player.device is None or player.item is None:
         return Response(status=204)
-    episodes = _wants_episodes(call)
-    return Response(body=call.shapes.playback.currently_playing(player, call.market, call.view, episodes=episodes))
+    return Response(body=shapes.currently_playing(player, call.market, call.view, episodes=call[ADDITIONAL_TYPES]))
 
 
 @routes.route("GET", "/me/player/devices", "get-a-users-available-devices", scopes=_READ_STATE, caching="never")
 def get_devices(call: SandboxCall) -> Response:
-    """Where the user could play."""
-    player = call.player
-    shape = call.shapes.playback.device
-    return Response(body={"devices": [shape(device, active=device is player.device) for device in player.devices]})
-
-
-@routes.route("PUT", "/me/player", "transfer-a-users-playback", scopes=_MODIFY, premium=True)
-def transfer_playback(call: SandboxCall) -> Response:
-    """Go on, or stay paused, on another device."""
-    body = call.json()
-    ids = body.strings("device_ids")
-    if not ids:
-        raise bad_request("Missing required field: device_ids")
-    if len(ids) > 1:
-        raise bad_request("Only a single device_id is supported")
-    play = body.flag("play") or False
-    player = call.player
-    player.transfer(player.target(ids[0]), play=play)
-    return Response(status=204)
-
-
-@routes.route("PUT", "/me/player/play", "start-a-users-playback", DEVICE_ID, scopes=_MODIFY, premium=True)
-def start_playback(call: SandboxCall) -> Response:
-    """Play a context or some items, or go on with what was paused."""
-    body = call.json()
-    context_uri, uris, offset = body.text("context_uri"), body.strings("uris"), body.object("offset")
-    position_ms = body.number("position_ms")
-    if position_ms is not None and not 0 <= position_ms <= _LONGEST_MS:
-        raise bad_request("Invalid position_ms")
-    player = call.player
-    if context_uri is None and uris is None:
-        if offset is not None:
-            raise bad_request("offset needs context_uri or uris")
-        player.resume(device=player.target(call[DEVICE_ID]), position_ms=position_ms)
-        return Response(status=204)
-    if context_uri is not None and uris is not None:
-        raise bad_request("Only one of context_uri and uris can be specified")
-    context = None if context_uri is None else _context(context_uri)
-    listed = _items(call, uris or []) if context is None else _listed(call, context)
-    items, place = playable(listed, _offset(offset, context, listed), call.user.country)
-    if not items:
-        raise restricted()
-    player.start(
-        items, device=player.target(call[DEVICE_ID]), context=context, place=place, position_ms=position_ms or 0
-    )
-    return Response(status=204)
-
-
-@routes.route("PUT", "/me/player/pause", "pause-a-users-playback", DEVICE_ID, scopes=_MODIFY, premium=True)
-def pause_playback(call: SandboxCall) -> Response:
-    """Pause."""
-    player = call.player
-    player.active(call[DEVICE_ID])
-    player.pause()
-    return Response(status=204)
-
-
-@routes.route("POST", "/me/player/next", "skip-users-playback-to-next-track", DEVICE_ID, scopes=_MODIFY, premium=True)
-def skip_to_next(call: SandboxCall) -> Response:
-    """Play what follows."""
-    player = call.player
-    player.active(call[DEVICE_ID])
-    player.skip_to_next()
-    return Response(status=204)
-
-
-@routes.route(
-    "POST", "/me/player/previous", "skip-users-playback-to-previous-track", DEVICE_ID, scopes=_MODIFY, premium=True
-)
-def skip_to_previous(call: SandboxCall) -> Response:
-    """Play what came before."""
-    player = call.player
-    player.active(call[DEVICE_ID])
-    player.skip_to_previous()
-    return Response(status=204)
-
-
-@routes.route(
-    "PUT",
-    "/me/player/seek",
-    "seek-to-position-in-currently-playing-track",
-    POSITION_MS,
-    DEVICE_ID,
-    scopes=_MODIFY,
-    premium=True,
-)
-def seek(call: SandboxCall) -> Response:
-    """Go to a position in what plays."""
-    player = call.player
-    player.active(call[DEVICE_ID])
-    player.seek(call[POSITION_MS])
-    return Response(status=204)
-
-
-@routes.route(
-    "PUT",
-    "/me/player/repeat",
-    "set-repeat-mode-on-users-playback",
-    REPEAT_STATE,
-    DEVICE_ID,
-    scopes=_MODIFY,
-    premium=True,
-)
-def set_repeat_mode(call: SandboxCall) -> Response:
-    """Repeat the track, the context or nothing."""
-    player = call.player
-    player.active(call[DEVICE_ID])
-    player.set_repeat(call[REPEAT_STATE])
-    return Response(status=204)
-
-
-@routes.route(
-    "PUT",
-    "/me/player/volume",
-    "set-volume-for-users-playback",
-    VOLUME_PERCENT,
-    DEVICE_ID,
-    scopes=_MODIFY,
-    premium=True,
-)
-def set_volume(call: SandboxCall) -> Response:
-    """Set the volume of the active device, or of another one."""
-    player = call.player
-    player.set_volume(player.target(call[DEVICE_ID]), call[VOLUME_PERCENT])
-    return Response(status=204)
-
-
-@routes.route(
-    "PUT",
-    "/me/player/shuffle",
-    "toggle-shuffle-for-users-playback",
-    SHUFFLE_STATE,
-    DEVICE_ID,
-    scopes=_MODIFY,
-    premium=True,
-)
-def set_shuffle(call: SandboxCall) -> Response:
-    """Play in random order, or no longer."""
-    player = call.player
-    player.active(call[DEVICE_ID])
-    player.set_shuffle(on=call[SHUFFLE_STATE])
-    return Response(status=204)
+    """Return the devices of the user."""
+    player, shapes = call.player, call.shapes.playback
+    devices = [shapes.device(device, active=device is player.device) for device in player.devices]
+    return Response(body={"devices": devices})
 
 
 @routes.route(
@@ -258,32 +117,35 @@ def set_shuffle(call: SandboxCall) -> Response:
     caching="never",
 )
 def get_recently_played(call: SandboxCall) -> Response:
-    """A cursor page of the latest 50 tracks, the newest first.
+    """Return a cursor page of the last 50 tracks, newest first.
 
-    `before`, as the pages' links have it, goes back in time. `after` goes forward: its page has the
-    tracks that come next after that moment.
+    `before` and the links of the pages go back in time. With `after`, a page has the next tracks after that time.
     """
-    after, before, most = call[AFTER], call[BEFORE], call[LIMIT]
+    after, before, limit = call[AFTER], call[BEFORE], call[LIMIT]
     if after is not None and before is not None:
         raise bad_request("Only one of after and before can be specified")
     history = list(call.player.history)
+    cursor: dict[str, int] = {}
     if after is not None:
-        found = [played for played in history if played.at_ms > after]
-        shown, more = found[-most:], len(found) > most
+        matching = [played for played in history if played.at_ms > after]
+        entries = matching[-limit:]
+        if entries:
+            cursor = {"after": entries[0].at_ms}
     else:
-        found = [played for played in history if before is None or played.at_ms < before]
-        shown, more = found[:most], len(found) > most
+        matching = [played for played in history if before is None or played.at_ms < before]
+        entries = matching[:limit]
+        if entries:
+            cursor = {"before": entries[-1].at_ms}
 
     def link(**cursor: int | None) -> str:
-        return f"{call.url}?{urlencode({**{k: v for k, v in cursor.items() if v is not None}, 'limit': most})}"
+        query = {name: value for name, value in cursor.items() if value is not None}
+        return f"{call.url}?{urlencode({**query, 'limit': limit})}"
 
-    following = {"after": shown[0].at_ms} if shown and after is not None else {}
-    following = {"before": shown[-1].at_ms} if shown and after is None else following
     body: JsonObject = {
-        "items": call.shapes.playback.history(shown),
-        "next": link(**following) if more else None,
-        "cursors": {"after": str(shown[0].at_ms), "before": str(shown[-1].at_ms)} if shown else None,
-        "limit": most,
+        "items": call.shapes.playback.history(entries),
+        "next": link(**cursor) if len(matching) > limit else None,
+        "cursors": {"after": str(entries[0].at_ms), "before": str(entries[-1].at_ms)} if entries else None,
+        "limit": limit,
         "href": link(after=after, before=before),
     }
     return Response(body=body)
@@ -291,65 +153,152 @@ def get_recently_played(call: SandboxCall) -> Response:
 
 @routes.route("GET", "/me/player/queue", "get-queue", scopes=(*_READ_CURRENT, *_READ_STATE), caching="never")
 def get_queue(call: SandboxCall) -> Response:
-    """What plays, and what comes next."""
+    """Return the current item and those that follow."""
     return Response(body=call.shapes.playback.queue(call.player, call.view))
 
 
-@routes.route("POST", "/me/player/queue", "add-to-queue", URI, DEVICE_ID, scopes=_MODIFY, premium=True)
-def add_to_queue(call: SandboxCall) -> Response:
-    """Play an item before the rest of the context."""
+def _command(
+    method: str, path: str, operation_id: str, *parameters: Parameter[object]
+) -> Callable[[Callable[[SandboxCall], None]], Handler]:
+    """Declare the decorated function as the handler of a command: it needs Premium and returns 204."""
+
+    def declare(execute: Callable[[SandboxCall], None]) -> Handler:
+        def handler(call: SandboxCall) -> Response:
+            execute(call)
+            return Response(status=204)
+
+        return routes.route(method, path, operation_id, *parameters, scopes=_MODIFY, premium=True)(handler)
+
+    return declare
+
+
+@_command("PUT", "/me/player", "transfer-a-users-playback")
+def transfer_playback(call: SandboxCall) -> None:
+    """Make another device the active one; playback stays paused unless `play` is true."""
+    body = call.json()
+    device_ids = body.strings("device_ids")
+    if not device_ids:
+        raise missing_field("device_ids")
+    if len(device_ids) > 1:
+        raise bad_request("Only a single device_id is supported")
+    play = body.boolean("play") or False
     player = call.player
-    player.active(call[DEVICE_ID])
-    item = find_item(call.catalogue, call[URI])
+    player.transfer(player.find_device(device_ids[0]), play=play)
+
+
+@_command("PUT", "/me/player/play", "start-a-users-playback", DEVICE_ID)
+def start_playback(call: SandboxCall) -> None:
+    """Play a context or items, or resume playback."""
+    body = call.json()
+    context_uri, uris, offset = body.string("context_uri"), body.strings("uris"), body.object("offset")
+    position_ms = body.integer("position_ms")
+    if position_ms is not None and not 0 <= position_ms <= _MAX_POSITION_MS:
+        raise bad_request("Invalid position_ms")
+    player = call.player
+    if context_uri is None and uris is None:
+        if offset is not None:
+            raise bad_request("offset needs context_uri or uris")
+        player.resume(device=player.find_device(call[DEVICE_ID]), position_ms=position_ms)
+        return
+    if context_uri is not None and uris is not None:
+        raise bad_request("Only one of context_uri and uris can be specified")
+    context = None if context_uri is None else _parse_context(context_uri)
+    items = call.find_items(uris) if context is None else _context_items(call, context)
+    playable, start = playable_items(items, _start_index(offset, context, items), call.user.country)
+    if not playable:
+        raise restricted()
+    device = player.find_device(call[DEVICE_ID])
+    player.start(playable, device=device, context=context, start=start, position_ms=position_ms or 0)
+
+
+@_command("PUT", "/me/player/pause", "pause-a-users-playback", DEVICE_ID)
+def pause_playback(call: SandboxCall) -> None:
+    """Pause playback."""
+    _active_player(call).pause()
+
+
+@_command("POST", "/me/player/next", "skip-users-playback-to-next-track", DEVICE_ID)
+def skip_to_next(call: SandboxCall) -> None:
+    """Play the next item."""
+    _active_player(call).skip_to_next()
+
+
+@_command("POST", "/me/player/previous", "skip-users-playback-to-previous-track", DEVICE_ID)
+def skip_to_previous(call: SandboxCall) -> None:
+    """Play the previous item."""
+    _active_player(call).skip_to_previous()
+
+
+@_command("PUT", "/me/player/seek", "seek-to-position-in-currently-playing-track", POSITION_MS, DEVICE_ID)
+def seek(call: SandboxCall) -> None:
+    """Seek to a position in the current item."""
+    _active_player(call).seek(call[POSITION_MS])
+
+
+@_command("PUT", "/me/player/repeat", "set-repeat-mode-on-users-playback", REPEAT_STATE, DEVICE_ID)
+def set_repeat_mode(call: SandboxCall) -> None:
+    """Set the repeat mode."""
+    _active_player(call).set_repeat(call[REPEAT_STATE])
+
+
+@_command("PUT", "/me/player/volume", "set-volume-for-users-playback", VOLUME_PERCENT, DEVICE_ID)
+def set_volume(call: SandboxCall) -> None:
+    """Set the volume of a device, by default the active one."""
+    player = call.player
+    player.set_volume(player.find_device(call[DEVICE_ID]), call[VOLUME_PERCENT])
+
+
+@_command("PUT", "/me/player/shuffle", "toggle-shuffle-for-users-playback", SHUFFLE_STATE, DEVICE_ID)
+def set_shuffle(call: SandboxCall) -> None:
+    """Turn shuffle on or off."""
+    _active_player(call).set_shuffle(on=call[SHUFFLE_STATE])
+
+
+@_command("POST", "/me/player/queue", "add-to-queue", URI, DEVICE_ID)
+def add_to_queue(call: SandboxCall) -> None:
+    """Add an item to the queue."""
+    player, uri = _active_player(call), call[URI]
+    item = call.catalogue.find_item(uri)
     if item is None:
-        raise non_existing(f"spotify:{call[URI].kind}:{call[URI].id}")
+        raise non_existing(f"spotify:{uri.kind}:{uri.id}")
     player.queue.append(item)
-    return Response(status=204)
 
 
-def _wants_episodes(call: SandboxCall) -> bool:
-    """Episodes are for clients that say that they know them."""
-    named = any(name == "additional_types" for name, _ in call.request.query_pairs())
-    return named and "episode" in call[ADDITIONAL_TYPES]
+def _active_player(call: SandboxCall) -> Player:
+    """Return the player if the command is for its active device."""
+    player = call.player
+    player.require_active(call[DEVICE_ID])
+    return player
 
 
-def _context(uri: str) -> PlayContext:
+def _parse_context(uri: str) -> PlayContext:
     context = parse_context(uri)
     if context is None:
         raise bad_request("Non supported context uri")
     return context
 
 
-def _listed(call: SandboxCall, context: PlayContext) -> list[Listed]:
-    listed = listed_in(context, call.catalogue, call.state, call.user)
-    if listed is None:
-        raise WebApiError(404, "Context not found")
-    return list(listed)
+def _context_items(call: SandboxCall, context: PlayContext) -> Sequence[ContextItem]:
+    items = context_items(context, call.catalogue, call.state, call.user)
+    if items is None:
+        raise not_found("Context not found")
+    return items
 
 
-def _items(call: SandboxCall, uris: list[str]) -> list[Listed]:
-    if not uris:
-        raise bad_request("No uris provided.")
-    found = [find_item(call.catalogue, _item_uri(uri)) for uri in uris]
-    if None in found:
-        raise bad_request("Payload contains a non-existing ID")
-    return list(found)
-
-
-def _offset(offset: JsonBody | None, context: PlayContext | None, listed: list[Listed]) -> int:
-    """The place in `listed` at which to start."""
+def _start_index(offset: JsonBody | None, context: PlayContext | None, items: Sequence[ContextItem]) -> int:
+    """Return the index of the item at `offset`."""
     if offset is None:
         return 0
     if context is not None and context.kind == "artist":
         raise bad_request("Can't have offset for context type: ARTIST")
-    position, uri = offset.number("position"), offset.text("uri")
+    position, uri = offset.integer("position"), offset.string("uri")
     if uri is not None:
-        place = next((place for place, item in enumerate(listed) if item is not None and item.uri == uri), None)
-        if place is None:
+        index = next((index for index, item in enumerate(items) if item is not None and item.uri == uri), None)
+        if index is None:
             raise bad_request("uri not found in the context")
-        return place
+        return index
     if position is None:
         raise bad_request('At least one of "uri" or "position" should be specified')
-    if not 0 <= position < len(listed):
+    if not 0 <= position < len(items):
         raise bad_request("position out of range")
     return position

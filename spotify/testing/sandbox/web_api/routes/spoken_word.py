@@ -1,17 +1,22 @@
-"""Shows, episodes, audiobooks, chapters.
+"""Shows, episodes, audiobooks and chapters.
 
-They exist for a caller in a market only: the `market` of the request, or the user's country. A token
-of the application alone that names no market finds nothing.
+They are available in markets: in the `market` of the request, or else in the user's country. Without either, as for a
+token of the application, they are not found.
+
+https://developer.spotify.com/documentation/web-api/reference/get-a-show
 """
 
 from __future__ import annotations
 
-from spotify.testing.sandbox.catalogue import Audiobook, Chapter, Episode, Show
-from spotify.testing.sandbox.http.messages import Response
+from collections.abc import Callable, Mapping
+from typing import Protocol, TypeVar
+
+from spotify.testing.sandbox.catalogue import Audiobook, MarketSet, Show
+from spotify.testing.sandbox.http.messages import JsonObject, Response
 from spotify.testing.sandbox.web_api.arguments import LIMIT, MARKET, OFFSET, ids, path_id
-from spotify.testing.sandbox.web_api.call import SandboxCall
 from spotify.testing.sandbox.web_api.errors import not_found
 from spotify.testing.sandbox.web_api.routing import RouteTable
+from spotify.testing.sandbox.web_api.sandbox_call import SandboxCall
 
 routes = RouteTable()
 
@@ -19,103 +24,103 @@ ID = path_id()
 IDS = ids(50)
 
 
+class _Licensed(Protocol):
+    @property
+    def markets(self) -> MarketSet: ...
+
+
+_Entity = TypeVar("_Entity", bound=_Licensed)
+
+
 @routes.route("GET", "/shows/{id}", "get-a-show", ID, MARKET)
 def get_show(call: SandboxCall) -> Response:
-    """One show with its first episodes."""
-    return Response(body=call.shapes.spoken.show(_show(call), call.view))
+    """Return a show with its first page of episodes."""
+    return Response(body=call.shapes.spoken_word.show(_find_show(call), call.view))
 
 
-@routes.route("GET", "/shows", "get-multiple-shows", IDS, MARKET, development_refusal=403)
+@routes.route("GET", "/shows", "get-multiple-shows", IDS, MARKET, development_status=403)
 def get_shows(call: SandboxCall) -> Response:
-    """Several shows, without episodes."""
-    view = call.view
-    shows = {each: show for each, show in call.catalogue.show_by_id.items() if view.has(show.markets)}
-    return call.several("shows", call[IDS], shows, lambda show: call.shapes.spoken.simplified_show(show, None))
+    """Return several shows, without episodes."""
+    return _several(call, "shows", call.catalogue.show_by_id, call.shapes.spoken_word.simplified_show)
 
 
 @routes.route("GET", "/shows/{id}/episodes", "get-a-shows-episodes", ID, MARKET, LIMIT, OFFSET)
 def get_show_episodes(call: SandboxCall) -> Response:
-    """The episodes of a show, the newest first."""
-    view = call.view
-    episodes = _show(call).episodes
-    return Response(body=call.page(episodes, lambda episode: call.shapes.spoken.simplified_episode(episode, view)))
+    """Return a page of the episodes of a show, newest first."""
+    view, shapes = call.view, call.shapes.spoken_word
+    return Response(body=call.page(_find_show(call).episodes, lambda episode: shapes.simplified_episode(episode, view)))
 
 
 @routes.route("GET", "/episodes/{id}", "get-an-episode", ID, MARKET)
 def get_episode(call: SandboxCall) -> Response:
-    """One episode with its show."""
-    episode = _available_episode(call, call[ID])
-    if episode is None:
-        raise not_found()
-    return Response(body=call.shapes.spoken.episode(episode, call.view))
+    """Return an episode with its show."""
+    return Response(body=call.shapes.spoken_word.episode(_find(call, call.catalogue.episode_by_id), call.view))
 
 
-@routes.route("GET", "/episodes", "get-multiple-episodes", IDS, MARKET, development_refusal=403)
+@routes.route("GET", "/episodes", "get-multiple-episodes", IDS, MARKET, development_status=403)
 def get_episodes(call: SandboxCall) -> Response:
-    """Several episodes."""
-    view = call.view
-    found = [_available_episode(call, each) for each in call[IDS]]
-    return Response(body={"episodes": [episode and call.shapes.spoken.episode(episode, view) for episode in found]})
+    """Return several episodes."""
+    view, shapes = call.view, call.shapes.spoken_word
+    return _several(call, "episodes", call.catalogue.episode_by_id, lambda episode: shapes.episode(episode, view))
 
 
 @routes.route("GET", "/audiobooks/{id}", "get-an-audiobook", ID, MARKET)
 def get_audiobook(call: SandboxCall) -> Response:
-    """One audiobook with its first chapters."""
-    return Response(body=call.shapes.spoken.audiobook(_audiobook(call), call.view))
+    """Return an audiobook with its first page of chapters."""
+    return Response(body=call.shapes.spoken_word.audiobook(_find_audiobook(call), call.view))
 
 
-@routes.route("GET", "/audiobooks", "get-multiple-audiobooks", IDS, MARKET, development_refusal=403)
+@routes.route("GET", "/audiobooks", "get-multiple-audiobooks", IDS, MARKET, development_status=403)
 def get_audiobooks(call: SandboxCall) -> Response:
-    """Several audiobooks."""
-    view = call.view
-    books = {each: book for each, book in call.catalogue.audiobook_by_id.items() if view.has(book.markets)}
-    return call.several("audiobooks", call[IDS], books, lambda book: call.shapes.spoken.audiobook(book, view))
+    """Return several audiobooks."""
+    view, shapes = call.view, call.shapes.spoken_word
+    return _several(call, "audiobooks", call.catalogue.audiobook_by_id, lambda book: shapes.audiobook(book, view))
 
 
 @routes.route("GET", "/audiobooks/{id}/chapters", "get-audiobook-chapters", ID, MARKET, LIMIT, OFFSET)
 def get_audiobook_chapters(call: SandboxCall) -> Response:
-    """The chapters of an audiobook, in order."""
-    view = call.view
-    chapters = _audiobook(call).chapters
-    return Response(body=call.page(chapters, lambda chapter: call.shapes.spoken.simplified_chapter(chapter, view)))
+    """Return a page of the chapters of an audiobook."""
+    view, shapes = call.view, call.shapes.spoken_word
+    return Response(
+        body=call.page(_find_audiobook(call).chapters, lambda chapter: shapes.simplified_chapter(chapter, view))
+    )
 
 
 @routes.route("GET", "/chapters/{id}", "get-a-chapter", ID, MARKET)
 def get_chapter(call: SandboxCall) -> Response:
-    """One chapter with its audiobook."""
-    chapter = _available_chapter(call, call[ID])
-    if chapter is None:
-        raise not_found()
-    return Response(body=call.shapes.spoken.chapter(chapter, call.view))
+    """Return a chapter with its audiobook."""
+    return Response(body=call.shapes.spoken_word.chapter(_find(call, call.catalogue.chapter_by_id), call.view))
 
 
-@routes.route("GET", "/chapters", "get-several-chapters", IDS, MARKET, development_refusal=403)
+@routes.route("GET", "/chapters", "get-several-chapters", IDS, MARKET, development_status=403)
 def get_chapters(call: SandboxCall) -> Response:
-    """Several chapters."""
+    """Return several chapters."""
+    view, shapes = call.view, call.shapes.spoken_word
+    return _several(call, "chapters", call.catalogue.chapter_by_id, lambda chapter: shapes.chapter(chapter, view))
+
+
+def _find(call: SandboxCall, entities: Mapping[str, _Entity]) -> _Entity:
+    """Return the entity with the id in the path if it is available."""
+    entity = entities.get(call[ID])
+    if entity is None or not call.view.is_available(entity.markets):
+        raise not_found()
+    return entity
+
+
+def _find_show(call: SandboxCall) -> Show:
+    return _find(call, call.catalogue.show_by_id)
+
+
+def _find_audiobook(call: SandboxCall) -> Audiobook:
+    return _find(call, call.catalogue.audiobook_by_id)
+
+
+def _several(
+    call: SandboxCall, name: str, entities: Mapping[str, _Entity], build: Callable[[_Entity], JsonObject]
+) -> Response:
+    """Return the entities of the ids in order, null for those that are unknown or not available."""
     view = call.view
-    found = [_available_chapter(call, each) for each in call[IDS]]
-    return Response(body={"chapters": [chapter and call.shapes.spoken.chapter(chapter, view) for chapter in found]})
-
-
-def _show(call: SandboxCall) -> Show:
-    show = call.catalogue.show_by_id.get(call[ID])
-    if show is None or not call.view.has(show.markets):
-        raise not_found()
-    return show
-
-
-def _audiobook(call: SandboxCall) -> Audiobook:
-    audiobook = call.catalogue.audiobook_by_id.get(call[ID])
-    if audiobook is None or not call.view.has(audiobook.markets):
-        raise not_found()
-    return audiobook
-
-
-def _available_episode(call: SandboxCall, id: str) -> Episode | None:
-    episode = call.catalogue.episode_by_id.get(id)
-    return episode if episode is not None and call.view.has(episode.show.markets) else None
-
-
-def _available_chapter(call: SandboxCall, id: str) -> Chapter | None:
-    chapter = call.catalogue.chapter_by_id.get(id)
-    return chapter if chapter is not None and call.view.has(chapter.audiobook.markets) else None
+    found = (entities.get(entity_id) for entity_id in call[IDS])
+    return Response(
+        body={name: [build(entity) if entity and view.is_available(entity.markets) else None for entity in found]}
+    )

@@ -1,127 +1,134 @@
-"""Users: https://developer.spotify.com/documentation/web-api/reference/get-current-users-profile."""
+"""Users, their top items, and following artists, users and playlists.
+
+https://developer.spotify.com/documentation/web-api/reference/get-current-users-profile
+"""
 
 from __future__ import annotations
 
 from typing import Final
 
+from spotify.testing.sandbox.catalogue import User
 from spotify.testing.sandbox.http.messages import Response
-from spotify.testing.sandbox.web_api.arguments import LIMIT, OFFSET, Parameter, checked_ids, choice, path_text, text
-from spotify.testing.sandbox.web_api.call import SandboxCall
-from spotify.testing.sandbox.web_api.errors import bad_request, not_found
+from spotify.testing.sandbox.web_api.arguments import (
+    LIMIT,
+    OFFSET,
+    Parameter,
+    check_ids,
+    choice,
+    path_string,
+    string,
+)
+from spotify.testing.sandbox.web_api.errors import bad_request, missing_field, not_found
 from spotify.testing.sandbox.web_api.playlist_access import PLAYLIST_ID, find_playlist, require_modify_scope
 from spotify.testing.sandbox.web_api.routing import RouteTable
+from spotify.testing.sandbox.web_api.sandbox_call import SandboxCall
 
 routes = RouteTable()
 
-USER_ID = path_text("user_id")
-# How far apart the user's favourites stand in the catalogue: each range has others.
+_MAX_IDS: Final = 50
+_READ_FOLLOWED: Final = ("user-follow-read",)
+_MODIFY_FOLLOWED: Final = ("user-follow-modify",)
+# The top items are every n-th item of the catalogue, with another n for each time range.
 _STEPS: Final = {"short_term": 29, "medium_term": 17, "long_term": 11}
+
+
+def _type(*types: str) -> Parameter[str]:
+    def parse(value: str | None) -> str:
+        if value is None:
+            raise bad_request("Missing parameter type")
+        if value not in types:
+            raise bad_request("Bad type specified")
+        return value
+
+    return Parameter("type", parse)
+
+
+USER_ID = path_string("user_id")
 TIME_RANGE = choice("time_range", _STEPS, default="medium_term")
+ARTIST_TYPE = _type("artist")
+TYPE = _type("artist", "user")
+# Whether the ids are valid depends on the type: user ids can have any characters.
+IDS = Parameter("ids", lambda value: value.split(",") if value else [])
+AFTER = string("after")
+
+
+def find_user(call: SandboxCall) -> User:
+    """Return the user in the path."""
+    user = call.catalogue.user_by_id.get(call[USER_ID])
+    if user is None:
+        raise not_found("No such user")
+    return user
 
 
 @routes.route("GET", "/me", "get-current-users-profile")
 def get_current_profile(call: SandboxCall) -> Response:
-    """The user, with what the scopes allow."""
-    return Response(body=call.shapes.people.private_user(call.user, call.session.scopes))
+    """Return the user of the token, with the fields that the scopes allow."""
+    return Response(body=call.shapes.users.private_user(call.user, call.session.scopes))
 
 
-@routes.route("GET", "/users/{user_id}", "get-users-profile", USER_ID, caching="catalogue", development_refusal=403)
+@routes.route("GET", "/users/{user_id}", "get-users-profile", USER_ID, caching="catalogue", development_status=403)
 def get_profile(call: SandboxCall) -> Response:
-    """Any user's public profile."""
-    user = call.catalogue.user_by_id.get(call[USER_ID])
-    if user is None:
-        raise not_found("No such user")
-    return Response(body=call.shapes.people.public_user(user))
+    """Return the public profile of a user."""
+    return Response(body=call.shapes.users.public_user(find_user(call)))
 
 
 @routes.route("GET", "/me/top/artists", "get-users-top-artists", TIME_RANGE, LIMIT, OFFSET, scopes=("user-top-read",))
 def get_top_artists(call: SandboxCall) -> Response:
-    """The artists that the user heard most."""
+    """Return a page of the user's top artists."""
     artists = call.catalogue.artists[:-1]
     step = _STEPS[call[TIME_RANGE]]
-    favourites = [artists[place * step % len(artists)] for place in range(len(artists))]
-    return Response(body=call.page(favourites, call.shapes.music.artist))
+    top = [artists[index * step % len(artists)] for index in range(len(artists))]
+    return Response(body=call.page(top, call.shapes.music.artist))
 
 
 @routes.route("GET", "/me/top/tracks", "get-users-top-tracks", TIME_RANGE, LIMIT, OFFSET, scopes=("user-top-read",))
 def get_top_tracks(call: SandboxCall) -> Response:
-    """The tracks that the user heard most."""
-    favourites = call.catalogue.tracks[:: _STEPS[call[TIME_RANGE]]]
-    return Response(body=call.page(favourites, lambda track: call.shapes.music.track(track, None)))
+    """Return a page of the user's top tracks."""
+    top = call.catalogue.tracks[:: _STEPS[call[TIME_RANGE]]]
+    return Response(body=call.page(top, lambda track: call.shapes.music.track(track, None)))
 
 
-_MOST: Final = 50
-
-
-def _type(*types: str) -> Parameter[str]:
-    def read(given: str | None) -> str:
-        if given is None:
-            raise bad_request("Missing parameter type")
-        if given not in types:
-            raise bad_request("Bad type specified")
-        return given
-
-    return Parameter("type", read)
-
-
-def _ids(given: str | None) -> list[str]:
-    return given.split(",") if given else []
-
-
-TYPE_OF_LIST = _type("artist")
-TYPE = _type("artist", "user")
-# Users' ids are free text: what is checked depends on the type.
-IDS = Parameter("ids", _ids)
-AFTER = text("after")
-
-
-@routes.route("GET", "/me/following", "get-followed", TYPE_OF_LIST, AFTER, LIMIT, scopes=("user-follow-read",))
+@routes.route("GET", "/me/following", "get-followed", ARTIST_TYPE, AFTER, LIMIT, scopes=_READ_FOLLOWED)
 def get_followed_artists(call: SandboxCall) -> Response:
-    """Followed artists after the one with the id `after`, a cursor page."""
-    followed, after, most = list(call.library.artists), call[AFTER], call[LIMIT]
+    """Return a cursor page of the followed artists: those after the artist with the id `after`."""
+    followed, after, limit = list(call.library.artists), call[AFTER], call[LIMIT]
     if after is not None:
-        checked_ids([after], 1)
+        check_ids([after], 1)
     start = followed.index(after) + 1 if after in call.library.artists else 0
-    shown = followed[start : start + most]
-    last = shown[-1] if start + most < len(followed) else None
-    address = f"{call.url}?type=artist&limit={most}"
+    artist_ids = followed[start : start + limit]
+    last = artist_ids[-1] if start + limit < len(followed) else None
+    url = f"{call.url}?type=artist&limit={limit}"
     artists = {
-        "href": address + (f"&after={after}" if after else ""),
-        "limit": most,
-        "next": f"{address}&after={last}" if last else None,
+        "href": url + (f"&after={after}" if after else ""),
+        "limit": limit,
+        "next": f"{url}&after={last}" if last else None,
         "cursors": {"after": last},
         "total": len(followed),
-        "items": [call.shapes.music.artist(call.catalogue.artist_by_id[each]) for each in shown],
+        "items": [call.shapes.music.artist(call.catalogue.artist_by_id[artist_id]) for artist_id in artist_ids],
     }
     return Response(body={"artists": artists})
 
 
 @routes.route(
-    "PUT", "/me/following", "follow-artists-users", TYPE, IDS, scopes=("user-follow-modify",), development_refusal=403
+    "PUT", "/me/following", "follow-artists-users", TYPE, IDS, scopes=_MODIFY_FOLLOWED, development_status=403
 )
 def follow(call: SandboxCall) -> Response:
-    """Follow artists or users."""
+    """Follow artists or users. Unknown ids are ignored."""
     followed = _followed(call)
-    for each in _wanted(call):
-        if call.catalogue.contains(call[TYPE], each):
-            followed[each] = None
+    for followed_id in _ids_of_query_or_body(call):
+        if call.catalogue.contains(call[TYPE], followed_id):
+            followed[followed_id] = None
     return Response(status=204)
 
 
 @routes.route(
-    "DELETE",
-    "/me/following",
-    "unfollow-artists-users",
-    TYPE,
-    IDS,
-    scopes=("user-follow-modify",),
-    development_refusal=403,
+    "DELETE", "/me/following", "unfollow-artists-users", TYPE, IDS, scopes=_MODIFY_FOLLOWED, development_status=403
 )
 def unfollow(call: SandboxCall) -> Response:
     """Unfollow artists or users."""
     followed = _followed(call)
-    for each in _wanted(call):
-        followed.pop(each, None)
+    for followed_id in _ids_of_query_or_body(call):
+        followed.pop(followed_id, None)
     return Response(status=204)
 
 
@@ -131,31 +138,29 @@ def unfollow(call: SandboxCall) -> Response:
     "check-current-user-follows",
     TYPE,
     IDS,
-    scopes=("user-follow-read",),
-    development_refusal=403,
+    scopes=_READ_FOLLOWED,
+    development_status=403,
 )
 def check_follows(call: SandboxCall) -> Response:
-    """Whether the user follows each, in order."""
+    """Return whether the user follows each artist or user, in order."""
     followed = _followed(call)
-    if not call[IDS]:
-        raise bad_request("Missing required field: ids")
-    return Response(body=[each in followed for each in _checked(call, call[IDS])])
+    return Response(body=[followed_id in followed for followed_id in _check_ids(call, call[IDS])])
 
 
-@routes.route("PUT", "/playlists/{playlist_id}/followers", "follow-playlist", PLAYLIST_ID, development_refusal=403)
+@routes.route("PUT", "/playlists/{playlist_id}/followers", "follow-playlist", PLAYLIST_ID, development_status=403)
 def follow_playlist(call: SandboxCall) -> Response:
-    """Put a playlist into the user's list, shown on the profile unless `public` is false."""
+    """Add a playlist to the user's list; the profile lists it unless `public` is false."""
     playlist = find_playlist(call)
-    public = call.json().flag("public")
+    public = call.json().boolean("public")
     public = True if public is None else public
     require_modify_scope(call, public=public)
     call.state.follow_playlist(call.user, playlist, public=public)
     return Response()
 
 
-@routes.route("DELETE", "/playlists/{playlist_id}/followers", "unfollow-playlist", PLAYLIST_ID, development_refusal=403)
+@routes.route("DELETE", "/playlists/{playlist_id}/followers", "unfollow-playlist", PLAYLIST_ID, development_status=403)
 def unfollow_playlist(call: SandboxCall) -> Response:
-    """Take a playlist out of the user's list."""
+    """Remove a playlist from the user's list."""
     playlist = find_playlist(call)
     require_modify_scope(call, public=call.library.playlists.get(playlist.id, True))
     call.state.unfollow_playlist(call.user, playlist)
@@ -169,15 +174,15 @@ def unfollow_playlist(call: SandboxCall) -> Response:
     PLAYLIST_ID,
     IDS,
     user=True,
-    development_refusal=403,
+    development_status=403,
 )
 def check_follows_playlist(call: SandboxCall) -> Response:
-    """Whether a user, by default the caller, has a playlist on the profile (the caller: in the list)."""
+    """Return whether a user follows a playlist: the caller at all, another user publicly."""
     playlist = find_playlist(call)
-    wanted = call[IDS] or [call.user.id]
-    if len(wanted) > 1:
+    user_ids = call[IDS] or [call.user.id]
+    if len(user_ids) > 1:
         raise bad_request("Too many ids requested")
-    user = call.catalogue.user_by_id.get(wanted[0])
+    user = call.catalogue.user_by_id.get(user_ids[0])
     followed = call.state.library(user).playlists if user else {}
     return Response(body=[playlist.id in followed if user is call.user else followed.get(playlist.id, False)])
 
@@ -186,16 +191,15 @@ def _followed(call: SandboxCall) -> dict[str, None]:
     return call.library.artists if call[TYPE] == "artist" else call.library.users
 
 
-def _wanted(call: SandboxCall) -> list[str]:
-    found = call[IDS] or call.json().strings("ids")
-    if not found:
-        raise bad_request("Missing required field: ids")
-    return _checked(call, found)
+def _ids_of_query_or_body(call: SandboxCall) -> list[str]:
+    return _check_ids(call, call[IDS] or call.json().strings("ids"))
 
 
-def _checked(call: SandboxCall, found: list[str]) -> list[str]:
+def _check_ids(call: SandboxCall, ids: list[str] | None) -> list[str]:
+    if not ids:
+        raise missing_field("ids")
     if call[TYPE] == "artist":
-        return checked_ids(found, _MOST)
-    if len(found) > _MOST:
+        return check_ids(ids, _MAX_IDS)
+    if len(ids) > _MAX_IDS:
         raise bad_request("Too many ids requested")
-    return found
+    return ids

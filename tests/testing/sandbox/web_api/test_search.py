@@ -8,7 +8,7 @@ from urllib.parse import quote
 import pytest
 
 from spotify.testing.sandbox import Catalogue
-from spotify.testing.sandbox.web_api.search_index import Query, fold
+from spotify.testing.sandbox.web_api.search_index import Query, normalize
 from tests.support.sandbox_http import Caller
 
 
@@ -127,7 +127,7 @@ def test_queries_are_words_and_filters(text: str, words: tuple[str, ...], filter
 
 
 def test_folding_drops_case_and_accents() -> None:
-    assert fold("Åsa STRASSE Straße") == "asa strasse strasse"
+    assert normalize("Åsa STRASSE Straße") == "asa strasse strasse"
 
 
 async def test_playlists_that_became_private_leave_a_null(call: Caller, catalogue: Catalogue) -> None:

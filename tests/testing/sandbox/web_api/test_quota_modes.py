@@ -11,15 +11,15 @@ import pytest
 from spotify.testing import SpotifySandbox
 from spotify.testing.sandbox import Catalogue
 from spotify.testing.sandbox.catalogue import LocalFile
-from spotify.testing.sandbox.web_api.routes import WEB_API
+from spotify.testing.sandbox.web_api.web_api import WEB_API
 from tests.contract.api_contract import ApiContract
 from tests.contract.exchange_checker import ExchangeChecker
 from tests.support.sandbox_http import Caller
 from tests.testing.sandbox.conftest import NOW
-from tests.testing.sandbox.test_operations import READS, WRITES
+from tests.testing.sandbox.web_api.test_operations import READS, WRITES
 
 REFUSALS = {
-    route.operation_id: route.development_refusal for route in WEB_API.routes if route.development_refusal is not None
+    route.operation_id: route.development_status for route in WEB_API.routes if route.development_status is not None
 }
 REMOVED_MEMBERS = {
     "album": {"album_group", "available_markets", "label", "popularity"},

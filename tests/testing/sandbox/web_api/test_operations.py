@@ -10,7 +10,7 @@ import pytest
 
 from spotify.testing import SpotifySandbox
 from spotify.testing.sandbox import Catalogue
-from spotify.testing.sandbox.web_api.routes import WEB_API
+from spotify.testing.sandbox.web_api.web_api import WEB_API
 from tests.contract.api_contract import ApiContract
 from tests.contract.exchange_checker import ExchangeChecker
 from tests.support.sandbox_http import Caller

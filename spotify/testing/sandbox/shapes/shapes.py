@@ -1,0 +1,32 @@
+"""`Shapes`: the builders of all JSON objects."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from spotify.testing.sandbox.shapes.base import Links
+from spotify.testing.sandbox.shapes.music import MusicShapes
+from spotify.testing.sandbox.shapes.playback import PlaybackShapes
+from spotify.testing.sandbox.shapes.spoken_word import SpokenWordShapes
+from spotify.testing.sandbox.shapes.users_and_playlists import UserShapes
+from spotify.testing.sandbox.web_api.quota import Quota
+
+
+class Shapes:
+    """The builders of JSON objects for a sandbox at one origin.
+
+    Attributes:
+        links: Builds the URLs in the objects.
+        music: Artists, albums and tracks.
+        spoken_word: Shows, episodes, audiobooks and chapters.
+        users: Users and playlists.
+        playback: The player.
+    """
+
+    def __init__(self, links: Links, quota: Quota) -> None:
+        """Create all builders; `quota` removes the fields that the quota mode lacks."""
+        self.links: Final = links
+        self.music: Final = MusicShapes(links, quota)
+        self.spoken_word: Final = SpokenWordShapes(links, quota)
+        self.users: Final = UserShapes(links, self.music, self.spoken_word, quota)
+        self.playback: Final = PlaybackShapes(links, self.music, self.spoken_word)

@@ -1,0 +1,195 @@
+"""Users and playlists as JSON objects."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from spotify.testing.sandbox.catalogue import Episode, LocalFile, PlaylistEntry, Track, User
+from spotify.testing.sandbox.catalogue.uris import user_uri
+from spotify.testing.sandbox.http.messages import JsonObject
+from spotify.testing.sandbox.shapes.base import Links, external_urls
+from spotify.testing.sandbox.shapes.music import MusicShapes
+from spotify.testing.sandbox.shapes.spoken_word import SpokenWordShapes, SpokenWordView
+from spotify.testing.sandbox.state import EditablePlaylist
+from spotify.testing.sandbox.web_api.quota import Quota
+
+Scopes = frozenset[str]
+
+
+class UserShapes:
+    """Builds users, playlists and playlist entries."""
+
+    def __init__(self, links: Links, music: MusicShapes, spoken_word: SpokenWordShapes, quota: Quota) -> None:
+        """`music` and `spoken_word` build the items of playlists; `quota` removes the fields of the quota mode."""
+        self._links = links
+        self._music = music
+        self._spoken_word = spoken_word
+        self._quota = quota
+
+    def private_user(self, user: User, scopes: Scopes) -> JsonObject:
+        """Return a `PrivateUserObject` with the fields that `scopes` allow."""
+        shape = {**self.public_user(user), "account_id": user.account_id}
+        if "user-read-private" in scopes:
+            shape["country"] = user.country
+            shape["product"] = user.product
+            shape["explicit_content"] = {"filter_enabled": False, "filter_locked": False}
+        if "user-read-email" in scopes:
+            shape["email"] = user.email
+        return self._quota.filter_fields("user", shape)
+
+    def public_user(self, user: User) -> JsonObject:
+        """Return a `PublicUserObject`."""
+        shape: JsonObject = {
+            "display_name": user.display_name,
+            **self._reference(user.id),
+            "followers": {"href": None, "total": user.followers},
+            "images": self._links.images(user.image)[1:],
+        }
+        return self._quota.filter_fields("user", shape)
+
+    def simplified_playlist(self, playlist: EditablePlaylist) -> JsonObject:
+        """Return a `SimplifiedPlaylistObject`: with `items` and, in extended quota mode, also `tracks`."""
+        items: JsonObject = {
+            "href": f"{self._links.href('playlists', playlist.id)}/items",
+            "total": len(playlist.entries),
+        }
+        tracks = {**items, "href": f"{self._links.href('playlists', playlist.id)}/tracks"}
+        contents = {"items": items} if self._quota.is_development else {"items": items, "tracks": tracks}
+        return {**self._playlist_fields(playlist), **contents}
+
+    def playlist(self, playlist: EditablePlaylist, pages: Mapping[str, JsonObject]) -> JsonObject:
+        """Return a `PlaylistObject`; `pages` has its first page of entries by field name."""
+        return {
+            **self._playlist_fields(playlist),
+            "followers": {"href": None, "total": playlist.follower_count},
+            **pages,
+        }
+
+    def playlist_images(self, playlist: EditablePlaylist) -> list[JsonObject] | None:
+        """Return the uploaded cover, else the image made from the items, else None."""
+        if playlist.cover is not None:
+            return [{"height": None, "url": self._links.image(playlist.cover), "width": None}]
+        return self._links.images(playlist.image) if playlist.image and playlist.entries else None
+
+    def playlist_entry(
+        self, entry: PlaylistEntry, market: str | None, view: SpokenWordView, *, episodes: bool
+    ) -> JsonObject:
+        """Return a `PlaylistTrackObject`: with `item` and, in extended quota mode, also `track`.
+
+        Without `episodes`, an episode also has the fields of a track.
+        """
+        item: JsonObject | None
+        match entry.item:
+            case Track() as track:
+                item = {**self._music.track(track, market), "episode": False, "track": True}
+            case Episode() as episode:
+                item = self._spoken_word.episode(episode, view)
+                item = item if episodes else {**item, **self._quota.filter_fields("track", self._as_track(episode))}
+            case LocalFile() as file:
+                item = self._local_file(file)
+            case None:
+                item = None
+        shape: JsonObject = {
+            "added_at": entry.added_at,
+            "added_by": None if entry.added_by is None else self._reference(entry.added_by),
+            "is_local": isinstance(entry.item, LocalFile),
+            "primary_color": None,
+            "item": item,
+            "video_thumbnail": {"url": None},
+        }
+        if not self._quota.is_development:
+            shape["track"] = item
+        return shape
+
+    def _playlist_fields(self, playlist: EditablePlaylist) -> JsonObject:
+        return {
+            "collaborative": playlist.collaborative,
+            "description": playlist.description,
+            "external_urls": external_urls("playlist", playlist.id),
+            "href": self._links.href("playlists", playlist.id),
+            "id": playlist.id,
+            "images": self.playlist_images(playlist),
+            "name": playlist.name,
+            "owner": {"display_name": playlist.owner.display_name, **self._reference(playlist.owner.id)},
+            "primary_color": None,
+            "public": playlist.public,
+            "snapshot_id": playlist.snapshot_id,
+            "type": "playlist",
+            "uri": f"spotify:playlist:{playlist.id}",
+        }
+
+    def _reference(self, user_id: str) -> JsonObject:
+        return {
+            "external_urls": external_urls("user", user_id),
+            "href": self._links.href("users", user_id),
+            "id": user_id,
+            "type": "user",
+            "uri": user_uri(user_id),
+        }
+
+    def _as_track(self, episode: Episode) -> JsonObject:
+        show = episode.show
+        author: JsonObject = {
+            "external_urls": external_urls("show", show.id),
+            "href": self._links.href("shows", show.id),
+            "id": show.id,
+            "name": show.publisher,
+            "type": "show",
+            "uri": show.uri,
+        }
+        return {
+            "album": {**author, "album_type": "compilation", "name": show.name, "artists": [author], "images": []},
+            "artists": [author],
+            "disc_number": 0,
+            "episode": True,
+            "external_ids": {"spotify": episode.uri},
+            "is_local": False,
+            "popularity": 0,
+            "track": False,
+            "track_number": 0,
+        }
+
+    def _local_file(self, file: LocalFile) -> JsonObject:
+        """Return a `TrackObject` without id and links."""
+        shape: JsonObject = {
+            "album": self._quota.filter_fields(
+                "album",
+                {
+                    "album_type": None,
+                    "artists": [],
+                    "available_markets": [],
+                    "external_urls": {},
+                    "href": None,
+                    "id": None,
+                    "images": [],
+                    "name": file.album,
+                    "release_date": None,
+                    "release_date_precision": None,
+                    "type": "album",
+                    "uri": None,
+                },
+            ),
+            "artists": [
+                {"external_urls": {}, "href": None, "id": None, "name": file.artist, "type": "artist", "uri": None}
+            ]
+            if file.artist
+            else [],
+            "available_markets": [],
+            "disc_number": 0,
+            "duration_ms": file.duration_ms,
+            "episode": False,
+            "explicit": False,
+            "external_ids": {},
+            "external_urls": {},
+            "href": None,
+            "id": None,
+            "is_local": True,
+            "name": file.name,
+            "popularity": 0,
+            "preview_url": None,
+            "track": True,
+            "track_number": 0,
+            "type": "track",
+            "uri": file.uri,
+        }
+        return self._quota.filter_fields("track", shape)
