@@ -1,1 +1,1 @@
-"""What the library costs, measured against what cannot be had cheaper. Run `python -m benchmarks`."""
+"""The cost of the library as ratios against a lower bound. Run `python -m benchmarks`."""

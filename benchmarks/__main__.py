@@ -1,4 +1,4 @@
-"""`python -m benchmarks`: run them, print the table."""
+"""`python -m benchmarks`: run the benchmarks and print the table."""
 
 from __future__ import annotations
 
@@ -34,16 +34,16 @@ BENCHMARKS: Sequence[Callable[[Effort], Iterator[Row]]] = (
     shared_limit,
     shared_tokens,
 )
-"""All benchmarks. A new one is a function that yields its rows, added here."""
+"""All benchmarks: functions that yield rows."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the benchmarks that were asked for; return the exit status."""
+    """Run the selected benchmarks and return the exit status."""
     by_name = {benchmark.__name__: benchmark for benchmark in BENCHMARKS}
-    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure what the library costs.")
-    parser.add_argument("names", nargs="*", metavar="NAME", help=f"which: {', '.join(by_name)} (default: all)")
-    parser.add_argument("--quick", action="store_true", help="only try whether they run: the figures mean nothing")
-    parser.add_argument("--check", action="store_true", help="exit with 1 if a ratio is over what must be reached")
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure the cost of the library.")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"one of {', '.join(by_name)} (default: all)")
+    parser.add_argument("--quick", action="store_true", help="only check that they run; the figures are meaningless")
+    parser.add_argument("--check", action="store_true", help="exit with status 1 if a ratio exceeds its limit")
     options = parser.parse_args(arguments)
     if unknown := set(options.names) - set(by_name):
         parser.error(f"there is no benchmark {', '.join(sorted(unknown))}")

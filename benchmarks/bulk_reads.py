@@ -1,4 +1,4 @@
-"""How long it takes to read 500 objects from a server 50 ms away: one by one, all at once, in batches."""
+"""Time to read 500 objects with a latency of 50 ms: sequentially, concurrently, in batches."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ _ROUNDS = 5
 
 
 def bulk_reads(effort: Effort) -> Iterator[Row]:
-    """Measure `get_several` in both quota modes against one GET after the other.
+    """Measure the wall time of `get_several` in both quota modes against sequential GETs.
 
-    Wall time, as it is round trips that are counted. The slow way is measured on a tenth of the ids.
+    The sequential GETs are measured with a tenth of the ids.
     """
     count, latency = (500, _LATENCY) if effort is THOROUGH else (60, 0.0)
     one_by_one, fan_out, batches = asyncio.run(_time_reads(count, latency))
-    for what, seconds in (("one by one, all at once", fan_out), ("in batches", batches)):
+    for what, seconds in (("concurrent GETs", fan_out), ("in batches", batches)):
         yield Row(
             what=f"{count} tracks, {what}",
             measured=milliseconds(seconds),
-            limit=f"one after the other, {milliseconds(one_by_one)}",
+            limit=f"sequential GETs, {milliseconds(one_by_one)}",
             ratio=seconds / one_by_one,
         )
 
@@ -37,13 +37,13 @@ async def _time_reads(count: int, latency: float) -> tuple[float, float, float]:
         ids = [track.id for track in sandbox.catalogue.tracks[:count]]
         development, extended = ClientConfig(quota_mode="development"), ClientConfig(quota_mode="extended")
         async with sandbox.client(config=development) as single, sandbox.client(config=extended) as several:
-            one_by_one = await _median_time(lambda: _in_turn(single, ids[::10]))
+            one_by_one = await _median_time(lambda: _sequentially(single, ids[::10]))
             fan_out = await _median_time(lambda: single.tracks.get_several(ids))
             batches = await _median_time(lambda: several.tracks.get_several(ids))
     return one_by_one * 10, fan_out, batches
 
 
-async def _in_turn(client: AsyncSpotifyClient, ids: list[str]) -> None:
+async def _sequentially(client: AsyncSpotifyClient, ids: list[str]) -> None:
     for track_id in ids:
         await client.tracks.get(track_id)
 

@@ -1,4 +1,4 @@
-"""What the response cache saves where it has the answer, and costs where it has not."""
+"""What the response cache saves with a hit and costs with a miss."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ _CACHED, _PLAIN = "cached", "plain"
 
 
 def caching(effort: Effort) -> Iterator[Row]:
-    """Measure the CPU time of GETs of an album by a client with the cache in memory, against one without.
+    """Measure the CPU time of GETs of an album with the memory cache against GETs without a cache.
 
-    The answer is good for an hour in the one row, and must not be kept in the other.
+    The response is fresh for an hour in one row and `no-store` in the other.
     """
     body = full_album()
     for what, cache_control, at_most in (
         ("from the cache", "public, max-age=3600", 0.8),
-        ("that must not be cached, the cache being on", "no-store", 1.1),
+        ("that is not cacheable", "no-store", 1.1),
     ):
         timings = asyncio.run(_time_gets(body, cache_control, effort))
         yield Row(

@@ -1,4 +1,4 @@
-"""What one call costs, beyond its transport and over a socket."""
+"""The cost of one call, without the transport and over a socket."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _OURS, _BARE = "ours", "bare"
 
 
 class _InstantTransport:
-    """Answers at once, from memory."""
+    """Responds immediately from memory."""
 
     def __init__(self, body: bytes) -> None:
         self._response = HttpResponse(status=200, headers={"content-type": "application/json"}, body=body)
@@ -30,14 +30,14 @@ class _InstantTransport:
         return self._response
 
     async def close(self) -> None:
-        """Nothing was opened."""
+        """Do nothing."""
 
 
 def cpu_beyond_the_transport(effort: Effort) -> Iterator[Row]:
-    """Measure a whole call, from the service's method to the model, over a transport that costs next to nothing.
+    """Measure the CPU time of a call from the service method to the model, minus that of its transport.
 
-    What that transport costs by itself is taken off. All that is left is ours: checking arguments, building the
-    request, token, limiter, time-outs, logging that is off, and decoding an album too small to hide the rest.
+    The rest is the library's own cost: argument checks, request building, token, rate limiter, timeouts, disabled
+    logging, and decoding a very small album.
     """
     timings = asyncio.run(_time_instant_calls(effort))
     seconds = timings.difference(_OURS, _BARE)
@@ -63,10 +63,10 @@ async def _time_instant_calls(effort: Effort) -> Timings:
 
 
 def sequential_get(effort: Effort) -> Iterator[Row]:
-    """Measure the CPU time of this process for GETs over a kept connection, against aiohttp and `json.loads` alone.
+    """Measure the CPU time of GETs over a kept connection against aiohttp and `json.loads`.
 
-    The server has a process of its own, so that its work does not count. What models save against dictionaries grows
-    with the answer, and what a call costs does not: the small album only informs, of the worst that it comes to.
+    The server runs in another process. The saving of models against dictionaries grows with the response while the
+    fixed cost of a call does not, so the row of the small album is informative only.
     """
     for body, at_most in ((full_album(), 1.15), (small_album(), None)):
         timings = asyncio.run(_time_gets(body, effort))
@@ -85,8 +85,8 @@ async def _time_gets(body: bytes, effort: Effort) -> Timings:
         address, headers = f"{url}/v1/albums/{ALBUM_ID}?market=DE", {"Authorization": f"Bearer {_TOKEN}"}
 
         async def get_bare() -> object:
-            async with session.get(address, headers=headers) as answer:
-                return json.loads(await answer.read())
+            async with session.get(address, headers=headers) as response:
+                return json.loads(await response.read())
 
         async with AsyncSpotifyClient(_TOKEN, config=config) as client:
             return await time_calls_in_turns(

@@ -1,4 +1,4 @@
-"""A server in a process of its own that answers every request with the same JSON, so that only clients are timed."""
+"""A server in another process that returns the same JSON for every request."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _ROOT: Final = Path(__file__).resolve().parent.parent
 
 @asynccontextmanager
 async def constant_server(body: bytes, *, cache_control: str = "") -> AsyncGenerator[str]:
-    """Serve the body for as long as the context lasts, with this `Cache-Control`; give the server's address."""
+    """Serve the body with a `Cache-Control` header; yield the server's URL."""
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "benchmarks.constant_server", cache_control, stdin=PIPE, stdout=PIPE, cwd=_ROOT
     )
@@ -35,10 +35,10 @@ async def constant_server(body: bytes, *, cache_control: str = "") -> AsyncGener
 async def _serve(body: bytes, cache_control: str) -> None:
     headers = {"Cache-Control": cache_control} if cache_control else {}
 
-    async def answer(_request: web.BaseRequest) -> web.Response:
+    async def respond(_request: web.BaseRequest) -> web.Response:
         return web.Response(body=body, content_type="application/json", charset="utf-8", headers=headers)
 
-    runner = web.ServerRunner(web.Server(answer, access_log=None), handle_signals=False)
+    runner = web.ServerRunner(web.Server(respond, access_log=None), handle_signals=False)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     print(f"http://127.0.0.1:{runner.addresses[0][1]}", flush=True)

@@ -1,4 +1,4 @@
-"""What decoding costs, against msgspec used bare."""
+"""The cost of decoding against msgspec without the serializer."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ _BARE = "msgspec bare"
 
 
 def decoding(effort: Effort) -> Iterator[Row]:
-    """Compare both serializers, and `json.loads` without any models, with a decoder of msgspec for the same models."""
+    """Compare both serializers, and `json.loads` without models, with a msgspec decoder of the same models."""
     yield from _decoding("album", full_album(), Album, effort)
     yield from _decoding("50 saved tracks", saved_tracks(), SavedTrackPage, effort)
 
 
 def _decoding(name: str, data: bytes, into: type[SpotifyModel], effort: Effort) -> Iterator[Row]:
-    # Both serializers were used before when they are timed, so that nothing is counted that happens once.
+    # `time_in_turns` warms up, so one-time work is not measured.
     fast, slow = MsgspecSerializer(), DataclassesJsonSerializer()
     decoder = msgspec.json.Decoder(into)
     timings = time_in_turns(
@@ -35,21 +35,21 @@ def _decoding(name: str, data: bytes, into: type[SpotifyModel], effort: Effort) 
         rounds=effort.rounds,
         calls=effort.calls,
     )
-    # A hundred times slower: a few calls are enough, and it must not keep the others from taking turns quickly.
+    # A hundred times slower: measured apart with few calls, so that the rounds of the others stay short.
     slow_timings = time_in_turns(
         {_BARE: lambda: decoder.decode(data), "DataclassesJsonSerializer": lambda: slow.decode(data, into)},
         rounds=max(2, effort.rounds // 8),
         calls=max(1, effort.calls // 100),
     )
-    for contestant, found, at_most in (
+    for contestant, measured, at_most in (
         ("MsgspecSerializer", timings, 1.1),
         ("json.loads", timings, None),
         ("DataclassesJsonSerializer", slow_timings, None),
     ):
         yield Row(
             what=f"decode {name} ({len(data) / 1000:.0f} KB): {contestant}",
-            measured=milliseconds(found.seconds(contestant)),
-            limit=f"{_BARE}, {milliseconds(found.seconds(_BARE))}",
-            ratio=found.ratio(contestant, _BARE),
+            measured=milliseconds(measured.seconds(contestant)),
+            limit=f"{_BARE}, {milliseconds(measured.seconds(_BARE))}",
+            ratio=measured.ratio(contestant, _BARE),
             at_most=at_most,
         )

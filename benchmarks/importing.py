@@ -1,4 +1,4 @@
-"""What importing the library costs."""
+"""The cost of importing the library."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _STATEMENTS: Final = {
 
 
 def importing(effort: Effort) -> Iterator[Row]:
-    """Compare the wall time of imports in fresh interpreters with that of `import aiohttp`."""
+    """Compare the wall time of imports in a fresh interpreter with `import aiohttp`."""
     timings = _time_statements(effort)
     for statement, at_most in _STATEMENTS.items():
         yield Row(
@@ -35,7 +35,7 @@ def importing(effort: Effort) -> Iterator[Row]:
 def _time_statements(effort: Effort) -> Timings:
     taken: dict[str, list[float]] = {statement: [] for statement in (_AIOHTTP, *_STATEMENTS)}
     for statement in taken:
-        _seconds(statement)  # writes the bytecode, and reads the files into memory
+        _seconds(statement)  # writes the bytecode and warms the file cache
     for _ in range(effort.rounds):
         for statement, seconds in taken.items():
             seconds.append(_seconds(statement))
@@ -43,7 +43,7 @@ def _time_statements(effort: Effort) -> Timings:
 
 
 def _seconds(statement: str) -> float:
-    """Return how long a statement takes in an interpreter that has started already."""
+    """Return the duration of a statement, without the start of the interpreter."""
     program = f"import time; started = time.perf_counter(); {statement}; print(time.perf_counter() - started)"
     run = subprocess.run([sys.executable, "-c", program], cwd=_ROOT, check=True, capture_output=True, text=True)
     return float(run.stdout)

@@ -1,4 +1,4 @@
-"""A worker of an application, in a process of its own: it reads tracks as fast as the shared limiter lets it."""
+"""A worker process that reads tracks as fast as the shared rate limiter allows."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from typing import Final
 
 from spotify import AsyncSpotifyClient, ClientConfig, RedisRateLimiter
 
-_AT_ONCE: Final = 16
+_CONCURRENT_READS: Final = 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkerSettings:
-    """What a worker is told on its command line.
+    """The settings of a worker, passed on the command line.
 
     Attributes:
-        name: Its `User-Agent`.
-        redis_url: Where the limiter is.
-        api_url: Where the sandbox is.
-        access_token: For the sandbox.
-        tracks: Ids of tracks, as many as are read at once, or more.
-        rate_limit: Of all workers together.
+        name: The `User-Agent` of the worker.
+        redis_url: The Redis of the rate limiter.
+        api_url: The API of the sandbox.
+        access_token: A token of the sandbox.
+        tracks: Track ids, at least as many as concurrent reads.
+        rate_limit: Requests per window of all workers together.
         rate_window: Seconds.
     """
 
@@ -37,12 +37,12 @@ class WorkerSettings:
     rate_window: float
 
     def to_json(self) -> str:
-        """Return it as text."""
+        """Return the settings as JSON."""
         return json.dumps(asdict(self))
 
 
 async def main(settings: WorkerSettings) -> None:
-    """Say that it is ready, begin with a line from standard input, and end with the end of it."""
+    """Print `ready`, start after a line on standard input, and stop at the next line or its end."""
     limiter = RedisRateLimiter(
         settings.redis_url,
         application="benchmark",
@@ -54,12 +54,12 @@ async def main(settings: WorkerSettings) -> None:
     async with limiter, AsyncSpotifyClient(settings.access_token, config=config, rate_limiter=limiter) as client:
         print("ready", flush=True)
         if await asyncio.to_thread(sys.stdin.readline):
-            shares = [settings.tracks[first::_AT_ONCE] for first in range(_AT_ONCE)]
-            reading = [asyncio.create_task(_read(client, share)) for share in shares]
+            shares = [settings.tracks[first::_CONCURRENT_READS] for first in range(_CONCURRENT_READS)]
+            readers = [asyncio.create_task(_read(client, share)) for share in shares]
             await asyncio.to_thread(sys.stdin.readline)
-            for task in reading:
+            for task in readers:
                 task.cancel()
-            await asyncio.wait(reading)
+            await asyncio.wait(readers)
 
 
 async def _read(client: AsyncSpotifyClient, ids: list[str]) -> None:

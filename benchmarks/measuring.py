@@ -1,4 +1,4 @@
-"""How things are timed: in turns, by the processor's time, and by the median of many rounds."""
+"""Timing: contestants take turns, measured in CPU time, reported as the median of many rounds."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effort:
-    """How much is measured.
+    """The amount of work to measure.
 
     Attributes:
-        rounds: How often each contestant has its turn.
-        calls: How often it is called in one turn.
-        tracks: How many tracks are held in memory.
+        rounds: Turns per contestant.
+        calls: Calls per turn.
+        tracks: Tracks to keep in memory.
     """
 
     rounds: int
@@ -29,36 +29,36 @@ QUICK = Effort(rounds=2, calls=3, tracks=100)
 
 
 class Timings:
-    """Seconds for one call of each contestant, round by round."""
+    """Seconds per call of each contestant, by round."""
 
     def __init__(self, rounds: Mapping[str, list[float]]) -> None:
         self._rounds = rounds
 
     def seconds(self, name: str) -> float:
-        """Return the median of one contestant."""
+        """Return the median of a contestant."""
         return statistics.median(self._rounds[name])
 
     def ratio(self, name: str, limit: str) -> float:
-        """Return the median of the rounds' ratios: a machine that slows down slows both of a round."""
+        """Return the median of the ratios per round: a slow phase of the machine affects both sides of a round."""
         return statistics.median(
             mine / other for mine, other in zip(self._rounds[name], self._rounds[limit], strict=True)
         )
 
     def difference(self, name: str, limit: str) -> float:
-        """Return the median of the rounds' differences, in seconds."""
+        """Return the median of the differences per round, in seconds."""
         return statistics.median(
             mine - other for mine, other in zip(self._rounds[name], self._rounds[limit], strict=True)
         )
 
 
 def time_in_turns(contestants: Mapping[str, Callable[[], object]], *, rounds: int, calls: int) -> Timings:
-    """Time functions by the CPU time of this process; other processes' work does not count."""
+    """Measure functions in CPU time of this process."""
     taken: dict[str, list[float]] = {name: [] for name in contestants}
     for run in contestants.values():
         run()
     for _ in range(rounds):
         for name, run in contestants.items():
-            gc.collect()  # or one contestant's garbage is swept up in another's turn
+            gc.collect()  # so that no contestant pays for another's garbage
             started = time.process_time()
             for _ in range(calls):
                 run()
@@ -69,7 +69,7 @@ def time_in_turns(contestants: Mapping[str, Callable[[], object]], *, rounds: in
 async def time_calls_in_turns(
     contestants: Mapping[str, Callable[[], Awaitable[object]]], *, rounds: int, calls: int
 ) -> Timings:
-    """Time coroutine functions as `time_in_turns` does, one call after the other."""
+    """Measure coroutine functions like `time_in_turns`, sequentially."""
     taken: dict[str, list[float]] = {name: [] for name in contestants}
     for run in contestants.values():
         await run()

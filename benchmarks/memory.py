@@ -1,4 +1,4 @@
-"""What models weigh."""
+"""The memory of models."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ _PAGE: Final = 50
 
 
 def memory(effort: Effort) -> Iterator[Row]:
-    """Compare what saved tracks take as models with what they take as the dictionaries of `json.loads`.
+    """Compare the memory of saved tracks as models with that of dictionaries from `json.loads`.
 
-    They are read as they come, page by page. Each kind has an interpreter of its own, so that nothing is shared.
+    Tracks are decoded page by page, each kind in its own interpreter.
     """
-    models, dictionaries = (_weigh(kind, effort.tracks) for kind in ("models", "dictionaries"))
+    models, dictionaries = (_measure(kind, effort.tracks) for kind in ("models", "dictionaries"))
     yield Row(
         what=f"memory of {effort.tracks:,} saved tracks as models",
         measured=_megabytes(models),
@@ -35,7 +35,7 @@ def memory(effort: Effort) -> Iterator[Row]:
     )
 
 
-def _weigh(kind: str, tracks: int) -> int:
+def _measure(kind: str, tracks: int) -> int:
     run = subprocess.run(
         [sys.executable, "-m", "benchmarks.memory", kind, str(tracks)],
         cwd=_ROOT,
@@ -46,21 +46,23 @@ def _weigh(kind: str, tracks: int) -> int:
     return int(run.stdout)
 
 
-def _held(kind: str, tracks: int) -> int:
-    """Return how many bytes are held after all pages were decoded."""
+def _bytes_in_use(kind: str, tracks: int) -> int:
+    """Return the number of bytes in use after all pages are decoded."""
     serializer = MsgspecSerializer()
     decoders: dict[str, Callable[[bytes], object]] = {
         "models": lambda data: serializer.decode(data, SavedTrackPage),
         "dictionaries": json.loads,
     }
     decode = decoders[kind]
-    answers = [saved_tracks(first, min(_PAGE, tracks - first), with_markets=False) for first in range(0, tracks, _PAGE)]
-    decode(answers[0])  # what is made once is not counted
+    responses = [
+        saved_tracks(first, min(_PAGE, tracks - first), with_markets=False) for first in range(0, tracks, _PAGE)
+    ]
+    decode(responses[0])  # one-time allocations are not measured
     tracemalloc.start()
-    pages = [decode(answer) for answer in answers]
-    held, _ = tracemalloc.get_traced_memory()
-    assert len(pages) == len(answers)
-    return held
+    pages = [decode(response) for response in responses]
+    in_use, _ = tracemalloc.get_traced_memory()
+    assert len(pages) == len(responses)
+    return in_use
 
 
 def _megabytes(size: int) -> str:
@@ -68,4 +70,4 @@ def _megabytes(size: int) -> str:
 
 
 if __name__ == "__main__":
-    print(_held(sys.argv[1], int(sys.argv[2])))
+    print(_bytes_in_use(sys.argv[1], int(sys.argv[2])))

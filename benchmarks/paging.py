@@ -1,4 +1,4 @@
-"""How long a long list takes, and how much memory."""
+"""Time and memory of a long list."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ _PLAYLIST: Final = "0" * 22
 
 
 def long_playlist(effort: Effort) -> Iterator[Row]:
-    """Measure ways to read a playlist of 5,000 items from a server 50 ms away against one page after the other.
+    """Measure the wall time of reading a playlist of 5,000 items with a latency of 50 ms against sequential pages.
 
-    Wall time, as it is round trips that are counted; the server has a process of its own.
+    The server runs in another process.
     """
     latency, items = (_LATENCY, 5_000) if effort is THOROUGH else (0.0, 500)
     one_by_one, loop, collected = asyncio.run(_time_reads(items, latency))
@@ -36,7 +36,7 @@ def long_playlist(effort: Effort) -> Iterator[Row]:
         yield Row(
             what=f"{items:,} playlist items, {what}",
             measured=milliseconds(seconds),
-            limit=f"one page after the other, {milliseconds(one_by_one)}",
+            limit=f"sequential pages, {milliseconds(one_by_one)}",
             ratio=seconds / one_by_one,
             at_most=at_most if effort is THOROUGH else None,
         )
@@ -58,7 +58,7 @@ async def _time_reads(items: int, latency: float) -> tuple[float, float, float]:
             async def collected() -> None:
                 assert len(await client.playlists.get_items(_PLAYLIST).collect()) == items
 
-            await client.playlists.get_items(_PLAYLIST)  # what is made once is not counted
+            await client.playlists.get_items(_PLAYLIST)  # one-time allocations are not measured
             one_by_one, loop = await _seconds(page_by_page), await _seconds(item_by_item)
             return one_by_one, loop, median([await _seconds(collected) for _ in range(_ROUNDS)])
 
@@ -70,7 +70,7 @@ async def _seconds(run: Callable[[], Awaitable[object]]) -> float:
 
 
 def memory_of_a_loop(effort: Effort) -> Iterator[Row]:
-    """Compare the most memory that an `async for` takes for saved tracks with what it takes for a tenth of them."""
+    """Compare the peak memory of `async for` over saved tracks with that over a tenth of them."""
     few, many = (asyncio.run(_peak_of_a_loop(count)) for count in (effort.tracks // 10, effort.tracks))
     yield Row(
         what=f"memory of `async for` over {effort.tracks:,} saved tracks",
@@ -91,12 +91,12 @@ async def _peak_of_a_loop(count: int) -> int:
         return SavedTrackPage(items=items, offset=offset, limit=_PAGE, total=count, next=following)
 
     async def read() -> int:
-        found = 0
+        count = 0
         async for _ in Paginator(GET_SAVED_TRACKS, {}, fetch):
-            found += 1
-        return found
+            count += 1
+        return count
 
-    await fetch({}, clamp=True)  # what is made once is not counted
+    await fetch({}, clamp=True)  # one-time allocations are not measured
     gc.collect()
     tracemalloc.start()
     try:

@@ -1,4 +1,4 @@
-"""Answers of the Web API, invented but as large and as nested as real ones, and the same in every run."""
+"""Invented responses of the Web API with the size and structure of real ones, the same in every run."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from typing import TypeAlias
 JsonObject: TypeAlias = dict[str, object]
 
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-# As many countries as Spotify lists for what is available everywhere.
+# The number of markets that Spotify lists for a track that is available everywhere.
 _MARKETS = [first + second for first in _LETTERS for second in _LETTERS[:8]][:185]
 
 
 def full_album() -> bytes:
-    """Return an album of 42 tracks with all its markets, some 71 KB."""
+    """Return an album of 42 tracks with markets, about 71 KB."""
     return _encoded(_album(0, track_count=42, with_markets=True))
 
 
 def small_album() -> bytes:
-    """Return an album of 12 tracks as an application in development mode gets it: without markets."""
+    """Return an album of 12 tracks without markets, as in development mode."""
     return _encoded(_album(0, track_count=12, with_markets=False))
 
 
 def saved_tracks(first: int = 0, count: int = 50, *, with_markets: bool = True) -> bytes:
-    """Return a page of the user's tracks, each of them different from every other."""
+    """Return a page of distinct saved tracks."""
     items: list[JsonObject] = [
         {"added_at": f"2024-05-{number % 28 + 1:02d}T12:00:00Z", "track": _track(number, with_markets=with_markets)}
         for number in range(first, first + count)
@@ -35,7 +35,7 @@ def saved_tracks(first: int = 0, count: int = 50, *, with_markets: bool = True) 
 
 def _album(number: int, *, track_count: int, with_markets: bool) -> JsonObject:
     album = _simplified_album(number, with_markets=with_markets)
-    tracks = [_simplified_track(number * 100 + place, place, with_markets=with_markets) for place in range(track_count)]
+    tracks = [_simplified_track(number * 100 + index, index, with_markets=with_markets) for index in range(track_count)]
     return {
         **album,
         "tracks": _page(f"{album['href']}/tracks", tracks),
@@ -72,7 +72,7 @@ def _simplified_album(number: int, *, with_markets: bool) -> JsonObject:
     }
 
 
-def _simplified_track(number: int, place: int, *, with_markets: bool) -> JsonObject:
+def _simplified_track(number: int, index: int, *, with_markets: bool) -> JsonObject:
     return {
         **_identity("track", number, "A Song About the Rain"),
         **({"available_markets": list(_MARKETS)} if with_markets else {}),
@@ -82,7 +82,7 @@ def _simplified_track(number: int, place: int, *, with_markets: bool) -> JsonObj
         "explicit": False,
         "is_local": False,
         "preview_url": None,
-        "track_number": place + 1,
+        "track_number": index + 1,
     }
 
 
@@ -123,4 +123,4 @@ def _encoded(document: JsonObject) -> bytes:
 
 
 ALBUM_ID = _id("album", 0)
-"""The id of the two albums."""
+"""The id of both albums."""

@@ -1,4 +1,4 @@
-"""A server in a process of its own that has one long playlist ready, page by page, and answers late."""
+"""A server in another process that serves one long playlist with a latency."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ _ROOT: Final = Path(__file__).resolve().parent.parent
 
 @asynccontextmanager
 async def playlist_server(*, items: int, limit: int, latency: float) -> AsyncIterator[str]:
-    """Serve a playlist for as long as the context lasts; give the server's address.
+    """Serve a playlist; yield the server's URL.
 
     Args:
-        items: How many items the playlist has.
-        limit: How many of them are on a page, whatever is asked for.
-        latency: Seconds that every answer takes longer.
+        items: The number of items.
+        limit: The number of items per page, regardless of the requested limit.
+        latency: Seconds before each response.
     """
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "benchmarks.playlist_server", str(items), str(limit), str(latency), stdout=PIPE, cwd=_ROOT
@@ -41,12 +41,12 @@ async def playlist_server(*, items: int, limit: int, latency: float) -> AsyncIte
 async def _serve(items: int, limit: int, latency: float) -> None:
     pages = {str(offset): _page(offset, items, limit) for offset in range(0, items, limit)}
 
-    async def answer(request: web.BaseRequest) -> web.Response:
+    async def respond(request: web.BaseRequest) -> web.Response:
         await asyncio.sleep(latency)
         body = pages[request.query.get("offset", "0")]
         return web.Response(body=body, content_type="application/json", charset="utf-8")
 
-    runner = web.ServerRunner(web.Server(answer, access_log=None), handle_signals=False)
+    runner = web.ServerRunner(web.Server(respond, access_log=None), handle_signals=False)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     print(f"http://127.0.0.1:{runner.addresses[0][1]}", flush=True)

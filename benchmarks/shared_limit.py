@@ -1,4 +1,4 @@
-"""How well processes that share a limit use it: without a refusal, to the full, and fairly."""
+"""How processes share one rate limit: refusals, utilization, fairness."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ _SECONDS_TO_END: Final = 30.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Load:
-    """What is tried.
+    """The load of a run.
 
     Attributes:
-        processes: How many workers there are.
-        calls: How many calls they make, together.
-        rate_limit: How many of them the sandbox takes in any window.
+        processes: Number of workers.
+        calls: Number of calls of all workers together.
+        rate_limit: Calls that the sandbox accepts per window.
         rate_window: Seconds.
     """
 
@@ -43,13 +43,13 @@ class Load:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What the sandbox saw.
+    """What the sandbox recorded.
 
     Attributes:
-        load: What was tried.
-        refused: How many calls were answered with 429.
-        seconds: From the first call to the last one.
-        shares: How many calls each worker made.
+        load: The load of the run.
+        refused: Number of calls answered with 429.
+        seconds: Time from the first call to the last.
+        shares: Number of calls per worker.
     """
 
     load: Load
@@ -59,23 +59,23 @@ class Outcome:
 
     @property
     def used(self) -> float:
-        """The calls that were made, as a part of those that the limit allows in that time: one window more than pass.
+        """The share of the allowed calls that were made.
 
-        The calls of the first window can be made in its first moment.
+        One window more than elapsed is allowed, because all calls of the first window can be made at its start.
         """
         windows = self.seconds / self.load.rate_window + 1
         return self.load.calls / (windows * self.load.rate_limit)
 
     @property
     def unevenness(self) -> float:
-        """The largest share, divided by the smallest."""
+        """The largest share divided by the smallest."""
         return max(self.shares) / max(1, min(self.shares))
 
 
 def shared_limit(effort: Effort) -> Iterator[Row]:
-    """Let eight processes make 20,000 calls, 200 in a window. The window is 1 s instead of Spotify's 30 s."""
+    """Run eight processes that make 20,000 calls, 200 per window of 1 s (Spotify uses 30 s)."""
     if PROGRAM is None:
-        print("shared_limit: left out, as there is no redis-server on the PATH", file=sys.stderr)
+        print("shared_limit: skipped: redis-server is not on the PATH", file=sys.stderr)
         return
     if effort is THOROUGH:
         load = Load(processes=8, calls=20_000, rate_limit=200, rate_window=1.0)
@@ -93,7 +93,7 @@ def shared_limit(effort: Effort) -> Iterator[Row]:
         at_most=0.0,
     )
     yield Row(
-        what=f"{what}: what the limit allows",
+        what=f"{what}: calls allowed",
         measured=f"{load.calls / outcome.used:,.0f} calls",
         limit=calls,
         ratio=1 / outcome.used,
@@ -109,7 +109,7 @@ def shared_limit(effort: Effort) -> Iterator[Row]:
 
 
 async def share(load: Load, redis_url: str) -> Outcome:
-    """Let processes share a limit by a Redis of their own, and return what came of it."""
+    """Run the processes with a Redis and return the outcome."""
     made: Counter[str] = Counter()
     times: list[float] = []
     is_done = asyncio.Event()
@@ -144,7 +144,7 @@ async def share(load: Load, redis_url: str) -> Outcome:
 
 @asynccontextmanager
 async def _worker(name: str, load: Load, redis_url: str, sandbox: SpotifySandbox) -> AsyncGenerator[Process]:
-    """Start a worker and wait until it is ready; in the end let it stop by itself."""
+    """Start a worker, wait until it is ready, and wait for its exit at the end."""
     settings = WorkerSettings(
         name=name,
         redis_url=redis_url,
@@ -160,7 +160,7 @@ async def _worker(name: str, load: Load, redis_url: str, sandbox: SpotifySandbox
     try:
         assert process.stdout is not None
         if not await process.stdout.readline():
-            raise RuntimeError(f"{name} ended before it was ready: see what it printed")
+            raise RuntimeError(f"{name} exited before it was ready; see its output")
         yield process
         async with asyncio.timeout(_SECONDS_TO_END):
             await process.wait()

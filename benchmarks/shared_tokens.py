@@ -1,4 +1,4 @@
-"""How many refreshes it takes when processes that share a token all find it expired."""
+"""Refreshes when processes share an expired token."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ _ROOT: Final = Path(__file__).resolve().parent.parent
 
 
 def shared_tokens(effort: Effort) -> Iterator[Row]:
-    """Count the refreshes of eight processes that begin, all at once, with a user's token which has expired."""
+    """Count the refreshes of eight processes that start together with an expired token of a user."""
     if PROGRAM is None:
-        print("shared_tokens: left out, as there is no redis-server on the PATH", file=sys.stderr)
+        print("shared_tokens: skipped: redis-server is not on the PATH", file=sys.stderr)
         return
     processes = 8 if effort is THOROUGH else 2
     with tempfile.TemporaryDirectory() as folder, RedisServer.running(Path(folder)) as redis:
@@ -57,8 +57,8 @@ async def _log_in(sandbox: SpotifySandbox, redis_url: str) -> None:
     async with RedisTokenStore(redis_url) as store:
         auth = PkceAuth(sandbox.client_id, REDIRECT_URI, user=USER, store=store, config=config)
         url = auth.authorization_url()
-        async with aiohttp.ClientSession() as browser, browser.get(url, allow_redirects=False) as answer:
-            await auth.exchange_redirect(answer.headers["Location"])
+        async with aiohttp.ClientSession() as browser, browser.get(url, allow_redirects=False) as response:
+            await auth.exchange_redirect(response.headers["Location"])
         await auth.close()
 
 

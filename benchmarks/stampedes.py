@@ -1,4 +1,4 @@
-"""What many calls do when they all find the same door closed: an expired token, a rate limit."""
+"""Many concurrent calls with an expired token, or during a 429."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from spotify.interfaces import HttpRequest, HttpResponse
 from spotify.testing import SpotifySandbox
 
 _LATENCY: Final = 0.01
-_WINDOW: Final = 1.0  # seconds, the shortest that Spotify asks to wait
+_WINDOW: Final = 1.0  # seconds; the shortest Retry-After of Spotify
 
 
 def token_requests(effort: Effort) -> Iterator[Row]:
-    """Count the token requests of 1,000 calls that start with a token which has expired, at a sandbox."""
+    """Count the token requests of 1,000 concurrent calls with an expired token."""
     calls = 1_000 if effort is THOROUGH else 20
     requests = asyncio.run(_count_token_requests(calls))
     yield Row(
@@ -44,48 +44,48 @@ async def _count_token_requests(calls: int) -> int:
 
 
 def rate_limit_window(effort: Effort) -> Iterator[Row]:
-    """Count the requests that 1,000 calls send while a 429 forbids them, beside those that were on the wire before."""
+    """Count the requests of 1,000 calls that are sent during the pause after a 429."""
     calls, window = (1_000, _WINDOW) if effort is THOROUGH else (100, 0.05)
     server = _LimitedServer(window)
     asyncio.run(_call_all(server, calls))
     yield Row(
-        what=f"requests of {calls:,} calls sent while a 429 window is open",
-        measured=str(server.sent_in_window),
-        limit=f"on the wire when it opened, {server.on_the_wire_at_opening}",
-        ratio=server.sent_in_window / server.on_the_wire_at_opening,
+        what=f"requests of {calls:,} calls sent during the pause after a 429",
+        measured=str(server.sent_in_pause),
+        limit=f"pending at its start, {server.pending_at_start}",
+        ratio=server.sent_in_pause / server.pending_at_start,
         at_most=0.0,
     )
 
 
 class _LimitedServer:
-    """A transport to a server that takes some requests, then none for a while, then all."""
+    """A transport that accepts 30 requests, then answers 429 once, and accepts requests after the pause."""
 
     def __init__(self, window: float) -> None:
-        self.sent_in_window = 0
-        self.on_the_wire_at_opening = 0
+        self.sent_in_pause = 0
+        self.pending_at_start = 0
         self._window = window
         self._left = 30
-        self._on_the_wire = 0
-        self._told_at: float | None = None
+        self._pending = 0
+        self._refused_at: float | None = None
 
     async def send(self, _request: HttpRequest, /) -> HttpResponse:
-        if self._told_at is not None and monotonic() < self._told_at + self._window:
-            self.sent_in_window += 1
-        self._on_the_wire += 1
+        if self._refused_at is not None and monotonic() < self._refused_at + self._window:
+            self.sent_in_pause += 1
+        self._pending += 1
         self._left -= 1
-        refused = self._left < 0 and self._told_at is None
+        refused = self._left < 0 and self._refused_at is None
         await asyncio.sleep(_LATENCY)
-        self._on_the_wire -= 1
+        self._pending -= 1
         if refused:
-            if self._told_at is None:
-                self._told_at = monotonic()
-                self.on_the_wire_at_opening = self._on_the_wire
+            if self._refused_at is None:
+                self._refused_at = monotonic()
+                self.pending_at_start = self._pending
             return HttpResponse(status=429, headers={"retry-after": str(self._window)})
         body = {"type": "album", "id": ALBUM_ID, "uri": f"spotify:album:{ALBUM_ID}"}
         return HttpResponse(status=200, body=json.dumps(body).encode())
 
     async def close(self) -> None:
-        """Nothing was opened."""
+        """Do nothing."""
 
 
 async def _call_all(server: _LimitedServer, calls: int) -> None:

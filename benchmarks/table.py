@@ -1,4 +1,4 @@
-"""The rows that benchmarks give, and the table that they make."""
+"""Rows of results, and the table."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One measurement against a limit that was measured in the same run.
+    """One measurement against a limit measured in the same run.
 
     Attributes:
-        what: What was measured.
-        measured: The figure, with its unit.
-        limit: What it is held against, with its figure.
-        ratio: The one divided by the other.
-        at_most: The ratio that must be reached; None for a row that only informs.
+        what: What is measured.
+        measured: The figure with its unit.
+        limit: What it is compared with, and its figure.
+        ratio: The figure divided by the limit.
+        at_most: The highest acceptable ratio; None for an informative row.
     """
 
     what: str
@@ -26,7 +26,7 @@ class Row:
 
     @property
     def verdict(self) -> str:
-        """Whether the ratio is reached: `ok`, `OVER`, or nothing where none has to be."""
+        """`ok` or `OVER`; empty for an informative row."""
         if self.at_most is None:
             return ""
         return "ok" if self.ratio <= self.at_most else "OVER"
@@ -36,7 +36,7 @@ _HEADINGS = ("what", "measured", "against", "ratio", "at most", "")
 
 
 def render(rows: Iterable[Row]) -> str:
-    """Return the rows as a Markdown table that is also legible as it stands."""
+    """Return the rows as an aligned Markdown table."""
     lines = [_HEADINGS, *(_cells(row) for row in rows)]
     widths = [max(len(line[column]) for line in lines) for column in range(len(_HEADINGS))]
     rule = tuple("-" * max(width, 3) for width in widths)
@@ -47,12 +47,12 @@ def render(rows: Iterable[Row]) -> str:
 
 
 def microseconds(seconds: float) -> str:
-    """Return a duration as text."""
+    """Format a duration."""
     return f"{seconds * 1e6:,.1f} µs"
 
 
 def milliseconds(seconds: float) -> str:
-    """Return a duration as text."""
+    """Format a duration."""
     return f"{seconds * 1e3:,.2f} ms"
 
 

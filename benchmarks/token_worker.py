@@ -1,4 +1,4 @@
-"""A worker in a process of its own that acts for a user whose token all workers share."""
+"""A worker process that acts for a user whose token all workers share."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ USER = "ana"
 
 
 async def main(redis_url: str, api_url: str, accounts_url: str, client_id: str) -> None:
-    """Say that it is ready, begin with a line from standard input, and end after one call."""
+    """Print `ready`, start after a line on standard input, and exit after one call."""
     config = ClientConfig(api_url=api_url, accounts_url=accounts_url, redis_url=redis_url)
     auth = PkceAuth(client_id, REDIRECT_URI, user=USER)
     async with AsyncSpotifyClient(auth_provider=auth, config=config) as client:

@@ -12,7 +12,7 @@ ROWS = [
     "GET an album of 71 KB",
     "GET an album of 9 KB",
     "GET an album of 71 KB from the cache",
-    "GET an album of 71 KB that must not be cached",
+    "GET an album of 71 KB that is not cacheable",
     "decode album (71 KB): MsgspecSerializer",
     "decode album (71 KB): json.loads",
     "decode album (71 KB): DataclassesJsonSerializer",
@@ -22,18 +22,18 @@ ROWS = [
     "import spotify",
     "from spotify import AsyncSpotifyClient",
     "memory of 100 saved tracks",
-    "60 tracks, one by one, all at once",
+    "60 tracks, concurrent GETs",
     "60 tracks, in batches",
     "500 playlist items, async for",
     "500 playlist items, collect",
     "memory of `async for` over 100 saved tracks",
     "token requests for 20 calls on an expired token",
-    "requests of 100 calls sent while a 429 window is open",
+    "requests of 100 calls sent during the pause after a 429",
 ]
 if PROGRAM is not None:
     ROWS += [
         "2 processes, one limit: refused",
-        "2 processes, one limit: what the limit allows",
+        "2 processes, one limit: calls allowed",
         "2 processes, one limit: the largest share",
         "2 processes on one expired token: refreshes",
     ]
