@@ -1,6 +1,5 @@
 """Runs every code block of README.md and docs/, and checks their tables and links."""
 
-import ast
 import asyncio
 import os
 import re
