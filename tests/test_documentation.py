@@ -465,3 +465,13 @@ def test_every_linked_file_and_heading_exists(path):
             headings = re.findall(r"^#+ (.+)$", linked.read_text(), re.MULTILINE)
             slugs = [re.sub(r"[^\w -]", "", each).lower().replace(" ", "-") for each in headings]
             assert heading in slugs, target
+
+
+def test_architecture_page_names_files_and_classes_that_exist():
+    text = page("docs/architecture.md")
+    package = ROOT / "spotify"
+    paths = set(re.findall(r"`([\w/]+\.py)`", text)) - {"pyproject.toml"}
+    assert [path for path in paths if not (package / path).exists()] == []
+    source = "\n".join(path.read_text() for path in package.rglob("*.py"))
+    named = set(re.findall(r"`([A-Z]\w+)", text))
+    assert [name for name in named if not re.search(rf"\b(class {name}\b|{name}: |{name} = )", source)] == []
