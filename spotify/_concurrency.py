@@ -1,4 +1,4 @@
-"""Running several calls at once."""
+"""Concurrency: run calls concurrently, share work between callers, keep one value per event loop."""
 
 from __future__ import annotations
 
@@ -11,37 +11,37 @@ from weakref import WeakSet
 T = TypeVar("T")
 _FlightKey: TypeAlias = "tuple[asyncio.AbstractEventLoop, Hashable]"
 
-_MOST_AT_ONCE: Final = 1_000  # more than any pool has connections; a million ids are not a million tasks
+_MAX_TASKS: Final = 1_000  # more than any pool has connections, and few enough for a million calls
 
 
 async def run_all(calls: Iterable[Coroutine[None, None, T]]) -> list[T]:
     """Run the calls concurrently and return their results in the order of the calls.
 
-    When one fails, the others are cancelled and awaited before its error is raised: nothing is left running, which
-    `asyncio.gather` does not promise.
+    If a call fails, the others are cancelled and awaited before its error is raised. `asyncio.gather` would leave them
+    running.
 
     Args:
-        calls: The calls. Of very many, such as a generator makes, a thousand are under way at once.
+        calls: The coroutines. At most 1,000 run at the same time; more are taken from the iterable as others finish.
     """
-    failure: BaseException | None = None
+    error: BaseException | None = None
     results: dict[int, T] = {}
-    waiting = enumerate(calls)
+    numbered = enumerate(calls)
 
-    async def work(place: int, call: Coroutine[None, None, T]) -> None:
-        results[place] = await call
-        for later, another in waiting:
-            results[later] = await another
+    async def worker(index: int, call: Coroutine[None, None, T]) -> None:
+        results[index] = await call
+        for next_index, next_call in numbered:
+            results[next_index] = await next_call
 
     try:
         async with asyncio.TaskGroup() as group:
-            for _, (place, call) in zip(range(_MOST_AT_ONCE), waiting, strict=False):
-                group.create_task(work(place, call))
-    except BaseExceptionGroup as group_of_failures:
-        failure = group_of_failures.exceptions[0]
-    if failure is not None:
+            for _, (index, call) in zip(range(_MAX_TASKS), numbered, strict=False):
+                group.create_task(worker(index, call))
+    except BaseExceptionGroup as errors:
+        error = errors.exceptions[0]
+    if error is not None:
         # Outside the handler, so that the error keeps its own cause and context.
-        raise failure
-    return [results[place] for place in range(len(results))]
+        raise error
+    return [results[index] for index in range(len(results))]
 
 
 class SingleFlight(Generic[T]):
@@ -142,16 +142,17 @@ class _LeaderCancelledError(Exception):
     """The caller that ran the work was cancelled, so that another one has to run it."""
 
 
-# Nothing here is ever looked at. A forked child holds copies of its parent's sessions, and closing one, as the garbage
-# collector would, takes its socket out of the event loop of the parent.
+# Keeps the parent's sessions alive in a forked process. If the garbage collector closed one there, its socket would be
+# removed from the event loop of the parent.
 _INHERITED: Final[list[object]] = []
 
 
 class LoopBound(Generic[T]):
-    """Holds one value for each event loop, made on first use there.
+    """Holds one value per event loop, created on first use.
 
-    Sessions, locks and semaphores work only in the loop that first used them, while a client may well outlive a loop:
-    `asyncio.run` twice in one program is enough. A forked process begins with none: its parent goes on using them.
+    Sessions, locks and semaphores work only in the event loop that first used them, but a client can be used in
+    several, for example by calling `asyncio.run` twice. A forked process starts without values: its parent still uses
+    them.
     """
 
     __slots__ = ("__weakref__", "_make", "_values")
@@ -159,13 +160,13 @@ class LoopBound(Generic[T]):
     _all: Final[WeakSet[LoopBound[Any]]] = WeakSet()
 
     def __init__(self, make: Callable[[], T]) -> None:
-        """Remember how to make a value; `make` is called inside the loop that will use it."""
+        """Store the factory. `make` is called in the event loop that uses the value."""
         self._make = make
         self._values: dict[asyncio.AbstractEventLoop, T] = {}
         self._all.add(self)
 
     def get(self) -> T:
-        """Return the running loop's value."""
+        """Return the value of the running event loop, which is created if there is none."""
         value = self.find()
         if value is None:
             self.pop_dead()
@@ -173,24 +174,24 @@ class LoopBound(Generic[T]):
         return value
 
     def find(self) -> T | None:
-        """Return the running loop's value if it has one already."""
+        """Return the value of the running event loop; None if there is none."""
         return self._values.get(asyncio.get_running_loop())
 
     def pop_dead(self) -> list[T]:
-        """Forget the values of loops that are closed, and return them."""
+        """Remove and return the values of closed event loops."""
         dead = [loop for loop in self._values if loop.is_closed()]
         return [self._values.pop(loop) for loop in dead]
 
     def pop_all(self) -> list[T]:
-        """Forget all values, and return them."""
+        """Remove and return all values."""
         values, self._values = list(self._values.values()), {}
         return values
 
     @classmethod
     def leave_all_to_parent(cls) -> None:
-        """Forget the values of all loops, and close none of them; called in a process that was just forked."""
-        for each in cls._all:
-            _INHERITED.append(each.pop_all())
+        """Remove all values of all instances without closing them. Called in a forked process."""
+        for instance in cls._all:
+            _INHERITED.append(instance.pop_all())
 
 
 if hasattr(os, "register_at_fork"):

@@ -1,26 +1,26 @@
-"""Every error that this library raises on purpose, in one tree under `SpotifyError`.
+"""The errors of this library, all of them subclasses of `SpotifyError`.
 
 ::
 
     SpotifyError
-    ├── ClientClosedError              the client was used after close()
-    ├── TransportError                 no answer came
-    │   ├── TransportTimeoutError      … in time
-    │   │   └── DeadlineExceededError  … in the time given to the whole call
-    │   └── ResponseTooLargeError      … that could be kept
-    ├── DecodeError                    an answer came that is not what it should be
-    ├── PagingError                    the pages of a list do not fit together
-    │   └── ListChangedError           … because it changed while it was read
-    ├── PartialReadError               a bulk read got some of its objects, not all
-    ├── PartialWriteError              a bulk write stopped half way
-    ├── LoginError                     a login did not end with a token
-    ├── LoginRequiredError             no token can be had unless the user logs in
-    ├── RateLimiterError               the rate limiter that workers share cannot be asked
-    ├── TokenStoreError                tokens could not be kept, or not be read
-    │   └── TokenSupersededError       … because a newer one is kept already
-    └── ApiError                       Spotify answered that it will not
+    ├── ClientClosedError              the client is closed
+    ├── TransportError                 there was no response
+    │   ├── TransportTimeoutError      … within the timeout of the request
+    │   │   └── DeadlineExceededError  … within the deadline of the call
+    │   └── ResponseTooLargeError      … of an allowed size
+    ├── DecodeError                    the response is invalid
+    ├── PagingError                    the pages of a list are inconsistent
+    │   └── ListChangedError           … because the list changed while it was read
+    ├── PartialReadError               some objects of a bulk read could not be read
+    ├── PartialWriteError              a bulk write stopped before its end
+    ├── LoginError                     a login failed
+    ├── LoginRequiredError             there is no token until the user logs in
+    ├── RateLimiterError               the shared rate limiter is unavailable
+    ├── TokenStoreError                tokens could not be stored or read
+    │   └── TokenSupersededError       … because a newer token is stored
+    └── ApiError                       Spotify refused the request
         ├── BadRequestError            400
-        ├── AuthenticationError        401, and what the token endpoint refuses
+        ├── AuthenticationError        401, and refusals of the token endpoint
         │   └── ReauthorizationRequiredError   (a LoginRequiredError too)
         ├── ForbiddenError             403
         │   ├── MissingScopeError
@@ -30,7 +30,7 @@
         │   └── QuotaExceededError
         └── ServerError                5xx
 
-Arguments that can be seen to be wrong before any request raise `ValueError` or `TypeError` instead.
+Invalid arguments that are found before a request raise `ValueError` or `TypeError` instead.
 """
 
 from __future__ import annotations
@@ -43,17 +43,17 @@ _MAX_BODY_CHARACTERS: Final = 2_000
 
 
 class SpotifyError(Exception):
-    """The base of all errors of this library.
+    """The base class of all errors of this library.
 
     Attributes:
-        may_have_been_executed: Whether the call that ended with this error, in any of its attempts, may have had its
-            effect all the same. False is a promise: a write can be sent again without doubling it.
+        may_have_been_executed: Whether the call may have been executed in one of its attempts although it failed. False
+            is certain: the call can be repeated without executing it twice.
     """
 
     may_have_been_executed: bool = True
 
     def __reduce__(self) -> tuple[object, ...]:
-        # Keyword-only constructors defeat pickle's default; a worker process must be able to hand its error back.
+        # By default, pickle cannot restore exceptions with keyword-only arguments, as worker processes need to.
         return _restore, (type(self), self.args, self.__dict__.copy())
 
 
@@ -65,14 +65,14 @@ def _restore(kind: type[SpotifyError], args: tuple[object, ...], state: dict[str
 
 
 class ClientClosedError(SpotifyError):
-    """The client, or the transport below it, was used after it had been closed, or closed during the call."""
+    """The client or its transport was closed before or during the call."""
 
 
 class TransportError(SpotifyError):
-    """No answer came back.
+    """There was no response.
 
     Attributes:
-        sent: Whether the last request may have reached the server. False is a promise.
+        sent: Whether the last request may have reached the server. False is certain.
         operation: The id of the API operation, such as `get-an-album`; None outside a call.
     """
 
@@ -86,22 +86,22 @@ class TransportError(SpotifyError):
 
 
 class TransportTimeoutError(TransportError):
-    """No answer came back in the time allowed."""
+    """There was no response within the timeout."""
 
 
 class DeadlineExceededError(TransportTimeoutError):
-    """The time allowed for the whole call, its waits and repeats included, is over."""
+    """The call, including its waits and retries, did not finish within its deadline."""
 
 
 class ResponseTooLargeError(TransportError):
-    """The answer's body grew past the configured bound and was dropped unread."""
+    """The response was larger than `ClientConfig.max_response_bytes` and was discarded."""
 
 
 class DecodeError(SpotifyError):
-    """An answer came, but it is not JSON or not of the shape that the operation promises.
+    """The response is not JSON, or does not have the documented structure.
 
     Attributes:
-        path: Where in the document, as a JSON path such as `$.items[3].uri`; `$` is the whole.
+        path: The JSON path of the error, such as `$.items[3].uri`; `$` is the whole document.
         operation: The id of the API operation; None outside a call.
     """
 
@@ -115,15 +115,15 @@ class DecodeError(SpotifyError):
 
 
 class PagingError(SpotifyError):
-    """The pages of a list do not fit together, for instance because a page names itself as the next one."""
+    """The pages of a list are inconsistent; for example, a page links to itself as the next one."""
 
 
 class PartialReadError(SpotifyError):
-    """A bulk read got some of its objects and not the others; nothing that was got is lost.
+    """Some objects of a bulk read could not be read. The error contains the others.
 
     Attributes:
-        results: What was got, in the order of the ids asked for; None for what does not exist and for what failed.
-        errors: Why the others failed, by id.
+        results: One object per id, in the order of the ids; None if it does not exist or could not be read.
+        errors: The errors of the objects that could not be read, by id.
         operation: The id of the API operation.
     """
 
@@ -146,12 +146,12 @@ class PartialReadError(SpotifyError):
 
 
 class LoginError(SpotifyError):
-    """A login did not end with a token.
+    """A login failed.
 
     Attributes:
-        reason: Why, as a word: OAuth's error code, such as `access_denied` when the user refused; `state_mismatch` when
-            the redirect does not belong to a login that was begun here; `no_code` when it has no code; `invalid_grant`
-            when the code is not accepted (any more); `timeout`.
+        reason: An OAuth error code, such as `access_denied` if the user denied access or `invalid_grant` if the code is
+            not valid (any more); `state_mismatch` if the redirect does not belong to this login; `no_code` if the
+            redirect has no code; `timeout`.
     """
 
     def __init__(self, message: str, *, reason: str) -> None:
@@ -160,32 +160,32 @@ class LoginError(SpotifyError):
 
 
 class LoginRequiredError(SpotifyError):
-    """No token can be had unless the user logs in."""
+    """There is no token until the user logs in."""
 
 
 class RateLimiterError(SpotifyError):
-    """The rate limiter that workers share cannot be asked, and was told to let nobody go without."""
+    """The shared rate limiter is unavailable, and is configured to stop requests in that case."""
 
 
 class TokenStoreError(SpotifyError):
-    """Tokens could not be kept, or what was kept cannot be read."""
+    """Tokens could not be stored, or the stored token could not be read."""
 
 
 class TokenSupersededError(TokenStoreError):
-    """A token was not kept, because somebody saved or removed one since: what is kept now is newer.
+    """A token was not stored, because another worker has stored or deleted a newer one.
 
-    It happens to a worker that held the store's lock for so long that another one got it. Load the token again.
+    This happens to a worker that held the store's lock until it expired. Load the token again.
     """
 
 
 class ListChangedError(PagingError):
-    """A list changed while it was read page by page, so that items would have been missed or come twice.
+    """A list changed while its pages were read, so that items would have been missing or repeated.
 
     Attributes:
-        expected_total: How many items the list had when the scan began; None if Spotify did not say.
-        seen_total: How many it had when the change was noticed.
-        offset: Where to go on for whoever takes the risk: everything before it in the list as it was has been handed
-            out. Where nothing was handed out, it is where the scan began.
+        expected_total: The number of items at the start of the scan; None if Spotify did not send it.
+        seen_total: The number of items when the change was detected; None likewise.
+        offset: Where to continue in spite of the change: all items before it, in the list as it was, have been yielded.
+            If none has, it is where the scan started.
         operation: The id of the API operation.
     """
 
@@ -200,26 +200,26 @@ class ListChangedError(PagingError):
 
     def __str__(self) -> str:
         if self.expected_total == self.seen_total:
-            how = "items came twice"
+            change = "items were repeated"
         else:
-            how = f"it had {self.expected_total} items, then {self.seen_total}"
-        advice = f"read it again, or go on at offset {self.offset}"
-        return _with_operation(f"{super().__str__()}: {how}; {advice}", self.operation)
+            change = f"it had {self.expected_total} items, then {self.seen_total}"
+        advice = f"read it again, or continue at offset {self.offset}"
+        return _with_operation(f"{super().__str__()}: {change}; {advice}", self.operation)
 
 
 class PartialWriteError(SpotifyError):
-    """A bulk write stopped half way; the error says exactly what was done and what was not.
+    """A bulk write stopped before its end. The error says which items were written and which were not.
 
-    The reason it stopped is its `__cause__`. A write that is cancelled, by a time-out around it for instance, ends with
-    the `CancelledError` or the `TimeoutError` all the same: `PartialWriteError.behind(error)` is what is known then.
+    The error that stopped it is the `__cause__`. A write that is cancelled, for example by a timeout around it, raises
+    `CancelledError` or `TimeoutError` as usual; `PartialWriteError.behind(error)` returns this error then.
 
     Attributes:
-        applied: What Spotify confirmed, in the order given.
-        unknown: What was on the wire when it stopped: it may or may not have been applied.
-        not_applied: What certainly was not applied.
-        snapshot_id: The playlist's version after the last confirmed part; None for a library, or if none was confirmed.
+        applied: The items that Spotify confirmed, in the order of the arguments.
+        unknown: The items of the request in progress, which may or may not have been written.
+        not_applied: The items that were certainly not written.
+        snapshot_id: The playlist's version after the last confirmed request; None for a library, or if there was none.
         operation: The id of the API operation.
-        resumption: What `await client.resume(error)` goes on with, in this process or in another one.
+        resumption: The state for `await client.resume(error)`, in this process or another one.
     """
 
     def __init__(
@@ -243,7 +243,7 @@ class PartialWriteError(SpotifyError):
 
     @classmethod
     def behind(cls, error: BaseException) -> PartialWriteError | None:
-        """Return what is known of a bulk write that ended with `error`; None if it stopped nowhere half way.
+        """Return the `PartialWriteError` among the causes of `error`; None if there is none.
 
         ::
 
@@ -255,7 +255,7 @@ class PartialWriteError(SpotifyError):
                     await client.resume(stopped)
 
         Args:
-            error: What was raised: itself, or the error that it is the cause of, over any number of steps.
+            error: The error that was raised.
         """
         cause: BaseException | None = error
         while cause is not None and not isinstance(cause, cls):
@@ -268,16 +268,16 @@ class PartialWriteError(SpotifyError):
 
 
 class ApiError(SpotifyError):
-    """Spotify answered, and the answer is no.
+    """Spotify refused the request.
 
     Attributes:
         status_code: The HTTP status.
-        message: Spotify's own words, or the status' standard phrase where it sent none.
-        reason: The machine-readable reason that some answers carry, such as `NO_ACTIVE_DEVICE`, or the OAuth error code
-            of the token endpoint; None otherwise.
-        response_body: The body as text, cut after 2,000 characters.
+        message: Spotify's message, or the standard phrase of the status if there is none.
+        reason: Spotify's machine-readable reason, such as `NO_ACTIVE_DEVICE`, or the OAuth error code of the token
+            endpoint; None if there is none.
+        response_body: The first 2,000 characters of the body.
         operation: The id of the API operation, such as `get-an-album`; None outside a call.
-        retry_after: How many seconds Spotify asked to wait; None if it did not.
+        retry_after: The seconds to wait that Spotify sent; None if it sent none.
     """
 
     def __init__(
@@ -304,28 +304,28 @@ class ApiError(SpotifyError):
 
 
 class BadRequestError(ApiError):
-    """400: Spotify did not accept an argument."""
+    """400: an argument is invalid."""
 
 
 class AuthenticationError(ApiError):
-    """401: the access token is missing, expired or revoked; or the token endpoint refused the application."""
+    """401: the access token is missing, expired or revoked; or the token endpoint refused the credentials."""
 
 
 class ReauthorizationRequiredError(AuthenticationError, LoginRequiredError):
-    """The refresh token is dead (expired or revoked). Only the user can mend that, by logging in again."""
+    """The refresh token is expired or revoked: the user must log in again."""
 
 
 class ForbiddenError(ApiError):
-    """403: the token is good, but not for this."""
+    """403: the token is valid, but does not allow this request."""
 
 
 class MissingScopeError(ForbiddenError):
-    """The access token was not granted a scope that the operation needs.
+    """The access token does not have a scope that the operation requires.
 
     Attributes:
-        required_scopes: The scopes that the operation can need. For some it is one of them, depending on the object:
-            a public playlist needs another scope than a private one.
-        granted_scopes: What the user granted; None if the auth provider does not know.
+        required_scopes: The scopes that the operation can require. For some operations it is one of them, depending on
+            the object: a public playlist requires another scope than a private one.
+        granted_scopes: The scopes that the user granted; None if they are unknown.
     """
 
     required_scopes: tuple[str, ...] = ()
@@ -333,13 +333,13 @@ class MissingScopeError(ForbiddenError):
 
     @property
     def missing_scopes(self) -> tuple[str, ...]:
-        """The required scopes that were not granted: ask for these as well. All of them, where nothing is known."""
+        """The required scopes that were not granted; all required scopes if the granted ones are unknown."""
         return tuple(scope for scope in self.required_scopes if scope not in (self.granted_scopes or ()))
 
     def __str__(self) -> str:
         text = super().__str__()
         if self.required_scopes:
-            text += f"; the operation needs {', '.join(self.required_scopes)}"
+            text += f"; the operation requires {', '.join(self.required_scopes)}"
         if self.granted_scopes is not None:
             text += f"; granted: {', '.join(self.granted_scopes) or 'none'}"
             text += f"; missing: {', '.join(self.missing_scopes)}" if self.missing_scopes else ""
@@ -347,11 +347,11 @@ class MissingScopeError(ForbiddenError):
 
 
 class EndpointUnavailableError(ForbiddenError):
-    """The operation was removed for applications in development mode; it needs extended quota.
+    """The operation was removed for applications in development mode; it requires extended quota.
 
     Attributes:
-        replacement: The id of the operation that does the same in development mode; None if there is none.
-        removed_on: The day since which applications in development mode do without it.
+        replacement: The id of an operation of development mode with the same effect; None if there is none.
+        removed_on: The date since which applications in development mode cannot use it.
     """
 
     replacement: str | None = None
@@ -369,17 +369,17 @@ class EndpointUnavailableError(ForbiddenError):
 
 
 class NotFoundError(ApiError):
-    """404: there is no such object, or it is not shown to this application or user."""
+    """404: the object does not exist, or is not visible to this application or user."""
 
 
 class RateLimitError(ApiError):
-    """429: too many calls in Spotify's rolling 30-second window, or in its daily one.
+    """429: too many requests within 30 seconds or within a day.
 
-    It is raised instead of waiting whenever the wait would be longer than `ClientConfig.max_retry_wait`.
+    Raised if the wait would be longer than `ClientConfig.max_retry_wait`; shorter waits are waited out.
 
     Attributes:
-        retry_after: Seconds to wait, counted from when the error was made; None if Spotify did not say.
-        retry_at: The moment when the wait is over (UTC); None if Spotify did not say.
+        retry_after: The seconds to wait, from the time of the response; None if Spotify sent none.
+        retry_at: The end of the wait (UTC); None likewise.
     """
 
     retry_at: datetime | None = None
@@ -392,11 +392,11 @@ class RateLimitError(ApiError):
 
 
 class QuotaExceededError(RateLimitError):
-    """429 with the reason `QUOTA_EXCEEDED`: the developer account's quota is spent; waiting seconds does not help."""
+    """429 with the reason `QUOTA_EXCEEDED`: the quota of the developer account is used up; retries do not help."""
 
 
 class ServerError(ApiError):
-    """5xx: the fault is Spotify's."""
+    """5xx: an error of Spotify's servers."""
 
 
 def _with_operation(text: str, operation: str | None) -> str:

@@ -1,8 +1,8 @@
-"""Logging: structlog over the standard library's `spotify.*` loggers, silent until the application listens.
+"""Logging: structlog over the standard library's `spotify.*` loggers.
 
-Nothing here configures anything: no `structlog.configure`, no level, no handler but a `NullHandler`. An application
-raises the level (`logging.getLogger("spotify").setLevel("DEBUG")`) and formats as it likes: plain formatters get
-`event key=value …` as the message, JSON formatters find each field in the record's extras.
+Nothing is configured here except a `NullHandler`: no `structlog.configure`, no level. An application sets the level,
+for example with `logging.getLogger("spotify").setLevel("DEBUG")`, and the format: the message of a record is
+`event key=value …`, and each field is an extra attribute of the record, for JSON formatters.
 """
 
 from __future__ import annotations
@@ -10,12 +10,15 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping, MutableMapping
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, TypeVar
 
+from spotify._checks import is_mapping
 from spotify.credentials import MASK, Secret
 
 if TYPE_CHECKING:
     import structlog
+
+KeyT = TypeVar("KeyT")
 
 Event: TypeAlias = Literal[
     "cache_hit",
@@ -41,55 +44,58 @@ Event: TypeAlias = Literal[
     "token_refreshed",
     "user_authorized",
 ]
-"""All events that the library logs. The list is closed: filters and dashboards can rely on it."""
+"""The names of all events that this library logs."""
 
 _SECRET_KEYS: Final = ("authorization", "cookie", "password", "proxy", "secret", "token", "verifier")
 _RESERVED: Final = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime"}
 
 _ROOT: Final = logging.getLogger("spotify")
-_ROOT.addHandler(logging.NullHandler())  # or the standard library prints warnings to stderr by itself
+_ROOT.addHandler(logging.NullHandler())  # without a handler, the standard library prints warnings to stderr
 
 
 class EventLogger:
-    """A logger of events with fields; fields bound once go with every later event.
+    """Logs events with fields; bound fields are added to each event.
 
-    What makes records of events is structlog. It is loaded for the first event that somebody listens to, so that
-    neither `import spotify` nor a silent application pays for it.
+    structlog is imported for the first event that is logged, so that `import spotify` does not import it.
     """
 
     __slots__ = ("_fields", "_logger")
 
     def __init__(self, logger: logging.Logger, fields: Mapping[str, object]) -> None:
-        """Take the standard library's logger, and the fields of every event."""
+        """Store the standard library's logger and the fields to add to each event."""
         self._logger = logger
         self._fields = fields
 
     def is_enabled_for(self, level: int) -> bool:
-        """Whether an event of that level would go anywhere."""
+        """Return whether events of this level are logged."""
         return self._logger.isEnabledFor(level)
 
     def bind(self, **fields: object) -> EventLogger:
-        """Return a logger whose events carry these fields as well."""
+        """Return a logger that adds these fields as well."""
         return EventLogger(self._logger, {**self._fields, **fields})
 
     def debug(self, event: Event, **fields: object) -> None:
-        """Log an event of a call's normal life."""
+        """Log an event of normal operation."""
         if self._logger.isEnabledFor(logging.DEBUG):
             _structured(self._logger).debug(event, **{**self._fields, **fields})
 
     def info(self, event: Event, **fields: object) -> None:
-        """Log an event that an operator may want to know."""
+        """Log an event that operators may need to know."""
         if self._logger.isEnabledFor(logging.INFO):
             _structured(self._logger).info(event, **{**self._fields, **fields})
 
     def warning(self, event: Event, **fields: object) -> None:
-        """Log an event that something is not as it should be."""
+        """Log a problem."""
         if self._logger.isEnabledFor(logging.WARNING):
             _structured(self._logger).warning(event, **{**self._fields, **fields})
 
 
 def get_logger(name: str) -> EventLogger:
-    """Return the logger of a module of this library; pass `__name__`."""
+    """Return the logger of a module of this library.
+
+    Args:
+        name: The module's `__name__`.
+    """
     return EventLogger(logging.getLogger(name), {})
 
 
@@ -103,25 +109,24 @@ def _structured(logger: logging.Logger) -> structlog.stdlib.BoundLogger:
         wrapper_class=structlog.stdlib.BoundLogger,
         context_class=dict,
     )
-    return cast("structlog.stdlib.BoundLogger", wrapped.bind())
+    bound: structlog.stdlib.BoundLogger = wrapped.bind()
+    return bound
 
 
-def redact(fields: Mapping[str, object]) -> dict[str, object]:
-    """Return the fields with everything that looks like a secret masked: by its type, or by its key."""
+def redact(fields: Mapping[KeyT, object]) -> dict[KeyT, object]:
+    """Return the fields with secrets masked, which are recognized by their type or key."""
     return {key: MASK if _is_secret(key, value) else _redacted_value(value) for key, value in fields.items()}
 
 
 def _redacted_value(value: object) -> object:
-    if isinstance(value, Mapping):
-        return redact(cast("Mapping[str, object]", value))
-    return value
+    return redact(value) if is_mapping(value) else value
 
 
-def _is_secret(key: str, value: object) -> bool:
+def _is_secret(key: object, value: object) -> bool:
     if isinstance(value, Secret):
         return True
-    # Numbers and truths under such a key are facts about a secret (`token_lifetime=3600`), not the secret.
-    return isinstance(value, str | bytes) and any(word in str(key).lower() for word in _SECRET_KEYS)
+    # A number or bool with such a key describes a secret, such as `token_lifetime=3600`.
+    return isinstance(value, str | bytes) and any(part in str(key).lower() for part in _SECRET_KEYS)
 
 
 def _redact_processor(_logger: object, _method: str, event: MutableMapping[str, Any]) -> dict[str, object]:
@@ -134,7 +139,7 @@ def _to_log_record(
     name = str(event.pop("event"))
     message = " ".join([name, *(f"{key}={_plain(value)}" for key, value in event.items())])
     extra = {f"{key}_" if key in _RESERVED else key: value for key, value in event.items()}
-    # Four frames up from the standard library's method is the line that logged: three of structlog's, and ours.
+    # The frames between the caller and the standard library's method are three of structlog and one of this module.
     return (message,), {"extra": {"event": name, **extra}, "stacklevel": 5}
 
 

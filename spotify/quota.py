@@ -1,7 +1,7 @@
-"""What the application's quota mode leaves it, as configured or as learned from Spotify's refusals.
+"""The operations and page limits that the application's quota mode allows, as configured or as learned from refusals.
 
-In 2026 Spotify took 48 of its 97 operations, and the higher page limits of two more, from applications in development
-mode (the default); those in extended quota kept all. The API does not tell an application its mode: a refusal does.
+In 2026 Spotify removed 48 of its 97 operations, and lowered the page limits of two more, for applications in
+development mode, which is the default. Extended quota keeps all of them. The API does not report the mode.
 """
 
 from __future__ import annotations
@@ -16,23 +16,23 @@ from spotify.logs import get_logger
 _log = get_logger(__name__)
 
 Lesson: TypeAlias = Literal["unavailable", "limit_too_high"]
-"""What a refusal can say about the quota mode: the operation is not available in it, or not the page limit."""
+"""What a refusal says about the quota mode: it does not include the operation, or not a page limit that high."""
 
 
 class Quota:
-    """What one client knows of its application's quota mode; `client.quota`.
+    """What a client knows about its application's quota mode; `client.quota`.
 
-    In the mode `auto` everything is tried until it is refused, and a refusal is remembered for the operation, for as
-    long as the client lives. In `development` nothing is tried that is known to be gone; in `extended` everything is.
+    In the mode `auto`, operations are called until Spotify refuses them; a refused operation is not called again by
+    this client. In `development`, removed operations are not called; in `extended`, all are.
 
     Attributes:
-        mode: As configured: `auto`, `development` or `extended`.
+        mode: The configured mode: `auto`, `development` or `extended`.
     """
 
     __slots__ = ("_confirmed", "_reduced", "_refused", "mode")
 
     def __init__(self, mode: QuotaMode = "auto") -> None:
-        """Begin with what the mode says."""
+        """Start with what the mode implies."""
         self.mode: Final[QuotaMode] = mode
         self._refused: set[str] = set()
         self._reduced: set[str] = set()
@@ -40,41 +40,42 @@ class Quota:
 
     @property
     def refused(self) -> frozenset[str]:
-        """The ids of the operations that Spotify refused to this application for its quota mode, so far."""
+        """The ids of the operations that Spotify has refused because of the quota mode."""
         return frozenset(self._refused)
 
     @property
     def reduced(self) -> frozenset[str]:
-        """The ids of the operations whose page limit turned out to be that of development mode, so far."""
+        """The ids of the operations for which Spotify has refused a page limit above that of development mode."""
         return frozenset(self._reduced)
 
     def __repr__(self) -> str:
         return f"<Quota {self.mode}: {len(self._refused)} refused, {len(self._reduced)} with reduced limits>"
 
     def has(self, operation: Operation) -> bool:
-        """Whether the operation is worth trying."""
+        """Return False if the operation is known to be unavailable."""
         if operation.development_mode or self.mode == "extended":
             return True
         return self.mode == "auto" and operation.id not in self._refused
 
     def is_certain(self, operation: Operation) -> bool:
-        """Whether it is known that the operation is there, or that it is not."""
+        """Return whether it is known that the operation is available, or that it is not."""
         return self.mode != "auto" or operation.development_mode or operation.id in self._confirmed | self._refused
 
     def max_limit(self, operation: Operation) -> int | None:
-        """The highest page limit that is worth trying; None for an operation without pages."""
+        """Return the highest page limit to request; None for an operation without pages."""
         is_reduced = self.mode == "development" or operation.id in self._reduced
         return operation.development_max_limit if is_reduced else operation.max_limit
 
     def confirm(self, operation: Operation) -> None:
-        """Remember that the operation was answered."""
+        """Record a successful call of the operation."""
         if self.mode == "auto" and not operation.development_mode:
             self._confirmed.add(operation.id)
 
     def learn(self, operation: Operation, lesson: Lesson) -> None:
-        """Remember what a refusal of the operation says about the quota mode.
+        """Record what a refusal of the operation says about the quota mode.
 
-        Has no effect if the mode is configured, or if the operation is known to be available or the same in all modes.
+        It has no effect if the mode is configured, or if the operation is available in all modes or known to be
+        available.
         """
         if self.mode != "auto":
             return
@@ -89,7 +90,7 @@ class Quota:
 
 
 def unavailable(operation: Operation) -> EndpointUnavailableError:
-    """Return the error for an operation that is known to be gone; nothing was sent."""
+    """Return the error of a call that is not sent, because the operation is known to be unavailable."""
     error = EndpointUnavailableError("Not sent", status_code=403, operation=operation.id)
     error.replacement = operation.replacement
     error.removed_on = operation.removed_on

@@ -1,4 +1,4 @@
-"""What came with a result: status, headers, how often it was tried, the raw bytes."""
+"""The HTTP responses behind a result: status, headers, body, attempts."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Received:
-    """The answer of one request, and how it was come by.
+    """The response to one request.
 
     Attributes:
         operation: The id of the operation that was called.
         status: The HTTP status.
         headers: The response headers; names in lower case.
-        content: The body, decompressed, as it came. Left out of `repr`.
-        attempts: How often the request was sent, or was to be sent, until it was answered with success: 1 at best.
-        waited: Seconds spent at the rate limit and between the attempts.
+        content: The decompressed body. Not part of `repr`.
+        attempts: The number of attempts including the successful one, 1 or more.
+        waited: Seconds spent waiting for the rate limiter and between attempts.
     """
 
     operation: str
@@ -33,11 +33,12 @@ class Received:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Response(Generic[T]):
-    """A result together with the answers that it was made from. Most calls need one request, and have one answer.
+    """A result with the responses that it was read from.
 
     Attributes:
-        value: What the method returns.
-        received: The answers, in the order in which they came; several for bulk reads and writes and for `collect`.
+        value: The result of the method.
+        received: The responses, in the order in which they were received. Most calls have one; bulk reads, bulk writes
+            and `collect` can have several.
     """
 
     value: T
@@ -45,29 +46,29 @@ class Response(Generic[T]):
 
     @property
     def status(self) -> int:
-        """The HTTP status of the last answer."""
+        """The HTTP status of the last response."""
         return self.received[-1].status
 
     @property
     def headers(self) -> Mapping[str, str]:
-        """The headers of the last answer; names in lower case."""
+        """The headers of the last response; names in lower case."""
         return self.received[-1].headers
 
     @property
     def content(self) -> bytes:
-        """The body of the last answer, decompressed, as it came."""
+        """The decompressed body of the last response."""
         return self.received[-1].content
 
     @property
     def attempts(self) -> int:
-        """How many attempts it took in all."""
-        return sum(each.attempts for each in self.received)
+        """The number of attempts of all requests."""
+        return sum(response.attempts for response in self.received)
 
     @property
     def waited(self) -> float:
-        """Seconds spent waiting, at the rate limit and between attempts, added up over all requests."""
-        return sum(each.waited for each in self.received)
+        """Seconds that all requests spent waiting for the rate limiter and between attempts."""
+        return sum(response.waited for response in self.received)
 
 
 RECORDING: Final[ContextVar[list[Received] | None]] = ContextVar("spotify_recording", default=None)
-"""Where the answers of the calls made in this context are written down; None for nowhere."""
+"""The list to which calls in this context append their responses; None for no recording."""

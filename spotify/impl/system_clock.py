@@ -1,4 +1,4 @@
-"""The clock of the machine and of the event loop."""
+"""The system clock."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import time
 
 
 class SystemClock:
-    """`Clock` by the standard library."""
+    """`Clock` over `time` and `asyncio`."""
 
     __slots__ = ()
 
@@ -16,9 +16,9 @@ class SystemClock:
         return time.time()
 
     def monotonic(self) -> float:
-        """Return seconds from an arbitrary start."""
+        """Return the seconds since an arbitrary start."""
         return time.monotonic()
 
     async def sleep(self, seconds: float, /) -> None:
-        """Return after that many seconds."""
+        """Sleep for `seconds`."""
         await asyncio.sleep(seconds)

@@ -6,16 +6,16 @@ from typing import Protocol
 
 
 class Clock(Protocol):
-    """Tells time and waits. Everything here that waits does it through a clock, so that tests need not."""
+    """Time and sleep. All waits of this library use a clock, so that tests can replace it."""
 
     def time(self) -> float:
-        """Return the seconds since the epoch. It may jump; use it to talk to the outside, not to measure."""
+        """Return the seconds since the epoch. The value may jump: it is for dates, not for measuring durations."""
         ...
 
     def monotonic(self) -> float:
-        """Return seconds from an arbitrary start; it MUST never go backwards."""
+        """Return the seconds since an arbitrary start. The value MUST NOT decrease."""
         ...
 
     async def sleep(self, seconds: float, /) -> None:
-        """Return after that many seconds, at once if they are zero or fewer."""
+        """Sleep for `seconds`; return at once if they are 0 or less."""
         ...

@@ -1,4 +1,4 @@
-"""The rate limiter: who may send now."""
+"""The rate limiter: when a request may be sent."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from typing import Literal, Protocol, TypeAlias
 from spotify.interfaces.operation import Operation
 
 Priority: TypeAlias = Literal["interactive", "bulk"]
-"""Whether somebody waits for this very answer, or it is one of many requests of a longer piece of work."""
+"""`interactive` for a single call, `bulk` for one of many requests of a larger task."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Admission:
-    """Who wants to send one request.
+    """A request that asks for a slot.
 
     Attributes:
-        operation: What is to be called.
-        priority: `interactive` calls go before `bulk` ones.
-        since: When the call began, by the clock's `monotonic`. Of one priority, the oldest call goes first.
-        max_wait: Seconds; the longest that it will wait for Spotify to take calls again, 0 or more.
+        operation: The operation to call.
+        priority: `interactive` requests are sent before `bulk` ones.
+        since: When the call began, by the clock's `monotonic`. Within a priority, the oldest call is first.
+        max_wait: The longest pause after a 429 to wait for in seconds, 0 or more.
     """
 
     operation: Operation
@@ -30,23 +30,23 @@ class Admission:
 
 
 class RateLimiter(Protocol):
-    """Bounds how many requests are on the wire, and stops all of them while Spotify refuses calls.
+    """Limits concurrent requests, and pauses all of them after a 429.
 
-    An implementation MAY span processes. It MUST release a slot whatever ends the block, cancellation included. After
-    a pause it MUST let callers out one after the other, not all at once.
+    An implementation MAY span processes. It MUST release a slot however the block ends, including by cancellation.
+    After a pause it MUST resume requests gradually, not all at once.
     """
 
     def slot(self, admission: Admission, /) -> AbstractAsyncContextManager[None]:
-        """Return a context that is entered when one more request may be sent, and left when its answer is there.
+        """Return a context manager that waits on entry until the request may be sent. Exit it after the response.
 
         Raises:
-            RateLimitError: On entering, without a wait: Spotify takes no calls for longer than `admission.max_wait`.
+            RateLimitError: On entry, without waiting: the pause is longer than `admission.max_wait`.
         """
         ...
 
     async def pause(self, seconds: float, /) -> None:
-        """Let nobody enter for that many seconds from now, 0 or more. A shorter pause MUST NOT end a longer one.
+        """Pause for `seconds`, 0 or more. It MUST NOT shorten a longer pause that is already active.
 
-        Called inside the slot of the request that was refused, so that nobody takes its place first.
+        Called inside the slot of the refused request, so that no other request is sent first.
         """
         ...

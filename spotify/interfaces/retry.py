@@ -1,4 +1,4 @@
-"""The retry policy: what to do after an attempt that failed."""
+"""The retry policy: what to do after a failed attempt."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ GiveUpReason = Literal[
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
-    """One attempt that failed.
+    """A failed attempt.
 
     Attributes:
-        number: 1 for the first.
-        operation: What was asked for.
-        idempotent: Whether sending it twice leaves what sending it once leaves: as `operation.idempotent`, unless this
-            use of it is more harmless than others. To move a playlist's items twice moves them on, to replace them
-            twice does not, and both are the same operation.
-        error: How it failed.
-        may_have_been_executed: Whether this attempt may have had its effect all the same. False when getting a token or
-            connecting is what failed, and when the API refused.
-        elapsed: Seconds since the call began, its waits included.
-        max_retries: The most attempts after the first, by the settings or the call's own options.
-        max_retry_wait: Seconds; the longest `Retry-After` that the caller waits out, likewise.
+        number: The number of the attempt, 1 for the first.
+        operation: The operation that was called.
+        idempotent: Whether executing the request twice has the effect of executing it once. It differs from
+            `operation.idempotent` where that depends on the arguments: replacing a playlist's items is idempotent,
+            reordering them is not, and both are the same operation.
+        error: The error.
+        may_have_been_executed: Whether this attempt may have been executed although it failed. False if getting a token
+            or connecting failed, and if the API refused the request.
+        elapsed: Seconds since the call began, including waits.
+        max_retries: The highest number of retries, from the settings or the call's options.
+        max_retry_wait: The longest `Retry-After` to wait for in seconds, likewise.
     """
 
     number: int
@@ -49,25 +49,25 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Retry:
-    """Send it again after `delay` seconds."""
+    """Send the request again after `delay` seconds."""
 
     delay: float
 
 
 @dataclass(frozen=True, slots=True)
 class GiveUp:
-    """Raise the error. `reason` goes to the log."""
+    """Raise the error. `reason` is logged."""
 
     reason: GiveUpReason | str
 
 
 class RetryPolicy(Protocol):
-    """Decides whether, and after what wait, a call is sent again.
+    """Decides whether a request is sent again, and after which delay.
 
-    An implementation MUST be pure: no clock, no log, no sleep (randomness is injected). It MUST NOT repeat a write that
-    may have been executed and is not idempotent, and SHOULD keep to `max_retries` and `max_retry_wait`. The first 401
-    does not reach it where the token can be replaced: the executor answers that by itself. A retry that it grants is
-    still refused where it would come after the deadline, or where retries have used up their budget.
+    An implementation MUST be pure: it uses no clock, does not log and does not sleep; randomness is injected. It MUST
+    NOT retry a request that may have been executed and is not idempotent, and SHOULD respect `max_retries` and
+    `max_retry_wait`. If the token can be replaced, the executor handles the first 401 without the policy. The executor
+    overrides a `Retry` that would start after the deadline, or for which the retry budget is spent.
     """
 
     def decide(self, attempt: Attempt, /) -> Retry | GiveUp:

@@ -1,4 +1,4 @@
-"""The transport: bytes out, bytes in."""
+"""The transport: sends a request and returns the response."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from spotify.credentials import Secret
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HttpRequest:
-    """One HTTP request, complete and ready to be written to a socket.
+    """An HTTP request.
 
     Attributes:
-        method: The HTTP method in capitals.
-        url: The absolute URL, already percent-encoded; it must be sent as it is.
+        method: The HTTP method in upper case.
+        url: The absolute URL, percent-encoded; it must be sent unchanged.
         headers: Header names and values, without `Authorization`.
-        authorization: The value of the `Authorization` header; None for none. Revealed by the transport alone.
-        acts_for: A name for whom the authorization acts, where the auth provider knows one that outlives its tokens. It
-            is not sent: a cache may give the answers to one such token to the next.
-        body: The body as it goes out; None for none. It is left out of `repr`: token requests carry secrets in it.
-        timeout: Seconds for the whole exchange, from acquiring a connection to the body's last byte.
+        authorization: The value of the `Authorization` header; None for none. Only the transport reveals it.
+        acts_for: A name for the user or application that the authorization is for; None if the auth provider has none.
+            It is not sent. A cache may share responses between all tokens with the same name.
+        body: The body; None for none. It is not part of `repr`, as the body of a token request contains secrets.
+        timeout: Seconds for the whole request, from acquiring a connection to the last byte of the response.
     """
 
     method: str
@@ -35,12 +35,12 @@ class HttpRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HttpResponse:
-    """One HTTP answer, read to its end.
+    """An HTTP response with its whole body.
 
     Attributes:
         status: The status code.
         headers: Header names **in lower case**, and values.
-        body: The body, decompressed.
+        body: The decompressed body.
     """
 
     status: int
@@ -49,34 +49,34 @@ class HttpResponse:
 
 
 class Transport(Protocol):
-    """Carries one request to the server and its answer back.
+    """Sends requests and returns responses.
 
-    An implementation MUST send a request at most once, follow no redirect, decompress the body, bound its size, and
-    send `authorization` to nobody but the host in `url`. It MAY pool connections; it MUST open them no earlier than its
-    first `send`. It decides nothing else: retries, tokens and meaning are not its business.
+    An implementation MUST send a request at most once, MUST NOT follow redirects, MUST decompress the body and limit
+    its size, and MUST send `authorization` only to the host in `url`. It MAY pool connections, and MUST NOT open one
+    before the first `send`. Retries, tokens and the meaning of a response are up to the executor.
     """
 
     async def send(self, request: HttpRequest, /) -> HttpResponse:
-        """Send the request and read the answer whole. Any status is an answer and MUST be returned.
+        """Send the request and return the response, whatever its status.
 
         Raises:
-            TransportError: No answer came. `sent` MUST be true unless the request provably never left.
-            ClientClosedError: After `close`.
+            TransportError: There was no response. `sent` MUST be true unless the request was certainly not sent.
+            ClientClosedError: The transport is closed.
         """
         ...
 
     async def close(self) -> None:
-        """Close what this transport opened, and only that. Calling it again MUST do nothing."""
+        """Close what this transport opened, and nothing else. A second call MUST have no effect."""
         ...
 
 
 @runtime_checkable
 class SupportsLookup(Protocol):
-    """Offered by a transport that may have an answer already, from a cache."""
+    """A transport with a cache."""
 
     async def find(self, request: HttpRequest, /) -> HttpResponse | None:
-        """Return an answer that is good without asking the server; None if there is none.
+        """Return a response that can be used without a request; None if there is none.
 
-        Asked before `send`, and before the rate limit: it MUST NOT send anything.
+        Called before the rate limiter and `send`. It MUST NOT send a request.
         """
         ...

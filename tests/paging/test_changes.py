@@ -51,7 +51,7 @@ async def test_the_error_says_what_to_do():
     with pytest.raises(PagingError) as caught:
         _ = [page async for page in numbers.paginator(limit=2).pages()]
     assert str(caught.value) == (
-        "the list changed while it was read: it had 9 items, then 8; read it again, or go on at offset 2 (get-x)"
+        "the list changed while it was read: it had 9 items, then 8; read it again, or continue at offset 2 (get-x)"
     )
 
 
@@ -111,7 +111,7 @@ async def test_library_items_that_come_again_are_a_change(read):
         library.items.pop()
 
     library.before_request = lambda _: one_in_one_out() if len(library.asked) % 4 == 2 else None
-    with pytest.raises(ListChangedError, match="items came twice") as caught:
+    with pytest.raises(ListChangedError, match="items were repeated") as caught:
         await read(library.paginator(limit=2))
     assert caught.value.expected_total == caught.value.seen_total == 8
 

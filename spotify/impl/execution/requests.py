@@ -14,11 +14,11 @@ from spotify.interfaces.serializer import Serializer
 
 T = TypeVar("T")
 
-_DOTS: Final = frozenset({".", ".."})
-_CONTROLS: Final = re.compile(r"[\x00-\x1f\x7f]")
-# Commas and colons are legal in a query; escaped, forty URIs would make a line twice as long.
+_DOT_SEGMENTS: Final = frozenset({".", ".."})
+_CONTROL_CHARACTERS: Final = re.compile(r"[\x00-\x1f\x7f]")
+# Commas and colons are allowed in a query; escaped, forty URIs would be twice as long.
 _SAFE_IN_QUERY: Final = ",:"
-_LEAST: Final = -(2**63)
+_MIN_INTEGER: Final = -(2**63)
 
 
 class RequestParts(NamedTuple):
@@ -60,11 +60,11 @@ def request_parts(
 
 
 def expand_path(template: str, arguments: Mapping[str, Argument]) -> str:
-    """Return the path with each `{name}` replaced by its argument, percent-encoded whole.
+    """Return the path with each `{name}` replaced by its argument, percent-encoded including slashes.
 
     Raises:
-        ValueError: An argument is missing or empty, no text that can be sent, holds a control character, or is `.` or
-            `..`, which servers and proxies resolve even when they are encoded.
+        ValueError: An argument is missing or empty, cannot be encoded as UTF-8, contains a control character, or is `.`
+            or `..`, which servers and proxies resolve even when they are encoded.
     """
     segments: list[str] = []
     for segment in template.split("/"):
@@ -77,16 +77,16 @@ def expand_path(template: str, arguments: Mapping[str, Argument]) -> str:
 
 
 def build_query(operation: Operation, arguments: Mapping[str, Argument], defaults: Mapping[str, Argument]) -> str:
-    """Return the query string, without its question mark, in the order of the operation's parameters.
+    """Return the query string without its question mark, in the order of the operation's parameters.
 
     Args:
-        operation: Its `query` names the parameters it knows.
-        arguments: What the caller gave; None leaves a parameter out.
-        defaults: What is sent for parameters that the operation knows and the caller left out.
+        operation: The operation; parameters that it does not have are not sent.
+        arguments: The path and query arguments; None omits a parameter.
+        defaults: Values for the parameters that are omitted.
 
     Raises:
         TypeError: An argument belongs neither to the path nor to the query.
-        ValueError: An argument is no text or number that can be sent.
+        ValueError: An argument cannot be encoded as UTF-8, or is a number that is not finite.
     """
     for name in arguments:
         if name not in operation.query and name not in operation.path_parameters:
@@ -97,26 +97,26 @@ def build_query(operation: Operation, arguments: Mapping[str, Argument], default
         if value is None:
             value = defaults.get(name)
         if value is not None:
-            pairs.append(f"{name}={_query_text(name, value)}")
+            pairs.append(f"{name}={_query_value(name, value)}")
     return "&".join(pairs)
 
 
 def _path_segment(name: str, value: Argument) -> str:
-    text = "" if value is None else _text(name, value)
-    if _is_plain(text):
-        return text
-    if not text or text in _DOTS or _CONTROLS.search(text):
-        raise ValueError(f"{name} cannot stand in a path: {shown(text)}; give an id")
-    return quote(text, safe="")
+    segment = "" if value is None else _as_str(name, value)
+    if _is_unreserved(segment):
+        return segment
+    if not segment or segment in _DOT_SEGMENTS or _CONTROL_CHARACTERS.search(segment):
+        raise ValueError(f"{name} cannot be part of a path: {shown(segment)}; pass an id")
+    return quote(segment, safe="")
 
 
-def _query_text(name: str, value: str | float | bool) -> str:
-    text = _text(name, value)
-    return text if _is_plain(text) else quote(text, safe=_SAFE_IN_QUERY)
+def _query_value(name: str, value: str | float | bool) -> str:
+    unquoted = _as_str(name, value)
+    return unquoted if _is_unreserved(unquoted) else quote(unquoted, safe=_SAFE_IN_QUERY)
 
 
-def _text(name: str, value: object) -> str:
-    """Return a value as the API reads it. A subclass, such as a member of an enumeration, is what it is made of."""
+def _as_str(name: str, value: object) -> str:
+    """Return a value in the API's notation. A subclass, such as an enum member, counts as its base value."""
     if isinstance(value, str):
         check_text(name, value, may_be_empty=True)
         return str.__str__(value)
@@ -127,11 +127,11 @@ def _text(name: str, value: object) -> str:
             raise ValueError(f"{name} must be a finite number, not {shown(value)}")
         return float.__repr__(value)
     if isinstance(value, int):
-        check_range(name, value, at_least=_LEAST)
+        check_range(name, value, at_least=_MIN_INTEGER)
         return int.__repr__(value)
     raise TypeError(f"{name} must be a str, a number or a bool, not {type(value).__name__}")
 
 
-def _is_plain(text: str) -> bool:
-    """Whether a text means itself wherever it stands, as nearly all arguments do: ids, countries, numbers."""
-    return text.isascii() and text.isalnum()
+def _is_unreserved(value: str) -> bool:
+    """Whether the value needs no percent-encoding, as nearly all arguments: ids, countries, numbers."""
+    return value.isascii() and value.isalnum()

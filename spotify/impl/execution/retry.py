@@ -1,4 +1,4 @@
-"""Exponential back-off with full jitter, and the rules of what may be sent again."""
+"""Retries: the default policy, the budget of a client, and delays for polling."""
 
 from __future__ import annotations
 
@@ -16,19 +16,18 @@ from spotify.errors import (
 )
 from spotify.interfaces.retry import Attempt, GiveUp, GiveUpReason, Retry
 
-# What may be over the next time. A 404 or a 403 will not be.
-_PASSING: Final = (RateLimitError, ServerError, TransportError)
+_TEMPORARY: Final = (RateLimitError, ServerError, TransportError)
 
 
 class BackoffRetryPolicy:
-    """`RetryPolicy` that waits a random time up to a bound which doubles with each attempt.
+    """`RetryPolicy` with exponential backoff and full jitter.
 
-    Sent again: what was certainly not executed (no connection, 429, 503 with `Retry-After`); and, if the operation is
-    idempotent, what may have been (other 5xx, time-outs, cut connections). `Retry-After` is a lower bound of the wait;
-    one above the attempt's `max_retry_wait` ends the call at once instead.
+    Requests that were not executed (no connection, 429, 503 with `Retry-After`) are retried; those that may have been
+    (other 5xx, timeouts, broken connections) only if they are idempotent. `Retry-After` is a lower bound of the delay;
+    a value above the attempt's `max_retry_wait` ends the call instead.
 
-    Full jitter, because clients that fail together would otherwise come back together:
-    https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
+    The delay is random between 0 and a bound that doubles with each attempt, so that clients that failed together do
+    not retry together: https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
     """
 
     def __init__(
@@ -41,53 +40,52 @@ class BackoffRetryPolicy:
         """Set the bounds.
 
         Args:
-            base_delay: Seconds; the bound of the first back-off.
-            max_delay: Seconds; where the bound stops doubling.
-            rng: Where the jitter comes from; None for a generator of its own.
+            base_delay: The bound of the first delay in seconds.
+            max_delay: The highest bound in seconds.
+            rng: The source of randomness; None for the system's.
         """
         self._base_delay = base_delay
         self._max_delay = max_delay
-        # A forked process would inherit the state of another generator, and back off in step with its parent.
+        # Not `random.Random()`: a forked process would inherit its state, and retry together with its parent.
         self._rng = rng or random.SystemRandom()
 
     def decide(self, attempt: Attempt, /) -> Retry | GiveUp:
         """Return what to do after this attempt."""
-        if reason := _refusal(attempt):
+        if reason := _reason_not_to_retry(attempt):
             return GiveUp(reason)
         if attempt.number > attempt.max_retries:
             return GiveUp("retries_exhausted")
-        asked = attempt.error.retry_after if isinstance(attempt.error, ApiError) else None
-        if asked is not None and asked > attempt.max_retry_wait:
+        retry_after = attempt.error.retry_after if isinstance(attempt.error, ApiError) else None
+        if retry_after is not None and retry_after > attempt.max_retry_wait:
             return GiveUp("wait_too_long")
-        return Retry(max(asked or 0.0, self._backoff(attempt.number)))
+        return Retry(max(retry_after or 0.0, self._backoff(attempt.number)))
 
     def _backoff(self, number: int) -> float:
-        # The exponent is bounded before it is used: 2.0 ** 5000 does not fit a float.
+        # The exponent is limited because 2.0 ** 5000 overflows.
         bound = min(self._max_delay, self._base_delay * 2.0 ** min(number - 1, 64))
         return self._rng.uniform(0.0, bound)
 
 
-def _refusal(attempt: Attempt) -> GiveUpReason | None:
-    """Return why sending it again would be useless or dangerous; None if it may be sent again."""
+def _reason_not_to_retry(attempt: Attempt) -> GiveUpReason | None:
+    """Return why a retry would be useless or unsafe; None if it is neither."""
     error = attempt.error
     if isinstance(error, QuotaExceededError):
         return "quota_exceeded"
-    if isinstance(error, ResponseTooLargeError) or not isinstance(error, _PASSING):
+    if isinstance(error, ResponseTooLargeError) or not isinstance(error, _TEMPORARY):
         return "not_retryable"
     if attempt.may_have_been_executed and not attempt.idempotent:
         return "may_have_been_executed"
     return None
 
 
-_EARNED: Final = 0.1
+_RETRIES_PER_SUCCESS: Final = 0.1
 
 
 class RetryBudget:
-    """A token bucket that retries are paid from, and that successes fill.
+    """A token bucket: each retry takes a token, each success adds a part of one.
 
-    In an outage every call fails, and each of them would be sent several times: just when a service has the least to
-    give, it would be asked for the most. With a budget, retries run out after a while, and calls fail with their first
-    error until some succeed again; in normal times it is never noticed.
+    In an outage every call fails, and retries would multiply the load just when the service can serve the least. With a
+    budget, retries stop after a while and calls raise their first error until some succeed again.
     """
 
     __slots__ = ("_capacity", "_left")
@@ -96,14 +94,13 @@ class RetryBudget:
         """Fill the bucket.
 
         Args:
-            capacity: How many retries it holds, 0 or more; None for no bound. Each call that succeeds brings a tenth
-                of one back.
+            capacity: The number of retries, 0 or more; None for no limit. Each successful call adds a tenth of one.
         """
         self._capacity = capacity
         self._left = float(capacity or 0)
 
     def spend(self) -> bool:
-        """Pay for one retry; tell whether there was enough for it."""
+        """Take one retry; return False if there is none left."""
         if self._capacity is None:
             return True
         if self._left < 1.0:
@@ -112,9 +109,9 @@ class RetryBudget:
         return True
 
     def earn(self) -> None:
-        """Note that a call succeeded."""
+        """Record a successful call."""
         if self._capacity is not None:
-            self._left = min(float(self._capacity), self._left + _EARNED)
+            self._left = min(float(self._capacity), self._left + _RETRIES_PER_SUCCESS)
 
 
 def backoff_delays(rng: random.Random, *, first: float, longest: float) -> Iterator[float]:

@@ -1,4 +1,4 @@
-"""The transport that is used unless another is given: aiohttp."""
+"""The default transport, over aiohttp."""
 
 from __future__ import annotations
 
@@ -22,45 +22,47 @@ _log = get_logger(__name__)
 
 _AUTHORIZATION: Final = "Authorization"
 
-# Failures after which nothing of the request can have been executed: no connection was made that could carry it.
-_NEVER_SENT: Final = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.ClientHttpProxyError)
+# After these errors the request cannot have been executed: there was no connection to send it over.
+_NOT_SENT: Final = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.ClientHttpProxyError)
 
-_CONNECTING: Final = 0.9  # of the time of an attempt: with less than the rest, no answer would be there in time
+# The largest part of a request's timeout for connecting: in the rest, a response would not arrive anyway.
+_CONNECT_SHARE: Final = 0.9
 
 
 class AiohttpTransport:
     """`Transport` over one `aiohttp.ClientSession` with a keep-alive pool.
 
-    The session is opened by the first request, in the loop that makes it, and anew when another loop takes over. Close
-    it before its loop ends: the sockets of a loop that is gone can only be left to the garbage collector.
-    Redirects are not followed, cookies not kept, certificates verified, bodies decompressed and bounded.
+    The first request opens the session in its event loop; another event loop gets a new session. Close the transport
+    before its event loop ends: the sockets of a closed loop can only be left to the garbage collector.
+    Redirects are not followed, cookies are not stored, certificates are verified, bodies are decompressed and their
+    size is limited.
     """
 
     def __init__(self, config: ClientConfig, *, session: aiohttp.ClientSession | None = None) -> None:
-        """Take the settings; nothing is opened yet.
+        """Store the settings; nothing is opened yet.
 
         Args:
-            config: Of it `api_url`, `accounts_url`, `connect_timeout`, `max_concurrency`, `keepalive_timeout`,
-                `max_response_bytes`, `proxy`, `trust_env` and `user_agent`.
-            session: A session of the caller's to use instead of an own one; `close` leaves it open. aiohttp's blind
-                re-sending of PUT and DELETE is switched off on it, as it can double a write.
+            config: The settings; used are `api_url`, `accounts_url`, `connect_timeout`, `max_concurrency`,
+                `keepalive_timeout`, `max_response_bytes`, `proxy`, `trust_env` and `user_agent`.
+            session: A session to use instead of opening one; `close` leaves it open. aiohttp's automatic repetition of
+                PUT and DELETE is switched off on it, as it can execute a write twice.
         """
         self._config = config
         self._trusted_origins = frozenset(map(_origin, (config.api_url, config.accounts_url)))
         self._closed = False
-        self._given_session = None if session is None else _without_blind_resending(session)
+        self._given_session = None if session is None else _without_automatic_retries(session)
         self._own_sessions = LoopBound(self._open_session)
 
     async def send(self, request: HttpRequest, /) -> HttpResponse:
-        """Send the request once and read the answer whole.
+        """Send the request once and read the whole response.
 
         Raises:
-            TransportError: No answer came, or one too large to keep.
-            ClientClosedError: After `close`.
-            ValueError: The request carries authorization and goes to a host that is not configured.
+            TransportError: There was no response, or it was too large.
+            ClientClosedError: The transport is closed.
+            ValueError: The request has an authorization and its host is not one of the configured hosts.
         """
         if self._closed:
-            raise ClientClosedError("the client is closed; make a new one, or close it later")
+            raise ClientClosedError("The client is closed: create a new one, or close it later")
         try:
             session = self._given_session or self._own_sessions.find() or await self._new_session()
             async with session.request(
@@ -79,25 +81,24 @@ class AiohttpTransport:
                     body=body,
                 )
         except TimeoutError as exc:
-            sent = not isinstance(exc, _NEVER_SENT)
-            seconds = f"{request.timeout:g} s" if sent else "the time allowed for connecting"
+            sent = not isinstance(exc, _NOT_SENT)
             raise TransportTimeoutError(
-                f"No answer from {urlsplit(request.url).hostname} within {seconds}", sent=sent
-            ) from _harmless(exc)
+                self._timeout_message(request, was_connected=sent), sent=sent
+            ) from _without_secrets(exc)
         except (aiohttp.ClientError, OSError) as exc:
-            sent = not isinstance(exc, _NEVER_SENT)
+            sent = not isinstance(exc, _NOT_SENT)
             if self._closed:
-                raise ClientClosedError("the client was closed during the call") from None
-            raise TransportError(_explanation(exc, request.url, sent=sent), sent=sent) from _harmless(exc)
+                raise ClientClosedError("The client was closed during the call") from None
+            raise TransportError(_failure_message(exc, request.url), sent=sent) from _without_secrets(exc)
 
     async def close(self) -> None:
-        """Close what was opened here. A session of the caller's stays open."""
+        """Close the sessions opened here. A session given to the constructor stays open."""
         self._closed = True
         for session in self._own_sessions.pop_all():
             await session.close()
 
     def __del__(self) -> None:
-        # aiohttp warns of its session, which whoever made a client has never seen.
+        # aiohttp's own warning is about its session, which users of this library do not know.
         if any(not session.closed for session in self._own_sessions.pop_all()):
             warnings.warn(
                 f"unclosed Spotify client for {self._config.api_url}: use `async with`, or `await client.close()`",
@@ -119,7 +120,7 @@ class AiohttpTransport:
             cookie_jar=aiohttp.DummyCookieJar(),
             trust_env=config.trust_env,
         )
-        return _without_blind_resending(session)
+        return _without_automatic_retries(session)
 
     def _headers(self, request: HttpRequest) -> dict[str, str]:
         headers = {"User-Agent": self._config.user_agent, **request.headers}
@@ -132,28 +133,37 @@ class AiohttpTransport:
         return headers
 
     async def _read(self, response: aiohttp.ClientResponse) -> bytes:
-        bound = self._config.max_response_bytes
+        max_bytes = self._config.max_response_bytes
         chunks: list[bytes] = []
         size = 0
         while chunk := await response.content.readany():
             size += len(chunk)
-            if size > bound:
+            if size > max_bytes:
                 response.close()
-                raise ResponseTooLargeError(f"The answer is larger than {bound} bytes and was dropped", sent=True)
+                raise ResponseTooLargeError(
+                    f"The response is larger than {max_bytes} bytes (max_response_bytes) and was discarded", sent=True
+                )
             chunks.append(chunk)
         return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
+    def _timeout_message(self, request: HttpRequest, *, was_connected: bool) -> str:
+        host = urlsplit(request.url).hostname
+        if was_connected:
+            return f"No response from {host} within {request.timeout:g} s"
+        seconds = _connect_timeout(request.timeout, self._config.connect_timeout)
+        return f"No connection to {host} within {seconds:g} s: it is unreachable, or all connections are in use"
 
-def _without_blind_resending(session: aiohttp.ClientSession) -> aiohttp.ClientSession:
-    # aiohttp sends GET, PUT and DELETE once more by itself when a kept-alive connection turns out to be cut. Whether
-    # the first one was executed nobody knows then, and a reordered playlist would be reordered twice. There is no
-    # public switch (aiohttp's own test client sets the same attribute); the retry policy decides here.
+
+def _without_automatic_retries(session: aiohttp.ClientSession) -> aiohttp.ClientSession:
+    # aiohttp sends a GET, PUT or DELETE again when a kept-alive connection turns out to be closed. The first request
+    # may have been executed by then, and a second one would reorder a playlist twice. There is no public switch
+    # (aiohttp's own test client sets the same attribute). Retries are decided by the retry policy.
     session._retry_connection = False  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
     return session
 
 
 def _combined(headers: Mapping[str, str]) -> dict[str, str]:
-    """Return the headers with those that came on several lines in one (RFC 9110, section 5.2): each line counts."""
+    """Return the headers with repeated ones joined by commas (RFC 9110, section 5.2), and names in lower case."""
     combined: dict[str, str] = {}
     for name, value in headers.items():
         key = name.lower()
@@ -163,35 +173,45 @@ def _combined(headers: Mapping[str, str]) -> dict[str, str]:
 
 @lru_cache(maxsize=8)
 def _timeout(seconds: float, connect_seconds: float) -> aiohttp.ClientTimeout:
-    # `connect` bounds the wait for a free connection too. With `total` alone, a request that never got one could not be
-    # told from one whose answer never came; so `connect` has to be the first to end, also where little time is allowed.
-    return aiohttp.ClientTimeout(total=seconds, connect=min(connect_seconds, _CONNECTING * seconds))
+    # `connect` includes the wait for a free connection. It must end before `total`: after that, a request that had no
+    # connection cannot be told from one that had no response.
+    return aiohttp.ClientTimeout(total=seconds, connect=_connect_timeout(seconds, connect_seconds))
 
 
-def _harmless(error: Exception) -> Exception:
-    """Return the error without what would show the token or the proxy's password where it is printed as a cause."""
+def _connect_timeout(seconds: float, connect_seconds: float) -> float:
+    return min(connect_seconds, _CONNECT_SHARE * seconds)
+
+
+def _without_secrets(error: Exception) -> Exception:
+    """Return the error without the parts that would show the token or the proxy's password as a printed cause."""
     if isinstance(error, aiohttp.ClientResponseError):
-        # It keeps the request's headers and, of a proxy, the address with its password.
+        # It holds the request's headers and, if a proxy raised it, the proxy's URL with the password.
         url = error.request_info.url.with_user(None)
         error.request_info = aiohttp.RequestInfo(
             url, error.request_info.method, CIMultiDictProxy(CIMultiDict[str]()), url
         )
         error.history, error.headers = (), None
         error.args = (error.request_info, ())
-    # Renderers that print locals would show the headers in aiohttp's frames, those of its own causes included.
+    # A traceback with locals would show the headers in aiohttp's frames, and in those of the error's own causes.
     error.__cause__ = error.__context__ = None
     return error.with_traceback(None)
 
 
 def _origin(url: str) -> str:
-    # By hand, as every request asks: a URL that a parser would read differently ends up as no origin that is trusted.
+    # Not by a URL parser, for speed: a URL that a parser reads differently yields an origin that is not trusted.
     scheme, _, rest = url.partition("://")
     return f"{scheme.lower()}://{rest.partition('/')[0]}"
 
 
-def _explanation(error: Exception, url: str, *, sent: bool) -> str:
+def _failure_message(error: Exception, url: str) -> str:
     host = urlsplit(url).hostname
-    kind = type(error).__name__
-    if sent:
-        return f"The connection to {host} broke before the whole answer was there ({kind})"
-    return f"No connection to {host} could be made ({kind})"
+    name = type(error).__name__
+    if isinstance(error, aiohttp.ClientHttpProxyError):
+        return f"The proxy did not connect to {host} ({name}, status {error.status})"
+    if isinstance(error, aiohttp.ClientProxyConnectionError):
+        return f"Could not connect to the proxy for {host} ({name})"
+    if isinstance(error, aiohttp.ClientConnectorDNSError):
+        return f"Could not resolve {host} ({name}): check the network connection and the DNS settings"
+    if isinstance(error, _NOT_SENT):
+        return f"Could not connect to {host} ({name})"
+    return f"The connection to {host} failed before the response was complete ({name})"
