@@ -78,7 +78,7 @@ class CachingTransport:
             ClientClosedError: After `close`.
         """
         if self._closed:
-            raise ClientClosedError("the client is closed; make a new one, or close it later")
+            raise ClientClosedError("The client is closed: create a new one, or close it later")
         if request.method not in _SAFE_METHODS:
             path = self._path_of(request)
             return await (self._transport.send(request) if path is None else self._write(request, path))
