@@ -49,6 +49,10 @@ def members(root: dict[str, Any], name: str) -> dict[str, Any]:
     return schema(root, name)["properties"]
 
 
+def response_schema(root: dict[str, Any], name: str) -> dict[str, Any]:
+    return root["components"]["responses"][name]["content"]["application/json"]["schema"]
+
+
 def add_operation(root: dict[str, Any]) -> None:
     root["paths"]["/albums/{id}/credits"] = {
         "get": {
@@ -163,6 +167,30 @@ def rename_schema(root: dict[str, Any]) -> None:
             id="member of a request body removed",
         ),
         pytest.param(
+            lambda root: operation(root, "create-playlist")["requestBody"].update(required=True),
+            "create-playlist",
+            ["the request body became required"],
+            id="request body became required",
+        ),
+        pytest.param(
+            lambda root: response_schema(root, "ManyAlbums")["properties"].update(total={"type": "integer"}),
+            "get-multiple-albums",
+            ["response 200: member `total` was added: integer, optional"],
+            id="member of a response added",
+        ),
+        pytest.param(
+            lambda root: response_schema(root, "ManyAlbums")["properties"].update(total={"type": "integer"}),
+            "ManyAlbums",
+            ["spotify.models.SeveralAlbums: add `total`: integer"],
+            id="member of a named response added",
+        ),
+        pytest.param(
+            lambda root: response_schema(root, "ManyAlbums").update({"not": {"type": "string"}}),
+            "get-multiple-albums",
+            ["changed in a way that is not compared: see both files"],
+            id="any other change of an operation",
+        ),
+        pytest.param(
             lambda root: operation(root, "get-queue")["responses"].update({"204": {}}),
             "get-queue",
             ["response `204` was added"],
@@ -179,6 +207,12 @@ def rename_schema(root: dict[str, Any]) -> None:
             "TrackObject",
             ["member `disc_number` was removed", "spotify.models.Track: remove `disc_number`"],
             id="member removed",
+        ),
+        pytest.param(
+            lambda root: members(root, "TrackObject")["available_markets"]["items"].update(minLength=2),
+            "TrackObject",
+            ["member `available_markets`[]: minLength none → 2"],
+            id="items of a member changed",
         ),
         pytest.param(
             lambda root: members(root, "DeviceObject")["supports_volume"].update(nullable=True),

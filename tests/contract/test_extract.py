@@ -62,6 +62,10 @@ components:
       properties:
         title: {type: string, nullable: true, description: The title}
         id: {type: string, nullable: false}
+        cover:
+          anyOf: [{$ref: "#/components/schemas/Song"}, {type: string, title: A link}]
+          not: {title: A small number, type: integer, maximum: 3}
+          discriminator: {propertyName: type, mapping: {song: "#/components/schemas/Song"}, x-note: Choose}
         description: {type: string, title: Description}
         x-note: {allOf: [{$ref: "#/components/schemas/Song"}], deprecated: true, x-internal: Not for you}
   securitySchemes:
@@ -121,6 +125,11 @@ CONTRACT: Final = {
                 "properties": {
                     "title": {"type": "string", "nullable": True},
                     "id": {"type": "string"},
+                    "cover": {
+                        "anyOf": [{"$ref": "#/components/schemas/Song"}, {"type": "string"}],
+                        "not": {"type": "integer", "maximum": 3},
+                        "discriminator": {"propertyName": "type", "mapping": {"song": "#/components/schemas/Song"}},
+                    },
                     "description": {"type": "string"},
                     "x-note": {"allOf": [{"$ref": "#/components/schemas/Song"}], "deprecated": True},
                 },
