@@ -1,6 +1,6 @@
-"""A program of its own that forks in the middle of its work: `python forking_worker.py REDIS_URL`.
+"""A program that forks while it uses a rate limiter: `python forking_worker.py REDIS_URL`.
 
-It fails unless parent and child are let go side by side, and are two workers of one limit.
+It fails unless both parent and child can send requests.
 """
 
 import asyncio
@@ -21,7 +21,7 @@ async def enter(limiter):
 
 
 async def main(url):
-    limiter = RedisRateLimiter(url, application="app", rate_limit=10)
+    limiter = RedisRateLimiter(url, application="app", rate_limit=10, timeout=5.0)
     await enter(limiter)
     child = os.fork()
     if child == 0:

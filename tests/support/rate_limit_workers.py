@@ -1,4 +1,4 @@
-"""What the tests of the shared limiter have in common."""
+"""Helpers for the tests of `RedisRateLimiter`."""
 
 import asyncio
 import time
@@ -13,10 +13,10 @@ READ = Operation(id="read", method="GET", path="/x", idempotent=True)
 
 
 class HastyClock(SystemClock):
-    """The system's, but that it can be told that time has passed, and that what sleeps wakes as if it had.
+    """The system's clock, which a test can advance, and which advances instead of sleeping.
 
     Attributes:
-        is_hasty: Whether it does not wait for sleepers, as at first.
+        is_hasty: Whether it advances instead of sleeping; True initially.
     """
 
     def __init__(self):
@@ -43,8 +43,8 @@ def call(priority="interactive", *, max_wait=30.0):
 
 @asynccontextmanager
 async def workers(url, count=2, **arguments):
-    """Limiters of one application, as processes on several machines would have them."""
-    limiters = [RedisRateLimiter(url, application="app", **arguments) for _ in range(count)]
+    """Limiters of one application, as in processes on several machines. A busy machine does not exceed the timeout."""
+    limiters = [RedisRateLimiter(url, **{"application": "app", "timeout": 5.0, **arguments}) for _ in range(count)]
     try:
         yield limiters
     finally:
@@ -53,21 +53,31 @@ async def workers(url, count=2, **arguments):
 
 
 async def enter(limiter, count=1, **admission):
-    """Send so many requests side by side; return when they were let go."""
+    """Send requests concurrently; return the times at which they were sent."""
 
     async def one():
         async with limiter.slot(call(**admission)):
             return time.monotonic()
 
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         return await asyncio.gather(*(one() for _ in range(count)))
 
 
 async def is_kept_waiting(limiter, **admission):
-    """Whether a request is not let go for a while."""
+    """Whether a request is not sent within a short time."""
     entering = asyncio.create_task(enter(limiter, **admission))
-    await asyncio.wait([entering], timeout=0.15)
+    await asyncio.wait([entering], timeout=0.1)
     is_kept = not entering.done()
     entering.cancel()
     await asyncio.wait([entering])
     return is_kept
+
+
+async def until(condition):
+    """Wait until a function returns something true; it may be a coroutine function."""
+    async with asyncio.timeout(60):
+        while True:
+            value = condition()
+            if await value if asyncio.iscoroutine(value) else value:
+                return
+            await asyncio.sleep(0.01)

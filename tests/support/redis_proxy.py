@@ -18,6 +18,7 @@ class RedisProxy:
     Attributes:
         url: The URL for clients.
         requests: The data received from clients: usually one entry per command or pipeline.
+        is_down: Whether connections are broken at once, as if there were no server. See `go_down`.
         forward_requests: Requests are forwarded while this is set, as it is initially.
         forward_replies: Replies are forwarded while this is set, as it is initially.
         on_request: Awaited with each request before it is forwarded. It may call `cut`.
@@ -28,6 +29,7 @@ class RedisProxy:
         """Remember the server's port; use `running`, or the fixture `redis_proxy`."""
         self.url = ""
         self.requests: list[bytes] = []
+        self.is_down = False
         self.forward_requests = asyncio.Event()
         self.forward_replies = asyncio.Event()
         self.forward_requests.set()
@@ -61,6 +63,11 @@ class RedisProxy:
             writer.transport.abort()
         self._writers.clear()
 
+    def go_down(self) -> None:
+        """Break all connections, and later ones too until `is_down` is set to False. The server keeps its data."""
+        self.is_down = True
+        self.cut()
+
     async def wait_for_requests(self, count: int) -> None:
         """Wait until `requests` has at least `count` entries."""
         async with self._requests_changed:
@@ -74,6 +81,8 @@ class RedisProxy:
         try:
             # Without a server the connection breaks at once.
             with suppress(OSError, asyncio.CancelledError):
+                if self.is_down:
+                    return
                 server_reader, server_writer = await asyncio.open_connection("127.0.0.1", self._server_port)
                 self._writers.add(server_writer)
                 await asyncio.gather(
