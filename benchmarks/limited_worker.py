@@ -49,6 +49,7 @@ async def main(settings: WorkerSettings) -> None:
         rate_limit=settings.rate_limit,
         rate_window=settings.rate_window,
         reserve=0.0,
+        timeout=5.0,  # a busy machine is not an outage
     )
     config = ClientConfig(api_url=settings.api_url, user_agent=settings.name)
     async with limiter, AsyncSpotifyClient(settings.access_token, config=config, rate_limiter=limiter) as client:

@@ -11,7 +11,7 @@ from spotify.impl.rate_limiting.redis_permits import ExchangeReply, Grant
 from spotify.impl.rate_limiting.shared_pacer import SharedPacer
 from spotify.impl.rate_limiting.window_limit import WindowLimit
 from tests.support.rate_limit_workers import call
-from tests.support.redis_time import ToldTime
+from tests.support.simulated_redis import SimulatedRedis
 
 
 class SimulatedClock:
@@ -56,7 +56,7 @@ class SimulatedPermits:
 
     async def exchange(self, worker, report, requested, *, born, pause):
         self._server.now = self._start + self._clock.now
-        reply = self._server.ask(
+        reply = self._server.exchange(
             worker,
             **requested,
             first=report.first,
@@ -67,13 +67,13 @@ class SimulatedPermits:
             born=born,
         )
         grants = {
-            "interactive": Grant(granted=reply["interactive"], delay=reply["room"], share=reply["share"]),
-            "bulk": Grant(granted=reply["bulk"], delay=reply["bulk_room"], share=reply["bulk_share"]),
+            "interactive": Grant(granted=reply["interactive"], delay=reply["delay"], share=reply["share"]),
+            "bulk": Grant(granted=reply["bulk"], delay=reply["bulk_delay"], share=reply["bulk_share"]),
         }
         return ExchangeReply(
             born=reply["born"],
             age=reply["age"],
-            pause_left=reply["closed"],
+            pause_left=reply["pause_left"],
             grants=grants if reply["workers"] else None,
             workers=reply["workers"],
         )
@@ -81,7 +81,7 @@ class SimulatedPermits:
 
 async def test_workers_with_equal_demand_get_equal_shares(redis_server):
     limit = WindowLimit(limit=20, window=30.0, reserve=0.0)
-    clock, server = SimulatedClock(), ToldTime(redis_server.url, limit=20)
+    clock, server = SimulatedClock(), SimulatedRedis(redis_server.url, limit=20)
     permits = SimulatedPermits(server, clock)
     gate = Gate(clock, responses_to_open=50)
     sent = []

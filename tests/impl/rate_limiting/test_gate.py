@@ -7,22 +7,22 @@ from spotify.impl.rate_limiting.gate import Gate
 from spotify.testing import FakeClock
 
 
-def passing(gate, clock, *, seconds):
-    """How many pass in so many seconds when all who can do, and nobody is answered."""
-    passed, until = 0, clock.monotonic() + seconds
+def sent_within(gate, clock, *, seconds):
+    """Send as many requests as the gate allows, without responses; return their number."""
+    sent, until = 0, clock.monotonic() + seconds
     while (wait := gate.delay_until_ready()) <= until - clock.monotonic():
         clock.advance(wait)
         gate.record_sent()
-        passed += 1
-    return passed
+        sent += 1
+    return sent
 
 
-def test_it_is_open_at_first():
+def test_it_is_open_initially():
     gate = Gate(FakeClock(), responses_to_open=50)
     assert gate.delay_until_ready() == gate.pause_left() == 0.0
 
 
-def test_nobody_passes_while_it_is_closed():
+def test_no_request_is_sent_during_a_pause():
     clock = FakeClock()
     gate = Gate(clock, responses_to_open=50)
     gate.pause(7.0)
@@ -30,7 +30,7 @@ def test_nobody_passes_while_it_is_closed():
     assert gate.delay_until_ready() == gate.pause_left() == 0.5
 
 
-def test_one_goes_first_when_it_opens():
+def test_one_request_is_sent_first_after_a_pause():
     clock = FakeClock()
     gate = Gate(clock, responses_to_open=50)
     gate.pause(7.0)
@@ -40,22 +40,22 @@ def test_one_goes_first_when_it_opens():
     assert gate.delay_until_ready() > 0.0
 
 
-def test_each_answer_lets_two_more_out():
+def test_each_response_allows_two_more_requests():
     clock = FakeClock()
     gate = Gate(clock, responses_to_open=50)
     gate.pause(7.0)
     clock.advance(7.0)
-    out = []
-    on_the_wire = passing(gate, clock, seconds=0.0)
+    sent = []
+    in_flight = sent_within(gate, clock, seconds=0.0)
     for _ in range(4):
-        out.append(on_the_wire)
-        for _ in range(on_the_wire):
+        sent.append(in_flight)
+        for _ in range(in_flight):
             gate.record_response()
-        on_the_wire = passing(gate, clock, seconds=0.0)
-    assert out == [1, 2, 4, 8]
+        in_flight = sent_within(gate, clock, seconds=0.0)
+    assert sent == [1, 2, 4, 8]
 
 
-def test_as_many_have_room_as_pass():
+def test_the_capacity_is_the_number_of_requests_that_may_be_sent():
     clock = FakeClock()
     gate = Gate(clock, responses_to_open=50)
     assert gate.capacity() == float("inf")
@@ -64,20 +64,20 @@ def test_as_many_have_room_as_pass():
     clock.advance(7.0)
     for waited in (0.0, 0.25, 0.1, 0.3):
         clock.advance(waited)
-        room = gate.capacity()
-        assert room == passing(gate, clock, seconds=0.0)
+        capacity = gate.capacity()
+        assert capacity == sent_within(gate, clock, seconds=0.0)
         gate.record_response()
 
 
-def test_a_slow_answer_does_not_hold_up_the_rest():
+def test_a_slow_response_does_not_delay_the_others():
     clock = FakeClock()
     gate = Gate(clock, responses_to_open=50)
     gate.pause(7.0)
     clock.advance(7.0)
-    assert 9 <= passing(gate, clock, seconds=1.0) <= 11
+    assert 9 <= sent_within(gate, clock, seconds=1.0) <= 11
 
 
-def test_after_enough_answers_it_is_as_open_as_before():
+def test_it_is_fully_open_after_enough_responses():
     clock = FakeClock()
     gate = Gate(clock, responses_to_open=3)
     gate.pause(7.0)
@@ -90,7 +90,7 @@ def test_after_enough_answers_it_is_as_open_as_before():
     assert gate.delay_until_ready() == 0.0
 
 
-def test_answers_of_requests_from_before_do_not_open_it():
+def test_responses_during_a_pause_do_not_open_it():
     clock = FakeClock()
     gate = Gate(clock, responses_to_open=3)
     gate.pause(7.0)
@@ -102,7 +102,7 @@ def test_answers_of_requests_from_before_do_not_open_it():
     assert gate.delay_until_ready() > 0.0
 
 
-def test_another_refusal_begins_it_anew():
+def test_another_pause_starts_over():
     clock = FakeClock()
     gate = Gate(clock, responses_to_open=50)
     gate.pause(7.0)
@@ -117,33 +117,33 @@ def test_another_refusal_begins_it_anew():
     assert gate.delay_until_ready() > 0.0
 
 
-def test_a_pause_of_no_length_changes_nothing():
+def test_a_pause_of_zero_seconds_has_no_effect():
     gate = Gate(FakeClock(), responses_to_open=50)
     gate.pause(0.0)
     gate.record_sent()
     assert gate.delay_until_ready() == 0.0
 
 
-@given(pauses=st.lists(st.tuples(st.floats(0, 1e5), st.floats(0, 1e5)), min_size=1))
-def test_the_longest_pause_holds(pauses):
+@given(pauses=st.lists(st.tuples(st.floats(0, 1e5), st.floats(0, 1e5)), min_size=1, max_size=8))
+def test_the_longest_pause_applies(pauses):
     clock = FakeClock()
     gate = Gate(clock, responses_to_open=50)
     ends = 0.0
-    for passed, seconds in pauses:
-        clock.advance(passed)
+    for elapsed, seconds in pauses:
+        clock.advance(elapsed)
         gate.pause(seconds)
         ends = max(ends, clock.monotonic() + seconds)
         assert gate.pause_left() == pytest.approx(max(0.0, ends - clock.monotonic()))
 
 
-@given(closed=st.floats(0.001, 1e6), patience=st.floats(0, 1e6))
-def test_only_whoever_would_wait_too_long_is_refused(closed, patience):
+@given(pause=st.floats(0.001, 1e6), max_wait=st.floats(0, 1e6))
+def test_check_wait_raises_if_the_pause_is_longer_than_max_wait(pause, max_wait):
     clock = FakeClock()
     gate = Gate(clock, responses_to_open=50)
-    gate.pause(closed)
-    if closed <= patience:
-        assert gate.check_wait(patience) == closed
+    gate.pause(pause)
+    if pause <= max_wait:
+        assert gate.check_wait(max_wait) == pause
     else:
         with pytest.raises(RateLimitError) as caught:
-            gate.check_wait(patience)
-        assert caught.value.retry_after == closed
+            gate.check_wait(max_wait)
+        assert caught.value.retry_after == pause

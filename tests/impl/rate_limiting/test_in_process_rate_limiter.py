@@ -24,90 +24,90 @@ async def settle():
         await asyncio.sleep(0)
 
 
-async def test_no_more_than_so_many_are_inside():
-    gate = limiter(FakeClock(), max_concurrency=2)
-    inside, most, leave = 0, 0, asyncio.Event()
+async def test_at_most_max_concurrency_requests_are_in_flight():
+    rate_limiter = limiter(FakeClock(), max_concurrency=2)
+    in_flight, most, finish = 0, 0, asyncio.Event()
 
     async def enter():
-        nonlocal inside, most
-        async with gate.slot(call()):
-            inside += 1
-            most = max(most, inside)
-            await leave.wait()
-            inside -= 1
+        nonlocal in_flight, most
+        async with rate_limiter.slot(call()):
+            in_flight += 1
+            most = max(most, in_flight)
+            await finish.wait()
+            in_flight -= 1
 
     entering = [asyncio.create_task(enter()) for _ in range(10)]
     await settle()
-    assert inside == 2
-    leave.set()
+    assert in_flight == 2
+    finish.set()
     await asyncio.gather(*entering)
     assert most == 2
 
 
-async def test_a_newcomer_does_not_overtake_who_was_just_told_to_go():
-    gate = limiter(FakeClock(), max_concurrency=1)
+async def test_a_new_call_does_not_overtake_one_that_was_woken():
+    rate_limiter = limiter(FakeClock(), max_concurrency=1)
     order = []
 
     async def enter(name):
-        async with gate.slot(call()):
+        async with rate_limiter.slot(call()):
             order.append(name)
 
-    async with gate.slot(call()):
+    async with rate_limiter.slot(call()):
         waiting = asyncio.create_task(enter("first"))
         await settle()
-    await enter("newcomer")
+    await enter("new")
     await waiting
-    assert order == ["first", "newcomer"]
+    assert order == ["first", "new"]
 
 
 @pytest.mark.parametrize("error", [ValueError, asyncio.CancelledError])
-async def test_a_slot_is_given_back_whatever_ends_the_block(error):
-    gate = limiter(FakeClock(), max_concurrency=1)
+async def test_a_slot_is_released_on_any_error(error):
+    rate_limiter = limiter(FakeClock(), max_concurrency=1)
     with pytest.raises(error):
-        async with gate.slot(call()):
+        async with rate_limiter.slot(call()):
             raise error
-    async with asyncio.timeout(1), gate.slot(call()):
+    async with asyncio.timeout(1), rate_limiter.slot(call()):
         pass
 
 
-async def test_a_pause_stops_everyone_for_that_long():
+async def test_a_pause_delays_requests():
     clock = FakeClock()
-    gate = limiter(clock)
-    await gate.pause(5.0)
-    async with gate.slot(call()):
+    rate_limiter = limiter(clock)
+    await rate_limiter.pause(5.0)
+    async with rate_limiter.slot(call()):
         assert clock.monotonic() == 5.0
 
 
-async def test_a_shorter_pause_does_not_end_a_longer_one():
+async def test_a_shorter_pause_does_not_shorten_a_longer_one():
     clock = FakeClock()
-    gate = limiter(clock)
-    await gate.pause(10.0)
-    await gate.pause(1.0)
-    async with gate.slot(call()):
+    rate_limiter = limiter(clock)
+    await rate_limiter.pause(10.0)
+    await rate_limiter.pause(1.0)
+    async with rate_limiter.slot(call()):
         assert clock.monotonic() == 10.0
 
 
-async def test_a_gate_that_closes_again_during_the_wait_is_waited_for():
+async def test_a_pause_during_the_wait_prolongs_it():
     clock = FakeClock()
-    gate = limiter(clock)
-    await gate.pause(5.0)
+    rate_limiter = limiter(clock)
+    await rate_limiter.pause(5.0)
 
     async def enter():
-        async with gate.slot(call()):
+        async with rate_limiter.slot(call()):
             return clock.monotonic()
 
     entering = asyncio.create_task(enter())
     await asyncio.sleep(0)
-    await gate.pause(20.0)
+    await rate_limiter.pause(20.0)
     assert await entering == 20.0
 
 
-async def test_nobody_is_kept_for_longer_than_they_will_wait():
+async def test_a_pause_longer_than_max_wait_raises_at_once():
     clock = FakeClock()
-    gate = limiter(clock)
-    await gate.pause(79_892.0)
+    rate_limiter = limiter(clock)
+    await rate_limiter.pause(79_892.0)
     with pytest.raises(RateLimitError) as caught:
-        async with gate.slot(call()):
+        async with rate_limiter.slot(call()):
             pass
     assert caught.value.retry_after == 79_892.0
     assert caught.value.retry_at.timestamp() == clock.time() + 79_892.0
@@ -115,150 +115,151 @@ async def test_nobody_is_kept_for_longer_than_they_will_wait():
     assert clock.sleeps == []
 
 
-async def test_the_gate_opens_again():
+async def test_a_long_pause_ends():
     clock = FakeClock()
-    gate = limiter(clock)
-    await gate.pause(79_892.0)
+    rate_limiter = limiter(clock)
+    await rate_limiter.pause(79_892.0)
     clock.advance(79_892.0)
-    async with gate.slot(call()):
+    async with rate_limiter.slot(call()):
         pass
 
 
-def test_one_limiter_serves_two_loops_one_after_the_other():
-    gate = limiter(FakeClock(), max_concurrency=1)
+def test_one_limiter_works_in_one_event_loop_after_another():
+    rate_limiter = limiter(FakeClock(), max_concurrency=1)
 
-    async def crowd():
+    async def send_some():
         async def enter():
-            async with gate.slot(call()):
+            async with rate_limiter.slot(call()):
                 await asyncio.sleep(0)
 
         await asyncio.gather(*(enter() for _ in range(5)))
 
-    asyncio.run(crowd())
-    asyncio.run(crowd())
+    asyncio.run(send_some())
+    asyncio.run(send_some())
 
 
-async def crowd(gate, clock, admissions, *, stay=1):
-    """Let each admission in when it is its turn; return the order of entry, by index, and the times."""
+async def send_all(rate_limiter, clock, admissions):
+    """Send a request for each admission; return the order in which they were sent, by index, and the times."""
     order, times = [], []
 
     async def enter(number, admission):
-        async with gate.slot(admission):
+        async with rate_limiter.slot(admission):
             order.append(number)
             times.append(clock.monotonic())
-            for _ in range(stay):
-                await asyncio.sleep(0)
+            await asyncio.sleep(0)
 
     await asyncio.gather(*(enter(number, admission) for number, admission in enumerate(admissions)))
     return order, times
 
 
-async def test_after_a_pause_the_oldest_goes_first():
+async def test_after_a_pause_the_oldest_call_goes_first():
     clock = FakeClock()
-    gate = limiter(clock, max_concurrency=1)
-    await gate.pause(5.0)
-    order, _ = await crowd(gate, clock, [call(since=3.0), call(since=1.0), call(since=2.0)])
+    rate_limiter = limiter(clock, max_concurrency=1)
+    await rate_limiter.pause(5.0)
+    order, _ = await send_all(rate_limiter, clock, [call(since=3.0), call(since=1.0), call(since=2.0)])
     assert order == [1, 2, 0]
 
 
-async def test_after_a_pause_nobody_storms_the_gate():
+async def test_after_a_pause_requests_resume_gradually():
     clock = FakeClock()
-    gate = limiter(clock, max_concurrency=50)
-    await gate.pause(5.0)
-    inside, most_at_first = 0, []
+    rate_limiter = limiter(clock, max_concurrency=50)
+    await rate_limiter.pause(5.0)
+    in_flight, counts = 0, []
 
     async def enter():
-        nonlocal inside
-        async with gate.slot(call()):
-            inside += 1
-            most_at_first.append(inside)
+        nonlocal in_flight
+        async with rate_limiter.slot(call()):
+            in_flight += 1
+            counts.append(in_flight)
             await asyncio.sleep(0)
-            inside -= 1
+            in_flight -= 1
 
     await asyncio.gather(*(enter() for _ in range(200)))
-    assert most_at_first[:3] == [1, 1, 2]
-    assert len(most_at_first) == 200
+    assert counts[:3] == [1, 1, 2]
+    assert len(counts) == 200
 
 
 async def test_interactive_calls_go_before_bulk_ones():
     clock = FakeClock()
-    gate = limiter(clock, max_concurrency=1)
-    await gate.pause(5.0)
-    order, _ = await crowd(gate, clock, [call("bulk", since=0.0), call("bulk", since=1.0), call(since=2.0)])
+    rate_limiter = limiter(clock, max_concurrency=1)
+    await rate_limiter.pause(5.0)
+    order, _ = await send_all(rate_limiter, clock, [call("bulk", since=0.0), call("bulk", since=1.0), call(since=2.0)])
     assert order == [2, 0, 1]
 
 
-async def test_each_waits_only_as_long_as_it_will():
+async def test_each_call_has_its_own_max_wait():
     clock = FakeClock()
-    gate = limiter(clock)
-    await gate.pause(20.0)
-    patient = asyncio.create_task(crowd(gate, clock, [call(max_wait=30.0)]))
+    rate_limiter = limiter(clock)
+    await rate_limiter.pause(20.0)
+    patient = asyncio.create_task(send_all(rate_limiter, clock, [call(max_wait=30.0)]))
     with pytest.raises(RateLimitError):
-        await crowd(gate, clock, [call(max_wait=10.0)])
+        await send_all(rate_limiter, clock, [call(max_wait=10.0)])
     assert await patient == ([0], [20.0])
 
 
 class StandingClock(FakeClock):
-    """Sleeps for good: somebody who waits for time to pass goes on waiting."""
+    """A clock whose sleep never ends."""
 
     async def sleep(self, seconds):
         await asyncio.Event().wait()
 
 
-async def test_those_who_wait_are_refused_when_the_pause_grows_past_their_patience():
-    gate = limiter(StandingClock())
-    await gate.pause(20.0)
-    first, *others = [asyncio.create_task(crowd(gate, FakeClock(), [call(since=float(n))])) for n in range(5)]
+async def test_waiting_calls_raise_if_the_pause_grows_past_their_max_wait():
+    rate_limiter = limiter(StandingClock())
+    await rate_limiter.pause(20.0)
+    first, *others = [
+        asyncio.create_task(send_all(rate_limiter, FakeClock(), [call(since=float(n))])) for n in range(5)
+    ]
     await settle()
-    await gate.pause(79_892.0)
-    for refused in others:
+    await rate_limiter.pause(79_892.0)
+    for other in others:
         with pytest.raises(RateLimitError):
-            await refused
+            await other
     first.cancel()
 
 
-async def test_no_more_than_the_limit_go_in_a_window():
+async def test_a_window_has_at_most_the_limit():
     clock = FakeClock()
-    gate = limiter(clock, max_concurrency=50, rate_limit=10, rate_window=30.0)
-    _, times = await crowd(gate, clock, [call() for _ in range(35)])
-    assert [int(moment) for moment in times] == [0] * 10 + [30] * 10 + [60] * 10 + [90] * 5
+    rate_limiter = limiter(clock, max_concurrency=50, rate_limit=10, rate_window=30.0)
+    _, times = await send_all(rate_limiter, clock, [call() for _ in range(35)])
+    assert [int(time) for time in times] == [0] * 10 + [30] * 10 + [60] * 10 + [90] * 5
 
 
-async def test_bulk_work_leaves_room_for_interactive_calls():
+async def test_bulk_calls_leave_the_reserve_for_interactive_calls():
     clock = FakeClock()
-    gate = limiter(clock, max_concurrency=50, rate_limit=10, rate_window=30.0, reserve=0.2)
-    _, times = await crowd(gate, clock, [call("bulk") for _ in range(8)])
+    rate_limiter = limiter(clock, max_concurrency=50, rate_limit=10, rate_window=30.0, reserve=0.2)
+    _, times = await send_all(rate_limiter, clock, [call("bulk") for _ in range(8)])
     assert times == [0.0] * 8
-    waiting = asyncio.create_task(crowd(gate, clock, [call("bulk")]))
-    _, times = await crowd(gate, clock, [call(), call()])
+    waiting = asyncio.create_task(send_all(rate_limiter, clock, [call("bulk")]))
+    _, times = await send_all(rate_limiter, clock, [call(), call()])
     assert times == [0.0, 0.0]
     _, times = await waiting
     assert times == [30.0]
 
 
 @pytest.mark.parametrize("steps", range(8))
-async def test_cancelling_whoever_waits_leaves_the_way_free(steps):
+async def test_cancelled_calls_do_not_block_the_others(steps):
     clock = FakeClock()
-    gate = limiter(clock, max_concurrency=1)
-    await gate.pause(5.0)
-    waiting = [asyncio.create_task(crowd(gate, clock, [call(since=float(n))])) for n in range(4)]
+    rate_limiter = limiter(clock, max_concurrency=1)
+    await rate_limiter.pause(5.0)
+    waiting = [asyncio.create_task(send_all(rate_limiter, clock, [call(since=float(n))])) for n in range(4)]
     for _ in range(steps):
         await asyncio.sleep(0)
-    for each in waiting[:2]:
-        each.cancel()
+    for task in waiting[:2]:
+        task.cancel()
     await asyncio.gather(*waiting, return_exceptions=True)
     assert not waiting[2].cancelled()
     assert not waiting[3].cancelled()
-    async with asyncio.timeout(1), gate.slot(call()):
+    async with asyncio.timeout(1), rate_limiter.slot(call()):
         pass
 
 
-async def test_a_wait_is_an_event():
+async def test_a_wait_is_logged():
     clock = FakeClock()
-    gate = limiter(clock)
-    await gate.pause(5.0)
+    rate_limiter = limiter(clock)
+    await rate_limiter.pause(5.0)
     with captured_logs() as events:
-        async with gate.slot(call("bulk")):
+        async with rate_limiter.slot(call("bulk")):
             pass
     (event,) = events
     assert (event["event"], event["operation"], event["priority"]) == ("send_delayed", "read", "bulk")
