@@ -30,20 +30,19 @@ BODY_REQUIRED: Final = BodyRequired()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call(Generic[T]):
-    """What a service asks for.
+    """One call of an operation.
 
     Attributes:
-        operation: The operation, with all that is known of it.
-        into: The type of the result. `type(None)` for operations whose answer carries nothing of interest: then any
-            body is accepted and ignored (player writes sometimes answer with a line of plain text).
-        arguments: Path and query parameters by their wire names, not encoded; None leaves a query parameter out.
+        operation: The operation.
+        into: The type of the result. `type(None)` accepts and ignores any response body.
+        arguments: Path and query parameters by their wire names, not encoded; None omits a query parameter.
         json: The value of a JSON body; None for no body.
-        content: A body that is not JSON, sent as `operation.content_type`; None for none.
-        if_empty: The result of an answer without a body (204, or 200 with nothing in it). Left alone, such an answer
+        content: A body in another format, sent as `operation.content_type`; None for no body.
+        if_empty: The result if the response has no body (204, or 200 with an empty body). By default such a response
             is an error.
-        idempotent: Whether this use of the operation is harmless to repeat; None for what the operation says.
-        priority: Whether it is one of many requests of a longer piece of work.
-        fresh: Whether no cache on the way may answer it, however good its answer still is.
+        idempotent: Whether this use of the operation can be repeated safely; None for `operation.idempotent`.
+        priority: `bulk` if the call is one of many of a longer piece of work.
+        fresh: Whether caches are bypassed, even if they hold a fresh response.
     """
 
     operation: Operation
@@ -58,34 +57,34 @@ class Call(Generic[T]):
 
 
 class RequestExecutor(Protocol):
-    """Carries a call through: gate, token, send, classify, retry or decode."""
+    """Executes calls: rate limit, token, request, retries, errors, decoding."""
 
     async def execute(self, call: Call[T], /) -> T:
         """Execute the call and return its result.
 
         Raises:
-            SpotifyError: Whatever went wrong on the way, as one of this library's errors.
-            ClientClosedError: After `close`.
-            ValueError: An argument cannot be put into a path.
+            SpotifyError: The call failed; every failure MUST be raised as one of this library's errors.
+            ClientClosedError: The executor is closed.
+            ValueError: An argument cannot be part of a path.
         """
         ...
 
     async def close(self) -> None:
-        """Refuse every later call, end those under way, and close the components made for this executor alone.
+        """Refuse later calls, cancel calls in progress, and close the components created for this executor alone.
 
-        Components that the application passed in MUST stay open. Calling it again MUST do nothing.
+        Components passed in by the application MUST stay open. A second call MUST do nothing.
         """
         ...
 
 
 @runtime_checkable
 class SupportsForUser(Protocol):
-    """Offered by an executor that can act for many users over the same components."""
+    """An executor that can act for several users over the same components."""
 
     def for_user(self, auth_provider: AuthProvider, /) -> RequestExecutor:
-        """Return an executor that shares everything with this one but the auth provider.
+        """Return an executor with another auth provider and otherwise the same components.
 
-        It MUST NOT share an answer, a token or a read under way with it or with any other. Its `close` MUST leave the
+        It MUST NOT share responses, tokens or reads in progress with any other executor. Its `close` MUST leave the
         shared components open.
         """
         ...
@@ -93,12 +92,11 @@ class SupportsForUser(Protocol):
 
 @runtime_checkable
 class SupportsOptions(Protocol):
-    """Offered by an executor whose calls can be made with other settings than its own."""
+    """An executor whose calls can be made with other settings."""
 
     def with_config(self, config: ClientConfig, /) -> RequestExecutor:
-        """Return an executor that shares everything with this one but its settings.
+        """Return an executor with other settings and the same components.
 
-        Those that belong to a component, such as `max_concurrency`, have no effect. Its `close` MUST leave everything
-        open.
+        Settings of components, such as `max_concurrency`, have no effect. Its `close` MUST leave everything open.
         """
         ...

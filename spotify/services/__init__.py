@@ -1,4 +1,8 @@
-"""The services: one area of the Web API a file, each a list of plain typed methods that name an operation."""
+"""The services: one class per area of the Web API, each method of which calls operations.
+
+Every method of `client.playlists` is in `playlists.py`, and so on. Begin with `_base.py`, which all services extend,
+and `_operations.py`, whose decorator names the operations of a method. Work of many requests is done in `spotify.bulk`.
+"""
 
 from spotify.services._operations import scopes_for
 from spotify.services._recommendation_attributes import RecommendationAttributes

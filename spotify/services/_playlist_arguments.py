@@ -1,8 +1,8 @@
-"""The `fields` filter of playlists, completed so that what it leaves can still be read.
+"""The longer arguments of playlist methods: the `fields` filter, item types and cover images.
 
-A filter such as `items(track(name))` leaves a track without the `uri` and `type` that tell what it is. And it names the
-item of an entry as extended quota does; in development mode the same is called `item`, and a filter that does not know
-the name leaves nothing.
+A filter such as `items(track(name))` would leave a track without the `uri` and `type` that identify it. Extended quota
+calls the item of an entry `track`, development mode calls it `item`, and a filter with the other name leaves nothing.
+So filters are completed before they are sent.
 """
 
 from __future__ import annotations
@@ -10,167 +10,34 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Literal, TypeAlias, get_args
 
-from spotify._checks import check_type
+from spotify._checks import check_type, choices_of
 
-_DEEPEST: Final = 20
-_NAME: Final = re.compile(r"\w+(?:\.\w+)*")
-_IDENTITY: Final = ("id", "type", "uri")
+PlayableType: TypeAlias = Literal["track", "episode"]
 
+PLAYABLE_TYPES: Final[tuple[PlayableType, ...]] = get_args(PlayableType)
 
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """What a filter must leave of an object.
-
-    Attributes:
-        needed: Members that are always left.
-        inner: The members that are objects, or lists of them, with needs of their own.
-        names: A member's other name, which is kept or left out with it.
-        paged: Whether `next` is needed, if there are `items`: without it a list would end after its first page.
-    """
-
-    needed: tuple[str, ...] = ()
-    inner: Mapping[str, Shape] = field(default_factory=dict[str, "Shape"])
-    names: Mapping[str, str] = field(default_factory=dict[str, str])
-    paged: bool = False
-
-
-_IMAGES: Final = Shape(("url",))
-_TOTAL: Final = Shape(("total",))
-_USER: Final = Shape(_IDENTITY)
-_ARTIST: Final = Shape(_IDENTITY, {"images": _IMAGES, "followers": _TOTAL})
-_ALBUM: Final = Shape(_IDENTITY, {"artists": _ARTIST, "images": _IMAGES})
-_SHOW: Final = Shape(_IDENTITY, {"images": _IMAGES, "copyrights": Shape(("text",))})
-_PLAYABLE: Final = Shape(
-    _IDENTITY,
-    {"album": _ALBUM, "artists": _ARTIST, "linked_from": Shape(_IDENTITY), "show": _SHOW, "images": _IMAGES},
-)
-_ENTRY: Final = Shape(
-    inner={"item": _PLAYABLE, "track": _PLAYABLE, "added_by": _USER}, names={"item": "track", "track": "item"}
-)
-#: The answer of `get_items`.
-ITEMS_PAGE: Final = Shape(inner={"items": _ENTRY}, paged=True)
-#: The answer of `get`.
-PLAYLIST: Final = Shape(
-    _IDENTITY,
-    {"owner": _USER, "images": _IMAGES, "followers": _TOTAL, "items": ITEMS_PAGE, "tracks": ITEMS_PAGE},
-    {"items": "tracks", "tracks": "items"},
-)
-
-
-def completed_fields(fields: str, shape: Shape) -> str | None:
-    """Return the filter with all that the shape needs; None if nothing is left that it would leave out.
-
-    Raises:
-        TypeError: It is not a text.
-        ValueError: It is no filter: a name is missing or odd, or parentheses do not match.
-    """
-    check_type("fields", fields, str)  # a list of names is passed by mistake
-    group = _Parser("".join(fields.split())).whole()
-    return _completed(group, shape).text() or None
-
-
-@dataclass(slots=True)
-class _Group:
-    """Members that are kept or, with `excludes`, left out; None for a member as a whole."""
-
-    members: dict[str, _Group | None] = field(default_factory=dict[str, "_Group | None"])
-    excludes: bool = False
-
-    def add(self, name: str, inner: _Group | None) -> None:
-        """Name a member too; one that is named twice is kept as far as either wants it."""
-        known = self.members.get(name)
-        if name in self.members and (known is None or inner is None):
-            self.members[name] = None
-        elif known is None or inner is None:
-            self.members[name] = inner
-        else:
-            known.excludes |= inner.excludes
-            for each, below in inner.members.items():
-                known.add(each, below)
-
-    def text(self) -> str:
-        listed = ",".join(
-            name if inner is None or not inner.members else f"{name}({inner.text()})"
-            for name, inner in self.members.items()
-        )
-        return f"!{listed}" if self.excludes and listed else listed
-
-
-def _completed(group: _Group, shape: Shape) -> _Group:
-    needed = (*shape.needed, "next") if shape.paged and (group.excludes or "items" in group.members) else shape.needed
-    if group.excludes:
-        members = {name: inner for name, inner in group.members.items() if name not in needed}
-        return _Group(dict.fromkeys([*members, *_other_names(members, shape)], None), excludes=True)
-    members = {
-        name: None if inner is None else _completed(inner, shape.inner.get(name, Shape()))
-        for name, inner in group.members.items()
-    }
-    members.update({other: members[name] for other, name in _other_names(members, shape).items()})
-    for name in needed:
-        members.setdefault(name)
-    return _Group(members)
-
-
-def _other_names(members: Mapping[str, object], shape: Shape) -> dict[str, str]:
-    return {shape.names[name]: name for name in members if name in shape.names and shape.names[name] not in members}
-
-
-class _Parser:
-    def __init__(self, text: str) -> None:
-        self._text = text
-        self._place = 0
-
-    def whole(self) -> _Group:
-        group = self._group(0)
-        if self._place != len(self._text):
-            raise self._error()
-        return group
-
-    def _group(self, depth: int) -> _Group:
-        """Names with commas between them; a `!` before one leaves all of them out."""
-        if depth > _DEEPEST:
-            raise self._error()
-        group = _Group()
-        while True:
-            group.excludes |= self._takes("!")
-            found = _NAME.match(self._text, self._place)
-            if found is None:
-                raise self._error()
-            self._place = found.end()
-            inner = None
-            if self._takes("("):
-                inner = self._group(depth + 1)
-                if not self._takes(")"):
-                    raise self._error()
-            first, *rest = found.group().split(".")
-            if depth + len(rest) > _DEEPEST:
-                raise self._error()
-            for name in reversed(rest):
-                inner = _Group({name: inner})
-            group.add(first, inner)
-            if not self._takes(","):
-                return group
-
-    def _takes(self, character: str) -> bool:
-        found = self._text.startswith(character, self._place)
-        self._place += found
-        return found
-
-    def _error(self) -> ValueError:
-        return ValueError(
-            f"fields cannot be read from {self._text[self._place : self._place + 20]!r} on; "
-            "expected names such as 'name,items(added_at,item(name))'"
-        )
-
-
-#: The maximum size of the base64 string: 256 KB.
+#: The maximum size of a cover image in base64: 256 KB.
 MAX_COVER_BYTES: Final = 256 * 1024
 
+_MAX_DEPTH: Final = 20
+_NAME: Final = re.compile(r"\w+(?:\.\w+)*")
+_IDENTITY: Final = ("id", "type", "uri")
 _JPEG: Final = b"\xff\xd8\xff"
+
+
+def joined_types(additional_types: Iterable[PlayableType] | PlayableType) -> str:
+    """Return the value of the query parameter `additional_types`.
+
+    Raises:
+        TypeError: It is not a str or an iterable of str.
+        ValueError: There are no types, or one of them is unknown.
+    """
+    types = [additional_types] if isinstance(additional_types, str) else additional_types
+    return ",".join(choices_of("additional_types", types, PLAYABLE_TYPES))
 
 
 def encoded_cover(image: object) -> bytes:
@@ -209,4 +76,155 @@ def _check_cover_size(encoded: int) -> None:
         raise ValueError(
             f"image is too large: {encoded} bytes in base64, at most {MAX_COVER_BYTES} are allowed "
             f"(a JPEG of {MAX_COVER_BYTES // 4 * 3} bytes)"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """The members that a filter must keep of an object.
+
+    Attributes:
+        required: Members that are always kept.
+        inner: The shapes of members that are objects or lists of objects.
+        aliases: For a member, its other name, which is kept or left out with it.
+        is_page: Whether `next` is kept together with `items`: without it a list would end after its first page.
+    """
+
+    required: tuple[str, ...] = ()
+    inner: Mapping[str, Shape] = field(default_factory=dict[str, "Shape"])
+    aliases: Mapping[str, str] = field(default_factory=dict[str, str])
+    is_page: bool = False
+
+
+_IMAGES: Final = Shape(("url",))
+_TOTAL: Final = Shape(("total",))
+_USER: Final = Shape(_IDENTITY)
+_ARTIST: Final = Shape(_IDENTITY, {"images": _IMAGES, "followers": _TOTAL})
+_ALBUM: Final = Shape(_IDENTITY, {"artists": _ARTIST, "images": _IMAGES})
+_SHOW: Final = Shape(_IDENTITY, {"images": _IMAGES, "copyrights": Shape(("text",))})
+_PLAYABLE: Final = Shape(
+    _IDENTITY,
+    {"album": _ALBUM, "artists": _ARTIST, "linked_from": Shape(_IDENTITY), "show": _SHOW, "images": _IMAGES},
+)
+_ENTRY: Final = Shape(
+    inner={"item": _PLAYABLE, "track": _PLAYABLE, "added_by": _USER}, aliases={"item": "track", "track": "item"}
+)
+#: The response of `get_items`.
+ITEMS_PAGE: Final = Shape(inner={"items": _ENTRY}, is_page=True)
+#: The response of `get`.
+PLAYLIST: Final = Shape(
+    _IDENTITY,
+    {"owner": _USER, "images": _IMAGES, "followers": _TOTAL, "items": ITEMS_PAGE, "tracks": ITEMS_PAGE},
+    {"items": "tracks", "tracks": "items"},
+)
+
+
+def completed_fields(fields: str, shape: Shape) -> str | None:
+    """Return the filter with everything that the shape requires; None if it would leave out nothing.
+
+    Raises:
+        TypeError: `fields` is not a str.
+        ValueError: `fields` is not a filter: a name is missing or invalid, or parentheses do not match.
+    """
+    check_type("fields", fields, str)
+    group = _Parser("".join(fields.split())).parse()
+    return str(_completed(group, shape)) or None
+
+
+@dataclass(slots=True)
+class _Group:
+    """The members that a filter keeps or, with `excludes`, leaves out; None stands for a complete member."""
+
+    members: dict[str, _Group | None] = field(default_factory=dict[str, "_Group | None"])
+    excludes: bool = False
+
+    def add(self, name: str, inner: _Group | None) -> None:
+        """Add a member. If a member is named twice, the union of both is kept."""
+        known = self.members.get(name)
+        if name in self.members and (known is None or inner is None):
+            self.members[name] = None
+        elif known is None or inner is None:
+            self.members[name] = inner
+        else:
+            known.excludes |= inner.excludes
+            for member, below in inner.members.items():
+                known.add(member, below)
+
+    def __str__(self) -> str:
+        listed = ",".join(
+            name if inner is None or not inner.members else f"{name}({inner})" for name, inner in self.members.items()
+        )
+        return f"!{listed}" if self.excludes and listed else listed
+
+
+def _completed(group: _Group, shape: Shape) -> _Group:
+    required = shape.required
+    if shape.is_page and (group.excludes or "items" in group.members):
+        required = (*required, "next")
+    if group.excludes:
+        excluded = {name: inner for name, inner in group.members.items() if name not in required}
+        return _Group(dict.fromkeys([*excluded, *_missing_aliases(excluded, shape)], None), excludes=True)
+    members = {
+        name: None if inner is None else _completed(inner, shape.inner.get(name, Shape()))
+        for name, inner in group.members.items()
+    }
+    members.update({alias: members[name] for alias, name in _missing_aliases(members, shape).items()})
+    for name in required:
+        members.setdefault(name)
+    return _Group(members)
+
+
+def _missing_aliases(members: Mapping[str, object], shape: Shape) -> dict[str, str]:
+    """Return the aliases of members that are not members themselves, each with the member that it stands for."""
+    aliases = {shape.aliases[name]: name for name in members if name in shape.aliases}
+    return {alias: name for alias, name in aliases.items() if alias not in members}
+
+
+class _Parser:
+    def __init__(self, fields: str) -> None:
+        self._fields = fields
+        self._position = 0
+
+    def parse(self) -> _Group:
+        group = self._group(0)
+        if self._position != len(self._fields):
+            raise self._error()
+        return group
+
+    def _group(self, depth: int) -> _Group:
+        """Parse names separated by commas; a `!` before one of them excludes all of them."""
+        if depth > _MAX_DEPTH:
+            raise self._error()
+        group = _Group()
+        while True:
+            group.excludes |= self._skip("!")
+            name = _NAME.match(self._fields, self._position)
+            if name is None:
+                raise self._error()
+            self._position = name.end()
+            inner = None
+            if self._skip("("):
+                inner = self._group(depth + 1)
+                if not self._skip(")"):
+                    raise self._error()
+            first, *rest = name.group().split(".")
+            if depth + len(rest) > _MAX_DEPTH:
+                raise self._error()
+            for member in reversed(rest):
+                inner = _Group({member: inner})
+            group.add(first, inner)
+            if not self._skip(","):
+                return group
+
+    def _skip(self, character: str) -> bool:
+        """Move past a character if it is the next one; return whether it was."""
+        is_next = self._fields.startswith(character, self._position)
+        self._position += is_next
+        return is_next
+
+    def _error(self) -> ValueError:
+        rest = self._fields[self._position : self._position + 20]
+        return ValueError(
+            f"fields is not a filter: unexpected {repr(rest) if rest else 'end'}; "
+            "expected names such as 'name,items(added_at,item(name))'"
         )

@@ -1,4 +1,4 @@
-"""What recommendations can be tuned by, and within which bounds."""
+"""The attributes that recommendations can be tuned by, and their bounds."""
 
 from __future__ import annotations
 
@@ -10,25 +10,25 @@ from spotify._checks import is_finite, shown
 
 
 class RecommendationAttributes(TypedDict, total=False):
-    """How recommended tracks should sound.
+    """The sound of recommended tracks.
 
-    `min_` and `max_` leave out every track below and above; of what is left, those next to `target_` are preferred.
+    `min_` and `max_` exclude the tracks below and above; of the others, those closest to `target_` are preferred.
 
     Attributes:
-        acousticness: How sure it is that the track is acoustic, 0 to 1.
-        danceability: How good it is to dance to, 0 to 1.
-        duration_ms: Its length in milliseconds, a whole number.
-        energy: How intense it is, 0 to 1.
-        instrumentalness: How sure it is that nobody sings, 0 to 1.
-        key: The pitch class of its key, a whole number from 0 (C) to 11 (B).
-        liveness: How sure it is that an audience was there, 0 to 1.
-        loudness: In decibels, mostly -60 to 0.
+        acousticness: Confidence that the track is acoustic, 0 to 1.
+        danceability: Suitability for dancing, 0 to 1.
+        duration_ms: Duration in milliseconds, an integer.
+        energy: Intensity and activity, 0 to 1.
+        instrumentalness: Likelihood that the track has no vocals, 0 to 1.
+        key: Pitch class of the key, an integer from 0 (C) to 11 (B).
+        liveness: Likelihood that the track was recorded with an audience, 0 to 1.
+        loudness: Decibels, typically -60 to 0.
         mode: 1 for major, 0 for minor.
-        popularity: A whole number from 0 to 100.
-        speechiness: How much of it is spoken, 0 to 1.
-        tempo: In beats per minute, 0 or more.
-        time_signature: Beats in a bar, a whole number from 0 to 11.
-        valence: How cheerful it is, 0 to 1.
+        popularity: An integer from 0 to 100.
+        speechiness: Share of spoken words, 0 to 1.
+        tempo: Beats per minute, 0 or more.
+        time_signature: Beats per bar, an integer from 0 to 11.
+        valence: Musical positiveness, 0 to 1.
     """
 
     min_acousticness: float
@@ -79,18 +79,17 @@ class RecommendationAttributes(TypedDict, total=False):
 class _Range:
     at_least: float | None = 0
     at_most: float | None = None
-    whole: bool = False
+    is_integer: bool = False
 
     def __contains__(self, value: float) -> bool:
-        above = self.at_least is None or value >= self.at_least
-        return above and (self.at_most is None or value <= self.at_most) and is_finite(value)
+        is_high_enough = self.at_least is None or value >= self.at_least
+        return is_high_enough and (self.at_most is None or value <= self.at_most) and is_finite(value)
 
     def __str__(self) -> str:
-        kind = "whole number" if self.whole else "number"
         if self.at_least is None:
-            return f"a finite {kind}"
+            return "a finite number"
         bounds = f"{self.at_least} or more" if self.at_most is None else f"from {self.at_least} to {self.at_most}"
-        return f"a {kind}, {bounds}"
+        return f"{'an integer' if self.is_integer else 'a number'}, {bounds}"
 
 
 _SHARE: Final = _Range(at_most=1)
@@ -98,27 +97,27 @@ _SHARE: Final = _Range(at_most=1)
 _RANGES: Final[Mapping[str, _Range]] = {
     "acousticness": _SHARE,
     "danceability": _SHARE,
-    "duration_ms": _Range(whole=True),
+    "duration_ms": _Range(is_integer=True),
     "energy": _SHARE,
     "instrumentalness": _SHARE,
-    "key": _Range(at_most=11, whole=True),
+    "key": _Range(at_most=11, is_integer=True),
     "liveness": _SHARE,
     "loudness": _Range(at_least=None),
-    "mode": _Range(at_most=1, whole=True),
-    "popularity": _Range(at_most=100, whole=True),
+    "mode": _Range(at_most=1, is_integer=True),
+    "popularity": _Range(at_most=100, is_integer=True),
     "speechiness": _SHARE,
     "tempo": _Range(),
-    "time_signature": _Range(at_most=11, whole=True),
+    "time_signature": _Range(at_most=11, is_integer=True),
     "valence": _SHARE,
 }
 
 
 def checked_attributes(attributes: Mapping[str, object]) -> dict[str, float]:
-    """Return attributes, by their full names such as `min_tempo`, once they are what they should be.
+    """Return attributes by their full names, such as `min_tempo`, if they are valid.
 
     Raises:
-        TypeError: There is no such attribute, or its value is not a number, or not a whole one where it has to be.
-        ValueError: A value is out of bounds, or a minimum above its maximum.
+        TypeError: There is no such attribute, or its value is not a number, or not an integer where one is required.
+        ValueError: A value is out of bounds, or a minimum is above its maximum.
     """
     numbers = {name: _checked(name, value) for name, value in attributes.items()}
     for attribute in _RANGES:
@@ -136,9 +135,9 @@ def _checked(name: str, value: object) -> float:
     if allowed is None or bound not in {"min", "max", "target"}:
         known = ", ".join(_RANGES)
         raise TypeError(
-            f"{shown(name)} is not known to recommendations; expected min_, max_ or target_ before one of {known}"
+            f"{shown(name)} is not a recommendation attribute; expected min_, max_ or target_ before one of {known}"
         )
-    if isinstance(value, bool) or not isinstance(value, int if allowed.whole else (int, float)):
+    if isinstance(value, bool) or not isinstance(value, int if allowed.is_integer else (int, float)):
         raise TypeError(f"{name} must be {allowed}, not {type(value).__name__}")
     if value not in allowed:
         raise ValueError(f"{name} must be {allowed}, not {shown(value)}")

@@ -1,4 +1,4 @@
-"""The library: everything that the user saved or follows, by URI, whatever its kind."""
+"""The library: everything that the user saved or follows, by URI."""
 
 from __future__ import annotations
 
@@ -18,63 +18,62 @@ class LibraryService(Service):
 
     @calls(SAVE_LIBRARY_ITEMS)
     async def save_items(self, uris: Iterable[str]) -> None:
-        """Save items to the user's library; of artists, users and playlists that means to follow them.
+        """Save items to the user's library; artists, users and playlists are followed. Saving an item twice is safe.
 
-        What is saved already stays as it is.
-
-        HTTP: `PUT /me/library`, 40 URIs a request, one after the other. Scopes: `user-library-modify`,
-        `user-follow-modify` and `playlist-modify-public`, which the endpoint wants whatever the kind.
+        HTTP: `PUT /me/library`, 40 URIs per request, one request after the other. Scopes: `user-library-modify`,
+        `user-follow-modify` and `playlist-modify-public`, which Spotify requires for every kind.
         Development mode: yes.
 
         Args:
-            uris: URIs or URLs, at least one. A plain id does not say what it is the id of.
+            uris: URIs or URLs, at least one. A plain id does not say what kind of object it identifies.
 
         Raises:
-            ValueError: One of them is of no kind that can be saved, or there is none.
-            PartialWriteError: More than one request was needed and not all went through; it says what was applied.
+            ValueError: `uris` is empty, or has a URI of a kind that cannot be saved.
+            PartialWriteError: More than one request was needed and not all succeeded; it says what was applied.
             MissingScopeError: The token lacks a scope.
-            SpotifyError: The call failed otherwise.
+            SpotifyError: The call failed.
         """
         await save_to_library(self._executor, library_uris(uris))
 
     @calls(REMOVE_LIBRARY_ITEMS)
     async def remove_items(self, uris: Iterable[str]) -> None:
-        """Remove items from the user's library; of artists, users and playlists that means to unfollow them.
+        """Remove items from the user's library; artists, users and playlists are unfollowed.
 
-        What is not there is passed over. An own playlist that is removed is gone: Spotify knows no other deletion.
+        Items that are not in the library are ignored. Removing one of the user's own playlists deletes it: Spotify has
+        no other way to delete a playlist.
 
-        HTTP: `DELETE /me/library`, 40 URIs a request, one after the other. Scopes: `user-library-modify`,
-        `user-follow-modify` and `playlist-modify-public`, which the endpoint wants whatever the kind.
+        HTTP: `DELETE /me/library`, 40 URIs per request, one request after the other. Scopes: `user-library-modify`,
+        `user-follow-modify` and `playlist-modify-public`, which Spotify requires for every kind.
         Development mode: yes.
 
         Args:
-            uris: URIs or URLs, at least one. A plain id does not say what it is the id of.
+            uris: URIs or URLs, at least one. A plain id does not say what kind of object it identifies.
 
         Raises:
-            ValueError: One of them is of no kind that can be saved, or there is none.
-            PartialWriteError: More than one request was needed and not all went through; it says what was applied.
+            ValueError: `uris` is empty, or has a URI of a kind that cannot be saved.
+            PartialWriteError: More than one request was needed and not all succeeded; it says what was applied.
             MissingScopeError: The token lacks a scope.
-            SpotifyError: The call failed otherwise.
+            SpotifyError: The call failed.
         """
         await remove_from_library(self._executor, library_uris(uris))
 
     @calls(CHECK_LIBRARY_CONTAINS)
     async def check_contains(self, uris: Iterable[str]) -> list[bool]:
-        """Tell for each item whether it is in the user's library, or followed.
+        """Check whether items are in the user's library, or followed.
 
-        HTTP: `GET /me/library/contains`, 40 URIs a request, the requests concurrently. Scopes: `user-library-read`,
-        `user-follow-read` and `playlist-read-private`, which the endpoint wants whatever the kind.
+        HTTP: `GET /me/library/contains`, 40 URIs per request, concurrently. Scopes: `user-library-read`,
+        `user-follow-read` and `playlist-read-private`, which Spotify requires for every kind.
         Development mode: yes.
 
         Args:
-            uris: URIs or URLs, at least one. A plain id does not say what it is the id of.
+            uris: URIs or URLs, at least one. A plain id does not say what kind of object it identifies.
 
         Returns:
-            One truth for each URI, in their order.
+            One bool per URI, in the order of `uris`.
 
         Raises:
-            ValueError: One of them is of no kind that can be saved, or there is none.
+            ValueError: `uris` is empty, or has a URI of a kind that cannot be saved.
             MissingScopeError: The token lacks a scope.
-            SpotifyError: The call failed otherwise.
+            SpotifyError: The call failed.
         """
         return await check_library(self._executor, library_uris(uris))

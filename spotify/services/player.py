@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Final, Literal, TypeAlias, get_args
 
-from spotify._checks import check_choice, check_flag, check_range, check_text, choices_of, shown
+from spotify._checks import check_choice, check_flag, check_range, check_text, shown
 from spotify.ids import playable_uri
 from spotify.interfaces.executor import Argument
 from spotify.interfaces.operation import Operation
@@ -37,12 +37,11 @@ from spotify.paging import CursorPaginator
 from spotify.services._base import Service
 from spotify.services._operations import calls
 from spotify.services._playback_request import start_body
-from spotify.services.playlists import PlayableType
+from spotify.services._playlist_arguments import PLAYABLE_TYPES, PlayableType, joined_types
 
 RepeatMode: TypeAlias = Literal["track", "context", "off"]
 
 _REPEAT_MODES: Final[tuple[str, ...]] = get_args(RepeatMode)
-_PLAYABLE_TYPES: Final[tuple[PlayableType, ...]] = get_args(PlayableType)
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -55,7 +54,7 @@ class PlayerService(Service):
     async def get_playback_state(
         self,
         market: str | None = None,
-        additional_types: Iterable[PlayableType] | PlayableType = _PLAYABLE_TYPES,
+        additional_types: Iterable[PlayableType] | PlayableType = PLAYABLE_TYPES,
     ) -> PlaybackState | None:
         """Get what plays, how far it is, on which device, and how it repeats and shuffles.
 
@@ -75,7 +74,7 @@ class PlayerService(Service):
             SpotifyError: The call failed otherwise.
         """
         return await self._call_or_none(
-            GET_PLAYBACK_STATE, PlaybackState, market=market, additional_types=_types(additional_types)
+            GET_PLAYBACK_STATE, PlaybackState, market=market, additional_types=joined_types(additional_types)
         )
 
     @calls(TRANSFER_PLAYBACK)
@@ -119,7 +118,7 @@ class PlayerService(Service):
     async def get_currently_playing(
         self,
         market: str | None = None,
-        additional_types: Iterable[PlayableType] | PlayableType = _PLAYABLE_TYPES,
+        additional_types: Iterable[PlayableType] | PlayableType = PLAYABLE_TYPES,
     ) -> CurrentlyPlaying | None:
         """Get what plays, and how far it is.
 
@@ -139,7 +138,7 @@ class PlayerService(Service):
             SpotifyError: The call failed otherwise.
         """
         return await self._call_or_none(
-            GET_CURRENTLY_PLAYING, CurrentlyPlaying, market=market, additional_types=_types(additional_types)
+            GET_CURRENTLY_PLAYING, CurrentlyPlaying, market=market, additional_types=joined_types(additional_types)
         )
 
     @calls(START_PLAYBACK)
@@ -376,11 +375,6 @@ class PlayerService(Service):
     async def _command(self, operation: Operation, device_id: str | None, **arguments: Argument) -> None:
         """Tell a device to do something. What Spotify answers says nothing: sometimes it is a line of plain text."""
         await self._call(operation, type(None), content=None, device_id=_target(device_id), **arguments)
-
-
-def _types(additional_types: Iterable[PlayableType] | PlayableType) -> str:
-    given = [additional_types] if isinstance(additional_types, str) else additional_types
-    return ",".join(choices_of("additional_types", given, _PLAYABLE_TYPES))
 
 
 def _target(device_id: str | None) -> str | None:

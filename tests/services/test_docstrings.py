@@ -173,7 +173,7 @@ def test_a_list_says_when_a_limit_that_is_too_high_is_refused(method: Method) ->
 
 @for_each_method
 def test_the_most_ids_a_request_are_those_of_the_operation(method: Method) -> None:
-    described = re.search(r"(\d+) [\w ]+? a request|batches of (\d+)", in_one_line(method))
+    described = re.search(r"(\d+) [\w ]+? (?:a|per) request|batches of (\d+)", in_one_line(method))
 
     if described:
         assert int(described[1] or described[2]) == operation_of(method).max_ids

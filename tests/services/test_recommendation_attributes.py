@@ -70,12 +70,12 @@ def test_loudness_is_negative_as_a_rule() -> None:
 
 @pytest.mark.parametrize("name", ["tempo", "least_tempo", "min_loudnes", "min_", "content", "limit"])
 def test_an_unknown_name_is_refused(name: str) -> None:
-    with pytest.raises(TypeError, match=f"^'{name}' is not known to recommendations; expected min_, max_ or target_"):
+    with pytest.raises(TypeError, match=f"^'{name}' is not a recommendation attribute; expected min_, max_ or target_"):
         checked_attributes({name: 1})
 
 
 def test_a_refusal_says_what_was_wrong_and_what_is_wanted() -> None:
-    with pytest.raises(ValueError, match=r"^min_key must be a whole number, from 0 to 11, not 12$"):
+    with pytest.raises(ValueError, match=r"^min_key must be an integer, from 0 to 11, not 12$"):
         checked_attributes({"min_key": 12})
 
 
