@@ -1,4 +1,4 @@
-"""Tokens for tests, with contents that are easily found where they should not be."""
+"""Tokens for tests. Their secrets contain HUSH, which makes leaks easy to find."""
 
 from __future__ import annotations
 
@@ -28,30 +28,30 @@ def token(number=1, *, issued_at=LOGGED_IN, lifetime=3600, refresh=True, scopes=
 
 _REPLACED = {
     "empty": b"",
-    "cut": b'{"version": 1, "access_token": "HUSH-acc',
+    "truncated": b'{"version": 1, "access_token": "HUSH-acc',
     "not UTF-8": b"\xff\xfe",
     "a list": b'["HUSH"]',
-    "deep": b"[" * 100_000,
+    "deeply nested": b"[" * 100_000,
     "a later version": b'{"version": 2, "access_token": "HUSH"}',
 }
 _CHANGED = {
-    "another user's": {"user": "bo"},
+    "another user": {"user": "bo"},
     "no access token": {"access_token": None},
     "an empty access token": {"access_token": ""},
     "an empty refresh token": {"refresh_token": ""},
-    "an odd access token": {"access_token": 7},
-    "an odd refresh token": {"refresh_token": 7},
-    "no time": {"expires_at": None},
-    "an odd time": {"expires_at": "HUSH"},
-    "a time without a zone": {"issued_at": "2026-01-01T00:00:00"},
+    "access token of another type": {"access_token": 7},
+    "refresh token of another type": {"refresh_token": 7},
+    "no datetime": {"expires_at": None},
+    "invalid datetime": {"expires_at": "HUSH"},
+    "datetime without a time zone": {"issued_at": "2026-01-01T00:00:00"},
     "no scopes": {"scopes": None},
 }
 DAMAGES = [*_REPLACED, *_CHANGED]
 
 
 def damaged(document, damage):
-    """The document after that damage, as bytes."""
+    """Return the document with the damage, as bytes."""
     if damage in _REPLACED:
         return _REPLACED[damage]
-    whole = json.loads(document) | _CHANGED[damage]
-    return json.dumps({name: value for name, value in whole.items() if value is not None}).encode()
+    fields = json.loads(document) | _CHANGED[damage]
+    return json.dumps({name: value for name, value in fields.items() if value is not None}).encode()

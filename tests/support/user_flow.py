@@ -1,4 +1,4 @@
-"""A user's provider over fakes, and what the accounts service answers."""
+"""A user auth provider with fake components, and responses of the accounts service."""
 
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
@@ -12,7 +12,7 @@ from spotify.testing import FakeClock, FakeTransport
 
 ROUTE = "POST /api/token"
 REDIRECT_URI = "http://127.0.0.1:8000/callback"
-DEAD = {"error": "invalid_grant", "error_description": "Refresh token revoked"}
+INVALID_GRANT = {"error": "invalid_grant", "error_description": "Refresh token revoked"}
 
 
 def granted(number=1, *, refresh=True, **members):
@@ -31,17 +31,17 @@ def query_of(url):
 
 
 class Flow:
-    """A provider whose clock, transport and store are in the test's hand.
+    """A provider with a fake clock and transport and a store in memory.
 
     Attributes:
-        told: The tokens that `on_token_change` was called with.
+        hook_tokens: The tokens that `on_token_change` was called with.
     """
 
     def __init__(self, kind=PkceAuth, *, store=None, transport=None, clock=None, token_expiry_skew=60.0, **arguments):
         self.transport = transport or FakeTransport()
         self.clock = clock or FakeClock()
         self.store = store or MemoryTokenStore()
-        self.told = []
+        self.hook_tokens = []
         secret = {"client_secret": "HUSH-secret"} if kind is AuthorizationCodeAuth else {}
         self.auth = kind(
             client_id="app",
@@ -50,27 +50,27 @@ class Flow:
             transport=self.transport,
             clock=self.clock,
             config=ClientConfig(token_expiry_skew=token_expiry_skew),
-            **{"on_token_change": self.tell, **secret, **arguments},
+            **{"on_token_change": self.record, **secret, **arguments},
         )
 
-    async def tell(self, token):
-        self.told.append(token)
+    async def record(self, token):
+        self.hook_tokens.append(token)
 
     def now(self):
         return datetime.fromtimestamp(self.clock.time(), UTC)
 
     def redirect(self, code="HUSH-code", **members):
-        """The address that the user comes back to from a login that is begun here."""
+        """Start a login and return its redirect."""
         state = query_of(self.auth.authorization_url())["state"]
         return f"{REDIRECT_URI}?code={code}&state={state}" + "".join(f"&{k}={v}" for k, v in members.items())
 
     async def log_in(self, **members):
-        """Log in; the tokens are number 1."""
+        """Log in, with tokens of number 1."""
         self.transport.answer(ROUTE, json=granted(1, **members))
         return await self.auth.exchange_redirect(self.redirect())
 
-    async def keep(self, number=1, *, lifetime=3600, age=0, refresh=True, **changes):
-        """Put a token into the store that was issued `age` seconds ago."""
+    async def store_token(self, number=1, *, lifetime=3600, age=0, refresh=True, **changes):
+        """Store a token that was issued `age` seconds ago."""
         issued_at = self.now() - timedelta(seconds=age)
         token = Token(
             **{
@@ -87,7 +87,7 @@ class Flow:
         return token
 
     def forms(self):
-        """What the token endpoint was asked, in order."""
+        """The forms of the token requests, in order."""
         return [
             {name.decode(): value.decode() for name, (value,) in parse_qs(request.body).items()}
             for request in self.transport.requests

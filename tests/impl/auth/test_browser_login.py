@@ -1,4 +1,4 @@
-"""A login on this machine as people know it: their own browser, and a click on the page where Spotify asks them."""
+"""Local logins with Chromium and the consent form of the sandbox."""
 
 import pytest
 from selenium.webdriver.common.by import By
@@ -34,11 +34,11 @@ async def auth(sandbox):
     await auth.close()
 
 
-class Person:
-    """Someone before a browser. Called with an address, they open it, and press a button.
+class BrowserUser:
+    """A user of a browser: opens a URL and presses a button of the consent form.
 
     Attributes:
-        page: What they read at last.
+        page: The text of the last page.
     """
 
     def __init__(self, window, button, *, user=None):
@@ -57,28 +57,28 @@ class Person:
         self.page = self._window.find_element(By.TAG_NAME, "body").text
 
 
-async def test_a_person_logs_in_with_a_browser(window, sandbox, auth):
-    person = Person(window, "allow")
-    token = await auth.authorize_locally(open_browser=person)
+async def test_login_in_chromium(window, sandbox, auth):
+    user = BrowserUser(window, "allow")
+    token = await auth.authorize_locally(open_browser=user)
     assert token.scopes == {"playlist-read-private"}
-    assert person.page.splitlines()[1:] == [
+    assert user.page.splitlines()[1:] == [
         "You are logged in",
         "You can close this window and go back to the program.",
     ]
 
 
-async def test_the_token_acts_for_the_person_who_was_chosen(window, sandbox, auth):
+async def test_token_acts_for_the_selected_user(window, sandbox, auth):
     user = sandbox.catalogue.users[2]
-    await auth.authorize_locally(open_browser=Person(window, "allow", user=user.id), show_dialog=True)
+    await auth.authorize_locally(open_browser=BrowserUser(window, "allow", user=user.id), show_dialog=True)
     async with sandbox.client(auth_provider=auth) as client:
         assert (await client.users.get_current_profile()).id == user.id
 
 
-async def test_a_person_who_cancels_is_told_so_and_so_is_the_program(window, auth):
-    person = Person(window, "cancel")
+async def test_cancelled_consent_is_shown_and_raised(window, auth):
+    user = BrowserUser(window, "cancel")
     with pytest.raises(LoginError, match="denied access"):
-        await auth.authorize_locally(open_browser=person, show_dialog=True)
-    assert person.page.splitlines()[1:] == [
+        await auth.authorize_locally(open_browser=user, show_dialog=True)
+    assert user.page.splitlines()[1:] == [
         "The login failed",
         "The user denied access. You can close this window.",
     ]

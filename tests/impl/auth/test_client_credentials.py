@@ -20,7 +20,7 @@ def granted(token="token-1", expires_in=3600):
 
 
 class Setup:
-    """A provider over fakes, and the fakes."""
+    """A provider with a fake transport and clock."""
 
     def __init__(self, **config):
         self.transport = FakeTransport()
@@ -30,7 +30,7 @@ class Setup:
         )
 
 
-async def test_the_request_is_the_one_of_the_standard():
+async def test_token_request_follows_the_rfc():
     setup = Setup()
     setup.transport.answer(ROUTE, json=granted())
     assert await setup.auth.get_access_token() == "token-1"
@@ -40,7 +40,7 @@ async def test_the_request_is_the_one_of_the_standard():
     assert parse_qs(request.body) == {b"grant_type": [b"client_credentials"]}
 
 
-async def test_a_token_is_used_until_shortly_before_it_expires():
+async def test_token_is_used_until_shortly_before_it_expires():
     setup = Setup(token_expiry_skew=60.0)
     setup.transport.answer(ROUTE, json=granted("token-1"))
     setup.transport.answer(ROUTE, json=granted("token-2"))
@@ -51,7 +51,7 @@ async def test_a_token_is_used_until_shortly_before_it_expires():
     assert await setup.auth.get_access_token() == "token-2"
 
 
-async def test_a_token_that_lives_less_than_the_skew_is_used_for_half_its_life():
+async def test_skew_is_at_most_half_of_the_lifetime():
     setup = Setup(token_expiry_skew=60.0)
     setup.transport.answer(ROUTE, json=granted("token-1", expires_in=10))
     setup.transport.answer(ROUTE, json=granted("token-2", expires_in=10))
@@ -62,7 +62,7 @@ async def test_a_token_that_lives_less_than_the_skew_is_used_for_half_its_life()
     assert await setup.auth.get_access_token() == "token-2"
 
 
-async def test_a_thousand_waiting_calls_share_one_request():
+async def test_concurrent_calls_share_one_request():
     setup = Setup()
     setup.transport.answer(ROUTE, json=granted())
     tokens = await asyncio.gather(*(setup.auth.get_access_token() for _ in range(1000)))
@@ -70,7 +70,7 @@ async def test_a_thousand_waiting_calls_share_one_request():
     assert len(setup.transport.requests) == 1
 
 
-async def test_a_refused_token_is_dropped():
+async def test_invalidated_token_is_replaced():
     setup = Setup()
     setup.transport.answer(ROUTE, json=granted("token-1"))
     setup.transport.answer(ROUTE, json=granted("token-2"))
@@ -78,7 +78,7 @@ async def test_a_refused_token_is_dropped():
     assert await setup.auth.get_access_token() == "token-2"
 
 
-async def test_a_refused_token_of_the_past_does_not_drop_the_present_one():
+async def test_invalidating_an_old_token_keeps_the_current_one():
     setup = Setup()
     setup.transport.answer(ROUTE, json=granted("token-1"))
     await setup.auth.get_access_token()
@@ -86,7 +86,7 @@ async def test_a_refused_token_of_the_past_does_not_drop_the_present_one():
     assert await setup.auth.get_access_token() == "token-1"
 
 
-async def test_wrong_credentials_say_so_without_showing_them():
+async def test_rejected_credentials_are_not_shown():
     setup = Setup()
     setup.transport.answer(
         ROUTE, status=400, json={"error": "invalid_client", "error_description": "Invalid client secret"}
@@ -97,7 +97,7 @@ async def test_wrong_credentials_say_so_without_showing_them():
     assert "hush" not in f"{caught.value!r}{vars(caught.value)}{events}{setup.auth!r}"
 
 
-async def test_a_token_that_cannot_be_stored_is_used_all_the_same_and_asked_for_once():
+async def test_token_that_cannot_be_saved_is_used():
     class FullStore(MemoryTokenStore):
         async def save(self, key, token, /):
             raise TokenStoreError("the disk is full")
@@ -109,7 +109,7 @@ async def test_a_token_that_cannot_be_stored_is_used_all_the_same_and_asked_for_
     assert len(transport.requests) == 1
 
 
-async def test_after_a_failure_the_next_call_asks_again():
+async def test_next_call_retries_after_a_failure():
     setup = Setup()
     setup.transport.answer(ROUTE, status=503)
     setup.transport.fail(ROUTE, TransportError("cut", sent=True))
@@ -125,14 +125,14 @@ async def test_after_a_failure_the_next_call_asks_again():
     "body",
     [b"", b"<html>", b"null", b"[]", b"{}", b'{"access_token": null}', b'{"access_token": 7}', b'{"access_token": ""}'],
 )
-async def test_an_answer_without_a_token_is_our_error_and_is_not_shown(body):
+async def test_response_without_a_token_is_a_decode_error(body):
     setup = Setup()
     setup.transport.answer(ROUTE, body=body)
     with pytest.raises(DecodeError, match="token endpoint"):
         await setup.auth.get_access_token()
 
 
-async def test_a_body_that_cannot_be_read_is_not_kept_by_the_error():
+async def test_decode_error_does_not_keep_the_body():
     setup = Setup()
     setup.transport.answer(ROUTE, body=b'{"access_token": "hush", cut')
     with pytest.raises(DecodeError) as caught:
@@ -142,7 +142,7 @@ async def test_a_body_that_cannot_be_read_is_not_kept_by_the_error():
 
 
 @pytest.mark.parametrize("expires_in", [None, "soon", -1, True, 1e400, 10**400, [], "3600"])
-async def test_a_lifetime_that_makes_no_sense_is_an_hour(expires_in):
+async def test_invalid_lifetime_counts_as_an_hour(expires_in):
     setup = Setup(token_expiry_skew=0.0)
     body = granted() | {"expires_in": expires_in}
     setup.transport.answer(ROUTE, json=body)
@@ -155,7 +155,7 @@ async def test_a_lifetime_that_makes_no_sense_is_an_hour(expires_in):
 
 
 @pytest.mark.parametrize("expires_in", [1e300, 1e15, "9" * 30])
-async def test_a_lifetime_without_end_is_a_year(expires_in):
+async def test_lifetime_is_at_most_a_year(expires_in):
     setup = Setup(token_expiry_skew=0.0)
     setup.transport.answer(ROUTE, json=granted() | {"expires_in": expires_in})
     setup.transport.answer(ROUTE, json=granted("token-2"))
@@ -167,7 +167,7 @@ async def test_a_lifetime_without_end_is_a_year(expires_in):
 
 
 @pytest.mark.parametrize("token", [" ", "hush hush", "hush\n", "hush-ö", "hush\ud800"])
-async def test_a_token_that_cannot_be_sent_is_our_error_and_is_not_shown(token):
+async def test_token_with_invalid_characters_is_a_decode_error(token):
     setup = Setup()
     setup.transport.answer(ROUTE, json=granted(token))
     with pytest.raises(DecodeError, match="printable ASCII") as caught:
@@ -175,7 +175,7 @@ async def test_a_token_that_cannot_be_sent_is_our_error_and_is_not_shown(token):
     assert "hush" not in everything_in(caught.value)
 
 
-async def test_a_renewal_is_logged_without_the_token():
+async def test_refresh_is_logged_without_the_token():
     setup = Setup()
     setup.transport.answer(ROUTE, json=granted())
     with captured_logs() as events:
@@ -184,7 +184,7 @@ async def test_a_renewal_is_logged_without_the_token():
     assert "token-1" not in repr(events)
 
 
-async def test_a_secret_that_the_answer_echoes_is_not_in_the_error():
+async def test_echoed_secret_is_masked_in_the_error():
     transport = FakeTransport()
     secret = "0123456789abcdef0123456789abcdef"
     auth = ClientCredentialsAuth("id", secret, config=ClientConfig(), transport=transport, clock=FakeClock())

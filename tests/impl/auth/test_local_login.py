@@ -12,16 +12,18 @@ from tests.support.user_flow import ROUTE, Flow, granted, query_of
 
 
 class Browser:
-    """A browser whose user allows everything, unless told otherwise.
+    """A browser whose user grants access by default.
 
-    It is called in a thread, and visits the redirect URI in the loop of the test.
+    It is called in a thread, and requests the redirect URI in the event loop of the test.
 
     Attributes:
-        pages: What it was shown: status and text.
+        pages: Status and HTML of the responses.
+        query: The query parameters of the authorization URL.
+        was_in_a_thread: Whether it was opened outside the main thread.
     """
 
     def __init__(self, *addresses):
-        """`addresses` are what it visits, with `{uri}` and `{state}`; by default, that of a user who allows it."""
+        """`addresses` are requested in order; `{uri}` and `{state}` are replaced by those of the login."""
         self._addresses = addresses or ("{uri}?code=HUSH-code&state={state}",)
         self._loop = asyncio.get_running_loop()
         self._visits = None
@@ -70,7 +72,7 @@ def port_of(browser):
     return int(browser.query["redirect_uri"].rpartition(":")[2].partition("/")[0])
 
 
-async def test_the_user_is_logged_in_and_shown_a_page():
+async def test_login_stores_the_token_and_shows_a_page():
     flow, browser = local_flow(scopes=["streaming"]), Browser()
     flow.transport.answer(ROUTE, json=granted())
     token = await flow.auth.authorize_locally(open_browser=browser)
@@ -84,7 +86,7 @@ async def test_the_user_is_logged_in_and_shown_a_page():
     assert "HUSH" not in page
 
 
-async def test_any_free_port_is_named_to_spotify_and_in_the_exchange():
+async def test_port_0_sends_the_actual_port_to_spotify():
     flow, browser = local_flow(), Browser()
     flow.transport.answer(ROUTE, json=granted())
     await flow.auth.authorize_locally(open_browser=browser)
@@ -92,7 +94,7 @@ async def test_any_free_port_is_named_to_spotify_and_in_the_exchange():
     assert flow.forms()[0]["redirect_uri"] == browser.query["redirect_uri"]
 
 
-async def test_a_port_that_is_named_is_listened_at():
+async def test_given_port_is_used():
     port = free_port()
     flow, browser = local_flow(f"http://127.0.0.1:{port}"), Browser("{uri}/?code=c&state={state}")
     flow.transport.answer(ROUTE, json=granted())
@@ -100,7 +102,7 @@ async def test_a_port_that_is_named_is_listened_at():
     assert port_of(browser) == port
 
 
-async def test_the_other_loopback_address_is_listened_at_too():
+async def test_ipv6_loopback_address_is_supported():
     if not socket.has_ipv6 or not await can_bind("::1"):
         pytest.skip("this machine has no IPv6 loopback address")
     flow, browser = local_flow("http://[::1]:0/callback"), Browser()
@@ -119,14 +121,14 @@ async def can_bind(host):
     return True
 
 
-async def test_the_browser_is_opened_in_a_thread():
+async def test_browser_is_opened_in_a_thread():
     flow, browser = local_flow(), Browser()
     flow.transport.answer(ROUTE, json=granted())
     await flow.auth.authorize_locally(open_browser=browser)
     assert browser.was_in_a_thread
 
 
-async def test_other_addresses_and_other_states_do_not_end_the_login():
+async def test_other_paths_and_states_do_not_end_the_login():
     flow = local_flow()
     browser = Browser(
         "{uri}/favicon.ico", "{uri}?code=HUSH&state=guessed", "{uri}", "{uri}?code=HUSH-code&state={state}"
@@ -138,27 +140,27 @@ async def test_other_addresses_and_other_states_do_not_end_the_login():
     assert len(flow.transport.requests) == 1
 
 
-async def test_a_browser_that_asks_twice_at_once_spends_the_code_once():
-    told, asked_twice = asyncio.Event(), asyncio.Event()
+async def test_concurrent_duplicate_request_uses_the_code_once():
+    exchanged, repeated = asyncio.Event(), asyncio.Event()
 
     async def wait(token):
-        told.set()
-        await asked_twice.wait()
+        exchanged.set()
+        await repeated.wait()
 
     flow, browser = local_flow(on_token_change=wait), Browser()
     flow.transport.answer(ROUTE, json=granted())
     login = asyncio.create_task(flow.auth.authorize_locally(open_browser=browser))
-    await told.wait()
-    again = "{redirect_uri}?code=HUSH-code&state={state}".format_map(browser.query)
-    async with aiohttp.ClientSession() as session, session.get(again) as response:
+    await exchanged.wait()
+    address = "{redirect_uri}?code=HUSH-code&state={state}".format_map(browser.query)
+    async with aiohttp.ClientSession() as session, session.get(address) as response:
         assert response.status == 409
-    asked_twice.set()
+    repeated.set()
     await login
     await browser.done()
     assert len(flow.transport.requests) == 1
 
 
-async def test_only_a_visit_ends_a_login_and_no_page_is_kept_or_framed():
+async def test_post_is_not_found_and_pages_have_security_headers():
     loop, posted = asyncio.get_running_loop(), []
     flow, browser = local_flow(), Browser()
     flow.transport.answer(ROUTE, json=granted())
@@ -178,7 +180,7 @@ async def test_only_a_visit_ends_a_login_and_no_page_is_kept_or_framed():
     assert "frame-ancestors 'none'" in posted[0].headers["Content-Security-Policy"]
 
 
-async def test_a_user_who_refuses_is_shown_so_and_told():
+async def test_denied_access_is_shown_and_raised():
     flow, browser = local_flow(), Browser("{uri}?error=access_denied&state={state}")
     with pytest.raises(LoginError, match="denied access"):
         await flow.auth.authorize_locally(open_browser=browser)
@@ -188,7 +190,7 @@ async def test_a_user_who_refuses_is_shown_so_and_told():
     assert not await is_listening(port_of(browser))
 
 
-async def test_what_comes_from_outside_is_escaped():
+async def test_error_code_is_escaped():
     flow, browser = local_flow(), Browser("{uri}?error=%3Cscript%3E&state={state}")
     with pytest.raises(LoginError):
         await flow.auth.authorize_locally(open_browser=browser)
@@ -196,7 +198,7 @@ async def test_what_comes_from_outside_is_escaped():
     assert "<script" not in browser.pages[0][1]
 
 
-async def test_an_exchange_that_fails_is_shown_and_raised():
+async def test_failed_exchange_is_shown_and_raised():
     flow, browser = local_flow(), Browser()
     flow.transport.fail(ROUTE, TransportError("cut", sent=True))
     with pytest.raises(TransportError):
@@ -207,7 +209,7 @@ async def test_an_exchange_that_fails_is_shown_and_raised():
 
 
 @pytest.mark.parametrize("error", [RuntimeError("HUSH"), TimeoutError("HUSH")], ids=lambda error: type(error).__name__)
-async def test_a_hook_that_fails_ends_the_login(error):
+async def test_failing_hook_ends_the_login(error):
     async def fail(token):
         raise error
 
@@ -223,22 +225,22 @@ async def test_a_hook_that_fails_ends_the_login(error):
     assert await flow.auth.get_access_token() == "HUSH-access-1"
 
 
-async def test_what_opens_the_browser_may_run_out_of_time_of_its_own():
+async def test_timeout_of_open_browser_is_raised_unchanged():
     def open_browser(url):
-        raise TimeoutError("no browser answers")
+        raise TimeoutError("no browser")
 
-    with pytest.raises(TimeoutError, match="no browser answers"):
+    with pytest.raises(TimeoutError, match="no browser"):
         await local_flow().auth.authorize_locally(open_browser=open_browser)
 
 
-async def test_after_the_login_nobody_listens():
+async def test_listener_is_closed_after_the_login():
     flow, browser = local_flow(), Browser()
     flow.transport.answer(ROUTE, json=granted())
     await flow.auth.authorize_locally(open_browser=browser)
     assert not await is_listening(port_of(browser))
 
 
-async def test_a_user_who_does_not_come_back_is_an_error_and_nobody_listens():
+async def test_timeout_is_raised_and_closes_the_listener():
     urls = []
     with pytest.raises(LoginError, match="did not finish the login within") as caught:
         await local_flow().auth.authorize_locally(open_browser=urls.append, patience=0.05)
@@ -246,7 +248,7 @@ async def test_a_user_who_does_not_come_back_is_an_error_and_nobody_listens():
     assert not await is_listening(int(query_of(urls[0])["redirect_uri"].split(":")[2].split("/")[0]))
 
 
-async def test_a_user_who_came_back_in_time_is_not_too_late_because_the_exchange_takes_long(monkeypatch):
+async def test_timeout_does_not_include_the_exchange(monkeypatch):
     loop = asyncio.get_running_loop()
 
     async def take_long(_token):
@@ -261,7 +263,7 @@ async def test_a_user_who_came_back_in_time_is_not_too_late_because_the_exchange
     await browser.done()
 
 
-async def test_who_comes_with_another_state_does_not_make_the_wait_longer():
+async def test_redirect_with_another_state_does_not_extend_the_timeout():
     flow, browser = local_flow(), Browser("{uri}?code=c&state=another")
     with pytest.raises(LoginError, match="did not finish the login within"):
         async with asyncio.timeout(10):
@@ -270,7 +272,7 @@ async def test_who_comes_with_another_state_does_not_make_the_wait_longer():
     assert [status for status, _ in browser.pages] == [400]
 
 
-async def test_a_login_can_be_cancelled_and_nobody_listens():
+async def test_cancelled_login_closes_the_listener():
     opened = asyncio.Event()
     loop, urls = asyncio.get_running_loop(), []
 
@@ -286,13 +288,13 @@ async def test_a_login_can_be_cancelled_and_nobody_listens():
     assert not await is_listening(int(query_of(urls[0])["redirect_uri"].split(":")[2].split("/")[0]))
 
 
-async def test_without_a_browser_another_way_is_named():
+async def test_missing_browser_names_authorize_by_hand():
     with pytest.raises(LoginError, match="authorize_by_hand") as caught:
         await local_flow().auth.authorize_locally(open_browser=lambda url: False)
     assert caught.value.reason == "no_browser"
 
 
-async def test_a_port_that_is_taken_is_an_error():
+async def test_port_in_use_is_an_error():
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -302,12 +304,12 @@ async def test_a_port_that_is_taken_is_an_error():
     assert caught.value.reason == "port_unavailable"
 
 
-async def test_a_redirect_uri_elsewhere_is_refused():
+async def test_remote_redirect_uri_is_rejected():
     with pytest.raises(ValueError, match="on this machine"):
         await local_flow("https://example.org/callback").auth.authorize_locally()
 
 
-async def test_neither_the_log_nor_the_page_shows_the_code(caplog):
+async def test_log_and_page_do_not_show_the_code(caplog):
     caplog.set_level("DEBUG")
     flow, browser = local_flow(), Browser()
     flow.transport.answer(ROUTE, json=granted())
@@ -317,7 +319,7 @@ async def test_neither_the_log_nor_the_page_shows_the_code(caplog):
     assert "HUSH" not in f"{events}{caplog.text}{browser.pages}"
 
 
-async def test_by_hand_the_url_is_shown_and_the_address_asked_for():
+async def test_authorize_by_hand_shows_the_url_and_asks_for_the_redirect():
     flow = Flow()
     flow.transport.answer(ROUTE, json=granted())
     shown = []
@@ -331,7 +333,7 @@ async def test_by_hand_the_url_is_shown_and_the_address_asked_for():
     assert await flow.auth.get_access_token() == "HUSH-access-1"
 
 
-async def test_by_hand_a_wrong_address_is_an_error():
+async def test_authorize_by_hand_rejects_another_url():
     flow = Flow()
     with pytest.raises(LoginError, match="does not belong"):
         await flow.auth.authorize_by_hand(show=lambda line: None, ask=lambda question: "no")

@@ -14,7 +14,7 @@ from tests.support.user_flow import REDIRECT_URI, ROUTE, Flow, granted, query_of
 KINDS = [PkceAuth, AuthorizationCodeAuth]
 
 
-def test_the_url_asks_for_a_code():
+def test_authorization_url_requests_a_code():
     url = Flow(AuthorizationCodeAuth, scopes=["user-top-read", "playlist-read-private"]).auth.authorization_url()
     query = query_of(url)
     assert url.startswith("https://accounts.spotify.com/authorize?")
@@ -27,25 +27,25 @@ def test_the_url_asks_for_a_code():
     }
 
 
-def test_the_scopes_of_one_login_take_the_place_of_the_constructors():
+def test_scopes_of_a_login_replace_those_of_the_constructor():
     auth = Flow(scopes=["user-top-read"]).auth
     assert query_of(auth.authorization_url(["streaming"]))["scope"] == "streaming"
     assert "scope" not in query_of(auth.authorization_url([]))
     assert query_of(auth.authorization_url("streaming user-top-read"))["scope"] == "streaming user-top-read"
 
 
-def test_the_dialog_is_shown_again_on_demand():
+def test_show_dialog_is_sent():
     assert query_of(Flow().auth.authorization_url(show_dialog=True))["show_dialog"] == "true"
 
 
-def test_each_login_has_a_state_and_a_verifier_of_its_own():
+def test_each_login_has_a_unique_state_and_verifier():
     auth = Flow().auth
     requests = [auth.authorization_request() for _ in range(50)]
     assert len({request.state for request in requests}) == 50
     assert len({request.code_verifier for request in requests}) == 50
 
 
-def test_the_challenge_is_the_hash_of_the_verifier():
+def test_challenge_is_the_hash_of_the_verifier():
     request = Flow().auth.authorization_request()
     verifier = request.code_verifier.reveal()
     query = query_of(request.url)
@@ -54,7 +54,7 @@ def test_the_challenge_is_the_hash_of_the_verifier():
     assert query["code_challenge"] == urlsafe_b64encode(sha256(verifier.encode()).digest()).decode().rstrip("=")
 
 
-async def test_the_code_is_exchanged_with_the_verifier():
+async def test_pkce_exchange_sends_the_verifier():
     flow = Flow()
     request = flow.auth.authorization_request()
     flow.transport.answer(ROUTE, json=granted())
@@ -71,7 +71,7 @@ async def test_the_code_is_exchanged_with_the_verifier():
     assert flow.transport.requests[0].authorization is None
 
 
-async def test_the_code_is_exchanged_with_the_secret():
+async def test_confidential_exchange_sends_the_secret():
     flow = Flow(AuthorizationCodeAuth)
     await flow.log_in()
     assert flow.forms() == [{"grant_type": "authorization_code", "code": "HUSH-code", "redirect_uri": REDIRECT_URI}]
@@ -80,17 +80,17 @@ async def test_the_code_is_exchanged_with_the_secret():
 
 
 @pytest.mark.parametrize("kind", KINDS)
-async def test_after_the_login_the_token_is_there_stored_and_told(kind):
+async def test_login_stores_the_token_and_calls_the_hook(kind):
     flow = Flow(kind)
     token = await flow.log_in()
     assert await flow.auth.get_access_token() == "HUSH-access-1"
     assert await flow.store.load(flow.auth.key) == token
-    assert flow.told == [token]
+    assert flow.hook_tokens == [token]
     assert (token.authorized_at, token.scopes) == (flow.now(), {"user-top-read"})
     assert (token.expires_at - token.issued_at).total_seconds() == 3600
 
 
-async def test_where_the_answer_names_no_scopes_they_are_those_asked_for():
+async def test_missing_scope_field_means_the_requested_scopes():
     flow = Flow(scopes=["streaming"])
     body = granted()
     del body["scope"]
@@ -101,7 +101,7 @@ async def test_where_the_answer_names_no_scopes_they_are_those_asked_for():
 @pytest.mark.parametrize(
     "form", ["{url}", "  {url}\n", "{query}", "{url}#_=_", "{url}#a?b", "{url}&c=?", "{query}&c=?"]
 )
-async def test_the_redirect_is_taken_as_people_paste_it(form):
+async def test_redirect_is_accepted_in_pasted_forms(form):
     flow = Flow()
     flow.transport.answer(ROUTE, json=granted())
     url = flow.redirect()
@@ -110,7 +110,7 @@ async def test_the_redirect_is_taken_as_people_paste_it(form):
 
 
 @pytest.mark.parametrize("address", [f"{REDIRECT_URI};a=b?", "127.0.0.1:8000/callback?", "?", ""])
-async def test_a_code_may_have_a_question_mark(address):
+async def test_code_may_contain_a_question_mark(address):
     flow = Flow()
     flow.transport.answer(ROUTE, json=granted())
     query = flow.redirect(code="HUSH?code").partition("?")[2]
@@ -119,14 +119,14 @@ async def test_a_code_may_have_a_question_mark(address):
 
 
 @pytest.mark.parametrize("member", ["code", "state"])
-async def test_what_a_redirect_says_twice_it_does_not_say(member):
+async def test_repeated_parameter_counts_as_missing(member):
     flow = Flow()
     with pytest.raises(LoginError, match="more than one" if member == "code" else "does not belong"):
         await flow.auth.exchange_redirect(f"{flow.redirect()}&{member}=HUSH-other")
     assert not flow.transport.requests
 
 
-async def test_code_and_state_are_taken_apart_too():
+async def test_exchange_code_takes_code_and_state():
     flow = Flow()
     flow.transport.answer(ROUTE, json=granted())
     await flow.auth.exchange_code("HUSH-code", query_of(flow.redirect())["state"])
@@ -134,7 +134,7 @@ async def test_code_and_state_are_taken_apart_too():
 
 
 @pytest.mark.parametrize("state", ["", "&state=", "&state=HUSH-guess", "&state=%ff", "&state=%F0%9F%8E%B5"])
-async def test_a_redirect_with_another_state_is_refused_before_any_request(state):
+async def test_wrong_state_is_rejected_without_a_request(state):
     flow = Flow()
     flow.auth.authorization_url()
     with pytest.raises(LoginError, match="does not belong") as caught:
@@ -143,7 +143,7 @@ async def test_a_redirect_with_another_state_is_refused_before_any_request(state
     assert not flow.transport.requests
 
 
-async def test_a_redirect_is_good_once():
+async def test_redirect_can_be_used_once():
     flow = Flow()
     flow.transport.answer(ROUTE, json=granted())
     url = flow.redirect()
@@ -152,14 +152,14 @@ async def test_a_redirect_is_good_once():
         await flow.auth.exchange_redirect(url)
 
 
-async def test_a_login_in_one_tab_does_not_end_the_one_in_another():
+async def test_logins_in_two_tabs_are_independent():
     flow = Flow()
     first, _ = flow.redirect(), flow.redirect()
     flow.transport.answer(ROUTE, json=granted())
     await flow.auth.exchange_redirect(first)
 
 
-async def test_a_user_who_refuses_is_an_error_of_its_own():
+async def test_denied_access_has_its_own_reason():
     flow = Flow()
     url = flow.redirect().replace("code=HUSH-code", "error=access_denied")
     with pytest.raises(LoginError, match="denied access") as caught:
@@ -167,19 +167,19 @@ async def test_a_user_who_refuses_is_an_error_of_its_own():
     assert caught.value.reason == "access_denied"
 
 
-async def test_another_refusal_is_named():
+async def test_other_error_code_is_named():
     flow = Flow()
     with pytest.raises(LoginError, match="invalid_scope"):
         await flow.auth.exchange_redirect(flow.redirect(error="invalid_scope"))
 
 
-async def test_a_redirect_without_a_code_says_what_to_give():
+async def test_redirect_without_code_says_what_to_pass():
     flow = Flow()
     with pytest.raises(LoginError, match="whole URL"):
         await flow.auth.exchange_redirect(flow.redirect(code=""))
 
 
-async def test_a_code_that_cannot_be_sent_is_none():
+async def test_code_with_a_lone_surrogate_counts_as_missing():
     flow = Flow()
     state = query_of(flow.redirect())["state"]
     with pytest.raises(LoginError, match="no code") as caught:
@@ -188,49 +188,49 @@ async def test_a_code_that_cannot_be_sent_is_none():
 
 
 @pytest.mark.parametrize("kind", KINDS)
-async def test_another_object_ends_the_login_with_what_the_session_kept(kind):
-    begun = Flow(kind).auth.authorization_request(["streaming"])
-    kept = json.loads(json.dumps(begun.to_session()))
+async def test_another_object_completes_the_login_of_a_session(kind):
+    started = Flow(kind).auth.authorization_request(["streaming"])
+    session = json.loads(json.dumps(started.to_session()))
     flow = Flow(kind)
     flow.transport.answer(ROUTE, json=granted())
-    request = AuthorizationRequest.from_session(kept)
-    assert request == begun
-    await flow.auth.exchange_redirect(f"{REDIRECT_URI}?code=c&state={begun.state.reveal()}", request=request)
+    request = AuthorizationRequest.from_session(session)
+    assert request == started
+    await flow.auth.exchange_redirect(f"{REDIRECT_URI}?code=c&state={started.state.reveal()}", request=request)
     assert await flow.auth.get_access_token() == "HUSH-access-1"
 
 
-async def test_the_state_of_the_session_is_checked_too():
-    begun = Flow().auth.authorization_request()
+async def test_state_of_the_session_is_checked():
+    started = Flow().auth.authorization_request()
     flow = Flow()
     with pytest.raises(LoginError, match="does not belong"):
-        await flow.auth.exchange_redirect(flow.redirect(), request=begun)
+        await flow.auth.exchange_redirect(flow.redirect(), request=started)
 
 
 @pytest.mark.parametrize("missing", ["url", "state", "redirect_uri"])
-def test_a_session_without_a_login_says_so(missing):
+def test_incomplete_session_is_rejected(missing):
     session = Flow().auth.authorization_request().to_session()
     del session[missing]
     with pytest.raises(LoginError, match="no login was started"):
         AuthorizationRequest.from_session(session)
 
 
-async def test_a_code_that_is_not_accepted_is_an_error():
+async def test_rejected_code_is_a_login_error():
     flow = Flow()
     flow.transport.answer(ROUTE, status=400, json={"error": "invalid_grant", "error_description": "Invalid code"})
     with pytest.raises(LoginError, match="Invalid code") as caught:
         await flow.auth.exchange_redirect(flow.redirect())
     assert caught.value.reason == "invalid_grant"
-    assert flow.told == []
+    assert flow.hook_tokens == []
 
 
-async def test_an_application_that_is_not_accepted_is_another_error():
+async def test_rejected_application_is_an_authentication_error():
     flow = Flow()
     flow.transport.answer(ROUTE, status=400, json={"error": "invalid_client", "error_description": "Invalid client"})
     with pytest.raises(AuthenticationError, match="Invalid client"):
         await flow.auth.exchange_redirect(flow.redirect())
 
 
-async def test_after_a_broken_connection_the_same_redirect_can_be_tried_again():
+async def test_redirect_can_be_retried_after_a_transport_error():
     flow = Flow()
     flow.transport.fail(ROUTE, TransportError("no route", sent=False))
     flow.transport.answer(ROUTE, json=granted())
@@ -245,17 +245,17 @@ class FullStore(MemoryTokenStore):
         raise TokenStoreError("the disk is full")
 
 
-async def test_a_token_that_cannot_be_stored_is_an_error_and_not_used():
+async def test_token_that_cannot_be_stored_is_not_used():
     flow = Flow(store=FullStore())
     flow.transport.answer(ROUTE, json=granted())
     with pytest.raises(TokenStoreError, match="full"):
         await flow.auth.exchange_redirect(flow.redirect())
-    assert flow.told == []
+    assert flow.hook_tokens == []
     with pytest.raises(LoginRequiredError):
         await flow.auth.get_access_token()
 
 
-def test_a_port_that_is_not_known_has_no_url():
+def test_port_0_has_no_authorization_url():
     auth = PkceAuth("app", "http://127.0.0.1:0/callback")
     with pytest.raises(ValueError, match="port 0"):
         auth.authorization_url()
@@ -271,22 +271,22 @@ def test_a_port_that_is_not_known_has_no_url():
         ({"redirect_uri": "http://localhost:1/"}, "localhost"),
     ],
 )
-def test_bad_arguments_are_refused(arguments, message):
+def test_invalid_arguments_are_rejected(arguments, message):
     with pytest.raises(ValueError, match=message):
         PkceAuth(**{"client_id": "app", "redirect_uri": REDIRECT_URI, **arguments})
 
 
 @pytest.mark.parametrize("arguments", [{"client_id": None}, {"user": 7}, {"scopes": [7]}])
-def test_arguments_of_another_type_are_refused(arguments):
+def test_arguments_of_the_wrong_type_are_rejected(arguments):
     with pytest.raises(TypeError, match="must be a str"):
         PkceAuth(**{"client_id": "app", "redirect_uri": REDIRECT_URI, **arguments})
 
 
-def test_an_empty_secret_is_refused():
+def test_empty_secret_is_rejected():
     with pytest.raises(ValueError, match="PkceAuth"):
         AuthorizationCodeAuth("app", "", REDIRECT_URI)
 
 
-def test_the_settings_name_the_accounts_service():
+def test_config_sets_the_accounts_service():
     auth = PkceAuth("app", REDIRECT_URI, config=ClientConfig(accounts_url="http://127.0.0.1:9"))
     assert auth.authorization_url().startswith("http://127.0.0.1:9/authorize?")

@@ -14,21 +14,21 @@ from spotify.impl.auth.authorization_request import checked_redirect_uri
         "http://127.0.0.1:0/callback",
     ],
 )
-def test_https_and_loopback_addresses_are_taken_letter_by_letter(uri):
+def test_https_and_loopback_uris_are_returned_unchanged(uri):
     assert checked_redirect_uri(uri) == uri
 
 
 @pytest.mark.parametrize(
-    ("uri", "mended"),
+    ("uri", "alternative"),
     [
         ("http://localhost:8000/callback", "'http://127.0.0.1:8000/callback'"),
         ("http://LOCALHOST/callback", "'http://127.0.0.1/callback'"),
     ],
 )
-def test_localhost_is_refused_with_the_mend(uri, mended):
+def test_localhost_is_rejected_with_the_alternative(uri, alternative):
     with pytest.raises(ValueError, match="refuses http://localhost") as caught:
         checked_redirect_uri(uri)
-    assert mended in str(caught.value)
+    assert alternative in str(caught.value)
 
 
 @pytest.mark.parametrize(
@@ -47,6 +47,6 @@ def test_localhost_is_refused_with_the_mend(uri, mended):
         "https://ana:hush@example.org/",
     ],
 )
-def test_anything_else_is_refused(uri):
+def test_other_uris_are_rejected(uri):
     with pytest.raises(ValueError, match="redirect_uri"):
         checked_redirect_uri(uri)

@@ -8,7 +8,7 @@ from spotify.errors import LoginRequiredError, TokenStoreError
 from spotify.impl.auth import AuthorizationCodeAuth
 from spotify.impl.token_stores import RedisTokenStore
 from spotify.testing import FakeClock, FakeTransport, captured_logs
-from tests.support.user_flow import DEAD, ROUTE, Flow, granted
+from tests.support.user_flow import INVALID_GRANT, ROUTE, Flow, granted
 
 
 class EventfulTransport(FakeTransport):
@@ -53,7 +53,7 @@ async def worker_at():
 
 async def hold(worker):
     """Give the worker a fresh token, which it has in hand then."""
-    await worker.keep(1)
+    await worker.store_token(1)
     await worker.auth.get_access_token()
 
 
@@ -117,7 +117,7 @@ async def test_redis_that_is_away_for_a_moment_during_a_refresh_is_not_noticed(
 ):
     server = persistent_redis_server
     worker = worker_at(server)
-    await worker.keep(1, age=3600)
+    await worker.store_token(1, age=3600)
     worker.transport.answer(ROUTE, json=granted(2))
 
     async def away():
@@ -153,7 +153,7 @@ async def test_redis_that_is_away_for_longer_loses_no_rotation(age, kind, persis
             await worker.auth.get_access_token()
     else:
         assert await worker.auth.get_access_token() == "HUSH-access-1"
-    assert worker.told == []
+    assert worker.hook_tokens == []
     server.start()
     worker.clock.advance(5)
     assert await worker.auth.get_access_token() == "HUSH-access-2"
@@ -163,7 +163,7 @@ async def test_redis_that_is_away_for_longer_loses_no_rotation(age, kind, persis
 
 async def test_an_answer_that_was_lost_after_the_save_costs_nothing(redis_proxy, redis_server, worker_at):
     worker = worker_at(redis_proxy, save_timeout=0.0)
-    await worker.keep(1, age=3600)
+    await worker.store_token(1, age=3600)
     worker.transport.answer(ROUTE, json=granted(2))
 
     async def cut_all(answer):
@@ -183,7 +183,7 @@ async def test_an_answer_that_was_lost_after_the_save_costs_nothing(redis_proxy,
 
 async def test_redis_that_becomes_slow_during_a_refresh_makes_it_slow_and_nothing_else(redis_proxy, worker_at):
     worker = worker_at(redis_proxy)
-    await worker.keep(1, age=3600)
+    await worker.store_token(1, age=3600)
     worker.transport.answer(ROUTE, json=granted(2))
     asked, go_on = asyncio.Event(), asyncio.Event()
 
@@ -228,7 +228,7 @@ async def test_a_worker_that_stalls_past_its_lease_takes_up_what_another_one_sav
     # Of an application with a secret, whose refresh tokens stay: both refreshes succeed.
     slow = worker_at(redis_server, AuthorizationCodeAuth)
     fast = worker_at(redis_server, AuthorizationCodeAuth, clock=slow.clock)
-    await slow.keep(1, age=3600)
+    await slow.store_token(1, age=3600)
     slow.transport.answer(ROUTE, json=granted(2))
     fast.transport.answer(ROUTE, json=granted(3))
 
@@ -239,7 +239,7 @@ async def test_a_worker_that_stalls_past_its_lease_takes_up_what_another_one_sav
     slow.transport.happens = stall
     assert await slow.auth.get_access_token() == "HUSH-access-3"
     assert (await slow.store.load(slow.auth.key)).refresh_token.reveal() == "HUSH-refresh-3"
-    assert slow.told == []
+    assert slow.hook_tokens == []
 
 
 async def test_a_worker_whose_refresh_token_another_one_had_spent_takes_up_what_that_one_saved(
@@ -247,8 +247,8 @@ async def test_a_worker_whose_refresh_token_another_one_had_spent_takes_up_what_
 ):
     slow = worker_at(redis_server)
     fast = worker_at(redis_server, clock=slow.clock)
-    await slow.keep(1, age=3600)
-    slow.transport.answer(ROUTE, status=400, json=DEAD)
+    await slow.store_token(1, age=3600)
+    slow.transport.answer(ROUTE, status=400, json=INVALID_GRANT)
     fast.transport.answer(ROUTE, json=granted(3))
 
     async def stall():
@@ -262,7 +262,7 @@ async def test_a_worker_whose_refresh_token_another_one_had_spent_takes_up_what_
 async def test_a_worker_that_stalls_while_the_user_logs_out_has_no_token(redis_server, redis_client, worker_at):
     slow = worker_at(redis_server)
     fast = worker_at(redis_server, clock=slow.clock)
-    await slow.keep(1, age=3600)
+    await slow.store_token(1, age=3600)
     slow.transport.answer(ROUTE, json=granted(2))
 
     async def stall():

@@ -2,7 +2,7 @@ import subprocess
 import sys
 
 
-def test_without_the_extra_the_store_says_what_to_install():
+def test_missing_extra_is_named():
     program = (
         "import sys; sys.modules['keyring'] = None\n"
         "from spotify import FileTokenStore, KeyringTokenStore\n"

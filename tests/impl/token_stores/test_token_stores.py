@@ -58,49 +58,49 @@ async def store(request, tmp_path):
             yield store
 
 
-def test_each_store_has_the_methods_of_the_protocol(store):
+def test_store_implements_the_protocol(store):
     for name, declared in vars(TokenStore).items():
         if name[0] != "_" and inspect.isfunction(declared):
-            offered = [(p.name, p.kind) for p in inspect.signature(getattr(store, name)).parameters.values()]
-            wanted = [(p.name, p.kind) for p in list(inspect.signature(declared).parameters.values())[1:]]
-            assert offered == wanted
+            implemented = [(p.name, p.kind) for p in inspect.signature(getattr(store, name)).parameters.values()]
+            expected = [(p.name, p.kind) for p in list(inspect.signature(declared).parameters.values())[1:]]
+            assert implemented == expected
 
 
-async def test_what_was_saved_is_loaded(store):
+async def test_saved_token_is_loaded(store):
     await store.save(KEY, token(1))
     assert await store.load(KEY) == token(1)
 
 
-async def test_a_token_without_a_refresh_token_and_scopes_is_kept_too(store):
+async def test_token_without_refresh_token_and_scopes_is_saved(store):
     await store.save(KEY, token(1, refresh=False, scopes=()))
     assert await store.load(KEY) == token(1, refresh=False, scopes=())
 
 
-async def test_a_later_token_takes_the_place_of_the_earlier(store):
+async def test_save_replaces_the_token(store):
     await store.save(KEY, token(1))
     await store.save(KEY, token(2))
     assert await store.load(KEY) == token(2)
 
 
-async def test_nothing_was_kept_for_anybody_else(store):
+async def test_other_keys_have_no_token(store):
     await store.save(KEY, token(1))
     assert [await store.load(key) for key in OTHER_KEYS] == [None] * len(OTHER_KEYS)
 
 
-async def test_each_key_has_its_own_token(store):
+async def test_keys_have_separate_tokens(store):
     for number, key in enumerate(OTHER_KEYS):
         await store.save(key, token(number))
     assert [await store.load(key) for key in OTHER_KEYS] == [token(number) for number in range(len(OTHER_KEYS))]
 
 
-async def test_what_was_deleted_is_gone(store):
+async def test_deleted_token_is_not_loaded(store):
     await store.save(KEY, token(1))
     await store.delete(KEY)
     await store.delete(KEY)
     assert await store.load(KEY) is None
 
 
-async def test_one_task_at_a_time_is_inside_the_lock(store):
+async def test_lock_is_exclusive_among_tasks(store):
     inside = 0
 
     async def enter():
@@ -115,7 +115,7 @@ async def test_one_task_at_a_time_is_inside_the_lock(store):
     assert await asyncio.gather(*(enter() for _ in range(4))) == [1] * 4
 
 
-async def test_an_error_inside_the_lock_frees_it(store):
+async def test_error_releases_the_lock(store):
     with pytest.raises(KeyError):
         async with store.lock(KEY):
             raise KeyError
@@ -123,18 +123,18 @@ async def test_an_error_inside_the_lock_frees_it(store):
         assert await store.load(KEY) is None
 
 
-async def test_the_locks_of_two_users_are_two(store):
+async def test_locks_of_other_keys_are_independent(store):
     async with store.lock(KEY), store.lock(OTHER_KEYS[0]), store.lock(OTHER_KEYS[1]):
         assert await store.load(KEY) is None
 
 
-async def test_the_repr_of_a_store_shows_no_token(store):
+async def test_repr_shows_no_token(store):
     await store.save(KEY, token(1))
     assert "HUSH" not in repr(store)
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
-async def test_a_damaged_file_is_an_error_that_shows_nothing_of_it_and_is_left_as_it_is(damage, tmp_path):
+async def test_damaged_file_is_an_error_and_not_changed(damage, tmp_path):
     store = FileTokenStore(tmp_path)
     await store.save(KEY, token(1))
     path = store.path(KEY)
@@ -148,7 +148,7 @@ async def test_a_damaged_file_is_an_error_that_shows_nothing_of_it_and_is_left_a
     assert "HUSH" not in f"{of_load.value!r} {vars(of_load.value)} {of_load.value.__context__!r}"
 
 
-async def test_a_damaged_entry_of_the_keyring_is_an_error_and_is_left_as_it_is(tmp_path):
+async def test_damaged_keyring_entry_is_an_error_and_not_changed(tmp_path):
     backend = DictKeyring()
     store = KeyringTokenStore(backend=backend, lock_directory=tmp_path)
     await store.save(KEY, token(1))
@@ -161,18 +161,18 @@ async def test_a_damaged_entry_of_the_keyring_is_an_error_and_is_left_as_it_is(t
     assert "HUSH" not in repr(caught.value)
 
 
-async def test_a_keyring_that_fails_is_an_error_that_shows_no_token(tmp_path):
+async def test_keyring_error_shows_no_token(tmp_path):
     backend = DictKeyring()
     store = KeyringTokenStore(backend=backend, lock_directory=tmp_path)
     backend.error = keyring.errors.KeyringLocked("HUSH")
-    for work in (store.load(KEY), store.save(KEY, token(1)), store.delete(KEY)):
+    for call in (store.load(KEY), store.save(KEY, token(1)), store.delete(KEY)):
         with pytest.raises(TokenStoreError, match="keyring") as caught:
-            await work
+            await call
         assert "HUSH" not in repr(caught.value)
         assert caught.value.__context__ is None
 
 
-async def test_a_file_and_its_folder_are_their_owners_alone(tmp_path):
+async def test_file_and_directory_are_accessible_to_the_owner_only(tmp_path):
     store = FileTokenStore(tmp_path / "tokens")
     async with store.lock(KEY):
         await store.save(KEY, token(1))
@@ -181,13 +181,13 @@ async def test_a_file_and_its_folder_are_their_owners_alone(tmp_path):
     assert (tmp_path / "tokens").stat().st_mode & 0o777 == 0o700
 
 
-async def test_the_name_of_a_file_does_not_tell_who_it_is(tmp_path):
+async def test_file_name_does_not_reveal_the_user(tmp_path):
     store = FileTokenStore(tmp_path)
     await store.save(KEY, token(1))
     assert not any("ana" in path.name for path in tmp_path.iterdir())
 
 
-async def test_what_a_dead_process_had_written_whole_is_taken_up(tmp_path):
+async def test_complete_pending_file_of_a_dead_process_is_used(tmp_path):
     store = FileTokenStore(tmp_path)
     await store.save(KEY, token(2))
     store.path(KEY).rename(store.path(KEY).with_suffix(".pending"))
@@ -197,7 +197,7 @@ async def test_what_a_dead_process_had_written_whole_is_taken_up(tmp_path):
         assert await store.load(KEY) == token(2)
 
 
-async def test_what_a_dead_process_had_half_written_is_thrown_away(tmp_path):
+async def test_partial_pending_file_of_a_dead_process_is_deleted(tmp_path):
     store = FileTokenStore(tmp_path)
     await store.save(KEY, token(1))
     pending = store.path(KEY).with_suffix(".pending")
@@ -207,8 +207,8 @@ async def test_what_a_dead_process_had_half_written_is_thrown_away(tmp_path):
     assert not pending.exists()
 
 
-async def test_a_folder_that_cannot_be_made_is_an_error(tmp_path):
-    (tmp_path / "file").write_text("in the way")
+async def test_directory_that_cannot_be_created_is_an_error(tmp_path):
+    (tmp_path / "file").write_text("not a directory")
     store = FileTokenStore(tmp_path / "file")
     with pytest.raises(TokenStoreError, match="cannot be"):
         await store.save(KEY, token(1))
@@ -217,7 +217,7 @@ async def test_a_folder_that_cannot_be_made_is_an_error(tmp_path):
             pass
 
 
-async def test_a_lock_that_stays_taken_is_an_error(tmp_path):
+async def test_lock_timeout_is_an_error(tmp_path):
     async with FileTokenStore(tmp_path).lock(KEY):
         with pytest.raises(TokenStoreError, match="has held the lock"):
             await asyncio.create_task(enter(FileTokenStore(tmp_path, lock_timeout=0.0)))
