@@ -24,8 +24,8 @@ from spotify import (
 )
 from spotify.credentials import EnvironmentCredentials, Secret
 from spotify.interfaces import Token, TokenKey
-from tests.support.bad_input_judging import Recorder, client_over, faults, refusal
-from tests.support.bad_values import FLAG, HUGE, NO_NUMBERS, NO_TEXTS, Talkative
+from tests.support.bad_input_judging import Recorder, client_over, error_of, faults
+from tests.support.bad_values import FLAG, HUGE, NOT_INTEGERS, NOT_STRINGS, LongRepr
 from tests.support.shown import everything_in
 
 Values = Mapping[str, Any]
@@ -34,9 +34,9 @@ NOW = datetime(2026, 8, 31, tzinfo=UTC)
 KEY = TokenKey(client_id="app", user="ana")
 TOKEN = Token(access_token=Secret("a"), issued_at=NOW, expires_at=NOW, authorized_at=NOW)
 NONE: Values = {"None": None}
-OBJECTS: Values = {"a text": "x", "a number": 5, "an object": Talkative(), "a class": Token}
-TEXTS: Values = {**NO_TEXTS, **NONE}
-SCOPES: Values = {"a number": 5, "numbers": [5], "an object": Talkative(), "bytes": b"x"}
+OBJECTS: Values = {"a text": "x", "a number": 5, "an object": LongRepr(), "a class": Token}
+TEXTS: Values = {**NOT_STRINGS, **NONE}
+SCOPES: Values = {"a number": 5, "numbers": [5], "an object": LongRepr(), "bytes": b"x"}
 FUNCTIONS: Values = {**{name: value for name, value in OBJECTS.items() if name != "a class"}, **NONE}
 DIALOG: Values = {**FLAG.wrong, **NONE}
 KEYS: Values = {**OBJECTS, **NONE, "a dictionary": {}, "a token": TOKEN}
@@ -53,7 +53,7 @@ USER_AUTH: dict[str, dict[str, Values]] = {
         "scopes": SCOPES,
         "show_dialog": DIALOG,
         "patience": {
-            **{name: value for name, value in NO_NUMBERS.items() if name != "a float"},
+            **{name: value for name, value in NOT_INTEGERS.items() if name != "a float"},
             **NONE,
             "zero": 0,
             "negative": -1,
@@ -65,7 +65,7 @@ USER_AUTH: dict[str, dict[str, Values]] = {
     "close": {},
     "exchange_code": {"code": TEXTS, "state": TEXTS, "request": OBJECTS},
     "exchange_redirect": {"url": TEXTS, "request": OBJECTS},
-    "from_env": {"redirect_uri": NO_TEXTS, "environ": ENVIRONS, "options": {}},
+    "from_env": {"redirect_uri": NOT_STRINGS, "environ": ENVIRONS, "options": {}},
     "get_access_token": {},
     "granted_scopes": {},
     "invalidate": {"access_token": TEXTS},
@@ -165,7 +165,7 @@ async def test_what_a_method_cannot_take_is_refused(kind: type, method: str, arg
     found = {
         name: problems
         for name, value in METHODS[kind][method][argument].items()
-        if (problems := faults(await refusal(lambda value=value: act(value)), named))
+        if (problems := faults(await error_of(lambda value=value: act(value)), named))
     }
 
     assert found == {}
@@ -174,7 +174,7 @@ async def test_what_a_method_cannot_take_is_refused(kind: type, method: str, arg
 async def test_by_hand_what_was_asked_for_has_to_be_a_text() -> None:
     auth = PkceAuth("id", "http://127.0.0.1:8000/", transport=Recorder())
 
-    error = await refusal(lambda: auth.authorize_by_hand(show=lambda line: None, ask=lambda question: None))
+    error = await error_of(lambda: auth.authorize_by_hand(show=lambda line: None, ask=lambda question: None))
 
     assert faults(error, "ask") == []
 
@@ -229,7 +229,7 @@ async def test_what_cannot_be_a_part_is_refused(kind: type, part: str) -> None:
     found = {
         name: problems
         for name, value in parts[part].items()
-        if (problems := faults(await refusal(lambda value=value: make(value)), part))
+        if (problems := faults(await error_of(lambda value=value: make(value)), part))
     }
 
     assert found == {}
@@ -243,15 +243,15 @@ async def test_freshness_is_told_of_a_time_and_seconds(now: Any, skew: Any) -> N
     async def tell() -> None:
         TOKEN.is_fresh(now, skew=skew)
 
-    assert faults(await refusal(tell), "now .*skew") == []
+    assert faults(await error_of(tell), "now .*skew") == []
 
 
-@pytest.mark.parametrize("session", [5, "s3cret", b"s3cret", ["s3cret"], Talkative(), Token], ids=type)
+@pytest.mark.parametrize("session", [5, "s3cret", b"s3cret", ["s3cret"], LongRepr(), Token], ids=type)
 async def test_a_login_is_kept_as_a_mapping(session: Any) -> None:
     async def read() -> None:
         AuthorizationRequest.from_session(session)
 
-    error = await refusal(read)
+    error = await error_of(read)
 
     assert faults(error, "session") == []
     assert error is not None
@@ -279,7 +279,7 @@ async def test_credentials_are_read_from_a_mapping_of_texts(environ: Any) -> Non
     async def read() -> None:
         assert EnvironmentCredentials(environ).client_id
 
-    assert faults(await refusal(read), MAPPING) == []
+    assert faults(await error_of(read), MAPPING) == []
 
 
 @pytest.mark.parametrize("given", ["s3cret", None, 5, Secret("s3cret")], ids=lambda given: type(given).__name__)
@@ -292,7 +292,7 @@ async def test_a_provider_that_is_no_async_function_is_named(given: Any, *, deri
     client = AsyncSpotifyClient(auth_provider=Plain(), transport=Recorder())
     client = client_over(Recorder()).for_user(Plain()) if derived else client
 
-    error = await refusal(client.users.get_current_profile)
+    error = await error_of(client.users.get_current_profile)
 
     assert faults(error, f"get_access_token must be an async function; it returned {type(given).__name__}") == []
 
@@ -305,5 +305,5 @@ async def test_a_provider_may_return_any_awaitable() -> None:
     recorder = Recorder()
     client = AsyncSpotifyClient(auth_provider=Plain(), transport=recorder)
 
-    assert await refusal(client.users.get_current_profile) is None
+    assert await error_of(client.users.get_current_profile) is None
     assert len(recorder.requests) == 1

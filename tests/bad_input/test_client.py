@@ -20,15 +20,26 @@ from spotify import (
 )
 from spotify.models import SimplifiedTrack, SimplifiedTrackPage
 from spotify.operations import BY_ID
-from tests.support.bad_input_judging import Recorder, client_over, faults, is_well_formed, refusal
-from tests.support.bad_values import EMPTY, HUGE, ID, LONG, NO_NUMBERS, NO_TEXTS, UNSENDABLE, Talkative, Text, a_number
+from tests.support.bad_input_judging import Recorder, client_over, error_of, faults, is_well_formed
+from tests.support.bad_values import (
+    EMPTY,
+    HUGE,
+    ID,
+    LONG,
+    NOT_INTEGERS,
+    NOT_STRINGS,
+    SURROGATES,
+    LongRepr,
+    StrSubclass,
+    a_number,
+)
 
 ALBUM_ID = {"id": ID}
 LOOP: list[Any] = []
 LOOP.append(LOOP)
 
 CALLS: dict[str, tuple[Any, dict[str, Any], str]] = {
-    **{f"an id that is {name}": (value, {}, "operation_id") for name, value in {**NO_TEXTS, **EMPTY}.items()},
+    **{f"an id that is {name}": (value, {}, "operation_id") for name, value in {**NOT_STRINGS, **EMPTY}.items()},
     "no id": (None, {}, "operation_id"),
     "an unknown id": ("get-a-album", ALBUM_ID, "did you mean 'get-an-album'"),
     "a long id": (LONG, {}, "operation_id"),
@@ -38,7 +49,7 @@ CALLS: dict[str, tuple[Any, dict[str, Any], str]] = {
     "None in the path": ("get-an-album", {"id": None}, "needs id"),
     "a list in the path": ("get-an-album", {"id": [ID]}, "id must be"),
     "bytes in the path": ("get-an-album", {"id": b"x"}, "id must be"),
-    "an object in the path": ("get-an-album", {"id": Talkative()}, "id must be"),
+    "an object in the path": ("get-an-album", {"id": LongRepr()}, "id must be"),
     "nothing in the path": ("get-an-album", {"id": ""}, "id cannot"),
     "a path up": ("get-an-album", {"id": ".."}, "id cannot"),
     "here": ("get-an-album", {"id": "."}, "id cannot"),
@@ -62,7 +73,7 @@ CALLS: dict[str, tuple[Any, dict[str, Any], str]] = {
     "a byte array for bytes": ("create-playlist", {"content": bytearray()}, "content must be bytes"),
     "a body for none": ("get-an-album", {**ALBUM_ID, "json": {}}, "no body"),
     "bytes in JSON": ("create-playlist", {"json": {"name": b"x"}}, "bytes"),
-    "an object in JSON": ("create-playlist", {"json": Talkative()}, "Talkative"),
+    "an object in JSON": ("create-playlist", {"json": LongRepr()}, "LongRepr"),
     "a set in JSON": ("create-playlist", {"json": {"x"}}, "set"),
     "a number as key": ("create-playlist", {"json": {1: "x"}}, "key"),
     "not a number in JSON": ("create-playlist", {"json": [float("nan")]}, "NaN"),
@@ -78,7 +89,7 @@ async def test_a_call_that_cannot_be_made_is_refused_before_a_request(case: str)
     operation_id, arguments, named = CALLS[case]
     transport = Recorder()
 
-    error = await refusal(lambda: client_over(transport).call(operation_id, **arguments))
+    error = await error_of(lambda: client_over(transport).call(operation_id, **arguments))
 
     assert faults(error, named) == []
     assert transport.requests == []
@@ -89,10 +100,10 @@ async def test_odd_arguments_of_a_call_go_out_in_order(operation_id: str) -> Non
     transport = Recorder()
     operation = BY_ID[operation_id]
     numbers = {name: 1 for name in ("limit", "offset") if name in operation.query}
-    market = {"market": Text("DE")} if "market" in operation.query else {}
+    market = {"market": StrSubclass("DE")} if "market" in operation.query else {}
     texts = dict.fromkeys((*operation.path_parameters, *operation.query), "a/b?c#d&e=f %2e%2e\u202e🎵")
 
-    await refusal(lambda: client_over(transport).call(operation_id, **{**texts, **numbers, **market}))
+    await error_of(lambda: client_over(transport).call(operation_id, **{**texts, **numbers, **market}))
 
     assert [is_well_formed(request) for request in transport.requests] == [True]
     assert "OTHER" not in transport.requests[0].url
@@ -103,7 +114,7 @@ class NotCallable:
 
 
 @pytest.mark.parametrize(
-    "auth", [None, "token", b"token", 5, {}, object(), StaticTokenAuth, NotCallable(), Talkative()], ids=type
+    "auth", [None, "token", b"token", 5, {}, object(), StaticTokenAuth, NotCallable(), LongRepr()], ids=type
 )
 def test_no_client_is_made_for_what_is_no_user(auth: Any) -> None:
     with pytest.raises(TypeError) as caught:
@@ -117,19 +128,19 @@ CLIENTS: dict[str, tuple[dict[str, Any], str]] = {
     **{
         f"{part} that is {name}": ({"access_token": "t", part: value}, f"{part} must")
         for part in PARTS
-        for name, value in {"a text": "x", "a number": 5, "an object": Talkative(), "a class": Recorder}.items()
+        for name, value in {"a text": "x", "a number": 5, "an object": LongRepr(), "a class": Recorder}.items()
     },
     **{
         f"a token that is {name}": ({"access_token": value}, "access_token")
-        for name, value in {**NO_TEXTS, **EMPTY, **UNSENDABLE}.items()
+        for name, value in {**NOT_STRINGS, **EMPTY, **SURROGATES}.items()
     },
     **{
         f"a secret that is {name}": ({"client_id": "id", "client_secret": value}, "client_secret")
-        for name, value in {**NO_TEXTS, **EMPTY, **UNSENDABLE}.items()
+        for name, value in {**NOT_STRINGS, **EMPTY, **SURROGATES}.items()
     },
     **{
         f"an id that is {name}": ({"client_id": value, "client_secret": "s3cret"}, "client_id")
-        for name, value in {**NO_TEXTS, **EMPTY, **UNSENDABLE}.items()
+        for name, value in {**NOT_STRINGS, **EMPTY, **SURROGATES}.items()
     },
     "a token with a header": ({"access_token": "s3cret\r\nX-Injected: 1"}, "access_token"),
     "a token with a line end": ({"access_token": "s3cret\n"}, "access_token"),
@@ -140,11 +151,11 @@ CLIENTS: dict[str, tuple[dict[str, Any], str]] = {
     "half a pair": ({"client_secret": "s3cret"}, "authenticate"),
     "two ways": ({"access_token": "s3cret", "client_id": "s3cret", "client_secret": "s3cret"}, "authenticate"),
     "a dictionary for settings": ({"access_token": "t", "config": {"timeout": 1}}, "config must be a ClientConfig"),
-    "a class for settings": ({"access_token": "t", "config": Talkative}, "config must be a ClientConfig"),
+    "a class for settings": ({"access_token": "t", "config": LongRepr}, "config must be a ClientConfig"),
     **{
         f"a timeout that is {name}": ({"access_token": "t", "timeout": value}, "timeout")
         for name, value in {
-            **{name: value for name, value in NO_NUMBERS.items() if name != "a float"},
+            **{name: value for name, value in NOT_INTEGERS.items() if name != "a float"},
             "None": None,
             "zero": 0,
             "negative": -1.0,
@@ -154,7 +165,13 @@ CLIENTS: dict[str, tuple[dict[str, Any], str]] = {
     },
     **{
         f"retries that are {name}": ({"access_token": "t", "max_retries": value}, "max_retries")
-        for name, value in {**NO_NUMBERS, "None": None, "negative": -1, "huge": HUGE, "hugely negative": -HUGE}.items()
+        for name, value in {
+            **NOT_INTEGERS,
+            "None": None,
+            "negative": -1,
+            "huge": HUGE,
+            "hugely negative": -HUGE,
+        }.items()
     },
 }
 
@@ -194,14 +211,14 @@ def test_options_are_refused_like_settings(case: str) -> None:
     assert faults(caught.value, named) == []
 
 
-@pytest.mark.parametrize("call", [None, 5, "x", [], Talkative(), print], ids=type)
+@pytest.mark.parametrize("call", [None, 5, "x", [], LongRepr(), print], ids=type)
 async def test_there_is_no_response_to_what_is_no_call(call: Any) -> None:
-    assert faults(await refusal(lambda: client_over(Recorder()).with_response(call)), "call must be") == []
+    assert faults(await error_of(lambda: client_over(Recorder()).with_response(call)), "call must be") == []
 
 
-@pytest.mark.parametrize("error", [None, 5, "x", ValueError("x"), Talkative(), PartialWriteError], ids=str)
+@pytest.mark.parametrize("error", [None, 5, "x", ValueError("x"), LongRepr(), PartialWriteError], ids=str)
 async def test_nothing_is_resumed_but_what_stopped(error: Any) -> None:
-    assert faults(await refusal(lambda: client_over(Recorder()).resume(error)), "error must be") == []
+    assert faults(await error_of(lambda: client_over(Recorder()).resume(error)), "error must be") == []
 
 
 def tracks() -> Paginator[SimplifiedTrack]:
@@ -212,26 +229,26 @@ def artists() -> CursorPaginator[Any]:
     return client_over(Recorder()).users.get_followed_artists()
 
 
-NO_BOUNDS = {**NO_NUMBERS, "zero": 0, "negative": -1, "huge": HUGE, "huge and negative": -HUGE}
-NO_OBJECTS = {"a text": "x", "a number": 5, "a dictionary": {}, "an object": Talkative(), "a class": OffsetPosition}
+NOT_POSITIVE = {**NOT_INTEGERS, "zero": 0, "negative": -1, "huge": HUGE, "huge and negative": -HUGE}
+NOT_OBJECTS = {"a text": "x", "a number": 5, "a dictionary": {}, "an object": LongRepr(), "a class": OffsetPosition}
 
 #: By paginator and method: of each argument what is wrong.
 LISTS: dict[str, dict[str, dict[str, dict[str, Any]]]] = {
     "Paginator": {
-        "collect": {"max_items": NO_BOUNDS, "concurrency": NO_BOUNDS, "progress": {"a text": "x", "a number": 5}},
+        "collect": {"max_items": NOT_POSITIVE, "concurrency": NOT_POSITIVE, "progress": {"a text": "x", "a number": 5}},
         "starting_at": {
-            "position": {**NO_OBJECTS, "None": None, "the other kind": CursorPosition(), "an offset": 5},
+            "position": {**NOT_OBJECTS, "None": None, "the other kind": CursorPosition(), "an offset": 5},
         },
-        "starting_with": {"page": {**NO_OBJECTS, "a list": []}},
-        "with_progress": {"progress": {"a text": "x", "a number": 5, "an object": Talkative()}},
+        "starting_with": {"page": {**NOT_OBJECTS, "a list": []}},
+        "with_progress": {"progress": {"a text": "x", "a number": 5, "an object": LongRepr()}},
         "skip_nulls": {},
         "pages": {},
     },
     "CursorPaginator": {
-        "collect": {"max_items": NO_BOUNDS, "progress": {"a text": "x", "a number": 5}},
-        "starting_at": {"position": {**NO_OBJECTS, "None": None, "the other kind": OffsetPosition()}},
-        "starting_with": {"page": {**NO_OBJECTS, "a page of the other kind": SimplifiedTrackPage(items=[])}},
-        "with_progress": {"progress": {"a text": "x", "a number": 5, "an object": Talkative()}},
+        "collect": {"max_items": NOT_POSITIVE, "progress": {"a text": "x", "a number": 5}},
+        "starting_at": {"position": {**NOT_OBJECTS, "None": None, "the other kind": OffsetPosition()}},
+        "starting_with": {"page": {**NOT_OBJECTS, "a page of the other kind": SimplifiedTrackPage(items=[])}},
+        "with_progress": {"progress": {"a text": "x", "a number": 5, "an object": LongRepr()}},
         "skip_nulls": {},
         "pages": {},
     },
@@ -267,7 +284,7 @@ async def test_what_a_list_cannot_take_is_refused(paginator: str, method: str, a
     found = {
         name: problems
         for name, value in LISTS[paginator][method][argument].items()
-        if (problems := faults(await refusal(lambda value=value: act(value)), argument))
+        if (problems := faults(await error_of(lambda value=value: act(value)), argument))
     }
 
     assert found == {}
@@ -282,7 +299,7 @@ POSITIONS: dict[str, tuple[type[Any], dict[str, Any]]] = {
     **{
         f"CursorPosition({argument}) that is {name}": (CursorPosition, {argument: value})
         for argument in ("after", "before")
-        for name, value in {**NO_TEXTS, **UNSENDABLE}.items()
+        for name, value in {**NOT_STRINGS, **SURROGATES}.items()
     },
 }
 
@@ -299,7 +316,7 @@ def test_a_position_is_a_place_that_there_can_be(case: str) -> None:
 
 @pytest.mark.parametrize(
     "method",
-    [None, 5, "", "get-a-album", LONG, b"get-an-album", {"token": "s3cret"}, Talkative(), print, str, ["search"]],
+    [None, 5, "", "get-a-album", LONG, b"get-an-album", {"token": "s3cret"}, LongRepr(), print, str, ["search"]],
     ids=lambda method: str(type(method)),
 )
 def test_there_are_no_scopes_for_what_is_no_method(method: Any) -> None:
@@ -310,8 +327,8 @@ def test_there_are_no_scopes_for_what_is_no_method(method: Any) -> None:
 
 
 NO_URIS: dict[str, tuple[Any, Any]] = {
-    **{f"a kind that is {name}": (value, ID) for name, value in {**NO_TEXTS, **EMPTY, "long": LONG}.items()},
-    **{f"an id that is {name}": ("album", value) for name, value in {**NO_TEXTS, **EMPTY, "long": LONG}.items()},
+    **{f"a kind that is {name}": (value, ID) for name, value in {**NOT_STRINGS, **EMPTY, "long": LONG}.items()},
+    **{f"an id that is {name}": ("album", value) for name, value in {**NOT_STRINGS, **EMPTY, "long": LONG}.items()},
     "a kind in capitals": ("Album", ID),
     "a kind with a colon": ("album:track", ID),
     "a kind that is a path": ("embed/album", ID),

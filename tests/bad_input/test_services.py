@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from spotify import AsyncSpotifyClient
-from tests.support.bad_input_judging import Recorder, client_over, faults, is_well_formed, refusal
+from tests.support.bad_input_judging import Recorder, client_over, error_of, faults, is_well_formed
 from tests.support.bad_input_methods import ARGUMENTS, allows_none, argument_names, given, public_methods
 from tests.support.bad_values import ID, TRACK_URI, Kind, made
 
@@ -50,7 +50,7 @@ async def test_what_is_wrong_is_refused_before_a_request(
 
     found: dict[str, list[str]] = {}
     for name, value in wrong.items():
-        error = await refusal(lambda value=value: call(client, service, method.__name__, {**besides, argument: value}))
+        error = await error_of(lambda value=value: call(client, service, method.__name__, {**besides, argument: value}))
         if problems := faults(error, f"{kind.named.format(argument)}|{argument}"):
             found[name] = problems
 
@@ -67,7 +67,7 @@ async def test_what_is_odd_goes_out_in_order(service: str, method: Callable[...,
     for name, value in {**kind.odd, "good": kind.good}.items():
         transport.requests.clear()
         arguments = {**besides, argument: value}
-        error = await refusal(lambda arguments=arguments: call(client, service, method.__name__, arguments))
+        error = await error_of(lambda arguments=arguments: call(client, service, method.__name__, arguments))
         assert error is None, name
         assert transport.requests, name
         assert all(map(is_well_formed, transport.requests)), name
@@ -88,7 +88,7 @@ async def test_what_an_iterable_of_the_callers_raises_is_raised_before_a_request
         yield kind.good[0]
         raise own
 
-    error = await refusal(
+    error = await error_of(
         lambda: call(client_over(transport), service, method.__name__, {**besides, argument: broken()})
     )
 
@@ -105,7 +105,7 @@ async def test_one_wrong_id_among_a_million_is_named_before_a_request(name: str)
     transport = Recorder()
     ids = [*([ID] * 1_000_000), "../me"]
 
-    error = await refusal(lambda: call(client_over(transport), "AlbumsService", name, {"ids": ids}))
+    error = await error_of(lambda: call(client_over(transport), "AlbumsService", name, {"ids": ids}))
 
     assert str(error).startswith("[1000000]: '../me' is not an album id; expected ")
     assert transport.requests == []
@@ -114,7 +114,7 @@ async def test_one_wrong_id_among_a_million_is_named_before_a_request(name: str)
 async def test_a_million_seeds_are_too_many() -> None:
     transport = Recorder()
 
-    error = await refusal(
+    error = await error_of(
         lambda: call(client_over(transport), "TracksService", "get_recommendations", {"seed_tracks": [ID] * 1_000_000})
     )
 
@@ -126,7 +126,7 @@ async def test_a_million_uris_at_once_are_too_many() -> None:
     transport = Recorder()
     arguments = {"id": ID, "uris": [TRACK_URI] * 1_000_000}
 
-    error = await refusal(
+    error = await error_of(
         lambda: call(client_over(transport), "PlaylistsService", "reorder_or_replace_items", arguments)
     )
 

@@ -31,19 +31,19 @@ from spotify.impl.auth.user_auth import UserAuthOptions
 from spotify.impl.rate_limiting import InProcessRateLimiter
 from spotify.testing import FakeClock
 from tests.support.bad_input_judging import Recorder, faults
-from tests.support.bad_values import EMPTY, HUGE, LONG, NO_NUMBERS, NO_TEXTS, UNSENDABLE, Talkative
+from tests.support.bad_values import EMPTY, HUGE, LONG, NOT_INTEGERS, NOT_STRINGS, SURROGATES, LongRepr
 
 Values = Mapping[str, Any]
 
 SECONDS: Values = {
-    **{name: value for name, value in NO_NUMBERS.items() if name != "a float"},
+    **{name: value for name, value in NOT_INTEGERS.items() if name != "a float"},
     "negative": -0.1,
     "negative infinity": float("-inf"),
     "huge": HUGE,
     "huge and negative": -HUGE,
 }
 ABOVE_ZERO: Values = {**SECONDS, "zero": 0, "None": None}
-COUNTS: Values = {**NO_NUMBERS, "negative": -1, "huge": HUGE, "huge and negative": -HUGE}
+COUNTS: Values = {**NOT_INTEGERS, "negative": -1, "huge": HUGE, "huge and negative": -HUGE}
 CONTROLS: Values = {
     "a header": "https://x.example/\r\nX-Injected: 1",
     "a line end": "https://x.example/\n",
@@ -52,9 +52,9 @@ CONTROLS: Values = {
     "right to left": "https://x.example/\u202e",
 }
 URLS: Values = {
-    **NO_TEXTS,
+    **NOT_STRINGS,
     **EMPTY,
-    **UNSENDABLE,
+    **SURROGATES,
     **CONTROLS,
     "another scheme": "ftp://x.example",
     "a file": "file:///etc/passwd",
@@ -79,18 +79,18 @@ API_URLS: Values = {
     "a query": "https://x.example?token=s3cret",
     "a fragment": "https://x.example#s3cret",
 }
-FLAGS: Values = {"a text": "false", "zero": 0, "None": None, "a list": [], "an object": Talkative()}
-WORDS: Values = {**NO_TEXTS, **EMPTY, **UNSENDABLE, "another word": "other", "long": LONG, "capitals": "AUTO"}
+FLAGS: Values = {"a text": "false", "zero": 0, "None": None, "a list": [], "an object": LongRepr()}
+WORDS: Values = {**NOT_STRINGS, **EMPTY, **SURROGATES, "another word": "other", "long": LONG, "capitals": "AUTO"}
 CODES: Values = {
-    **NO_TEXTS,
+    **NOT_STRINGS,
     **EMPTY,
-    **UNSENDABLE,
+    **SURROGATES,
     "small letters": "de",
     "long": LONG,
     "a header": "DE\r\nX-Injected: 1",
     "a line end": "es_MX\n",
 }
-HEADER: Values = {**NO_TEXTS, "empty": "", **UNSENDABLE, **CONTROLS, "letters of all kinds": "Zoë"}
+HEADER: Values = {**NOT_STRINGS, "empty": "", **SURROGATES, **CONTROLS, "letters of all kinds": "Zoë"}
 NOT_NONE: Values = {"None": None}
 
 #: What is wrong, by setting.
@@ -118,7 +118,7 @@ SETTINGS: dict[str, Values] = {
         "another scheme": "http://x.example",
         "a password": "https://user:s3cret@x.example",
     },
-    "redis_prefix": {**NO_TEXTS, **EMPTY, **UNSENDABLE, **NOT_NONE},
+    "redis_prefix": {**NOT_STRINGS, **EMPTY, **SURROGATES, **NOT_NONE},
     "token_encryption_keys": {
         "None": None,
         "a text": "s3cret",
@@ -126,7 +126,7 @@ SETTINGS: dict[str, Values] = {
         "a number": 5,
         "a list": ["s3cret"],
         "a number in it": ("s3cret", 5),
-        "an object": Talkative(),
+        "an object": LongRepr(),
     },
     "quota_mode": {**WORDS, **NOT_NONE},
     "market": CODES,
@@ -148,9 +148,9 @@ class Backend:
 
 
 TOKENS: Values = {
-    **NO_TEXTS,
+    **NOT_STRINGS,
     **EMPTY,
-    **UNSENDABLE,
+    **SURROGATES,
     "None": None,
     "a header": "s3cret\r\nX-Injected: 1",
     "a line end": "s3cret\n",
@@ -158,7 +158,7 @@ TOKENS: Values = {
     "letters of all kinds": "s3cret-ö",
     "NUL": "s3cret\0",
 }
-OBJECTS: Values = {"a text": "x", "a number": 5, "a dictionary": {}, "an object": Talkative(), "a class": Recorder}
+OBJECTS: Values = {"a text": "x", "a number": 5, "a dictionary": {}, "an object": LongRepr(), "a class": Recorder}
 USER_AUTH: dict[str, Values] = {
     "client_id": TOKENS,
     "redirect_uri": {
@@ -171,7 +171,7 @@ USER_AUTH: dict[str, Values] = {
         "a fragment": "https://x.example/#s3cret",
     },
     "scopes": {
-        **{name: value for name, value in NO_TEXTS.items() if name not in {"a list", "a dictionary"}},
+        **{name: value for name, value in NOT_STRINGS.items() if name not in {"a list", "a dictionary"}},
         "None": None,
         "numbers": [5],
         "an empty one": [""],
@@ -179,17 +179,17 @@ USER_AUTH: dict[str, Values] = {
         "a header": ["streaming\r\nX-Injected: 1"],
         "half a character": ["\ud800"],
         "long": [f"{LONG} "],
-        "objects": [Talkative()],
+        "objects": [LongRepr()],
     },
-    "user": {**NO_TEXTS, **EMPTY, **UNSENDABLE, **NOT_NONE},
+    "user": {**NOT_STRINGS, **EMPTY, **SURROGATES, **NOT_NONE},
     "store": {**OBJECTS, "the class of one": MemoryTokenStore},
-    "on_token_change": {"a text": "x", "a number": 5, "an object": Talkative()},
+    "on_token_change": {"a text": "x", "a number": 5, "an object": LongRepr()},
     "config": {**OBJECTS, "the class": ClientConfig},
     "transport": OBJECTS,
     "clock": OBJECTS,
 }
 PATHS: Values = {
-    **NO_TEXTS,
+    **NOT_STRINGS,
     **EMPTY,
     "NUL": "a\0b",
     "half a character": "\ud800",
@@ -198,7 +198,7 @@ PATHS: Values = {
 
 COMPONENTS = ("store", "config", "transport", "clock")
 REDIS: Values = {
-    **NO_TEXTS,
+    **NOT_STRINGS,
     **EMPTY,
     **PASSWORDS,
     **NOT_NONE,
@@ -218,7 +218,7 @@ REDIS: Values = {
     "an option of TLS that is none": "rediss://x.example?ssl_cert_reqs=s3cret",
     "long": LONG,
 }
-KEY_PREFIX: Values = {**NO_TEXTS, **EMPTY, **UNSENDABLE, **NOT_NONE}
+KEY_PREFIX: Values = {**NOT_STRINGS, **EMPTY, **SURROGATES, **NOT_NONE}
 AT_LEAST_ONE: Values = {**COUNTS, **NOT_NONE, "zero": 0}
 RATES: dict[str, Values] = {
     "max_concurrency": AT_LEAST_ONE,
@@ -247,7 +247,7 @@ MADE_OF: dict[Callable[..., Any], tuple[dict[str, Any], dict[str, Values]]] = {
     KeyringTokenStore: (
         {"backend": Backend()},
         {
-            "service": {**NO_TEXTS, **EMPTY, **UNSENDABLE, **NOT_NONE},
+            "service": {**NOT_STRINGS, **EMPTY, **SURROGATES, **NOT_NONE},
             "backend": OBJECTS,
             "lock_directory": PATHS,
             "lock_timeout": SECONDS,
@@ -260,7 +260,7 @@ MADE_OF: dict[Callable[..., Any], tuple[dict[str, Any], dict[str, Values]]] = {
             "redis": REDIS,
             "prefix": KEY_PREFIX,
             "encryption_keys": {
-                **{name: value for name, value in NO_TEXTS.items() if name != "a dictionary"},
+                **{name: value for name, value in NOT_STRINGS.items() if name != "a dictionary"},
                 **NOT_NONE,
                 "a text": "s3cret",
                 "no key": ["s3cret"],
@@ -268,7 +268,7 @@ MADE_OF: dict[Callable[..., Any], tuple[dict[str, Any], dict[str, Values]]] = {
             },
             **{name: {**SECONDS, **NOT_NONE} for name in ("lock_lifetime", "lock_timeout", "save_timeout", "timeout")},
             "clock": OBJECTS,
-            "rng": {"a text": "x", "a number": 5, "an object": Talkative()},
+            "rng": {"a text": "x", "a number": 5, "an object": LongRepr()},
         },
     ),
     InProcessRateLimiter: (
@@ -336,7 +336,7 @@ def test_a_setting_that_cannot_be_is_refused_by_name(setting: str) -> None:
     assert found == {}
 
 
-@pytest.mark.parametrize("environ", [5, "SPOTIFY_TIMEOUT=1", [("SPOTIFY_TIMEOUT", "1")], Talkative()], ids=type)
+@pytest.mark.parametrize("environ", [5, "SPOTIFY_TIMEOUT=1", [("SPOTIFY_TIMEOUT", "1")], LongRepr()], ids=type)
 def test_an_environment_is_a_mapping(environ: Any) -> None:
     assert refused(ClientConfig.from_env, {"environ": environ}, "environ must be a mapping") == []
 

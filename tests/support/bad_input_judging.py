@@ -1,4 +1,4 @@
-"""What a refusal has to be like, and a request that goes out."""
+"""What a error_of has to be like, and a request that goes out."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def client_over(transport: Recorder) -> AsyncSpotifyClient:
     )
 
 
-async def refusal(act: Callable[[], Awaitable[Any]]) -> Exception | None:
+async def error_of(act: Callable[[], Awaitable[Any]]) -> Exception | None:
     """Return what comes of a call: the error that it raises before a request; None if it was carried out."""
     try:
         await act()
@@ -57,7 +57,7 @@ async def refusal(act: Callable[[], Awaitable[Any]]) -> Exception | None:
 
 
 def faults(error: Exception | None, named: str) -> list[str]:
-    """Return what is wrong with a refusal; nothing if it is as it should be.
+    """Return what is wrong with a error_of; nothing if it is as it should be.
 
     Args:
         error: What was raised; None for nothing.

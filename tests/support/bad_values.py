@@ -23,7 +23,7 @@ class Kind:
 
     Attributes:
         good: A value that is accepted.
-        named: What the message of a refusal names: the argument, or what it should have been. `{}` is its name.
+        named: What the message of a error_of names: the argument, or what it should have been. `{}` is its name.
         wrong: Values that are refused, with what is odd about them. None is among them where it is no default.
         odd: Values that look wrong and are accepted.
     """
@@ -43,34 +43,34 @@ class Kind:
         )
 
 
-class Text(str):
+class StrSubclass(str):
     """A subclass that says something else of itself than what it is, as `class Market(str, Enum)` does."""
 
     __slots__ = ()
 
     def __str__(self) -> str:
-        return "Text.OTHER"
+        return "StrSubclass.OTHER"
 
     def __repr__(self) -> str:
         return LONG
 
     def __format__(self, _: str) -> str:
-        return "Text.OTHER"
+        return "StrSubclass.OTHER"
 
 
-class Whole(int):
+class IntSubclass(int):
     """The same for whole numbers."""
 
     def __str__(self) -> str:
-        return "Whole.OTHER"
+        return "IntSubclass.OTHER"
 
     __repr__ = __str__
 
     def __format__(self, _: str) -> str:
-        return "Whole.OTHER"
+        return "IntSubclass.OTHER"
 
 
-class Talkative:
+class LongRepr:
     """An object whose `repr` should not be in a message: it is long, and shows what it holds."""
 
     def __repr__(self) -> str:
@@ -97,31 +97,31 @@ def generator(*values: Any) -> Iterator[Any]:
     yield from values
 
 
-NO_TEXTS: Values = {
+NOT_STRINGS: Values = {
     "bytes": ID.encode(),
     "a number": 5,
     "a float": 1.5,
     "a boolean": True,
     "a list": [ID],
     "a dictionary": {"id": ID},
-    "an object": Talkative(),
+    "an object": LongRepr(),
     "a class": str,
     "not a number": math.nan,
 }
-NO_NUMBERS: Values = {
+NOT_INTEGERS: Values = {
     "a text": "5",
     "bytes": b"5",
     "a float": 5.0,
     "a boolean": True,
     "a list": [5],
     "a dictionary": {"limit": 5},
-    "an object": Talkative(),
+    "an object": LongRepr(),
     "a class": int,
     "not a number": math.nan,
     "infinity": math.inf,
 }
 EMPTY: Values = {"empty": "", "blank": " ", "a line end": "\n", "an odd space": "\u2003"}
-UNSENDABLE: Values = {"half a character": "a\ud800b", "the other half": "\udfff"}
+SURROGATES: Values = {"half a character": "a\ud800b", "the other half": "\udfff"}
 TRICKS: Values = {
     "a path up": "../me",
     "a path up, encoded": "%2e%2e",
@@ -174,11 +174,11 @@ def an_id(kind: str, other: str = "artist") -> Kind:
     return Kind(
         good=ID,
         named="expected",
-        wrong={**NO_TEXTS, **EMPTY, **UNSENDABLE, **TRICKS, **ELSEWHERE, **elsewhere},
+        wrong={**NOT_STRINGS, **EMPTY, **SURROGATES, **TRICKS, **ELSEWHERE, **elsewhere},
         odd={
             "a URI": f"spotify:{kind}:{ID}",
             "a URL": f"https://open.spotify.com/intl-de/{kind}/{ID}?si=x#y",
-            "a subclass": Text(ID),
+            "a subclass": StrSubclass(ID),
         },
     )
 
@@ -192,9 +192,9 @@ def a_name(kind: str) -> Kind:
         good="some one",
         named="expected",
         wrong={
-            **NO_TEXTS,
+            **NOT_STRINGS,
             **EMPTY,
-            **UNSENDABLE,
+            **SURROGATES,
             **lead_elsewhere,
             **more,
             **ELSEWHERE,
@@ -221,7 +221,7 @@ def several(one: Kind, *, may_be_none: bool = False, named: str | None = None) -
             "a byte array": bytearray(b"abc"),
             "a number": 5,
             "a boolean": True,
-            "an object": Talkative(),
+            "an object": LongRepr(),
             "a class": list,
             **({} if may_be_none else empty),
         },
@@ -243,9 +243,9 @@ def a_uri(*kinds: str, others: tuple[str, ...]) -> Kind:
         good=good,
         named="expected",
         wrong={
-            **NO_TEXTS,
+            **NOT_STRINGS,
             **EMPTY,
-            **UNSENDABLE,
+            **SURROGATES,
             **TRICKS,
             **ELSEWHERE,
             "a plain id": ID,
@@ -253,7 +253,7 @@ def a_uri(*kinds: str, others: tuple[str, ...]) -> Kind:
             "a comma": f"{good},{good}",
             **{f"the URI of {kind}": f"spotify:{kind}:{ID}" for kind in others},
         },
-        odd={"a URL": f"https://open.spotify.com/{kinds[0]}/{ID}", "a subclass": Text(good)},
+        odd={"a URL": f"https://open.spotify.com/{kinds[0]}/{ID}", "a subclass": StrSubclass(good)},
     )
 
 
@@ -262,18 +262,18 @@ def a_number(good: int, *, at_least: int, at_most: int | None = None) -> Kind:
     above: Values = {} if at_most is None else {"one too high": at_most + 1, "far too high": 10**9}
     return Kind(
         good=good,
-        wrong={**NO_NUMBERS, "one too low": at_least - 1, "huge": HUGE, "huge and negative": -HUGE, **above},
-        odd={"the lowest": at_least, "the highest": at_most or 2**31, "a subclass": Whole(good)},
+        wrong={**NOT_INTEGERS, "one too low": at_least - 1, "huge": HUGE, "huge and negative": -HUGE, **above},
+        odd={"the lowest": at_least, "the highest": at_most or 2**31, "a subclass": IntSubclass(good)},
     )
 
 
 def a_choice(good: str, *others: str) -> Kind:
     """One of a few words."""
-    wrong = {**NO_TEXTS, **EMPTY, **UNSENDABLE, "another word": "other", "capitals": good.upper(), "long": LONG}
+    wrong = {**NOT_STRINGS, **EMPTY, **SURROGATES, "another word": "other", "capitals": good.upper(), "long": LONG}
     return Kind(
         good=good,
         wrong={**wrong, "two at once": f"{good},{good}", "with a line end": f"{good}\n"},
-        odd={**{other: other for other in others}, "a subclass": Text(good)},
+        odd={**{other: other for other in others}, "a subclass": StrSubclass(good)},
     )
 
 
@@ -302,38 +302,38 @@ FLAG = Kind(
         "a float": 1.0,
         "bytes": b"",
         "a list": [],
-        "an object": Talkative(),
+        "an object": LongRepr(),
     },
     odd={"the other": False},
 )
 MARKET = Kind(
     good="DE",
-    wrong={**NO_TEXTS, **EMPTY, **UNSENDABLE, **TRICKS, "small letters": "de", "three letters": "DEU"},
-    odd={"a subclass": Text("DE")},
+    wrong={**NOT_STRINGS, **EMPTY, **SURROGATES, **TRICKS, "small letters": "de", "three letters": "DEU"},
+    odd={"a subclass": StrSubclass("DE")},
 )
 LOCALE = Kind(
     good="es_MX",
-    wrong={**NO_TEXTS, **EMPTY, **UNSENDABLE, **TRICKS, "a hyphen": "es-MX", "small letters": "es_mx"},
+    wrong={**NOT_STRINGS, **EMPTY, **SURROGATES, **TRICKS, "a hyphen": "es-MX", "small letters": "es_mx"},
     odd={"three letters": "fil_PH"},
 )
 PROSE = Kind(
     good="some words",
-    wrong={**NO_TEXTS, **EMPTY, **UNSENDABLE},
-    odd={**TRICKS, **ELSEWHERE, "letters of all kinds": "Zoë 🎵 +&=#%", "a subclass": Text("words")},
+    wrong={**NOT_STRINGS, **EMPTY, **SURROGATES},
+    odd={**TRICKS, **ELSEWHERE, "letters of all kinds": "Zoë 🎵 +&=#%", "a subclass": StrSubclass("words")},
 )
-MAYBE_EMPTY_PROSE = Kind(good="words", wrong={**NO_TEXTS, **UNSENDABLE}, odd={**EMPTY, **PROSE.odd})
+MAYBE_EMPTY_PROSE = Kind(good="words", wrong={**NOT_STRINGS, **SURROGATES}, odd={**EMPTY, **PROSE.odd})
 DEVICE = Kind(
     good="74ASZWbe4lXaubB36ztrGX",
-    wrong={**NO_TEXTS, **EMPTY, **UNSENDABLE, "a URI": f"spotify:album:{ID}", "a long URI": f"spotify:{LONG}"},
+    wrong={**NOT_STRINGS, **EMPTY, **SURROGATES, "a URI": f"spotify:album:{ID}", "a long URI": f"spotify:{LONG}"},
     odd={**TRICKS},
 )
 _NAMES = {"long", "too short", "too long", "another line", "other digits", "wide letters", "a comma", "a space before"}
 FIELDS = Kind(
     good="name,items(added_at)",
     wrong={
-        **NO_TEXTS,
+        **NOT_STRINGS,
         **EMPTY,
-        **UNSENDABLE,
+        **SURROGATES,
         **{name: value for name, value in TRICKS.items() if name not in _NAMES},
         "no names": "(),()",
         "an open parenthesis": "items(" * 1_000,
@@ -346,7 +346,7 @@ FIELDS = Kind(
 MOMENT = Kind(
     good=1_700_000_000_000,
     wrong={
-        **NO_NUMBERS,
+        **NOT_INTEGERS,
         "a date": date(2024, 1, 1),
         "no time zone": datetime(2024, 1, 1),  # noqa: DTZ001
         "before 1970": datetime(1969, 1, 1, tzinfo=UTC),
@@ -369,14 +369,14 @@ IMAGE = Kind(
         "another text": "not base64!",
         "a long text": LONG,
         "letters of all kinds": "Zoë",
-        **UNSENDABLE,
+        **SURROGATES,
         "too large": JPEG * 100_000,
         "a path": __file__,
         "a byte array": bytearray(JPEG),
         "a view": memoryview(JPEG),
         "a number": 5,
         "a list": [JPEG],
-        "an object": Talkative(),
+        "an object": LongRepr(),
         "a class": bytes,
     },
     odd={"base64": "/9j/4AAA", "base64 in lines": "/9j/\n4AAA\n"},
@@ -390,7 +390,7 @@ REMOVALS = Kind(
         "a text": TRACK_URI,
         "bytes": b"abc",
         "a number": 5,
-        "an object": Talkative(),
+        "an object": LongRepr(),
         "texts": [TRACK_URI],
         "one that is None": [None],
         "without a URI": [{}],
@@ -400,7 +400,7 @@ REMOVALS = Kind(
         "a plain id": [{"uri": ID}],
         "another member": [{"uri": TRACK_URI, "position": 1}],
         "a long member": [{"uri": TRACK_URI, LONG: 1}],
-        "a member that is no text": [{"uri": TRACK_URI, Talkative(): 1}],
+        "a member that is no text": [{"uri": TRACK_URI, LongRepr(): 1}],
         **{
             f"positions that are {name}": [{"uri": TRACK_URI, "positions": value}]
             for name, value in {
@@ -427,7 +427,7 @@ REMOVALS = Kind(
 
 def an_attribute(good: float, *, at_least: float | None, at_most: float | None, whole: bool = False) -> Kind:
     """What recommendations are tuned by."""
-    wrong = {name: value for name, value in NO_NUMBERS.items() if whole or name != "a float"}
+    wrong = {name: value for name, value in NOT_INTEGERS.items() if whole or name != "a float"}
     below: Values = {} if at_least is None else {"too low": at_least - 1, "huge and negative": -HUGE}
     above: Values = {} if at_most is None else {"too high": at_most + 1}
     return Kind(good=good, wrong={**wrong, **below, **above, "huge": HUGE, "negative infinity": -math.inf})
