@@ -10,8 +10,9 @@ import pytest
 
 from spotify import AsyncSpotifyClient
 from tests.support.bad_input_judging import Recorder, client_over, error_of, faults, is_well_formed
-from tests.support.bad_input_methods import ARGUMENTS, allows_none, argument_names, given, public_methods
+from tests.support.bad_input_methods import ARGUMENTS, allows_none, argument_names, given
 from tests.support.bad_values import ID, TRACK_URI, Kind, made
+from tests.support.service_methods import public_methods
 
 EACH = [
     pytest.param(service, method, argument, id=f"{service}.{name}({argument})")

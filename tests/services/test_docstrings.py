@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
-from spotify import services
 from spotify.interfaces.operation import Operation
 from spotify.operations import ALL_OPERATIONS
-from spotify.services._base import Service
 from spotify.services._operations import operations_of
+from tests.support.service_methods import public_methods
 
 Method = Callable[..., object]
 
@@ -29,16 +28,7 @@ ARGUMENT = re.compile(r"^ {4}\**(\w+): ", re.MULTILINE)
 SECTION = re.compile(r"^(\w+):\n((?:(?: {4}.*)?\n)+)", re.MULTILINE)
 
 
-def public_methods() -> Iterator[tuple[str, Method]]:
-    exported: list[object] = [getattr(services, name) for name in services.__all__]
-    for service in exported:
-        if isinstance(service, type) and issubclass(service, Service):
-            for name, method in inspect.getmembers(service, inspect.isfunction):
-                if not name.startswith("_"):
-                    yield f"{service.__name__}.{name}", method
-
-
-METHODS = dict(public_methods())
+METHODS: dict[str, Method] = {f"{service}.{name}": method for service, name, method in public_methods()}
 
 for_each_method = pytest.mark.parametrize("method", METHODS.values(), ids=METHODS)
 

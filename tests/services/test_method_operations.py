@@ -21,8 +21,9 @@ from spotify.operations.playlists import ADD_PLAYLIST_ITEMS, GET_PLAYLIST, GET_P
 from spotify.quota import Quota
 from spotify.services import AlbumsService, PlaylistsService
 from spotify.services._operations import operations_of
-from tests.support.bad_input_methods import ARGUMENTS, given, public_methods
+from tests.support.bad_input_methods import ARGUMENTS, given
 from tests.support.bad_values import TRACK_URI, made
+from tests.support.service_methods import public_methods
 
 T = TypeVar("T")
 

@@ -8,7 +8,7 @@ import re
 import pytest
 
 from spotify import services
-from spotify.services._base import Service
+from tests.support.service_methods import service_types
 
 SIGNATURES = {
     "AlbumsService": """
@@ -84,11 +84,7 @@ def signatures(service: type) -> set[str]:
 
 
 def test_every_service_is_listed() -> None:
-    exported: list[object] = [getattr(services, name) for name in services.__all__]
-
-    assert {each.__name__ for each in exported if isinstance(each, type) and issubclass(each, Service)} == set(
-        SIGNATURES
-    )
+    assert {service.__name__ for service in service_types()} == set(SIGNATURES)
 
 
 @pytest.mark.parametrize("service", SIGNATURES)

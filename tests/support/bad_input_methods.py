@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from spotify import services
-from spotify.services._base import Service
 from spotify.services._recommendation_attributes import RecommendationAttributes
 from tests.support.bad_values import (
     COUNT,
@@ -271,16 +269,6 @@ BESIDES: Final[Mapping[tuple[str, str], Mapping[str, Any]]] = {
     ("get_recommendations", "seed_artists"): {"seed_genres": ["pop"]},
     ("get_recommendations", "seed_genres"): {},
 }
-
-
-def public_methods() -> Iterator[tuple[str, str, Callable[..., Any]]]:
-    """Yield the name of each service, and name and function of each of its public methods."""
-    exported: list[object] = [getattr(services, name) for name in services.__all__]
-    for service in exported:
-        if isinstance(service, type) and issubclass(service, Service):
-            for name, method in inspect.getmembers(service, inspect.isfunction):
-                if not name.startswith("_"):
-                    yield service.__name__, name, method
 
 
 def argument_names(method: Callable[..., Any]) -> set[str]:
