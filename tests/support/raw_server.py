@@ -1,4 +1,4 @@
-"""A server that writes down the very bytes which come, and answers with the very bytes that it is told to."""
+"""An HTTP server that records the exact bytes of requests, and sends given bytes as the response."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\
 
 @dataclass(frozen=True)
 class RawRequest:
-    """One request as it came.
+    """One request as it was received.
 
     Attributes:
-        line: The request line, without its end.
-        headers: Names in small letters with their values; a name that came twice is there twice.
+        line: The request line, without the line end.
+        headers: Lower-case names with their values, including duplicates.
         body: The body.
     """
 
@@ -26,7 +26,7 @@ class RawRequest:
 
     @property
     def target(self) -> str:
-        """What is asked for: path and query as they came."""
+        """The request target: path and query as they were received."""
         method, target, version = self.line.split(" ")
         assert method.isupper()
         assert version == "HTTP/1.1"
@@ -38,10 +38,11 @@ class RawServer:
     """A running server.
 
     Attributes:
-        answer: The bytes that answer each request.
-        closes: Whether the connection ends with the answer.
+        answer: The bytes sent for each request.
+        closes: Whether the connection is closed after a response.
         requests: The requests so far.
-        leftover: Bytes that came and are no request.
+        leftover: Received bytes that are not a complete request.
+        origin: The server's address.
     """
 
     answer: bytes = OK
@@ -51,7 +52,7 @@ class RawServer:
     origin: str = ""
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Answer the requests of one connection."""
+        """Respond to the requests of one connection."""
         with contextlib.suppress(ConnectionError):
             while request := await self._read(reader):
                 self.requests.append(request)
@@ -75,7 +76,7 @@ class RawServer:
 
 @contextlib.asynccontextmanager
 async def raw_server(answer: bytes = OK, *, closes: bool = False) -> AsyncIterator[RawServer]:
-    """Run a server on a free port of this machine; `origin` is its address."""
+    """Run a server on a free port of the loopback interface."""
     running = RawServer(answer, closes)
     server = await asyncio.start_server(running.serve, "127.0.0.1", 0, limit=2**24)
     running.origin = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"

@@ -1,4 +1,4 @@
-"""A bare HTTP client for a sandbox."""
+"""A minimal HTTP client for the Web API of a sandbox."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from spotify.testing import SpotifySandbox
 
 @dataclass(frozen=True)
 class Reply:
-    """An answer, read to its end."""
+    """A response with its complete body."""
 
     status: int
     headers: Mapping[str, str]
@@ -24,18 +24,18 @@ class Reply:
 
     @property
     def json(self) -> Any:
-        """The body as JSON."""
+        """The decoded JSON body."""
         return json.loads(self.body)
 
     @property
     def message(self) -> str:
-        """What an error object of the Web API says."""
+        """The message of the Web API's error object."""
         message: str = self.json["error"]["message"]
         return message
 
 
 class Caller:
-    """Calls the Web API of a sandbox with one token; None for no token."""
+    """Calls the Web API of a sandbox with an access token; None sends no token."""
 
     def __init__(self, sandbox: SpotifySandbox, session: aiohttp.ClientSession, token: str | None) -> None:
         self.sandbox = sandbox
@@ -51,14 +51,23 @@ class Caller:
         raw: bytes | BytesIO | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> Reply:
-        """Send a request; `path` (with its query, encoded) is below `/v1`."""
-        sent = {"Authorization": f"Bearer {self.token}"} if self.token is not None else {}
+        """Send a request.
+
+        Args:
+            method: In capitals.
+            path: The encoded path below `/v1`, with the query.
+            body: The body, as a value to encode as JSON.
+            raw: The body as bytes, instead of `body`.
+            headers: Further headers.
+        """
+        all_headers = {"Authorization": f"Bearer {self.token}"} if self.token is not None else {}
         data = raw
         if body is not None:
             data = json.dumps(body).encode()
-            sent["Content-Type"] = "application/json"
+            all_headers["Content-Type"] = "application/json"
+        all_headers.update(headers or {})
         url = URL(self.sandbox.api_url + path, encoded=True)
-        async with self.session.request(method, url, data=data, headers={**sent, **(headers or {})}) as response:
+        async with self.session.request(method, url, data=data, headers=all_headers) as response:
             return Reply(response.status, response.headers, await response.read())
 
     async def get(self, path: str, **options: Any) -> Reply:
@@ -66,14 +75,14 @@ class Caller:
         return await self("GET", path, **options)
 
     def acting(self, *, user: str | None = None, scopes: tuple[str, ...] | None = None) -> Caller:
-        """The same with a token for `user` (None: the default user), who allowed `scopes` (None: all)."""
+        """Return a caller with a token of `user` (None: the default user) with `scopes` (None: all)."""
         user = user or self.sandbox.catalogue.default_user.id
-        return Caller(self.sandbox, self.session, self.sandbox.issue_token(user=user, scopes=scopes))
+        return self.with_token(self.sandbox.issue_token(user=user, scopes=scopes))
 
     def as_application(self) -> Caller:
-        """The same with a token of the application itself."""
-        return Caller(self.sandbox, self.session, self.sandbox.issue_token())
+        """Return a caller with an application token."""
+        return self.with_token(self.sandbox.issue_token())
 
     def with_token(self, token: str | None) -> Caller:
-        """The same with another token."""
+        """Return a caller with another token."""
         return Caller(self.sandbox, self.session, token)

@@ -45,32 +45,41 @@ status=503, retry_after=2, times=1'. See the documentation of spotify.testing.Fa
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Serve the sandbox until Ctrl-C, and return the exit status."""
-    options = _parser().parse_args(arguments)
     try:
-        sandbox = SpotifySandbox(
-            port=options.port,
-            seed=options.seed,
-            latency=options.latency,
-            quota_mode=options.quota_mode,
-            consent=options.consent,
-            redirect_uris=options.redirect_uri,
-            rate_limit=options.rate_limit,
-            rate_window=options.rate_window,
-            rate_penalty=options.rate_penalty,
-            fault_seed=options.fault_seed,
-        )
-        for argument in options.fault:
-            option = FaultOption.parse(argument)
-            sandbox.fail(
-                option.target, option.fault, times=option.times, probability=option.probability, after=option.after
-            )
-        asyncio.run(_serve(sandbox))
+        asyncio.run(_serve(create_sandbox(arguments)))
     except KeyboardInterrupt:
         return 0
     except (OSError, ValueError, OverflowError) as error:
         sys.stderr.write(f"cannot serve the sandbox: {error}\n")
         return 1
     return 0
+
+
+def create_sandbox(arguments: Sequence[str] | None) -> SpotifySandbox:
+    """Create the sandbox that command line arguments describe; None for those of the process.
+
+    Raises:
+        ValueError: An argument is out of bounds.
+    """
+    options = _parser().parse_args(arguments)
+    sandbox = SpotifySandbox(
+        port=options.port,
+        seed=options.seed,
+        latency=options.latency,
+        quota_mode=options.quota_mode,
+        consent=options.consent,
+        redirect_uris=options.redirect_uri,
+        rate_limit=options.rate_limit,
+        rate_window=options.rate_window,
+        rate_penalty=options.rate_penalty,
+        fault_seed=options.fault_seed,
+    )
+    for argument in options.fault:
+        option = FaultOption.parse(argument)
+        sandbox.fail(
+            option.target, option.fault, times=option.times, probability=option.probability, after=option.after
+        )
+    return sandbox
 
 
 def _parser() -> argparse.ArgumentParser:

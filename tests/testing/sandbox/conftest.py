@@ -26,7 +26,7 @@ def checker() -> Iterator[ExchangeChecker]:
 
 @pytest.fixture
 async def sandbox(checker: ExchangeChecker) -> AsyncIterator[SpotifySandbox]:
-    """A sandbox whose time stands still."""
+    """A sandbox whose clock always shows `NOW`."""
     async with SpotifySandbox(time=lambda: NOW) as sandbox:
         sandbox.add_observer(checker)
         yield sandbox
@@ -34,26 +34,26 @@ async def sandbox(checker: ExchangeChecker) -> AsyncIterator[SpotifySandbox]:
 
 @pytest.fixture
 def catalogue(sandbox: SpotifySandbox) -> Catalogue:
-    """What there is."""
+    """The catalogue of the sandbox."""
     return sandbox.catalogue
 
 
 @pytest.fixture
 async def call(sandbox: SpotifySandbox) -> AsyncIterator[Caller]:
-    """Calls the sandbox as its default user, who allows everything."""
+    """Calls the sandbox as its default user, with all scopes."""
     async with aiohttp.ClientSession() as session:
         yield Caller(sandbox, session, sandbox.issue_token(user=sandbox.catalogue.default_user.id))
 
 
 @pytest.fixture
 async def oauth(sandbox: SpotifySandbox) -> AsyncIterator[OAuth]:
-    """A browser and an application at the sandbox's accounts service."""
+    """Logs in at the sandbox's accounts service."""
     async with aiohttp.ClientSession() as session:
         yield OAuth(sandbox, session)
 
 
 @pytest.fixture
 async def undescribed_call() -> AsyncIterator[Caller]:
-    """The same with a sandbox that is held to nothing: for what Spotify takes and its description does not know."""
+    """Calls an unchecked sandbox, with requests that Spotify accepts and its description does not have."""
     async with SpotifySandbox(time=lambda: NOW) as sandbox, aiohttp.ClientSession() as session:
         yield Caller(sandbox, session, sandbox.issue_token(user=sandbox.catalogue.default_user.id))

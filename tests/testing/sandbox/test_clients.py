@@ -1,4 +1,4 @@
-"""Clients that a sandbox makes."""
+"""Clients created by a sandbox."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ async def test_a_client_can_act_for_any_user(sandbox: SpotifySandbox) -> None:
     assert profile.email is None
 
 
-async def test_a_client_can_come_with_the_sandboxs_credentials(sandbox: SpotifySandbox) -> None:
+async def test_a_client_can_use_the_sandboxs_credentials(sandbox: SpotifySandbox) -> None:
     async with sandbox.client(client_id=sandbox.client_id, client_secret=sandbox.client_secret) as client:
         album = await client.albums.get(sandbox.catalogue.albums[0].id)
 
@@ -33,7 +33,7 @@ async def test_a_client_can_come_with_the_sandboxs_credentials(sandbox: SpotifyS
     assert len(sandbox.token_requests) == 1
 
 
-async def test_a_config_keeps_everything_but_its_addresses(sandbox: SpotifySandbox) -> None:
+async def test_a_config_keeps_all_settings_but_the_urls(sandbox: SpotifySandbox) -> None:
     config = ClientConfig(market="US")
 
     async with sandbox.client(config=config) as client:
@@ -42,6 +42,6 @@ async def test_a_config_keeps_everything_but_its_addresses(sandbox: SpotifySandb
     assert sandbox.requests[-1].query == "market=US"
 
 
-async def test_a_user_beside_other_credentials_is_refused(sandbox: SpotifySandbox) -> None:
+async def test_user_cannot_be_combined_with_credentials(sandbox: SpotifySandbox) -> None:
     with pytest.raises(ValueError, match="user and scopes"):
         sandbox.client(user=sandbox.catalogue.default_user.id, access_token="token")

@@ -1,4 +1,4 @@
-"""`python -m spotify.testing.sandbox`."""
+"""The command line: `python -m spotify.testing.sandbox`."""
 
 from __future__ import annotations
 
@@ -12,18 +12,19 @@ import aiohttp
 import pytest
 
 from spotify.testing import SpotifySandbox
-from spotify.testing.sandbox.__main__ import main
+from spotify.testing.sandbox.__main__ import create_sandbox, main
+from tests.support.sandbox_http import Caller
 
 
 @pytest.fixture(autouse=True)
-def programs_that_can_be_interrupted() -> Iterator[None]:
-    """Without it, what is started here ignores SIGINT, as the tests do where a shell runs them in the background."""
+def sigint_is_not_ignored() -> Iterator[None]:
+    """Child processes inherit an ignored SIGINT, which a shell sets for background jobs."""
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, before)
 
 
-async def test_it_serves_until_it_is_interrupted() -> None:
+async def test_the_sandbox_is_served_until_sigint() -> None:
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
@@ -70,51 +71,45 @@ async def test_it_serves_until_it_is_interrupted() -> None:
     }
 
 
-async def test_faults_and_a_rate_limit_can_be_had() -> None:
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "spotify.testing.sandbox",
-        *("--fault", "GET /me: status=503, retry_after=7, times=1", "--fault-seed", "3"),
-        *("--fault", "get-current-users-profile: garbage=html, after=1, times=1"),
-        *("--rate-limit", "2", "--rate-window", "1000", "--no-rate-penalty"),
-        stdout=asyncio.subprocess.PIPE,
+async def test_faults_and_a_rate_limit_are_options() -> None:
+    sandbox = create_sandbox(
+        [
+            *("--fault", "GET /me: status=503, retry_after=7, times=1", "--fault-seed", "3"),
+            *("--fault", "get-current-users-profile: garbage=html, after=1, times=1"),
+            *("--rate-limit", "2", "--rate-window", "1000", "--no-rate-penalty"),
+        ]
     )
-    assert process.stdout is not None
-    welcome = (await process.stdout.readuntil(b'("')).decode()
-    curl = re.search(r"curl -H '(\w+): (.*)' (\S+)", welcome)
-    assert curl is not None
 
-    replies = []
-    async with aiohttp.ClientSession(headers={curl[1]: curl[2]}) as session:
-        for _ in range(3):
-            async with session.get(curl[3]) as response:
-                replies.append((response.status, response.content_type, response.headers.get("Retry-After")))
-    process.send_signal(signal.SIGINT)
-    await process.communicate()
+    async with sandbox, aiohttp.ClientSession() as session:
+        call = Caller(sandbox, session, sandbox.issue_token(user=sandbox.catalogue.default_user.id))
+        first, second, third = [await call.get("/me") for _ in range(3)]
 
-    assert replies[:2] == [(503, "application/json", "7"), (200, "text/html", None)]
-    assert replies[2][0] == 429
-    assert 900 < int(replies[2][2]) <= 1000
+    assert sandbox.fault_seed == 3
+    assert (first.status, first.headers["Retry-After"]) == (503, "7")
+    assert (second.status, second.headers["Content-Type"]) == (200, "text/html; charset=utf-8")
+    assert third.status == 429
+    assert 900 < int(third.headers["Retry-After"]) <= 1000
 
 
 @pytest.mark.parametrize(
-    ("fault", "complaint"),
+    ("fault", "message"),
     [
         ("*: explode", "in the fault '*: explode': there is no 'explode'"),
         ("get-a-album: reset", "there is no operation 'get-a-album': did you mean 'get-an-album'?"),
         ("*: reset, probability=2", "probability must be 0 to 1, not 2.0"),
     ],
 )
-def test_a_wrong_fault_is_told_in_one_line(fault: str, complaint: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_invalid_fault_is_reported_in_one_line(fault: str, message: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--fault", fault]) == 1
 
     printed = capsys.readouterr().err
-    assert printed.startswith(f"cannot serve the sandbox: {complaint}")
+    assert printed.startswith(f"cannot serve the sandbox: {message}")
     assert printed.count("\n") == 1
 
 
-async def test_a_taken_port_is_told_in_one_line(sandbox: SpotifySandbox, capsys: pytest.CaptureFixture[str]) -> None:
+async def test_a_port_in_use_is_reported_in_one_line(
+    sandbox: SpotifySandbox, capsys: pytest.CaptureFixture[str]
+) -> None:
     status = await asyncio.to_thread(main, ["--port", sandbox.url.rpartition(":")[2]])
 
     printed = capsys.readouterr()
@@ -123,12 +118,12 @@ async def test_a_taken_port_is_told_in_one_line(sandbox: SpotifySandbox, capsys:
     assert printed.err.count("\n") == 1
 
 
-def test_a_wrong_latency_is_told_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_invalid_latency_is_reported_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--latency", "-1"]) == 1
     assert capsys.readouterr().err == "cannot serve the sandbox: latency must be 0 or more seconds, not -1.0\n"
 
 
-def test_an_insecure_redirect_uri_is_told_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_insecure_redirect_uri_is_reported_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--redirect-uri", "http://localhost:8888/"]) == 1
 
     printed = capsys.readouterr().err

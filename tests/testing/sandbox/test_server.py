@@ -1,10 +1,10 @@
-"""Starting, stopping and watching a sandbox."""
+"""Starting, stopping and observing a sandbox."""
 
 from __future__ import annotations
 
 import asyncio
 import gzip
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from io import BytesIO
 
 import aiohttp
@@ -15,14 +15,14 @@ from spotify.testing.sandbox import Exchange
 from tests.support.sandbox_http import Caller
 
 
-def test_making_one_needs_no_running_loop() -> None:
+def test_creating_a_sandbox_needs_no_running_loop() -> None:
     sandbox = SpotifySandbox()
 
     with pytest.raises(RuntimeError, match="before it is started"):
         _ = sandbox.url
 
 
-async def test_several_run_at_once_with_state_of_their_own(call: Caller) -> None:
+async def test_sandboxes_run_concurrently_with_separate_state(call: Caller) -> None:
     track = call.sandbox.catalogue.tracks[1]
     async with SpotifySandbox() as other:
         assert other.url != call.sandbox.url
@@ -33,14 +33,14 @@ async def test_several_run_at_once_with_state_of_their_own(call: Caller) -> None
         assert (await call.get(f"/me/tracks/contains?ids={track.id}")).json == [False]
 
 
-async def test_a_token_of_one_sandbox_means_nothing_to_another(call: Caller) -> None:
+async def test_a_token_of_another_sandbox_is_invalid(call: Caller) -> None:
     async with SpotifySandbox() as other:
         reply = await Caller(other, call.session, call.token).get("/me")
 
     assert reply.status == 401
 
 
-async def test_nothing_is_left_when_it_stops() -> None:
+async def test_stopping_leaves_no_tasks_and_no_listener() -> None:
     before = asyncio.all_tasks()
     async with SpotifySandbox() as sandbox, aiohttp.ClientSession() as session:
         token = sandbox.issue_token(user=sandbox.catalogue.default_user.id)
@@ -53,7 +53,7 @@ async def test_nothing_is_left_when_it_stops() -> None:
             await session.get(url)
 
 
-async def test_stopping_and_starting_twice_do_nothing() -> None:
+async def test_starting_and_stopping_twice_does_nothing() -> None:
     sandbox = SpotifySandbox()
     await sandbox.stop()
     await sandbox.start()
@@ -64,38 +64,38 @@ async def test_stopping_and_starting_twice_do_nothing() -> None:
     await sandbox.stop()
 
 
-async def test_a_taken_port_is_an_error_and_leaves_nothing(sandbox: SpotifySandbox) -> None:
+async def test_a_port_in_use_raises_oserror(sandbox: SpotifySandbox) -> None:
     taken = int(sandbox.url.rpartition(":")[2])
 
     with pytest.raises(OSError, match="address"):
         await SpotifySandbox(port=taken).start()
 
 
-async def test_latency_is_waited_out_before_each_answer() -> None:
-    waits: list[float] = []
+async def test_latency_is_added_to_each_response() -> None:
+    sleeps: list[float] = []
 
     async def sleep(seconds: float) -> None:
-        waits.append(seconds)
+        sleeps.append(seconds)
 
     async with SpotifySandbox(latency=0.25, sleep=sleep) as sandbox, aiohttp.ClientSession() as session:
         caller = Caller(sandbox, session, sandbox.issue_token())
         await caller.get("/albums")
         await caller.get("/albums")
 
-    assert waits == [0.25, 0.25]
+    assert sleeps == [0.25, 0.25]
 
 
 @pytest.mark.parametrize(
-    "make",
+    "create",
     [lambda: SpotifySandbox(latency=-1), lambda: SpotifySandbox(token_lifetime=0)],
     ids=["latency", "token_lifetime"],
 )
-def test_settings_out_of_bounds_are_refused(make: Callable[[], SpotifySandbox]) -> None:
+def test_settings_out_of_bounds_are_rejected(create: Callable[[], SpotifySandbox]) -> None:
     with pytest.raises(ValueError, match="seconds"):
-        make()
+        create()
 
 
-async def test_exchanges_are_recorded_without_credentials(call: Caller) -> None:
+async def test_exchanges_are_logged_without_credentials(call: Caller) -> None:
     await call.get("/me/top/tracks?time_range=long%5Fterm", headers={"X-Test": "yes"})
 
     (exchange,) = call.sandbox.requests
@@ -109,14 +109,14 @@ async def test_exchanges_are_recorded_without_credentials(call: Caller) -> None:
     assert call.token not in repr(exchange)
 
 
-async def test_paths_are_recorded_as_they_were_sent(call: Caller) -> None:
+async def test_paths_are_logged_as_they_were_sent(call: Caller) -> None:
     await call.get("/users/bj%C3%B6rk%20fan%2F50%25%2B1%3F")
 
     assert call.sandbox.requests[-1].path == "/users/bj%C3%B6rk%20fan%2F50%25%2B1%3F"
     assert call.sandbox.requests[-1].status == 200
 
 
-async def test_observers_see_each_exchange_of_the_web_api(call: Caller) -> None:
+async def test_observers_are_called_with_each_exchange_of_the_web_api(call: Caller) -> None:
     seen: list[Exchange] = []
     call.sandbox.add_observer(seen.append)
 
@@ -126,7 +126,7 @@ async def test_observers_see_each_exchange_of_the_web_api(call: Caller) -> None:
     assert [(exchange.operation_id, exchange.path, exchange.status) for exchange in seen] == [(None, "/nowhere", 404)]
 
 
-async def test_answers_are_compressed_for_those_who_accept_it(call: Caller) -> None:
+async def test_responses_are_compressed_if_the_client_accepts_it(call: Caller) -> None:
     path = f"{call.sandbox.api_url}/albums/{call.sandbox.catalogue.long_album.id}"
     headers = {"Authorization": f"Bearer {call.token}", "Accept-Encoding": "gzip"}
     async with aiohttp.ClientSession(auto_decompress=False) as session:
@@ -140,7 +140,7 @@ async def test_answers_are_compressed_for_those_who_accept_it(call: Caller) -> N
     assert call.sandbox.requests[0].response_body == plain
 
 
-async def test_the_environment_points_other_programs_at_it(sandbox: SpotifySandbox) -> None:
+async def test_environment_has_the_addresses_and_credentials(sandbox: SpotifySandbox) -> None:
     assert sandbox.environment() == {
         "SPOTIFY_API_URL": f"{sandbox.url}/v1",
         "SPOTIFY_ACCOUNTS_URL": sandbox.url,
@@ -157,16 +157,15 @@ async def test_the_same_seed_gives_the_same_credentials_and_catalogue() -> None:
     assert one.catalogue is other.catalogue
 
 
-async def test_a_body_that_is_too_large_is_refused(call: Caller) -> None:
+async def test_a_body_that_is_too_large_gets_413(call: Caller) -> None:
     reply = await call("PUT", "/me/tracks", raw=BytesIO(bytes(2_000_000)))
 
     assert reply.status == 413
 
 
-async def test_parallel_calls_are_all_answered(call: Caller) -> None:
-    albums = call.sandbox.catalogue.albums[:40]
-    calls: list[Awaitable[object]] = [call.get(f"/albums/{album.id}") for album in albums]
+async def test_concurrent_calls_get_their_own_responses(undescribed_call: Caller) -> None:
+    albums = undescribed_call.sandbox.catalogue.albums[:40]
 
-    replies = await asyncio.gather(*calls)
+    replies = await asyncio.gather(*(undescribed_call.get(f"/albums/{album.id}") for album in albums))
 
-    assert [reply.json["id"] for reply in replies] == [album.id for album in albums]  # type: ignore[attr-defined]
+    assert [reply.json["id"] for reply in replies] == [album.id for album in albums]

@@ -1,8 +1,9 @@
-"""The authorize page without a person: who is sent where with what."""
+"""The authorize page without the form: redirects with a code or an error."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import aiohttp
 import pytest
@@ -13,8 +14,10 @@ from tests.support.sandbox_oauth import PKCE, REDIRECT_URI, VERIFIER, OAuth, cha
 
 HTTPS = "https://app.example/callback?tenant=7"
 
+unchecked: Any = SpotifySandbox
 
-async def test_consent_is_given_at_once(oauth: OAuth) -> None:
+
+async def test_the_user_is_redirected_with_a_code_and_the_state(oauth: OAuth) -> None:
     page = await oauth.open(state="a b+c&d=é", scope="user-top-read")
 
     assert (page.status, page.text) == (302, "")
@@ -24,15 +27,15 @@ async def test_consent_is_given_at_once(oauth: OAuth) -> None:
     assert page.headers["Cache-Control"] == "no-store"
 
 
-async def test_without_a_state_none_comes_back(oauth: OAuth) -> None:
+async def test_without_a_state_the_redirect_has_none(oauth: OAuth) -> None:
     assert (await oauth.open()).parameters.keys() == {"code"}
 
 
-async def test_an_empty_state_comes_back_too(oauth: OAuth) -> None:
+async def test_an_empty_state_is_returned(oauth: OAuth) -> None:
     assert (await oauth.open(state="")).parameters["state"] == ""
 
 
-async def test_every_login_has_a_code_of_its_own(oauth: OAuth) -> None:
+async def test_each_login_gets_another_code(oauth: OAuth) -> None:
     assert len({await oauth.code() for _ in range(3)}) == 3
 
 
@@ -43,7 +46,7 @@ async def test_the_default_user_logs_in(oauth: OAuth, call: Caller) -> None:
     assert profile.json["id"] == oauth.sandbox.catalogue.default_user.id
 
 
-async def test_a_test_chooses_who_logs_in_and_allows_what(oauth: OAuth, call: Caller) -> None:
+async def test_consent_sets_the_user_and_the_allowed_scopes(oauth: OAuth, call: Caller) -> None:
     odd = oauth.sandbox.catalogue.odd_user
     oauth.sandbox.consent(user=odd.id, scopes=["user-read-email", "user-top-read"])
 
@@ -56,7 +59,7 @@ async def test_a_test_chooses_who_logs_in_and_allows_what(oauth: OAuth, call: Ca
     assert (await user.get("/me/tracks")).status == 403
 
 
-async def test_consent_without_arguments_is_that_of_the_default_user_to_everything(oauth: OAuth, call: Caller) -> None:
+async def test_consent_without_arguments_restores_the_default_user_and_all_scopes(oauth: OAuth, call: Caller) -> None:
     oauth.sandbox.consent(user=oauth.sandbox.catalogue.odd_user.id, scopes=[])
     oauth.sandbox.consent()
 
@@ -67,7 +70,7 @@ async def test_consent_without_arguments_is_that_of_the_default_user_to_everythi
     assert profile.json["id"] == oauth.sandbox.catalogue.default_user.id
 
 
-async def test_the_constructor_chooses_who_logs_in(call: Caller) -> None:
+async def test_consent_user_is_the_user_who_logs_in(call: Caller) -> None:
     odd = call.sandbox.catalogue.odd_user
     async with SpotifySandbox(consent_user=odd.id) as sandbox:
         answer = await OAuth(sandbox, call.session).log_in()
@@ -76,17 +79,17 @@ async def test_the_constructor_chooses_who_logs_in(call: Caller) -> None:
     assert profile.json["id"] == odd.id
 
 
-async def test_consent_can_be_refused_and_given_again(oauth: OAuth) -> None:
+async def test_refuse_consent_denies_access_until_consent(oauth: OAuth) -> None:
     oauth.sandbox.refuse_consent()
-    refused = await oauth.open(state="s")
+    denied = await oauth.open(state="s")
     oauth.sandbox.consent()
-    given = await oauth.open(state="s")
+    allowed = await oauth.open(state="s")
 
-    assert (refused.status, refused.parameters) == (302, {"error": "access_denied", "state": "s"})
-    assert given.parameters.keys() == {"code", "state"}
+    assert (denied.status, denied.parameters) == (302, {"error": "access_denied", "state": "s"})
+    assert allowed.parameters.keys() == {"code", "state"}
 
 
-async def test_a_sandbox_can_refuse_from_the_start(call: Caller) -> None:
+async def test_consent_mode_refuse_denies_access(call: Caller) -> None:
     async with SpotifySandbox(consent="refuse") as sandbox:
         page = await OAuth(sandbox, call.session).open()
 
@@ -94,22 +97,22 @@ async def test_a_sandbox_can_refuse_from_the_start(call: Caller) -> None:
 
 
 @pytest.mark.parametrize(
-    ("make", "message"),
+    ("create", "message"),
     [
-        (lambda: SpotifySandbox(consent="maybe"), "consent must be 'auto', 'form' or 'refuse'"),  # type: ignore[arg-type]
+        (lambda: unchecked(consent="maybe"), "consent must be 'auto', 'form' or 'refuse'"),
         (lambda: SpotifySandbox(consent_user="nobody"), "no user 'nobody'"),
         (lambda: SpotifySandbox().consent(user="nobody"), "no user 'nobody'"),
         (lambda: SpotifySandbox().consent(scopes=["everything"]), "no scope everything"),
         (lambda: SpotifySandbox().revoke("nobody"), "no user 'nobody'"),
     ],
 )
-def test_there_is_only_consent_of_users_and_to_scopes_that_there_are(make: Callable[[], object], message: str) -> None:
+def test_unknown_users_scopes_and_consent_modes_are_rejected(create: Callable[[], object], message: str) -> None:
     with pytest.raises(ValueError, match=message):
-        make()
+        create()
 
 
 @pytest.mark.parametrize("client_id", [None, "", "another"])
-async def test_an_unknown_application_goes_nowhere(oauth: OAuth, client_id: str | None) -> None:
+async def test_an_unknown_application_gets_400_without_a_redirect(oauth: OAuth, client_id: str | None) -> None:
     page = await oauth.open(client_id=client_id)
 
     assert (page.status, page.text) == (400, "INVALID_CLIENT: Invalid client")
@@ -120,7 +123,7 @@ async def test_an_unknown_application_goes_nowhere(oauth: OAuth, client_id: str 
     "redirect_uri",
     [REDIRECT_URI, "http://127.0.0.1/", "http://127.0.0.1:51234", "http://[::1]:9/cb", "http://127.0.0.1:1/?a=b"],
 )
-async def test_every_loopback_address_is_registered(oauth: OAuth, redirect_uri: str) -> None:
+async def test_loopback_redirect_uris_are_always_registered(oauth: OAuth, redirect_uri: str) -> None:
     page = await oauth.open(redirect_uri=redirect_uri)
 
     assert page.status == 302
@@ -152,7 +155,7 @@ async def test_every_loopback_address_is_registered(oauth: OAuth, redirect_uri: 
         ("http://app.example/callback", "Insecure redirect URI"),
     ],
 )
-async def test_any_other_redirect_uri_is_refused_where_the_person_is(
+async def test_other_redirect_uris_get_400_without_a_redirect(
     oauth: OAuth, redirect_uri: str | None, message: str
 ) -> None:
     page = await oauth.open(redirect_uri=redirect_uri, state="s")
@@ -173,7 +176,7 @@ async def test_any_other_redirect_uri_is_refused_where_the_person_is(
         ("https://second.example", 400),
     ],
 )
-async def test_https_addresses_are_taken_as_they_were_registered(redirect_uri: str, status: int) -> None:
+async def test_https_redirect_uris_must_match_exactly(redirect_uri: str, status: int) -> None:
     registered = [HTTPS, "https://second.example/"]
     async with SpotifySandbox(redirect_uris=registered) as sandbox, aiohttp.ClientSession() as session:
         page = await OAuth(sandbox, session).open(redirect_uri=redirect_uri)
@@ -181,7 +184,7 @@ async def test_https_addresses_are_taken_as_they_were_registered(redirect_uri: s
     assert page.status == status
 
 
-async def test_the_code_joins_the_parameters_that_are_there() -> None:
+async def test_the_code_is_added_to_the_query_of_the_redirect_uri() -> None:
     async with SpotifySandbox(redirect_uris=HTTPS) as sandbox, aiohttp.ClientSession() as session:
         page = await OAuth(sandbox, session).open(redirect_uri=HTTPS, state="s")
 
@@ -189,7 +192,7 @@ async def test_the_code_joins_the_parameters_that_are_there() -> None:
     assert page.parameters.keys() == {"tenant", "code", "state"}
 
 
-def test_the_environment_names_the_first_registered_redirect_uri() -> None:
+def test_environment_has_the_first_registered_redirect_uri() -> None:
     sandbox = SpotifySandbox(port=1, redirect_uris=[HTTPS, "https://second.example/"])
 
     assert sandbox.environment()["SPOTIFY_REDIRECT_URI"] == HTTPS
@@ -205,20 +208,20 @@ def test_the_environment_names_the_first_registered_redirect_uri() -> None:
         ("app.example://callback", "absolute http or https"),
     ],
 )
-def test_only_secure_redirect_uris_can_be_registered(redirect_uri: str, message: str) -> None:
+def test_insecure_redirect_uris_cannot_be_registered(redirect_uri: str, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         SpotifySandbox(redirect_uris=[redirect_uri])
 
 
 @pytest.mark.parametrize("response_type", [None, "token", "code token"])
-async def test_only_codes_are_given_out(oauth: OAuth, response_type: str | None) -> None:
+async def test_the_response_type_must_be_code(oauth: OAuth, response_type: str | None) -> None:
     page = await oauth.open(response_type=response_type)
 
     assert (page.status, page.text) == (400, "response_type must be code")
 
 
 @pytest.mark.parametrize("scope", ["user-read-everything", "user-top-read,user-library-read", "USER-TOP-READ"])
-async def test_a_scope_that_there_is_not_is_told_to_the_application(oauth: OAuth, scope: str) -> None:
+async def test_an_unknown_scope_redirects_with_an_error(oauth: OAuth, scope: str) -> None:
     page = await oauth.open(scope=f"streaming {scope}", state="s")
 
     assert (page.status, page.parameters) == (302, {"error": "invalid_scope", "state": "s"})
@@ -236,7 +239,7 @@ async def test_a_scope_that_there_is_not_is_told_to_the_application(oauth: OAuth
         {"code_challenge": "", "code_challenge_method": "S256"},
     ],
 )
-async def test_a_challenge_must_be_made_by_s256(oauth: OAuth, changed: dict[str, str]) -> None:
+async def test_an_invalid_code_challenge_redirects_with_an_error(oauth: OAuth, changed: dict[str, str]) -> None:
     page = await oauth.open(state="s", **changed)
 
     assert (page.status, page.parameters["error"], page.parameters["state"]) == (302, "invalid_request", "s")
@@ -244,13 +247,13 @@ async def test_a_challenge_must_be_made_by_s256(oauth: OAuth, changed: dict[str,
 
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "HEAD"])
-async def test_a_page_is_opened_or_sent(oauth: OAuth, method: str) -> None:
+async def test_other_methods_than_get_and_post_get_405(oauth: OAuth, method: str) -> None:
     page = await oauth.open(method=method)
 
     assert (page.status, page.headers["Allow"]) == (405, "GET, POST")
 
 
-async def test_what_the_page_was_asked_is_recorded_without_the_code(oauth: OAuth) -> None:
+async def test_authorize_requests_are_logged_without_the_code(oauth: OAuth) -> None:
     code = await oauth.code(state="s", **PKCE)
 
     (exchange,) = oauth.sandbox.authorize_requests

@@ -1,4 +1,4 @@
-"""Codes and refresh tokens at the token endpoint: what they give, once or often, and when they die."""
+"""Authorization codes and refresh tokens: what they are exchanged for, and when they expire."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.testing.sandbox.conftest import NOW
 
 
 class Time:
-    """Seconds since the epoch, as a test has it."""
+    """A time function whose value tests set."""
 
     def __init__(self) -> None:
         self.now = NOW
@@ -35,7 +35,7 @@ async def oauth(time: Time) -> AsyncIterator[OAuth]:
         yield OAuth(sandbox, session)
 
 
-async def test_a_code_gives_tokens(oauth: OAuth) -> None:
+async def test_a_code_is_exchanged_for_tokens(oauth: OAuth) -> None:
     answer = await oauth.log_in(scope="user-top-read streaming")
 
     assert answer.keys() == {"access_token", "token_type", "expires_in", "refresh_token", "scope"}
@@ -44,7 +44,7 @@ async def test_a_code_gives_tokens(oauth: OAuth) -> None:
     assert await oauth.status_of(answer["access_token"]) == 200
 
 
-async def test_the_secret_can_come_in_the_header(oauth: OAuth) -> None:
+async def test_the_secret_can_be_in_the_header(oauth: OAuth) -> None:
     form = {"grant_type": "authorization_code", "code": await oauth.code(), "redirect_uri": REDIRECT_URI}
 
     status, _ = await oauth.token(form, headers=oauth.basic)
@@ -52,12 +52,12 @@ async def test_the_secret_can_come_in_the_header(oauth: OAuth) -> None:
     assert status == 200
 
 
-async def test_no_scopes_are_an_empty_list(oauth: OAuth) -> None:
+async def test_without_scopes_the_scope_is_empty(oauth: OAuth) -> None:
     assert (await oauth.log_in())["scope"] == ""
 
 
 @pytest.mark.parametrize("missing", ["code", "redirect_uri"])
-async def test_an_exchange_needs_all_of_its_parameters(oauth: OAuth, missing: str) -> None:
+async def test_exchanging_a_code_needs_all_parameters(oauth: OAuth, missing: str) -> None:
     form = {"grant_type": "authorization_code", "code": await oauth.code(), "redirect_uri": REDIRECT_URI}
     del form[missing]
 
@@ -68,7 +68,7 @@ async def test_an_unknown_code_is_an_invalid_grant(oauth: OAuth) -> None:
     assert await oauth.redeem("AQmadeup", oauth.in_body) == oauth_error("invalid_grant", "Invalid authorization code")
 
 
-async def test_a_code_wants_the_redirect_uri_that_it_was_sent_to(oauth: OAuth) -> None:
+async def test_a_code_needs_the_same_redirect_uri(oauth: OAuth) -> None:
     code = await oauth.code()
 
     answer = await oauth.redeem(code, oauth.in_body, redirect_uri="http://127.0.0.1:8888/other")
@@ -77,7 +77,7 @@ async def test_a_code_wants_the_redirect_uri_that_it_was_sent_to(oauth: OAuth) -
     assert (await oauth.redeem(code, oauth.in_body))[0] == 200
 
 
-async def test_a_code_lives_ten_minutes(oauth: OAuth, time: Time) -> None:
+async def test_a_code_expires_after_ten_minutes(oauth: OAuth, time: Time) -> None:
     in_time, late = await oauth.code(), await oauth.code()
 
     time.now += 599
@@ -86,7 +86,7 @@ async def test_a_code_lives_ten_minutes(oauth: OAuth, time: Time) -> None:
     assert await oauth.redeem(late, oauth.in_body) == oauth_error("invalid_grant", "Authorization code expired")
 
 
-async def test_a_code_that_comes_again_takes_back_what_it_gave(oauth: OAuth) -> None:
+async def test_the_second_use_of_a_code_revokes_its_tokens(oauth: OAuth) -> None:
     code = await oauth.code()
     _, first = await oauth.redeem(code, oauth.in_body)
     _, second = await oauth.refresh(first["refresh_token"], oauth.in_body)
@@ -102,7 +102,7 @@ async def test_a_code_that_comes_again_takes_back_what_it_gave(oauth: OAuth) -> 
 
 
 @pytest.mark.parametrize("field", ["client_id", "client_secret"])
-async def test_a_code_is_nothing_to_another_application(oauth: OAuth, field: str) -> None:
+async def test_another_application_cannot_exchange_a_code(oauth: OAuth, field: str) -> None:
     code = await oauth.code()
 
     status, answer = await oauth.redeem(code, {**oauth.in_body, field: "another"})
@@ -112,14 +112,14 @@ async def test_a_code_is_nothing_to_another_application(oauth: OAuth, field: str
 
 
 @pytest.mark.parametrize("scopes", ["", "user-top-read"])
-async def test_a_verifier_does_for_the_secret(oauth: OAuth, scopes: str) -> None:
+async def test_a_code_verifier_replaces_the_secret(oauth: OAuth, scopes: str) -> None:
     answer = await oauth.log_in_publicly(scope=scopes)
 
     assert answer.keys() == {"access_token", "token_type", "expires_in", "refresh_token", "scope"}
     assert await oauth.status_of(answer["access_token"]) == 200
 
 
-async def test_the_challenge_is_that_of_rfc_7636(oauth: OAuth) -> None:
+async def test_the_code_challenge_is_that_of_rfc_7636(oauth: OAuth) -> None:
     code = await oauth.code(code_challenge="E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM", code_challenge_method="S256")
 
     status, _ = await oauth.redeem(code, oauth.public, code_verifier="dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk")
@@ -129,7 +129,7 @@ async def test_the_challenge_is_that_of_rfc_7636(oauth: OAuth) -> None:
 
 @pytest.mark.parametrize("credentials", ["public", "in_body"])
 @pytest.mark.parametrize("verifier", [VERIFIER[:-1] + "x", VERIFIER + "x", challenge_of(VERIFIER)])
-async def test_a_wrong_verifier_is_an_invalid_grant(oauth: OAuth, verifier: str, credentials: str) -> None:
+async def test_a_wrong_code_verifier_is_an_invalid_grant(oauth: OAuth, verifier: str, credentials: str) -> None:
     code = await oauth.code(**PKCE)
 
     answer = await oauth.redeem(code, getattr(oauth, credentials), code_verifier=verifier)
@@ -138,7 +138,7 @@ async def test_a_wrong_verifier_is_an_invalid_grant(oauth: OAuth, verifier: str,
 
 
 @pytest.mark.parametrize("length", [42, 129])
-async def test_a_verifier_has_43_to_128_characters(oauth: OAuth, length: int) -> None:
+async def test_code_verifiers_of_42_or_129_characters_are_invalid(oauth: OAuth, length: int) -> None:
     verifier = "v" * length
     code = await oauth.code(code_challenge=challenge_of(verifier), code_challenge_method="S256")
 
@@ -148,7 +148,7 @@ async def test_a_verifier_has_43_to_128_characters(oauth: OAuth, length: int) ->
 
 
 @pytest.mark.parametrize("length", [43, 128])
-async def test_a_verifier_may_have_43_and_128_characters(oauth: OAuth, length: int) -> None:
+async def test_code_verifiers_of_43_and_128_characters_are_valid(oauth: OAuth, length: int) -> None:
     verifier = "v" * length
     code = await oauth.code(code_challenge=challenge_of(verifier), code_challenge_method="S256")
 
@@ -156,7 +156,7 @@ async def test_a_verifier_may_have_43_and_128_characters(oauth: OAuth, length: i
 
 
 @pytest.mark.parametrize("credentials", ["public", "in_body"])
-async def test_a_code_with_a_challenge_needs_a_verifier(oauth: OAuth, credentials: str) -> None:
+async def test_a_code_with_a_challenge_needs_the_verifier(oauth: OAuth, credentials: str) -> None:
     answer = await oauth.redeem(await oauth.code(**PKCE), getattr(oauth, credentials))
 
     assert answer == oauth_error("invalid_request", "code_verifier must be supplied")
@@ -168,13 +168,13 @@ async def test_a_code_without_a_challenge_needs_the_secret(oauth: OAuth) -> None
     assert answer == oauth_error("invalid_client", "Invalid client secret")
 
 
-async def test_a_verifier_without_a_challenge_proves_nothing(oauth: OAuth) -> None:
+async def test_a_code_verifier_without_a_challenge_is_an_invalid_grant(oauth: OAuth) -> None:
     answer = await oauth.redeem(await oauth.code(), oauth.public, code_verifier=VERIFIER)
 
     assert answer == oauth_error("invalid_grant", "code_verifier was incorrect")
 
 
-async def test_with_the_secret_a_refresh_token_goes_on(oauth: OAuth) -> None:
+async def test_with_the_secret_a_refresh_token_can_be_used_again(oauth: OAuth) -> None:
     answer = await oauth.log_in(scope="streaming")
 
     for _ in range(2):
@@ -186,7 +186,7 @@ async def test_with_the_secret_a_refresh_token_goes_on(oauth: OAuth) -> None:
         assert await oauth.status_of(refreshed["access_token"]) == 200
 
 
-async def test_without_the_secret_each_refresh_gives_another_refresh_token(oauth: OAuth) -> None:
+async def test_without_the_secret_each_refresh_returns_a_new_refresh_token(oauth: OAuth) -> None:
     tokens = [(await oauth.log_in_publicly())["refresh_token"]]
     for _ in range(3):
         status, refreshed = await oauth.refresh(tokens[-1], oauth.public)
@@ -197,7 +197,7 @@ async def test_without_the_secret_each_refresh_gives_another_refresh_token(oauth
     assert len(set(tokens)) == 4
 
 
-async def test_without_the_secret_a_refresh_token_dies_with_its_use(oauth: OAuth) -> None:
+async def test_without_the_secret_a_refresh_token_can_be_used_once(oauth: OAuth) -> None:
     old = (await oauth.log_in_publicly())["refresh_token"]
     _, refreshed = await oauth.refresh(old, oauth.public)
 
@@ -205,7 +205,7 @@ async def test_without_the_secret_a_refresh_token_dies_with_its_use(oauth: OAuth
     assert (await oauth.refresh(refreshed["refresh_token"], oauth.public))[0] == 200
 
 
-async def test_a_challenge_does_not_make_an_application_with_a_secret_rotate(oauth: OAuth) -> None:
+async def test_pkce_with_the_secret_does_not_rotate_refresh_tokens(oauth: OAuth) -> None:
     _, answer = await oauth.redeem(await oauth.code(**PKCE), oauth.in_body, code_verifier=VERIFIER)
 
     _, refreshed = await oauth.refresh(answer["refresh_token"], oauth.in_body)
@@ -213,7 +213,7 @@ async def test_a_challenge_does_not_make_an_application_with_a_secret_rotate(oau
     assert "refresh_token" not in refreshed
 
 
-async def test_a_refresh_token_that_came_with_the_secret_needs_it(oauth: OAuth) -> None:
+async def test_a_refresh_token_issued_with_the_secret_needs_it(oauth: OAuth) -> None:
     answer = await oauth.log_in()
 
     assert await oauth.refresh(answer["refresh_token"], oauth.public) == oauth_error(
@@ -222,12 +222,12 @@ async def test_a_refresh_token_that_came_with_the_secret_needs_it(oauth: OAuth) 
     assert (await oauth.refresh(answer["refresh_token"], oauth.in_body))[0] == 200
 
 
-async def test_a_refresh_needs_its_token(oauth: OAuth) -> None:
+async def test_a_refresh_needs_a_refresh_token(oauth: OAuth) -> None:
     assert await oauth.refresh("", oauth.in_body) == oauth_error("invalid_request", "refresh_token must be supplied")
 
 
 @pytest.mark.parametrize("kind", ["made up", "code", "access_token"])
-async def test_nothing_else_is_a_refresh_token(oauth: OAuth, kind: str) -> None:
+async def test_codes_and_access_tokens_are_not_refresh_tokens(oauth: OAuth, kind: str) -> None:
     wrong = {"made up": "AQmadeup", "code": await oauth.code(), **await oauth.log_in()}[kind]
 
     assert await oauth.refresh(wrong, oauth.in_body) == oauth_error("invalid_grant", "Invalid refresh token")
@@ -241,7 +241,7 @@ async def test_nothing_else_is_a_refresh_token(oauth: OAuth, kind: str) -> None:
         ("2026-03-31T00:00:00Z", "2026-09-30T00:00:00Z"),
     ],
 )
-async def test_a_refresh_token_dies_six_months_after_the_consent(
+async def test_refresh_tokens_expire_six_months_after_the_consent(
     oauth: OAuth, time: Time, consent: str, end: str
 ) -> None:
     time.now = dt.datetime.fromisoformat(consent).timestamp()
@@ -257,11 +257,11 @@ async def test_a_refresh_token_dies_six_months_after_the_consent(
     assert (await oauth.refresh((await oauth.log_in())["refresh_token"], oauth.in_body))[0] == 200
 
 
-async def test_revoking_takes_everything_of_that_user(oauth: OAuth) -> None:
+async def test_revoke_ends_all_codes_and_tokens_of_the_user(oauth: OAuth) -> None:
     sandbox = oauth.sandbox
     listener, odd = sandbox.catalogue.default_user.id, sandbox.catalogue.odd_user.id
     mine, mine_publicly, unused = await oauth.log_in(), await oauth.log_in_publicly(), await oauth.code()
-    handed_out = sandbox.issue_token(user=listener)
+    issued = sandbox.issue_token(user=listener)
     sandbox.consent(user=odd)
     theirs = await oauth.log_in()
 
@@ -271,13 +271,13 @@ async def test_revoking_takes_everything_of_that_user(oauth: OAuth) -> None:
     assert await oauth.refresh(mine["refresh_token"], oauth.in_body) == revoked
     assert await oauth.refresh(mine_publicly["refresh_token"], oauth.public) == revoked
     assert await oauth.redeem(unused, oauth.in_body) == oauth_error("invalid_grant", "Invalid authorization code")
-    tokens = [mine["access_token"], mine_publicly["access_token"], handed_out]
+    tokens = [mine["access_token"], mine_publicly["access_token"], issued]
     assert [await oauth.status_of(token) for token in tokens] == [401, 401, 401]
     assert await oauth.status_of(theirs["access_token"]) == 200
     assert (await oauth.refresh(theirs["refresh_token"], oauth.in_body))[0] == 200
 
 
-async def test_revoking_names_a_user_and_leaves_the_application_its_own_token(oauth: OAuth) -> None:
+async def test_revoke_leaves_other_users_and_application_tokens(oauth: OAuth) -> None:
     sandbox = oauth.sandbox
     listener, application = await oauth.log_in(), sandbox.issue_token()
     sandbox.consent(user=sandbox.catalogue.odd_user.id)
@@ -292,14 +292,14 @@ async def test_revoking_names_a_user_and_leaves_the_application_its_own_token(oa
         assert response.status == 200
 
 
-async def test_who_revoked_can_log_in_again(oauth: OAuth) -> None:
+async def test_a_user_can_log_in_again_after_revoke(oauth: OAuth) -> None:
     await oauth.log_in()
     oauth.sandbox.revoke()
 
     assert await oauth.status_of((await oauth.log_in())["access_token"]) == 200
 
 
-async def test_expiring_access_tokens_leaves_refresh_tokens(oauth: OAuth) -> None:
+async def test_expire_all_tokens_leaves_refresh_tokens_valid(oauth: OAuth) -> None:
     answer = await oauth.log_in()
     oauth.sandbox.expire_all_tokens()
 
@@ -308,7 +308,7 @@ async def test_expiring_access_tokens_leaves_refresh_tokens(oauth: OAuth) -> Non
     assert await oauth.status_of(refreshed["access_token"]) == 200
 
 
-async def test_users_tokens_live_as_long_as_was_said(time: Time) -> None:
+async def test_user_tokens_expire_after_token_lifetime(time: Time) -> None:
     async with SpotifySandbox(time=time, token_lifetime=60) as sandbox, aiohttp.ClientSession() as session:
         oauth = OAuth(sandbox, session)
         answer = await oauth.log_in()
@@ -319,7 +319,7 @@ async def test_users_tokens_live_as_long_as_was_said(time: Time) -> None:
         assert await oauth.status_of(answer["access_token"]) == 401
 
 
-async def test_token_requests_are_recorded_without_what_gives_access(oauth: OAuth) -> None:
+async def test_token_requests_are_logged_without_secrets(oauth: OAuth) -> None:
     code, verified_code = await oauth.code(), await oauth.code(**PKCE)
     _, answer = await oauth.redeem(code, oauth.in_body)
     _, verified = await oauth.redeem(verified_code, oauth.public, code_verifier=VERIFIER)
@@ -330,18 +330,18 @@ async def test_token_requests_are_recorded_without_what_gives_access(oauth: OAut
     encoded = {"Content-Type": "application/x-www-form-urlencoded"}
     await oauth.token(f"refresh%5Ftoken={rotated['refresh_token']}", headers=encoded)
 
-    recorded = "\n".join(
+    logged = "\n".join(
         f"{exchange.query} {exchange.request_headers} {exchange.request_body!r} {exchange.response_body!r}"
         for exchange in oauth.sandbox.token_requests
     )
     secrets = {code, verified_code, VERIFIER, oauth.sandbox.client_secret, oauth.basic["Authorization"].split()[1]}
-    for given in (answer, verified, rotated):
-        secrets |= {given["access_token"], given["refresh_token"]}
-    assert [secret for secret in secrets if secret in recorded] == []
+    for tokens in (answer, verified, rotated):
+        secrets |= {tokens["access_token"], tokens["refresh_token"]}
+    assert [secret for secret in secrets if secret in logged] == []
     assert len(oauth.sandbox.token_requests) == 7
 
 
-async def test_a_record_tells_what_was_asked_and_answered(oauth: OAuth) -> None:
+async def test_token_requests_are_logged_with_their_other_fields(oauth: OAuth) -> None:
     await oauth.log_in()
 
     (exchange,) = oauth.sandbox.token_requests

@@ -1,4 +1,4 @@
-"""The token endpoint."""
+"""The token endpoint with client credentials, and its errors."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.testing.sandbox.conftest import NOW
 GRANT = {"grant_type": "client_credentials"}
 
 
-async def test_credentials_in_the_header_get_a_token(oauth: OAuth, call: Caller) -> None:
+async def test_credentials_in_the_header_get_an_application_token(oauth: OAuth, call: Caller) -> None:
     status, answer = await oauth.token(GRANT, headers=oauth.basic)
 
     assert (status, answer["token_type"], answer["expires_in"]) == (200, "Bearer", 3600)
@@ -23,20 +23,20 @@ async def test_credentials_in_the_header_get_a_token(oauth: OAuth, call: Caller)
 
 
 async def test_credentials_in_the_header_may_be_percent_encoded(oauth: OAuth) -> None:
-    encoded = [f"%{ord(text[0]):X}{text[1:]}" for text in (oauth.sandbox.client_id, oauth.sandbox.client_secret)]
+    encoded = [f"%{ord(value[0]):X}{value[1:]}" for value in (oauth.sandbox.client_id, oauth.sandbox.client_secret)]
 
     status, _ = await oauth.token(GRANT, headers={"Authorization": aiohttp.encode_basic_auth(*encoded)})
 
     assert status == 200
 
 
-async def test_credentials_in_the_body_get_a_token(oauth: OAuth) -> None:
+async def test_credentials_in_the_body_get_an_application_token(oauth: OAuth) -> None:
     status, _ = await oauth.token(GRANT | oauth.in_body)
 
     assert status == 200
 
 
-async def test_every_request_gets_a_token_of_its_own(oauth: OAuth) -> None:
+async def test_each_request_gets_another_token(oauth: OAuth) -> None:
     tokens = {(await oauth.token(GRANT, headers=oauth.basic))[1]["access_token"] for _ in range(3)}
 
     assert len(tokens) == 3
@@ -61,7 +61,7 @@ async def test_every_request_gets_a_token_of_its_own(oauth: OAuth) -> None:
         ),
     ],
 )
-async def test_a_wrong_request_is_refused_as_oauth_has_it(
+async def test_invalid_requests_get_an_oauth_error(
     oauth: OAuth, form: dict[str, str], error: str, description: str
 ) -> None:
     filled = {name: oauth.in_body[name] if value == "OURS" else value for name, value in form.items()}
@@ -78,17 +78,17 @@ async def test_a_malformed_header_is_an_invalid_client(oauth: OAuth, header: str
     assert (status, answer["error"]) == (400, "invalid_client")
 
 
-async def test_only_forms_are_taken(oauth: OAuth) -> None:
+async def test_a_json_body_gets_415(oauth: OAuth) -> None:
     status, _ = await oauth.token(None, json=GRANT, headers=oauth.basic)
 
     assert status == 415
 
 
-async def test_only_post_is_taken(oauth: OAuth) -> None:
+async def test_get_gets_405(oauth: OAuth) -> None:
     assert (await oauth.token(method="GET"))[0] == 405
 
 
-async def test_tokens_live_as_long_as_was_said(call: Caller) -> None:
+async def test_application_tokens_expire_after_token_lifetime(call: Caller) -> None:
     now = [NOW]
     async with SpotifySandbox(token_lifetime=60, time=lambda: now[0]) as sandbox:
         oauth = OAuth(sandbox, call.session)
@@ -103,7 +103,7 @@ async def test_tokens_live_as_long_as_was_said(call: Caller) -> None:
         assert (await caller.get(path)).message == "The access token expired"
 
 
-async def test_token_requests_are_recorded_apart(oauth: OAuth) -> None:
+async def test_token_requests_are_logged_separately(oauth: OAuth) -> None:
     await oauth.token(GRANT, headers=oauth.basic)
 
     (exchange,) = oauth.sandbox.token_requests

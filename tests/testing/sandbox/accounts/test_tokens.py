@@ -1,4 +1,4 @@
-"""Who may call what: tokens, scopes, and what an application alone may not."""
+"""Access tokens and scopes at the Web API."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.support.sandbox_http import Caller
 from tests.testing.sandbox.conftest import NOW
 
 
-async def test_a_call_without_a_token_is_refused(call: Caller) -> None:
+async def test_a_request_without_a_token_gets_401(call: Caller) -> None:
     reply = await call.with_token(None).get("/me")
 
     assert reply.status == 401
@@ -19,19 +19,19 @@ async def test_a_call_without_a_token_is_refused(call: Caller) -> None:
 
 
 @pytest.mark.parametrize(("token", "message"), [("wrong", "Invalid access token"), ("", "No token provided")])
-async def test_an_unknown_token_is_refused(call: Caller, token: str, message: str) -> None:
+async def test_an_unknown_token_gets_401(call: Caller, token: str, message: str) -> None:
     reply = await call.with_token(token).get("/me")
 
     assert (reply.status, reply.message) == (401, message)
 
 
-async def test_another_scheme_is_a_bad_request(call: Caller) -> None:
+async def test_another_authorization_scheme_gets_400(call: Caller) -> None:
     reply = await call.with_token(None).get("/me", headers={"Authorization": "Basic abc"})
 
     assert (reply.status, reply.message) == (400, "Only valid bearer authentication supported")
 
 
-async def test_an_expired_token_is_refused(call: Caller) -> None:
+async def test_an_expired_token_gets_401(call: Caller) -> None:
     assert call.token is not None
     call.sandbox.expire_token(call.token)
 
@@ -40,14 +40,14 @@ async def test_an_expired_token_is_refused(call: Caller) -> None:
     assert (reply.status, reply.message) == (401, "The access token expired")
 
 
-async def test_all_tokens_can_be_expired_at_once(call: Caller) -> None:
+async def test_expire_all_tokens_expires_user_and_application_tokens(call: Caller) -> None:
     callers = [call, call.as_application()]
     call.sandbox.expire_all_tokens()
 
     assert [(await caller.get("/me")).status for caller in callers] == [401, 401]
 
 
-async def test_tokens_expire_by_the_clock_that_was_passed_in() -> None:
+async def test_tokens_expire_by_the_given_time_function() -> None:
     now = [NOW]
     async with SpotifySandbox(time=lambda: now[0]) as sandbox, aiohttp.ClientSession() as session:
         user = sandbox.catalogue.default_user.id
@@ -58,13 +58,13 @@ async def test_tokens_expire_by_the_clock_that_was_passed_in() -> None:
 
 
 @pytest.mark.parametrize("path", ["/me", "/me/tracks", "/me/playlists", "/me/top/artists"])
-async def test_an_application_alone_has_no_me(call: Caller, path: str) -> None:
+async def test_application_tokens_cannot_call_user_operations(call: Caller, path: str) -> None:
     reply = await call.as_application().get(path)
 
     assert (reply.status, reply.message) == (401, "Valid user authentication required")
 
 
-async def test_an_application_alone_reads_the_catalogue(call: Caller) -> None:
+async def test_application_tokens_can_read_the_catalogue(call: Caller) -> None:
     catalogue = call.sandbox.catalogue
 
     for path in (
@@ -81,27 +81,25 @@ async def test_an_application_alone_reads_the_catalogue(call: Caller) -> None:
     ("scopes", "status"),
     [(("user-library-read",), 200), (("user-library-modify", "user-top-read"), 403)],
 )
-async def test_a_missing_scope_is_forbidden(call: Caller, scopes: tuple[str, ...], status: int) -> None:
+async def test_a_missing_scope_gets_403(call: Caller, scopes: tuple[str, ...], status: int) -> None:
     reply = await call.acting(scopes=scopes).get("/me/tracks")
 
     assert reply.status == status
 
 
-async def test_the_library_by_uri_needs_all_of_its_scopes(call: Caller) -> None:
+async def test_saving_by_uri_needs_all_three_scopes(call: Caller) -> None:
     path = f"/me/library?uris={call.sandbox.catalogue.tracks[0].uri}"
 
-    reply = await call.acting(scopes=("user-library-modify", "user-follow-modify")).acting().get("/me")
-    partly = await call.acting(scopes=("user-library-modify", "user-follow-modify"))("PUT", path)
-    wholly = await call.acting(scopes=("user-library-modify", "user-follow-modify", "playlist-modify-public"))(
+    two = await call.acting(scopes=("user-library-modify", "user-follow-modify"))("PUT", path)
+    three = await call.acting(scopes=("user-library-modify", "user-follow-modify", "playlist-modify-public"))(
         "PUT", path
     )
 
-    assert reply.status == 200
-    assert (partly.status, partly.message) == (403, "Insufficient client scope")
-    assert wholly.status == 200
+    assert (two.status, two.message) == (403, "Insufficient client scope")
+    assert three.status == 200
 
 
-async def test_profile_scopes_gate_members_not_the_call(call: Caller) -> None:
+async def test_profile_scopes_decide_which_members_the_profile_has(call: Caller) -> None:
     bare = (await call.acting(scopes=()).get("/me")).json
     private = (await call.acting(scopes=("user-read-private",)).get("/me")).json
     full = (await call.get("/me")).json
@@ -112,12 +110,12 @@ async def test_profile_scopes_gate_members_not_the_call(call: Caller) -> None:
     assert full["email"].endswith("@listeners.example")
 
 
-async def test_the_scope_is_judged_before_the_parameters(call: Caller) -> None:
+async def test_scopes_are_checked_before_parameters(call: Caller) -> None:
     assert (await call.acting(scopes=()).get("/me/tracks?limit=0")).status == 403
     assert (await call.get("/me/tracks?limit=0")).status == 400
 
 
-def test_tokens_are_for_users_and_scopes_that_there_are() -> None:
+def test_issue_token_rejects_unknown_users_and_scopes() -> None:
     sandbox = SpotifySandbox()
 
     with pytest.raises(ValueError, match="no user"):

@@ -1,4 +1,4 @@
-"""Faults that change an answer."""
+"""Faults that change the response."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ async def is_saved(call: Caller) -> bool:
 
 
 class TestStatus:
-    async def test_it_answers_with_spotifys_error_object(self, call: Caller) -> None:
+    async def test_the_body_is_spotifys_error_object(self, call: Caller) -> None:
         call.sandbox.fail("*", Fault.status(503))
 
         reply = await call.get("/me")
@@ -30,14 +30,14 @@ class TestStatus:
         assert (reply.status, reply.json) == (503, {"error": {"status": 503, "message": "Service unavailable"}})
         assert "Retry-After" not in reply.headers
 
-    async def test_message_and_reason_are_those_that_were_given(self, call: Caller) -> None:
+    async def test_message_and_reason_can_be_set(self, call: Caller) -> None:
         call.sandbox.fail("*", Fault.status(429, message="Enough", reason="QUOTA_EXCEEDED"))
 
         reply = await call.get("/me")
 
         assert reply.json == {"error": {"status": 429, "message": "Enough", "reason": "QUOTA_EXCEEDED"}}
 
-    async def test_the_body_may_be_a_gateways_page(self, call: Caller) -> None:
+    async def test_the_body_can_be_a_gateways_page(self, call: Caller) -> None:
         call.sandbox.fail("*", Fault.status(502, body="html"))
 
         reply = await call.get("/me")
@@ -45,12 +45,12 @@ class TestStatus:
         assert reply.headers["Content-Type"].startswith("text/html")
         assert reply.body.startswith(b"<!DOCTYPE html>")
 
-    async def test_the_body_may_be_empty(self, call: Caller) -> None:
+    async def test_the_body_can_be_empty(self, call: Caller) -> None:
         call.sandbox.fail("*", Fault.status(500, body="empty"))
 
         assert (await call.get("/me")).body == b""
 
-    async def test_the_token_endpoint_fails_in_oauths_words(self, call: Caller) -> None:
+    async def test_the_token_endpoint_responds_with_an_oauth_error(self, call: Caller) -> None:
         call.sandbox.fail("POST /api/token", Fault.status(400, reason="invalid_grant", message="Token revoked"))
 
         async with call.session.post(f"{call.sandbox.accounts_url}/api/token") as response:
@@ -69,26 +69,26 @@ class TestStatus:
             (Fault.status(429, retry_after=30, retry_after_as="date"), "Mon, 02 Feb 2026 02:40:30 GMT"),
         ],
     )
-    async def test_retry_after_is_sent_as_it_was_asked_for(self, call: Caller, fault: Fault, expected: str) -> None:
+    async def test_retry_after_can_have_any_value(self, call: Caller, fault: Fault, expected: str) -> None:
         call.sandbox.fail("*", fault)
 
         assert (await call.get("/me")).headers["Retry-After"] == expected
 
-    async def test_an_error_is_not_executed(self, call: Caller) -> None:
+    async def test_an_error_does_not_execute_the_request(self, call: Caller) -> None:
         call.sandbox.fail("*", Fault.status(500))
 
         assert (await save(call)).status == 500
 
         assert not await is_saved(call)
 
-    async def test_a_server_error_may_come_after_the_execution(self, call: Caller) -> None:
+    async def test_a_server_error_can_follow_the_execution(self, call: Caller) -> None:
         call.sandbox.fail("*", Fault.status(504, executed=True))
 
         assert (await save(call)).status == 504
 
         assert await is_saved(call)
 
-    async def test_a_success_is_executed(self, call: Caller) -> None:
+    async def test_a_success_executes_the_request(self, call: Caller) -> None:
         call.sandbox.fail("*", Fault.status(202))
 
         reply = await save(call)
@@ -97,7 +97,7 @@ class TestStatus:
         assert await is_saved(call)
 
     @pytest.mark.parametrize("fault", [Fault.status(200), Fault.garbage("empty"), Fault.garbage("nulls")], ids=str)
-    async def test_what_the_sandbox_refuses_is_never_a_success(self, call: Caller, fault: Fault) -> None:
+    async def test_an_error_of_the_sandbox_never_becomes_a_success(self, call: Caller, fault: Fault) -> None:
         call.sandbox.fail("*", fault)
 
         assert (await call("PUT", "/me/library?uris=nonsense")).status == 400
@@ -124,14 +124,14 @@ class TestGarbage:
 
         assert reply.json == {"error": {"status": 500, "message": "Server error"}}
 
-    async def test_invalid_utf8_in_an_otherwise_true_answer(self, call: Caller) -> None:
+    async def test_invalid_utf8_in_an_otherwise_valid_body(self, call: Caller) -> None:
         reply = await self.garbage(call, Fault.garbage("invalid-utf8"))
 
         with pytest.raises(UnicodeDecodeError):
             reply.body.decode()
         assert json.loads(reply.body.replace(b"\xff\xfe", b""))["id"] == call.sandbox.catalogue.albums[0].id
 
-    async def test_json_that_ends_too_early(self, call: Caller) -> None:
+    async def test_truncated_json(self, call: Caller) -> None:
         reply = await self.garbage(call, Fault.garbage("broken-json"))
 
         with pytest.raises(json.JSONDecodeError):
@@ -153,7 +153,7 @@ class TestGarbage:
 
         assert body.count(b"[") + body.count(b"{") == body.count(b"]") + body.count(b"}") == 1_000
 
-    async def test_its_depth_can_be_given(self, call: Caller) -> None:
+    async def test_the_depth_can_be_set(self, call: Caller) -> None:
         reply = await self.garbage(call, Fault.garbage("deep-nesting", size=3))
 
         assert reply.json == {"items": [{"items": 0}]}
@@ -175,7 +175,7 @@ class TestGarbage:
         assert int(reply.headers["Content-Length"]) < 10_000
         assert len(reply.body) == 1_000_000
 
-    async def test_it_is_executed_unless_the_fault_says_otherwise(self, call: Caller) -> None:
+    async def test_garbage_executes_the_request_unless_the_fault_says_otherwise(self, call: Caller) -> None:
         call.sandbox.fail("PUT *", Fault.garbage("html", executed=False), times=1)
         await save(call)
         assert not await is_saved(call)
@@ -194,7 +194,7 @@ class TestForeignHosts:
             assert response.status == 307
             assert response.headers["Location"] == "https://elsewhere.example:8443/v1/me/tracks?limit=1"
 
-    async def test_next_of_a_page_is_at_the_other_host(self, call: Caller, catalogue: Catalogue) -> None:
+    async def test_next_of_a_page_is_a_url_at_the_other_host(self, call: Caller, catalogue: Catalogue) -> None:
         call.sandbox.fail("*", Fault.foreign_next("https://elsewhere.example"))
 
         page = (await call.get(f"/albums/{catalogue.long_album.id}/tracks?limit=2")).json
@@ -202,14 +202,14 @@ class TestForeignHosts:
         assert page["next"].startswith(f"https://elsewhere.example/v1/albums/{catalogue.long_album.id}/tracks?")
         assert [track["id"] for track in page["items"]] == [track.id for track in catalogue.long_album.tracks[:2]]
 
-    async def test_pages_inside_an_answer_have_it_too(self, call: Caller, catalogue: Catalogue) -> None:
+    async def test_nested_pages_are_changed(self, call: Caller, catalogue: Catalogue) -> None:
         call.sandbox.fail("*", Fault.foreign_next("https://elsewhere.example"))
 
         album = (await call.get(f"/albums/{catalogue.long_album.id}")).json
 
         assert album["tracks"]["next"].startswith("https://elsewhere.example/")
 
-    async def test_a_last_page_has_it_too(self, call: Caller) -> None:
+    async def test_the_last_page_is_changed(self, call: Caller) -> None:
         call.sandbox.fail("*", Fault.foreign_next("https://elsewhere.example"))
 
         page = (await call.get("/me/albums?offset=900")).json

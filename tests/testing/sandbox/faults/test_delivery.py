@@ -1,4 +1,4 @@
-"""Faults on the wire: connections that end, bodies that are cut or slow, delays."""
+"""Faults on the connection: resets, cut or slow bodies, delays."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from spotify.testing import Fault, SpotifySandbox
+from spotify.testing import FakeClock, Fault, SpotifySandbox
 from tests.support.sandbox_http import Caller
 from tests.testing.sandbox.conftest import NOW
 from tests.testing.sandbox.faults.test_damage import is_saved, save
@@ -19,14 +19,14 @@ from tests.testing.sandbox.faults.test_damage import is_saved, save
 
 @pytest.fixture(autouse=True)
 def quiet(caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]) -> Iterator[None]:
-    """Whatever a fault does, the server says nothing about it."""
+    """Faults must not make the server log or print."""
     yield
     assert [record.getMessage() for record in caplog.get_records("call")] == []
     assert capfd.readouterr().err == ""
 
 
 class Raw:
-    """Bytes of an answer as they came, to the end of the connection."""
+    """The bytes of a response up to the end of the connection."""
 
     def __init__(self, received: bytes) -> None:
         self.head, _, self.body = received.partition(b"\r\n\r\n")
@@ -50,7 +50,7 @@ async def raw(call: Caller, method: str, path: str, *, accept_encoding: str = "i
 
 
 class TestReset:
-    async def test_nothing_is_answered_and_nothing_executed(self, call: Caller) -> None:
+    async def test_a_reset_sends_nothing_and_executes_nothing(self, call: Caller) -> None:
         call.sandbox.fail("PUT *", Fault.reset())
 
         with pytest.raises(aiohttp.ClientOSError):
@@ -58,7 +58,7 @@ class TestReset:
 
         assert not await is_saved(call)
 
-    async def test_the_request_may_be_executed_before(self, call: Caller) -> None:
+    async def test_the_request_can_be_executed_first(self, call: Caller) -> None:
         call.sandbox.fail("PUT *", Fault.reset(executed=True))
 
         with pytest.raises(aiohttp.ClientOSError):
@@ -66,18 +66,18 @@ class TestReset:
 
         assert await is_saved(call)
 
-    async def test_it_is_a_reset_on_the_wire(self, call: Caller) -> None:
+    async def test_the_connection_is_reset(self, call: Caller) -> None:
         call.sandbox.fail("*", Fault.reset())
 
         with pytest.raises(ConnectionResetError):
             await raw(call, "GET", "/me")
 
-    async def test_a_graceful_one_closes_the_connection_in_order(self, call: Caller) -> None:
+    async def test_a_graceful_reset_closes_the_connection(self, call: Caller) -> None:
         call.sandbox.fail("*", Fault.reset(graceful=True))
 
         assert (await raw(call, "GET", "/me")).head == b""
 
-    async def test_the_next_request_is_answered(self, call: Caller) -> None:
+    async def test_the_next_request_gets_a_response(self, call: Caller) -> None:
         call.sandbox.fail("*", Fault.reset(), times=1)
         with pytest.raises(aiohttp.ClientOSError):
             await call.get("/me")
@@ -86,7 +86,7 @@ class TestReset:
 
 
 class TestCut:
-    async def test_short_of_its_length(self, call: Caller) -> None:
+    async def test_before_the_content_length(self, call: Caller) -> None:
         whole = await raw(call, "GET", "/me")
         call.sandbox.fail("*", Fault.cut("length"))
 
@@ -125,7 +125,7 @@ class TestCut:
         assert await is_saved(call)
 
     @pytest.mark.parametrize("at", ["length", "chunked"])
-    async def test_an_answer_without_a_body_gets_one_that_never_comes(self, call: Caller, at: Any) -> None:
+    async def test_a_response_without_a_body_announces_one(self, call: Caller, at: Any) -> None:
         path = f"/me/following?type=artist&ids={call.sandbox.catalogue.artists[0].id}"
         assert (await call("PUT", path)).status == 204
         call.sandbox.fail("PUT *", Fault.cut(at))
@@ -135,47 +135,36 @@ class TestCut:
         assert call.sandbox.requests[-1].status == 200
 
 
-class Sleeper:
-    """Sleeps that take no time and are written down."""
-
-    def __init__(self) -> None:
-        self.sleeps: list[float] = []
-
-    async def __call__(self, seconds: float) -> None:
-        self.sleeps.append(seconds)
-        await asyncio.sleep(0)
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
 
 
 @pytest.fixture
-def sleeper() -> Sleeper:
-    return Sleeper()
-
-
-@pytest.fixture
-async def patient(sleeper: Sleeper) -> AsyncIterator[Caller]:
-    """A caller of a sandbox that waits by `sleeper`."""
-    async with SpotifySandbox(time=lambda: NOW, sleep=sleeper) as sandbox, aiohttp.ClientSession() as session:
+async def delayed_call(clock: FakeClock) -> AsyncIterator[Caller]:
+    """A caller of a sandbox that sleeps by `clock`."""
+    async with SpotifySandbox(time=lambda: NOW, sleep=clock.sleep) as sandbox, aiohttp.ClientSession() as session:
         yield Caller(sandbox, session, sandbox.issue_token(user=sandbox.catalogue.default_user.id))
 
 
 class TestSlowness:
-    async def test_a_dripping_body_is_whole_in_the_end(self, patient: Caller, sleeper: Sleeper) -> None:
-        whole = await raw(patient, "GET", "/me")
-        patient.sandbox.fail("*", Fault.drip(piece=100, pause=0.5))
+    async def test_a_dripping_body_is_complete(self, delayed_call: Caller, clock: FakeClock) -> None:
+        whole = await raw(delayed_call, "GET", "/me")
+        delayed_call.sandbox.fail("*", Fault.drip(piece=100, pause=0.5))
 
-        dripped = await raw(patient, "GET", "/me")
+        dripped = await raw(delayed_call, "GET", "/me")
 
         assert dripped.body == whole.body
-        assert sleeper.sleeps == [0.5] * ((len(whole.body) - 1) // 100)
+        assert clock.sleeps == [0.5] * ((len(whole.body) - 1) // 100)
 
-    async def test_a_caller_who_leaves_ends_the_dripping(self) -> None:
-        dripping, go_on, sleeps = asyncio.Event(), asyncio.Event(), 0
+    async def test_dripping_ends_when_the_client_disconnects(self) -> None:
+        dripping, wake_up, sleeps = asyncio.Event(), asyncio.Event(), 0
 
         async def sleep(_seconds: float) -> None:
             nonlocal sleeps
             sleeps += 1
             dripping.set()
-            await go_on.wait()
+            await wake_up.wait()
 
         async with SpotifySandbox(sleep=sleep) as sandbox, aiohttp.ClientSession() as session:
             call = Caller(sandbox, session, sandbox.issue_token(user=sandbox.catalogue.default_user.id))
@@ -184,53 +173,59 @@ class TestSlowness:
                 await dripping.wait()
                 response.close()
             await call.get("/me")  # the server has noticed by then
-            go_on.set()
+            wake_up.set()
             await call.get("/me")
 
         assert sleeps == 1
 
-    async def test_delays_surround_the_execution(self, patient: Caller, sleeper: Sleeper) -> None:
+    async def test_delays_are_before_and_after_the_execution(self, delayed_call: Caller, clock: FakeClock) -> None:
         slept_before: list[list[float]] = []
-        patient.sandbox.add_observer(lambda _exchange: slept_before.append([*sleeper.sleeps]))
-        patient.sandbox.fail("*", Fault.delay(before=2.0, after=3.0))
+        delayed_call.sandbox.add_observer(lambda _exchange: slept_before.append([*clock.sleeps]))
+        delayed_call.sandbox.fail("*", Fault.delay(before=2.0, after=3.0))
 
-        assert (await patient.get("/me")).status == 200
+        assert (await delayed_call.get("/me")).status == 200
 
-        assert (slept_before, sleeper.sleeps) == ([[2.0]], [2.0, 3.0])
+        assert (slept_before, clock.sleeps) == ([[2.0]], [2.0, 3.0])
 
-    async def test_a_delay_goes_with_any_fault(self, patient: Caller, sleeper: Sleeper) -> None:
-        patient.sandbox.fail("*", Fault.status(503).with_delay(before=2.0, after=1.0))
+    async def test_any_fault_can_have_a_delay(self, delayed_call: Caller, clock: FakeClock) -> None:
+        delayed_call.sandbox.fail("*", Fault.status(503).with_delay(before=2.0, after=1.0))
 
-        assert (await patient.get("/me")).status == 503
+        assert (await delayed_call.get("/me")).status == 503
 
-        assert sleeper.sleeps == [2.0, 1.0]
+        assert clock.sleeps == [2.0, 1.0]
 
-    async def test_stopping_does_not_wait_for_delays(self) -> None:
-        waiting = asyncio.Event()
+    async def test_stopping_cancels_delays(self) -> None:
+        sleeping, cancelled = asyncio.Event(), asyncio.Event()
 
-        async def sleep(seconds: float) -> None:
-            waiting.set()
-            await asyncio.sleep(seconds)
+        async def sleep(_seconds: float) -> None:
+            sleeping.set()
+            try:
+                await asyncio.Event().wait()
+            finally:
+                cancelled.set()
 
         async with SpotifySandbox(sleep=sleep) as sandbox, aiohttp.ClientSession() as session:
             session._retry_connection = False
             sandbox.fail("*", Fault.delay(before=3600.0))
             call = asyncio.create_task(session.get(f"{sandbox.api_url}/me"))
-            await waiting.wait()
+            await sleeping.wait()
 
-            started = asyncio.get_running_loop().time()
-            await sandbox.stop()
-            assert asyncio.get_running_loop().time() - started < 0.9
+            stopping = asyncio.create_task(sandbox.stop())
+            for _ in range(3):
+                await asyncio.sleep(0)
 
+            # Without the cancellation, the server would wait for a second.
+            assert cancelled.is_set()
+            await stopping
             with pytest.raises(aiohttp.ClientError):
                 await call
 
-    async def test_what_is_delayed_is_executed_although_its_caller_has_left(self) -> None:
-        waiting, go_on = asyncio.Event(), asyncio.Event()
+    async def test_a_delayed_request_is_executed_after_the_client_disconnected(self) -> None:
+        sleeping, wake_up = asyncio.Event(), asyncio.Event()
 
         async def sleep(_seconds: float) -> None:
-            waiting.set()
-            await go_on.wait()
+            sleeping.set()
+            await wake_up.wait()
 
         executed = asyncio.Event()
         async with SpotifySandbox(sleep=sleep) as sandbox, aiohttp.ClientSession() as session:
@@ -238,12 +233,12 @@ class TestSlowness:
             call = Caller(sandbox, session, sandbox.issue_token(user=sandbox.catalogue.default_user.id))
             sandbox.fail("PUT *", Fault.delay(before=60.0))
             saving = asyncio.create_task(save(call))
-            await waiting.wait()
+            await sleeping.wait()
             saving.cancel()
             await asyncio.wait([saving])
             assert sandbox.executions["save-library-items"] == 0
 
-            go_on.set()
+            wake_up.set()
             await executed.wait()
 
             assert sandbox.executions["save-library-items"] == 1

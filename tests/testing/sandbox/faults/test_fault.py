@@ -1,20 +1,20 @@
-"""What a fault may be."""
+"""The arguments and the string form of `Fault`."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
 from spotify.testing import Fault
 
-unchecked = cast("Any", Fault)
+unchecked: Any = Fault
 
 
 @pytest.mark.parametrize(
-    ("make", "complaint"),
+    ("create", "message"),
     [
         (lambda: Fault.status(199), "status must be 200 to 599, not 199"),
         (lambda: Fault.status(600), "status must be 200 to 599, not 600"),
@@ -49,13 +49,13 @@ unchecked = cast("Any", Fault)
         (Fault.delay, "a fault needs an effect or a delay"),
     ],
 )
-def test_nonsense_is_refused(make: Callable[[], Fault], complaint: str) -> None:
-    with pytest.raises(ValueError, match=complaint):
-        make()
+def test_invalid_arguments_are_rejected(create: Callable[[], Fault], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        create()
 
 
 @pytest.mark.parametrize(
-    ("fault", "text"),
+    ("fault", "syntax"),
     [
         (Fault.status(503), "status=503"),
         (Fault.status(503, executed=True, retry_after=2), "status=503, retry_after=2, executed"),
@@ -69,11 +69,11 @@ def test_nonsense_is_refused(make: Callable[[], Fault], complaint: str) -> None:
         (Fault.delay(before=1.0, after=2.0), "delay_before=1.0, delay_after=2.0"),
     ],
 )
-def test_its_text_is_that_of_the_command_line(fault: Fault, text: str) -> None:
-    assert str(fault) == text
+def test_str_is_the_syntax_of_the_command_line(fault: Fault, syntax: str) -> None:
+    assert str(fault) == syntax
 
 
-def test_a_delay_leaves_the_fault_as_it_was() -> None:
+def test_with_delay_returns_a_new_fault() -> None:
     fault = Fault.reset(executed=True)
 
     assert fault.with_delay(after=1.0) == Fault(effect=fault.effect, executed=True, delay_after=1.0)

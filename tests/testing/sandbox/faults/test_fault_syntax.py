@@ -1,4 +1,4 @@
-"""Faults as the command line has them."""
+"""The syntax of the command line's `--fault`."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ TEXT = st.text(st.characters(codec="utf-8", exclude_categories=("C", "Z")), min_
 NUMBERS = st.integers() | st.floats(-1e300, 1e300)
 
 
-def is_no_number(text: str) -> bool:
-    """Text that looks like a number is one on the command line."""
+def is_not_a_number(value: str) -> bool:
+    """The command line cannot tell a number from a str that looks like one."""
     try:
-        return not math.isfinite(float(text))
+        return not math.isfinite(float(value))
     except ValueError:
         return True
 
@@ -32,7 +32,7 @@ statuses = st.builds(
     message=st.none() | TEXT,
     reason=st.none() | TEXT,
     body=st.sampled_from([None, *get_args(BodyFormat)]),
-    retry_after=st.none() | NUMBERS | TEXT.filter(str.isprintable).filter(is_no_number),
+    retry_after=st.none() | NUMBERS | TEXT.filter(str.isprintable).filter(is_not_a_number),
     executed=st.sampled_from([None, True, False]),
 )
 faults = (
@@ -55,11 +55,11 @@ delayed_faults = st.builds(
 @example(Fault.status(500, message="a, 'b' \"c\" \\ = d", reason="'"))
 @example(Fault.status(503, retry_after="2,5"))
 @example(Fault.status(503, retry_after="inf"))
-def test_the_text_of_a_fault_is_read_as_that_fault(fault: Fault) -> None:
+def test_str_of_a_fault_is_parsed_as_that_fault(fault: Fault) -> None:
     assert FaultOption.parse(f"*: {fault}").fault == fault
 
 
-def test_target_and_counts_are_read_too() -> None:
+def test_target_and_options_of_fail_are_parsed() -> None:
     option = FaultOption.parse(" PUT /me/library :times=3,  status=503, after = 1,retry_after=2, probability=0.5")
 
     assert option == FaultOption(
@@ -68,7 +68,7 @@ def test_target_and_counts_are_read_too() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "complaint"),
+    ("argument", "message"),
     [
         ("reset", "'reset' is not a fault: write a target, a colon and a kind, such as '*: reset'"),
         ("*: explode", "there is no 'explode': begin with one of status, reset, cut"),
@@ -88,9 +88,9 @@ def test_target_and_counts_are_read_too() -> None:
         ("*: garbage=noise", "body must be one of html"),
     ],
 )
-def test_what_is_wrong_is_said(text: str, complaint: str) -> None:
+def test_errors_name_the_argument_and_the_reason(argument: str, message: str) -> None:
     with pytest.raises(ValueError, match="fault") as caught:
-        FaultOption.parse(text)
+        FaultOption.parse(argument)
 
-    assert complaint in str(caught.value)
-    assert repr(text) in str(caught.value)
+    assert message in str(caught.value)
+    assert repr(argument) in str(caught.value)

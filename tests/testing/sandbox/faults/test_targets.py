@@ -1,4 +1,4 @@
-"""Which requests a fault is meant for."""
+"""The targets of faults."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def token_endpoint(method: str = "POST") -> Destination:
 
 
 @pytest.mark.parametrize(
-    ("target", "meant", "not_meant"),
+    ("target", "matching", "other"),
     [
         ("get-an-album", f"GET /albums/{ID}", f"GET /albums/{ID}/tracks"),
         ("GET /albums/{id}", f"GET /albums/{ID}", "GET /albums"),
@@ -35,19 +35,19 @@ def token_endpoint(method: str = "POST") -> Destination:
         ("GET *", "GET /no/such/path", "PATCH /me"),
     ],
 )
-def test_a_target_means_these_and_not_those(target: str, meant: str, not_meant: str) -> None:
+def test_a_target_matches_its_requests_only(target: str, matching: str, other: str) -> None:
     parsed = Target.parse(target)
 
-    assert parsed.matches(web_api(meant))
-    assert not parsed.matches(web_api(not_meant))
+    assert parsed.matches(web_api(matching))
+    assert not parsed.matches(web_api(other))
 
 
 @pytest.mark.parametrize("route", WEB_API.routes, ids=lambda route: route.operation_id)
-def test_each_operation_is_a_target_by_its_id_and_by_its_path(route: Any) -> None:
+def test_operation_id_and_path_are_the_same_target(route: Any) -> None:
     assert Target.parse(route.operation_id) == Target.parse(f"{route.method} {route.path}")
 
 
-def test_a_star_is_all_of_the_web_api_and_nothing_else() -> None:
+def test_a_star_matches_all_of_the_web_api_only() -> None:
     everything = Target.parse("*")
 
     assert everything.matches(web_api("DELETE /me/albums"))
@@ -56,7 +56,7 @@ def test_a_star_is_all_of_the_web_api_and_nothing_else() -> None:
     assert not Target.parse("POST *").matches(token_endpoint())
 
 
-def test_the_token_endpoint_is_a_target_of_its_own() -> None:
+def test_the_token_endpoint_is_a_separate_target() -> None:
     target = Target.parse("POST /api/token")
 
     assert target.matches(token_endpoint())
@@ -65,7 +65,7 @@ def test_the_token_endpoint_is_a_target_of_its_own() -> None:
 
 
 @pytest.mark.parametrize(
-    ("target", "complaint"),
+    ("target", "message"),
     [
         ("", "there is no operation ''"),
         ("add-item-to-playlist", "there is no operation 'add-item-to-playlist': did you mean 'add-items-to-playlist'?"),
@@ -78,6 +78,6 @@ def test_the_token_endpoint_is_a_target_of_its_own() -> None:
         ("GET /api/token", "there is no operation 'GET /api/token'"),
     ],
 )
-def test_what_is_not_there_is_refused(target: str, complaint: str) -> None:
-    with pytest.raises(ValueError, match=complaint):
+def test_unknown_targets_are_rejected(target: str, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
         Target.parse(target)

@@ -1,4 +1,4 @@
-"""How many calls the sandbox lets through."""
+"""The rate limit: which calls are admitted, and `Retry-After`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from spotify.testing import FakeClock, Fault, SpotifySandbox
 from spotify.testing.sandbox.http.rate_limit import RateLimit
 from tests.contract.exchange_checker import ExchangeChecker
-from tests.support.sandbox_http import Caller
+from tests.support.sandbox_http import Caller, Reply
 
 ARRIVALS = st.lists(st.floats(0, 1000) | st.integers(0, 60).map(float), max_size=60).map(sorted)
 LIMITS = st.integers(1, 6)
@@ -21,9 +21,7 @@ WINDOWS = st.floats(0.1, 100) | st.sampled_from([1.0, 30.0])
 
 
 @given(ARRIVALS, LIMITS, WINDOWS)
-def test_a_call_is_refused_exactly_if_the_window_before_it_is_full(
-    arrivals: list[float], limit: int, window: float
-) -> None:
+def test_a_call_is_rejected_exactly_if_the_window_is_full(arrivals: list[float], limit: int, window: float) -> None:
     rate_limit = RateLimit(limit, window, penalty=False)
     admitted: list[float] = []
 
@@ -36,7 +34,7 @@ def test_a_call_is_refused_exactly_if_the_window_before_it_is_full(
 
 
 @given(ARRIVALS, LIMITS, WINDOWS)
-def test_with_a_penalty_refused_calls_fill_the_window_too(arrivals: list[float], limit: int, window: float) -> None:
+def test_with_the_penalty_rejected_calls_count(arrivals: list[float], limit: int, window: float) -> None:
     rate_limit = RateLimit(limit, window, penalty=True)
     seen: list[float] = []
 
@@ -49,7 +47,7 @@ def test_with_a_penalty_refused_calls_fill_the_window_too(arrivals: list[float],
 @given(ARRIVALS, LIMITS, WINDOWS, st.booleans())
 @example([0.0, 1.7610636548428076], 1, 63.0, True)
 @example([0.1, 0.30000000000000004], 1, 1.2, False)
-def test_retry_after_is_the_first_whole_second_at_which_there_is_room(
+def test_retry_after_is_the_first_whole_second_at_which_a_call_is_admitted(
     arrivals: list[float], limit: int, window: float, penalty: bool
 ) -> None:
     for stop in range(len(arrivals)):
@@ -74,17 +72,17 @@ def clock() -> FakeClock:
 
 @pytest.fixture
 async def call(clock: FakeClock, checker: ExchangeChecker) -> AsyncIterator[Caller]:
-    """Calls a sandbox with room for three calls in 30 seconds."""
+    """Calls a sandbox with a limit of three calls in 30 seconds."""
     async with SpotifySandbox(rate_limit=3, time=clock.time) as sandbox, aiohttp.ClientSession() as session:
         sandbox.add_observer(checker)
         yield Caller(sandbox, session, sandbox.issue_token(user=sandbox.catalogue.default_user.id))
 
 
-async def statuses(*calls: Awaitable[object]) -> list[int]:
-    return [reply.status for reply in await asyncio.gather(*calls)]  # type: ignore[attr-defined]
+async def statuses(*calls: Awaitable[Reply]) -> list[int]:
+    return [reply.status for reply in await asyncio.gather(*calls)]
 
 
-async def test_a_call_beyond_the_limit_is_refused_in_spotifys_words(call: Caller, clock: FakeClock) -> None:
+async def test_a_call_beyond_the_limit_gets_429_and_retry_after(call: Caller, clock: FakeClock) -> None:
     await statuses(*(call.get("/me") for _ in range(3)))
     clock.advance(9.5)
 
@@ -94,7 +92,7 @@ async def test_a_call_beyond_the_limit_is_refused_in_spotifys_words(call: Caller
     assert reply.headers["Retry-After"] == "21"
 
 
-async def test_there_is_room_again_after_retry_after(call: Caller, clock: FakeClock) -> None:
+async def test_a_call_is_admitted_after_retry_after(call: Caller, clock: FakeClock) -> None:
     await statuses(*(call.get("/me") for _ in range(4)))
 
     clock.advance(30)
@@ -109,7 +107,7 @@ async def test_all_clients_and_users_share_the_limit(call: Caller) -> None:
     assert await statuses(call.get("/me"), other.get("/me")) == [429] * 2
 
 
-async def test_refused_calls_make_the_wait_longer(call: Caller, clock: FakeClock) -> None:
+async def test_rejected_calls_make_the_wait_longer(call: Caller, clock: FakeClock) -> None:
     await statuses(*(call.get("/me") for _ in range(3)))
     clock.advance(10)
 
@@ -118,7 +116,7 @@ async def test_refused_calls_make_the_wait_longer(call: Caller, clock: FakeClock
     assert waits == ["20", "20", "30", "30"]
 
 
-async def test_without_the_penalty_they_do_not(clock: FakeClock) -> None:
+async def test_without_the_penalty_rejected_calls_do_not_count(clock: FakeClock) -> None:
     async with (
         SpotifySandbox(rate_limit=3, rate_penalty=False, time=clock.time) as sandbox,
         aiohttp.ClientSession() as session,
@@ -130,7 +128,7 @@ async def test_without_the_penalty_they_do_not(clock: FakeClock) -> None:
         assert (await call.get("/markets")).status == 200
 
 
-async def test_the_window_can_be_given(clock: FakeClock) -> None:
+async def test_rate_window_is_the_length_of_the_window(clock: FakeClock) -> None:
     async with (
         SpotifySandbox(rate_limit=1, rate_window=5, time=clock.time) as sandbox,
         aiohttp.ClientSession() as session,
@@ -141,7 +139,7 @@ async def test_the_window_can_be_given(clock: FakeClock) -> None:
         assert (await call.get("/markets")).headers["Retry-After"] == "5"
 
 
-async def test_what_is_refused_is_not_executed_and_is_in_the_books(call: Caller, clock: FakeClock) -> None:
+async def test_rejected_calls_are_logged_and_not_executed(call: Caller, clock: FakeClock) -> None:
     await statuses(*(call.get("/me") for _ in range(3)))
     clock.advance(1)
 
@@ -160,14 +158,14 @@ async def test_the_token_endpoint_is_not_limited(call: Caller) -> None:
         assert response.status == 415
 
 
-async def test_retry_after_can_be_forced_by_a_fault(call: Caller) -> None:
+async def test_a_fault_replaces_retry_after(call: Caller) -> None:
     await statuses(*(call.get("/me") for _ in range(3)))
     call.sandbox.fail("*", Fault.status(429, retry_after=86_400))
 
     assert (await call.get("/me")).headers["Retry-After"] == "86400"
 
 
-async def test_a_fault_that_executes_does_not_execute_what_is_refused(call: Caller) -> None:
+async def test_a_fault_does_not_execute_a_rejected_call(call: Caller) -> None:
     await statuses(*(call.get("/me") for _ in range(3)))
     call.sandbox.fail("*", Fault.status(500, executed=True))
 
@@ -176,13 +174,13 @@ async def test_a_fault_that_executes_does_not_execute_what_is_refused(call: Call
 
 
 @pytest.mark.parametrize(
-    ("calls", "window", "complaint"),
+    ("calls", "window", "message"),
     [
         (0, 30.0, "rate_limit must be 1 or more calls, or None for no limit, not 0"),
         (1, 0.0, "rate_window must be more than 0 seconds, not 0.0"),
         (1, float("inf"), "rate_window must be more than 0 seconds, not inf"),
     ],
 )
-def test_nonsense_is_refused(calls: int, window: float, complaint: str) -> None:
-    with pytest.raises(ValueError, match=complaint):
+def test_invalid_limits_are_rejected(calls: int, window: float, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
         SpotifySandbox(rate_limit=calls, rate_window=window)

@@ -1,4 +1,4 @@
-"""What the sandbox says afterwards of what it did."""
+"""The request log: exchanges, executions and faults."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ async def save(call: Caller, album: int = 1) -> None:
     await call("PUT", f"/me/library?uris=spotify:album:{call.sandbox.catalogue.albums[album].id}")
 
 
-async def test_an_exchange_says_when_it_arrived_and_that_it_was_executed() -> None:
+async def test_an_exchange_has_its_arrival_time_and_is_executed() -> None:
     clock = FakeClock()
     async with SpotifySandbox(time=clock.time, sleep=clock.sleep) as sandbox, aiohttp.ClientSession() as session:
         sandbox.fail("*", Fault.delay(before=5.0))
@@ -31,7 +31,7 @@ async def test_an_exchange_says_when_it_arrived_and_that_it_was_executed() -> No
     assert (exchange.arrived_at, exchange.executed) == (clock.time() - 5.0, True)
 
 
-async def test_a_refused_request_was_not_executed(call: Caller) -> None:
+async def test_an_error_response_is_not_an_execution(call: Caller) -> None:
     await call("PUT", "/me/library?uris=nonsense")
 
     (exchange,) = call.sandbox.requests
@@ -39,7 +39,7 @@ async def test_a_refused_request_was_not_executed(call: Caller) -> None:
     assert call.sandbox.executions == {}
 
 
-async def test_what_had_not_changed_was_executed(undescribed_call: Caller) -> None:
+async def test_a_304_is_an_execution(undescribed_call: Caller) -> None:
     call = undescribed_call
     path = f"/albums/{call.sandbox.catalogue.albums[0].id}"
     tag = (await call.get(path)).headers["ETag"]
@@ -61,7 +61,7 @@ async def test_what_had_not_changed_was_executed(undescribed_call: Caller) -> No
     ],
     ids=str,
 )
-async def test_a_fault_is_in_the_books(call: Caller, fault: Fault, status: int, executed: bool) -> None:
+async def test_an_exchange_has_its_fault(call: Caller, fault: Fault, status: int, executed: bool) -> None:
     call.sandbox.fail("*", fault)
     call.session._retry_connection = False
     with contextlib.suppress(aiohttp.ClientError):
@@ -73,7 +73,7 @@ async def test_a_fault_is_in_the_books(call: Caller, fault: Fault, status: int, 
     assert call.sandbox.executions["save-library-items"] == executed
 
 
-async def test_without_an_answer_there_is_nothing_of_it(call: Caller) -> None:
+async def test_without_a_response_body_and_headers_are_empty(call: Caller) -> None:
     call.sandbox.fail("*", Fault.reset(executed=True))
     call.session._retry_connection = False
 
@@ -84,7 +84,7 @@ async def test_without_an_answer_there_is_nothing_of_it(call: Caller) -> None:
     assert (exchange.response_body, dict(exchange.response_headers)) == (b"", {})
 
 
-async def test_a_write_that_was_doubled_shows(call: Caller) -> None:
+async def test_executions_count_a_write_that_was_repeated(call: Caller) -> None:
     call.sandbox.fail("PUT *", Fault.status(502, executed=True), times=1)
 
     await save(call)
@@ -105,7 +105,7 @@ def test_request_log_keeps_the_latest_exchanges() -> None:
     assert [exchange.query for exchange in log.requests[-2:]] == [str(MAX_EXCHANGES - 1), str(MAX_EXCHANGES)]
 
 
-async def test_executions_are_counted_on_when_records_are_dropped(call: Caller) -> None:
+async def test_executions_stay_complete_when_exchanges_are_dropped(call: Caller) -> None:
     filler = call.sandbox.requests
     await save(call)
     filler.extend([filler[0]] * (MAX_EXCHANGES - 1))
@@ -116,7 +116,7 @@ async def test_executions_are_counted_on_when_records_are_dropped(call: Caller) 
     assert call.sandbox.executions["save-library-items"] == 2
 
 
-async def test_requests_for_tokens_are_counted_and_kept_without_secrets(oauth: OAuth) -> None:
+async def test_damaged_token_responses_are_logged_without_secrets(oauth: OAuth) -> None:
     sandbox = oauth.sandbox
     sandbox.fail("POST /api/token", Fault.garbage("broken-json"), times=1)
     form = {"grant_type": "client_credentials"}
@@ -134,9 +134,7 @@ async def test_requests_for_tokens_are_counted_and_kept_without_secrets(oauth: O
 
 
 class TestExchangeChecker:
-    async def test_a_spoiled_answer_is_not_held_to_the_description(
-        self, call: Caller, checker: ExchangeChecker
-    ) -> None:
+    async def test_a_damaged_response_is_not_checked(self, call: Caller, checker: ExchangeChecker) -> None:
         call.sandbox.fail("*", Fault.garbage("nulls"))
 
         await call.get("/me")

@@ -1,4 +1,4 @@
-"""Wrong requests are refused as Spotify refuses them."""
+"""Invalid requests get the error responses of Spotify."""
 
 from __future__ import annotations
 
@@ -57,14 +57,14 @@ ALBUM = "/albums/{album}"
         ("/recommendations?seed_genres=dub&limit=101", 400, "Invalid limit"),
     ],
 )
-async def test_a_wrong_read_is_refused(call: Caller, path: str, status: int, message: str) -> None:
+async def test_an_invalid_read_gets_an_error_object(call: Caller, path: str, status: int, message: str) -> None:
     reply = await call.get(path)
 
     assert reply.json == {"error": {"status": status, "message": message}}
     assert reply.status == status
 
 
-async def test_another_method_is_not_allowed(call: Caller) -> None:
+async def test_another_method_gets_405(call: Caller) -> None:
     reply = await call("POST", "/me/tracks")
 
     assert (reply.status, reply.message) == (405, "Method not allowed")
@@ -72,7 +72,7 @@ async def test_another_method_is_not_allowed(call: Caller) -> None:
 
 
 @pytest.mark.parametrize("raw", [b"{", b"[1]", b"\xff", b"null", b'"x"'])
-async def test_a_body_that_is_no_json_object_is_refused(call: Caller, raw: bytes) -> None:
+async def test_a_body_that_is_not_a_json_object_gets_400(call: Caller, raw: bytes) -> None:
     reply = await call("POST", "/me/playlists", raw=raw)
 
     assert (reply.status, reply.message) == (400, "Error parsing JSON.")
@@ -82,7 +82,7 @@ async def test_a_body_that_is_no_json_object_is_refused(call: Caller, raw: bytes
     "body",
     [{"name": 3}, {"name": "x", "public": "yes"}, {"name": "x", "collaborative": 1}, {"name": "x", "description": []}],
 )
-async def test_a_member_of_the_wrong_type_is_refused(call: Caller, body: object) -> None:
+async def test_a_member_of_the_wrong_type_gets_400(call: Caller, body: object) -> None:
     reply = await call("POST", "/me/playlists", body=body)
 
     assert reply.status == 400
@@ -90,5 +90,5 @@ async def test_a_member_of_the_wrong_type_is_refused(call: Caller, body: object)
 
 
 @pytest.mark.parametrize("path", ["/me/", "/me/tracks/?limit=1"])
-async def test_a_trailing_slash_does_not_matter(undescribed_call: Caller, path: str) -> None:
+async def test_a_trailing_slash_is_ignored(undescribed_call: Caller, path: str) -> None:
     assert (await undescribed_call.get(path)).status == 200
