@@ -2,7 +2,7 @@ import pytest
 
 from spotify import AuthorizationCodeAuth, PkceAuth
 from spotify.credentials import EnvironmentCredentials
-from tests.support.shown import everything_in
+from tests.support.error_text import all_text_of
 
 OWN = {
     "SPOTIFY_CLIENT_ID": "own",
@@ -119,4 +119,4 @@ def test_localhost_redirect_uri_is_rejected_with_variable_and_alternative(kind):
 def test_invalid_environment_shows_no_secret(kind, changes):
     with pytest.raises(ValueError, match="SPOTIFY_") as caught:
         kind.from_env(environ={**OWN, **changes})
-    assert "HUSH" not in everything_in(caught.value)
+    assert "HUSH" not in all_text_of(caught.value)

@@ -26,7 +26,7 @@ from spotify.credentials import EnvironmentCredentials, Secret
 from spotify.interfaces import Token, TokenKey
 from tests.support.bad_input_judging import Recorder, client_over, error_of, faults
 from tests.support.bad_values import FLAG, HUGE, NOT_INTEGERS, NOT_STRINGS, LongRepr
-from tests.support.shown import everything_in
+from tests.support.error_text import all_text_of
 
 Values = Mapping[str, Any]
 
@@ -255,7 +255,7 @@ async def test_a_login_is_kept_as_a_mapping(session: Any) -> None:
 
     assert faults(error, "session") == []
     assert error is not None
-    assert "s3cret" not in everything_in(error)
+    assert "s3cret" not in all_text_of(error)
 
 
 @pytest.mark.parametrize(
@@ -271,7 +271,7 @@ async def test_what_is_refused_is_in_no_frame(argument: str, make: Callable[[], 
     with pytest.raises(TypeError, match=f"{argument} must be a str") as caught:
         await exchange(**good, **{argument: make()})
 
-    assert "HUSH" not in everything_in(caught.value)
+    assert "HUSH" not in all_text_of(caught.value)
 
 
 @pytest.mark.parametrize("environ", ENVIRONS.values(), ids=ENVIRONS)

@@ -10,7 +10,7 @@ from spotify.errors import AuthenticationError, DecodeError, ServerError, TokenS
 from spotify.impl.auth.client_credentials import ClientCredentialsAuth
 from spotify.impl.token_stores import MemoryTokenStore
 from spotify.testing import FakeClock, FakeTransport, captured_logs
-from tests.support.shown import everything_in
+from tests.support.error_text import all_text_of
 
 ROUTE = "POST /api/token"
 
@@ -172,7 +172,7 @@ async def test_token_with_invalid_characters_is_a_decode_error(token):
     setup.transport.answer(ROUTE, json=granted(token))
     with pytest.raises(DecodeError, match="printable ASCII") as caught:
         await setup.auth.get_access_token()
-    assert "hush" not in everything_in(caught.value)
+    assert "hush" not in all_text_of(caught.value)
 
 
 async def test_refresh_is_logged_without_the_token():

@@ -8,7 +8,7 @@ from spotify.config import ClientConfig
 from spotify.errors import AuthenticationError, LoginError, LoginRequiredError, TokenStoreError, TransportError
 from spotify.impl.auth import AuthorizationCodeAuth, AuthorizationRequest, PkceAuth
 from spotify.impl.token_stores import MemoryTokenStore
-from tests.support.shown import everything_in
+from tests.support.error_text import all_text_of
 from tests.support.user_flow import REDIRECT_URI, ROUTE, Flow, granted, query_of
 
 KINDS = [PkceAuth, AuthorizationCodeAuth]
@@ -184,7 +184,7 @@ async def test_code_with_a_lone_surrogate_counts_as_missing():
     state = query_of(flow.redirect())["state"]
     with pytest.raises(LoginError, match="no code") as caught:
         await flow.auth.exchange_redirect(f"?code=HUSH\ud800&state={state}")
-    assert "HUSH" not in everything_in(caught.value)
+    assert "HUSH" not in all_text_of(caught.value)
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -14,7 +14,7 @@ from spotify.errors import SpotifyError, TokenStoreError, TransportError
 from spotify.impl.auth import AuthorizationCodeAuth, PkceAuth
 from spotify.impl.token_stores import FileTokenStore, MemoryTokenStore
 from spotify.testing import captured_logs
-from tests.support.shown import everything_in
+from tests.support.error_text import all_text_of
 from tests.support.user_flow import INVALID_GRANT, REDIRECT_URI, ROUTE, Flow, granted, query_of
 
 KINDS = [PkceAuth, AuthorizationCodeAuth]
@@ -169,7 +169,7 @@ async def test_errors_show_no_secret(failure, kind):
     flow = Flow(kind, **arguments)
     with captured_logs() as events, pytest.raises(SpotifyError) as caught:
         await fail(flow)
-    assert_no_secret_in(f"{everything_in(caught.value)}\n{events!r}", flow)
+    assert_no_secret_in(f"{all_text_of(caught.value)}\n{events!r}", flow)
     assert b"HUSH" not in pickle.dumps(caught.value)
 
 
@@ -182,7 +182,7 @@ def test_invalid_argument_shows_no_secret(invalid):
     arguments = {"client_id": "app", "client_secret": "HUSH-secret", "redirect_uri": REDIRECT_URI, **invalid}
     with pytest.raises(ValueError, match=r"redirect|user|client_id|scope") as caught:
         AuthorizationCodeAuth(**arguments)
-    assert "HUSH" not in everything_in(caught.value)
+    assert "HUSH" not in all_text_of(caught.value)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -241,4 +241,4 @@ def test_cancelled_login_shows_no_secret(tmp_path):
 
     with pytest.raises(TimeoutError) as caught:
         asyncio.run(log_in())
-    assert_no_secret_in(everything_in(caught.value), flow)
+    assert_no_secret_in(all_text_of(caught.value), flow)
