@@ -40,9 +40,9 @@ async def test_each_login_gets_another_code(oauth: OAuth) -> None:
 
 
 async def test_the_default_user_logs_in(oauth: OAuth, call: Caller) -> None:
-    answer = await oauth.log_in()
+    tokens = await oauth.log_in()
 
-    profile = await call.with_token(answer["access_token"]).get("/me")
+    profile = await call.with_token(tokens["access_token"]).get("/me")
     assert profile.json["id"] == oauth.sandbox.catalogue.default_user.id
 
 
@@ -50,10 +50,10 @@ async def test_consent_sets_the_user_and_the_allowed_scopes(oauth: OAuth, call: 
     odd = oauth.sandbox.catalogue.odd_user
     oauth.sandbox.consent(user=odd.id, scopes=["user-read-email", "user-top-read"])
 
-    answer = await oauth.log_in(scope="user-top-read user-library-read")
+    tokens = await oauth.log_in(scope="user-top-read user-library-read")
 
-    assert answer["scope"] == "user-top-read"
-    user = call.with_token(answer["access_token"])
+    assert tokens["scope"] == "user-top-read"
+    user = call.with_token(tokens["access_token"])
     assert (await user.get("/me")).json["id"] == odd.id
     assert (await user.get("/me/top/artists")).status == 200
     assert (await user.get("/me/tracks")).status == 403
@@ -63,18 +63,18 @@ async def test_consent_without_arguments_restores_the_default_user_and_all_scope
     oauth.sandbox.consent(user=oauth.sandbox.catalogue.odd_user.id, scopes=[])
     oauth.sandbox.consent()
 
-    answer = await oauth.log_in(scope="user-top-read")
+    tokens = await oauth.log_in(scope="user-top-read")
 
-    assert answer["scope"] == "user-top-read"
-    profile = await call.with_token(answer["access_token"]).get("/me")
+    assert tokens["scope"] == "user-top-read"
+    profile = await call.with_token(tokens["access_token"]).get("/me")
     assert profile.json["id"] == oauth.sandbox.catalogue.default_user.id
 
 
 async def test_consent_user_is_the_user_who_logs_in(call: Caller) -> None:
     odd = call.sandbox.catalogue.odd_user
     async with SpotifySandbox(consent_user=odd.id) as sandbox:
-        answer = await OAuth(sandbox, call.session).log_in()
-        profile = await Caller(sandbox, call.session, answer["access_token"]).get("/me")
+        response = await OAuth(sandbox, call.session).log_in()
+        profile = await Caller(sandbox, call.session, response["access_token"]).get("/me")
 
     assert profile.json["id"] == odd.id
 

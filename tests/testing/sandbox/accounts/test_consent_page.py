@@ -99,18 +99,18 @@ async def test_the_page_allows_no_scripts_and_no_frames(browser: OAuth) -> None:
 async def test_allowing_redirects_with_a_code_of_the_selected_user(browser: OAuth) -> None:
     page = await browser.open(state='a "quoted" <state> & é', scope="user-read-email")
 
-    back = await submit(browser, page, user=ODD.id, decision="allow")
+    redirect = await submit(browser, page, user=ODD.id, decision="allow")
 
-    assert (back.status, back.parameters["state"]) == (303, 'a "quoted" <state> & é')
-    _, answer = await browser.redeem(back.parameters["code"], browser.in_body)
-    profile = await Caller(browser.sandbox, browser.session, answer["access_token"]).get("/me")
+    assert (redirect.status, redirect.parameters["state"]) == (303, 'a "quoted" <state> & é')
+    _, body = await browser.redeem(redirect.parameters["code"], browser.in_body)
+    profile = await Caller(browser.sandbox, browser.session, body["access_token"]).get("/me")
     assert (profile.json["id"], profile.json["email"]) == (ODD.id, ODD.email)
 
 
 async def test_the_form_keeps_the_code_challenge(browser: OAuth) -> None:
-    back = await submit(browser, await browser.open(**PKCE), user=ODD.id, decision="allow")
+    redirect = await submit(browser, await browser.open(**PKCE), user=ODD.id, decision="allow")
 
-    status, _ = await browser.redeem(back.parameters["code"], browser.public, code_verifier=VERIFIER)
+    status, _ = await browser.redeem(redirect.parameters["code"], browser.public, code_verifier=VERIFIER)
 
     assert status == 200
 
@@ -118,9 +118,9 @@ async def test_the_form_keeps_the_code_challenge(browser: OAuth) -> None:
 async def test_cancelling_redirects_with_access_denied(browser: OAuth) -> None:
     page = await browser.open(state="s")
 
-    back = await submit(browser, page, user=ODD.id, decision="cancel")
+    redirect = await submit(browser, page, user=ODD.id, decision="cancel")
 
-    assert (back.status, back.parameters) == (303, {"error": "access_denied", "state": "s"})
+    assert (redirect.status, redirect.parameters) == (303, {"error": "access_denied", "state": "s"})
 
 
 @pytest.mark.parametrize(
@@ -145,12 +145,12 @@ async def test_the_form_is_skipped_if_the_user_has_allowed_the_scopes(browser: O
     page = await browser.open(scope="user-top-read user-read-email")
     await submit(browser, page, user=ODD.id, decision="allow")
 
-    again = await browser.open(scope="user-read-email", state="s")
+    second = await browser.open(scope="user-read-email", state="s")
 
-    assert (again.status, again.parameters.keys()) == (302, {"code", "state"})
-    _, answer = await browser.redeem(again.parameters["code"], browser.in_body)
-    profile = await Caller(browser.sandbox, browser.session, answer["access_token"]).get("/me")
-    assert (answer["scope"], profile.json["id"]) == ("user-read-email", ODD.id)
+    assert (second.status, second.parameters.keys()) == (302, {"code", "state"})
+    _, body = await browser.redeem(second.parameters["code"], browser.in_body)
+    profile = await Caller(browser.sandbox, browser.session, body["access_token"]).get("/me")
+    assert (body["scope"], profile.json["id"]) == ("user-read-email", ODD.id)
 
 
 async def test_consents_of_other_users_do_not_skip_the_form(browser: OAuth) -> None:
@@ -192,10 +192,10 @@ async def test_another_browser_gets_the_form(browser: OAuth) -> None:
 
 
 async def test_cookies_are_not_logged(browser: OAuth) -> None:
-    back = await submit(browser, await browser.open(), user=ODD.id, decision="allow")
+    redirect = await submit(browser, await browser.open(), user=ODD.id, decision="allow")
     await browser.open()
 
-    session_id = back.headers["Set-Cookie"].partition(";")[0].partition("=")[2]
+    session_id = redirect.headers["Set-Cookie"].partition(";")[0].partition("=")[2]
     _, sent, returned = browser.sandbox.authorize_requests
     assert sent.response_headers["Set-Cookie"] == "***"
     assert returned.request_headers["Cookie"] == "***"

@@ -36,12 +36,12 @@ async def oauth(time: Time) -> AsyncIterator[OAuth]:
 
 
 async def test_a_code_is_exchanged_for_tokens(oauth: OAuth) -> None:
-    answer = await oauth.log_in(scope="user-top-read streaming")
+    tokens = await oauth.log_in(scope="user-top-read streaming")
 
-    assert answer.keys() == {"access_token", "token_type", "expires_in", "refresh_token", "scope"}
-    assert (answer["token_type"], answer["expires_in"]) == ("Bearer", 3600)
-    assert answer["scope"].split() == ["streaming", "user-top-read"]
-    assert await oauth.status_of(answer["access_token"]) == 200
+    assert tokens.keys() == {"access_token", "token_type", "expires_in", "refresh_token", "scope"}
+    assert (tokens["token_type"], tokens["expires_in"]) == ("Bearer", 3600)
+    assert tokens["scope"].split() == ["streaming", "user-top-read"]
+    assert await oauth.status_of(tokens["access_token"]) == 200
 
 
 async def test_the_secret_can_be_in_the_header(oauth: OAuth) -> None:
@@ -71,9 +71,9 @@ async def test_an_unknown_code_is_an_invalid_grant(oauth: OAuth) -> None:
 async def test_a_code_needs_the_same_redirect_uri(oauth: OAuth) -> None:
     code = await oauth.code()
 
-    answer = await oauth.redeem(code, oauth.in_body, redirect_uri="http://127.0.0.1:8888/other")
+    response = await oauth.redeem(code, oauth.in_body, redirect_uri="http://127.0.0.1:8888/other")
 
-    assert answer == oauth_error("invalid_grant", "Invalid redirect URI")
+    assert response == oauth_error("invalid_grant", "Invalid redirect URI")
     assert (await oauth.redeem(code, oauth.in_body))[0] == 200
 
 
@@ -97,7 +97,7 @@ async def test_the_second_use_of_a_code_revokes_its_tokens(oauth: OAuth) -> None
     assert await oauth.refresh(first["refresh_token"], oauth.in_body) == oauth_error(
         "invalid_grant", "Refresh token revoked"
     )
-    tokens = [answer["access_token"] for answer in (first, second, untouched)]
+    tokens = [response["access_token"] for response in (first, second, untouched)]
     assert [await oauth.status_of(token) for token in tokens] == [401, 401, 200]
 
 
@@ -105,18 +105,18 @@ async def test_the_second_use_of_a_code_revokes_its_tokens(oauth: OAuth) -> None
 async def test_another_application_cannot_exchange_a_code(oauth: OAuth, field: str) -> None:
     code = await oauth.code()
 
-    status, answer = await oauth.redeem(code, {**oauth.in_body, field: "another"})
+    status, body = await oauth.redeem(code, {**oauth.in_body, field: "another"})
 
-    assert (status, answer["error"]) == (400, "invalid_client")
+    assert (status, body["error"]) == (400, "invalid_client")
     assert (await oauth.redeem(code, oauth.in_body))[0] == 200
 
 
 @pytest.mark.parametrize("scopes", ["", "user-top-read"])
 async def test_a_code_verifier_replaces_the_secret(oauth: OAuth, scopes: str) -> None:
-    answer = await oauth.log_in_publicly(scope=scopes)
+    tokens = await oauth.log_in_publicly(scope=scopes)
 
-    assert answer.keys() == {"access_token", "token_type", "expires_in", "refresh_token", "scope"}
-    assert await oauth.status_of(answer["access_token"]) == 200
+    assert tokens.keys() == {"access_token", "token_type", "expires_in", "refresh_token", "scope"}
+    assert await oauth.status_of(tokens["access_token"]) == 200
 
 
 async def test_the_code_challenge_is_that_of_rfc_7636(oauth: OAuth) -> None:
@@ -132,9 +132,9 @@ async def test_the_code_challenge_is_that_of_rfc_7636(oauth: OAuth) -> None:
 async def test_a_wrong_code_verifier_is_an_invalid_grant(oauth: OAuth, verifier: str, credentials: str) -> None:
     code = await oauth.code(**PKCE)
 
-    answer = await oauth.redeem(code, getattr(oauth, credentials), code_verifier=verifier)
+    response = await oauth.redeem(code, getattr(oauth, credentials), code_verifier=verifier)
 
-    assert answer == oauth_error("invalid_grant", "code_verifier was incorrect")
+    assert response == oauth_error("invalid_grant", "code_verifier was incorrect")
 
 
 @pytest.mark.parametrize("length", [42, 129])
@@ -142,9 +142,9 @@ async def test_code_verifiers_of_42_or_129_characters_are_invalid(oauth: OAuth, 
     verifier = "v" * length
     code = await oauth.code(code_challenge=challenge_of(verifier), code_challenge_method="S256")
 
-    status, answer = await oauth.redeem(code, oauth.public, code_verifier=verifier)
+    status, body = await oauth.redeem(code, oauth.public, code_verifier=verifier)
 
-    assert (status, answer["error"]) == (400, "invalid_request")
+    assert (status, body["error"]) == (400, "invalid_request")
 
 
 @pytest.mark.parametrize("length", [43, 128])
@@ -157,28 +157,28 @@ async def test_code_verifiers_of_43_and_128_characters_are_valid(oauth: OAuth, l
 
 @pytest.mark.parametrize("credentials", ["public", "in_body"])
 async def test_a_code_with_a_challenge_needs_the_verifier(oauth: OAuth, credentials: str) -> None:
-    answer = await oauth.redeem(await oauth.code(**PKCE), getattr(oauth, credentials))
+    response = await oauth.redeem(await oauth.code(**PKCE), getattr(oauth, credentials))
 
-    assert answer == oauth_error("invalid_request", "code_verifier must be supplied")
+    assert response == oauth_error("invalid_request", "code_verifier must be supplied")
 
 
 async def test_a_code_without_a_challenge_needs_the_secret(oauth: OAuth) -> None:
-    answer = await oauth.redeem(await oauth.code(), oauth.public)
+    response = await oauth.redeem(await oauth.code(), oauth.public)
 
-    assert answer == oauth_error("invalid_client", "Invalid client secret")
+    assert response == oauth_error("invalid_client", "Invalid client secret")
 
 
 async def test_a_code_verifier_without_a_challenge_is_an_invalid_grant(oauth: OAuth) -> None:
-    answer = await oauth.redeem(await oauth.code(), oauth.public, code_verifier=VERIFIER)
+    response = await oauth.redeem(await oauth.code(), oauth.public, code_verifier=VERIFIER)
 
-    assert answer == oauth_error("invalid_grant", "code_verifier was incorrect")
+    assert response == oauth_error("invalid_grant", "code_verifier was incorrect")
 
 
 async def test_with_the_secret_a_refresh_token_can_be_used_again(oauth: OAuth) -> None:
-    answer = await oauth.log_in(scope="streaming")
+    tokens = await oauth.log_in(scope="streaming")
 
     for _ in range(2):
-        status, refreshed = await oauth.refresh(answer["refresh_token"], oauth.in_body)
+        status, refreshed = await oauth.refresh(tokens["refresh_token"], oauth.in_body)
 
         assert status == 200
         assert refreshed.keys() == {"access_token", "token_type", "expires_in", "scope"}
@@ -206,20 +206,20 @@ async def test_without_the_secret_a_refresh_token_can_be_used_once(oauth: OAuth)
 
 
 async def test_pkce_with_the_secret_does_not_rotate_refresh_tokens(oauth: OAuth) -> None:
-    _, answer = await oauth.redeem(await oauth.code(**PKCE), oauth.in_body, code_verifier=VERIFIER)
+    _, body = await oauth.redeem(await oauth.code(**PKCE), oauth.in_body, code_verifier=VERIFIER)
 
-    _, refreshed = await oauth.refresh(answer["refresh_token"], oauth.in_body)
+    _, refreshed = await oauth.refresh(body["refresh_token"], oauth.in_body)
 
     assert "refresh_token" not in refreshed
 
 
 async def test_a_refresh_token_issued_with_the_secret_needs_it(oauth: OAuth) -> None:
-    answer = await oauth.log_in()
+    tokens = await oauth.log_in()
 
-    assert await oauth.refresh(answer["refresh_token"], oauth.public) == oauth_error(
+    assert await oauth.refresh(tokens["refresh_token"], oauth.public) == oauth_error(
         "invalid_client", "Invalid client secret"
     )
-    assert (await oauth.refresh(answer["refresh_token"], oauth.in_body))[0] == 200
+    assert (await oauth.refresh(tokens["refresh_token"], oauth.in_body))[0] == 200
 
 
 async def test_a_refresh_needs_a_refresh_token(oauth: OAuth) -> None:
@@ -300,28 +300,28 @@ async def test_a_user_can_log_in_again_after_revoke(oauth: OAuth) -> None:
 
 
 async def test_expire_all_tokens_leaves_refresh_tokens_valid(oauth: OAuth) -> None:
-    answer = await oauth.log_in()
+    tokens = await oauth.log_in()
     oauth.sandbox.expire_all_tokens()
 
-    assert await oauth.status_of(answer["access_token"]) == 401
-    _, refreshed = await oauth.refresh(answer["refresh_token"], oauth.in_body)
+    assert await oauth.status_of(tokens["access_token"]) == 401
+    _, refreshed = await oauth.refresh(tokens["refresh_token"], oauth.in_body)
     assert await oauth.status_of(refreshed["access_token"]) == 200
 
 
 async def test_user_tokens_expire_after_token_lifetime(time: Time) -> None:
     async with SpotifySandbox(time=time, token_lifetime=60) as sandbox, aiohttp.ClientSession() as session:
         oauth = OAuth(sandbox, session)
-        answer = await oauth.log_in()
-        assert answer["expires_in"] == 60
+        tokens = await oauth.log_in()
+        assert tokens["expires_in"] == 60
         time.now += 59
-        assert await oauth.status_of(answer["access_token"]) == 200
+        assert await oauth.status_of(tokens["access_token"]) == 200
         time.now += 1
-        assert await oauth.status_of(answer["access_token"]) == 401
+        assert await oauth.status_of(tokens["access_token"]) == 401
 
 
 async def test_token_requests_are_logged_without_secrets(oauth: OAuth) -> None:
     code, verified_code = await oauth.code(), await oauth.code(**PKCE)
-    _, answer = await oauth.redeem(code, oauth.in_body)
+    _, body = await oauth.redeem(code, oauth.in_body)
     _, verified = await oauth.redeem(verified_code, oauth.public, code_verifier=VERIFIER)
     _, rotated = await oauth.refresh(verified["refresh_token"], oauth.public)
     await oauth.token({"grant_type": "refresh_token", "refresh_token": rotated["refresh_token"]}, headers=oauth.basic)
@@ -335,7 +335,7 @@ async def test_token_requests_are_logged_without_secrets(oauth: OAuth) -> None:
         for exchange in oauth.sandbox.token_requests
     )
     secrets = {code, verified_code, VERIFIER, oauth.sandbox.client_secret, oauth.basic["Authorization"].split()[1]}
-    for tokens in (answer, verified, rotated):
+    for tokens in (body, verified, rotated):
         secrets |= {tokens["access_token"], tokens["refresh_token"]}
     assert [secret for secret in secrets if secret in logged] == []
     assert len(oauth.sandbox.token_requests) == 7

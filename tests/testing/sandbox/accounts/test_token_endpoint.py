@@ -14,12 +14,12 @@ GRANT = {"grant_type": "client_credentials"}
 
 
 async def test_credentials_in_the_header_get_an_application_token(oauth: OAuth, call: Caller) -> None:
-    status, answer = await oauth.token(GRANT, headers=oauth.basic)
+    status, body = await oauth.token(GRANT, headers=oauth.basic)
 
-    assert (status, answer["token_type"], answer["expires_in"]) == (200, "Bearer", 3600)
+    assert (status, body["token_type"], body["expires_in"]) == (200, "Bearer", 3600)
     album = call.sandbox.catalogue.albums[0].id
-    assert (await call.with_token(answer["access_token"]).get(f"/albums/{album}")).status == 200
-    assert (await call.with_token(answer["access_token"]).get("/me")).status == 401
+    assert (await call.with_token(body["access_token"]).get(f"/albums/{album}")).status == 200
+    assert (await call.with_token(body["access_token"]).get("/me")).status == 401
 
 
 async def test_credentials_in_the_header_may_be_percent_encoded(oauth: OAuth) -> None:
@@ -66,16 +66,16 @@ async def test_invalid_requests_get_an_oauth_error(
 ) -> None:
     filled = {name: oauth.in_body[name] if value == "OURS" else value for name, value in form.items()}
 
-    status, answer = await oauth.token(GRANT | filled)
+    status, body = await oauth.token(GRANT | filled)
 
-    assert (status, answer) == (400, {"error": error, "error_description": description})
+    assert (status, body) == (400, {"error": error, "error_description": description})
 
 
 @pytest.mark.parametrize("header", ["Basic !!!", "Basic YWJj", "Bearer YTpi", "Basic /w=="])
 async def test_a_malformed_header_is_an_invalid_client(oauth: OAuth, header: str) -> None:
-    status, answer = await oauth.token(GRANT, headers={"Authorization": header})
+    status, body = await oauth.token(GRANT, headers={"Authorization": header})
 
-    assert (status, answer["error"]) == (400, "invalid_client")
+    assert (status, body["error"]) == (400, "invalid_client")
 
 
 async def test_a_json_body_gets_415(oauth: OAuth) -> None:
@@ -92,11 +92,11 @@ async def test_application_tokens_expire_after_token_lifetime(call: Caller) -> N
     now = [NOW]
     async with SpotifySandbox(token_lifetime=60, time=lambda: now[0]) as sandbox:
         oauth = OAuth(sandbox, call.session)
-        _, answer = await oauth.token(GRANT, headers=oauth.basic)
-        caller = Caller(sandbox, call.session, answer["access_token"])
+        _, body = await oauth.token(GRANT, headers=oauth.basic)
+        caller = Caller(sandbox, call.session, body["access_token"])
         path = f"/albums/{sandbox.catalogue.albums[0].id}"
 
-        assert answer["expires_in"] == 60
+        assert body["expires_in"] == 60
         now[0] += 59
         assert (await caller.get(path)).status == 200
         now[0] += 1
