@@ -1,4 +1,4 @@
-"""Requests and answers as the tests of the cache need them."""
+"""Requests and responses for the tests of the response cache."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ def write(path, *, method="PUT", token="t"):
     return _request(method, path, token, {})
 
 
-def answer(body=b"{}", *, status=200, **headers):
-    """An answer with headers: `cache_control="public"` is `cache-control: public`."""
+def response(body=b"{}", *, status=200, **headers):
+    """A response with headers: `cache_control="public"` is `cache-control: public`."""
     return HttpResponse(status=status, headers=_named(headers), body=body)
 
 
 def cached(body=b"{}", *, received_at=0.0, fresh_for=60.0, useful_for=60.0, **headers):
     return CachedResponse(
-        response=answer(body, **headers), received_at=received_at, age=0.0, fresh_for=fresh_for, useful_for=useful_for
+        response=response(body, **headers), received_at=received_at, age=0.0, fresh_for=fresh_for, useful_for=useful_for
     )
 
 

@@ -1,4 +1,4 @@
-"""Whole clients against the sandbox, over real sockets, with both back ends."""
+"""Clients with a response cache against the sandbox, over real sockets."""
 
 import asyncio
 import time
@@ -42,9 +42,8 @@ def memory_cache():
 
 
 @pytest.fixture
-async def redis_cache(redis_server, clock):
-    async with Redis.from_url(redis_server.url) as redis:
-        yield RedisResponseCache(redis, timeout=5.0, pause=10.0, clock=clock)
+def redis_cache(redis_client, clock):
+    return RedisResponseCache(redis_client, timeout=5.0, pause=10.0, clock=clock)
 
 
 @pytest.fixture(params=["memory_cache", "redis_cache"])
@@ -54,7 +53,7 @@ def cache(request):
 
 @pytest.fixture
 async def plain(config):
-    """The transport below the cache."""
+    """The transport without the cache."""
     transport = AiohttpTransport(config)
     yield transport
     await transport.close()
@@ -67,7 +66,7 @@ def transport(plain, config, cache, clock):
 
 @pytest.fixture
 async def connect(config, transport, clock):
-    """A function that makes a client with a token."""
+    """A function that returns a client with a token."""
     clients = []
 
     def connect(token):
@@ -81,7 +80,7 @@ async def connect(config, transport, clock):
 
 @pytest.fixture
 def application(sandbox, connect):
-    """A client without a user: what it reads is `public` and fresh for an hour."""
+    """A client without a user: its responses are `public` and fresh for an hour."""
     return connect(sandbox.issue_token())
 
 
@@ -89,7 +88,7 @@ def statuses(sandbox):
     return [exchange.status for exchange in sandbox.requests]
 
 
-async def test_the_catalogue_is_read_once(sandbox, application):
+async def test_a_catalogue_response_is_fetched_once(sandbox, application):
     album = sandbox.catalogue.albums[0]
     first, second = await application.albums.get(album.id), await application.albums.get(album.id)
     assert first == second
@@ -112,17 +111,19 @@ async def test_a_call_looks_a_response_up_once(sandbox, plain, config, clock):
             assert (cache.lookups, len(sandbox.requests)) == (lookups, requests)
 
 
-class ClosedForHours:
-    """A rate limiter that lets nobody through."""
+class PausedRateLimiter:
+    """A rate limiter in a long pause."""
 
     def slot(self, _admission):
-        raise RateLimitError("closed", status_code=429, retry_after=79_892.0)
+        raise RateLimitError("paused", status_code=429, retry_after=79_892.0)
 
     async def pause(self, _seconds):
         pass
 
 
-async def test_what_is_in_the_cache_needs_no_place_at_the_rate_limit(sandbox, application, transport, config, clock):
+async def test_a_cached_response_is_served_during_a_pause_of_the_rate_limiter(
+    sandbox, application, transport, config, clock
+):
     album = sandbox.catalogue.albums[0]
     first = await application.albums.get(album.id)
     limited = AsyncSpotifyClient(
@@ -130,14 +131,14 @@ async def test_what_is_in_the_cache_needs_no_place_at_the_rate_limit(sandbox, ap
         config=config,
         transport=transport,
         clock=clock,
-        rate_limiter=ClosedForHours(),
+        rate_limiter=PausedRateLimiter(),
     )
     assert await limited.albums.get(album.id) == first
     with pytest.raises(RateLimitError):
         await limited.albums.get(sandbox.catalogue.albums[1].id)
 
 
-async def test_after_an_hour_spotify_is_asked_whether_it_still_holds(sandbox, application, clock):
+async def test_a_stale_response_is_validated(sandbox, application, clock):
     album = sandbox.catalogue.albums[0]
     first = await application.albums.get(album.id)
     clock.advance(3601)
@@ -145,14 +146,14 @@ async def test_after_an_hour_spotify_is_asked_whether_it_still_holds(sandbox, ap
     assert statuses(sandbox) == [200, 304]
 
 
-async def test_another_question_is_another_answer(sandbox, application):
+async def test_each_market_has_its_own_response(sandbox, application):
     album = sandbox.catalogue.albums[0]
     for market in (None, "DE", "SE", "DE"):
         await application.albums.get(album.id, market=market)
     assert len(sandbox.requests) == 3
 
 
-async def test_a_users_answers_are_confirmed_each_time_and_come_without_a_body(sandbox, connect):
+async def test_a_users_responses_are_validated_each_time(sandbox, connect):
     client = connect(sandbox.issue_token(user=sandbox.catalogue.default_user.id))
     album = sandbox.catalogue.albums[0]
     assert await client.albums.get(album.id) == await client.albums.get(album.id)
@@ -160,7 +161,7 @@ async def test_a_users_answers_are_confirmed_each_time_and_come_without_a_body(s
     assert sandbox.requests[1].response_body == b""
 
 
-async def test_two_tokens_share_no_answer(sandbox, connect):
+async def test_tokens_do_not_share_responses(sandbox, connect):
     album = sandbox.catalogue.albums[0]
     for user in sandbox.catalogue.users[:2]:
         await connect(sandbox.issue_token(user=user.id)).albums.get(album.id)
@@ -168,7 +169,7 @@ async def test_two_tokens_share_no_answer(sandbox, connect):
     assert "If-None-Match" not in sandbox.requests[1].request_headers
 
 
-async def test_an_applications_answers_outlive_its_token(sandbox, config, transport, clock):
+async def test_an_applications_responses_outlive_its_token(sandbox, config, transport, clock):
     auth = ClientCredentialsAuth(
         sandbox.client_id, sandbox.client_secret, config=config, transport=transport, clock=clock
     )
@@ -180,7 +181,7 @@ async def test_an_applications_answers_outlive_its_token(sandbox, config, transp
     assert (len(sandbox.token_requests), len(sandbox.requests)) == (2, 1)
 
 
-async def test_a_users_write_drops_what_the_application_had_read(sandbox, connect, application):
+async def test_a_users_write_invalidates_the_applications_reads(sandbox, connect, application):
     user = connect(sandbox.issue_token(user=sandbox.catalogue.default_user.id))
     playlist = await user.playlists.create("Before")
     assert (await application.playlists.get(playlist.id)).name == "Before"
@@ -189,7 +190,7 @@ async def test_a_users_write_drops_what_the_application_had_read(sandbox, connec
     assert (await application.playlists.get(playlist.id)).name == "After"
 
 
-async def test_a_write_leaves_what_it_does_not_touch(sandbox, connect, application):
+async def test_a_write_does_not_invalidate_other_reads(sandbox, connect, application):
     user = connect(sandbox.issue_token(user=sandbox.catalogue.default_user.id))
     album = sandbox.catalogue.albums[0]
     await application.albums.get(album.id)
@@ -199,14 +200,14 @@ async def test_a_write_leaves_what_it_does_not_touch(sandbox, connect, applicati
     assert len(sandbox.requests) == before
 
 
-async def test_an_error_without_a_word_on_caching_is_asked_for_again(sandbox, application):
+async def test_an_error_without_cache_headers_is_not_cached(sandbox, application):
     for _ in range(2):
         with pytest.raises(NotFoundError):
             await application.albums.get("0" * 22)
     assert statuses(sandbox) == [404, 404]
 
 
-async def test_nothing_in_redis_and_no_event_holds_a_token(sandbox, config, plain, redis_server, clock):
+async def test_neither_redis_nor_the_log_contains_a_token(sandbox, config, plain, redis_server, clock):
     token = sandbox.issue_token(user=sandbox.catalogue.default_user.id)
     async with Redis.from_url(redis_server.url) as redis:
         transport = CachingTransport(plain, RedisResponseCache(redis, timeout=5.0), config=config, clock=clock)
@@ -215,12 +216,12 @@ async def test_nothing_in_redis_and_no_event_holds_a_token(sandbox, config, plai
             album = await client.albums.get(sandbox.catalogue.albums[0].id)
             await client.albums.save([album.id])
             await client.albums.get(album.id)
-        kept = {key: await redis.get(key) for key in await redis.keys()}
-    assert any(key.startswith(b"spotify:cache:") for key in kept)
-    assert token not in repr(kept) + repr(events)
+        stored = {key: await redis.get(key) for key in await redis.keys()}
+    assert any(key.startswith(b"spotify:cache:") for key in stored)
+    assert token not in repr(stored) + repr(events)
 
 
-async def test_redis_that_dies_hangs_and_comes_back_fails_no_call(sandbox, config, plain, redis_server, clock):
+async def test_outages_of_redis_fail_no_call(sandbox, config, plain, redis_server, clock):
     albums = sandbox.catalogue.albums[:10]
     async with Redis.from_url(redis_server.url) as redis:
         cache = RedisResponseCache(redis, timeout=0.05, pause=0.0, clock=clock)
@@ -234,8 +235,8 @@ async def test_redis_that_dies_hangs_and_comes_back_fails_no_call(sandbox, confi
             assert [album.id for album in await asyncio.gather(*reads)] == [album.id for album in albums]
 
 
-class Lasting:
-    """A transport whose answers are good for an hour."""
+class FreshForAnHour:
+    """A transport whose responses are fresh for an hour."""
 
     def __init__(self, transport):
         self._transport = transport
@@ -248,18 +249,18 @@ class Lasting:
         await self._transport.close()
 
 
-async def test_a_playlist_is_read_back_as_it_is_and_not_as_it_was(sandbox, plain, config, cache, clock):
+async def test_verification_of_a_write_does_not_read_from_the_cache(sandbox, plain, config, cache, clock):
     tracks = [track.uri for track in sandbox.catalogue.tracks]
     one, other = (
         AsyncSpotifyClient(
             sandbox.issue_token(user=sandbox.catalogue.default_user.id), config=config, transport=transport, clock=clock
         )
-        for transport in (CachingTransport(Lasting(plain), cache, config=config, clock=clock), plain)
+        for transport in (CachingTransport(FreshForAnHour(plain), cache, config=config, clock=clock), plain)
     )
     playlist = (await one.playlists.create("Kept")).id
     sandbox.fail("add-items-to-playlist", Fault.status(403), times=1)
     with pytest.raises(ForbiddenError):
-        await one.playlists.add_items(playlist, tracks[:1], verify=True)  # was looked at, and is as it was
+        await one.playlists.add_items(playlist, tracks[:1], verify=True)  # was read, and is unchanged
     await other.playlists.add_items(playlist, tracks[:1])
     sandbox.fail("add-items-to-playlist", Fault.reset(executed=True), times=1)
 

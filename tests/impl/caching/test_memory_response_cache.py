@@ -17,7 +17,7 @@ async def has(cache, key, scopes=SCOPES):
     return (await cache.get((key,), scopes)).responses != (None,)
 
 
-async def test_the_least_recently_used_goes_first():
+async def test_the_least_recently_used_is_discarded_first():
     cache = MemoryResponseCache(max_entries=2)
     await put(cache, "a")
     await put(cache, "b")
@@ -26,14 +26,14 @@ async def test_the_least_recently_used_goes_first():
     assert [await has(cache, key) for key in "abc"] == [True, False, True]
 
 
-async def test_an_answer_that_is_too_large_is_not_kept_nor_the_one_before_it():
+async def test_a_response_that_is_too_large_discards_the_earlier_one():
     cache = MemoryResponseCache(max_bytes=80_000)
     await put(cache, "a")
     await put(cache, "a", b"x" * 10_000)
     assert not await has(cache, "a")
 
 
-@given(st.lists(st.tuples(st.integers(0, 30), st.integers(0, 12_000)), max_size=60))
+@given(st.lists(st.tuples(st.integers(0, 30), st.integers(0, 12_000)), max_size=30))
 async def test_no_bound_is_exceeded(entries):
     cache = MemoryResponseCache(max_bytes=100_000, max_entries=9)
     for key, size in entries:
@@ -43,7 +43,7 @@ async def test_no_bound_is_exceeded(entries):
         assert sum(map(len, bodies)) <= 100_000
 
 
-async def test_scopes_are_bounded_and_a_forgotten_one_has_no_answers():
+async def test_stamps_are_bounded_and_without_one_responses_are_missing():
     cache = MemoryResponseCache(max_entries=2)
     await put(cache, "a", scopes=(ALL_RESPONSES, "first"))
     for number in range(10):
@@ -53,6 +53,6 @@ async def test_scopes_are_bounded_and_a_forgotten_one_has_no_answers():
 
 
 @pytest.mark.parametrize("bounds", [{"max_bytes": 0}, {"max_entries": 0}])
-def test_bounds_of_nothing_are_refused(bounds):
+def test_bounds_less_than_one_raise(bounds):
     with pytest.raises(ValueError, match="must be 1 or more"):
         MemoryResponseCache(**bounds)

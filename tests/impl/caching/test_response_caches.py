@@ -1,7 +1,6 @@
-"""What every back end has to do."""
+"""The behaviour that all response caches share."""
 
 import pytest
-from redis.asyncio import Redis
 
 from spotify.impl.caching import MemoryResponseCache, RedisResponseCache
 from spotify.interfaces import ALL_RESPONSES
@@ -17,9 +16,8 @@ def memory_cache():
 
 
 @pytest.fixture
-async def redis_cache(redis_server):
-    async with Redis.from_url(redis_server.url) as redis:
-        yield RedisResponseCache(redis, timeout=5.0)
+def redis_cache(redis_client):
+    return RedisResponseCache(redis_client, timeout=5.0)
 
 
 @pytest.fixture(params=["memory_cache", "redis_cache"])
@@ -35,56 +33,56 @@ async def stamp(cache, scopes=SCOPES):
     return (await cache.get((), scopes)).stamp
 
 
-async def test_nothing_is_there_at_first(cache):
+async def test_it_is_empty_initially(cache):
     finding = await cache.get(("a", "b"), SCOPES)
     assert finding.responses == (None, None)
     assert finding.stamp is not None
 
 
-async def test_what_was_put_is_found_under_its_key(cache):
+async def test_a_response_is_found_under_its_key(cache):
     await cache.put("a", ONE, await stamp(cache))
     await cache.put("b", OTHER, await stamp(cache))
     assert await found(cache, "b", "c", "a") == (OTHER, None, ONE)
 
 
-async def test_the_latest_answer_takes_the_place_of_the_one_before(cache):
+async def test_a_response_replaces_an_earlier_one(cache):
     await cache.put("a", ONE, await stamp(cache))
     await cache.put("a", OTHER, await stamp(cache))
     assert await found(cache, "a") == (OTHER,)
 
 
-async def test_a_stamp_stays_as_long_as_nothing_is_written(cache):
+async def test_a_stamp_does_not_change_without_a_write(cache):
     assert await stamp(cache) == await stamp(cache)
 
 
 @pytest.mark.parametrize("scope", SCOPES)
-async def test_what_is_invalidated_is_not_found(cache, scope):
+async def test_an_invalidated_response_is_not_found(cache, scope):
     await cache.put("a", ONE, await stamp(cache))
     await cache.invalidate([scope])
     assert await found(cache, "a") == (None,)
 
 
-async def test_other_scopes_are_left_alone(cache):
+async def test_other_scopes_are_not_invalidated(cache):
     await cache.put("a", ONE, await stamp(cache))
     await cache.invalidate(["/playlists/Q", "/me/playlists"])
     assert await found(cache, "a") == (ONE,)
 
 
 @pytest.mark.parametrize("scope", SCOPES)
-async def test_an_answer_that_was_on_its_way_is_not_found(cache, scope):
+async def test_a_response_in_flight_during_a_write_is_not_found(cache, scope):
     before = await stamp(cache)
     await cache.invalidate([scope])
     await cache.put("a", ONE, before)
     assert await found(cache, "a") == (None,)
 
 
-async def test_an_answer_from_after_the_write_is_found(cache):
+async def test_a_response_from_after_the_write_is_found(cache):
     await cache.invalidate(SCOPES)
     await cache.put("a", ONE, await stamp(cache))
     assert await found(cache, "a") == (ONE,)
 
 
-async def test_no_stamp_comes_again(cache):
+async def test_no_stamp_is_reused(cache):
     seen = set()
     for _ in range(20):
         seen.add(await stamp(cache))
