@@ -1,6 +1,6 @@
-"""What an answer has to be decoded to, told by the annotations of the models and the rules for what is damaged.
+"""The expected result of decoding, from the annotations of the models and the rules for damaged data.
 
-It knows neither serializer, and builds the models by their constructors: what both agree on can still be wrong.
+It is independent of both serializers, which could agree on a wrong result, and creates models by their constructors.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ from typing import Any, Final, Union, get_args, get_origin, get_type_hints
 
 from spotify.models import ABSENT, Episode, PlayableItem, SpotifyModel, Track, UnknownItem
 
-#: In the place of what cannot be mended.
+#: Stands for data that cannot be repaired.
 DAMAGED: Final = object()
 
 _NUMBERS: Final = {bool, int, float}
 _PLAYABLE: Final = {"track": Track, "episode": Episode}
 
 
-def expected_answer(sent: Any, into: Any) -> Any:
-    """Return what an answer has to become; `DAMAGED` where that is an error, as an error in its place is."""
+def expected_response(sent: Any, into: Any) -> Any:
+    """Return the expected result of a response; `DAMAGED` for an error, also if the body is an error object."""
     is_model = isinstance(into, type) and issubclass(into, SpotifyModel)
     if is_model and isinstance(sent, dict) and "error" in sent and not _annotations(into).keys() & sent.keys():
         return DAMAGED
@@ -31,11 +31,11 @@ def expected_answer(sent: Any, into: Any) -> Any:
 
 
 def expected(sent: Any, into: Any) -> Any:
-    """Return what plain JSON data has to become; `DAMAGED` where that is an error."""
+    """Return the expected result of JSON data; `DAMAGED` for an error."""
     if get_origin(into) in (Union, UnionType):
-        (present,) = [each for each in get_args(into) if each is not NoneType]
-        found = None if sent is None else expected(sent, present)
-        return None if found is DAMAGED else found
+        (present,) = [argument for argument in get_args(into) if argument is not NoneType]
+        result = None if sent is None else expected(sent, present)
+        return None if result is DAMAGED else result
     if get_origin(into) is list:
         return _list(sent, get_args(into)[0])
     if into is PlayableItem:
@@ -48,10 +48,10 @@ def expected(sent: Any, into: Any) -> Any:
 def _list(sent: Any, item: Any) -> Any:
     if not isinstance(sent, list):
         return DAMAGED
-    found = [expected(each, item) for each in sent]
+    results = [expected(entry, item) for entry in sent]
     if item in _NUMBERS:
-        return DAMAGED if DAMAGED in found else found
-    return [each for each in found if each is not DAMAGED]
+        return DAMAGED if DAMAGED in results else results
+    return [result for result in results if result is not DAMAGED]
 
 
 def _playable(sent: Any) -> Any:
@@ -59,8 +59,8 @@ def _playable(sent: Any) -> Any:
         return DAMAGED
     kind = sent.get("type")
     model = _PLAYABLE.get(kind.lower()) if isinstance(kind, str) else None
-    found = DAMAGED if model is None else _model(sent, model)
-    return UnknownItem(raw=_kept(sent)) if found is DAMAGED else found
+    result = DAMAGED if model is None else _model(sent, model)
+    return UnknownItem(raw=_raw(sent)) if result is DAMAGED else result
 
 
 @cache
@@ -73,15 +73,15 @@ def _model(sent: Any, model: type[Any]) -> Any:
         return DAMAGED
     sent = model.reshape(sent)
     members: dict[str, Any] = {}
-    for each in fields(model):
-        required = each.default is MISSING and each.default_factory is MISSING
-        found = DAMAGED
-        if each.name in sent:
-            found = expected(sent[each.name], _annotations(model)[each.name])
-            if each.default is ABSENT and found is None and sent[each.name] is not None:
-                found = DAMAGED  # where null and absent differ, damage is not null
-        if found is not DAMAGED:
-            members[each.name] = found
+    for field in fields(model):
+        required = field.default is MISSING and field.default_factory is MISSING
+        value = DAMAGED
+        if field.name in sent:
+            value = expected(sent[field.name], _annotations(model)[field.name])
+            if field.default is ABSENT and value is None and sent[field.name] is not None:
+                value = DAMAGED  # if null and absent differ, damaged data is absent
+        if value is not DAMAGED:
+            members[field.name] = value
         elif required:
             return DAMAGED
     return model(**members)
@@ -92,11 +92,11 @@ def _scalar(sent: Any, into: Any) -> Any:
         return sent if isinstance(sent, bool) else DAMAGED
     if into in (int, float):
         return _number(sent, into)
-    if not isinstance(sent, str) or not _is_text(sent):
+    if not isinstance(sent, str) or not _is_valid_str(sent):
         return DAMAGED
     if issubclass(into, Enum):
         return into(sent)
-    return _moment(sent) if into is datetime else sent
+    return _datetime(sent) if into is datetime else sent
 
 
 def _number(sent: Any, into: Any) -> Any:
@@ -110,23 +110,23 @@ def _number(sent: Any, into: Any) -> Any:
         return sent if into is int else DAMAGED
 
 
-def _moment(sent: str) -> Any:
+def _datetime(sent: str) -> Any:
     try:
         return datetime.fromisoformat(sent)
     except ValueError:
         return DAMAGED
 
 
-def _is_text(sent: str) -> bool:
-    return not any("\ud800" <= each <= "\udfff" for each in sent)
+def _is_valid_str(sent: str) -> bool:
+    return not any("\ud800" <= character <= "\udfff" for character in sent)
 
 
-def _kept(sent: Any) -> Any:
-    """Return data as an unknown item keeps it: with null in the place of what could not be written again."""
+def _raw(sent: Any) -> Any:
+    """Return the `raw` data of an unknown item: strings that cannot be encoded are None."""
     if isinstance(sent, str):
-        return sent if _is_text(sent) else None
+        return sent if _is_valid_str(sent) else None
     if isinstance(sent, list):
-        return [_kept(each) for each in sent]
+        return [_raw(entry) for entry in sent]
     if isinstance(sent, dict):
-        return {name: _kept(each) for name, each in sent.items() if _is_text(name)}
+        return {name: _raw(value) for name, value in sent.items() if _is_valid_str(name)}
     return sent

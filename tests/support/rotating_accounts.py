@@ -1,4 +1,4 @@
-"""An accounts service that rotates refresh tokens, and ends the session of whoever uses an old one."""
+"""An accounts service that rotates refresh tokens and revokes a session when an old one is used."""
 
 import asyncio
 import json
@@ -9,22 +9,22 @@ from spotify.interfaces import HttpResponse
 
 
 class RotatingAccounts:
-    """A `Transport` to it, and to a Web API that tells whose token a call carried.
+    """A `Transport` to it, and to a Web API whose profile is that of the token's user.
 
     Attributes:
-        refreshes: How many refreshes each user's session has had.
-        strangers: Calls that carried a token of nobody.
+        refreshes: The number of refreshes by user.
+        strangers: The number of calls with an unknown token.
     """
 
     def __init__(self, *, pauses=(), refused=()):
-        """`pauses` are the turns of the event loop that the exchanges take; `refused` the calls that get a 401."""
+        """`pauses`: event loop iterations before and after each exchange. `refused`: whether each call gets a 401."""
         self.refreshes = defaultdict(int)
         self.strangers = 0
         self._pauses = iter(pauses)
         self._refused = iter(refused)
 
     def token(self, refresh_token):
-        """The answer to a refresh; a refresh token is a user and a number."""
+        """Return status and body of a refresh. A refresh token is `user-number`."""
         user, _, number = refresh_token.rpartition("-")
         if int(number) != self.refreshes[user]:
             return 400, {"error": "invalid_grant", "error_description": "Refresh token revoked"}

@@ -18,7 +18,7 @@ from tests.contract.document import ContractDocument
 from tests.contract.models import RESPONSES
 from tests.contract.schema_strategies import damaged, max_examples, responses
 from tests.support.decoding import decode_or_error
-from tests.support.expected_models import DAMAGED, expected_answer
+from tests.support.expected_models import DAMAGED, expected_response
 
 SERIALIZERS = [MsgspecSerializer(), DataclassesJsonSerializer()]
 STRICT = [MsgspecSerializer(strict=True), DataclassesJsonSerializer(strict=True)]
@@ -83,7 +83,7 @@ def test_what_is_sent_is_what_arrives(name: str, data: st.DataObject) -> None:
     with captured_logs() as events:
         found = [serializer.decode(answer, RESPONSES[name]) for serializer in (*SERIALIZERS, *STRICT)]
 
-    assert found == [expected_answer(sent, RESPONSES[name])] * 4
+    assert found == [expected_response(sent, RESPONSES[name])] * 4
     assert events == []
     if name not in RESHAPED:
         assert list(lost(sent, plain(found[0]))) == []
@@ -105,5 +105,5 @@ def test_damage_is_an_error_or_takes_nothing_with_it_but_itself(name: str, data:
     strict_fast, strict_slow = (decode_or_error(serializer, answer, RESPONSES[name]) for serializer in STRICT)
 
     assert (fast, strict_fast) == (slow, strict_slow)
-    assert (DAMAGED if isinstance(fast, str) else fast) == expected_answer(sent, RESPONSES[name])
+    assert (DAMAGED if isinstance(fast, str) else fast) == expected_response(sent, RESPONSES[name])
     assert isinstance(strict_fast, str) or strict_fast == fast
