@@ -1,10 +1,10 @@
-"""What the executor refuses for the quota mode, and what it teaches the quota."""
+"""Calls that the quota mode does not allow, and what the quota learns from responses."""
 
 from __future__ import annotations
 
 import pytest
 
-from spotify.config import ClientConfig, QuotaMode
+from spotify.config import QuotaMode
 from spotify.errors import (
     ApiError,
     BadRequestError,
@@ -14,39 +14,22 @@ from spotify.errors import (
     NotFoundError,
     ServerError,
 )
-from spotify.impl.auth.static_token import StaticTokenAuth
-from spotify.impl.execution.executor import RetryingExecutor
-from spotify.impl.execution.retry import BackoffRetryPolicy
-from spotify.impl.rate_limiting import InProcessRateLimiter
-from spotify.impl.serialization import MsgspecSerializer
 from spotify.interfaces.executor import Call
 from spotify.interfaces.operation import Operation
-from spotify.operations import ALL_OPERATIONS
 from spotify.operations.catalogue import GET_ALBUM, GET_SEVERAL_ALBUMS, SEARCH
 from spotify.operations.library import GET_USER_PROFILE
 from spotify.quota import Quota
-from spotify.testing import FakeClock, FakeTransport
+from tests.support.executor_setup import ExecutorSetup
 
-REMOVED = [operation for operation in ALL_OPERATIONS if not operation.development_mode]
+REMOVED = [GET_SEVERAL_ALBUMS, GET_USER_PROFILE]
 
 
-class Setup:
-    """An executor over fakes, and what it knows of the quota mode."""
+class QuotaSetup(ExecutorSetup):
+    """An executor whose quota mode is configured."""
 
     def __init__(self, mode: QuotaMode = "auto") -> None:
-        clock = FakeClock()
         self.quota = Quota(mode)
-        self.transport = FakeTransport()
-        self.executor = RetryingExecutor.create(
-            config=ClientConfig(max_retries=0),
-            transport=self.transport,
-            auth_provider=StaticTokenAuth("token"),
-            retry_policy=BackoffRetryPolicy(base_delay=1.0, max_delay=8.0),
-            serializer=MsgspecSerializer(),
-            rate_limiter=InProcessRateLimiter(max_concurrency=10, clock=clock),
-            clock=clock,
-            quota=self.quota,
-        )
+        super().__init__(quota=self.quota, max_retries=0)
 
     def refuse(self, operation: Operation, status: int, message: str, times: int = 1) -> None:
         body = {"error": {"status": status, "message": message}}
@@ -65,8 +48,8 @@ class Setup:
 
 
 @pytest.mark.parametrize("operation", REMOVED, ids=lambda operation: operation.id)
-async def test_what_development_mode_lacks_is_refused_before_any_request(operation: Operation) -> None:
-    setup = Setup("development")
+async def test_in_development_mode_removed_operations_are_not_sent(operation: Operation) -> None:
+    setup = QuotaSetup("development")
 
     error = await setup.error_of(operation)
 
@@ -79,8 +62,8 @@ async def test_what_development_mode_lacks_is_refused_before_any_request(operati
 
 @pytest.mark.parametrize("mode", ["auto", "extended"])
 @pytest.mark.parametrize("operation", REMOVED, ids=lambda operation: operation.id)
-async def test_what_may_be_there_is_tried(operation: Operation, mode: QuotaMode) -> None:
-    setup = Setup(mode)
+async def test_in_other_modes_removed_operations_are_sent(operation: Operation, mode: QuotaMode) -> None:
+    setup = QuotaSetup(mode)
     setup.transport.answer(f"{operation.method} {operation.path}", json={})
 
     await setup.call(operation)
@@ -89,8 +72,8 @@ async def test_what_may_be_there_is_tried(operation: Operation, mode: QuotaMode)
 
 
 @pytest.mark.parametrize("operation", REMOVED, ids=lambda operation: operation.id)
-async def test_a_refusal_is_learned_and_the_next_call_sends_nothing(operation: Operation) -> None:
-    setup = Setup()
+async def test_in_auto_a_refused_operation_is_sent_once(operation: Operation) -> None:
+    setup = QuotaSetup()
     setup.refuse(operation, 403, "Forbidden")
 
     first, second = await setup.error_of(operation), await setup.error_of(operation)
@@ -101,8 +84,8 @@ async def test_a_refusal_is_learned_and_the_next_call_sends_nothing(operation: O
     assert setup.quota.refused == {operation.id}
 
 
-async def test_a_path_that_is_not_there_is_an_operation_that_is_not_there() -> None:
-    setup = Setup()
+async def test_a_404_of_a_path_without_parameters_means_unavailable() -> None:
+    setup = QuotaSetup()
     setup.refuse(GET_SEVERAL_ALBUMS, 404, "Service not found")
 
     assert isinstance(await setup.error_of(GET_SEVERAL_ALBUMS), EndpointUnavailableError)
@@ -110,8 +93,8 @@ async def test_a_path_that_is_not_there_is_an_operation_that_is_not_there() -> N
     assert setup.quota.refused == {GET_SEVERAL_ALBUMS.id}
 
 
-async def test_an_object_that_is_not_there_teaches_nothing() -> None:
-    setup = Setup()
+async def test_a_404_of_an_object_is_not_learned() -> None:
+    setup = QuotaSetup()
     setup.refuse(GET_USER_PROFILE, 404, "No such user", times=2)
 
     for _ in range(2):
@@ -130,10 +113,10 @@ async def test_an_object_that_is_not_there_teaches_nothing() -> None:
         (GET_SEVERAL_ALBUMS, 500, "Server error", ServerError),
     ],
 )
-async def test_no_other_error_teaches_that_an_operation_is_gone(
+async def test_other_errors_do_not_mean_unavailable(
     operation: Operation, status: int, message: str, kind: type[ApiError]
 ) -> None:
-    setup = Setup()
+    setup = QuotaSetup()
     setup.refuse(operation, status, message)
 
     assert type(await setup.error_of(operation)) is kind
@@ -141,8 +124,8 @@ async def test_no_other_error_teaches_that_an_operation_is_gone(
     assert setup.quota.refused == frozenset()
 
 
-async def test_in_extended_quota_a_refusal_does_not_keep_from_trying_again() -> None:
-    setup = Setup("extended")
+async def test_in_extended_quota_refusals_are_not_learned() -> None:
+    setup = QuotaSetup("extended")
     setup.refuse(GET_SEVERAL_ALBUMS, 403, "Forbidden", times=2)
 
     for _ in range(2):
@@ -151,8 +134,8 @@ async def test_in_extended_quota_a_refusal_does_not_keep_from_trying_again() -> 
     assert len(setup.transport.requests) == 2
 
 
-async def test_an_answer_confirms_the_operation() -> None:
-    setup = Setup()
+async def test_a_success_confirms_the_operation() -> None:
+    setup = QuotaSetup()
     setup.transport.answer("GET /albums", json={})
 
     await setup.call(GET_SEVERAL_ALBUMS)
@@ -160,8 +143,8 @@ async def test_an_answer_confirms_the_operation() -> None:
     assert setup.quota.is_certain(GET_SEVERAL_ALBUMS)
 
 
-async def test_after_an_answer_a_refusal_is_of_that_call_alone() -> None:
-    setup = Setup()
+async def test_a_refusal_after_a_success_is_not_learned() -> None:
+    setup = QuotaSetup()
     setup.transport.answer("GET /albums", json={})
     setup.refuse(GET_SEVERAL_ALBUMS, 403, "Forbidden")
     setup.transport.answer("GET /albums", json={"albums": []})
@@ -172,7 +155,7 @@ async def test_after_an_answer_a_refusal_is_of_that_call_alone() -> None:
 
 
 async def test_a_refused_limit_is_learned() -> None:
-    setup = Setup()
+    setup = QuotaSetup()
     setup.refuse(SEARCH, 400, "Invalid limit")
 
     assert isinstance(await setup.error_of(SEARCH), BadRequestError)

@@ -21,17 +21,11 @@ from spotify.errors import (
 from spotify.impl.execution.retry import BackoffRetryPolicy, RetryBudget, backoff_delays
 from spotify.interfaces.operation import Operation
 from spotify.interfaces.retry import Attempt, GiveUp, Retry
+from tests.support.executor_setup import NoJitter
 
 READ = Operation(id="read", method="GET", path="/x", idempotent=True)
 APPEND = Operation(id="append", method="POST", path="/x", idempotent=False)
 SECONDS = st.floats(min_value=0.001, max_value=10.0)
-
-
-class NoJitter(random.Random):
-    """A random source that returns the upper bound."""
-
-    def uniform(self, _low, high):
-        return high
 
 
 def policy(base_delay=0.5, max_delay=8.0, rng=None):

@@ -1,0 +1,118 @@
+"""How the executor gets, replaces and hides access tokens."""
+
+import traceback
+
+import pytest
+
+from spotify.errors import AuthenticationError, BadRequestError, TransportError
+from spotify.testing import captured_logs
+from tests.support.executor_setup import ExecutorSetup, NumberedTokens
+
+
+async def test_after_a_401_the_call_is_sent_again_with_a_new_token():
+    setup = ExecutorSetup()
+    setup.transport.answer("POST /x", status=401)
+    setup.transport.answer("POST /x", status=201)
+    await setup.append()
+    assert setup.auth.invalidated == ["token-1"]
+    assert [request.authorization.reveal() for request in setup.transport.requests] == [
+        "Bearer token-1",
+        "Bearer token-2",
+    ]
+    assert setup.clock.sleeps == []
+
+
+async def test_a_second_401_is_raised():
+    setup = ExecutorSetup()
+    setup.transport.answer("GET /x/{id}", status=401, times=2)
+    with pytest.raises(AuthenticationError):
+        await setup.read()
+    assert setup.auth.invalidated == ["token-1"]
+
+
+async def test_a_401_is_raised_if_the_provider_cannot_replace_its_token():
+    class Fixed:
+        async def get_access_token(self):
+            return "fixed"
+
+    setup = ExecutorSetup(auth_provider=Fixed())
+    setup.transport.answer("GET /x/{id}", status=401)
+    with pytest.raises(AuthenticationError):
+        await setup.read()
+
+
+@pytest.mark.parametrize(
+    ("token", "kind"), [(None, TypeError), (b"x", TypeError), ("", ValueError), ("a\r\nb: c", ValueError)]
+)
+async def test_an_invalid_token_is_not_sent(token, kind):
+    class Odd:
+        async def get_access_token(self):
+            return token
+
+    setup = ExecutorSetup(auth_provider=Odd())
+    with pytest.raises(kind, match="auth provider"):
+        await setup.read()
+    assert setup.transport.requests == []
+
+
+async def test_a_failed_token_request_is_retried_even_for_a_write():
+    class Flaky(NumberedTokens):
+        async def get_access_token(self):
+            self.number += 1
+            if self.number == 2:
+                raise TransportError("cut", sent=True)
+            return "token"
+
+    setup = ExecutorSetup(auth_provider=Flaky())
+    setup.transport.answer("POST /x", status=201)
+    await setup.append()
+    assert len(setup.transport.requests) == 1
+
+
+async def test_an_error_of_a_custom_provider_is_raised_unchanged():
+    class Broken:
+        async def get_access_token(self):
+            raise LookupError("no vault")
+
+    with pytest.raises(LookupError, match="no vault"):
+        await ExecutorSetup(auth_provider=Broken()).read()
+
+
+async def test_no_log_or_traceback_shows_the_token():
+    setup = ExecutorSetup(max_retries=0)
+    setup.transport.fail("GET /x/{id}", TransportError("cut", sent=True))
+    with captured_logs() as events, pytest.raises(TransportError) as caught:
+        await setup.read()
+    report = traceback.TracebackException.from_exception(caught.value, capture_locals=True)
+    ours = [frame for frame in report.stack if "/spotify/" in frame.filename]
+    assert ours
+    assert not any("token-1" in value for frame in ours for value in (frame.locals or {}).values())
+    assert "token-1" not in repr(events)
+
+
+async def test_a_token_repeated_in_the_response_is_masked_in_the_error():
+    class Fixed:
+        async def get_access_token(self):
+            return "BQ-an-access-token-of-some-length"
+
+    setup = ExecutorSetup(auth_provider=Fixed())
+    setup.transport.answer(
+        "GET /x/{id}", status=400, json={"error": {"message": "no: Bearer BQ-an-access-token-of-some-length"}}
+    )
+    with pytest.raises(BadRequestError) as caught:
+        await setup.read()
+    assert str(caught.value) == "400 no: Bearer *** (get-x)"
+    assert "BQ-an" not in repr(vars(caught.value))
+
+
+async def test_the_error_of_an_invalid_token_does_not_show_it():
+    class Odd:
+        async def get_access_token(self):
+            return "a-token\n"
+
+    with pytest.raises(ValueError, match="auth provider") as caught:
+        await ExecutorSetup(auth_provider=Odd()).read()
+    report = traceback.TracebackException.from_exception(caught.value, capture_locals=True)
+    ours = [frame for frame in report.stack if "/spotify/" in frame.filename]
+    assert ours
+    assert not any("a-token" in value for frame in ours for value in (frame.locals or {}).values())
