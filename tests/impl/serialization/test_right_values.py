@@ -1,4 +1,4 @@
-"""Answers made up from the API description: every value that is sent arrives, whatever happens to the one beside it."""
+"""Generated responses are decoded to the expected models, with and without damaged values."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ for_each_response = pytest.mark.parametrize("name", RESPONSES)
 
 
 def lost(sent: Any, written: Any, path: str = "$") -> Iterator[str]:
-    """Yield where an object that is written again has not what was sent.
+    """Yield the paths of values that a decoded and encoded object has lost.
 
-    It may have more, enumerations in another case, moments in another form, and the newer of two names.
+    It may have more members, enumerations in another case, datetimes in another format, and the newer of two names.
     """
     if isinstance(sent, dict) and isinstance(written, dict):
         for key, value in sent.items():
@@ -41,68 +41,68 @@ def lost(sent: Any, written: Any, path: str = "$") -> Iterator[str]:
                 yield from lost(value, written[newer], f"{path}.{key}")
     elif isinstance(sent, list) and isinstance(written, list):
         yield from (f"{path}[{len(written)}]" for _ in range(abs(len(sent) - len(written))))
-        for place, (value, other) in enumerate(zip(sent, written, strict=False)):
-            yield from lost(value, other, f"{path}[{place}]")
+        for index, (value, other) in enumerate(zip(sent, written, strict=False)):
+            yield from lost(value, other, f"{path}[{index}]")
     elif not is_same(sent, written):
         yield path
 
 
 def is_same(sent: Any, written: Any) -> bool:
     if isinstance(sent, str) and isinstance(written, str):
-        return sent.lower() == written.lower() or moment(sent) == moment(written) != sent
+        return sent.lower() == written.lower() or parsed(sent) == parsed(written) != sent
     return type(sent) in {type(written), int, float} and sent == written
 
 
-def moment(text: str) -> datetime | str:
+def parsed(text: str) -> datetime | str:
     try:
         return datetime.fromisoformat(text)
     except ValueError:
         return text
 
 
-def plain(found: Any) -> Any:
-    if isinstance(found, list):
-        return [plain(each) for each in found]
-    return found.to_dict() if isinstance(found, SpotifyModel) else found
+def plain(value: Any) -> Any:
+    if isinstance(value, list):
+        return [plain(entry) for entry in value]
+    return value.to_dict() if isinstance(value, SpotifyModel) else value
 
 
-def test_every_answer_of_every_operation_is_among_them() -> None:
-    answered = ContractDocument.load().success_responses()
+def test_every_successful_response_has_a_model() -> None:
+    names = ContractDocument.load().success_responses()
 
-    assert len(answered) > 60
-    assert set(answered.values()) <= set(RESPONSES)
+    assert len(names) > 60
+    assert set(names.values()) <= set(RESPONSES)
 
 
 @for_each_response
 @max_examples(8)
 @given(data=st.data())
-def test_what_is_sent_is_what_arrives(name: str, data: st.DataObject) -> None:
+def test_valid_responses_are_decoded_in_full(name: str, data: st.DataObject) -> None:
     sent = data.draw(responses(name))
-    answer = json.dumps(sent).encode()
+    body = json.dumps(sent).encode()
 
     with captured_logs() as events:
-        found = [serializer.decode(answer, RESPONSES[name]) for serializer in (*SERIALIZERS, *STRICT)]
+        results = [serializer.decode(body, RESPONSES[name]) for serializer in (*SERIALIZERS, *STRICT)]
 
-    assert found == [expected_response(sent, RESPONSES[name])] * 4
+    assert results == [expected_response(sent, RESPONSES[name])] * 4
     assert events == []
     if name not in RESHAPED:
-        assert list(lost(sent, plain(found[0]))) == []
+        assert list(lost(sent, plain(results[0]))) == []
 
 
-#: What the description has in another shape than the models, which take both.
+#: Responses whose schema has another shape than the models, which accept both.
 RESHAPED = {"OneCurrentlyPlaying", "OneCurrentlyPlayingTrack", "PagingSavedAudiobookObject"}
 
 
 @for_each_response
 @max_examples(8)
 @given(data=st.data())
-def test_damage_is_an_error_or_takes_nothing_with_it_but_itself(name: str, data: st.DataObject) -> None:
+def test_damaged_values_are_errors_or_lose_only_themselves(name: str, data: st.DataObject) -> None:
     sent = data.draw(damaged(responses(name)))
-    answer = json.dumps(sent).encode()
+    body = json.dumps(sent).encode()
 
     with captured_logs():
-        fast, slow = (decode_or_error(serializer, answer, RESPONSES[name]) for serializer in SERIALIZERS)
-    strict_fast, strict_slow = (decode_or_error(serializer, answer, RESPONSES[name]) for serializer in STRICT)
+        fast, slow = (decode_or_error(serializer, body, RESPONSES[name]) for serializer in SERIALIZERS)
+    strict_fast, strict_slow = (decode_or_error(serializer, body, RESPONSES[name]) for serializer in STRICT)
 
     assert (fast, strict_fast) == (slow, strict_slow)
     assert (DAMAGED if isinstance(fast, str) else fast) == expected_response(sent, RESPONSES[name])

@@ -23,9 +23,9 @@ SERIALIZER = MsgspecSerializer()
 @given(data=st.data())
 def test_a_repaired_response_survives_a_round_trip(name: str, data: st.DataObject) -> None:
     with captured_logs():
-        found = decode_or_error(SERIALIZER, json.dumps(data.draw(damaged(responses(name)))).encode(), RESPONSES[name])
+        result = decode_or_error(SERIALIZER, json.dumps(data.draw(damaged(responses(name)))).encode(), RESPONSES[name])
 
-    if isinstance(found, SpotifyModel):
-        assert type(found).from_json(found.to_json()) == found
+    if isinstance(result, SpotifyModel):
+        assert type(result).from_json(result.to_json()) == result
         with captured_logs():
-            assert SERIALIZER.decode(SERIALIZER.encode(found), type(found)) == found
+            assert SERIALIZER.decode(SERIALIZER.encode(result), type(result)) == result
