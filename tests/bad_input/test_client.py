@@ -31,7 +31,7 @@ from tests.support.bad_values import (
     SURROGATES,
     LongRepr,
     StrSubclass,
-    a_number,
+    an_integer,
 )
 
 ALBUM_ID = {"id": ID}
@@ -294,7 +294,7 @@ POSITIONS: dict[str, tuple[type[Any], dict[str, Any]]] = {
     **{
         f"{kind.__name__}({argument}) that is {name}": (kind, {argument: value})
         for kind, argument in ((OffsetPosition, "offset"), (OffsetPosition, "skip"), (CursorPosition, "skip"))
-        for name, value in {**a_number(1, at_least=0).wrong, "None": None}.items()
+        for name, value in {**an_integer(1, at_least=0).wrong, "None": None}.items()
     },
     **{
         f"CursorPosition({argument}) that is {name}": (CursorPosition, {argument: value})

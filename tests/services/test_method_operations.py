@@ -21,8 +21,8 @@ from spotify.operations.playlists import ADD_PLAYLIST_ITEMS, GET_PLAYLIST, GET_P
 from spotify.quota import Quota
 from spotify.services import AlbumsService, PlaylistsService
 from spotify.services._operations import operations_of
-from tests.support.bad_input_methods import ARGUMENTS, given
-from tests.support.bad_values import TRACK_URI, made
+from tests.support.bad_input_methods import ARGUMENTS, other_arguments
+from tests.support.bad_values import TRACK_URI, new_value
 from tests.support.service_methods import public_methods
 
 T = TypeVar("T")
@@ -68,11 +68,11 @@ async def called(service: str, method: Callable[..., Any], arguments: dict[str, 
 def argument_sets(service: str, method: Callable[..., Any]) -> Iterator[dict[str, Any]]:
     """Yield the required arguments, and then each other argument with them."""
     kinds = ARGUMENTS[service][method.__name__]
-    yield given(method, kinds, "")
+    yield other_arguments(method, kinds, "")
     for argument, kind in kinds.items():
-        yield {**given(method, kinds, argument), argument: made(kind.good)}
+        yield {**other_arguments(method, kinds, argument), argument: new_value(kind.good)}
     if method.__name__ in MORE_ARGUMENTS:
-        yield {**given(method, kinds, ""), **MORE_ARGUMENTS[method.__name__]}
+        yield {**other_arguments(method, kinds, ""), **MORE_ARGUMENTS[method.__name__]}
 
 
 @for_each_method

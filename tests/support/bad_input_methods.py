@@ -1,4 +1,4 @@
-"""Of which kind each argument of each public method is. One that is missing here fails a test."""
+"""The kind of each argument of each public method. A test fails if one is missing."""
 
 from __future__ import annotations
 
@@ -12,28 +12,28 @@ from tests.support.bad_values import (
     DEVICE,
     FIELDS,
     FLAG,
+    FREE_TEXT,
     ID,
     IMAGE,
+    INDEX,
     LIMIT_50,
     LIMIT_100,
     LOCALE,
     MARKET,
-    MAYBE_EMPTY_PROSE,
+    MAYBE_EMPTY_FREE_TEXT,
     MILLISECONDS,
-    MOMENT,
     OFFSET,
     PERCENT,
-    PLACE,
-    PROSE,
     REMOVALS,
+    TIMESTAMP,
     TRACK_URI,
     Kind,
     a_choice,
     a_name,
-    a_number,
     a_uri,
     an_attribute,
     an_id,
+    an_integer,
     choices,
     several,
 )
@@ -43,25 +43,25 @@ CHAPTER, EPISODE, PLAYLIST = an_id("chapter"), an_id("episode"), an_id("playlist
 SHOW, TRACK = an_id("show"), an_id("track")
 USER, CATEGORY = a_name("user"), a_name("category")
 PLAYABLE = a_uri("track", "episode", others=("album", "chapter", "local", "user"))
-PLAYABLES, ANY_PLAYABLES = several(PLAYABLE), several(PLAYABLE, may_be_none=True)
+PLAYABLES, ANY_PLAYABLES = several(PLAYABLE), several(PLAYABLE, may_be_empty=True)
 LIBRARY = several(
     a_uri("track", "album", "episode", "show", "audiobook", "artist", "user", "playlist", others=("chapter", "local")),
 )
 ENTRIES = several(a_uri("track", "episode", "local", others=("album", "user")))
 CONTEXT = a_uri("album", "artist", "playlist", "show", "audiobook", others=("track", "episode", "chapter", "local"))
-CONTEXT = CONTEXT.but(odd={"liked songs": "spotify:user:ana:collection"})
+CONTEXT = CONTEXT.but(unusual={"liked songs": "spotify:user:ana:collection"})
 PLAYABLE_TYPES = choices("track", "episode", or_one=True)
 SEARCH_TYPES = ("album", "artist", "playlist", "track", "show", "episode", "audiobook")
 FOLLOWED_TYPE = a_choice("artist")
 TIME_RANGE = a_choice("short_term", "medium_term", "long_term")
-GENRES = several(PROSE, may_be_none=True, named="seed_genres")
+GENRES = several(FREE_TEXT, may_be_empty=True, named="seed_genres")
 GENRES = Kind(
     good=["pop"],
     named="seed_",
     wrong={**GENRES.wrong, "two in one": ["pop,rock"], "six": ["pop"] * 6},
-    odd={"letters of all kinds": ["Zoë 🎵 +&=#%"], "a line end": ["a\nb"]},
+    unusual={"letters of all kinds": ["Zoë 🎵 +&=#%"], "a line end": ["a\nb"]},
 )
-SEARCH_OFFSET = a_number(5, at_least=0, at_most=999)
+SEARCH_OFFSET = an_integer(5, at_least=0, at_most=999)
 START = Kind(
     good=0,
     named="offset",
@@ -81,7 +81,7 @@ START = Kind(
         "a header": f"{TRACK_URI}\r\nX-Injected: 1",
         "long": "x" * 1_000_000,
     },
-    odd={"a URI": TRACK_URI, "a URL": f"https://open.spotify.com/track/{ID}"},
+    unusual={"a URI": TRACK_URI, "a URL": f"https://open.spotify.com/track/{ID}"},
 )
 
 Arguments = Mapping[str, Kind]
@@ -116,8 +116,14 @@ def _attributes() -> dict[str, Kind]:
 
 _DEVICE: Final = {"device_id": DEVICE}
 _FOLLOW: Final = {"type_": FOLLOWED_TYPE, "ids": several(ARTIST)}
-_SEARCH: Final = {"q": PROSE, "market": MARKET, "limit": LIMIT_50, "offset": SEARCH_OFFSET, "include_external": FLAG}
-_DETAILS: Final = {"public": FLAG, "collaborative": FLAG, "description": MAYBE_EMPTY_PROSE}
+_SEARCH: Final = {
+    "q": FREE_TEXT,
+    "market": MARKET,
+    "limit": LIMIT_50,
+    "offset": SEARCH_OFFSET,
+    "include_external": FLAG,
+}
+_DETAILS: Final = {"public": FLAG, "collaborative": FLAG, "description": MAYBE_EMPTY_FREE_TEXT}
 
 ARGUMENTS: Final[Mapping[str, Mapping[str, Arguments]]] = {
     "AlbumsService": {
@@ -179,7 +185,7 @@ ARGUMENTS: Final[Mapping[str, Mapping[str, Arguments]]] = {
         "set_repeat_mode": {**_DEVICE, "state": a_choice("track", "context", "off")},
         "set_volume": {**_DEVICE, "volume_percent": PERCENT},
         "set_shuffle": {**_DEVICE, "state": FLAG},
-        "get_recently_played": {"limit": LIMIT_50, "after": MOMENT, "before": MOMENT},
+        "get_recently_played": {"limit": LIMIT_50, "after": TIMESTAMP, "before": TIMESTAMP},
         "get_queue": {},
         "add_to_queue": {**_DEVICE, "uri": PLAYABLE},
     },
@@ -188,25 +194,25 @@ ARGUMENTS: Final[Mapping[str, Mapping[str, Arguments]]] = {
         "get_items": _listed(id=PLAYLIST, market=MARKET, fields=FIELDS, additional_types=PLAYABLE_TYPES),
         "get_for_current_user": _listed(),
         "get_for_user": _listed(id=USER),
-        "create": {"name": PROSE, **_DETAILS},
-        "change_details": {"id": PLAYLIST, "name": PROSE, **_DETAILS},
-        "add_items": {"id": PLAYLIST, "uris": PLAYABLES, "position": PLACE, "verify": FLAG},
-        "remove_items": {"id": PLAYLIST, "uris": ENTRIES, "items": REMOVALS, "snapshot_id": PROSE},
+        "create": {"name": FREE_TEXT, **_DETAILS},
+        "change_details": {"id": PLAYLIST, "name": FREE_TEXT, **_DETAILS},
+        "add_items": {"id": PLAYLIST, "uris": PLAYABLES, "position": INDEX, "verify": FLAG},
+        "remove_items": {"id": PLAYLIST, "uris": ENTRIES, "items": REMOVALS, "snapshot_id": FREE_TEXT},
         "replace_items": {"id": PLAYLIST, "uris": ANY_PLAYABLES},
         "reorder_items": {
             "id": PLAYLIST,
-            "range_start": PLACE,
-            "insert_before": PLACE,
+            "range_start": INDEX,
+            "insert_before": INDEX,
             "range_length": COUNT,
-            "snapshot_id": PROSE,
+            "snapshot_id": FREE_TEXT,
         },
         "reorder_or_replace_items": {
             "id": PLAYLIST,
             "uris": ANY_PLAYABLES.but(wrong={"too many": [TRACK_URI] * 101}),
-            "range_start": PLACE,
-            "insert_before": PLACE,
+            "range_start": INDEX,
+            "insert_before": INDEX,
             "range_length": COUNT,
-            "snapshot_id": PROSE,
+            "snapshot_id": FREE_TEXT,
         },
         "get_cover_image": {"id": PLAYLIST},
         "upload_cover_image": {"id": PLAYLIST, "image": IMAGE},
@@ -234,9 +240,9 @@ ARGUMENTS: Final[Mapping[str, Mapping[str, Arguments]]] = {
         "get_several_audio_features": _several(TRACK, market=False),
         "get_audio_analysis": {"id": TRACK},
         "get_recommendations": {
-            "seed_artists": several(ARTIST, may_be_none=True).but(wrong={"six": [ID] * 6}),
+            "seed_artists": several(ARTIST, may_be_empty=True).but(wrong={"six": [ID] * 6}),
             "seed_genres": GENRES,
-            "seed_tracks": several(TRACK, may_be_none=True).but(wrong={"six": [ID] * 6}),
+            "seed_tracks": several(TRACK, may_be_empty=True).but(wrong={"six": [ID] * 6}),
             "limit": LIMIT_100,
             "market": MARKET,
             **_attributes(),
@@ -254,8 +260,8 @@ ARGUMENTS: Final[Mapping[str, Mapping[str, Arguments]]] = {
     },
 }
 
-#: What has to be given besides, so that the argument means something.
-BESIDES: Final[Mapping[tuple[str, str], Mapping[str, Any]]] = {
+#: The other arguments of a call, by method and argument; an empty argument name means any other argument.
+OTHER_ARGUMENTS: Final[Mapping[tuple[str, str], Mapping[str, Any]]] = {
     ("start_playback", "offset"): {"uris": [TRACK_URI]},
     ("change_details", ""): {"name": "New"},
     ("remove_items", ""): {"uris": [TRACK_URI]},
@@ -272,28 +278,31 @@ BESIDES: Final[Mapping[tuple[str, str], Mapping[str, Any]]] = {
 
 
 def argument_names(method: Callable[..., Any]) -> set[str]:
-    """Return the names of all arguments that a method takes, those of `**attributes` included."""
+    """Return the names of all arguments of a method, including those of `**attributes`."""
     parameters = inspect.signature(method).parameters.values()
-    names = {each.name for each in parameters if each.name != "self" and each.kind is not each.VAR_KEYWORD}
-    takes_attributes = any(each.kind is each.VAR_KEYWORD for each in parameters)
+    names = {
+        parameter.name
+        for parameter in parameters
+        if parameter.name != "self" and parameter.kind is not parameter.VAR_KEYWORD
+    }
+    takes_attributes = any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters)
     return names | (set(RecommendationAttributes.__annotations__) if takes_attributes else set())
 
 
 def allows_none(method: Callable[..., Any], argument: str) -> bool:
-    """Return whether None is what an argument is when it is left out."""
+    """Return whether None is the default of an argument."""
     parameter = inspect.signature(method).parameters.get(argument)
     return parameter is not None and parameter.default is None
 
 
-def given(method: Callable[..., Any], kinds: Arguments, argument: str) -> dict[str, Any]:
-    """Return what a method is called with besides one argument: all that it requires."""
+def other_arguments(method: Callable[..., Any], kinds: Arguments, argument: str) -> dict[str, Any]:
+    """Return the arguments that a call of the method needs beside one argument."""
+    parameters = inspect.signature(method).parameters
     required = {
         name: kind.good
         for name, kind in kinds.items()
-        if name != argument
-        and name in inspect.signature(method).parameters
-        and inspect.signature(method).parameters[name].default is inspect.Parameter.empty
+        if name != argument and name in parameters and parameters[name].default is inspect.Parameter.empty
     }
     name = method.__name__
-    more = BESIDES.get((name, argument), BESIDES.get((name, ""), {}))
-    return {**required, **{each: value for each, value in more.items() if each != argument}}
+    more = OTHER_ARGUMENTS.get((name, argument), OTHER_ARGUMENTS.get((name, ""), {}))
+    return {**required, **{other: value for other, value in more.items() if other != argument}}

@@ -1,4 +1,4 @@
-"""The kinds of arguments: a good value of each, what is refused, and what is odd and in order all the same."""
+"""Kinds of arguments: for each a good value, wrong values, and values that are unusual but correct."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import Any
 
 ID = "4aawyAB9vmqN3uQ7FjRGTy"
 OTHER_ID = "0000000000000000000000"
-LONG = "x" * 1_000_000
-HUGE = 10**5_000  # more digits than Python turns into text
+LONG = "x" * 100_000
+HUGE = 10**5_000  # more digits than `str` converts
 JPEG = b"\xff\xd8\xff\xe0" + bytes(20)
 
 Values = Mapping[str, Any]
@@ -22,29 +22,29 @@ class Kind:
     """One kind of argument.
 
     Attributes:
-        good: A value that is accepted.
-        named: What the message of a error_of names: the argument, or what it should have been. `{}` is its name.
-        wrong: Values that are refused, with what is odd about them. None is among them where it is no default.
-        odd: Values that look wrong and are accepted.
+        good: A valid value.
+        named: A pattern for the message of a refusal: the argument, or what was expected. `{}` is the argument's name.
+        wrong: Invalid values by their description. Tests add None unless it is the default.
+        unusual: Valid values that look wrong, by their description.
     """
 
     good: Any
     named: str = "{}"
     wrong: Values = field(default_factory=dict)
-    odd: Values = field(default_factory=dict)
+    unusual: Values = field(default_factory=dict)
 
     def but(self, **changes: Values) -> Kind:
-        """Return the kind with more that is wrong, or odd."""
+        """Return the kind with more wrong or unusual values."""
         return Kind(
             good=changes.get("good", self.good),
             named=self.named,
             wrong={**self.wrong, **changes.get("wrong", {})},
-            odd={**self.odd, **changes.get("odd", {})},
+            unusual={**self.unusual, **changes.get("unusual", {})},
         )
 
 
 class StrSubclass(str):
-    """A subclass that says something else of itself than what it is, as `class Market(str, Enum)` does."""
+    """A subclass whose `str` differs from its value, as for `class Market(str, Enum)`."""
 
     __slots__ = ()
 
@@ -59,7 +59,7 @@ class StrSubclass(str):
 
 
 class IntSubclass(int):
-    """The same for whole numbers."""
+    """A subclass whose `str` differs from its value."""
 
     def __str__(self) -> str:
         return "IntSubclass.OTHER"
@@ -71,26 +71,21 @@ class IntSubclass(int):
 
 
 class LongRepr:
-    """An object whose `repr` should not be in a message: it is long, and shows what it holds."""
+    """An object whose `repr` must not be in a message: it is long and contains a secret."""
 
     def __repr__(self) -> str:
         return "s3cret" * 10_000
 
 
-def fresh(make: Callable[[], Any]) -> Any:
-    """Return something that can be iterated over once, anew for each use."""
-    return Once(make)
-
-
 @dataclass(frozen=True)
-class Once:
-    """Stands for a value that has to be made anew for each call."""
+class Factory:
+    """Creates a value for each call, such as an iterator."""
 
     make: Callable[[], Any]
 
 
-def made(value: Any) -> Any:
-    return value.make() if isinstance(value, Once) else value
+def new_value(value: Any) -> Any:
+    return value.make() if isinstance(value, Factory) else value
 
 
 def generator(*values: Any) -> Iterator[Any]:
@@ -99,29 +94,29 @@ def generator(*values: Any) -> Iterator[Any]:
 
 NOT_STRINGS: Values = {
     "bytes": ID.encode(),
-    "a number": 5,
+    "an int": 5,
     "a float": 1.5,
-    "a boolean": True,
+    "a bool": True,
     "a list": [ID],
     "a dictionary": {"id": ID},
     "an object": LongRepr(),
     "a class": str,
-    "not a number": math.nan,
+    "NaN": math.nan,
 }
 NOT_INTEGERS: Values = {
-    "a text": "5",
+    "a str": "5",
     "bytes": b"5",
     "a float": 5.0,
-    "a boolean": True,
+    "a bool": True,
     "a list": [5],
     "a dictionary": {"limit": 5},
     "an object": LongRepr(),
     "a class": int,
-    "not a number": math.nan,
+    "NaN": math.nan,
     "infinity": math.inf,
 }
-EMPTY: Values = {"empty": "", "blank": " ", "a line end": "\n", "an odd space": "\u2003"}
-SURROGATES: Values = {"half a character": "a\ud800b", "the other half": "\udfff"}
+EMPTY: Values = {"empty": "", "blank": " ", "a line end": "\n", "a Unicode space": "\u2003"}
+SURROGATES: Values = {"a high surrogate": "a\ud800b", "a low surrogate": "\udfff"}
 TRICKS: Values = {
     "a path up": "../me",
     "a path up, encoded": "%2e%2e",
@@ -129,7 +124,7 @@ TRICKS: Values = {
     "a path": "a/b",
     "a query": "a?b=c",
     "a fragment": "a#b",
-    "another line": f"{ID}\n",
+    "a line end behind": f"{ID}\n",
     "a header": f"{ID}\r\nX-Injected: 1",
     "a request": f"{ID} HTTP/1.1\r\nHost: evil.example\r\n\r\nGET /",
     "NUL": f"{ID}\0",
@@ -153,8 +148,8 @@ ELSEWHERE: Values = {
     "another scheme": f"ftp://open.spotify.com/album/{ID}",
     "a script": "javascript://open.spotify.com/%0aalert(1)",
     "a short link": "https://spotify.link/abc",
-    "a URL that is none": "https://[/album",
-    "a port that is none": "https://open.spotify.com:port/album/x",
+    "an invalid URL": "https://[/album",
+    "an invalid port": "https://open.spotify.com:port/album/x",
     "a URI without id": "spotify:album:",
     "a URI of nothing": "spotify:",
     "a URI with a path up": "spotify:user:..%2Fme",
@@ -166,7 +161,7 @@ ELSEWHERE: Values = {
 
 
 def an_id(kind: str, other: str = "artist") -> Kind:
-    """The id, URI or URL of something in the catalogue."""
+    """The id, URI or URL of an object of the catalogue."""
     elsewhere = {
         "another kind": f"spotify:{other}:{ID}",
         "the URL of another kind": f"https://open.spotify.com/{other}/{ID}",
@@ -175,7 +170,7 @@ def an_id(kind: str, other: str = "artist") -> Kind:
         good=ID,
         named="expected",
         wrong={**NOT_STRINGS, **EMPTY, **SURROGATES, **TRICKS, **ELSEWHERE, **elsewhere},
-        odd={
+        unusual={
             "a URI": f"spotify:{kind}:{ID}",
             "a URL": f"https://open.spotify.com/intl-de/{kind}/{ID}?si=x#y",
             "a subclass": StrSubclass(ID),
@@ -184,10 +179,10 @@ def an_id(kind: str, other: str = "artist") -> Kind:
 
 
 def a_name(kind: str) -> Kind:
-    """An id that is free text, or its URI or URL."""
-    lead_elsewhere = {name: TRICKS[name] for name in ("a path up", "a path up, of URIs", "another line", "a header")}
+    """A free-form id, or its URI or URL."""
+    paths = {name: TRICKS[name] for name in ("a path up", "a path up, of URIs", "a line end behind", "a header")}
     more = {name: TRICKS[name] for name in ("a request", "NUL", "DEL", "a space before")}
-    odd = {name: value for name, value in TRICKS.items() if name not in {**lead_elsewhere, **more}}
+    unusual = {name: value for name, value in TRICKS.items() if name not in {**paths, **more}}
     return Kind(
         good="some one",
         named="expected",
@@ -195,49 +190,49 @@ def a_name(kind: str) -> Kind:
             **NOT_STRINGS,
             **EMPTY,
             **SURROGATES,
-            **lead_elsewhere,
+            **paths,
             **more,
             **ELSEWHERE,
             "a path up by backslash": "a\\..\\b",
             "another kind": f"spotify:album:{ID}",
         },
-        odd={**odd, "a URI": f"spotify:{kind}:some%20one", "letters of all kinds": "Zoë 🎵 / ?&=#%"},
+        unusual={**unusual, "a URI": f"spotify:{kind}:some%20one", "not ASCII": "Zoë 🎵 / ?&=#%"},
     )
 
 
-def several(one: Kind, *, may_be_none: bool = False, named: str | None = None) -> Kind:
-    """An iterable of them."""
-    empty: Values = {"none": [], "an empty generator": fresh(generator)}
+def several(one: Kind, *, may_be_empty: bool = False, named: str | None = None) -> Kind:
+    """An iterable of values of a kind."""
+    empty: Values = {"none": [], "an empty generator": Factory(generator)}
     return Kind(
         good=[one.good],
         named=named or one.named,
         wrong={
-            **{f"one that is {name}": [one.good, value] for name, value in one.wrong.items() if name != "a list"},
-            "one that is None": [one.good, None],
-            "one that is a list": [[one.good]],
-            "a text": one.good,
-            "a long text": LONG,
+            **{f"item: {name}": [one.good, value] for name, value in one.wrong.items() if name != "a list"},
+            "item: None": [one.good, None],
+            "item: a list": [[one.good]],
+            "a str": one.good,
+            "a long str": LONG,
             "bytes": b"abc",
-            "a byte array": bytearray(b"abc"),
-            "a number": 5,
-            "a boolean": True,
+            "a bytearray": bytearray(b"abc"),
+            "an int": 5,
+            "a bool": True,
             "an object": LongRepr(),
             "a class": list,
-            **({} if may_be_none else empty),
+            **({} if may_be_empty else empty),
         },
-        odd={
-            **{f"one that is {name}": [value] for name, value in one.odd.items()},
-            "a generator": fresh(lambda: generator(one.good)),
+        unusual={
+            **{f"item: {name}": [value] for name, value in one.unusual.items()},
+            "a generator": Factory(lambda: generator(one.good)),
             "a set": {one.good},
             "a tuple": (one.good,),
             "the keys of a dictionary": {one.good: 1},
-            **(empty if may_be_none else {}),
+            **(empty if may_be_empty else {}),
         },
     )
 
 
 def a_uri(*kinds: str, others: tuple[str, ...]) -> Kind:
-    """The URI or URL of one of several kinds."""
+    """The URI or URL of an object of one of several kinds."""
     good = f"spotify:{kinds[0]}:{ID}"
     return Kind(
         good=good,
@@ -253,50 +248,50 @@ def a_uri(*kinds: str, others: tuple[str, ...]) -> Kind:
             "a comma": f"{good},{good}",
             **{f"the URI of {kind}": f"spotify:{kind}:{ID}" for kind in others},
         },
-        odd={"a URL": f"https://open.spotify.com/{kinds[0]}/{ID}", "a subclass": StrSubclass(good)},
+        unusual={"a URL": f"https://open.spotify.com/{kinds[0]}/{ID}", "a subclass": StrSubclass(good)},
     )
 
 
-def a_number(good: int, *, at_least: int, at_most: int | None = None) -> Kind:
-    """A whole number within bounds."""
+def an_integer(good: int, *, at_least: int, at_most: int | None = None) -> Kind:
+    """An integer within bounds."""
     above: Values = {} if at_most is None else {"one too high": at_most + 1, "far too high": 10**9}
     return Kind(
         good=good,
         wrong={**NOT_INTEGERS, "one too low": at_least - 1, "huge": HUGE, "huge and negative": -HUGE, **above},
-        odd={"the lowest": at_least, "the highest": at_most or 2**31, "a subclass": IntSubclass(good)},
+        unusual={"the lowest": at_least, "the highest": at_most or 2**31, "a subclass": IntSubclass(good)},
     )
 
 
 def a_choice(good: str, *others: str) -> Kind:
-    """One of a few words."""
-    wrong = {**NOT_STRINGS, **EMPTY, **SURROGATES, "another word": "other", "capitals": good.upper(), "long": LONG}
+    """One of a few strings."""
+    wrong = {**NOT_STRINGS, **EMPTY, **SURROGATES, "another value": "other", "upper case": good.upper(), "long": LONG}
     return Kind(
         good=good,
         wrong={**wrong, "two at once": f"{good},{good}", "with a line end": f"{good}\n"},
-        odd={**{other: other for other in others}, "a subclass": StrSubclass(good)},
+        unusual={**{other: other for other in others}, "a subclass": StrSubclass(good)},
     )
 
 
 def choices(good: str, *others: str, or_one: bool = False) -> Kind:
-    """Some of a few words."""
+    """An iterable of some of a few strings."""
     found = several(a_choice(good, *others))
     if not or_one:
         return found
-    wrong = {name: value for name, value in found.wrong.items() if name != "a text"}
-    return Kind(good=found.good, wrong=wrong, odd={**found.odd, "a text": good})
+    wrong = {name: value for name, value in found.wrong.items() if name != "a str"}
+    return Kind(good=found.good, wrong=wrong, unusual={**found.unusual, "a str": good})
 
 
-LIMIT_50 = a_number(5, at_least=1, at_most=50)
-LIMIT_100 = a_number(5, at_least=1, at_most=100)
-OFFSET = a_number(5, at_least=0)
-PLACE = a_number(1, at_least=0)
-COUNT = a_number(2, at_least=1)
-MILLISECONDS = a_number(1_000, at_least=0)
-PERCENT = a_number(40, at_least=0, at_most=100)
+LIMIT_50 = an_integer(5, at_least=1, at_most=50)
+LIMIT_100 = an_integer(5, at_least=1, at_most=100)
+OFFSET = an_integer(5, at_least=0)
+INDEX = an_integer(1, at_least=0)
+COUNT = an_integer(2, at_least=1)
+MILLISECONDS = an_integer(1_000, at_least=0)
+PERCENT = an_integer(40, at_least=0, at_most=100)
 FLAG = Kind(
     good=True,
     wrong={
-        "a text": "false",
+        "a str": "false",
         "zero": 0,
         "one": 1,
         "a float": 1.0,
@@ -304,59 +299,68 @@ FLAG = Kind(
         "a list": [],
         "an object": LongRepr(),
     },
-    odd={"the other": False},
+    unusual={"the other": False},
 )
 MARKET = Kind(
     good="DE",
-    wrong={**NOT_STRINGS, **EMPTY, **SURROGATES, **TRICKS, "small letters": "de", "three letters": "DEU"},
-    odd={"a subclass": StrSubclass("DE")},
+    wrong={**NOT_STRINGS, **EMPTY, **SURROGATES, **TRICKS, "lower case": "de", "three letters": "DEU"},
+    unusual={"a subclass": StrSubclass("DE")},
 )
 LOCALE = Kind(
     good="es_MX",
-    wrong={**NOT_STRINGS, **EMPTY, **SURROGATES, **TRICKS, "a hyphen": "es-MX", "small letters": "es_mx"},
-    odd={"three letters": "fil_PH"},
+    wrong={**NOT_STRINGS, **EMPTY, **SURROGATES, **TRICKS, "a hyphen": "es-MX", "lower case": "es_mx"},
+    unusual={"three letters": "fil_PH"},
 )
-PROSE = Kind(
+FREE_TEXT = Kind(
     good="some words",
     wrong={**NOT_STRINGS, **EMPTY, **SURROGATES},
-    odd={**TRICKS, **ELSEWHERE, "letters of all kinds": "Zoë 🎵 +&=#%", "a subclass": StrSubclass("words")},
+    unusual={**TRICKS, **ELSEWHERE, "not ASCII": "Zoë 🎵 +&=#%", "a subclass": StrSubclass("words")},
 )
-MAYBE_EMPTY_PROSE = Kind(good="words", wrong={**NOT_STRINGS, **SURROGATES}, odd={**EMPTY, **PROSE.odd})
+MAYBE_EMPTY_FREE_TEXT = Kind(good="words", wrong={**NOT_STRINGS, **SURROGATES}, unusual={**EMPTY, **FREE_TEXT.unusual})
 DEVICE = Kind(
     good="74ASZWbe4lXaubB36ztrGX",
     wrong={**NOT_STRINGS, **EMPTY, **SURROGATES, "a URI": f"spotify:album:{ID}", "a long URI": f"spotify:{LONG}"},
-    odd={**TRICKS},
+    unusual={**TRICKS},
 )
-_NAMES = {"long", "too short", "too long", "another line", "other digits", "wide letters", "a comma", "a space before"}
+_ALLOWED_IN_FIELDS = {
+    "long",
+    "too short",
+    "too long",
+    "a line end behind",
+    "other digits",
+    "wide letters",
+    "a comma",
+    "a space before",
+}
 FIELDS = Kind(
     good="name,items(added_at)",
     wrong={
         **NOT_STRINGS,
         **EMPTY,
         **SURROGATES,
-        **{name: value for name, value in TRICKS.items() if name not in _NAMES},
+        **{name: value for name, value in TRICKS.items() if name not in _ALLOWED_IN_FIELDS},
         "no names": "(),()",
         "an open parenthesis": "items(" * 1_000,
         "nested": "a(" * 100_000 + "a" + ")" * 100_000,
         "nested by points": "a" + ".a" * 100_000,
         "exclamation marks": "!" * 1_000,
     },
-    odd={"long": LONG, "many": "a," * 100_000 + "a", "white space": " name , items ( added_at ) "},
+    unusual={"long": LONG, "many": "a," * 100_000 + "a", "white space": " name , items ( added_at ) "},
 )
-MOMENT = Kind(
+TIMESTAMP = Kind(
     good=1_700_000_000_000,
     wrong={
         **NOT_INTEGERS,
         "a date": date(2024, 1, 1),
         "no time zone": datetime(2024, 1, 1),  # noqa: DTZ001
         "before 1970": datetime(1969, 1, 1, tzinfo=UTC),
-        "the first moment": datetime.min.replace(tzinfo=UTC),
+        "datetime.min": datetime.min.replace(tzinfo=UTC),
         "negative": -1,
         "huge": HUGE,
     },
-    odd={
+    unusual={
         "a datetime": datetime(2024, 1, 1, tzinfo=UTC),
-        "the last moment": datetime.max.replace(tzinfo=UTC),
+        "datetime.max": datetime.max.replace(tzinfo=UTC),
         "zero": 0,
     },
 )
@@ -364,22 +368,22 @@ IMAGE = Kind(
     good=JPEG,
     wrong={
         "empty": b"",
-        "empty text": "",
+        "an empty str": "",
         "another format": b"GIF89a",
-        "another text": "not base64!",
-        "a long text": LONG,
-        "letters of all kinds": "Zoë",
+        "not base64": "not base64!",
+        "a long str": LONG,
+        "not ASCII": "Zoë",
         **SURROGATES,
         "too large": JPEG * 100_000,
         "a path": __file__,
-        "a byte array": bytearray(JPEG),
-        "a view": memoryview(JPEG),
-        "a number": 5,
+        "a bytearray": bytearray(JPEG),
+        "a memoryview": memoryview(JPEG),
+        "an int": 5,
         "a list": [JPEG],
         "an object": LongRepr(),
         "a class": bytes,
     },
-    odd={"base64": "/9j/4AAA", "base64 in lines": "/9j/\n4AAA\n"},
+    unusual={"base64": "/9j/4AAA", "base64 in lines": "/9j/\n4AAA\n"},
 )
 TRACK_URI = f"spotify:track:{ID}"
 REMOVALS = Kind(
@@ -387,12 +391,12 @@ REMOVALS = Kind(
     wrong={
         "none": [],
         "a mapping": {"uri": TRACK_URI},
-        "a text": TRACK_URI,
+        "a str": TRACK_URI,
         "bytes": b"abc",
-        "a number": 5,
+        "an int": 5,
         "an object": LongRepr(),
-        "texts": [TRACK_URI],
-        "one that is None": [None],
+        "strs": [TRACK_URI],
+        "item: None": [None],
         "without a URI": [{}],
         "a URI that is None": [{"uri": None}],
         "a URI that is a number": [{"uri": 5}],
@@ -400,17 +404,17 @@ REMOVALS = Kind(
         "a plain id": [{"uri": ID}],
         "another member": [{"uri": TRACK_URI, "position": 1}],
         "a long member": [{"uri": TRACK_URI, LONG: 1}],
-        "a member that is no text": [{"uri": TRACK_URI, LongRepr(): 1}],
+        "a member that is not a str": [{"uri": TRACK_URI, LongRepr(): 1}],
         **{
             f"positions that are {name}": [{"uri": TRACK_URI, "positions": value}]
             for name, value in {
                 "None": None,
                 "a number": 1,
-                "a text": "12",
+                "a str": "12",
                 "bytes": b"12",
                 "none": [],
                 "negative": [-1],
-                "texts": ["1"],
+                "strs": ["1"],
                 "floats": [1.0],
                 "booleans": [True],
                 "huge": [HUGE],
@@ -418,15 +422,15 @@ REMOVALS = Kind(
             }.items()
         },
     },
-    odd={
-        "a generator": fresh(lambda: generator({"uri": TRACK_URI, "positions": generator(1, 2, 1)})),
+    unusual={
+        "a generator": Factory(lambda: generator({"uri": TRACK_URI, "positions": generator(1, 2, 1)})),
         "a tuple": ({"uri": "spotify:local:a:b:c:1"},),
     },
 )
 
 
 def an_attribute(good: float, *, at_least: float | None, at_most: float | None, whole: bool = False) -> Kind:
-    """What recommendations are tuned by."""
+    """An attribute of recommendations."""
     wrong = {name: value for name, value in NOT_INTEGERS.items() if whole or name != "a float"}
     below: Values = {} if at_least is None else {"too low": at_least - 1, "huge and negative": -HUGE}
     above: Values = {} if at_most is None else {"too high": at_most + 1}
