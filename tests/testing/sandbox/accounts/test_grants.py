@@ -260,21 +260,22 @@ async def test_refresh_tokens_expire_six_months_after_the_consent(
 async def test_revoke_ends_all_codes_and_tokens_of_the_user(oauth: OAuth) -> None:
     sandbox = oauth.sandbox
     listener, odd = sandbox.catalogue.default_user.id, sandbox.catalogue.odd_user.id
-    mine, mine_publicly, unused = await oauth.log_in(), await oauth.log_in_publicly(), await oauth.code()
+    listener_tokens, public_tokens = await oauth.log_in(), await oauth.log_in_publicly()
+    unused = await oauth.code()
     issued = sandbox.issue_token(user=listener)
     sandbox.consent(user=odd)
-    theirs = await oauth.log_in()
+    odd_tokens = await oauth.log_in()
 
     sandbox.revoke()
 
     revoked = oauth_error("invalid_grant", "Refresh token revoked")
-    assert await oauth.refresh(mine["refresh_token"], oauth.in_body) == revoked
-    assert await oauth.refresh(mine_publicly["refresh_token"], oauth.public) == revoked
+    assert await oauth.refresh(listener_tokens["refresh_token"], oauth.in_body) == revoked
+    assert await oauth.refresh(public_tokens["refresh_token"], oauth.public) == revoked
     assert await oauth.redeem(unused, oauth.in_body) == oauth_error("invalid_grant", "Invalid authorization code")
-    tokens = [mine["access_token"], mine_publicly["access_token"], issued]
+    tokens = [listener_tokens["access_token"], public_tokens["access_token"], issued]
     assert [await oauth.status_of(token) for token in tokens] == [401, 401, 401]
-    assert await oauth.status_of(theirs["access_token"]) == 200
-    assert (await oauth.refresh(theirs["refresh_token"], oauth.in_body))[0] == 200
+    assert await oauth.status_of(odd_tokens["access_token"]) == 200
+    assert (await oauth.refresh(odd_tokens["refresh_token"], oauth.in_body))[0] == 200
 
 
 async def test_revoke_leaves_other_users_and_application_tokens(oauth: OAuth) -> None:

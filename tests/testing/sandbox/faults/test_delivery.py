@@ -87,13 +87,13 @@ class TestReset:
 
 class TestCut:
     async def test_before_the_content_length(self, call: Caller) -> None:
-        whole = await raw(call, "GET", "/me")
+        complete = await raw(call, "GET", "/me")
         call.sandbox.fail("*", Fault.cut("length"))
 
         half = await raw(call, "GET", "/me")
 
-        assert f"Content-Length: {len(whole.body)}".encode() in half.head
-        assert half.body == whole.body[: len(whole.body) // 2]
+        assert f"Content-Length: {len(complete.body)}".encode() in half.head
+        assert half.body == complete.body[: len(complete.body) // 2]
 
     async def test_before_the_last_chunk(self, call: Caller) -> None:
         call.sandbox.fail("*", Fault.cut("chunked"))
@@ -105,7 +105,7 @@ class TestCut:
         assert not half.body.endswith(b"0\r\n\r\n")
 
     async def test_inside_the_compressed_data(self, call: Caller) -> None:
-        whole = await raw(call, "GET", "/me")
+        complete = await raw(call, "GET", "/me")
         call.sandbox.fail("*", Fault.cut("gzip"))
 
         half = await raw(call, "GET", "/me", accept_encoding="gzip")
@@ -114,7 +114,7 @@ class TestCut:
         assert f"Content-Length: {len(half.body)}".encode() in half.head
         with pytest.raises(EOFError):
             gzip.decompress(half.body)
-        assert whole.body.startswith(zlib.decompressobj(wbits=31).decompress(half.body))
+        assert complete.body.startswith(zlib.decompressobj(wbits=31).decompress(half.body))
 
     @pytest.mark.parametrize("at", ["length", "chunked", "gzip"])
     async def test_the_request_is_executed(self, call: Caller, at: Any) -> None:
@@ -149,13 +149,13 @@ async def delayed_call(clock: FakeClock) -> AsyncIterator[Caller]:
 
 class TestSlowness:
     async def test_a_dripping_body_is_complete(self, delayed_call: Caller, clock: FakeClock) -> None:
-        whole = await raw(delayed_call, "GET", "/me")
+        complete = await raw(delayed_call, "GET", "/me")
         delayed_call.sandbox.fail("*", Fault.drip(piece=100, pause=0.5))
 
         dripped = await raw(delayed_call, "GET", "/me")
 
-        assert dripped.body == whole.body
-        assert clock.sleeps == [0.5] * ((len(whole.body) - 1) // 100)
+        assert dripped.body == complete.body
+        assert clock.sleeps == [0.5] * ((len(complete.body) - 1) // 100)
 
     async def test_dripping_ends_when_the_client_disconnects(self) -> None:
         dripping, wake_up, sleeps = asyncio.Event(), asyncio.Event(), 0

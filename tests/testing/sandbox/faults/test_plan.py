@@ -15,27 +15,23 @@ from spotify.testing.sandbox.http.messages import Request
 ONE, OTHER = Fault.status(503), Fault.reset()
 
 
-def planned(seed: int = 0) -> Planned:
-    return Planned(seed)
+class Plan:
+    """A `FaultPlan` with methods for short tests."""
 
-
-class Planned:
-    """A plan with short methods."""
-
-    def __init__(self, seed: int) -> None:
-        self.plan = FaultPlan(seed)
+    def __init__(self, seed: int = 0) -> None:
+        self.faults = FaultPlan(seed)
 
     def fail(
         self, target: str, fault: Fault, *, times: int | None = None, probability: float = 1.0, after: int = 0
-    ) -> Planned:
-        self.plan.add(target, fault, times=times, probability=probability, after=after)
+    ) -> Plan:
+        self.faults.add(target, fault, times=times, probability=probability, after=after)
         return self
 
     def next(self, line: str = "GET /me", body: bytes = b"") -> Fault | None:
         method, address = line.split(" ")
         path, _, query = address.partition("?")
         request = Request(method=method, path=path, query=query, headers={}, body=body)
-        return self.plan.next(request, Destination.of_web_api(request))
+        return self.faults.next(request, Destination.of_web_api(request))
 
     def many(self, lines: list[str]) -> list[Fault | None]:
         return [self.next(line) for line in lines]
@@ -45,12 +41,12 @@ PAGES = [f"GET /me/tracks?offset={number}" for number in range(400)]
 
 
 def test_an_empty_plan_is_false() -> None:
-    assert not planned().plan
-    assert planned().fail("*", ONE).plan
+    assert not Plan().faults
+    assert Plan().fail("*", ONE).faults
 
 
 def test_without_options_every_matching_request_gets_the_fault() -> None:
-    assert planned().fail("get-current-users-profile", ONE).many(["GET /me", "GET /me/tracks", "GET /me"]) == [
+    assert Plan().fail("get-current-users-profile", ONE).many(["GET /me", "GET /me/tracks", "GET /me"]) == [
         ONE,
         None,
         ONE,
@@ -58,14 +54,14 @@ def test_without_options_every_matching_request_gets_the_fault() -> None:
 
 
 def test_times_is_the_number_of_requests_with_the_fault() -> None:
-    plan = planned().fail("*", ONE, times=2)
+    plan = Plan().fail("*", ONE, times=2)
 
     assert plan.many(["GET /me"] * 3) == [ONE, ONE, None]
-    assert not plan.plan
+    assert not plan.faults
 
 
 def test_after_is_the_number_of_requests_before_the_fault() -> None:
-    assert planned().fail("GET *", ONE, after=2, times=1).many(["GET /me", "PUT /me", "GET /me", *["GET /me"] * 2]) == [
+    assert Plan().fail("GET *", ONE, after=2, times=1).many(["GET /me", "PUT /me", "GET /me", *["GET /me"] * 2]) == [
         None,
         None,
         None,
@@ -75,50 +71,50 @@ def test_after_is_the_number_of_requests_before_the_fault() -> None:
 
 
 def test_the_first_rule_that_applies_decides() -> None:
-    plan = planned().fail("*", ONE, times=1).fail("*", OTHER, times=1)
+    plan = Plan().fail("*", ONE, times=1).fail("*", OTHER, times=1)
 
     assert plan.many(["GET /me"] * 3) == [ONE, OTHER, None]
 
 
 def test_after_counts_requests_with_another_fault() -> None:
-    plan = planned().fail("*", ONE, times=1).fail("*", OTHER, after=2)
+    plan = Plan().fail("*", ONE, times=1).fail("*", OTHER, after=2)
 
     assert plan.many(["GET /me"] * 3) == [ONE, None, OTHER]
 
 
 def test_probability_is_the_share_of_requests_with_the_fault() -> None:
-    faults = planned(1).fail("*", ONE, probability=0.25).many(PAGES)
+    faults = Plan(1).fail("*", ONE, probability=0.25).many(PAGES)
 
     assert 60 <= faults.count(ONE) <= 140
 
 
 def test_probability_0_is_never_and_1_is_always() -> None:
-    assert planned().fail("*", ONE, probability=0.0).many(PAGES) == [None] * 400
-    assert planned().fail("*", ONE, probability=1.0).many(PAGES) == [ONE] * 400
+    assert Plan().fail("*", ONE, probability=0.0).many(PAGES) == [None] * 400
+    assert Plan().fail("*", ONE, probability=1.0).many(PAGES) == [ONE] * 400
 
 
 def test_decisions_depend_on_the_seed_only() -> None:
-    decisions = [planned(seed).fail("*", ONE, probability=0.5).many(PAGES) for seed in (7, 7, 8)]
+    decisions = [Plan(seed).fail("*", ONE, probability=0.5).many(PAGES) for seed in (7, 7, 8)]
 
     assert decisions[0] == decisions[1] != decisions[2]
 
 
 def test_equal_requests_get_separate_decisions() -> None:
-    assert set(planned().fail("*", ONE, probability=0.5).many(["GET /me"] * 50)) == {ONE, None}
+    assert set(Plan().fail("*", ONE, probability=0.5).many(["GET /me"] * 50)) == {ONE, None}
 
 
 def test_decisions_do_not_depend_on_the_order_of_different_requests() -> None:
-    expected = dict(zip(PAGES, planned().fail("*", ONE, probability=0.5).many(PAGES), strict=True))
+    expected = dict(zip(PAGES, Plan().fail("*", ONE, probability=0.5).many(PAGES), strict=True))
     shuffled = random.Random(1).sample(PAGES, len(PAGES))
 
-    plan = planned().fail("*", ONE, probability=0.5)
+    plan = Plan().fail("*", ONE, probability=0.5)
 
     assert {line: plan.next(line) for line in shuffled} == expected
 
 
 def test_decisions_do_not_depend_on_other_requests() -> None:
-    alone = planned().fail("*", ONE, probability=0.5).many(PAGES)
-    plan = planned().fail("*", ONE, probability=0.5)
+    alone = Plan().fail("*", ONE, probability=0.5).many(PAGES)
+    plan = Plan().fail("*", ONE, probability=0.5)
 
     mixed = []
     for number, line in enumerate(PAGES):
@@ -130,30 +126,30 @@ def test_decisions_do_not_depend_on_other_requests() -> None:
 
 
 def test_decisions_do_not_depend_on_other_rules() -> None:
-    alone = planned().fail("*", ONE, probability=0.5).many(PAGES)
-    behind = planned().fail("*", OTHER, probability=0.3).fail("*", ONE, probability=0.5).many(PAGES)
+    alone = Plan().fail("*", ONE, probability=0.5).many(PAGES)
+    behind = Plan().fail("*", OTHER, probability=0.3).fail("*", ONE, probability=0.5).many(PAGES)
 
-    assert all(found in {OTHER, expected} for found, expected in zip(behind, alone, strict=True))
+    assert all(fault in {OTHER, expected} for fault, expected in zip(behind, alone, strict=True))
     assert behind.count(OTHER) > 50
 
 
 def test_equal_rules_decide_independently() -> None:
-    both = planned().fail("*", ONE, probability=0.5).fail("*", ONE, probability=0.5).many(PAGES)
+    both = Plan().fail("*", ONE, probability=0.5).fail("*", ONE, probability=0.5).many(PAGES)
 
     assert 260 <= both.count(ONE) <= 340
 
 
 def test_requests_with_different_bodies_get_separate_decisions() -> None:
-    plan = planned().fail("*", ONE, probability=0.5)
+    plan = Plan().fail("*", ONE, probability=0.5)
 
     assert {plan.next("POST /me/playlists", body=bytes([number])) for number in range(50)} == {ONE, None}
 
 
 def test_clear_restarts_from_the_seed() -> None:
-    plan = planned().fail("*", ONE, probability=0.5)
+    plan = Plan().fail("*", ONE, probability=0.5)
     before = plan.many(["GET /me"] * 50)
 
-    plan.plan.clear()
+    plan.faults.clear()
 
     assert plan.next() is None
     assert plan.fail("*", ONE, probability=0.5).many(["GET /me"] * 50) == before
@@ -184,11 +180,11 @@ def test_decisions_do_not_depend_on_bodies_of_token_requests() -> None:
 )
 def test_invalid_options_are_rejected(options: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
-        planned().fail("*", ONE, **options)
+        Plan().fail("*", ONE, **options)
 
 
 def test_a_fault_of_another_type_is_rejected() -> None:
     unchecked: Any = 503
 
     with pytest.raises(TypeError, match=r"fault must be a Fault, not int"):
-        planned().fail("*", unchecked)
+        Plan().fail("*", unchecked)

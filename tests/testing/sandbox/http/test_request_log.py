@@ -141,7 +141,7 @@ class TestExchangeChecker:
 
         checker.assert_clean()
 
-    async def test_a_request_that_was_executed_is(self, undescribed_call: Caller) -> None:
+    async def test_an_executed_request_with_a_damaged_response_is_checked(self, undescribed_call: Caller) -> None:
         checker = ExchangeChecker(wrong_requests_may_be_refused=True)
         undescribed_call.sandbox.add_observer(checker)
         undescribed_call.sandbox.fail("*", Fault.garbage("nulls"))
