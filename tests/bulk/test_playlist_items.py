@@ -1,4 +1,4 @@
-"""What to remove from a playlist, in as many requests as it takes."""
+"""Removing items from a playlist, in as many requests as it takes."""
 
 from __future__ import annotations
 
@@ -10,37 +10,37 @@ from hypothesis import strategies as st
 
 from spotify.bulk.playlist_items import Removal, removal_batches, removals_of
 from spotify.services.playlists import PlaylistsService
-from tests.support.scripted_executor import PlaylistOnPaper, track_uris
+from tests.support.scripted_executor import InMemoryPlaylist, track_uris
 
 TRACK, OTHER = track_uris(2)
 PLAYLIST = "0" * 22
 
 
-def test_an_item_is_its_uri_and_its_positions() -> None:
+def test_the_body_of_a_removal_has_its_uri_and_sorted_positions() -> None:
     (removal,) = removals_of([{"uri": TRACK, "positions": [7, 3]}])
 
     assert removal.body() == {"uri": TRACK, "positions": [3, 7]}
 
 
-def test_an_item_without_positions_is_its_uri_alone() -> None:
+def test_the_body_of_a_removal_without_positions_has_its_uri_alone() -> None:
     (removal,) = removals_of([{"uri": TRACK}])
 
     assert removal.body() == {"uri": TRACK}
 
 
-def test_a_url_and_a_local_file_are_items() -> None:
+def test_urls_and_local_files_can_be_removed() -> None:
     url = "https://open.spotify.com/track/" + TRACK[-22:]
     local = "spotify:local:Somebody::Take+1:61"
 
     assert [removal.uri for removal in removals_of([{"uri": url}, {"uri": local}])] == [TRACK, local]
 
 
-def test_the_same_item_is_removed_once() -> None:
+def test_duplicate_removals_are_merged() -> None:
     assert removals_of([{"uri": TRACK}, {"uri": OTHER}, {"uri": TRACK}]) == [Removal(TRACK), Removal(OTHER)]
 
 
 @pytest.mark.parametrize(
-    ("items", "said"),
+    ("items", "message"),
     [
         ([], "at least one"),
         ([{"uri": "spotify:album:" + "0" * 22}], r"items\[0\]: .* is an album"),
@@ -50,13 +50,13 @@ def test_the_same_item_is_removed_once() -> None:
         ([{"uri": TRACK, "positions": [0, -1]}], r"items\[0\]\['positions'\] must be 0 or more, not -1"),
     ],
 )
-def test_what_is_no_item_is_refused(items: Any, said: str) -> None:
-    with pytest.raises(ValueError, match=said):
+def test_invalid_items_raise_value_error(items: Any, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
         removals_of(items)
 
 
 @pytest.mark.parametrize(
-    ("items", "said"),
+    ("items", "message"),
     [
         (TRACK, "several mappings"),
         ({"uri": TRACK}, "several mappings"),
@@ -69,18 +69,18 @@ def test_what_is_no_item_is_refused(items: Any, said: str) -> None:
         ([{"uri": TRACK, "positions": [True]}], r"items\[0\]\['positions'\] must be an integer"),
     ],
 )
-def test_what_is_of_the_wrong_type_is_refused(items: Any, said: str) -> None:
-    with pytest.raises(TypeError, match=said):
+def test_items_of_the_wrong_type_raise_type_error(items: Any, message: str) -> None:
+    with pytest.raises(TypeError, match=message):
         removals_of(items)
 
 
-def test_what_fits_into_one_request_is_sent_as_it_was_given() -> None:
+def test_removals_that_fit_into_one_request_stay_as_they_are() -> None:
     removals = [Removal(TRACK, (1, 5)), Removal(OTHER)]
 
     assert removal_batches(removals, 2) == [removals]
 
 
-def test_of_more_the_last_positions_go_first_and_what_is_everywhere_goes_last() -> None:
+def test_batches_remove_the_last_positions_first_and_every_occurrence_last() -> None:
     removals = [Removal(OTHER), Removal(TRACK, (1, 5)), Removal(OTHER, (3,))]
 
     assert removal_batches(removals, 2) == [
@@ -94,15 +94,17 @@ def test_of_more_the_last_positions_go_first_and_what_is_everywhere_goes_last() 
     snapshot_id=st.sampled_from([None, "start"]),
     data=st.data(),
 )
-async def test_many_requests_remove_what_one_would(
+async def test_many_requests_remove_the_same_as_one(
     entries: list[str], snapshot_id: str | None, data: st.DataObject
 ) -> None:
-    chosen = data.draw(st.sets(st.integers(0, len(entries) - 1), min_size=1))
-    everywhere = data.draw(st.sets(st.sampled_from(entries), max_size=150))
-    items: list[Any] = [{"uri": entries[place], "positions": [place]} for place in sorted(chosen)]
-    items += [{"uri": uri} for uri in sorted(everywhere)]
-    paper = PlaylistOnPaper(entries)
+    positions = data.draw(st.sets(st.integers(0, len(entries) - 1), min_size=1))
+    removed = data.draw(st.sets(st.sampled_from(entries), max_size=150))
+    items: list[Any] = [{"uri": entries[position], "positions": [position]} for position in sorted(positions)]
+    items += [{"uri": uri} for uri in sorted(removed)]
+    playlist = InMemoryPlaylist(entries)
 
-    await PlaylistsService(paper).remove_items(PLAYLIST, items=items, snapshot_id=snapshot_id)
+    await PlaylistsService(playlist).remove_items(PLAYLIST, items=items, snapshot_id=snapshot_id)
 
-    assert paper.uris == [uri for place, uri in enumerate(entries) if place not in chosen and uri not in everywhere]
+    assert playlist.uris == [
+        uri for position, uri in enumerate(entries) if position not in positions and uri not in removed
+    ]

@@ -1,4 +1,4 @@
-"""What a playlist that is read back says about items whose addition was not answered."""
+"""The verification of additions without a response, by reading the playlist."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ def track(uri: str, **more: object) -> dict[str, object]:
     return {"type": "track", "id": uri[-22:], "uri": uri, "name": "A song", **more}
 
 
-class Showing:
-    """`RequestExecutor` that shows a playlist, and notes how it was asked."""
+class StaticPlaylist:
+    """`RequestExecutor` of one playlist, which records for each call whether it bypasses caches."""
 
     def __init__(self, *, snapshot_id: str, total: int | None, items: list[dict[str, object]]) -> None:
-        self._head = {"snapshot_id": snapshot_id, "items": {} if total is None else {"total": total}}
+        self._playlist = {"snapshot_id": snapshot_id, "items": {} if total is None else {"total": total}}
         self._page = {"items": [{"item": item} for item in items]}
-        self.calls: list[bool] = []
+        self.fresh: list[bool] = []
 
     async def execute(self, call: Call[T], /) -> T:
-        self.calls.append(call.fresh)
-        shown = self._page if call.operation.path.endswith("/items") else self._head
-        return MsgspecSerializer().decode(json.dumps(shown).encode(), call.into)
+        self.fresh.append(call.fresh)
+        body = self._page if call.operation.path.endswith("/items") else self._playlist
+        return MsgspecSerializer().decode(json.dumps(body).encode(), call.into)
 
     async def close(self) -> None: ...
 
@@ -56,16 +56,16 @@ RELINKED = track(OTHER, linked_from={"type": "track", "id": ADDED[-22:], "uri": 
         ("before", None, [], "unknown"),
     ],
 )
-async def test_it_is_sure_only_where_nobody_else_changed_it(
+async def test_the_outcome_is_known_only_if_no_other_client_changed_the_playlist(
     snapshot_id: str, total: int | None, items: list[dict[str, object]], outcome: Outcome
 ) -> None:
-    executor = Showing(snapshot_id=snapshot_id, total=total, items=items)
+    executor = StaticPlaylist(snapshot_id=snapshot_id, total=total, items=items)
     assert await PlaylistVerifier(executor, BEFORE).outcome([ADDED]) == outcome
-    assert all(executor.calls)
+    assert all(executor.fresh)
 
 
-async def test_a_playlist_that_does_not_say_how_long_it_is_is_not_begun_with() -> None:
-    executor = Showing(snapshot_id="before", total=None, items=[])
+async def test_a_playlist_without_a_total_raises_before_anything_is_added() -> None:
+    executor = StaticPlaylist(snapshot_id="before", total=None, items=[])
     with pytest.raises(DecodeError, match="how many items") as caught:
         await PlaylistVerifier.begin(executor, BEFORE.playlist_id, None)
     assert caught.value.may_have_been_executed is False

@@ -1,4 +1,4 @@
-"""Reading many objects: how few requests go out, in what order, and what becomes of each id."""
+"""Reads of many objects: the requests, their order, and the outcome for each id."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ WITHOUT_REPLACEMENT = Operation(
 
 MODES: list[QuotaMode] = ["auto", "development", "extended"]
 
-in_each_mode_of_an_application = pytest.mark.parametrize(
+in_every_quota_mode = pytest.mark.parametrize(
     ("mode", "batches"), [("auto", True), ("auto", False), ("extended", True), ("development", False)]
 )
 
@@ -57,15 +57,17 @@ def broken(id: str) -> ServerError:
 
 
 @dataclass
-class Store:
-    """What there is to read: every id but the missing ones, and how often it was asked for.
+class FakeReads:
+    """The reads of a `BulkRead`, which record their requests.
 
     Attributes:
-        batches: Whether many can be read at once, or the quota mode lacks it.
-        missing: What does not exist.
-        failing: What cannot be read; a batch fails with any of them.
-        requests: The ids of each request that was begun, in order.
-        peak: The most requests that were under way at the same time.
+        mode: The quota mode that the client assumes.
+        batches: Whether the application has the operation that reads many objects.
+        operation: That operation.
+        missing: The ids of objects that do not exist.
+        failing: The ids of objects that cannot be read; a batch with one of them fails.
+        requests: The ids of each request, in the order in which they were sent.
+        peak: The maximum number of concurrent requests.
     """
 
     mode: QuotaMode = "auto"
@@ -78,7 +80,7 @@ class Store:
 
     def __post_init__(self) -> None:
         self.quota = Quota(self.mode)
-        self._under_way = 0
+        self._in_progress = 0
 
     async def outcomes(self, ids: Iterable[str]) -> Mapping[str, Outcome]:
         read = BulkRead[str](self.operation, self.quota, read_batch=self._read_batch, read_one=self._read_one)
@@ -100,136 +102,130 @@ class Store:
         if id in self.failing:
             raise broken(id)
         if id in self.missing:
-            raise NotFoundError("Not found.", status_code=404)
+            raise NotFoundError("Not tracks.", status_code=404)
         return f"object {id}"
 
     async def _exchange(self, ids: Sequence[str]) -> None:
         self.requests.append(tuple(ids))
-        self._under_way += 1
-        self.peak = max(self.peak, self._under_way)
+        self._in_progress += 1
+        self.peak = max(self.peak, self._in_progress)
         await asyncio.sleep(0)
-        self._under_way -= 1
+        self._in_progress -= 1
 
 
-# Which requests go out
+async def test_batches_hold_at_most_max_ids() -> None:
+    reads = FakeReads()
+
+    await reads.outcomes("abcdefgh")
+
+    assert reads.requests == [("a", "b", "c"), ("d", "e", "f"), ("g", "h")]
 
 
-async def test_batches_hold_as_many_ids_as_the_operation_takes() -> None:
-    store = Store()
+@in_every_quota_mode
+async def test_duplicate_ids_are_read_once(mode: QuotaMode, batches: bool) -> None:
+    reads = FakeReads(mode=mode, batches=batches)
 
-    await store.outcomes("abcdefgh")
-
-    assert store.requests == [("a", "b", "c"), ("d", "e", "f"), ("g", "h")]
-
-
-@in_each_mode_of_an_application
-async def test_what_is_asked_for_twice_is_read_once(mode: QuotaMode, batches: bool) -> None:
-    store = Store(mode=mode, batches=batches)
-
-    outcomes = await store.outcomes("abacaab")
+    outcomes = await reads.outcomes("abacaab")
 
     assert dict(outcomes) == {"a": "object a", "b": "object b", "c": "object c"}
-    answered = [request for request in store.requests if batches or len(request) == 1]
-    assert sorted(each for request in answered for each in request) == ["a", "b", "c"]
+    succeeded = [request for request in reads.requests if batches or len(request) == 1]
+    assert sorted(each for request in succeeded for each in request) == ["a", "b", "c"]
 
 
-async def test_as_long_as_nothing_is_known_the_first_batch_goes_alone() -> None:
-    store = Store(batches=False)
+async def test_in_an_unknown_quota_mode_the_first_batch_is_sent_alone() -> None:
+    reads = FakeReads(batches=False)
 
-    await store.outcomes("abcdefghijklm")
+    await reads.outcomes("abcdefghijklm")
 
-    assert [request for request in store.requests if len(request) > 1] == [("a", "b", "c")]
-
-
-async def test_after_the_first_batch_the_others_go_at_once() -> None:
-    store = Store()
-
-    await store.outcomes("abcdefghijklm")
-
-    assert len(store.requests) == 5
-    assert store.peak == 4
+    assert [request for request in reads.requests if len(request) > 1] == [("a", "b", "c")]
 
 
-async def test_what_was_answered_once_needs_no_trial() -> None:
-    store = Store()
-    await store.outcomes("a")
+async def test_after_the_first_batch_the_others_are_sent_concurrently() -> None:
+    reads = FakeReads()
 
-    await store.outcomes("abcdefghijklm")
+    await reads.outcomes("abcdefghijklm")
 
-    assert store.peak == 5
-
-
-async def test_in_extended_quota_all_batches_go_at_once() -> None:
-    store = Store(mode="extended")
-
-    await store.outcomes("abcdefghijklm")
-
-    assert store.peak == 5
+    assert len(reads.requests) == 5
+    assert reads.peak == 4
 
 
-async def test_in_development_mode_all_go_one_by_one_and_at_once() -> None:
-    store = Store(mode="development", batches=False)
+async def test_a_confirmed_operation_sends_all_batches_concurrently() -> None:
+    reads = FakeReads()
+    await reads.outcomes("a")
 
-    await store.outcomes("abcdefgh")
+    await reads.outcomes("abcdefghijklm")
 
-    assert store.requests == [(each,) for each in "abcdefgh"]
-    assert store.peak == 8
-
-
-async def test_after_a_refusal_all_go_one_by_one_and_at_once() -> None:
-    store = Store(batches=False)
-
-    await store.outcomes("abcdefgh")
-
-    assert store.requests == [("a", "b", "c"), *((each,) for each in "abcdefgh")]
-    assert store.peak == 8
+    assert reads.peak == 5
 
 
-async def test_what_was_refused_once_is_not_tried_again() -> None:
-    store = Store(batches=False)
-    await store.outcomes("abcd")
-    store.requests.clear()
+async def test_in_extended_quota_all_batches_are_sent_concurrently() -> None:
+    reads = FakeReads(mode="extended")
 
-    await store.outcomes("abcd")
+    await reads.outcomes("abcdefghijklm")
 
-    assert store.requests == [("a",), ("b",), ("c",), ("d",)]
+    assert reads.peak == 5
+
+
+async def test_in_development_mode_single_reads_are_sent_concurrently() -> None:
+    reads = FakeReads(mode="development", batches=False)
+
+    await reads.outcomes("abcdefgh")
+
+    assert reads.requests == [(each,) for each in "abcdefgh"]
+    assert reads.peak == 8
+
+
+async def test_after_a_refusal_single_reads_are_sent_concurrently() -> None:
+    reads = FakeReads(batches=False)
+
+    await reads.outcomes("abcdefgh")
+
+    assert reads.requests == [("a", "b", "c"), *((each,) for each in "abcdefgh")]
+    assert reads.peak == 8
+
+
+async def test_a_refused_operation_is_not_tried_again() -> None:
+    reads = FakeReads(batches=False)
+    await reads.outcomes("abcd")
+    reads.requests.clear()
+
+    await reads.outcomes("abcd")
+
+    assert reads.requests == [("a",), ("b",), ("c",), ("d",)]
 
 
 @pytest.mark.parametrize("mode", MODES)
 async def test_without_a_replacement_a_refusal_is_raised(mode: QuotaMode) -> None:
-    store = Store(mode=mode, batches=False, operation=WITHOUT_REPLACEMENT)
+    reads = FakeReads(mode=mode, batches=False, operation=WITHOUT_REPLACEMENT)
 
     with pytest.raises(EndpointUnavailableError):
-        await store.outcomes("ab")
+        await reads.outcomes("ab")
 
-    assert store.requests == [("a", "b")]
+    assert reads.requests == [("a", "b")]
 
 
-async def test_batches_that_are_refused_although_they_should_be_there_are_read_one_by_one() -> None:
-    store = Store(mode="extended", batches=False)
+async def test_batches_refused_in_extended_quota_are_read_one_by_one() -> None:
+    reads = FakeReads(mode="extended", batches=False)
 
-    outcomes = await store.outcomes("abcd")
+    outcomes = await reads.outcomes("abcd")
 
     assert list(outcomes.values()) == ["object a", "object b", "object c", "object d"]
 
 
-# What becomes of each id
+@in_every_quota_mode
+async def test_objects_that_do_not_exist_are_none(mode: QuotaMode, batches: bool) -> None:
+    reads = FakeReads(mode=mode, batches=batches, missing=frozenset("bd"))
 
-
-@in_each_mode_of_an_application
-async def test_what_does_not_exist_is_none(mode: QuotaMode, batches: bool) -> None:
-    store = Store(mode=mode, batches=batches, missing=frozenset("bd"))
-
-    outcomes = await store.outcomes("abcd")
+    outcomes = await reads.outcomes("abcd")
 
     assert dict(outcomes) == {"a": "object a", "b": None, "c": "object c", "d": None}
 
 
 @pytest.mark.parametrize("failing", ["a", "e"], ids=["the-first-batch", "another-batch"])
-async def test_a_batch_that_fails_takes_no_other_with_it(failing: str) -> None:
-    store = Store(failing=frozenset(failing))
+async def test_a_failing_batch_affects_its_own_ids_only(failing: str) -> None:
+    reads = FakeReads(failing=frozenset(failing))
 
-    outcomes = await store.outcomes("abcdefgh")
+    outcomes = await reads.outcomes("abcdefgh")
 
     failed = {each for each, outcome in outcomes.items() if isinstance(outcome, ServerError)}
     assert failed == set("abc" if failing == "a" else "def")
@@ -239,16 +235,16 @@ async def test_a_batch_that_fails_takes_no_other_with_it(failing: str) -> None:
 
 
 @pytest.mark.parametrize("mode", ["auto", "development"])
-async def test_one_that_fails_takes_no_other_with_it(mode: QuotaMode) -> None:
-    store = Store(mode=mode, batches=False, failing=frozenset("b"))
+async def test_a_failing_single_read_affects_its_own_id_only(mode: QuotaMode) -> None:
+    reads = FakeReads(mode=mode, batches=False, failing=frozenset("b"))
 
-    outcomes = await store.outcomes("abc")
+    outcomes = await reads.outcomes("abc")
 
     assert (outcomes["a"], outcomes["c"]) == ("object a", "object c")
     assert str(outcomes["b"]) == "500 no luck with b"
 
 
-async def test_a_batch_whose_objects_cannot_be_told_apart_fails_as_a_whole() -> None:
+async def test_a_batch_with_too_few_objects_fails_for_all_its_ids() -> None:
     async def read_batch(ids: Sequence[str]) -> list[str | None]:
         return [f"object {each}" for each in ids if each != "b"]
 
@@ -262,7 +258,7 @@ async def test_a_batch_whose_objects_cannot_be_told_apart_fails_as_a_whole() -> 
     assert [outcomes[each] for each in "de"] == ["object d", "object e"]
 
 
-async def test_a_mistake_in_the_program_is_no_outcome() -> None:
+async def test_other_exceptions_are_raised() -> None:
     async def read_batch(ids: Sequence[str]) -> list[str | None]:
         raise LookupError(ids)
 
@@ -275,7 +271,7 @@ async def test_a_mistake_in_the_program_is_no_outcome() -> None:
 
 
 @pytest.mark.parametrize("mode", ["development", "extended"])
-async def test_who_stops_waiting_leaves_nothing_under_way(mode: QuotaMode) -> None:
+async def test_a_cancelled_read_cancels_all_its_requests(mode: QuotaMode) -> None:
     ended: list[str] = []
 
     async def forever(ids: Sequence[str]) -> Any:
@@ -306,35 +302,32 @@ async def _outcomes_of(read: BulkRead[str], ids: str) -> Mapping[str, Outcome]:
     mode=st.sampled_from(MODES),
     batches=st.booleans(),
 )
-async def test_whatever_fails_every_id_gets_what_is_its_own(
+async def test_every_id_gets_its_own_outcome_whatever_fails(
     ids: list[str], missing: frozenset[str], failing: frozenset[str], mode: QuotaMode, batches: bool
 ) -> None:
-    store = Store(mode=mode, batches=batches, missing=missing, failing=failing)
+    reads = FakeReads(mode=mode, batches=batches, missing=missing, failing=failing)
 
-    outcomes = await store.outcomes(ids)
+    outcomes = await reads.outcomes(ids)
 
     assert list(outcomes) == list(dict.fromkeys(ids))
-    read_together = {each: request for request in store.requests for each in request}
+    read_together = {each: request for request in reads.requests for each in request}
     for each, outcome in outcomes.items():
         if failing & set(read_together[each]):
             assert isinstance(outcome, ServerError)
         else:
             assert outcome == (None if each in missing else f"object {each}")
-    assert all(len(request) <= 3 for request in store.requests)
-
-
-# What the caller gets
+    assert all(len(request) <= 3 for request in reads.requests)
 
 
 def results(ids: str, outcomes: Mapping[str, Outcome]) -> list[str | None]:
     return without_errors(ids, outcomes, MANY)
 
 
-def test_results_come_in_the_order_of_the_ids_as_often_as_asked_for() -> None:
+def test_results_are_in_the_order_of_the_ids_with_duplicates() -> None:
     assert results("bacab", {"a": "A", "b": "B", "c": None}) == ["B", "A", None, "A", "B"]
 
 
-def test_what_was_got_is_not_lost_with_what_failed() -> None:
+def test_partial_read_error_holds_results_and_errors() -> None:
     error = broken("b")
 
     with pytest.raises(PartialReadError) as caught:
@@ -345,12 +338,12 @@ def test_what_was_got_is_not_lost_with_what_failed() -> None:
     assert str(caught.value) == "1 of 3 objects could not be read; the first error: 500 no luck with b (get-many)"
 
 
-def test_an_object_that_does_not_exist_was_read() -> None:
+def test_an_object_that_does_not_exist_counts_as_read() -> None:
     with pytest.raises(PartialReadError):
         results("ab", {"a": None, "b": broken("b")})
 
 
-def test_if_nothing_was_got_the_first_error_is_raised() -> None:
+def test_if_all_reads_fail_the_first_error_is_raised() -> None:
     errors = {each: broken(each) for each in "ba"}
 
     with pytest.raises(ServerError) as caught:
@@ -365,7 +358,7 @@ def test_if_nothing_was_got_the_first_error_is_raised() -> None:
     ),
     data=st.data(),
 )
-def test_no_error_is_swallowed_and_no_object_lost(outcomes: dict[str, Outcome], data: st.DataObject) -> None:
+def test_no_error_and_no_object_is_lost(outcomes: dict[str, Outcome], data: st.DataObject) -> None:
     ids = "".join(data.draw(st.permutations(sorted(outcomes))))
     objects = [None if isinstance(outcomes[each], SpotifyError) else outcomes[each] for each in ids]
     errors = {each: outcome for each, outcome in outcomes.items() if isinstance(outcome, SpotifyError)}
@@ -382,12 +375,9 @@ def test_no_error_is_swallowed_and_no_object_lost(outcomes: dict[str, Outcome], 
         assert (list(caught.value.results), caught.value.errors) == (objects, errors)
 
 
-# The same through a service
-
-
 @dataclass
 class Tracks:
-    """`RequestExecutor` that has every track but some, and reads many at once or not."""
+    """`RequestExecutor` of an application with or without the operation that reads many tracks."""
 
     batches: bool = True
     failing: frozenset[str] = frozenset()
@@ -414,16 +404,16 @@ FIRST, SECOND, THIRD = (f"{number:022}" for number in range(3))
 
 
 @pytest.mark.parametrize("batches", [True, False])
-async def test_uris_and_ids_of_one_track_are_one_track(batches: bool) -> None:
+async def test_uri_and_id_of_a_track_are_read_once(batches: bool) -> None:
     executor = Tracks(batches=batches)
 
-    found = await TracksService(executor).get_several([FIRST, f"spotify:track:{FIRST}"])
+    tracks = await TracksService(executor).get_several([FIRST, f"spotify:track:{FIRST}"])
 
-    assert [track and track.id for track in found] == [FIRST, FIRST]
+    assert [track and track.id for track in tracks] == [FIRST, FIRST]
     assert len(executor.calls) == (1 if batches else 2)
 
 
-async def test_an_error_stands_in_the_place_of_what_failed_if_errors_are_wanted() -> None:
+async def test_with_return_errors_an_error_is_in_the_place_of_its_object() -> None:
     service = TracksService(Tracks(batches=False, failing=frozenset([SECOND])))
 
     first, second, third, again = await service.get_several([FIRST, SECOND, THIRD, SECOND], return_errors=True)
@@ -434,7 +424,7 @@ async def test_an_error_stands_in_the_place_of_what_failed_if_errors_are_wanted(
     assert again is second
 
 
-async def test_an_error_is_raised_with_what_was_got_if_errors_are_not_wanted() -> None:
+async def test_without_return_errors_partial_read_error_is_raised() -> None:
     service = TracksService(Tracks(batches=False, failing=frozenset([SECOND])))
 
     with pytest.raises(PartialReadError) as caught:
@@ -444,12 +434,12 @@ async def test_an_error_is_raised_with_what_was_got_if_errors_are_not_wanted() -
     assert isinstance(caught.value.results[0], Track)
 
 
-async def test_even_if_all_failed_nothing_is_raised_if_errors_are_wanted() -> None:
-    found = await TracksService(Tracks(failing=frozenset([FIRST]))).get_several([FIRST], return_errors=True)
+async def test_with_return_errors_nothing_is_raised_if_all_reads_fail() -> None:
+    tracks = await TracksService(Tracks(failing=frozenset([FIRST]))).get_several([FIRST], return_errors=True)
 
-    assert [str(each) for each in found] == [str(broken(FIRST))]
+    assert [str(each) for each in tracks] == [str(broken(FIRST))]
 
 
-async def test_what_nothing_replaces_raises_even_if_errors_are_wanted() -> None:
+async def test_with_return_errors_an_unavailable_operation_is_raised() -> None:
     with pytest.raises(EndpointUnavailableError):
         await TracksService(Tracks(batches=False)).get_several_audio_features([FIRST], return_errors=True)

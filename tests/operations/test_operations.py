@@ -1,4 +1,4 @@
-"""The facts about operations agree with each other and with what is known of the Web API."""
+"""The facts about operations are consistent, and agree with Spotify's announcements."""
 
 from __future__ import annotations
 
@@ -19,9 +19,7 @@ from spotify.operations.catalogue import (
 from spotify.operations.library import CHECK_LIBRARY_CONTAINS, REMOVE_LIBRARY_ITEMS, SAVE_LIBRARY_ITEMS
 from spotify.operations.playlists import GET_PLAYLIST_TRACKS, UPLOAD_PLAYLIST_COVER_IMAGE
 
-OPERATION = pytest.mark.parametrize("operation", ALL_OPERATIONS, ids=lambda operation: operation.id)
-
-# A row of the table of what development mode lacks: methods, paths, and the paths of what replaces them.
+# The operations that development mode lacks, with the paths of their replacements.
 MEDIA = ("albums", "artists", "tracks", "shows", "episodes", "audiobooks", "chapters")
 SAVED = ("albums", "tracks", "episodes", "shows", "audiobooks")
 REMOVED: dict[tuple[str, str], str | None] = {
@@ -56,7 +54,7 @@ REMOVED: dict[tuple[str, str], str | None] = {
         ]
     ),
 }
-GONE_SINCE_2024 = {
+REMOVED_IN_2024 = {
     "/artists/{id}/related-artists",
     "/recommendations",
     "/recommendations/available-genre-seeds",
@@ -66,7 +64,7 @@ GONE_SINCE_2024 = {
     "/browse/featured-playlists",
     "/browse/categories/{category_id}/playlists",
 }
-NOT_TO_BE_REPEATED = {
+NOT_IDEMPOTENT = {
     "create-playlist",
     "create-playlist-for-user",
     "add-items-to-playlist",
@@ -81,22 +79,22 @@ NOT_TO_BE_REPEATED = {
 }
 
 
-def test_there_are_97_and_no_two_share_an_id_or_a_route() -> None:
+def test_there_are_97_operations_with_different_ids_and_routes() -> None:
     assert len(ALL_OPERATIONS) == 97
     assert len(BY_ID) == 97
     assert len({(operation.method, operation.path) for operation in ALL_OPERATIONS}) == 97
 
 
-def test_development_mode_lacks_48() -> None:
-    lacking = {(operation.method, operation.path) for operation in ALL_OPERATIONS if not operation.development_mode}
+def test_development_mode_lacks_48_operations() -> None:
+    removed = {(operation.method, operation.path) for operation in ALL_OPERATIONS if not operation.development_mode}
 
-    assert len(lacking) == 48
-    assert lacking == set(REMOVED)
+    assert len(removed) == 48
+    assert removed == set(REMOVED)
 
 
 @pytest.mark.parametrize(("route", "path"), REMOVED.items())
-def test_what_replaces_it_is_the_same_method_elsewhere(route: tuple[str, str], path: str | None) -> None:
-    operation = next(found for found in ALL_OPERATIONS if (found.method, found.path) == route)
+def test_a_replacement_has_the_same_method_and_another_path(route: tuple[str, str], path: str | None) -> None:
+    operation = next(operation for operation in ALL_OPERATIONS if (operation.method, operation.path) == route)
     replacement = BY_ID[operation.replacement] if operation.replacement else None
 
     assert (replacement and replacement.path) == path
@@ -105,25 +103,23 @@ def test_what_replaces_it_is_the_same_method_elsewhere(route: tuple[str, str], p
         assert replacement.development_mode
 
 
-@OPERATION
-def test_it_was_removed_when_spotify_said(operation: Operation) -> None:
-    if operation.path in GONE_SINCE_2024:
-        assert operation.removed_on == date(2024, 11, 27)
-    else:
-        assert operation.removed_on in {None, date(2026, 2, 11)}
+def test_removal_dates_are_those_that_spotify_announced() -> None:
+    dates = {operation.path: operation.removed_on for operation in ALL_OPERATIONS if operation.removed_on}
+
+    assert {path for path, removed_on in dates.items() if removed_on == date(2024, 11, 27)} == REMOVED_IN_2024
+    assert set(dates.values()) == {date(2024, 11, 27), date(2026, 2, 11)}
 
 
-def test_only_what_development_mode_lacks_has_a_replacement() -> None:
-    assert not [found.id for found in ALL_OPERATIONS if found.replacement and found.development_mode]
+def test_only_removed_operations_have_a_replacement() -> None:
+    assert not [operation.id for operation in ALL_OPERATIONS if operation.replacement and operation.development_mode]
 
 
-@OPERATION
-def test_it_may_be_repeated_unless_that_does_more(operation: Operation) -> None:
-    assert operation.idempotent == (operation.id not in NOT_TO_BE_REPEATED)
+def test_operations_are_idempotent_except_those_with_further_effects() -> None:
+    assert {operation.id for operation in ALL_OPERATIONS if not operation.idempotent} == NOT_IDEMPOTENT
 
 
 @pytest.mark.parametrize(
-    ("kind", "most"),
+    ("kind", "max_ids"),
     [
         ("albums", 20),
         ("artists", 50),
@@ -135,46 +131,56 @@ def test_it_may_be_repeated_unless_that_does_more(operation: Operation) -> None:
         ("following", 50),
     ],
 )
-def test_ids_a_call_are_those_of_the_kind(kind: str, most: int) -> None:
+def test_max_ids_depends_on_the_kind_of_object(kind: str, max_ids: int) -> None:
     paths = {f"/{kind}", f"/me/{kind}", f"/me/{kind}/contains"}
-    listing = [found for found in ALL_OPERATIONS if found.path in paths and found.max_ids is not None]
+    listing = [operation for operation in ALL_OPERATIONS if operation.path in paths and operation.max_ids is not None]
 
     assert listing
-    assert {found.max_ids for found in listing} == {most}
+    assert {operation.max_ids for operation in listing} == {max_ids}
 
 
-def test_uris_a_call_are_40_in_the_library_and_100_in_playlists() -> None:
-    assert {found.max_ids for found in (SAVE_LIBRARY_ITEMS, REMOVE_LIBRARY_ITEMS, CHECK_LIBRARY_CONTAINS)} == {40}
-    writes = [found for found in ALL_OPERATIONS if found.path.endswith(("}/items", "}/tracks")) and found.scopes]
-    assert {found.max_ids for found in writes if found.method != "GET"} == {100}
+def test_max_uris_are_40_in_the_library_and_100_in_playlists() -> None:
+    assert {operation.max_ids for operation in (SAVE_LIBRARY_ITEMS, REMOVE_LIBRARY_ITEMS, CHECK_LIBRARY_CONTAINS)} == {
+        40
+    }
+    writes = [
+        operation
+        for operation in ALL_OPERATIONS
+        if operation.path.endswith(("}/items", "}/tracks")) and operation.scopes
+    ]
+    assert {operation.max_ids for operation in writes if operation.method != "GET"} == {100}
     assert GET_SEVERAL_AUDIO_FEATURES.max_ids == 100
 
 
-@OPERATION
-def test_whatever_takes_a_list_says_how_many(operation: Operation) -> None:
-    if {"ids", "uris"} & set(operation.query):
-        assert operation.max_ids is not None
+def test_operations_that_take_ids_have_max_ids() -> None:
+    taking_ids = [operation for operation in ALL_OPERATIONS if {"ids", "uris"} & set(operation.query)]
+
+    assert [operation.id for operation in taking_ids if operation.max_ids is None] == []
 
 
-@OPERATION
-def test_whatever_has_pages_says_how_long(operation: Operation) -> None:
-    limits = (
-        operation.default_limit,
-        operation.max_limit,
-        operation.development_default_limit,
-        operation.development_max_limit,
-    )
+def test_operations_with_a_limit_have_all_limits_and_others_none() -> None:
+    limits = {
+        operation.id: [
+            operation.default_limit,
+            operation.max_limit,
+            operation.development_default_limit,
+            operation.development_max_limit,
+        ]
+        for operation in ALL_OPERATIONS
+    }
+    with_pages = {operation.id for operation in ALL_OPERATIONS if "limit" in operation.query}
 
-    assert all(limits) if "limit" in operation.query else not any(limits)
+    assert {id_ for id_, values in limits.items() if all(values)} == with_pages
+    assert {id_ for id_, values in limits.items() if any(values)} == with_pages
 
 
 @pytest.mark.parametrize("operation", [SEARCH, GET_ARTIST_ALBUMS])
-def test_development_mode_has_shorter_pages_of_results(operation: Operation) -> None:
+def test_search_and_artist_albums_have_shorter_pages_in_development_mode(operation: Operation) -> None:
     assert (operation.default_limit, operation.max_limit) == (20, 50)
     assert (operation.development_default_limit, operation.development_max_limit) == (5, 10)
 
 
-def test_other_pages_are_as_long_in_development_mode() -> None:
+def test_other_pages_have_the_same_limits_in_development_mode() -> None:
     assert (GET_ALBUM_TRACKS.development_default_limit, GET_ALBUM_TRACKS.development_max_limit) == (20, 50)
 
 
@@ -182,12 +188,12 @@ def test_the_old_route_to_playlist_items_has_longer_pages() -> None:
     assert GET_PLAYLIST_TRACKS.max_limit == 100
 
 
-def test_search_ends_at_a_thousand_results() -> None:
+def test_search_is_limited_to_a_thousand_results() -> None:
     assert SEARCH.max_results == 1000
-    assert [found for found in ALL_OPERATIONS if found.max_results] == [SEARCH]
+    assert [operation for operation in ALL_OPERATIONS if operation.max_results] == [SEARCH]
 
 
-def test_a_cover_is_sent_as_jpeg() -> None:
+def test_cover_images_are_sent_as_jpeg() -> None:
     assert UPLOAD_PLAYLIST_COVER_IMAGE.content_type == "image/jpeg"
 
 
@@ -201,14 +207,25 @@ READS = [operation for operation in ALL_OPERATIONS if operation.method == "GET"]
 WRITES = [operation for operation in ALL_OPERATIONS if operation.method != "GET"]
 
 
-@pytest.mark.parametrize("operation", READS, ids=lambda operation: operation.id)
-def test_reads_about_the_current_user_or_a_playlist_have_a_cache_area(operation: Operation) -> None:
-    first = operation.path.split("/")[1]
-    has_area = first in {"me", "playlists"} or operation.path == "/users/{user_id}/playlists"
+def test_reads_about_the_current_user_or_a_playlist_have_a_cache_area() -> None:
+    with_area = {operation.path for operation in READS if operation.cache_area is not None}
 
-    assert (operation.cache_area is not None) is has_area
-    assert (first == "me") is (operation.cache_area or "").startswith("/me")
-    assert not operation.invalidates
+    assert with_area == {
+        operation.path
+        for operation in READS
+        if operation.path.split("/")[1] in {"me", "playlists"} or operation.path == "/users/{user_id}/playlists"
+    }
+
+
+def test_cache_areas_below_me_are_those_of_reads_below_me() -> None:
+    personal = {operation.path for operation in READS if (operation.cache_area or "").startswith("/me")}
+
+    assert personal == {operation.path for operation in READS if operation.path.split("/")[1] == "me"}
+
+
+def test_only_writes_invalidate_and_only_reads_have_a_cache_area() -> None:
+    assert [operation.id for operation in READS if operation.invalidates] == []
+    assert [operation.id for operation in WRITES if not operation.invalidates or operation.cache_area] == []
 
 
 @pytest.mark.parametrize("operation", WRITES, ids=lambda operation: operation.id)
@@ -220,35 +237,31 @@ def test_writes_invalidate_the_reads_of_their_own_path(operation: Operation) -> 
     }
 
     assert own <= set(operation.invalidates)
-    assert operation.invalidates
-    assert operation.cache_area is None
 
 
-@pytest.mark.parametrize("operation", WRITES, ids=lambda operation: operation.id)
-def test_writes_invalidate_areas_that_reads_have(operation: Operation) -> None:
-    assert set(operation.invalidates) <= {read.cache_area for read in READS}
+def test_writes_invalidate_all_areas_except_the_profile_and_the_top_lists() -> None:
+    invalidated = {area for operation in WRITES for area in operation.invalidates}
 
-
-def test_the_profile_and_the_top_lists_are_the_only_areas_that_no_write_changes() -> None:
-    changed = {area for operation in WRITES for area in operation.invalidates}
-
-    assert {read.cache_area for read in READS if read.cache_area} - changed == {"/me", "/me/top"}
+    assert invalidated == {read.cache_area for read in READS if read.cache_area} - {"/me", "/me/top"}
 
 
 def test_player_commands_ignore_the_response_body() -> None:
-    ignoring = {operation for operation in ALL_OPERATIONS if operation.ignores_response_body}
+    ignoring = {operation.id for operation in ALL_OPERATIONS if operation.ignores_response_body}
 
-    assert ignoring == {operation for operation in WRITES if operation.path.startswith("/me/player")}
+    assert ignoring == {operation.id for operation in WRITES if operation.path.startswith("/me/player")}
 
 
-@OPERATION
-def test_match_operation_finds_an_operation_and_its_path_parameters(operation: Operation) -> None:
-    path = operation.path.format(**dict.fromkeys(operation.path_parameters, "a%2Fb"))
+def test_writes_of_playlist_items_return_a_snapshot() -> None:
+    returning = {operation.id for operation in ALL_OPERATIONS if operation.returns_snapshot}
 
-    assert match_operation(operation.method, path) == (
-        operation,
-        dict.fromkeys(operation.path_parameters, "a%2Fb"),
-    )
+    assert returning == {operation.id for operation in WRITES if operation.path.endswith(("}/items", "}/tracks"))}
+
+
+def test_match_operation_finds_every_operation_and_its_path_parameters() -> None:
+    for operation in ALL_OPERATIONS:
+        parameters = dict.fromkeys(operation.path_parameters, "a%2Fb")
+
+        assert match_operation(operation.method, operation.path.format(**parameters)) == (operation, parameters)
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from spotify.client import AsyncSpotifyClient
 from spotify.errors import BadRequestError, ForbiddenError, PartialWriteError, SpotifyError, TransportError
 from spotify.services.playlists import PlaylistsService
 from spotify.testing import SpotifySandbox
-from tests.support.scripted_executor import PlaylistOnPaper, ScriptedExecutor, track_uris
+from tests.support.scripted_executor import InMemoryPlaylist, ScriptedExecutor, track_uris
 
 PLAYLIST = "0" * 22
 ALBUM = "spotify:album:" + "0" * 22
@@ -136,7 +136,7 @@ async def test_adding_to_somebody_else_s_playlist_is_forbidden(
 async def test_many_requests_insert_what_one_would(old: list[str], count: int, position: int | None) -> None:
     added = [f"spotify:episode:{number:022}" for number in range(count)]
     place = len(old) if position is None else min(position, len(old))
-    paper = PlaylistOnPaper(old)
+    paper = InMemoryPlaylist(old)
 
     await PlaylistsService(paper).add_items(PLAYLIST, added, None if position is None else place)
 
@@ -243,7 +243,7 @@ async def test_an_exhausted_iterator_empties_the_playlist(client: AsyncSpotifyCl
 
 @given(count=st.integers(0, 450))
 async def test_many_requests_replace_as_one_would(count: int) -> None:
-    paper = PlaylistOnPaper(["spotify:episode:" + "1" * 22])
+    paper = InMemoryPlaylist(["spotify:episode:" + "1" * 22])
 
     await PlaylistsService(paper).replace_items(PLAYLIST, track_uris(count))
 
@@ -251,7 +251,7 @@ async def test_many_requests_replace_as_one_would(count: int) -> None:
 
 
 async def test_a_replacement_that_stops_says_which_part_the_playlist_holds() -> None:
-    paper = PlaylistOnPaper(["spotify:episode:" + "1" * 22], {1: refused()})
+    paper = InMemoryPlaylist(["spotify:episode:" + "1" * 22], {1: refused()})
 
     with pytest.raises(PartialWriteError) as caught:
         await PlaylistsService(paper).replace_items(PLAYLIST, track_uris(250))

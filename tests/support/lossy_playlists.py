@@ -1,4 +1,4 @@
-"""A playlist behind a network that loses answers, as it is told to."""
+"""A playlist in the sandbox, written to over a network that loses responses."""
 
 from __future__ import annotations
 
@@ -16,43 +16,45 @@ from spotify.testing import SpotifySandbox
 T = TypeVar("T")
 
 
-class Lossy:
-    """`RequestExecutor` that carries out writes to playlists, or does not, and loses answers, as it is told."""
+class LossyExecutor:
+    """`RequestExecutor` over another one that loses requests or responses of writes, as scripted.
 
-    def __init__(self, executor: RequestExecutor, fates: str) -> None:
-        """`fates` is a letter a write.
+    Attributes:
+        outcomes: The outcomes of the next writes, one letter each: `.` success, `e` executed but the response is lost,
+            `n` lost before it is executed, `r` refused, `c` cancelled while it waits for the rate limiter.
+        writes: The number of writes so far.
+        before_loss: Called before a response is lost; it may return a coroutine.
+        read_error: Raised by every read.
+        after_read: Called after a read, once.
+    """
 
-        `.` answered, `e` executed and lost, `n` lost before, `r` refused, `c` cancelled while it waits for its turn.
-        """
-        self.fates = list(fates)
+    def __init__(self, executor: RequestExecutor, outcomes: str) -> None:
+        self.outcomes = list(outcomes)
         self.writes = 0
         self.before_loss: Callable[[], object] = lambda: None
         self.read_error: BaseException | None = None
-        self.after_read: list[Callable[[], Awaitable[object]]] = []
+        self.after_read: Callable[[], Awaitable[object]] | None = None
         self._executor = executor
 
     async def execute(self, call: Call[T], /) -> T:
         if call.operation.method == "GET":
-            if self.read_error is not None:
-                raise self.read_error
-            found = await self._executor.execute(call)
-            if self.after_read:
-                await self.after_read.pop()()
-            return found
+            return await self._read(call)
         self.writes += 1
-        fate = self.fates.pop(0) if self.fates else "."
-        if fate == "r":
-            error = RateLimitError("slow down", status_code=429)
-            error.may_have_been_executed = False
-            raise error
-        if fate == "c":
-            waited = TransportError("the call was cancelled", sent=False)
-            waited.may_have_been_executed = False
-            raise asyncio.CancelledError from waited
-        if fate == ".":
-            return await self._executor.execute(call)
-        if fate == "e":
-            await self._executor.execute(call)
+        match self.outcomes.pop(0) if self.outcomes else ".":
+            case ".":
+                return await self._executor.execute(call)
+            case "r":
+                error = RateLimitError("slow down", status_code=429)
+                error.may_have_been_executed = False
+                raise error
+            case "c":
+                cause = TransportError("the call was cancelled", sent=False)
+                cause.may_have_been_executed = False
+                raise asyncio.CancelledError from cause
+            case "e":
+                await self._executor.execute(call)
+            case _:
+                pass
         result = self.before_loss()
         if asyncio.iscoroutine(result):
             await result
@@ -61,25 +63,56 @@ class Lossy:
 
     async def close(self) -> None: ...
 
+    def fail_reads(self) -> None:
+        """Let every later read fail, until `read_error` is None again."""
+        self.read_error = TransportError("no route", sent=False)
 
-class Bench:
-    """A sandbox, a client over a network that loses answers, and a playlist."""
+    async def _read(self, call: Call[T]) -> T:
+        if self.read_error is not None:
+            raise self.read_error
+        result = await self._executor.execute(call)
+        if self.after_read is not None:
+            after_read, self.after_read = self.after_read, None
+            await after_read()
+        return result
 
-    def __init__(self, sandbox: SpotifySandbox, client: AsyncSpotifyClient, fates: str) -> None:
-        self.sandbox, self.client = sandbox, client
-        self.lossy = Lossy(client._executor, fates)
-        self.playlists = PlaylistsService(self.lossy)
-        self.tracks = [track.uri for track in sandbox.catalogue.tracks]
+
+class LossyPlaylist:
+    """A new playlist in the sandbox, and a service that writes to it through a `LossyExecutor`.
+
+    Attributes:
+        id: The playlist's id.
+        service: `client.playlists` over the lossy executor.
+        lossy: The lossy executor.
+        tracks: The URIs of the sandbox's tracks.
+    """
+
+    def __init__(self, sandbox: SpotifySandbox, client: AsyncSpotifyClient, lossy: LossyExecutor) -> None:
         self.id = ""
+        self.lossy = lossy
+        self.service = PlaylistsService(self.lossy)
+        self.tracks = [track.uri for track in sandbox.catalogue.tracks]
+        self._client = client
 
-    async def begin(self, held: int = 5) -> Bench:
-        self.id = (await self.client.playlists.create("Lossy")).id
-        if held:
-            await self.client.playlists.add_items(self.id, self.tracks[:held])
-        return self
+    @classmethod
+    async def create(
+        cls,
+        sandbox: SpotifySandbox,
+        client: AsyncSpotifyClient,
+        outcomes: str,
+        *,
+        count: int = 5,
+        executor: RequestExecutor | None = None,
+    ) -> LossyPlaylist:
+        """Create a playlist that holds the first `count` tracks; `executor` defaults to the client's."""
+        playlist = cls(sandbox, client, LossyExecutor(executor or client._executor, outcomes))
+        playlist.id = (await client.playlists.create("Lossy")).id
+        if count:
+            await client.playlists.add_items(playlist.id, playlist.tracks[:count])
+        return playlist
 
     async def uris(self) -> list[str]:
-        entries = await self.client.playlists.get_items(self.id).collect()
+        entries = await self._client.playlists.get_items(self.id).collect()
         return [entry.item.uri for entry in entries if entry.item is not None]
 
     async def resume(self, error: PartialWriteError) -> str | None:

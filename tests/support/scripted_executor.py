@@ -1,4 +1,4 @@
-"""A stand-in for the executor: services speak to it in operations, without HTTP."""
+"""Executors for tests of services and bulk engines, without HTTP."""
 
 from __future__ import annotations
 
@@ -6,15 +6,16 @@ from collections.abc import Mapping
 from typing import Any, TypeVar, cast, get_origin
 
 from spotify.interfaces.executor import Call
-from spotify.models import PlaylistSnapshot
+from spotify.models import PartialPlaylist, PlaylistItem, PlaylistItemPage, PlaylistSnapshot, Track
+from spotify.operations.playlists import GET_PLAYLIST
 
 T = TypeVar("T")
 
 
 class ScriptedExecutor:
-    """`RequestExecutor` that grants every call, but for those that are to fail.
+    """`RequestExecutor` that succeeds, except for the calls with a given error.
 
-    The answer to the call with the number n, from 0, is true for every id, or the snapshot `snapshot-n`.
+    The result of call number n, from 0, is True for every id, or the snapshot id `snapshot-n`.
 
     Attributes:
         calls: All calls so far.
@@ -29,17 +30,17 @@ class ScriptedExecutor:
         self.calls.append(call)
         if number in self._failures:
             raise self._failures[number]
-        return cast("T", self.answer(call, number))
+        return cast("T", self.result_of(call, number))
 
     async def close(self) -> None:
         """Nothing to close."""
 
-    def answer(self, call: Call[Any], number: int) -> object:
+    def result_of(self, call: Call[Any], number: int) -> object:
         if call.into is PlaylistSnapshot:
             return PlaylistSnapshot(snapshot_id=f"snapshot-{number}")
         if get_origin(call.into) is list:
-            given = call.arguments.get("uris") or call.arguments.get("ids")
-            return [True for _ in str(given).split(",")]
+            ids = call.arguments.get("uris") or call.arguments.get("ids")
+            return [True for _ in str(ids).split(",")]
         return None
 
     @property
@@ -51,53 +52,70 @@ class ScriptedExecutor:
         return [call.json for call in self.calls]
 
 
-class PlaylistOnPaper(ScriptedExecutor):
-    """`RequestExecutor` that carries out what is written to one playlist, by the rules that Spotify documents.
+class InMemoryPlaylist(ScriptedExecutor):
+    """`RequestExecutor` over one playlist of tracks, by the rules that Spotify documents.
 
-    A change may name the version that it is planned on; it then means the entries that stood there.
+    A change may name the snapshot that it refers to; its positions are those of that snapshot.
 
     Attributes:
-        entries: What the playlist holds: URIs, each with a number that tells equal ones apart.
+        entries: The entries: URIs, each with a number that distinguishes equal ones.
+        snapshot_id: The current version.
     """
 
     def __init__(self, uris: list[str], failures: Mapping[int, Exception] | None = None) -> None:
         super().__init__(failures)
-        self._made = 0
-        self.entries = self._entries(uris)
-        self._versions = {"start": self.entries}
+        self._created = 0
+        self.entries = self._entries_of(uris)
+        self.snapshot_id = "start"
+        self._snapshots = {self.snapshot_id: self.entries}
 
     @property
     def uris(self) -> list[str]:
         return [uri for uri, _ in self.entries]
 
-    def answer(self, call: Call[Any], number: int) -> object:
-        body = cast("dict[str, Any]", call.json)
-        planned = self._versions[body["snapshot_id"]] if "snapshot_id" in body else self.entries
-        if call.operation.method == "DELETE":
-            assert len(body["items"]) <= 100
-            gone = {entry for item in body["items"] for entry in self._meant(planned, item)}
-            self.entries = [entry for entry in self.entries if entry not in gone]
-        else:
-            assert len(body["uris"]) <= 100
-            place = body.get("position", len(self.entries))
-            kept = [] if call.operation.method == "PUT" else self.entries
-            self.entries = [*kept[:place], *self._entries(body["uris"]), *kept[place:]]
-        self._versions[f"snapshot-{number}"] = self.entries
-        return super().answer(call, number)
+    def result_of(self, call: Call[Any], number: int) -> object:
+        match call.operation.method:
+            case "GET":
+                return self._read(call)
+            case "DELETE":
+                self._remove(call.json)
+            case "PUT":
+                self.entries = self._entries_of(call.json["uris"])
+            case _:
+                position = call.json.get("position", len(self.entries))
+                added = self._entries_of(call.json["uris"])
+                self.entries = [*self.entries[:position], *added, *self.entries[position:]]
+        self.snapshot_id = f"snapshot-{number}"
+        self._snapshots[self.snapshot_id] = self.entries
+        return super().result_of(call, number)
 
-    def _entries(self, uris: list[str]) -> list[tuple[str, int]]:
-        self._made += len(uris)
-        return [(uri, self._made - number) for number, uri in enumerate(uris)]
+    def _read(self, call: Call[Any]) -> object:
+        if call.operation is GET_PLAYLIST:
+            items = PlaylistItemPage(items=[], total=len(self.entries))
+            return PartialPlaylist(snapshot_id=self.snapshot_id, items=items)
+        offset, limit = cast("int", call.arguments["offset"]), cast("int", call.arguments["limit"])
+        tracks = [Track(type="track", id=uri[-22:], uri=uri) for uri in self.uris[offset : offset + limit]]
+        return PlaylistItemPage(items=[PlaylistItem(item=track) for track in tracks])
+
+    def _remove(self, body: dict[str, Any]) -> None:
+        assert len(body["items"]) <= 100
+        snapshot = self._snapshots[body["snapshot_id"]] if "snapshot_id" in body else self.entries
+        removed = {entry for item in body["items"] for entry in self._entries_at(snapshot, item)}
+        self.entries = [entry for entry in self.entries if entry not in removed]
+
+    def _entries_of(self, uris: list[str]) -> list[tuple[str, int]]:
+        self._created += len(uris)
+        return [(uri, self._created - number) for number, uri in enumerate(uris)]
 
     @staticmethod
-    def _meant(planned: list[tuple[str, int]], item: dict[str, Any]) -> list[tuple[str, int]]:
+    def _entries_at(snapshot: list[tuple[str, int]], item: dict[str, Any]) -> list[tuple[str, int]]:
         if "positions" not in item:
-            return [entry for entry in planned if entry[0] == item["uri"]]
-        meant = [planned[position] for position in item["positions"]]
-        assert all(uri == item["uri"] for uri, _ in meant), "Spotify refuses an item that does not stand there"
-        return meant
+            return [entry for entry in snapshot if entry[0] == item["uri"]]
+        entries = [snapshot[position] for position in item["positions"]]
+        assert all(uri == item["uri"] for uri, _ in entries), "Spotify refuses an item that is not at its position"
+        return entries
 
 
 def track_uris(count: int) -> list[str]:
-    """Return so many URIs of tracks, all different."""
+    """Return `count` different URIs of tracks."""
     return [f"spotify:track:{number:022}" for number in range(count)]
