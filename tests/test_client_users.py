@@ -220,6 +220,6 @@ def test_no_call_sends_the_token_of_another_user(pauses, refused, calls):
                     return name if error.status_code == 401 else error  # a second 401 in a row reaches the caller
 
             assert await asyncio.gather(*(call(*arguments) for arguments in calls)) == [name for name, _, _ in calls]
-        assert accounts.strangers == 0
+        assert accounts.unknown_tokens == 0
 
     asyncio.run(run())

@@ -1,17 +1,23 @@
-"""A program of its own that wants a valid token: `python refreshing_process.py ACCOUNTS_URL STORE [DIES_AT]`.
+"""Processes that get an access token from a shared store.
 
-The store is a folder, or a Redis URL. It prints when it comes to the lock of a folder, and then the access token, or
-the name of the error. It kills itself at a step of the refresh that Python announces to its audit hooks, so that
-nothing of what it runs is changed for the test.
+They are forked from a server that has imported the library, as starting an interpreter for each takes a second.
 """
 
 import asyncio
+import multiprocessing
 import os
 import signal
 import sys
 
+import redis.asyncio  # noqa: F401  imported lazily by the store otherwise, in each process again
+
 from spotify import ClientConfig, FileTokenStore, PkceAuth, RedisTokenStore, SpotifyError
 
+CONTEXT = multiprocessing.get_context("forkserver")
+CONTEXT.set_forkserver_preload([__name__])
+AT_LOCK = "at the lock"
+
+#: Steps of a refresh, as audit events of Python, so that no code is changed for the test.
 STEPS = {
     "locked": ("socket.connect", ""),
     "answered": ("open", ".pending"),
@@ -20,50 +26,81 @@ STEPS = {
 }
 
 
-def tell_of_the_lock():
-    told = []
+class RefreshingProcess:
+    """A process that gets one access token."""
 
-    def hook(name, _arguments):
-        if name == "fcntl.flock" and not told:
-            told.append(True)
-            sys.stdout.write("at the lock\n")
-            sys.stdout.flush()
+    def __init__(self, accounts_url, location, *dies_at):
+        """Start a process for a directory or Redis URL. It kills itself at the step `dies_at`, if given."""
+        self._messages, output = CONTEXT.Pipe(duplex=False)
+        self._process = CONTEXT.Process(target=_main, args=(output, accounts_url, location, *dies_at), daemon=True)
+        self._process.start()
+        output.close()
+        self._exit = asyncio.ensure_future(asyncio.to_thread(self._process.join))
+
+    async def wait_for_lock(self):
+        """Wait until the process waits for the lock of a directory."""
+        assert await self._receive() == AT_LOCK
+
+    def send_signal(self, number):
+        os.kill(self._process.pid, number)
+
+    async def kill(self):
+        self._process.kill()
+        await asyncio.shield(self._exit)
+
+    async def outcome(self):
+        """Return the access token or the name of the error, or the negative number of the signal that ended it."""
+        outcome = None
+        while (message := await self._receive()) is not None:
+            outcome = message
+        await asyncio.shield(self._exit)
+        return self._process.exitcode or outcome
+
+    async def _receive(self):
+        try:
+            return await asyncio.to_thread(self._messages.recv)
+        except EOFError:
+            return None
+
+
+def _main(output, accounts_url, location, dies_at=None):
+    _report_lock(output)
+    if dies_at is not None:
+        _die_at(dies_at)
+    output.send(asyncio.run(_access_token(accounts_url, location)))
+
+
+def _report_lock(output):
+    is_reported = False
+
+    def hook(event, _arguments):
+        nonlocal is_reported
+        if event == "fcntl.flock" and not is_reported:
+            is_reported = True
+            output.send(AT_LOCK)
 
     sys.addaudithook(hook)
 
 
-def die_at(step):
-    event, end = STEPS[step]
+def _die_at(step):
+    expected, end = STEPS[step]
 
-    def hook(name, arguments):
-        if name == event and (not end or str(arguments[0]).endswith(end)):
+    def hook(event, arguments):
+        if event == expected and (not end or str(arguments[0]).endswith(end)):
             os.kill(os.getpid(), signal.SIGKILL)
 
     sys.addaudithook(hook)
 
 
-async def main(accounts_url, where):
-    store = RedisTokenStore(where) if "://" in where else FileTokenStore(where)
-    auth = PkceAuth(
-        "app",
-        "http://127.0.0.1:8000/callback",
-        user="ana",
-        store=store,
-        config=ClientConfig(accounts_url=accounts_url),
-    )
+async def _access_token(accounts_url, location):
+    store = RedisTokenStore(location) if "://" in location else FileTokenStore(location)
+    config = ClientConfig(accounts_url=accounts_url)
+    auth = PkceAuth("app", "http://127.0.0.1:8000/callback", user="ana", store=store, config=config)
     try:
-        outcome = await auth.get_access_token()
+        return await auth.get_access_token()
     except SpotifyError as error:
-        outcome = type(error).__name__
+        return type(error).__name__
     finally:
         await auth.close()
         if isinstance(store, RedisTokenStore):
             await store.close()
-    sys.stdout.write(outcome)
-
-
-if __name__ == "__main__":
-    tell_of_the_lock()
-    if len(sys.argv) > 3:
-        die_at(sys.argv[3])
-    asyncio.run(main(*sys.argv[1:3]))

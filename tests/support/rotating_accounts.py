@@ -13,13 +13,13 @@ class RotatingAccounts:
 
     Attributes:
         refreshes: The number of refreshes by user.
-        strangers: The number of calls with an unknown token.
+        unknown_tokens: The number of calls with an unknown token.
     """
 
     def __init__(self, *, pauses=(), refused=()):
         """`pauses`: event loop iterations before and after each exchange. `refused`: whether each call gets a 401."""
         self.refreshes = defaultdict(int)
-        self.strangers = 0
+        self.unknown_tokens = 0
         self._pauses = iter(pauses)
         self._refused = iter(refused)
 
@@ -54,7 +54,7 @@ class RotatingAccounts:
     def _profile(self, authorization):
         kind, user, number = authorization.removeprefix("Bearer ").split("-")
         if kind != "access" or int(number) > self.refreshes[user]:
-            self.strangers += 1
+            self.unknown_tokens += 1
         if next(self._refused, False):
             return 401, {"error": {"status": 401, "message": "The access token expired"}}
         return 200, {"id": user, "type": "user", "uri": f"spotify:user:{user}"}

@@ -1,4 +1,4 @@
-"""Processes that share a file store, over real sockets, and what is left when one of them is killed."""
+"""Processes that share a file store, over sockets, and the state after one of them is killed."""
 
 import asyncio
 import signal
@@ -7,7 +7,7 @@ import pytest
 from aiohttp import web
 
 from spotify.impl.token_stores import FileTokenStore
-from tests.support.served_accounts import KEY, outcome, serve
+from tests.support.served_accounts import KEY, serve
 
 
 @pytest.fixture
@@ -16,61 +16,60 @@ async def served(tmp_path):
         yield served
 
 
-async def test_four_processes_share_one_refresh(served):
+async def test_processes_share_one_refresh(served):
     assert await asyncio.gather(*(served.run() for _ in range(4))) == ["access-ana-1"] * 4
     assert served.accounts.refreshes == {"ana": 1}
     assert (await served.store.load(KEY)).refresh_token.reveal() == "ana-1"
 
 
-async def test_the_others_go_on_when_one_is_killed_that_has_the_lock_and_sent_nothing(served):
+async def test_lock_of_a_killed_process_is_released(served):
     assert await served.run("locked") == -signal.SIGKILL
     assert await asyncio.gather(*(served.run() for _ in range(2))) == ["access-ana-1"] * 2
     assert served.accounts.refreshes == {"ana": 1}
 
 
 async def refuse(process):
-    process.kill()
-    await process.wait()
+    await process.kill()
     raise web.HTTPServiceUnavailable
 
 
 async def kill(process):
-    process.kill()
-    await process.wait()
+    await process.kill()
 
 
-#: Where the process dies that refreshes: by itself at a step, or killed from outside; and whether its token is saved.
-#: From the rotation until the token is written, the old one is dead and the new one nowhere: no client can mend that.
-MOMENTS = {
-    "before its request is served": ((), {"before_rotation": refuse}, True),
-    "with the answer on its way": ((), {"before_answer": kill}, False),
-    "with the answer in memory": (("answered",), {}, False),
-    "with the token written": (("written",), {}, True),
-    "with the file renamed": (("renamed",), {}, True),
+#: When the refreshing process is killed: the step at which it kills itself, the hook of the service that kills it, and
+#: whether the token survives. Between the rotation and the write of the new token, no client can prevent its loss.
+KILLS = {
+    "before rotation": ((), {"before_rotation": refuse}, True),
+    "before response": ((), {"before_response": kill}, False),
+    "after response": (("answered",), {}, False),
+    "after write": (("written",), {}, True),
+    "after rename": (("renamed",), {}, True),
 }
 
 
-@pytest.mark.parametrize("moment", MOMENTS)
-async def test_when_one_of_four_is_killed_the_three_who_wait_for_it_go_on_at_once(served, moment):
-    dies_at, killed, is_saved = MOMENTS[moment]
+@pytest.mark.parametrize("time", KILLS)
+async def test_waiting_processes_continue_when_the_refreshing_one_is_killed(served, time):
+    dies_at, killed, is_saved = KILLS[time]
     others = []
 
     async def before_rotation():
         served.before_rotation = None
-        others.extend([await served.start() for _ in range(3)])
-        assert [await other.stdout.readline() for other in others] == [b"at the lock\n"] * 3
+        others.extend(served.start() for _ in range(3))
+        for other in others:
+            await other.wait_for_lock()
         if "before_rotation" in killed:
             await killed["before_rotation"](first)
 
-    async def before_answer():
-        served.before_answer = None
-        if "before_answer" in killed:
-            await killed["before_answer"](first)
+    async def before_response():
+        served.before_response = None
+        if "before_response" in killed:
+            await killed["before_response"](first)
 
-    served.before_rotation, served.before_answer = before_rotation, before_answer
-    first = await served.start(*dies_at)
-    assert await outcome(first) == -signal.SIGKILL
+    served.before_rotation, served.before_response = before_rotation, before_response
+    first = served.start(*dies_at)
+    assert await first.outcome() == -signal.SIGKILL
     expected = "access-ana-1" if is_saved else "ReauthorizationRequiredError"
-    assert await asyncio.gather(*map(outcome, others)) == [expected] * 3
+    assert await asyncio.gather(*(other.outcome() for other in others)) == [expected] * 3
     assert served.accounts.refreshes == {"ana": 1}
     assert (await served.store.load(KEY)).refresh_token.reveal() == ("ana-1" if is_saved else "ana-0")

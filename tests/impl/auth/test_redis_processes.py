@@ -35,25 +35,25 @@ async def test_the_others_go_on_when_one_is_killed_that_holds_the_lock(served):
 
 
 async def test_a_process_that_stalls_with_the_answer_on_its_way_loses_the_lock_and_not_the_token(served):
-    process = await served.start()
+    process = served.start()
     overtaken = []
 
     async def stall():
-        served.before_answer = None
+        served.before_response = None
         process.send_signal(signal.SIGSTOP)
         await end_lease(served)
         # Its refresh token is spent already, and what came for it is with the one that stalls.
         overtaken.append(await served.run())
         process.send_signal(signal.SIGCONT)
 
-    served.before_answer = stall
-    output, _ = await process.communicate()
-    assert (overtaken, output) == (["ReauthorizationRequiredError"], b"access-ana-1")
+    served.before_response = stall
+    outcome = await process.outcome()
+    assert (overtaken, outcome) == (["ReauthorizationRequiredError"], "access-ana-1")
     assert await served.run() == "access-ana-1"
 
 
 async def test_a_process_that_stalls_before_its_request_was_served_takes_up_what_another_one_saved(served):
-    process = await served.start()
+    process = served.start()
 
     async def stall():
         served.before_rotation = None
@@ -63,19 +63,19 @@ async def test_a_process_that_stalls_before_its_request_was_served_takes_up_what
         process.send_signal(signal.SIGCONT)
 
     served.before_rotation = stall
-    output, _ = await process.communicate()
-    assert output == b"access-ana-1"
+    outcome = await process.outcome()
+    assert outcome == "access-ana-1"
     assert served.accounts.refreshes == {"ana": 1}
 
 
 async def test_redis_that_is_killed_and_comes_back_during_a_refresh_loses_no_rotation(served, persistent_redis_server):
-    process = await served.start()
+    process = served.start()
 
     async def restart():
-        served.before_answer = None
+        served.before_response = None
         persistent_redis_server.restart()
 
-    served.before_answer = restart
-    output, _ = await process.communicate()
-    assert output == b"access-ana-1"
+    served.before_response = restart
+    outcome = await process.outcome()
+    assert outcome == "access-ana-1"
     assert (await served.store.load(KEY)).refresh_token.reveal() == "ana-1"
