@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -170,13 +171,19 @@ def _fill(library: Library, catalogue: Catalogue) -> None:
     }
     for kind, ids in saved_ids.items():
         for number, item_id in enumerate(ids):
-            library.saved[kind].save(item_id, timestamp(_FIRST_SAVED_AT + number * _SAVED_EVERY))
+            library.saved[kind].save(item_id, _initially_saved_at(number))
     library.artists.update(dict.fromkeys(artist.id for artist in catalogue.artists[:-5]))
     library.users.update(dict.fromkeys(user.id for user in catalogue.users[1:4]))
     foreign = [p for p in catalogue.playlists if p.public and p.owner is not catalogue.default_user]
     library.playlists.update((playlist.id, True) for playlist in foreign[:50] if not playlist.withdrawn)
     for number, episode in enumerate(catalogue.episodes[::3]):
         library.positions[episode.id] = episode.duration_ms * (number % 5) // 4
+
+
+# Cached because every new sandbox has the same hundreds of timestamps.
+@functools.lru_cache(maxsize=1024)
+def _initially_saved_at(number: int) -> str:
+    return timestamp(_FIRST_SAVED_AT + number * _SAVED_EVERY)
 
 
 def _initial_history(catalogue: Catalogue, now: float) -> Iterator[Played]:

@@ -48,7 +48,7 @@ def test_another_seed_gives_another_catalogue() -> None:
     assert not set(all_ids(Catalogue(3))) & set(all_ids(Catalogue(4)))
 
 
-def test_it_is_large_enough_to_page_through(catalogue: Catalogue) -> None:
+def test_lists_are_longer_than_a_page(catalogue: Catalogue) -> None:
     assert len(catalogue.artists) >= 50
     assert len(catalogue.albums) >= 300
     assert len(catalogue.tracks) >= 3_000
@@ -61,7 +61,7 @@ def test_it_is_large_enough_to_page_through(catalogue: Catalogue) -> None:
     assert len(catalogue.long_audiobook.chapters) > 50
 
 
-def test_the_long_album_has_several_discs_in_order(catalogue: Catalogue) -> None:
+def test_the_long_album_has_four_discs_in_order(catalogue: Catalogue) -> None:
     numbers = [(track.disc_number, track.track_number) for track in catalogue.long_album.tracks]
 
     assert len(numbers) > 50
@@ -69,7 +69,7 @@ def test_the_long_album_has_several_discs_in_order(catalogue: Catalogue) -> None
     assert {disc for disc, _ in numbers} == {1, 2, 3, 4}
 
 
-def test_the_mixed_playlist_holds_everything(catalogue: Catalogue) -> None:
+def test_the_mixed_playlist_has_all_kinds_of_entries(catalogue: Catalogue) -> None:
     entries = catalogue.mixed_playlist.entries
 
     assert {type(entry.item) for entry in entries} == {Track, Episode, LocalFile, type(None)}
@@ -84,7 +84,7 @@ def test_release_dates_have_all_precisions(catalogue: Catalogue) -> None:
 
 
 @pytest.mark.parametrize("seed", range(1, 6))
-def test_every_seed_has_the_well_known_things(seed: int) -> None:
+def test_the_named_entities_exist_for_other_seeds(seed: int) -> None:
     catalogue = Catalogue(seed)
 
     assert "US" not in catalogue.relinked_track.markets

@@ -22,7 +22,7 @@ async def test_categories_are_paged(call: Caller, catalogue: Catalogue) -> None:
     ("locale", "name"),
     [("", "Workout"), ("?locale=de_DE", "Sport"), ("?locale=es", "Ejercicio"), ("?locale=xx_XX", "Workout")],
 )
-async def test_a_category_is_named_in_the_language_of_the_locale(locale: str, name: str, call: Caller) -> None:
+async def test_the_name_of_a_category_is_in_the_language_of_the_locale(locale: str, name: str, call: Caller) -> None:
     assert (await call.get(f"/browse/categories/workout{locale}")).json["name"] == name
 
 
@@ -32,7 +32,7 @@ async def test_pages_of_categories_keep_the_locale(call: Caller) -> None:
     assert "locale=de_DE" in page["next"]
 
 
-async def test_category_ids_are_free_text(call: Caller, catalogue: Catalogue) -> None:
+async def test_category_ids_can_have_spaces(call: Caller, catalogue: Catalogue) -> None:
     category = next(each for each in catalogue.categories if " " in each.id)
 
     found = (await call.get(f"/browse/categories/{quote(category.id, safe='')}")).json
@@ -41,12 +41,12 @@ async def test_category_ids_are_free_text(call: Caller, catalogue: Catalogue) ->
     assert (await call.get(found["href"].removeprefix(call.sandbox.api_url))).json == found
 
 
-async def test_a_category_that_there_is_not_is_not_found(call: Caller) -> None:
+async def test_an_unknown_category_is_not_found(call: Caller) -> None:
     for path in ("/browse/categories/none", "/browse/categories/none/playlists"):
         assert (await call.get(path)).status == 404
 
 
-async def test_the_playlists_of_a_category_are_spotifys(call: Caller, catalogue: Catalogue) -> None:
+async def test_the_playlists_of_a_category_are_owned_by_spotify(call: Caller, catalogue: Catalogue) -> None:
     category = catalogue.categories[0]
 
     found = (await call.get(f"/browse/categories/{category.id}/playlists?limit=50")).json
@@ -57,7 +57,9 @@ async def test_the_playlists_of_a_category_are_spotifys(call: Caller, catalogue:
     assert len(category.playlists) > 20
 
 
-async def test_featured_playlists_come_with_a_message(call: Caller, catalogue: Catalogue) -> None:
+async def test_featured_playlists_have_a_message_in_the_language_of_the_locale(
+    call: Caller, catalogue: Catalogue
+) -> None:
     found = (await call.get("/browse/featured-playlists?locale=sv_SE&limit=2&offset=1")).json
 
     assert found["message"] == "Redaktionens val"
@@ -67,7 +69,7 @@ async def test_featured_playlists_come_with_a_message(call: Caller, catalogue: C
     assert found["playlists"]["total"] == len(catalogue.categories)
 
 
-async def test_genre_seeds_are_those_that_recommendations_take(call: Caller) -> None:
+async def test_recommendations_accept_all_genre_seeds(call: Caller) -> None:
     for genre in (await call.get("/recommendations/available-genre-seeds")).json["genres"]:
         answer = (await call.get(f"/recommendations?limit=1&seed_genres={quote(genre)}")).json
         assert len(answer["tracks"]) == 1, genre

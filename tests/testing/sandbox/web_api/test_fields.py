@@ -46,17 +46,17 @@ PLAYLIST = {
         ("nonsense,name", {"name": "Mix"}),
     ],
 )
-def test_what_is_named_is_kept(text: str, expected: object) -> None:
+def test_named_fields_are_included(text: str, expected: object) -> None:
     assert parse_fields(text).apply(PLAYLIST) == expected
 
 
 @pytest.mark.parametrize("text", ["name,", "(", "owner(id", "owner)id", "a..b", "a(b)c", ",", "!", "a(" * 50])
-def test_what_cannot_be_read_is_refused(text: str) -> None:
+def test_an_invalid_filter_is_an_error(text: str) -> None:
     with pytest.raises(WebApiError, match="Invalid fields"):
         parse_fields(text)
 
 
-async def test_playlists_and_their_items_are_filtered(call: Caller, catalogue: Catalogue) -> None:
+async def test_fields_filters_playlists_and_their_items(call: Caller, catalogue: Catalogue) -> None:
     playlist = catalogue.big_playlist
 
     whole = (await call.get(f"/playlists/{playlist.id}?fields=name,items(total,items(item(id)))")).json

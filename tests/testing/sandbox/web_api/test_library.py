@@ -28,7 +28,7 @@ def unsaved(catalogue: Catalogue, kind: str) -> str:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-async def test_what_is_saved_comes_first_in_the_list_until_it_is_removed(undescribed_call: Caller, kind: str) -> None:
+async def test_a_saved_item_is_listed_first_until_it_is_removed(undescribed_call: Caller, kind: str) -> None:
     call = undescribed_call
     item = unsaved(call.sandbox.catalogue, kind)
     before = (await call.get(f"/me/{kind}s")).json["total"]
@@ -45,7 +45,7 @@ async def test_what_is_saved_comes_first_in_the_list_until_it_is_removed(undescr
     assert (await call.get(f"/me/{kind}s/contains?ids={item}")).json == [False]
 
 
-async def test_libraries_are_each_users_own(call: Caller, catalogue: Catalogue) -> None:
+async def test_each_user_has_a_library(call: Caller, catalogue: Catalogue) -> None:
     other = call.acting(user=catalogue.users[4].id)
 
     assert (await other.get("/me/tracks")).json["items"] == []
@@ -53,7 +53,7 @@ async def test_libraries_are_each_users_own(call: Caller, catalogue: Catalogue) 
 
 
 @pytest.mark.parametrize("raw", [b'["%s"]', b'{"ids": ["%s"]}'])
-async def test_ids_may_come_in_the_body(undescribed_call: Caller, raw: bytes) -> None:
+async def test_ids_can_be_sent_in_the_body(undescribed_call: Caller, raw: bytes) -> None:
     call = undescribed_call
     item = unsaved(call.sandbox.catalogue, "track")
 
@@ -63,7 +63,7 @@ async def test_ids_may_come_in_the_body(undescribed_call: Caller, raw: bytes) ->
     assert (await call.get(f"/me/tracks/contains?ids={item}")).json == [False]
 
 
-async def test_ids_in_the_query_win_over_the_body(call: Caller, catalogue: Catalogue) -> None:
+async def test_ids_in_the_query_take_precedence_over_the_body(call: Caller, catalogue: Catalogue) -> None:
     one, other = catalogue.tracks[1].id, catalogue.tracks[2].id
 
     await call("DELETE", f"/me/tracks?ids={one}", body={"ids": [other]})
@@ -73,7 +73,7 @@ async def test_ids_in_the_query_win_over_the_body(call: Caller, catalogue: Catal
     assert (await call.get(f"/me/tracks/contains?ids={one},{other}")).json == [False, True]
 
 
-async def test_tracks_can_be_saved_at_a_moment(call: Caller, catalogue: Catalogue) -> None:
+async def test_tracks_can_be_saved_with_a_timestamp(call: Caller, catalogue: Catalogue) -> None:
     early, late = catalogue.tracks[1].id, catalogue.tracks[2].id
     stamped = [
         {"id": late, "added_at": "2030-01-01T12:00:00+02:00"},
@@ -90,7 +90,7 @@ async def test_tracks_can_be_saved_at_a_moment(call: Caller, catalogue: Catalogu
 
 
 @pytest.mark.parametrize("moment", ["yesterday", "2023-01-15T14:30:00", ""])
-async def test_a_moment_needs_a_date_a_time_and_a_zone(call: Caller, catalogue: Catalogue, moment: str) -> None:
+async def test_a_timestamp_needs_a_date_a_time_and_a_time_zone(call: Caller, catalogue: Catalogue, moment: str) -> None:
     stamped = [{"id": catalogue.tracks[1].id, "added_at": moment}]
 
     reply = await call("PUT", "/me/tracks", body={"timestamped_ids": stamped})
@@ -98,7 +98,7 @@ async def test_a_moment_needs_a_date_a_time_and_a_zone(call: Caller, catalogue: 
     assert (reply.status, reply.message) == (400, "Invalid value for field: added_at")
 
 
-async def test_saving_what_there_is_not_saves_nothing(call: Caller, catalogue: Catalogue) -> None:
+async def test_saving_an_unknown_id_saves_nothing(call: Caller, catalogue: Catalogue) -> None:
     known = unsaved(catalogue, "album")
 
     reply = await call("PUT", f"/me/albums?ids={known},{UNKNOWN}")
@@ -107,7 +107,7 @@ async def test_saving_what_there_is_not_saves_nothing(call: Caller, catalogue: C
     assert (await call.get(f"/me/albums/contains?ids={known}")).json == [False]
 
 
-async def test_the_query_takes_fewer_albums_than_the_body(undescribed_call: Caller) -> None:
+async def test_the_query_accepts_fewer_album_ids_than_the_body(undescribed_call: Caller) -> None:
     call = undescribed_call
     ids = [album.id for album in call.sandbox.catalogue.albums[:50]]
 
@@ -116,7 +116,7 @@ async def test_the_query_takes_fewer_albums_than_the_body(undescribed_call: Call
     assert (await call("PUT", "/me/albums", body={"ids": [*ids, ids[0]]})).message == "Too many ids requested"
 
 
-async def test_the_library_takes_every_kind_at_once(call: Caller, catalogue: Catalogue) -> None:
+async def test_items_of_all_kinds_are_saved_in_one_request(call: Caller, catalogue: Catalogue) -> None:
     playlist, user = catalogue.playlists[-2], catalogue.users[5]
     uris = [
         *(f"spotify:{kind}:{unsaved(catalogue, kind)}" for kind in KINDS),
@@ -133,7 +133,7 @@ async def test_the_library_takes_every_kind_at_once(call: Caller, catalogue: Cat
     assert (await call.get(f"/me/following/contains?type=user&ids={user.id}")).json == [True]
 
 
-async def test_an_audiobook_can_be_saved_by_the_uri_in_its_payload(call: Caller, catalogue: Catalogue) -> None:
+async def test_an_audiobook_can_be_saved_by_its_show_uri(call: Caller, catalogue: Catalogue) -> None:
     book = catalogue.audiobooks[1]
     uri = (await call.get(f"/audiobooks/{book.id}")).json["uri"]
     assert uri == f"spotify:show:{book.id}"
@@ -143,7 +143,7 @@ async def test_an_audiobook_can_be_saved_by_the_uri_in_its_payload(call: Caller,
     assert (await call.get(f"/me/audiobooks/contains?ids={book.id}")).json == [True]
 
 
-async def test_users_uris_are_percent_encoded(call: Caller, catalogue: Catalogue) -> None:
+async def test_user_uris_are_percent_decoded(call: Caller, catalogue: Catalogue) -> None:
     uri = "spotify%3Auser%3Abj%25C3%25B6rk%2520fan%252F50%2525%252B1%253F"
 
     assert (await call.get(f"/me/library/contains?uris={uri}")).json == [True]
@@ -151,14 +151,14 @@ async def test_users_uris_are_percent_encoded(call: Caller, catalogue: Catalogue
     assert (await call.get(f"/me/library/contains?uris={uri}")).json == [False]
 
 
-async def test_what_there_is_not_is_passed_over(call: Caller) -> None:
+async def test_uris_that_do_not_exist_are_ignored(call: Caller) -> None:
     uris = f"spotify:track:{UNKNOWN},spotify:user:nobody,spotify:playlist:{UNKNOWN}"
 
     assert (await call("PUT", f"/me/library?uris={uris}")).status == 200
     assert (await call.get(f"/me/library/contains?uris={uris}")).json == [False] * 3
 
 
-async def test_an_artist_is_followed(call: Caller, catalogue: Catalogue) -> None:
+async def test_an_artist_is_followed_and_unfollowed_by_uri(call: Caller, catalogue: Catalogue) -> None:
     artist = catalogue.artists[-1]
 
     for method, followed in (("PUT", True), ("DELETE", False)):
@@ -166,7 +166,7 @@ async def test_an_artist_is_followed(call: Caller, catalogue: Catalogue) -> None
         assert (await call.get(f"/me/library/contains?uris={artist.uri}")).json == [followed]
 
 
-async def test_saving_again_keeps_the_first_moment() -> None:
+async def test_saving_again_keeps_the_timestamp() -> None:
     now = [NOW]
     async with SpotifySandbox(time=lambda: now[0]) as sandbox, aiohttp.ClientSession() as session:
         call = Caller(sandbox, session, sandbox.issue_token(user=sandbox.catalogue.default_user.id, expires_in=1e9))
@@ -178,7 +178,7 @@ async def test_saving_again_keeps_the_first_moment() -> None:
         assert (await call.get("/me/shows")).json["items"][0]["added_at"] == "2026-02-02T02:40:00Z"
 
 
-async def test_a_saved_track_can_be_moved_to_another_moment(call: Caller, catalogue: Catalogue) -> None:
+async def test_the_timestamp_of_a_saved_track_can_be_changed(call: Caller, catalogue: Catalogue) -> None:
     saved = catalogue.tracks[0].id
     stamped = [{"id": saved, "added_at": "2029-05-05T05:05:05Z"}]
     before = (await call.get("/me/tracks")).json["total"]

@@ -10,7 +10,7 @@ from tests.support.sandbox_http import Caller
 UNKNOWN = "0" * 22
 
 
-async def test_an_album_has_its_first_page_of_tracks(call: Caller, catalogue: Catalogue) -> None:
+async def test_an_album_has_the_first_page_of_its_tracks(call: Caller, catalogue: Catalogue) -> None:
     album = (await call.get(f"/albums/{catalogue.long_album.id}")).json
 
     page = album["tracks"]
@@ -18,7 +18,7 @@ async def test_an_album_has_its_first_page_of_tracks(call: Caller, catalogue: Ca
     assert page["next"] == f"{call.sandbox.api_url}/albums/{catalogue.long_album.id}/tracks?offset=50&limit=50"
 
 
-async def test_pages_lead_from_the_first_to_the_last_and_back(call: Caller, catalogue: Catalogue) -> None:
+async def test_next_and_previous_links_connect_all_pages(call: Caller, catalogue: Catalogue) -> None:
     base = call.sandbox.api_url
     path: str | None = f"/albums/{catalogue.long_album.id}/tracks?limit=30&market=US"
     seen: list[str] = []
@@ -34,7 +34,7 @@ async def test_pages_lead_from_the_first_to_the_last_and_back(call: Caller, cata
     assert page["previous"].endswith("?offset=30&limit=30&market=US")
 
 
-async def test_a_batch_answers_in_order_with_null_for_what_there_is_not(call: Caller, catalogue: Catalogue) -> None:
+async def test_several_tracks_are_in_order_with_null_for_unknown_ids(call: Caller, catalogue: Catalogue) -> None:
     one, other = catalogue.tracks[5].id, catalogue.tracks[2].id
 
     tracks = (await call.get(f"/tracks?ids={one},{UNKNOWN},{other},{one}")).json["tracks"]
@@ -42,14 +42,14 @@ async def test_a_batch_answers_in_order_with_null_for_what_there_is_not(call: Ca
     assert [track and track["id"] for track in tracks] == [one, None, other, one]
 
 
-async def test_without_a_market_availability_is_listed(call: Caller, catalogue: Catalogue) -> None:
+async def test_without_a_market_a_track_has_available_markets(call: Caller, catalogue: Catalogue) -> None:
     track = (await call.get(f"/tracks/{catalogue.relinked_track.id}")).json
 
     assert "US" not in track["available_markets"]
     assert not {"is_playable", "linked_from", "restrictions"} & track.keys()
 
 
-async def test_in_a_market_a_track_is_relinked(call: Caller, catalogue: Catalogue) -> None:
+async def test_a_track_is_relinked_in_a_market(call: Caller, catalogue: Catalogue) -> None:
     asked = catalogue.relinked_track
     assert asked.alternative
 
@@ -61,14 +61,14 @@ async def test_in_a_market_a_track_is_relinked(call: Caller, catalogue: Catalogu
     assert "available_markets" not in track
 
 
-async def test_where_no_version_is_licensed_a_track_is_restricted(call: Caller, catalogue: Catalogue) -> None:
+async def test_a_track_without_a_licensed_version_is_restricted(call: Caller, catalogue: Catalogue) -> None:
     track = (await call.get(f"/tracks/{catalogue.unavailable_track.id}?market=JP")).json
 
     assert track["is_playable"] is False
     assert track["restrictions"] == {"reason": "market"}
 
 
-async def test_the_market_of_the_token_can_be_asked_for(call: Caller, catalogue: Catalogue) -> None:
+async def test_from_token_is_the_country_of_the_user(call: Caller, catalogue: Catalogue) -> None:
     asked = catalogue.relinked_track
 
     of_user = (await call.get(f"/tracks/{asked.id}?market=from_token")).json
@@ -78,7 +78,7 @@ async def test_the_market_of_the_token_can_be_asked_for(call: Caller, catalogue:
     assert "available_markets" in of_nobody
 
 
-async def test_an_artists_albums_come_by_groups(call: Caller, catalogue: Catalogue) -> None:
+async def test_include_groups_selects_albums_of_an_artist(call: Caller, catalogue: Catalogue) -> None:
     artist = next(artist for artist in catalogue.artists if artist.appears_on)
 
     everything = (await call.get(f"/artists/{artist.id}/albums?limit=50")).json
@@ -109,7 +109,7 @@ async def test_related_artists_share_genres(call: Caller, catalogue: Catalogue) 
     assert artist.id not in {each["id"] for each in related}
 
 
-async def test_new_releases_are_the_latest(call: Caller, catalogue: Catalogue) -> None:
+async def test_new_releases_are_the_100_latest_albums(call: Caller, catalogue: Catalogue) -> None:
     page = (await call.get("/browse/new-releases?limit=50")).json["albums"]
 
     dates = [album["release_date"] for album in page["items"]]
@@ -117,7 +117,7 @@ async def test_new_releases_are_the_latest(call: Caller, catalogue: Catalogue) -
     assert dates == sorted((album.release_date for album in catalogue.albums), reverse=True)[:50]
 
 
-async def test_a_catalogue_answer_is_not_sent_again_to_who_has_it(undescribed_call: Caller) -> None:
+async def test_a_matching_if_none_match_returns_304(undescribed_call: Caller) -> None:
     call = undescribed_call
     path = f"/albums/{call.sandbox.catalogue.albums[0].id}"
     first = await call.get(path)
@@ -129,7 +129,7 @@ async def test_a_catalogue_answer_is_not_sent_again_to_who_has_it(undescribed_ca
     assert (await call.get(path, headers={"If-None-Match": '"other"'})).status == 200
 
 
-async def test_catalogue_answers_may_be_kept(call: Caller, catalogue: Catalogue) -> None:
+async def test_cache_control_depends_on_the_token(call: Caller, catalogue: Catalogue) -> None:
     path = f"/albums/{catalogue.albums[0].id}"
 
     assert (await call.get(path)).headers["Cache-Control"] == "private, max-age=0"
@@ -137,7 +137,7 @@ async def test_catalogue_answers_may_be_kept(call: Caller, catalogue: Catalogue)
     assert "ETag" not in (await call.get("/me/tracks")).headers
 
 
-async def test_audio_features_are_those_of_the_analysis(call: Caller, catalogue: Catalogue) -> None:
+async def test_audio_features_and_audio_analysis_agree(call: Caller, catalogue: Catalogue) -> None:
     track = catalogue.tracks[0]
 
     features = (await call.get(f"/audio-features/{track.id}")).json
@@ -149,7 +149,7 @@ async def test_audio_features_are_those_of_the_analysis(call: Caller, catalogue:
     assert analysis["beats"][-1]["start"] < track.duration_ms / 1000
 
 
-async def test_recommendations_keep_to_their_bounds(call: Caller, catalogue: Catalogue) -> None:
+async def test_recommendations_respect_bounds_and_targets(call: Caller, catalogue: Catalogue) -> None:
     seed = catalogue.artists[0].id
     path = f"/recommendations?seed_artists={seed}&limit=30&min_energy=0.5&max_popularity=60&target_tempo=120"
 
@@ -165,7 +165,7 @@ async def test_recommendations_keep_to_their_bounds(call: Caller, catalogue: Cat
     assert found["seeds"][0]["initialPoolSize"] > found["seeds"][0]["afterFilteringSize"] >= len(found["tracks"])
 
 
-async def test_every_seed_of_a_recommendation_is_described(call: Caller, catalogue: Catalogue) -> None:
+async def test_recommendations_describe_all_seeds(call: Caller, catalogue: Catalogue) -> None:
     path = f"/recommendations?seed_artists={catalogue.artists[1].id}&seed_tracks={UNKNOWN}&seed_genres=nonsense"
 
     seeds = (await call.get(path)).json["seeds"]
@@ -177,7 +177,7 @@ async def test_every_seed_of_a_recommendation_is_described(call: Caller, catalog
     ]
 
 
-async def test_all_pictures_can_be_fetched(call: Caller, catalogue: Catalogue) -> None:
+async def test_images_of_all_sizes_can_be_fetched(call: Caller, catalogue: Catalogue) -> None:
     images = (await call.get(f"/albums/{catalogue.albums[0].id}")).json["images"]
 
     assert [image["width"] for image in images] == [640, 300, 64]
@@ -189,12 +189,12 @@ async def test_all_pictures_can_be_fetched(call: Caller, catalogue: Catalogue) -
 
 
 @pytest.mark.parametrize("name", ["nothing", "0" * 40 + "-300x", "0" * 40 + "-301"])
-async def test_a_picture_that_there_is_not_is_not_found(call: Caller, name: str) -> None:
+async def test_an_unknown_image_is_not_found(call: Caller, name: str) -> None:
     async with call.session.get(f"{call.sandbox.url}/image/{name}") as response:
         assert response.status == 404
 
 
-async def test_no_page_starts_before_the_first_item(call: Caller, catalogue: Catalogue) -> None:
+async def test_the_previous_page_starts_at_0_at_the_earliest(call: Caller, catalogue: Catalogue) -> None:
     page = (await call.get(f"/albums/{catalogue.long_album.id}/tracks?offset=5&limit=20")).json
 
     assert page["previous"].endswith("?offset=0&limit=20")

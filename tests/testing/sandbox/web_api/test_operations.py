@@ -164,7 +164,7 @@ def playing(sandbox: SpotifySandbox) -> None:
 
 
 @pytest.mark.parametrize("operation_id", READS)
-async def test_a_read_answers_as_described(
+async def test_a_read_matches_the_contract(
     operation_id: str, call: Caller, catalogue: Catalogue, checker: ExchangeChecker
 ) -> None:
     reply = await call.get(READS[operation_id](catalogue))
@@ -174,7 +174,7 @@ async def test_a_read_answers_as_described(
 
 
 @pytest.mark.parametrize("operation_id", WRITES)
-async def test_a_write_answers_as_described(
+async def test_a_write_matches_the_contract(
     operation_id: str, call: Caller, catalogue: Catalogue, checker: ExchangeChecker
 ) -> None:
     method, path, body = WRITES[operation_id](catalogue)
@@ -185,7 +185,7 @@ async def test_a_write_answers_as_described(
     checker.assert_covers([operation_id])
 
 
-async def test_a_cover_upload_answers_as_described(
+async def test_a_cover_upload_matches_the_contract(
     call: Caller, catalogue: Catalogue, checker: ExchangeChecker
 ) -> None:
     path = f"/playlists/{catalogue.mixed_playlist.id}/images"
@@ -196,7 +196,7 @@ async def test_a_cover_upload_answers_as_described(
     checker.assert_covers(["upload-custom-playlist-cover"])
 
 
-async def test_a_transfer_answers_as_described(sandbox: SpotifySandbox, call: Caller, checker: ExchangeChecker) -> None:
+async def test_a_transfer_matches_the_contract(sandbox: SpotifySandbox, call: Caller, checker: ExchangeChecker) -> None:
     device = sandbox.player().devices[1]
 
     reply = await call("PUT", "/me/player", body={"device_ids": [device.id], "play": True})
@@ -205,7 +205,7 @@ async def test_a_transfer_answers_as_described(sandbox: SpotifySandbox, call: Ca
     checker.assert_covers(["transfer-a-users-playback"])
 
 
-def test_every_route_is_called_here() -> None:
+def test_all_routes_are_covered() -> None:
     called = {*READS, *WRITES, "upload-custom-playlist-cover", "transfer-a-users-playback"}
 
     assert {route.operation_id for route in WEB_API.routes} == called

@@ -1,4 +1,4 @@
-"""The player over HTTP: what it answers, and what it refuses."""
+"""The player's operations: responses and errors."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def clock() -> FakeClock:
 
 @pytest.fixture
 async def sandbox(checker: ExchangeChecker, clock: FakeClock) -> AsyncIterator[SpotifySandbox]:
-    """A sandbox whose time is told."""
+    """A sandbox that uses the fake clock."""
     async with SpotifySandbox(time=clock.time, token_lifetime=10**9) as sandbox:
         sandbox.add_observer(checker)
         yield sandbox
@@ -65,14 +65,14 @@ COMMANDS = (
 )
 
 
-async def test_nothing_plays_at_the_start(call: Caller) -> None:
+async def test_nothing_is_playing_at_the_start(call: Caller) -> None:
     for path in ("/me/player", "/me/player/currently-playing"):
         reply = await call.get(path)
         assert (reply.status, reply.body) == (204, b"")
     assert (await call.get("/me/player/queue")).json == {"currently_playing": None, "queue": []}
 
 
-async def test_devices_come_in_every_sort(call: Caller) -> None:
+async def test_the_default_user_has_one_device_of_each_kind(call: Caller) -> None:
     devices = (await call.get("/me/player/devices")).json["devices"]
 
     assert [device["type"] for device in devices] == ["Computer", "Smartphone", "Speaker", "CastVideo"]
@@ -81,28 +81,27 @@ async def test_devices_come_in_every_sort(call: Caller) -> None:
     assert devices[3]["id"] is None
 
 
-@pytest.mark.parametrize(("method", "path"), COMMANDS)
-async def test_a_command_without_an_active_device_is_refused_with_a_reason(
-    method: str, path: str, call: Caller
+async def test_a_command_without_an_active_device_is_an_error(call: Caller) -> None:
+    for method, path in COMMANDS:
+        reply = await call(method, path)
+
+        assert reply.status == 404, path
+        assert error(reply)["reason"] == "NO_ACTIVE_DEVICE", path
+        assert "No active device" in reply.message, path
+
+
+async def test_a_command_without_premium_is_an_error(call: Caller, catalogue: Catalogue) -> None:
+    free_user = call.acting(user=catalogue.free_user.id)
+
+    for method, path in (*COMMANDS, ("PUT", "/me/player")):
+        reply = await free_user(method, path)
+
+        assert (reply.status, error(reply)["reason"]) == (403, "PREMIUM_REQUIRED"), path
+
+
+async def test_reading_the_player_does_not_need_premium(
+    sandbox: SpotifySandbox, call: Caller, catalogue: Catalogue
 ) -> None:
-    reply = await call(method, path)
-
-    assert reply.status == 404
-    assert error(reply)["reason"] == "NO_ACTIVE_DEVICE"
-    assert "No active device" in reply.message
-
-
-@pytest.mark.parametrize(("method", "path"), [*COMMANDS, ("PUT", "/me/player")])
-async def test_a_command_of_a_user_without_premium_is_refused_with_a_reason(
-    method: str, path: str, call: Caller, catalogue: Catalogue
-) -> None:
-    reply = await call.acting(user=catalogue.free_user.id)(method, path)
-
-    assert reply.status == 403
-    assert error(reply)["reason"] == "PREMIUM_REQUIRED"
-
-
-async def test_a_user_without_premium_may_look(sandbox: SpotifySandbox, call: Caller, catalogue: Catalogue) -> None:
     sandbox.player(catalogue.free_user.id).play(catalogue.tracks[0].uri)
 
     shown = await state(call.acting(user=catalogue.free_user.id))
@@ -110,14 +109,14 @@ async def test_a_user_without_premium_may_look(sandbox: SpotifySandbox, call: Ca
     assert shown["item"]["id"] == catalogue.tracks[0].id
 
 
-@pytest.mark.parametrize(("method", "path"), COMMANDS)
-async def test_a_device_that_there_is_not_is_refused(method: str, path: str, call: Caller) -> None:
-    reply = await call(method, f"{path}{'&' if '?' in path else '?'}device_id=none")
+async def test_a_command_to_an_unknown_device_is_an_error(call: Caller) -> None:
+    for method, path in COMMANDS:
+        reply = await call(method, f"{path}{'&' if '?' in path else '?'}device_id=none")
 
-    assert (reply.status, reply.message) == (404, "Device not found")
+        assert (reply.status, reply.message) == (404, "Device not found"), path
 
 
-async def test_a_restricted_device_takes_no_commands(call: Caller, player: PlayerControl) -> None:
+async def test_a_command_to_a_restricted_device_is_an_error(call: Caller, player: PlayerControl) -> None:
     television = player.add_device("Television", "TV", is_restricted=True)
 
     reply = await call("PUT", f"/me/player/play?device_id={television.id}")
@@ -125,7 +124,7 @@ async def test_a_restricted_device_takes_no_commands(call: Caller, player: Playe
     assert (reply.status, error(reply)["reason"]) == (403, "DEVICE_NOT_CONTROLLABLE")
 
 
-async def test_a_command_to_a_device_that_plays_nothing_is_refused(
+async def test_a_command_to_an_inactive_device_is_an_error(
     call: Caller, player: PlayerControl, catalogue: Catalogue
 ) -> None:
     player.play(catalogue.long_album.uri)
@@ -135,7 +134,7 @@ async def test_a_command_to_a_device_that_plays_nothing_is_refused(
     assert error(reply) == RESTRICTED
 
 
-async def test_an_album_plays_from_an_offset_on(call: Caller, player: PlayerControl, catalogue: Catalogue) -> None:
+async def test_an_album_starts_at_an_offset(call: Caller, player: PlayerControl, catalogue: Catalogue) -> None:
     album = catalogue.long_album
     player.activate(player.devices[0])
 
@@ -153,7 +152,7 @@ async def test_an_album_plays_from_an_offset_on(call: Caller, player: PlayerCont
     assert shown["actions"] == {"disallows": {"resuming": True}}
 
 
-async def test_playing_on_a_device_makes_it_the_active_one(
+async def test_starting_playback_activates_the_device(
     call: Caller, player: PlayerControl, catalogue: Catalogue
 ) -> None:
     device = player.devices[1]
@@ -162,12 +161,10 @@ async def test_playing_on_a_device_makes_it_the_active_one(
 
     assert player.active_device is device
     devices = (await call.get("/me/player/devices")).json["devices"]
-    assert [each["is_active"] for each in devices] == [False, True, False, False]
+    assert [listed["is_active"] for listed in devices] == [False, True, False, False]
 
 
-async def test_a_playlist_starts_at_the_item_of_a_uri(
-    call: Caller, player: PlayerControl, catalogue: Catalogue
-) -> None:
+async def test_a_playlist_starts_at_an_item_by_uri(call: Caller, player: PlayerControl, catalogue: Catalogue) -> None:
     entry = catalogue.foreign_playlist.entries[3].item
     assert entry
     player.activate(player.devices[0])
@@ -177,7 +174,9 @@ async def test_a_playlist_starts_at_the_item_of_a_uri(
     assert player.item is entry
 
 
-async def test_what_cannot_be_played_is_passed_over(call: Caller, player: PlayerControl, catalogue: Catalogue) -> None:
+async def test_items_that_cannot_be_played_are_skipped(
+    call: Caller, player: PlayerControl, catalogue: Catalogue
+) -> None:
     entries = catalogue.mixed_playlist.entries
     assert entries[3].item is None
     player.activate(player.devices[0])
@@ -187,7 +186,7 @@ async def test_what_cannot_be_played_is_passed_over(call: Caller, player: Player
     assert player.item is entries[4].item
 
 
-async def test_saved_tracks_are_a_context(call: Caller, player: PlayerControl, catalogue: Catalogue) -> None:
+async def test_the_saved_tracks_can_be_played(call: Caller, player: PlayerControl, catalogue: Catalogue) -> None:
     uri = f"{catalogue.default_user.uri}:collection"
     newest = (await call.get("/me/tracks?limit=1")).json["items"][0]["track"]
     player.activate(player.devices[0])
@@ -199,7 +198,7 @@ async def test_saved_tracks_are_a_context(call: Caller, player: PlayerControl, c
     assert (shown["context"]["type"], shown["context"]["uri"]) == ("collection", uri)
 
 
-async def test_items_by_themselves_have_no_context(call: Caller, player: PlayerControl, catalogue: Catalogue) -> None:
+async def test_items_without_a_context_can_be_played(call: Caller, player: PlayerControl, catalogue: Catalogue) -> None:
     uris = [track.uri for track in catalogue.tracks[:3]]
     player.activate(player.devices[0])
 
@@ -222,7 +221,7 @@ async def test_items_by_themselves_have_no_context(call: Caller, player: PlayerC
         ({"offset": {"position": 0}}, "offset needs context_uri or uris"),
     ],
 )
-async def test_a_wrong_start_is_refused(
+async def test_an_invalid_start_is_an_error(
     body: dict[str, object], message: str, call: Caller, player: PlayerControl
 ) -> None:
     player.activate(player.devices[0])
@@ -241,7 +240,7 @@ async def test_a_wrong_start_is_refused(
         ({"uri": "spotify:track:0000000000000000000000"}, "uri not found in the context"),
     ],
 )
-async def test_a_wrong_offset_is_refused(
+async def test_an_invalid_offset_is_an_error(
     offset: dict[str, object], message: str, call: Caller, player: PlayerControl, catalogue: Catalogue
 ) -> None:
     player.activate(player.devices[0])
@@ -251,9 +250,7 @@ async def test_a_wrong_offset_is_refused(
     assert (reply.status, reply.message) == (400, message)
 
 
-async def test_a_context_and_items_at_once_are_refused(
-    call: Caller, player: PlayerControl, catalogue: Catalogue
-) -> None:
+async def test_both_a_context_and_items_are_an_error(call: Caller, player: PlayerControl, catalogue: Catalogue) -> None:
     player.activate(player.devices[0])
 
     reply = await play(call, context_uri=catalogue.long_album.uri, uris=[catalogue.tracks[0].uri])
@@ -261,7 +258,7 @@ async def test_a_context_and_items_at_once_are_refused(
     assert reply.status == 400
 
 
-async def test_an_artist_takes_no_offset(call: Caller, player: PlayerControl, catalogue: Catalogue) -> None:
+async def test_an_offset_in_an_artist_is_an_error(call: Caller, player: PlayerControl, catalogue: Catalogue) -> None:
     player.activate(player.devices[0])
 
     reply = await play(call, context_uri=catalogue.artists[0].uri, offset={"position": 1})
@@ -269,7 +266,7 @@ async def test_an_artist_takes_no_offset(call: Caller, player: PlayerControl, ca
     assert (reply.status, reply.message) == (400, "Can't have offset for context type: ARTIST")
 
 
-async def test_what_is_not_the_users_to_hear_cannot_be_played(
+async def test_a_context_that_the_user_cannot_access_is_not_found(
     call: Caller, player: PlayerControl, catalogue: Catalogue
 ) -> None:
     player.activate(player.devices[0])
@@ -280,7 +277,7 @@ async def test_what_is_not_the_users_to_hear_cannot_be_played(
         assert (await play(call, context_uri=uri)).status == 404, uri
 
 
-async def test_a_context_that_is_not_sold_to_the_user_cannot_be_played(
+async def test_a_context_that_is_not_available_in_the_country_is_an_error(
     call: Caller, player: PlayerControl, catalogue: Catalogue
 ) -> None:
     player.activate(player.devices[0])
@@ -288,7 +285,7 @@ async def test_a_context_that_is_not_sold_to_the_user_cannot_be_played(
     assert error(await play(call, context_uri=catalogue.nordic_show.uri)) == RESTRICTED
 
 
-async def test_pausing_stops_the_time_and_resuming_goes_on(
+async def test_progress_stops_when_paused_and_continues_when_resumed(
     call: Caller, player: PlayerControl, catalogue: Catalogue, clock: FakeClock
 ) -> None:
     player.play(catalogue.tracks[0].uri)
@@ -306,7 +303,7 @@ async def test_pausing_stops_the_time_and_resuming_goes_on(
     assert (await state(call))["progress_ms"] == 15_000
 
 
-async def test_pausing_and_resuming_twice_is_refused(call: Caller, player: PlayerControl, catalogue: Catalogue) -> None:
+async def test_pausing_and_resuming_twice_are_errors(call: Caller, player: PlayerControl, catalogue: Catalogue) -> None:
     player.play(catalogue.tracks[0].uri)
 
     assert error(await call("PUT", "/me/player/play")) == RESTRICTED
@@ -314,7 +311,7 @@ async def test_pausing_and_resuming_twice_is_refused(call: Caller, player: Playe
     assert error(await call("PUT", "/me/player/pause")) == RESTRICTED
 
 
-async def test_resuming_on_another_device_moves_what_plays(
+async def test_resuming_on_another_device_transfers_playback(
     call: Caller, player: PlayerControl, catalogue: Catalogue, clock: FakeClock
 ) -> None:
     player.play(catalogue.long_album.uri, device=player.devices[0])
@@ -326,13 +323,13 @@ async def test_resuming_on_another_device_moves_what_plays(
     assert (player.is_playing, player.progress_ms) == (True, 8000)
 
 
-async def test_resuming_nothing_is_refused(call: Caller, player: PlayerControl) -> None:
+async def test_resuming_without_an_item_is_an_error(call: Caller, player: PlayerControl) -> None:
     player.activate(player.devices[0])
 
     assert error(await call("PUT", "/me/player/play")) == RESTRICTED
 
 
-async def test_resuming_can_go_to_a_position(call: Caller, player: PlayerControl, catalogue: Catalogue) -> None:
+async def test_resuming_at_a_position(call: Caller, player: PlayerControl, catalogue: Catalogue) -> None:
     player.play(catalogue.tracks[0].uri)
     await call("PUT", "/me/player/pause")
 
@@ -341,7 +338,7 @@ async def test_resuming_can_go_to_a_position(call: Caller, player: PlayerControl
     assert (player.is_playing, player.progress_ms) == (True, 7000)
 
 
-async def test_a_device_without_anything_to_play_shows_nulls(call: Caller, player: PlayerControl) -> None:
+async def test_an_active_device_without_an_item_has_null_fields(call: Caller, player: PlayerControl) -> None:
     player.activate(player.devices[2])
 
     shown = await state(call)
@@ -351,7 +348,7 @@ async def test_a_device_without_anything_to_play_shows_nulls(call: Caller, playe
     assert (await call.get("/me/player/currently-playing")).status == 204
 
 
-async def test_skipping_goes_on_and_back(call: Caller, player: PlayerControl, catalogue: Catalogue) -> None:
+async def test_skipping_to_next_and_previous(call: Caller, player: PlayerControl, catalogue: Catalogue) -> None:
     tracks = catalogue.long_album.tracks
     player.play(catalogue.long_album.uri, position_ms=4000)
 
@@ -364,7 +361,7 @@ async def test_skipping_goes_on_and_back(call: Caller, player: PlayerControl, ca
     assert player.progress_ms == 0
 
 
-async def test_there_is_nothing_before_the_first_and_after_the_last(
+async def test_skipping_past_either_end_is_disallowed(
     call: Caller, player: PlayerControl, catalogue: Catalogue
 ) -> None:
     player.play(catalogue.long_album.uri)
@@ -388,7 +385,7 @@ async def test_there_is_nothing_before_the_first_and_after_the_last(
         ("pausing", "PUT", "/me/player/pause"),
     ],
 )
-async def test_what_is_disallowed_is_shown_and_refused(
+async def test_disallowed_actions_are_listed_and_are_errors(
     action: Any, method: str, path: str, call: Caller, player: PlayerControl, catalogue: Catalogue
 ) -> None:
     player.play(catalogue.long_album.uri, place=4)
@@ -407,14 +404,16 @@ async def test_transferring_can_be_disallowed(call: Caller, player: PlayerContro
     assert error(await call("PUT", "/me/player", body={"device_ids": [player.devices[1].id]})) == RESTRICTED
 
 
-async def test_starting_anew_can_be_disallowed(call: Caller, player: PlayerControl, catalogue: Catalogue) -> None:
+async def test_interrupting_playback_can_be_disallowed(
+    call: Caller, player: PlayerControl, catalogue: Catalogue
+) -> None:
     player.play(catalogue.long_album.uri)
     player.disallow("interrupting_playback")
 
     assert error(await play(call, uris=[catalogue.tracks[200].uri])) == RESTRICTED
 
 
-async def test_seeking_goes_to_a_position(call: Caller, player: PlayerControl, catalogue: Catalogue) -> None:
+async def test_seeking_changes_the_progress(call: Caller, player: PlayerControl, catalogue: Catalogue) -> None:
     player.play(catalogue.long_album.uri)
 
     assert (await call("PUT", "/me/player/seek?position_ms=25000")).status == 204
@@ -422,7 +421,7 @@ async def test_seeking_goes_to_a_position(call: Caller, player: PlayerControl, c
     assert player.progress_ms == 25_000
 
 
-async def test_seeking_past_the_end_plays_what_follows(
+async def test_seeking_past_the_end_plays_the_next_track(
     call: Caller, player: PlayerControl, catalogue: Catalogue
 ) -> None:
     tracks = catalogue.long_album.tracks
@@ -433,25 +432,25 @@ async def test_seeking_past_the_end_plays_what_follows(
     assert (player.item, player.progress_ms) == (tracks[1], 0)
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/me/player/seek",
-        "/me/player/seek?position_ms=-1",
-        "/me/player/volume",
-        "/me/player/volume?volume_percent=101",
-        "/me/player/volume?volume_percent=-1",
-        "/me/player/volume?volume_percent=loud",
-        "/me/player/repeat",
-        "/me/player/repeat?state=always",
-        "/me/player/shuffle",
-        "/me/player/shuffle?state=maybe",
-    ],
+INVALID_SETTINGS = (
+    "/me/player/seek",
+    "/me/player/seek?position_ms=-1",
+    "/me/player/volume",
+    "/me/player/volume?volume_percent=101",
+    "/me/player/volume?volume_percent=-1",
+    "/me/player/volume?volume_percent=loud",
+    "/me/player/repeat",
+    "/me/player/repeat?state=always",
+    "/me/player/shuffle",
+    "/me/player/shuffle?state=maybe",
 )
-async def test_a_wrong_setting_is_refused(path: str, call: Caller, player: PlayerControl, catalogue: Catalogue) -> None:
+
+
+async def test_an_invalid_setting_is_an_error(call: Caller, player: PlayerControl, catalogue: Catalogue) -> None:
     player.play(catalogue.long_album.uri)
 
-    assert (await call("PUT", path)).status == 400
+    for path in INVALID_SETTINGS:
+        assert (await call("PUT", path)).status == 400, path
 
 
 @pytest.mark.parametrize("percent", [0, 100])
@@ -471,7 +470,7 @@ async def test_the_volume_of_another_device_is_set(call: Caller, player: PlayerC
     assert pocket.volume_percent == 7
 
 
-async def test_a_device_without_volume_refuses_one(call: Caller, player: PlayerControl) -> None:
+async def test_setting_the_volume_of_a_device_without_volume_is_an_error(call: Caller, player: PlayerControl) -> None:
     player.activate(player.devices[2])
 
     reply = await call("PUT", "/me/player/volume?volume_percent=50")
@@ -479,7 +478,9 @@ async def test_a_device_without_volume_refuses_one(call: Caller, player: PlayerC
     assert (reply.status, error(reply)["reason"]) == (403, "VOLUME_CONTROL_DISALLOW")
 
 
-async def test_repeat_and_shuffle_are_shown(call: Caller, player: PlayerControl, catalogue: Catalogue) -> None:
+async def test_repeat_and_shuffle_are_in_the_playback_state(
+    call: Caller, player: PlayerControl, catalogue: Catalogue
+) -> None:
     player.play(catalogue.long_album.uri)
 
     await call("PUT", "/me/player/repeat?state=track")
@@ -491,7 +492,7 @@ async def test_repeat_and_shuffle_are_shown(call: Caller, player: PlayerControl,
     assert (await state(call))["shuffle_state"] is False
 
 
-async def test_transferring_keeps_what_plays(
+async def test_transferring_keeps_item_and_progress(
     call: Caller, player: PlayerControl, catalogue: Catalogue, clock: FakeClock
 ) -> None:
     player.play(catalogue.long_album.uri, device=player.devices[0])
@@ -506,37 +507,38 @@ async def test_transferring_keeps_what_plays(
 
 
 @pytest.mark.parametrize(("play", "plays"), [(True, True), (False, False), (None, False)])
-async def test_transferring_can_resume(
+async def test_transferring_resumes_only_if_play_is_true(
     play: bool | None, plays: bool, call: Caller, player: PlayerControl, catalogue: Catalogue
 ) -> None:
     player.play(catalogue.long_album.uri, device=player.devices[0])
     await call("PUT", "/me/player/pause")
-    wanted = {} if play is None else {"play": play}
+    body = {} if play is None else {"play": play}
 
-    await call("PUT", "/me/player", body={"device_ids": [player.devices[1].id], **wanted})
+    await call("PUT", "/me/player", body={"device_ids": [player.devices[1].id], **body})
 
     assert player.is_playing is plays
 
 
 @pytest.mark.parametrize("ids", [[], ["a", "b"]])
-async def test_a_transfer_wants_one_device(ids: list[str], call: Caller) -> None:
+async def test_a_transfer_needs_exactly_one_device(ids: list[str], call: Caller) -> None:
     assert (await call("PUT", "/me/player", body={"device_ids": ids})).status == 400
 
 
-async def test_a_transfer_to_an_unknown_device_is_refused(call: Caller) -> None:
+async def test_a_transfer_to_an_unknown_device_is_an_error(call: Caller) -> None:
     assert (await call("PUT", "/me/player", body={"device_ids": ["none"]})).status == 404
 
 
-async def test_an_episode_shows_to_those_who_ask_for_episodes(
+async def test_an_episode_is_omitted_unless_additional_types_has_it(
     call: Caller, player: PlayerControl, catalogue: Catalogue
 ) -> None:
     player.play(catalogue.long_show.uri)
 
     for path in ("/me/player", "/me/player/currently-playing"):
-        unasked, asked = (await call.get(path)).json, (await call.get(f"{path}?additional_types=track,episode")).json
-        assert (unasked["item"], unasked["currently_playing_type"]) == (None, "episode")
-        assert asked["item"]["id"] == catalogue.long_show.episodes[0].id
-        assert asked["item"]["show"]["id"] == catalogue.long_show.id
+        default = (await call.get(path)).json
+        with_episodes = (await call.get(f"{path}?additional_types=track,episode")).json
+        assert (default["item"], default["currently_playing_type"]) == (None, "episode")
+        assert with_episodes["item"]["id"] == catalogue.long_show.episodes[0].id
+        assert with_episodes["item"]["show"]["id"] == catalogue.long_show.id
 
 
 async def test_the_queue_comes_before_the_context(call: Caller, player: PlayerControl, catalogue: Catalogue) -> None:
@@ -549,7 +551,7 @@ async def test_the_queue_comes_before_the_context(call: Caller, player: PlayerCo
 
     shown = (await call.get("/me/player/queue")).json
     assert shown["currently_playing"]["id"] == album.tracks[0].id
-    assert [item["id"] for item in shown["queue"]] == [each.id for each in (*queued, *album.tracks[1:19])]
+    assert [item["id"] for item in shown["queue"]] == [queued_item.id for queued_item in (*queued, *album.tracks[1:19])]
     await call("POST", "/me/player/next")
     assert player.item is queued[0]
 
@@ -558,7 +560,7 @@ async def test_the_queue_comes_before_the_context(call: Caller, player: PlayerCo
     ("query", "status"),
     [("", 400), ("?uri=spotify:album:4iV5W9uYEdYUVa79Axb7Rh", 400), ("?uri=spotify:track:0000000000000000000000", 404)],
 )
-async def test_only_tracks_and_episodes_are_queued(
+async def test_queueing_other_than_tracks_and_episodes_is_an_error(
     query: str, status: int, call: Caller, player: PlayerControl, catalogue: Catalogue
 ) -> None:
     player.play(catalogue.long_album.uri)
@@ -575,29 +577,29 @@ async def test_only_tracks_and_episodes_are_queued(
         ("PUT", "/me/player/pause", "user-modify-playback-state"),
     ],
 )
-async def test_a_scope_is_needed(method: str, path: str, scope: str, call: Caller) -> None:
+async def test_player_operations_need_scopes(method: str, path: str, scope: str, call: Caller) -> None:
     assert (await call.acting(scopes=())(method, path)).message == "Insufficient client scope"
     assert (await call.acting(scopes=(scope,))(method, path)).status != 403
 
 
-async def test_the_history_is_read_back_in_time(call: Caller, player: PlayerControl) -> None:
-    path, found = "/me/player/recently-played?limit=20", list[Any]()
+async def test_the_history_is_paged_back_in_time(call: Caller, player: PlayerControl) -> None:
+    path, entries = "/me/player/recently-played?limit=20", list[Any]()
 
     while path:
         page = (await call.get(path)).json
-        found += page["items"]
+        entries += page["items"]
         path = (page["next"] or "").removeprefix(call.sandbox.api_url)
 
-    assert [item["track"]["id"] for item in found] == [played.track.id for played in player.history]
-    assert len(found) == 50
+    assert [entry["track"]["id"] for entry in entries] == [played.track.id for played in player.history]
+    assert len(entries) == 50
     assert page["cursors"] == {"after": str(player.history[40].at_ms), "before": str(player.history[49].at_ms)}
-    assert {item["context"] and item["context"]["type"] for item in found} == {None, "album", "playlist"}
+    assert {entry["context"] and entry["context"]["type"] for entry in entries} == {None, "album", "playlist"}
 
 
-async def test_the_history_is_read_forward_from_a_moment(call: Caller, player: PlayerControl) -> None:
-    moment = player.history[10].at_ms
+async def test_the_history_is_paged_forward_from_a_timestamp(call: Caller, player: PlayerControl) -> None:
+    timestamp = player.history[10].at_ms
 
-    page = (await call.get(f"/me/player/recently-played?limit=6&after={moment}")).json
+    page = (await call.get(f"/me/player/recently-played?limit=6&after={timestamp}")).json
     rest = (await call.get(page["next"].removeprefix(call.sandbox.api_url))).json
 
     expected = [played.track.id for played in player.history[:10]]
@@ -605,17 +607,17 @@ async def test_the_history_is_read_forward_from_a_moment(call: Caller, player: P
     assert rest["next"] is None
 
 
-async def test_beyond_the_history_there_is_an_empty_page(call: Caller) -> None:
+async def test_a_page_before_the_history_is_empty(call: Caller) -> None:
     page = (await call.get("/me/player/recently-played?before=1")).json
 
     assert (page["items"], page["next"], page["cursors"]) == ([], None, None)
 
 
-async def test_the_history_takes_one_cursor(call: Caller) -> None:
+async def test_both_cursors_are_an_error(call: Caller) -> None:
     assert (await call.get("/me/player/recently-played?before=1&after=1")).status == 400
 
 
-async def test_what_was_heard_gets_into_the_history(
+async def test_a_played_track_is_added_to_the_history(
     call: Caller, player: PlayerControl, catalogue: Catalogue, clock: FakeClock
 ) -> None:
     player.play(catalogue.long_album.uri)

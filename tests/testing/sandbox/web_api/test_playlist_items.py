@@ -50,7 +50,7 @@ async def editing(call: Caller, catalogue: Catalogue) -> Editing:
     return editing
 
 
-async def test_a_big_playlist_pages_to_its_end(call: Caller, catalogue: Catalogue) -> None:
+async def test_a_big_playlist_is_paged_to_its_end(call: Caller, catalogue: Catalogue) -> None:
     path: str | None = (
         f"/playlists/{catalogue.big_playlist.id}/tracks?limit=100&offset=4000&fields=next,items(item.uri)"
     )
@@ -65,14 +65,14 @@ async def test_a_big_playlist_pages_to_its_end(call: Caller, catalogue: Catalogu
 
 
 @pytest.mark.parametrize(("address", "most"), [("items", 50), ("tracks", 100)])
-async def test_the_old_address_has_longer_pages(call: Caller, catalogue: Catalogue, address: str, most: int) -> None:
+async def test_tracks_has_larger_pages_than_items(call: Caller, catalogue: Catalogue, address: str, most: int) -> None:
     path = f"/playlists/{catalogue.big_playlist.id}/{address}"
 
     assert len((await call.get(f"{path}?limit={most}")).json["items"]) == most
     assert (await call.get(f"{path}?limit={most + 1}")).message == "Invalid limit"
 
 
-async def test_entries_are_as_strange_as_real_ones(call: Caller, catalogue: Catalogue) -> None:
+async def test_entries_have_nulls_and_local_files(call: Caller, catalogue: Catalogue) -> None:
     page = (await call.get(f"/playlists/{catalogue.mixed_playlist.id}/items?limit=50&additional_types=episode")).json
 
     for entry, origin in zip(page["items"], catalogue.mixed_playlist.entries, strict=False):
@@ -98,7 +98,7 @@ async def test_entries_are_as_strange_as_real_ones(call: Caller, catalogue: Cata
 @pytest.mark.parametrize(
     ("query", "track_like"), [("", True), ("?additional_types=track", True), ("?additional_types=track,episode", False)]
 )
-async def test_episodes_look_like_tracks_to_those_who_do_not_ask_for_them(
+async def test_episodes_have_track_fields_unless_they_are_requested(
     call: Caller, catalogue: Catalogue, query: str, track_like: bool
 ) -> None:
     place = next(n for n, e in enumerate(catalogue.mixed_playlist.entries) if isinstance(e.item, Episode))
@@ -124,7 +124,7 @@ async def test_items_are_added_at_a_position(editing: Editing) -> None:
     assert await editing.letters() == "abjicdefghij"
 
 
-async def test_the_query_wins_over_the_body(editing: Editing) -> None:
+async def test_the_query_takes_precedence_over_the_body(editing: Editing) -> None:
     await editing("POST", {"uris": [editing.uris["b"]], "position": 5}, f"/items?uris={editing.uris['j']}&position=0")
 
     assert await editing.letters() == "jabcdefghij"
@@ -141,7 +141,7 @@ async def test_the_query_wins_over_the_body(editing: Editing) -> None:
         ({"uris": ["spotify:track:" + "0" * 22] * 101}, "You can add a maximum of 100 tracks per request."),
     ],
 )
-async def test_what_cannot_be_added_is_refused_and_changes_nothing(
+async def test_adding_invalid_items_is_an_error_and_changes_nothing(
     editing: Editing, body: object, message: str
 ) -> None:
     before = await editing.snapshot()
@@ -153,13 +153,13 @@ async def test_what_cannot_be_added_is_refused_and_changes_nothing(
 
 
 @pytest.mark.parametrize("position", [-1, 11])
-async def test_a_position_must_be_there(editing: Editing, position: int) -> None:
+async def test_adding_at_an_invalid_position_is_an_error(editing: Editing, position: int) -> None:
     reply = await editing.add("a", position=position)
 
     assert (reply.status, reply.message) == (400, "Index out of bounds")
 
 
-async def test_a_playlist_can_be_filled_to_ten_thousand(call: Caller, catalogue: Catalogue) -> None:
+async def test_a_playlist_has_at_most_10000_items(call: Caller, catalogue: Catalogue) -> None:
     path = f"/playlists/{catalogue.big_playlist.id}/items"
     hundred = {"uris": [catalogue.tracks[0].uri] * 100}
     for _ in range(50):
@@ -178,7 +178,7 @@ async def test_all_items_are_replaced(editing: Editing) -> None:
 
 
 @pytest.mark.parametrize(("body", "rest"), [({"uris": []}, "/items"), (None, "/items?uris=")])
-async def test_replacing_by_nothing_empties(editing: Editing, body: object, rest: str) -> None:
+async def test_replacing_with_no_uris_removes_all_items(editing: Editing, body: object, rest: str) -> None:
     await editing("PUT", body, rest)
 
     assert await editing.letters() == ""
@@ -205,13 +205,13 @@ async def test_a_range_is_moved(editing: Editing, start: int, before: int, lengt
 
 
 @pytest.mark.parametrize(("start", "before", "length"), [(10, 0, 1), (-1, 0, 1), (0, 11, 1), (5, 0, 6), (0, 1, 0)])
-async def test_a_range_must_be_there(editing: Editing, start: int, before: int, length: int) -> None:
+async def test_moving_an_invalid_range_is_an_error(editing: Editing, start: int, before: int, length: int) -> None:
     reply = await editing.move(start, before, length)
 
     assert (reply.status, reply.message) == (400, "Index out of bounds")
 
 
-async def test_a_move_means_the_snapshot_that_it_names(editing: Editing) -> None:
+async def test_a_move_applies_to_its_snapshot(editing: Editing) -> None:
     planned_on = await editing.snapshot()
     await editing.remove("a")
     await editing.add("j", position=0)
@@ -221,7 +221,7 @@ async def test_a_move_means_the_snapshot_that_it_names(editing: Editing) -> None
     assert await editing.letters() == "jdbcefghij"
 
 
-async def test_removing_takes_every_occurrence(editing: Editing) -> None:
+async def test_all_occurrences_are_removed(editing: Editing) -> None:
     await editing.add("aba")
 
     reply = await editing.remove("ac")
@@ -230,7 +230,7 @@ async def test_removing_takes_every_occurrence(editing: Editing) -> None:
     assert await editing.letters() == "bdefghijb"
 
 
-async def test_removing_from_an_older_snapshot_leaves_what_came_later(editing: Editing) -> None:
+async def test_removing_from_an_older_snapshot_keeps_later_items(editing: Editing) -> None:
     planned_on = await editing.snapshot()
     await editing.add("a")
 
@@ -239,7 +239,7 @@ async def test_removing_from_an_older_snapshot_leaves_what_came_later(editing: E
     assert await editing.letters() == "bcdefghija"
 
 
-async def test_removing_what_is_not_there_changes_nothing(editing: Editing, catalogue: Catalogue) -> None:
+async def test_removing_a_missing_item_changes_nothing(editing: Editing, catalogue: Catalogue) -> None:
     before = await editing.snapshot()
 
     reply = await editing("DELETE", {"items": [{"uri": catalogue.tracks[-1].uri}]})
@@ -247,12 +247,12 @@ async def test_removing_what_is_not_there_changes_nothing(editing: Editing, cata
     assert reply.json == {"snapshot_id": before}
 
 
-async def test_an_unknown_snapshot_is_refused(editing: Editing) -> None:
+async def test_an_unknown_snapshot_is_an_error(editing: Editing) -> None:
     assert (await editing.remove("a", snapshot_id="nonsense")).message == "Invalid snapshot_id"
     assert (await editing.move(0, 2, snapshot_id="nonsense")).message == "Invalid snapshot_id"
 
 
-async def test_each_address_names_what_it_removes_in_its_own_way(editing: Editing) -> None:
+async def test_items_and_tracks_have_different_fields_for_removing(editing: Editing) -> None:
     named = [{"uri": editing.uris["a"]}]
 
     assert (await editing("DELETE", {"tracks": named})).message == "Missing required field: items"
@@ -261,7 +261,7 @@ async def test_each_address_names_what_it_removes_in_its_own_way(editing: Editin
     assert await editing.letters() == "bcdefghij"
 
 
-async def test_at_most_a_hundred_are_removed_at_once(editing: Editing) -> None:
+async def test_removing_more_than_100_items_is_an_error(editing: Editing) -> None:
     reply = await editing("DELETE", {"items": [{"uri": editing.uris["a"]}] * 101})
 
     assert (reply.status, reply.message) == (400, "You can remove a maximum of 100 tracks per request.")
@@ -276,11 +276,11 @@ async def test_local_files_can_be_removed(call: Caller, catalogue: Catalogue) ->
     assert (await call.get(f"{path}?limit=1")).json["total"] == 79
 
 
-async def test_neither_items_nor_a_range_is_refused(editing: Editing) -> None:
+async def test_neither_uris_nor_a_range_is_an_error(editing: Editing) -> None:
     assert (await editing("PUT", {"range_start": 1})).status == 400
 
 
-async def test_true_is_no_number(editing: Editing) -> None:
+async def test_true_is_not_an_integer(editing: Editing) -> None:
     reply = await editing("POST", {"uris": [editing.uris["a"]], "position": True})
 
     assert (reply.status, reply.message) == (400, "Invalid value for field: position")

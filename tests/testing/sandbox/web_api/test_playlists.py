@@ -13,7 +13,7 @@ JPEG = b"\xff\xd8\xff\xe0" + bytes(200) + b"\xff\xd9"
 JPEG_TYPE = {"Content-Type": "image/jpeg"}
 
 
-async def test_a_playlist_has_its_items_under_both_names(call: Caller, catalogue: Catalogue) -> None:
+async def test_a_playlist_has_items_and_tracks(call: Caller, catalogue: Catalogue) -> None:
     playlist = (await call.get(f"/playlists/{catalogue.big_playlist.id}")).json
 
     items, tracks = playlist["items"], playlist["tracks"]
@@ -32,7 +32,7 @@ async def test_an_empty_playlist_has_no_images(call: Caller, catalogue: Catalogu
     assert (await call.get(f"/playlists/{catalogue.empty_playlist.id}/images")).json == []
 
 
-async def test_a_private_playlist_of_somebody_else_is_forbidden(call: Caller, catalogue: Catalogue) -> None:
+async def test_a_private_playlist_of_another_user_is_forbidden(call: Caller, catalogue: Catalogue) -> None:
     path = f"/playlists/{catalogue.foreign_private_playlist.id}"
 
     for address in (path, f"{path}/items", f"{path}/tracks", f"{path}/images"):
@@ -47,7 +47,7 @@ async def test_a_private_playlist_of_somebody_else_is_forbidden(call: Caller, ca
         ("collaborative_playlist", "playlist-read-collaborative"),
     ],
 )
-async def test_playlists_that_are_not_public_need_their_scope(
+async def test_reading_playlists_that_are_not_public_needs_a_scope(
     call: Caller, catalogue: Catalogue, name: str, scope: str
 ) -> None:
     playlist = getattr(catalogue, name)
@@ -60,7 +60,7 @@ async def test_playlists_that_are_not_public_need_their_scope(
     assert playlist.id not in {p["id"] for p in (await without.get("/me/playlists?limit=50")).json["items"]}
 
 
-async def test_a_profile_shows_public_playlists_only(call: Caller, catalogue: Catalogue) -> None:
+async def test_a_profile_lists_public_playlists_only(call: Caller, catalogue: Catalogue) -> None:
     owner = catalogue.foreign_private_playlist.owner
     path = f"/users/{owner.id}/playlists?limit=50"
 
@@ -72,7 +72,7 @@ async def test_a_profile_shows_public_playlists_only(call: Caller, catalogue: Ca
     assert catalogue.foreign_private_playlist.id in seen_by_owner
 
 
-async def test_a_new_playlist_is_first_in_the_list_and_empty(call: Caller) -> None:
+async def test_a_new_playlist_is_empty_and_first_in_the_list(call: Caller) -> None:
     created = await call("POST", "/me/playlists", body={"name": "Fresh", "description": "Just made"})
 
     assert created.status == 201
@@ -84,7 +84,7 @@ async def test_a_new_playlist_is_first_in_the_list_and_empty(call: Caller) -> No
 
 
 @pytest.mark.parametrize(("public", "scope"), [(True, "playlist-modify-public"), (False, "playlist-modify-private")])
-async def test_making_a_playlist_needs_the_scope_of_its_kind(call: Caller, public: bool, scope: str) -> None:
+async def test_creating_a_playlist_needs_a_scope(call: Caller, public: bool, scope: str) -> None:
     body = {"name": "Fresh", "public": public}
     other = {"playlist-modify-public": "playlist-modify-private"}.get(scope, "playlist-modify-public")
 
@@ -100,19 +100,19 @@ async def test_making_a_playlist_needs_the_scope_of_its_kind(call: Caller, publi
         ({"name": "x", "collaborative": True}, "Collaborative playlists can only be private."),
     ],
 )
-async def test_a_wrong_new_playlist_is_refused(call: Caller, body: object, message: str) -> None:
+async def test_creating_an_invalid_playlist_is_an_error(call: Caller, body: object, message: str) -> None:
     reply = await call("POST", "/me/playlists", body=body)
 
     assert (reply.status, reply.message) == (400, message)
 
 
-async def test_a_playlist_cannot_be_made_for_somebody_else(call: Caller, catalogue: Catalogue) -> None:
+async def test_a_playlist_cannot_be_created_for_another_user(call: Caller, catalogue: Catalogue) -> None:
     reply = await call("POST", f"/users/{catalogue.users[3].id}/playlists", body={"name": "Gift"})
 
     assert (reply.status, reply.message) == (403, "You cannot create a playlist for another user.")
 
 
-async def test_details_can_be_changed_one_by_one(call: Caller, catalogue: Catalogue) -> None:
+async def test_details_are_changed_separately(call: Caller, catalogue: Catalogue) -> None:
     path = f"/playlists/{catalogue.mixed_playlist.id}"
     before = (await call.get(f"{path}?fields=!items,tracks")).json
 
@@ -141,7 +141,7 @@ async def test_a_public_playlist_cannot_be_collaborative(call: Caller, catalogue
         ("DELETE", "/items", {"items": [{"uri": "spotify:track:" + "0" * 22}]}),
     ],
 )
-async def test_a_playlist_of_somebody_else_cannot_be_changed(
+async def test_a_playlist_of_another_user_cannot_be_changed(
     call: Caller, catalogue: Catalogue, method: str, rest: str, body: object
 ) -> None:
     reply = await call(method, f"/playlists/{catalogue.foreign_playlist.id}{rest}", body=body)
@@ -150,7 +150,7 @@ async def test_a_playlist_of_somebody_else_cannot_be_changed(
     assert reply.message.endswith("a playlist you don't own.")
 
 
-async def test_collaborators_may_change_items_but_not_details(call: Caller, catalogue: Catalogue) -> None:
+async def test_collaborators_can_change_items_but_not_details(call: Caller, catalogue: Catalogue) -> None:
     playlist = catalogue.collaborative_playlist
     friend = call.acting(user=catalogue.users[4].id)
     path, body = f"/playlists/{playlist.id}/items", {"uris": [catalogue.tracks[0].uri]}
@@ -164,7 +164,7 @@ async def test_collaborators_may_change_items_but_not_details(call: Caller, cata
     assert (await friend("PUT", f"/playlists/{playlist.id}", body={"name": "Ours"})).status == 403
 
 
-async def test_following_counts_and_lists(call: Caller, catalogue: Catalogue) -> None:
+async def test_following_changes_the_follower_count_and_the_list(call: Caller, catalogue: Catalogue) -> None:
     playlist = catalogue.playlists[-1]
     path = f"/playlists/{playlist.id}"
     follower = call.acting(user=catalogue.users[3].id)
@@ -186,7 +186,7 @@ async def test_following_counts_and_lists(call: Caller, catalogue: Catalogue) ->
     assert (await follower.get(f"{path}/followers/contains")).json == [False]
 
 
-async def test_following_in_private_is_seen_by_oneself_only(call: Caller, catalogue: Catalogue) -> None:
+async def test_following_privately_is_visible_to_the_follower_only(call: Caller, catalogue: Catalogue) -> None:
     path = f"/playlists/{catalogue.playlists[-1].id}/followers"
     follower = call.acting(user=catalogue.users[3].id)
 
@@ -197,9 +197,7 @@ async def test_following_in_private_is_seen_by_oneself_only(call: Caller, catalo
 
 
 @pytest.mark.parametrize(("public", "scope"), [(True, "playlist-modify-public"), (False, "playlist-modify-private")])
-async def test_following_needs_the_scope_of_how_it_shows(
-    call: Caller, catalogue: Catalogue, public: bool, scope: str
-) -> None:
+async def test_following_a_playlist_needs_a_scope(call: Caller, catalogue: Catalogue, public: bool, scope: str) -> None:
     path = f"/playlists/{catalogue.foreign_playlist.id}/followers"
 
     assert (await call.acting(scopes=(scope,))("PUT", path, body={"public": public})).status == 200
@@ -215,7 +213,7 @@ async def test_an_owner_deletes_a_playlist_by_unfollowing_it(call: Caller, catal
     assert playlist.id not in {each["id"] for each in listed}
 
 
-async def test_an_uploaded_cover_is_shown(call: Caller, catalogue: Catalogue) -> None:
+async def test_an_uploaded_cover_replaces_the_image(call: Caller, catalogue: Catalogue) -> None:
     path = f"/playlists/{catalogue.mixed_playlist.id}/images"
 
     reply = await call("PUT", path, raw=base64.b64encode(JPEG), headers=JPEG_TYPE)
@@ -237,7 +235,9 @@ async def test_an_uploaded_cover_is_shown(call: Caller, catalogue: Catalogue) ->
     ],
     ids=["too large", "not base64", "not a JPEG", "another type"],
 )
-async def test_a_wrong_cover_is_refused(undescribed_call: Caller, raw: bytes, content_type: str, status: int) -> None:
+async def test_an_invalid_cover_is_an_error(
+    undescribed_call: Caller, raw: bytes, content_type: str, status: int
+) -> None:
     path = f"/playlists/{undescribed_call.sandbox.catalogue.mixed_playlist.id}/images"
 
     reply = await undescribed_call("PUT", path, raw=raw, headers={"Content-Type": content_type})
@@ -245,7 +245,7 @@ async def test_a_wrong_cover_is_refused(undescribed_call: Caller, raw: bytes, co
     assert reply.status == status
 
 
-async def test_a_cover_needs_its_own_scope_too(call: Caller, catalogue: Catalogue) -> None:
+async def test_uploading_a_cover_needs_both_scopes(call: Caller, catalogue: Catalogue) -> None:
     path = f"/playlists/{catalogue.mixed_playlist.id}/images"
     raw = base64.b64encode(JPEG)
 
@@ -255,7 +255,7 @@ async def test_a_cover_needs_its_own_scope_too(call: Caller, catalogue: Catalogu
     assert (await both("PUT", path, raw=raw, headers=JPEG_TYPE)).status == 202
 
 
-async def test_a_playlist_followed_in_private_is_not_on_the_profile(call: Caller, catalogue: Catalogue) -> None:
+async def test_a_privately_followed_playlist_is_not_on_the_profile(call: Caller, catalogue: Catalogue) -> None:
     playlist, follower = catalogue.big_playlist, catalogue.users[3]
     await call.acting(user=follower.id)("PUT", f"/playlists/{playlist.id}/followers", body={"public": False})
 
@@ -264,7 +264,7 @@ async def test_a_playlist_followed_in_private_is_not_on_the_profile(call: Caller
     assert playlist.id not in {each["id"] for each in profile}
 
 
-async def test_a_collaborative_playlist_needs_both_scopes(call: Caller) -> None:
+async def test_creating_a_collaborative_playlist_needs_both_scopes(call: Caller) -> None:
     body = {"name": "Ours", "public": False, "collaborative": True}
     both = ("playlist-modify-private", "playlist-modify-public")
 
@@ -272,7 +272,7 @@ async def test_a_collaborative_playlist_needs_both_scopes(call: Caller) -> None:
     assert (await call.acting(scopes=both)("POST", "/me/playlists", body=body)).status == 201
 
 
-async def test_publishing_needs_both_scopes(call: Caller, catalogue: Catalogue) -> None:
+async def test_making_a_playlist_public_needs_both_scopes(call: Caller, catalogue: Catalogue) -> None:
     path = f"/playlists/{catalogue.private_playlist.id}"
     both = ("playlist-modify-private", "playlist-modify-public")
 

@@ -18,19 +18,19 @@ def router(*paths: str) -> Router:
 
 
 @pytest.mark.parametrize("paths", [("/things/{id}", "/things/top"), ("/things/top", "/things/{id}")])
-def test_a_fixed_segment_wins_over_a_parameter(paths: tuple[str, ...]) -> None:
+def test_a_literal_segment_takes_precedence_over_a_parameter(paths: tuple[str, ...]) -> None:
     route, values = router(*paths).match("GET", "/things/top")
 
     assert (route.path, values) == ("/things/top", {})
 
 
-def test_a_parameter_takes_over_where_the_fixed_segment_leads_nowhere() -> None:
+def test_a_parameter_matches_where_the_literal_segment_has_no_route() -> None:
     route, values = router("/things/top", "/things/{id}/parts").match("GET", "/things/top/parts")
 
     assert (route.path, values) == ("/things/{id}/parts", {"id": "top"})
 
 
-def test_parameters_are_decoded_after_the_path_is_taken_apart() -> None:
+def test_path_parameters_are_decoded_after_splitting() -> None:
     _, values = router("/users/{user_id}/playlists").match("GET", "/users/a%2Fb%20c/playlists")
 
     assert values == {"user_id": "a/b c"}
@@ -40,7 +40,7 @@ def test_parameters_are_decoded_after_the_path_is_taken_apart() -> None:
     ("method", "path", "status"),
     [("GET", "/things", 404), ("GET", "/", 404), ("GET", "/things/1/2", 404), ("PUT", "/things/1", 405)],
 )
-def test_what_there_is_not_is_refused(method: str, path: str, status: int) -> None:
+def test_unknown_paths_and_methods_are_errors(method: str, path: str, status: int) -> None:
     with pytest.raises(WebApiError) as refused:
         router("/things/{id}").match(method, path)
 
@@ -56,7 +56,7 @@ def test_what_there_is_not_is_refused(method: str, path: str, status: int) -> No
         ("PUT", "/playlists/{id}", (), True),
     ],
 )
-def test_what_is_a_users_needs_one(method: str, path: str, scopes: tuple[str, ...], needs_user: bool) -> None:
+def test_routes_for_users_need_a_user(method: str, path: str, scopes: tuple[str, ...], needs_user: bool) -> None:
     table = RouteTable()
     table.route(method, path, "operation", scopes=scopes)(lambda call: Response())
 

@@ -25,13 +25,13 @@ async def test_an_exact_name_comes_first(call: Caller, catalogue: Catalogue) -> 
     assert page["items"][0]["id"] == artist.id
 
 
-async def test_accents_do_not_matter(call: Caller) -> None:
+async def test_accents_are_ignored(call: Caller) -> None:
     assert (await find(call, "björk", "playlist")) == (await find(call, "bjork", "playlist")) | {
         "href": f"{call.sandbox.api_url}/search?offset=0&limit=20&q=bj%C3%B6rk&type=playlist"
     }
 
 
-async def test_tracks_are_found_by_their_artists(call: Caller, catalogue: Catalogue) -> None:
+async def test_the_artist_filter_finds_tracks(call: Caller, catalogue: Catalogue) -> None:
     artist = catalogue.artists[3]
 
     page = await find(call, f'artist:"{artist.name}"', "track", limit=50)
@@ -40,7 +40,7 @@ async def test_tracks_are_found_by_their_artists(call: Caller, catalogue: Catalo
     assert all(artist.id in {each["id"] for each in track["artists"]} for track in page["items"])
 
 
-async def test_filters_narrow_albums_down(call: Caller, catalogue: Catalogue) -> None:
+async def test_album_and_year_filters_apply_together(call: Caller, catalogue: Catalogue) -> None:
     album = catalogue.albums[20]
     year = album.release_date[:4]
 
@@ -51,7 +51,7 @@ async def test_filters_narrow_albums_down(call: Caller, catalogue: Catalogue) ->
 
 
 @pytest.mark.parametrize("type", ["isrc", "upc"])
-async def test_codes_find_the_one_thing(call: Caller, catalogue: Catalogue, type: str) -> None:
+async def test_isrc_and_upc_find_one_result(call: Caller, catalogue: Catalogue, type: str) -> None:
     track, album = catalogue.tracks[-1], catalogue.albums[40]
     q, kind, wanted = {
         "isrc": (f"isrc:{track.isrc}", "track", track.id),
@@ -63,30 +63,30 @@ async def test_codes_find_the_one_thing(call: Caller, catalogue: Catalogue, type
     assert [found["id"] for found in page["items"]] == [wanted]
 
 
-async def test_genres_find_artists(call: Caller, catalogue: Catalogue) -> None:
+async def test_the_genre_filter_finds_artists(call: Caller, catalogue: Catalogue) -> None:
     page = await find(call, 'genre:"neo soul"', "artist", limit=50)
 
     assert page["total"] == sum("neo soul" in artist.genres for artist in catalogue.artists)
 
 
-async def test_hipster_albums_are_the_least_popular(call: Caller, catalogue: Catalogue) -> None:
+async def test_the_hipster_tag_finds_a_part_of_the_albums(call: Caller, catalogue: Catalogue) -> None:
     page = await find(call, "tag:hipster", "album", limit=50)
 
     assert 0 < page["total"] < len(catalogue.albums) / 2
 
 
-async def test_a_filter_that_a_type_has_not_finds_nothing(call: Caller) -> None:
+async def test_a_filter_that_a_type_does_not_have_matches_nothing(call: Caller) -> None:
     assert (await find(call, "isrc:QZ0000000001", "album"))["total"] == 0
 
 
-async def test_each_type_has_its_page(call: Caller) -> None:
+async def test_there_is_a_page_per_type_in_the_requested_order(call: Caller) -> None:
     found = (await call.get("/search?q=a&type=track,artist,show&limit=3")).json
 
     assert list(found) == ["tracks", "artists", "shows"]
     assert all(page["limit"] == 3 and len(page["items"]) == 3 for page in found.values())
 
 
-async def test_playlists_that_are_gone_leave_a_null(call: Caller, catalogue: Catalogue) -> None:
+async def test_withdrawn_playlists_are_null(call: Caller, catalogue: Catalogue) -> None:
     page = await find(call, "mix", "playlist", limit=50)
 
     assert None in page["items"]
@@ -98,11 +98,11 @@ async def test_private_playlists_are_not_found(call: Caller, catalogue: Catalogu
     assert (await find(call, catalogue.private_playlist.name, "playlist"))["total"] == 0
 
 
-async def test_the_last_page_ends_at_a_thousand(call: Caller) -> None:
+async def test_results_are_limited_to_1000(call: Caller) -> None:
     assert (await call.get("/search?q=a&type=track&limit=50&offset=950")).status == 200
 
 
-async def test_what_is_not_available_is_not_found(call: Caller, catalogue: Catalogue) -> None:
+async def test_shows_that_are_not_available_are_not_found(call: Caller, catalogue: Catalogue) -> None:
     name = catalogue.nordic_show.name
 
     at_home = await find(call, name, "show")
@@ -122,22 +122,22 @@ async def test_what_is_not_available_is_not_found(call: Caller, catalogue: Catal
         ('"exact words"', ("exact", "words"), {}),
     ],
 )
-def test_queries_are_words_and_filters(text: str, words: tuple[str, ...], filters: dict[str, str]) -> None:
+def test_queries_are_parsed_into_words_and_filters(text: str, words: tuple[str, ...], filters: dict[str, str]) -> None:
     assert Query.parse(text) == Query(words, filters)
 
 
-def test_folding_drops_case_and_accents() -> None:
+def test_normalizing_removes_case_and_accents() -> None:
     assert normalize("Åsa STRASSE Straße") == "asa strasse strasse"
 
 
-async def test_playlists_that_became_private_leave_a_null(call: Caller, catalogue: Catalogue) -> None:
+async def test_playlists_that_became_private_are_null(call: Caller, catalogue: Catalogue) -> None:
     playlist = catalogue.big_playlist
     await call("PUT", f"/playlists/{playlist.id}", body={"public": False})
 
     assert (await find(call, playlist.name, "playlist"))["items"] == [None]
 
 
-async def test_an_exact_name_comes_before_more_popular_ones(call: Caller, catalogue: Catalogue) -> None:
+async def test_exact_names_come_before_more_popular_results(call: Caller, catalogue: Catalogue) -> None:
     least_popular = min((t for t in catalogue.tracks if " " not in t.name), key=lambda track: track.popularity)
 
     page = await find(call, least_popular.name, "track", limit=50)
@@ -147,7 +147,7 @@ async def test_an_exact_name_comes_before_more_popular_ones(call: Caller, catalo
     assert len(set(names)) == 2
 
 
-async def test_of_equal_names_the_more_popular_comes_first(call: Caller) -> None:
+async def test_results_are_ordered_by_popularity(call: Caller) -> None:
     page = await find(call, "e", "artist", limit=50)
 
     ranks = [artist["popularity"] for artist in page["items"] if artist["name"] != "Various Artists"]

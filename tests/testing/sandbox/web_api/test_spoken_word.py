@@ -8,7 +8,7 @@ from spotify.testing.sandbox import Catalogue
 from tests.support.sandbox_http import Caller
 
 
-async def test_an_application_that_names_no_market_finds_nothing_spoken(call: Caller, catalogue: Catalogue) -> None:
+async def test_without_a_market_an_application_finds_nothing(call: Caller, catalogue: Catalogue) -> None:
     application = call.as_application()
     show, book = catalogue.long_show, catalogue.long_audiobook
 
@@ -24,7 +24,7 @@ async def test_an_application_that_names_no_market_finds_nothing_spoken(call: Ca
     assert (await application.get(f"/shows?ids={show.id}")).json == {"shows": [None]}
 
 
-async def test_a_user_is_where_the_account_is(call: Caller, catalogue: Catalogue) -> None:
+async def test_the_default_market_is_the_country_of_the_user(call: Caller, catalogue: Catalogue) -> None:
     nordic = catalogue.nordic_show
     icelander = call.acting(user=catalogue.odd_user.id)
 
@@ -33,14 +33,14 @@ async def test_a_user_is_where_the_account_is(call: Caller, catalogue: Catalogue
     assert (await call.get(f"/shows/{nordic.id}?market=NO")).status == 200
 
 
-async def test_audiobooks_are_sold_in_few_markets(call: Caller, catalogue: Catalogue) -> None:
+async def test_audiobooks_are_not_found_in_other_markets(call: Caller, catalogue: Catalogue) -> None:
     book = catalogue.long_audiobook
 
     assert (await call.get(f"/audiobooks/{book.id}?market=DE")).status == 404
     assert (await call.get(f"/audiobooks?ids={book.id}&market=DE")).json == {"audiobooks": [None]}
 
 
-async def test_batches_answer_null_for_what_is_not_available(call: Caller, catalogue: Catalogue) -> None:
+async def test_several_episodes_are_null_where_not_available(call: Caller, catalogue: Catalogue) -> None:
     here, away = catalogue.long_show, catalogue.nordic_show
 
     episodes = (await call.get(f"/episodes?ids={away.episodes[0].id},{here.episodes[0].id}")).json["episodes"]
@@ -48,7 +48,7 @@ async def test_batches_answer_null_for_what_is_not_available(call: Caller, catal
     assert [episode and episode["id"] for episode in episodes] == [None, here.episodes[0].id]
 
 
-async def test_a_chapter_says_that_it_is_one(call: Caller, catalogue: Catalogue) -> None:
+async def test_the_type_of_a_chapter_is_chapter(call: Caller, catalogue: Catalogue) -> None:
     chapter = (await call.get(f"/chapters/{catalogue.chapters[0].id}")).json
 
     assert chapter["type"] == "chapter"
@@ -56,7 +56,7 @@ async def test_a_chapter_says_that_it_is_one(call: Caller, catalogue: Catalogue)
     assert chapter["audiobook"]["total_chapters"] == 64
 
 
-async def test_resume_points_need_their_scope(call: Caller, catalogue: Catalogue) -> None:
+async def test_resume_points_need_a_scope(call: Caller, catalogue: Catalogue) -> None:
     path = f"/shows/{catalogue.long_show.id}/episodes?limit=50"
 
     with_scope = (await call.acting(scopes=("user-read-playback-position",)).get(path)).json["items"]
@@ -68,14 +68,14 @@ async def test_resume_points_need_their_scope(call: Caller, catalogue: Catalogue
     assert not any("resume_point" in episode for episode in without)
 
 
-async def test_a_long_show_pages_to_its_end(call: Caller, catalogue: Catalogue) -> None:
+async def test_the_last_page_of_episodes_has_no_next(call: Caller, catalogue: Catalogue) -> None:
     page = (await call.get(f"/shows/{catalogue.long_show.id}/episodes?offset=250&limit=50")).json
 
     assert (page["total"], len(page["items"]), page["next"]) == (260, 10, None)
 
 
 @pytest.mark.parametrize(("query", "playable"), [("", False), ("&include_external=audio", True)])
-async def test_what_is_hosted_elsewhere_plays_where_the_client_can(
+async def test_external_audio_is_playable_if_the_client_supports_it(
     call: Caller, catalogue: Catalogue, query: str, playable: bool
 ) -> None:
     elsewhere = next(e for e in catalogue.episodes if e.externally_hosted and "US" in e.show.markets)

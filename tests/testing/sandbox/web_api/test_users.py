@@ -10,7 +10,7 @@ from tests.support.sandbox_http import Caller
 UNKNOWN = "0" * 22
 
 
-async def test_a_user_without_a_name_is_null(call: Caller, catalogue: Catalogue) -> None:
+async def test_the_display_name_can_be_null(call: Caller, catalogue: Catalogue) -> None:
     nameless = next(user for user in catalogue.users if user.display_name is None)
 
     profile = (await call.get(f"/users/{nameless.id}")).json
@@ -18,7 +18,7 @@ async def test_a_user_without_a_name_is_null(call: Caller, catalogue: Catalogue)
     assert (profile["display_name"], profile["images"]) == (None, [])
 
 
-async def test_each_range_has_other_favourites(call: Caller) -> None:
+async def test_each_time_range_has_different_top_tracks(call: Caller) -> None:
     found = [
         [track["id"] for track in (await call.get(f"/me/top/tracks?time_range={span}")).json["items"]]
         for span in ("short_term", "medium_term", "long_term")
@@ -27,7 +27,7 @@ async def test_each_range_has_other_favourites(call: Caller) -> None:
     assert len({tuple(ids) for ids in found}) == 3
 
 
-async def test_top_artists_page_to_the_end(call: Caller, catalogue: Catalogue) -> None:
+async def test_top_artists_are_paged(call: Caller, catalogue: Catalogue) -> None:
     first = (await call.get("/me/top/artists?limit=50")).json
     second = (await call.get("/me/top/artists?limit=50&offset=50")).json
 
@@ -36,7 +36,7 @@ async def test_top_artists_page_to_the_end(call: Caller, catalogue: Catalogue) -
     assert second["next"] is None
 
 
-async def test_followed_artists_come_in_cursor_pages(call: Caller, catalogue: Catalogue) -> None:
+async def test_followed_artists_have_cursor_pages(call: Caller, catalogue: Catalogue) -> None:
     path: str | None = "/me/following?type=artist&limit=25"
     pages: list[list[str]] = []
     while path:
@@ -49,7 +49,7 @@ async def test_followed_artists_come_in_cursor_pages(call: Caller, catalogue: Ca
     assert page["cursors"] == {"after": None}
 
 
-async def test_the_cursor_names_the_last_artist_of_the_page(call: Caller) -> None:
+async def test_the_cursor_is_the_last_artist_of_the_page(call: Caller) -> None:
     page = (await call.get("/me/following?type=artist&limit=3")).json["artists"]
 
     assert page["cursors"]["after"] == page["items"][-1]["id"]
@@ -70,21 +70,21 @@ async def test_artists_are_followed_and_unfollowed(call: Caller, catalogue: Cata
     assert (await call.get(f"/me/following/contains?type=artist&ids={artist}")).json == [False]
 
 
-async def test_users_are_followed_by_ids_of_any_form(call: Caller, catalogue: Catalogue) -> None:
+async def test_users_are_followed_by_ids_that_are_not_base62(call: Caller, catalogue: Catalogue) -> None:
     path = "/me/following?type=user&ids=dj.kettle,quiet-orchard"
 
     assert (await call("PUT", path)).status == 204
     assert (await call.get("/me/following/contains?type=user&ids=dj.kettle,nobody")).json == [True, False]
 
 
-async def test_artists_ids_must_be_base62(call: Caller) -> None:
+async def test_invalid_ids_to_follow_are_errors(call: Caller) -> None:
     assert (await call("PUT", "/me/following?type=artist&ids=dj.kettle")).message == "Invalid base62 id"
     assert (await call("PUT", "/me/following?type=artist")).message == "Missing required field: ids"
     many = ",".join(["a"] * 51)
     assert (await call("PUT", f"/me/following?type=user&ids={many}")).message == "Too many ids requested"
 
 
-async def test_whether_a_playlist_is_followed_is_asked_for_one_user(call: Caller, catalogue: Catalogue) -> None:
+async def test_a_playlist_is_checked_for_one_user_at_a_time(call: Caller, catalogue: Catalogue) -> None:
     path = f"/playlists/{catalogue.foreign_playlist.id}/followers/contains"
 
     assert (await call.get(f"{path}?ids=nobody")).json == [False]
