@@ -14,13 +14,13 @@ def breaker(clock):
     return CircuitBreaker("Redis at host:6379", pause=2.0, clock=clock)
 
 
-def test_what_has_not_failed_is_tried(breaker):
+def test_it_is_closed_initially(breaker):
     assert not breaker.is_open
     assert breaker.delay_until_retry() == 0.0
 
 
-def test_what_failed_is_left_alone_for_a_while(breaker, clock):
-    breaker.record_failure("away")
+def test_after_a_failure_it_is_open_until_the_end_of_the_pause(breaker, clock):
+    breaker.record_failure("unavailable")
     clock.advance(0.5)
     assert breaker.is_open
     assert breaker.delay_until_retry() == 1.5
@@ -28,14 +28,14 @@ def test_what_failed_is_left_alone_for_a_while(breaker, clock):
     assert breaker.delay_until_retry() == 0.0
 
 
-def test_what_works_again_is_used(breaker):
-    breaker.record_failure("away")
+def test_a_success_closes_it(breaker):
+    breaker.record_failure("unavailable")
     breaker.record_success()
     assert not breaker.is_open
     assert breaker.delay_until_retry() == 0.0
 
 
-def test_it_says_once_that_it_is_away_and_once_that_it_is_back(breaker):
+def test_an_outage_and_its_end_are_each_logged_once(breaker):
     with captured_logs() as events:
         for _ in range(3):
             breaker.record_failure("it cannot be reached")
