@@ -1,23 +1,23 @@
-"""What the token store has in Redis."""
+"""The data of the token store in Redis."""
 
 TOKENS, LOCKS = "spotify:token:*", "spotify:token-lock:*"
 
 
 async def only(redis, pattern):
-    """The one key that matches."""
+    """Return the one key that matches a pattern."""
     (key,) = await redis.keys(pattern)
     return key
 
 
 async def end_lease(redis):
-    """Do what Redis does when the time of a lock is over."""
+    """Remove the lock, as Redis does at the end of its lease."""
     assert await redis.delete(await only(redis, LOCKS)) == 1
 
 
 async def everything(redis):
-    """All keys, and all that they hold, as one text."""
-    shown = []
+    """Return all keys and their values as one str."""
+    lines = []
     for key in await redis.keys():
         value = await redis.hgetall(key) if await redis.type(key) == b"hash" else await redis.get(key)
-        shown.append(f"{key!r} {value!r}")
-    return "\n".join(shown)
+        lines.append(f"{key!r} {value!r}")
+    return "\n".join(lines)

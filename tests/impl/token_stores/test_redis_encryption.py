@@ -10,13 +10,13 @@ from spotify.interfaces import TokenKey
 from tests.support.redis_contents import TOKENS, everything, only
 from tests.support.token_samples import KEY, token
 
-OLD, NEW, STRANGE = (Fernet.generate_key() for _ in range(3))
+OLD, NEW, UNKNOWN = (Fernet.generate_key() for _ in range(3))
 KEYS = [TokenKey(client_id="app", user=user) for user in ("ana", "bo", "[*]?")]
 
 
 @pytest.fixture
 async def store_with(redis_server):
-    """Makes the store of a worker that has these keys."""
+    """A function that returns the store of a worker with these keys."""
     stores = []
 
     def make(*keys, prefix="spotify"):
@@ -28,16 +28,16 @@ async def store_with(redis_server):
         await store.close()
 
 
-async def test_with_keys_redis_never_has_a_token_that_can_be_read(store_with, redis_client):
+async def test_with_keys_redis_holds_no_readable_token(store_with, redis_client):
     store = store_with(NEW)
     async with store.lock(KEY):
         await store.save(KEY, token(1))
-        shown = await everything(redis_client)
-    assert "gAAAA" in shown
-    assert not any(secret in shown for secret in ("HUSH", "ana", "user-read-private"))
+        contents = await everything(redis_client)
+    assert "gAAAA" in contents
+    assert not any(secret in contents for secret in ("HUSH", "ana", "user-read-private"))
 
 
-async def test_what_an_old_key_encrypted_is_read_with_it_and_written_with_the_new_one(store_with):
+async def test_a_token_is_read_with_the_old_key_and_saved_with_the_new_one(store_with):
     await store_with(OLD).save(KEY, token(1))
     both = store_with(NEW, OLD)
     assert await both.load(KEY) == token(1)
@@ -53,7 +53,7 @@ async def test_what_an_old_key_encrypted_is_read_with_it_and_written_with_the_ne
         ([], [NEW], "it is not encrypted; `reencrypt`"),
     ],
 )
-async def test_a_token_for_other_keys_is_an_error_and_left_as_it_is(
+async def test_a_token_encrypted_with_other_keys_raises_and_is_unchanged(
     written_with, read_with, reason, store_with, redis_client
 ):
     await store_with(*written_with).save(KEY, token(1))
@@ -75,7 +75,7 @@ async def test_a_token_that_cannot_be_decrypted_can_be_deleted(store_with):
     assert await store_with(NEW).load(KEY) == token(2)
 
 
-async def test_another_users_token_in_the_place_of_ones_own_is_an_error(store_with, redis_client):
+async def test_a_token_of_another_user_raises(store_with, redis_client):
     store = store_with(NEW)
     await store.save(KEYS[1], token(2))
     document = await redis_client.hget(await only(redis_client, TOKENS), "document")
@@ -86,7 +86,7 @@ async def test_another_users_token_in_the_place_of_ones_own_is_an_error(store_wi
         await store.load(KEY)
 
 
-async def test_reencrypt_lets_the_old_key_go_and_encrypts_what_was_plain(store_with):
+async def test_reencrypt_replaces_the_old_key_and_encrypts_plain_tokens(store_with):
     await store_with(OLD).save(KEYS[0], token(0))
     await store_with().save(KEYS[1], token(1))
     await store_with(NEW).save(KEYS[2], token(2))
@@ -94,30 +94,30 @@ async def test_reencrypt_lets_the_old_key_go_and_encrypts_what_was_plain(store_w
     assert [await store_with(NEW).load(key) for key in KEYS] == [token(0), token(1), token(2)]
 
 
-async def test_reencrypt_leaves_other_prefixes_and_users_who_logged_out_alone(store_with, redis_client):
-    strange = store_with(prefix="x[*]?\\:")
+async def test_reencrypt_skips_other_prefixes_and_deleted_tokens(store_with, redis_client):
+    special = store_with(prefix="x[*]?\\:")
     await store_with().save(KEY, token(1))
     await store_with(prefix="x*").save(KEY, token(1))
-    await strange.save(KEY, token(2))
-    await strange.save(KEYS[1], token(3))
-    await strange.delete(KEYS[1])
-    async with strange.lock(KEY):
+    await special.save(KEY, token(2))
+    await special.save(KEYS[1], token(3))
+    await special.delete(KEYS[1])
+    async with special.lock(KEY):
         assert await store_with(NEW, prefix="x[*]?\\:").reencrypt() == 1
     assert await store_with(NEW, prefix="x[*]?\\:").load(KEY) == token(2)
     assert await store_with(prefix="x*").load(KEY) == await store_with().load(KEY) == token(1)
 
 
-async def test_reencrypt_goes_on_after_what_it_cannot_decrypt(store_with):
-    await store_with(STRANGE).save(KEYS[0], token(0))
+async def test_reencrypt_continues_after_a_token_that_it_cannot_decrypt(store_with):
+    await store_with(UNKNOWN).save(KEYS[0], token(0))
     await store_with(OLD).save(KEYS[1], token(1))
     with pytest.raises(TokenStoreError, match="1 tokens were encrypted; 1 cannot be decrypted"):
         await store_with(NEW, OLD).reencrypt()
-    assert await store_with(STRANGE).load(KEYS[0]) == token(0)
+    assert await store_with(UNKNOWN).load(KEYS[0]) == token(0)
     assert await store_with(NEW).load(KEYS[1]) == token(1)
 
 
 async def test_reencrypt_never_undoes_a_refresh(store_with, redis_proxy, redis_server):
-    """A refresh saves a token between the moments when the old one is read and when it is put back."""
+    """A refresh saves a token after the old one is read and before it is replaced."""
     await store_with(OLD).save(KEY, token(1))
 
     async def refresh(request):
@@ -132,38 +132,38 @@ async def test_reencrypt_never_undoes_a_refresh(store_with, redis_proxy, redis_s
     assert await store_with(NEW).load(KEY) == token(2)
 
 
-async def test_reencrypt_is_safe_when_two_do_it_at_once(store_with):
+async def test_two_workers_can_reencrypt_concurrently(store_with):
     for number, key in enumerate(KEYS):
         await store_with(OLD).save(key, token(number))
     await asyncio.gather(*(store_with(NEW, OLD).reencrypt() for _ in range(2)))
     assert [await store_with(NEW).load(key) for key in KEYS] == [token(0), token(1), token(2)]
 
 
-async def test_reencrypt_without_keys_is_refused(store_with):
+async def test_reencrypt_without_keys_raises(store_with):
     with pytest.raises(ValueError, match="encryption_keys"):
         await store_with().reencrypt()
 
 
 @pytest.mark.parametrize("key", [NEW, NEW.decode(), Secret(NEW.decode())], ids=["bytes", "text", "secret"])
-def test_a_key_is_text_bytes_or_a_secret(key, store_with):
+def test_a_key_can_be_str_bytes_or_secret(key, store_with):
     assert NEW.decode() not in repr(store_with(key))
 
 
 @pytest.mark.parametrize(
     "key", ["HUSH", b"HUSH\xff", "HÜSH", "", NEW.decode()[:-4]], ids=["word", "bytes", "umlaut", "empty", "cut"]
 )
-def test_what_is_no_key_is_refused_and_not_shown(key):
+def test_an_invalid_key_raises_and_is_not_shown(key):
     with pytest.raises(ValueError, match="encryption key 2 must be a Fernet key") as caught:
         RedisTokenStore("redis://localhost", encryption_keys=[OLD, key])
     assert "HUSH" not in f"{caught.value!r} {caught.value.__context__!r}"
 
 
 @pytest.mark.parametrize("keys", [NEW, NEW.decode()], ids=["bytes", "text"])
-def test_one_key_is_no_list_of_keys(keys):
+def test_a_single_key_instead_of_a_list_raises(keys):
     with pytest.raises(TypeError, match="a list of keys"):
         RedisTokenStore("redis://localhost", encryption_keys=keys)
 
 
-def test_a_key_of_another_type_is_refused():
+def test_a_key_of_another_type_raises():
     with pytest.raises(TypeError, match="not int"):
         RedisTokenStore("redis://localhost", encryption_keys=[7])
