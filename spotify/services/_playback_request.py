@@ -21,7 +21,7 @@ def start_body(
         ValueError: An argument is out of bounds or of another kind, or they contradict each other.
     """
     if context_uri is not None and uris is not None:
-        raise ValueError("give either context_uri or uris: there are both")
+        raise ValueError("pass either context_uri or uris, not both")
     context = None if context_uri is None else _context(context_uri)
     playables = None if uris is None else playable_uris(uris)
     body: dict[str, object] = {}

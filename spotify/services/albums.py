@@ -1,4 +1,4 @@
-"""Albums: the catalogue's, the user's saved ones, new releases."""
+"""Albums, saved albums, new releases."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from spotify.services._operations import calls
 
 
 class AlbumsService(Service):
-    """`client.albums`. Albums are given as id, URI or URL; what is not text raises `TypeError`."""
+    """`client.albums`. Albums are given as id, URI or URL; anything but a str raises `TypeError`."""
 
     __slots__ = ()
 
@@ -40,20 +40,20 @@ class AlbumsService(Service):
         """Get one album with the first page of its tracks.
 
         HTTP: `GET /albums/{id}`. Scopes: none. Development mode: yes, without `label`, `popularity` and
-        `available_markets`; `external_ids` went in February 2026 and came back in March.
+        `available_markets`; `external_ids` was removed in February 2026 and restored in March.
 
         Args:
             id: The album's id, URI or URL.
-            market: An ISO 3166-1 alpha-2 country; None for the client's `market`, or the user's country. With one,
-                album and tracks say `is_playable`; without, `available_markets`.
+            market: An ISO 3166-1 alpha-2 country code; None for the client's `market`, or the user's country. With a
+                market, album and tracks have `is_playable`, otherwise `available_markets`.
 
         Returns:
-            The album. `album.tracks` holds up to 50 tracks; `get_tracks` has them all.
+            The album. `album.tracks` holds up to 50 tracks; `get_tracks` lists all of them.
 
         Raises:
-            ValueError: `id` is not an album's, or `market` not a country.
+            ValueError: `id` is not an album id, URI or URL, or `market` is not a country code.
             NotFoundError: There is no such album, or it is not available in the market.
-            SpotifyError: The call failed otherwise.
+            SpotifyError: The call failed.
         """
         return await self._call(GET_ALBUM, Album, id=album_id(id), market=market)
 
@@ -71,28 +71,30 @@ class AlbumsService(Service):
     async def get_several(
         self, ids: Iterable[str], market: str | None = None, *, return_errors: bool = False
     ) -> list[Album | None] | list[Album | SpotifyError | None]:
-        """Get many albums, in batches of 20 or, in development mode, one by one.
+        """Get many albums, in batches of 20, or one by one in development mode.
 
-        HTTP: `GET /albums?ids=`, the requests concurrently. Scopes: none. Development mode: yes, by `GET /albums/{id}`
-        for each, concurrently (the batches were removed 2026-02-11), without what `get` lacks there.
+        HTTP: `GET /albums?ids=`, requests concurrently. Scopes: none. Development mode: yes, with `GET /albums/{id}`
+        for each id, concurrently (batches were removed 2026-02-11), without the members that `get` lacks.
 
         Args:
-            ids: Ids, URIs or URLs of albums, at least one; duplicates are answered as often as they are asked for.
-            market: An ISO 3166-1 alpha-2 country; None for the client's `market`, or the user's country.
-            return_errors: Whether what could not be read is answered by its error, in its place, instead of raising.
+            ids: Ids, URIs or URLs of albums, at least one; duplicates are returned as often as they are given.
+            market: An ISO 3166-1 alpha-2 country code; None for the client's `market`, or the user's country.
+            return_errors: Whether an object that could not be read is returned as its error, instead of raising.
 
         Returns:
-            The albums in the order of the ids, None for each that does not exist.
+            The albums in the order of `ids`, None for each that does not exist.
 
         Raises:
-            ValueError: One of the ids is not an album's, or there is none; or `market` is not a country.
-            PartialReadError: Some could not be read; it has the others. Not raised with `return_errors`.
-            SpotifyError: None could be read; it is the first one's error. Not raised with `return_errors`.
+            ValueError: `ids` is empty, or one of them is not an album id, URI or URL; or `market` is not a country
+                code.
+            PartialReadError: Some objects could not be read; the error contains the others. Not raised with
+                `return_errors`.
+            SpotifyError: No object could be read; this is the error of the first. Not raised with `return_errors`.
         """
         return await self._get_several(
             GET_SEVERAL_ALBUMS,
             SeveralAlbums,
-            lambda answer: answer.albums,
+            lambda response: response.albums,
             (GET_ALBUM, Album),
             ids_of("album", ids),
             return_errors=return_errors,
@@ -110,15 +112,15 @@ class AlbumsService(Service):
 
         Args:
             id: The album's id, URI or URL.
-            market: An ISO 3166-1 alpha-2 country; None for the client's `market`, or the user's country.
-            limit: Tracks a page, 1 to 50; None for the most allowed.
-            offset: Where to start, 0 or more; None for the beginning.
+            market: An ISO 3166-1 alpha-2 country code; None for the client's `market`, or the user's country.
+            limit: Tracks per page, 1 to 50; None for the most allowed.
+            offset: The position of the first item, 0 or more; None for the beginning.
 
         Raises:
-            ValueError: `id` is not an album's, `market` not a country, or a number is out of bounds; a `limit` that is
-                too high is refused on awaiting a page, and lowered by `async for`.
+            ValueError: `id` is not an album id, URI or URL, `market` is not a country code, or a number is out of
+                bounds; a `limit` that is too high is refused on awaiting a page, and lowered by `async for`.
             NotFoundError: On awaiting: there is no such album.
-            SpotifyError: On awaiting: the call failed otherwise.
+            SpotifyError: On awaiting: the call failed.
         """
         return self._pages(
             GET_ALBUM_TRACKS, SimplifiedTrackPage, id=album_id(id), market=market, limit=limit, offset=offset
@@ -134,15 +136,15 @@ class AlbumsService(Service):
         `popularity` and `available_markets`.
 
         Args:
-            limit: Albums a page, 1 to 50; None for the most allowed.
-            offset: Where to start, 0 or more; None for the beginning.
-            market: An ISO 3166-1 alpha-2 country; None for the client's `market`, or the user's country.
+            limit: Albums per page, 1 to 50; None for the most allowed.
+            offset: The position of the first item, 0 or more; None for the beginning.
+            market: An ISO 3166-1 alpha-2 country code; None for the client's `market`, or the user's country.
 
         Raises:
-            ValueError: A number is out of bounds, or `market` not a country; a `limit` that is too high is refused on
-                awaiting a page, and lowered by `async for`.
+            ValueError: A number is out of bounds, or `market` is not a country code; a `limit` that is too high is
+                refused on awaiting a page, and lowered by `async for`.
             MissingScopeError: On awaiting: the token lacks the scope.
-            SpotifyError: On awaiting: the call failed otherwise.
+            SpotifyError: On awaiting: the call failed.
         """
         return self._pages(GET_SAVED_ALBUMS, SavedAlbumPage, limit=limit, offset=offset, market=market)
 
@@ -150,77 +152,79 @@ class AlbumsService(Service):
     def get_new_releases(self, limit: int | None = None, offset: int | None = None) -> Paginator[SimplifiedAlbum]:
         """List the albums that Spotify features as new: `await` for one page, `async for` for all of them.
 
-        HTTP: `GET /browse/new-releases`. Scopes: none. Development mode: no (removed 2026-02-11, without replacement).
+        HTTP: `GET /browse/new-releases`. Scopes: none. Development mode: no (removed 2026-02-11, no replacement).
 
         Args:
-            limit: Albums a page, 1 to 50; None for the most allowed.
-            offset: Where to start, 0 or more; None for the beginning.
+            limit: Albums per page, 1 to 50; None for the most allowed.
+            offset: The position of the first item, 0 or more; None for the beginning.
 
         Raises:
             ValueError: A number is out of bounds; a `limit` that is too high is refused on awaiting a page, and lowered
                 by `async for`.
             EndpointUnavailableError: On awaiting: the application is in development mode.
-            SpotifyError: On awaiting: the call failed otherwise.
+            SpotifyError: On awaiting: the call failed.
         """
         return self._wrapped_pages(
-            GET_NEW_RELEASES, NewReleases, lambda answer: answer.albums, limit=limit, offset=offset
+            GET_NEW_RELEASES, NewReleases, lambda response: response.albums, limit=limit, offset=offset
         )
 
     @calls(SAVE_LIBRARY_ITEMS)
     async def save(self, ids: Iterable[str]) -> None:
-        """Save albums to the user's library. Saving one that is saved already changes nothing.
+        """Save albums to the user's library. Saving a saved one again has no effect.
 
-        HTTP: `PUT /me/library`, 40 albums a request, one after the other. Scopes: `user-library-modify`,
-        `user-follow-modify` and `playlist-modify-public`, which the endpoint wants whatever the kind.
-        Development mode: yes.
+        HTTP: `PUT /me/library`, 40 albums per request, sequentially. Scopes: `user-library-modify`,
+        `user-follow-modify` and `playlist-modify-public`, which the endpoint requires for every type. Development mode:
+        yes.
 
         Args:
             ids: Ids, URIs or URLs of albums, at least one.
 
         Raises:
-            ValueError: One of the ids is not an album's, or there is none.
-            PartialWriteError: More than one request was needed and not all went through; it says what was applied.
-            MissingScopeError: The token lacks the scope.
-            SpotifyError: The call failed otherwise.
+            ValueError: `ids` is empty, or one of them is not an album id, URI or URL.
+            PartialWriteError: More than one request was needed and not all of them succeeded; the error says what was
+                applied.
+            MissingScopeError: The token lacks a scope.
+            SpotifyError: The call failed.
         """
         await save_to_library(self._executor, uris_of("album", ids))
 
     @calls(REMOVE_LIBRARY_ITEMS)
     async def remove(self, ids: Iterable[str]) -> None:
-        """Remove albums from the user's library. Removing one that is not saved changes nothing.
+        """Remove albums from the user's library. Removing one that is not saved has no effect.
 
-        HTTP: `DELETE /me/library`, 40 albums a request, one after the other. Scopes: `user-library-modify`,
-        `user-follow-modify` and `playlist-modify-public`, which the endpoint wants whatever the kind.
-        Development mode: yes.
+        HTTP: `DELETE /me/library`, 40 albums per request, sequentially. Scopes: `user-library-modify`,
+        `user-follow-modify` and `playlist-modify-public`, which the endpoint requires for every type. Development mode:
+        yes.
 
         Args:
             ids: Ids, URIs or URLs of albums, at least one.
 
         Raises:
-            ValueError: One of the ids is not an album's, or there is none.
-            PartialWriteError: More than one request was needed and not all went through; it says what was applied.
-            MissingScopeError: The token lacks the scope.
-            SpotifyError: The call failed otherwise.
+            ValueError: `ids` is empty, or one of them is not an album id, URI or URL.
+            PartialWriteError: More than one request was needed and not all of them succeeded; the error says what was
+                applied.
+            MissingScopeError: The token lacks a scope.
+            SpotifyError: The call failed.
         """
         await remove_from_library(self._executor, uris_of("album", ids))
 
     @calls(CHECK_LIBRARY_CONTAINS)
     async def check_saved(self, ids: Iterable[str]) -> list[bool]:
-        """Tell for each album whether it is in the user's library.
+        """Check for each album whether it is in the user's library.
 
-        HTTP: `GET /me/library/contains`, 40 albums a request, the requests concurrently. Scopes: `user-library-read`,
-        `user-follow-read` and `playlist-read-private`, which the endpoint wants whatever the kind.
-        Development mode: yes.
+        HTTP: `GET /me/library/contains`, 40 albums per request, requests concurrently. Scopes: `user-library-read`,
+        `user-follow-read` and `playlist-read-private`, which the endpoint requires for every type. Development mode:
+        yes.
 
         Args:
             ids: Ids, URIs or URLs of albums, at least one.
 
         Returns:
-            One truth for each album, in the order of the ids.
+            One bool per album, in the order of `ids`.
 
         Raises:
-            ValueError: One of the ids is not an album's, or there is none.
-            MissingScopeError: The token lacks the scope.
-            SpotifyError: The call failed otherwise.
+            ValueError: `ids` is empty, or one of them is not an album id, URI or URL.
+            MissingScopeError: The token lacks a scope.
+            SpotifyError: The call failed.
         """
         return await check_library(self._executor, uris_of("album", ids))

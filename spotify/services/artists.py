@@ -1,4 +1,4 @@
-"""Artists, what they made, and who is like them."""
+"""Artists, their albums and top tracks, related artists."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _INCLUDE_GROUPS: Final[tuple[str, ...]] = get_args(IncludeGroup)
 
 
 class ArtistsService(Service):
-    """`client.artists`. Artists are given as id, URI or URL; what is not text raises `TypeError`."""
+    """`client.artists`. Artists are given as id, URI or URL; anything but a str raises `TypeError`."""
 
     __slots__ = ()
 
@@ -52,9 +52,9 @@ class ArtistsService(Service):
             The artist.
 
         Raises:
-            ValueError: `id` is not an artist's.
+            ValueError: `id` is not an artist id, URI or URL.
             NotFoundError: There is no such artist.
-            SpotifyError: The call failed otherwise.
+            SpotifyError: The call failed.
         """
         return await self._call(GET_ARTIST, Artist, id=artist_id(id))
 
@@ -72,28 +72,28 @@ class ArtistsService(Service):
     async def get_several(
         self, ids: Iterable[str], *, return_errors: bool = False
     ) -> list[Artist | None] | list[Artist | SpotifyError | None]:
-        """Get many artists, in batches of 50 or, in development mode, one by one.
+        """Get many artists, in batches of 50, or one by one in development mode.
 
-        HTTP: `GET /artists?ids=`, the requests concurrently. Scopes: none. Development mode: yes, by
-        `GET /artists/{id}` for each, concurrently (the batches were removed 2026-02-11), without what `get` lacks
-        there.
+        HTTP: `GET /artists?ids=`, requests concurrently. Scopes: none. Development mode: yes, with `GET /artists/{id}`
+        for each id, concurrently (batches were removed 2026-02-11), without the members that `get` lacks.
 
         Args:
-            ids: Ids, URIs or URLs of artists, at least one; duplicates are answered as often as they are asked for.
-            return_errors: Whether what could not be read is answered by its error, in its place, instead of raising.
+            ids: Ids, URIs or URLs of artists, at least one; duplicates are returned as often as they are given.
+            return_errors: Whether an object that could not be read is returned as its error, instead of raising.
 
         Returns:
-            The artists in the order of the ids, None for each that does not exist.
+            The artists in the order of `ids`, None for each that does not exist.
 
         Raises:
-            ValueError: One of the ids is not an artist's, or there is none.
-            PartialReadError: Some could not be read; it has the others. Not raised with `return_errors`.
-            SpotifyError: None could be read; it is the first one's error. Not raised with `return_errors`.
+            ValueError: `ids` is empty, or one of them is not an artist id, URI or URL.
+            PartialReadError: Some objects could not be read; the error contains the others. Not raised with
+                `return_errors`.
+            SpotifyError: No object could be read; this is the error of the first. Not raised with `return_errors`.
         """
         return await self._get_several(
             GET_SEVERAL_ARTISTS,
             SeveralArtists,
-            lambda answer: answer.artists,
+            lambda response: response.artists,
             (GET_ARTIST, Artist),
             ids_of("artist", ids),
             return_errors=return_errors,
@@ -108,25 +108,26 @@ class ArtistsService(Service):
         limit: int | None = None,
         offset: int | None = None,
     ) -> Paginator[SimplifiedAlbum]:
-        """List what an artist released: `await` for one page, `async for` for all of it.
+        """List the albums of an artist: `await` for one page, `async for` for all of them.
 
-        HTTP: `GET /artists/{id}/albums`. Scopes: none. Development mode: yes, with at most 10 albums a page and
+        HTTP: `GET /artists/{id}/albums`. Scopes: none. Development mode: yes, with at most 10 albums per page and
         without `album_group` and `available_markets`.
 
         Args:
             id: The artist's id, URI or URL.
-            include_groups: How the artist takes part: any of `album`, `single`, `appears_on` and `compilation`, at
-                least one; None for all.
-            market: An ISO 3166-1 alpha-2 country; None for the client's `market`, or the user's country. Without
-                either, an album can come once for each country that has an edition of its own.
-            limit: Albums a page, 1 to 50, in development mode 1 to 10; None for the most allowed.
-            offset: Where to start, 0 or more; None for the beginning.
+            include_groups: The groups to include: any of `album`, `single`, `appears_on` and `compilation`, at least
+                one; None for all.
+            market: An ISO 3166-1 alpha-2 country code; None for the client's `market`, or the user's country. Without
+                either, an album can be listed once per country that has its own edition.
+            limit: Albums per page, 1 to 50, in development mode 1 to 10; None for the most allowed.
+            offset: The position of the first item, 0 or more; None for the beginning.
 
         Raises:
-            ValueError: `id` is not an artist's, there is no such group, `market` is not a country, or a number is out
-                of bounds; a `limit` that is too high is refused on awaiting a page, and lowered by `async for`.
+            ValueError: `id` is not an artist id, URI or URL, a group is unknown, `market` is not a country code, or
+                a number is out of bounds; a `limit` that is too high is refused on awaiting a page, and lowered by
+                `async for`.
             NotFoundError: On awaiting: there is no such artist.
-            SpotifyError: On awaiting: the call failed otherwise.
+            SpotifyError: On awaiting: the call failed.
         """
         groups = None if include_groups is None else choices_of("include_groups", include_groups, _INCLUDE_GROUPS)
         return self._pages(
@@ -141,46 +142,45 @@ class ArtistsService(Service):
 
     @calls(GET_ARTIST_TOP_TRACKS)
     async def get_top_tracks(self, id: str, market: str | None = None) -> list[Track]:
-        """Get the tracks of an artist that are played most in a country, ten at most.
+        """Get the most played tracks of an artist in a country, at most ten.
 
-        HTTP: `GET /artists/{id}/top-tracks`. Scopes: none. Development mode: no (removed 2026-02-11, without
-        replacement).
+        HTTP: `GET /artists/{id}/top-tracks`. Scopes: none. Development mode: no (removed 2026-02-11, no replacement).
 
         Args:
             id: The artist's id, URI or URL.
-            market: An ISO 3166-1 alpha-2 country; None for the client's `market`, or the user's country. An
-                application's own token has no country: give one.
+            market: An ISO 3166-1 alpha-2 country code; None for the client's `market`, or the user's country. The
+                token of an application has no country: pass one.
 
         Returns:
             The tracks, the most played first.
 
         Raises:
-            ValueError: `id` is not an artist's, or `market` not a country.
+            ValueError: `id` is not an artist id, URI or URL, or `market` is not a country code.
             NotFoundError: There is no such artist.
             EndpointUnavailableError: The application is in development mode.
-            SpotifyError: The call failed otherwise.
+            SpotifyError: The call failed.
         """
-        answer = await self._call(GET_ARTIST_TOP_TRACKS, TopTracks, id=artist_id(id), market=market)
-        return answer.tracks
+        response = await self._call(GET_ARTIST_TOP_TRACKS, TopTracks, id=artist_id(id), market=market)
+        return response.tracks
 
     @calls(GET_RELATED_ARTISTS)
     async def get_related(self, id: str) -> list[Artist]:
-        """Get artists whom the same people listen to, twenty at most.
+        """Get artists with the same listeners, at most twenty.
 
-        HTTP: `GET /artists/{id}/related-artists`. Scopes: none. Development mode: no (not for new applications since
-        2024-11-27, without replacement).
+        HTTP: `GET /artists/{id}/related-artists`. Scopes: none. Development mode: no (not available to new applications
+        since 2024-11-27, no replacement).
 
         Args:
             id: The artist's id, URI or URL.
 
         Returns:
-            The artists, the most alike first.
+            The artists, the most similar first.
 
         Raises:
-            ValueError: `id` is not an artist's.
+            ValueError: `id` is not an artist id, URI or URL.
             NotFoundError: There is no such artist.
             EndpointUnavailableError: The application is in development mode.
-            SpotifyError: The call failed otherwise.
+            SpotifyError: The call failed.
         """
-        answer = await self._call(GET_RELATED_ARTISTS, RelatedArtists, id=artist_id(id))
-        return answer.artists
+        response = await self._call(GET_RELATED_ARTISTS, RelatedArtists, id=artist_id(id))
+        return response.artists

@@ -1,4 +1,4 @@
-"""Audiobooks: the catalogue's and the user's saved ones."""
+"""Audiobooks and saved audiobooks."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ from spotify.services._operations import calls
 
 
 class AudiobooksService(Service):
-    """`client.audiobooks`. Audiobooks are given as id, URI or URL; what is not text raises `TypeError`.
+    """`client.audiobooks`. Audiobooks are given as id, URI or URL; anything but a str raises `TypeError`.
 
-    Spotify names audiobooks `spotify:show:…` in some answers; such URIs are accepted. Audiobooks are available in the
+    Spotify names audiobooks `spotify:show:…` in some responses; such URIs are accepted. Audiobooks are available in the
     US, the UK, Canada, Ireland, New Zealand and Australia only.
     """
 
@@ -45,16 +45,16 @@ class AudiobooksService(Service):
 
         Args:
             id: The audiobook's id, URI or URL.
-            market: An ISO 3166-1 alpha-2 country; None for the client's `market`, or the user's country. An
-                application's own token has no country: give one.
+            market: An ISO 3166-1 alpha-2 country code; None for the client's `market`, or the user's country. The token
+                of an application has no country: pass one.
 
         Returns:
-            The audiobook. `audiobook.chapters` holds up to 50 chapters; `get_chapters` has them all.
+            The audiobook. `audiobook.chapters` holds up to 50 chapters; `get_chapters` lists all of them.
 
         Raises:
-            ValueError: `id` is not an audiobook's, or `market` not a country.
+            ValueError: `id` is not an audiobook id, URI or URL, or `market` is not a country code.
             NotFoundError: There is no such audiobook, or it is not available in the market.
-            SpotifyError: The call failed otherwise.
+            SpotifyError: The call failed.
         """
         return await self._call(GET_AUDIOBOOK, Audiobook, id=audiobook_id(id), market=market)
 
@@ -72,29 +72,31 @@ class AudiobooksService(Service):
     async def get_several(
         self, ids: Iterable[str], market: str | None = None, *, return_errors: bool = False
     ) -> list[Audiobook | None] | list[Audiobook | SpotifyError | None]:
-        """Get many audiobooks, in batches of 50 or, in development mode, one by one.
+        """Get many audiobooks, in batches of 50, or one by one in development mode.
 
-        HTTP: `GET /audiobooks?ids=`, the requests concurrently. Scopes: none. Development mode: yes, by
-        `GET /audiobooks/{id}` for each, concurrently (the batches were removed 2026-02-11), without what `get` lacks
-        there.
+        HTTP: `GET /audiobooks?ids=`, requests concurrently. Scopes: none. Development mode: yes, with `GET
+        /audiobooks/{id}` for each id, concurrently (batches were removed 2026-02-11), without the members that `get`
+        lacks.
 
         Args:
-            ids: Ids, URIs or URLs of audiobooks, at least one; duplicates are answered as often as they are asked for.
-            market: An ISO 3166-1 alpha-2 country; None for the client's `market`, or the user's country.
-            return_errors: Whether what could not be read is answered by its error, in its place, instead of raising.
+            ids: Ids, URIs or URLs of audiobooks, at least one; duplicates are returned as often as they are given.
+            market: An ISO 3166-1 alpha-2 country code; None for the client's `market`, or the user's country.
+            return_errors: Whether an object that could not be read is returned as its error, instead of raising.
 
         Returns:
-            The audiobooks in the order of the ids, None for each that does not exist or is not available in the market.
+            The audiobooks in the order of `ids`, None for each that does not exist or is not available in the market.
 
         Raises:
-            ValueError: One of the ids is not an audiobook's, or there is none; or `market` is not a country.
-            PartialReadError: Some could not be read; it has the others. Not raised with `return_errors`.
-            SpotifyError: None could be read; it is the first one's error. Not raised with `return_errors`.
+            ValueError: `ids` is empty, or one of them is not an audiobook id, URI or URL; or `market` is not a country
+                code.
+            PartialReadError: Some objects could not be read; the error contains the others. Not raised with
+                `return_errors`.
+            SpotifyError: No object could be read; this is the error of the first. Not raised with `return_errors`.
         """
         return await self._get_several(
             GET_SEVERAL_AUDIOBOOKS,
             SeveralAudiobooks,
-            lambda answer: answer.audiobooks,
+            lambda response: response.audiobooks,
             (GET_AUDIOBOOK, Audiobook),
             ids_of("audiobook", ids),
             return_errors=return_errors,
@@ -107,21 +109,21 @@ class AudiobooksService(Service):
     ) -> Paginator[SimplifiedChapter]:
         """List the chapters of an audiobook: `await` for one page, `async for` for all of them.
 
-        HTTP: `GET /audiobooks/{id}/chapters`. Scopes: none; with a user's token that has
-        `user-read-playback-position`, `resume_point` comes too. Development mode: yes.
+        HTTP: `GET /audiobooks/{id}/chapters`. Scopes: none; `user-read-playback-position` for `resume_point`.
+        Development mode: yes.
 
         Args:
             id: The audiobook's id, URI or URL.
-            market: An ISO 3166-1 alpha-2 country; None for the client's `market`, or the user's country. An
-                application's own token has no country: give one.
-            limit: Chapters a page, 1 to 50; None for the most allowed.
-            offset: Where to start, 0 or more; None for the beginning.
+            market: An ISO 3166-1 alpha-2 country code; None for the client's `market`, or the user's country. The token
+                of an application has no country: pass one.
+            limit: Chapters per page, 1 to 50; None for the most allowed.
+            offset: The position of the first item, 0 or more; None for the beginning.
 
         Raises:
-            ValueError: `id` is not an audiobook's, `market` not a country, or a number is out of bounds; a `limit` that
-                is too high is refused on awaiting a page, and lowered by `async for`.
+            ValueError: `id` is not an audiobook id, URI or URL, `market` is not a country code, or a number is out of
+                bounds; a `limit` that is too high is refused on awaiting a page, and lowered by `async for`.
             NotFoundError: On awaiting: there is no such audiobook, or it is not available in the market.
-            SpotifyError: On awaiting: the call failed otherwise.
+            SpotifyError: On awaiting: the call failed.
         """
         return self._pages(
             GET_AUDIOBOOK_CHAPTERS,
@@ -143,72 +145,74 @@ class AudiobooksService(Service):
         without `added_at`.
 
         Args:
-            limit: Audiobooks a page, 1 to 50; None for the most allowed.
-            offset: Where to start, 0 or more; None for the beginning.
+            limit: Audiobooks per page, 1 to 50; None for the most allowed.
+            offset: The position of the first item, 0 or more; None for the beginning.
 
         Raises:
             ValueError: A number is out of bounds; a `limit` that is too high is refused on awaiting a page, and lowered
                 by `async for`.
             MissingScopeError: On awaiting: the token lacks the scope.
-            SpotifyError: On awaiting: the call failed otherwise.
+            SpotifyError: On awaiting: the call failed.
         """
         return self._pages(GET_SAVED_AUDIOBOOKS, SavedAudiobookPage, limit=limit, offset=offset)
 
     @calls(SAVE_LIBRARY_ITEMS)
     async def save(self, ids: Iterable[str]) -> None:
-        """Save audiobooks to the user's library. Saving one that is saved already changes nothing.
+        """Save audiobooks to the user's library. Saving a saved one again has no effect.
 
-        HTTP: `PUT /me/library`, 40 audiobooks a request, one after the other. Scopes: `user-library-modify`,
-        `user-follow-modify` and `playlist-modify-public`, which the endpoint wants whatever the kind.
-        Development mode: yes.
+        HTTP: `PUT /me/library`, 40 audiobooks per request, sequentially. Scopes: `user-library-modify`,
+        `user-follow-modify` and `playlist-modify-public`, which the endpoint requires for every type. Development mode:
+        yes.
 
         Args:
             ids: Ids, URIs or URLs of audiobooks, at least one.
 
         Raises:
-            ValueError: One of the ids is not an audiobook's, or there is none.
-            PartialWriteError: More than one request was needed and not all went through; it says what was applied.
-            MissingScopeError: The token lacks the scope.
-            SpotifyError: The call failed otherwise.
+            ValueError: `ids` is empty, or one of them is not an audiobook id, URI or URL.
+            PartialWriteError: More than one request was needed and not all of them succeeded; the error says what was
+                applied.
+            MissingScopeError: The token lacks a scope.
+            SpotifyError: The call failed.
         """
         await save_to_library(self._executor, uris_of("audiobook", ids))
 
     @calls(REMOVE_LIBRARY_ITEMS)
     async def remove(self, ids: Iterable[str]) -> None:
-        """Remove audiobooks from the user's library. Removing one that is not saved changes nothing.
+        """Remove audiobooks from the user's library. Removing one that is not saved has no effect.
 
-        HTTP: `DELETE /me/library`, 40 audiobooks a request, one after the other. Scopes: `user-library-modify`,
-        `user-follow-modify` and `playlist-modify-public`, which the endpoint wants whatever the kind.
-        Development mode: yes.
+        HTTP: `DELETE /me/library`, 40 audiobooks per request, sequentially. Scopes: `user-library-modify`,
+        `user-follow-modify` and `playlist-modify-public`, which the endpoint requires for every type. Development mode:
+        yes.
 
         Args:
             ids: Ids, URIs or URLs of audiobooks, at least one.
 
         Raises:
-            ValueError: One of the ids is not an audiobook's, or there is none.
-            PartialWriteError: More than one request was needed and not all went through; it says what was applied.
-            MissingScopeError: The token lacks the scope.
-            SpotifyError: The call failed otherwise.
+            ValueError: `ids` is empty, or one of them is not an audiobook id, URI or URL.
+            PartialWriteError: More than one request was needed and not all of them succeeded; the error says what was
+                applied.
+            MissingScopeError: The token lacks a scope.
+            SpotifyError: The call failed.
         """
         await remove_from_library(self._executor, uris_of("audiobook", ids))
 
     @calls(CHECK_LIBRARY_CONTAINS)
     async def check_saved(self, ids: Iterable[str]) -> list[bool]:
-        """Tell for each audiobook whether it is in the user's library.
+        """Check for each audiobook whether it is in the user's library.
 
-        HTTP: `GET /me/library/contains`, 40 audiobooks a request, the requests concurrently. Scopes:
-        `user-library-read`, `user-follow-read` and `playlist-read-private`, which the endpoint wants whatever the kind.
-        Development mode: yes.
+        HTTP: `GET /me/library/contains`, 40 audiobooks per request, requests concurrently. Scopes: `user-library-read`,
+        `user-follow-read` and `playlist-read-private`, which the endpoint requires for every type. Development mode:
+        yes.
 
         Args:
             ids: Ids, URIs or URLs of audiobooks, at least one.
 
         Returns:
-            One truth for each audiobook, in the order of the ids.
+            One bool per audiobook, in the order of `ids`.
 
         Raises:
-            ValueError: One of the ids is not an audiobook's, or there is none.
-            MissingScopeError: The token lacks the scope.
-            SpotifyError: The call failed otherwise.
+            ValueError: `ids` is empty, or one of them is not an audiobook id, URI or URL.
+            MissingScopeError: The token lacks a scope.
+            SpotifyError: The call failed.
         """
         return await check_library(self._executor, uris_of("audiobook", ids))

@@ -1,4 +1,4 @@
-"""What Spotify puts on its browse pages, and its lists of genres and markets: not for development mode."""
+"""Categories, featured playlists, genres and markets. Not available in development mode."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from spotify.services._operations import calls
 
 
 class BrowseService(Service):
-    """`client.browse`. What is not text where text belongs raises `TypeError`."""
+    """`client.browse`. An id or locale that is not a str raises `TypeError`."""
 
     __slots__ = ()
 
@@ -37,24 +37,24 @@ class BrowseService(Service):
     ) -> Paginator[Category]:
         """List the categories of playlists: `await` for one page, `async for` for all of them.
 
-        HTTP: `GET /browse/categories`. Scopes: none. Development mode: no (removed 2026-02-11, without replacement).
+        HTTP: `GET /browse/categories`. Scopes: none. Development mode: no (removed 2026-02-11, no replacement).
 
         Args:
             locale: The language of the names, such as `es_MX`: an ISO 639-1 language and an ISO 3166-1 alpha-2 country;
                 None for the client's `locale`, or American English.
-            limit: Categories a page, 1 to 50; None for the most allowed.
-            offset: Where to start, 0 or more; None for the beginning.
+            limit: Categories per page, 1 to 50; None for the most allowed.
+            offset: The position of the first item, 0 or more; None for the beginning.
 
         Raises:
-            ValueError: `locale` is not of that form, or a number is out of bounds; a `limit` that is too high is
+            ValueError: `locale` does not have that form, or a number is out of bounds; a `limit` that is too high is
                 refused on awaiting a page, and lowered by `async for`.
             EndpointUnavailableError: On awaiting: the application is in development mode.
-            SpotifyError: On awaiting: the call failed otherwise.
+            SpotifyError: On awaiting: the call failed.
         """
         return self._wrapped_pages(
             GET_CATEGORIES,
             Categories,
-            lambda answer: answer.categories,
+            lambda response: response.categories,
             locale=_locale(locale),
             limit=limit,
             offset=offset,
@@ -64,18 +64,17 @@ class BrowseService(Service):
     async def get_category(self, id: str, locale: str | None = None) -> Category:
         """Get one category of playlists.
 
-        HTTP: `GET /browse/categories/{id}`. Scopes: none. Development mode: no (removed 2026-02-11, without
-        replacement).
+        HTTP: `GET /browse/categories/{id}`. Scopes: none. Development mode: no (removed 2026-02-11, no replacement).
 
         Args:
-            id: The category's id, which is free text such as `dinner`.
+            id: The category's id, any string, such as `dinner`.
             locale: The language of the name, such as `es_MX`; None for the client's `locale`, or American English.
 
         Raises:
-            ValueError: `id` is empty, or names something else than a category; or `locale` is not of that form.
+            ValueError: `id` is empty or names another kind of object; or `locale` does not have that form.
             NotFoundError: There is no such category.
             EndpointUnavailableError: The application is in development mode.
-            SpotifyError: The call failed otherwise.
+            SpotifyError: The call failed.
         """
         return await self._call(GET_CATEGORY, Category, category_id=category_id(id), locale=_locale(locale))
 
@@ -85,26 +84,26 @@ class BrowseService(Service):
     ) -> Paginator[SimplifiedPlaylist | None]:
         """List the playlists of a category: `await` for one page, `async for` for all of them.
 
-        HTTP: `GET /browse/categories/{id}/playlists`. Scopes: none. Development mode: no (not for new applications
-        since 2024-11-27, without replacement).
+        HTTP: `GET /browse/categories/{id}/playlists`. Scopes: none. Development mode: no (not available to new
+        applications since 2024-11-27, no replacement).
 
         Args:
-            id: The category's id, which is free text such as `dinner`.
-            limit: Playlists a page, 1 to 50; None for the most allowed. None stands in the place of those that Spotify
-                does not show.
-            offset: Where to start, 0 or more; None for the beginning.
+            id: The category's id, any string, such as `dinner`.
+            limit: Playlists per page, 1 to 50; None for the most allowed. An item is None if Spotify does
+                not show the playlist.
+            offset: The position of the first item, 0 or more; None for the beginning.
 
         Raises:
-            ValueError: `id` is empty, or names something else than a category; or a number is out of bounds; a `limit`
+            ValueError: `id` is empty or names another kind of object; or a number is out of bounds; a `limit`
                 that is too high is refused on awaiting a page, and lowered by `async for`.
             NotFoundError: On awaiting: there is no such category.
             EndpointUnavailableError: On awaiting: the application is in development mode.
-            SpotifyError: On awaiting: the call failed otherwise.
+            SpotifyError: On awaiting: the call failed.
         """
         return self._wrapped_pages(
             GET_CATEGORY_PLAYLISTS,
             CategoryPlaylists,
-            lambda answer: answer.playlists,
+            lambda response: response.playlists,
             category_id=category_id(id),
             limit=limit,
             offset=offset,
@@ -116,25 +115,26 @@ class BrowseService(Service):
     ) -> Paginator[SimplifiedPlaylist | None]:
         """List the playlists that Spotify features: `await` for one page, `async for` for all of them.
 
-        HTTP: `GET /browse/featured-playlists`. Scopes: none. Development mode: no (not for new applications since
-        2024-11-27, without replacement).
+        HTTP: `GET /browse/featured-playlists`. Scopes: none. Development mode: no (not available to new applications
+        since 2024-11-27, no replacement).
 
         Args:
-            locale: The language of their texts, such as `es_MX`; None for the client's `locale`, or American English.
-            limit: Playlists a page, 1 to 50; None for the most allowed. None stands in the place of those that Spotify
-                does not show.
-            offset: Where to start, 0 or more; None for the beginning.
+            locale: The language of names and descriptions, such as `es_MX`; None for the client's `locale`, or American
+                English.
+            limit: Playlists per page, 1 to 50; None for the most allowed. An item is None if Spotify does not show the
+                playlist.
+            offset: The position of the first item, 0 or more; None for the beginning.
 
         Raises:
-            ValueError: `locale` is not of that form, or a number is out of bounds; a `limit` that is too high is
+            ValueError: `locale` does not have that form, or a number is out of bounds; a `limit` that is too high is
                 refused on awaiting a page, and lowered by `async for`.
             EndpointUnavailableError: On awaiting: the application is in development mode.
-            SpotifyError: On awaiting: the call failed otherwise.
+            SpotifyError: On awaiting: the call failed.
         """
         return self._wrapped_pages(
             GET_FEATURED_PLAYLISTS,
             FeaturedPlaylists,
-            lambda answer: answer.playlists,
+            lambda response: response.playlists,
             locale=_locale(locale),
             limit=limit,
             offset=offset,
@@ -142,32 +142,32 @@ class BrowseService(Service):
 
     @calls(GET_GENRE_SEEDS)
     async def get_genre_seeds(self) -> list[str]:
-        """Get the genres that recommendations can start from.
+        """Get the genres that can be seeds of recommendations.
 
-        HTTP: `GET /recommendations/available-genre-seeds`. Scopes: none. Development mode: no (not for new applications
-        since 2024-11-27, without replacement).
+        HTTP: `GET /recommendations/available-genre-seeds`. Scopes: none. Development mode: no (not available to new
+        applications since 2024-11-27, no replacement).
 
         Returns:
             The genres, such as `bossanova`, for `client.tracks.get_recommendations(seed_genres=…)`.
 
         Raises:
             EndpointUnavailableError: The application is in development mode.
-            SpotifyError: The call failed otherwise.
+            SpotifyError: The call failed.
         """
         return (await self._call(GET_GENRE_SEEDS, GenreSeeds)).genres
 
     @calls(GET_MARKETS)
     async def get_markets(self) -> list[str]:
-        """Get the countries where Spotify is.
+        """Get the countries where Spotify is available.
 
-        HTTP: `GET /markets`. Scopes: none. Development mode: no (removed 2026-02-11, without replacement).
+        HTTP: `GET /markets`. Scopes: none. Development mode: no (removed 2026-02-11, no replacement).
 
         Returns:
-            ISO 3166-1 alpha-2 codes, such as `DE`.
+            ISO 3166-1 alpha-2 country codes, such as `DE`.
 
         Raises:
             EndpointUnavailableError: The application is in development mode.
-            SpotifyError: The call failed otherwise.
+            SpotifyError: The call failed.
         """
         return (await self._call(GET_MARKETS, Markets)).markets
 

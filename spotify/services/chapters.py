@@ -14,9 +14,9 @@ from spotify.services._operations import calls
 
 
 class ChaptersService(Service):
-    """`client.chapters`. Chapters are given as id, URI or URL; what is not text raises `TypeError`.
+    """`client.chapters`. Chapters are given as id, URI or URL; anything but a str raises `TypeError`.
 
-    Spotify names chapters `spotify:episode:…` in some answers; such URIs are accepted. Chapters are available in the
+    Spotify names chapters `spotify:episode:…` in some responses; such URIs are accepted. Chapters are available in the
     US, the UK, Canada, Ireland, New Zealand and Australia only.
     """
 
@@ -24,23 +24,23 @@ class ChaptersService(Service):
 
     @calls(GET_CHAPTER)
     async def get(self, id: str, market: str | None = None) -> Chapter:
-        """Get one chapter, with its audiobook.
+        """Get one chapter with its audiobook.
 
-        HTTP: `GET /chapters/{id}`. Scopes: none; with a user's token that has `user-read-playback-position`,
-        `resume_point` comes too. Development mode: yes, without the audiobook's `available_markets` and `publisher`.
+        HTTP: `GET /chapters/{id}`. Scopes: none; `user-read-playback-position` for `resume_point`. Development mode:
+        yes, without the audiobook's `available_markets` and `publisher`.
 
         Args:
             id: The chapter's id, URI or URL.
-            market: An ISO 3166-1 alpha-2 country; None for the client's `market`, or the user's country. An
-                application's own token has no country: give one.
+            market: An ISO 3166-1 alpha-2 country code; None for the client's `market`, or the user's country. The token
+                of an application has no country: pass one.
 
         Returns:
             The chapter.
 
         Raises:
-            ValueError: `id` is not a chapter's, or `market` not a country.
+            ValueError: `id` is not a chapter id, URI or URL, or `market` is not a country code.
             NotFoundError: There is no such chapter, or it is not available in the market.
-            SpotifyError: The call failed otherwise.
+            SpotifyError: The call failed.
         """
         return await self._call(GET_CHAPTER, Chapter, id=chapter_id(id), market=market)
 
@@ -58,29 +58,31 @@ class ChaptersService(Service):
     async def get_several(
         self, ids: Iterable[str], market: str | None = None, *, return_errors: bool = False
     ) -> list[Chapter | None] | list[Chapter | SpotifyError | None]:
-        """Get many chapters, in batches of 50 or, in development mode, one by one.
+        """Get many chapters, in batches of 50, or one by one in development mode.
 
-        HTTP: `GET /chapters?ids=`, the requests concurrently. Scopes: none. Development mode: yes, by
-        `GET /chapters/{id}` for each, concurrently (the batches were removed 2026-02-11), without what `get` lacks
-        there.
+        HTTP: `GET /chapters?ids=`, requests concurrently. Scopes: none. Development mode: yes, with `GET
+        /chapters/{id}` for each id, concurrently (batches were removed 2026-02-11), without the members that `get`
+        lacks.
 
         Args:
-            ids: Ids, URIs or URLs of chapters, at least one; duplicates are answered as often as they are asked for.
-            market: An ISO 3166-1 alpha-2 country; None for the client's `market`, or the user's country.
-            return_errors: Whether what could not be read is answered by its error, in its place, instead of raising.
+            ids: Ids, URIs or URLs of chapters, at least one; duplicates are returned as often as they are given.
+            market: An ISO 3166-1 alpha-2 country code; None for the client's `market`, or the user's country.
+            return_errors: Whether an object that could not be read is returned as its error, instead of raising.
 
         Returns:
-            The chapters in the order of the ids, None for each that does not exist or is not available in the market.
+            The chapters in the order of `ids`, None for each that does not exist or is not available in the market.
 
         Raises:
-            ValueError: One of the ids is not a chapter's, or there is none; or `market` is not a country.
-            PartialReadError: Some could not be read; it has the others. Not raised with `return_errors`.
-            SpotifyError: None could be read; it is the first one's error. Not raised with `return_errors`.
+            ValueError: `ids` is empty, or one of them is not a chapter id, URI or URL; or `market` is not a country
+                code.
+            PartialReadError: Some objects could not be read; the error contains the others. Not raised with
+                `return_errors`.
+            SpotifyError: No object could be read; this is the error of the first. Not raised with `return_errors`.
         """
         return await self._get_several(
             GET_SEVERAL_CHAPTERS,
             SeveralChapters,
-            lambda answer: answer.chapters,
+            lambda response: response.chapters,
             (GET_CHAPTER, Chapter),
             ids_of("chapter", ids),
             return_errors=return_errors,

@@ -1,4 +1,4 @@
-"""Episodes of shows: the catalogue's and the user's saved ones."""
+"""Episodes of shows and saved episodes."""
 
 from __future__ import annotations
 
@@ -22,29 +22,29 @@ from spotify.services._operations import calls
 
 
 class EpisodesService(Service):
-    """`client.episodes`. Episodes are given as id, URI or URL; what is not text raises `TypeError`."""
+    """`client.episodes`. Episodes are given as id, URI or URL; anything but a str raises `TypeError`."""
 
     __slots__ = ()
 
     @calls(GET_EPISODE)
     async def get(self, id: str, market: str | None = None) -> Episode:
-        """Get one episode, with its show.
+        """Get one episode with its show.
 
-        HTTP: `GET /episodes/{id}`. Scopes: `user-read-playback-position`, for `resume_point`; an application's own
-        token does without. Development mode: yes, without the show's `available_markets` and `publisher`.
+        HTTP: `GET /episodes/{id}`. Scopes: `user-read-playback-position` for `resume_point`. Development mode: yes,
+        without the show's `available_markets` and `publisher`.
 
         Args:
             id: The episode's id, URI or URL.
-            market: An ISO 3166-1 alpha-2 country; None for the client's `market`, or the user's country. An
-                application's own token has no country: give one.
+            market: An ISO 3166-1 alpha-2 country code; None for the client's `market`, or the user's country. The token
+                of an application has no country: pass one.
 
         Returns:
             The episode.
 
         Raises:
-            ValueError: `id` is not an episode's, or `market` not a country.
+            ValueError: `id` is not an episode id, URI or URL, or `market` is not a country code.
             NotFoundError: There is no such episode, or it is not available in the market.
-            SpotifyError: The call failed otherwise.
+            SpotifyError: The call failed.
         """
         return await self._call(GET_EPISODE, Episode, id=episode_id(id), market=market)
 
@@ -62,29 +62,31 @@ class EpisodesService(Service):
     async def get_several(
         self, ids: Iterable[str], market: str | None = None, *, return_errors: bool = False
     ) -> list[Episode | None] | list[Episode | SpotifyError | None]:
-        """Get many episodes, in batches of 50 or, in development mode, one by one.
+        """Get many episodes, in batches of 50, or one by one in development mode.
 
-        HTTP: `GET /episodes?ids=`, the requests concurrently. Scopes: `user-read-playback-position`, for
-        `resume_point`; an application's own token does without. Development mode: yes, by `GET /episodes/{id}` for
-        each, concurrently (the batches were removed 2026-02-11), without what `get` lacks there.
+        HTTP: `GET /episodes?ids=`, requests concurrently. Scopes: `user-read-playback-position` for `resume_point`.
+        Development mode: yes, with `GET /episodes/{id}` for each id, concurrently (batches were removed 2026-02-11),
+        without the members that `get` lacks.
 
         Args:
-            ids: Ids, URIs or URLs of episodes, at least one; duplicates are answered as often as they are asked for.
-            market: An ISO 3166-1 alpha-2 country; None for the client's `market`, or the user's country.
-            return_errors: Whether what could not be read is answered by its error, in its place, instead of raising.
+            ids: Ids, URIs or URLs of episodes, at least one; duplicates are returned as often as they are given.
+            market: An ISO 3166-1 alpha-2 country code; None for the client's `market`, or the user's country.
+            return_errors: Whether an object that could not be read is returned as its error, instead of raising.
 
         Returns:
-            The episodes in the order of the ids, None for each that does not exist or is not available in the market.
+            The episodes in the order of `ids`, None for each that does not exist or is not available in the market.
 
         Raises:
-            ValueError: One of the ids is not an episode's, or there is none; or `market` is not a country.
-            PartialReadError: Some could not be read; it has the others. Not raised with `return_errors`.
-            SpotifyError: None could be read; it is the first one's error. Not raised with `return_errors`.
+            ValueError: `ids` is empty, or one of them is not an episode id, URI or URL; or `market` is not a country
+                code.
+            PartialReadError: Some objects could not be read; the error contains the others. Not raised with
+                `return_errors`.
+            SpotifyError: No object could be read; this is the error of the first. Not raised with `return_errors`.
         """
         return await self._get_several(
             GET_SEVERAL_EPISODES,
             SeveralEpisodes,
-            lambda answer: answer.episodes,
+            lambda response: response.episodes,
             (GET_EPISODE, Episode),
             ids_of("episode", ids),
             return_errors=return_errors,
@@ -101,73 +103,75 @@ class EpisodesService(Service):
         Development mode: yes, without the shows' `available_markets` and `publisher`.
 
         Args:
-            limit: Episodes a page, 1 to 50; None for the most allowed.
-            offset: Where to start, 0 or more; None for the beginning.
-            market: An ISO 3166-1 alpha-2 country; None for the client's `market`, or the user's country.
+            limit: Episodes per page, 1 to 50; None for the most allowed.
+            offset: The position of the first item, 0 or more; None for the beginning.
+            market: An ISO 3166-1 alpha-2 country code; None for the client's `market`, or the user's country.
 
         Raises:
-            ValueError: A number is out of bounds, or `market` not a country; a `limit` that is too high is refused on
-                awaiting a page, and lowered by `async for`.
+            ValueError: A number is out of bounds, or `market` is not a country code; a `limit` that is too high is
+                refused on awaiting a page, and lowered by `async for`.
             MissingScopeError: On awaiting: the token lacks a scope.
-            SpotifyError: On awaiting: the call failed otherwise.
+            SpotifyError: On awaiting: the call failed.
         """
         return self._pages(GET_SAVED_EPISODES, SavedEpisodePage, limit=limit, offset=offset, market=market)
 
     @calls(SAVE_LIBRARY_ITEMS)
     async def save(self, ids: Iterable[str]) -> None:
-        """Save episodes to the user's library. Saving one that is saved already changes nothing.
+        """Save episodes to the user's library. Saving a saved one again has no effect.
 
-        HTTP: `PUT /me/library`, 40 episodes a request, one after the other. Scopes: `user-library-modify`,
-        `user-follow-modify` and `playlist-modify-public`, which the endpoint wants whatever the kind.
-        Development mode: yes.
+        HTTP: `PUT /me/library`, 40 episodes per request, sequentially. Scopes: `user-library-modify`,
+        `user-follow-modify` and `playlist-modify-public`, which the endpoint requires for every type. Development mode:
+        yes.
 
         Args:
             ids: Ids, URIs or URLs of episodes, at least one.
 
         Raises:
-            ValueError: One of the ids is not an episode's, or there is none.
-            PartialWriteError: More than one request was needed and not all went through; it says what was applied.
-            MissingScopeError: The token lacks the scope.
-            SpotifyError: The call failed otherwise.
+            ValueError: `ids` is empty, or one of them is not an episode id, URI or URL.
+            PartialWriteError: More than one request was needed and not all of them succeeded; the error says what was
+                applied.
+            MissingScopeError: The token lacks a scope.
+            SpotifyError: The call failed.
         """
         await save_to_library(self._executor, uris_of("episode", ids))
 
     @calls(REMOVE_LIBRARY_ITEMS)
     async def remove(self, ids: Iterable[str]) -> None:
-        """Remove episodes from the user's library. Removing one that is not saved changes nothing.
+        """Remove episodes from the user's library. Removing one that is not saved has no effect.
 
-        HTTP: `DELETE /me/library`, 40 episodes a request, one after the other. Scopes: `user-library-modify`,
-        `user-follow-modify` and `playlist-modify-public`, which the endpoint wants whatever the kind.
-        Development mode: yes.
+        HTTP: `DELETE /me/library`, 40 episodes per request, sequentially. Scopes: `user-library-modify`,
+        `user-follow-modify` and `playlist-modify-public`, which the endpoint requires for every type. Development mode:
+        yes.
 
         Args:
             ids: Ids, URIs or URLs of episodes, at least one.
 
         Raises:
-            ValueError: One of the ids is not an episode's, or there is none.
-            PartialWriteError: More than one request was needed and not all went through; it says what was applied.
-            MissingScopeError: The token lacks the scope.
-            SpotifyError: The call failed otherwise.
+            ValueError: `ids` is empty, or one of them is not an episode id, URI or URL.
+            PartialWriteError: More than one request was needed and not all of them succeeded; the error says what was
+                applied.
+            MissingScopeError: The token lacks a scope.
+            SpotifyError: The call failed.
         """
         await remove_from_library(self._executor, uris_of("episode", ids))
 
     @calls(CHECK_LIBRARY_CONTAINS)
     async def check_saved(self, ids: Iterable[str]) -> list[bool]:
-        """Tell for each episode whether it is in the user's library.
+        """Check for each episode whether it is in the user's library.
 
-        HTTP: `GET /me/library/contains`, 40 episodes a request, the requests concurrently. Scopes: `user-library-read`,
-        `user-follow-read` and `playlist-read-private`, which the endpoint wants whatever the kind.
-        Development mode: yes.
+        HTTP: `GET /me/library/contains`, 40 episodes per request, requests concurrently. Scopes: `user-library-read`,
+        `user-follow-read` and `playlist-read-private`, which the endpoint requires for every type. Development mode:
+        yes.
 
         Args:
             ids: Ids, URIs or URLs of episodes, at least one.
 
         Returns:
-            One truth for each episode, in the order of the ids.
+            One bool per episode, in the order of `ids`.
 
         Raises:
-            ValueError: One of the ids is not an episode's, or there is none.
-            MissingScopeError: The token lacks the scope.
-            SpotifyError: The call failed otherwise.
+            ValueError: `ids` is empty, or one of them is not an episode id, URI or URL.
+            MissingScopeError: The token lacks a scope.
+            SpotifyError: The call failed.
         """
         return await check_library(self._executor, uris_of("episode", ids))

@@ -1,4 +1,4 @@
-"""Search: the catalogue by words."""
+"""Search in the catalogue."""
 
 from __future__ import annotations
 
@@ -54,30 +54,30 @@ class SearchService(Service):
         offset: int | None = None,
         include_external: bool = False,
     ) -> SearchResult:
-        """Find what matches some words, one page for each type that is asked for.
+        """Search for objects, one page per requested type.
 
-        HTTP: `GET /search`. Scopes: none. Development mode: yes, with at most 10 results of a type, and without
-        the fields that `get` of each type lacks there.
+        HTTP: `GET /search`. Scopes: none. Development mode: yes, with at most 10 results of a type, and without the
+        members that `get` of each type lacks.
 
         Args:
-            q: The words. Filters narrow them down: `album:`, `artist:`, `track:`, `year:1955-1960`, `genre:`, `isrc:`,
-                `upc:`, `tag:new`, `tag:hipster`; each works for some types only.
-            types: What to look for: one or several of `album`, `artist`, `playlist`, `track`, `show`, `episode` and
+            q: The query. Filters: `album:`, `artist:`, `track:`, `year:1955-1960`, `genre:`, `isrc:`,
+                `upc:`, `tag:new`, `tag:hipster`; each applies to some types only.
+            types: One or several of `album`, `artist`, `playlist`, `track`, `show`, `episode` and
                 `audiobook`.
-            market: An ISO 3166-1 alpha-2 country; None for the client's `market`, or the user's country. An
-                application's own token has no country: without one, shows, episodes and audiobooks are not found.
-            limit: Results of each type, 1 to 50, in development mode 1 to 10; None for the most allowed.
-            offset: Where to start, in each type alike, 0 or more; None for the beginning. `offset + limit` is at most
-                1000: Spotify shows no further results, whatever `total` says. A limit of None shrinks to fit.
-            include_external: Whether the listener can play audio that is hosted elsewhere; it then counts as playable.
+            market: An ISO 3166-1 alpha-2 country code; None for the client's `market`, or the user's country. The
+                token of an application has no country: without a market, it finds no shows, episodes and audiobooks.
+            limit: Results per type, 1 to 50, in development mode 1 to 10; None for the most allowed.
+            offset: The position of the first result of each type, 0 or more; None for the beginning. `offset + limit`
+                is at most 1000: Spotify returns no further results, whatever `total` is. A limit of None is reduced to
+                fit.
+            include_external: Whether audio hosted elsewhere counts as playable.
 
         Returns:
-            A page for each type that was asked for, None for the others. Their items can be None: Spotify leaves holes
-            where something was found that cannot be shown.
+            A page per requested type, None for the other types. An item is None if Spotify does not show the object.
 
         Raises:
-            ValueError: `q` is empty, a type is unknown or there is none, `market` is not a country, or a number is out
-                of bounds, for `limit` those of the quota mode.
+            ValueError: `q` or `types` is empty, a type is unknown, `market` is not a country code, or a number is out
+                of bounds, which depend on the quota mode for `limit`.
             SpotifyError: The call failed.
         """
         check_text("q", q)
@@ -181,32 +181,32 @@ class SearchService(Service):
         offset: int | None = None,
         include_external: bool = False,
     ) -> _Results:
-        """List what of one type matches some words: `await` for one page, `async for` for all of them.
+        """Search for objects of one type: `await` for one page, `async for` for all of them.
 
-        To go on with what `search` found, without requesting its page again, search for the same once more::
+        To continue a result of `search` without requesting its page again, pass that page::
 
-            found = await client.search.search("blue", ["album", "track"])
-            async for track in client.search.results("blue", "track").starting_with(found.tracks).skip_nulls(): ...
+            result = await client.search.search("blue", ["album", "track"])
+            async for track in client.search.results("blue", "track").starting_with(result.tracks).skip_nulls():
+                ...
 
-        HTTP: `GET /search`. Scopes: none. Development mode: yes, with at most 10 results a page, and without the fields
-        that `get` of the type lacks there.
+        HTTP: `GET /search`. Scopes: none. Development mode: yes, with at most 10 results per page, and without the
+        members that `get` of the type lacks.
 
         Args:
-            q: The words, and filters as `search` takes them.
-            type: What to look for: `album`, `artist`, `playlist`, `track`, `show`, `episode` or `audiobook`.
-            market: An ISO 3166-1 alpha-2 country; None for the client's `market`, or the user's country. An
-                application's own token has no country: without one, shows, episodes and audiobooks are not found.
-            limit: Results a page, 1 to 50, in development mode 1 to 10; None for the most allowed.
-            offset: Where to start, 0 or more; None for the beginning. Spotify shows the first 1000 results, whatever
-                `total` says, and estimates `total` anew for each page.
-            include_external: Whether the listener can play audio that is hosted elsewhere; it then counts as playable.
+            q: The query, with the filters of `search`.
+            type: The type: `album`, `artist`, `playlist`, `track`, `show`, `episode` or `audiobook`.
+            market: An ISO 3166-1 alpha-2 country code; None for the client's `market`, or the user's country. The
+                token of an application has no country: without a market, it finds no shows, episodes and audiobooks.
+            limit: Results per page, 1 to 50, in development mode 1 to 10; None for the most allowed.
+            offset: The position of the first item, 0 or more; None for the beginning. Spotify returns the first
+                1000 results, whatever `total` is, and estimates `total` again for each page.
+            include_external: Whether audio hosted elsewhere counts as playable.
 
         Returns:
-            The results. They can be None: Spotify leaves holes where something was found that cannot be shown, which
-            `skip_nulls` leaves out.
+            The results. A result is None if Spotify does not show the object; `skip_nulls` leaves these out.
 
         Raises:
-            ValueError: `q` is empty, `type` is unknown, `market` is not a country, or a number is out of bounds; a
+            ValueError: `q` is empty, `type` is unknown, `market` is not a country code, or a number is out of bounds; a
                 `limit` that is too high is refused on awaiting a page, and lowered by `async for`.
             SpotifyError: On awaiting: the call failed.
         """
@@ -216,7 +216,7 @@ class SearchService(Service):
         return self._wrapped_pages(
             SEARCH,
             SearchResult,
-            lambda found: _page_of(found, type),
+            lambda result: _page_of(result, type),
             q=q,
             type=type,
             market=market,
@@ -226,8 +226,8 @@ class SearchService(Service):
         )
 
 
-def _page_of(found: SearchResult, type: SearchType) -> Page[Any]:
-    page = cast("Page[Any] | None", getattr(found, type + "s"))
+def _page_of(result: SearchResult, type: SearchType) -> Page[Any]:
+    page = cast("Page[Any] | None", getattr(result, type + "s"))
     if page is None:
-        raise DecodeError("there is no page of what was searched for", path=f"$.{type}s", operation=SEARCH.id)
+        raise DecodeError(f"the response has no page of {type}s", path=f"$.{type}s", operation=SEARCH.id)
     return page

@@ -1,4 +1,4 @@
-"""Tracks: the catalogue's, the user's saved ones, how they sound, and recommendations."""
+"""Tracks, saved tracks, audio features and recommendations."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _MAX_SEEDS: Final = 5
 
 
 class TracksService(Service):
-    """`client.tracks`. Tracks are given as id, URI or URL; what is not text raises `TypeError`."""
+    """`client.tracks`. Tracks are given as id, URI or URL; anything but a str raises `TypeError`."""
 
     __slots__ = ()
 
@@ -51,21 +51,21 @@ class TracksService(Service):
         """Get one track.
 
         HTTP: `GET /tracks/{id}`. Scopes: none. Development mode: yes, without `popularity`, `available_markets` and
-        `linked_from`; `external_ids` went in February 2026 and came back in March.
+        `linked_from`; `external_ids` was removed in February 2026 and restored in March.
 
         Args:
             id: The track's id, URI or URL.
-            market: An ISO 3166-1 alpha-2 country; None for the client's `market`, or the user's country. With one, the
-                track says `is_playable`, and can be another one that is available there: `linked_from` names the one
-                that was asked for. Without, it says `available_markets`.
+            market: An ISO 3166-1 alpha-2 country code; None for the client's `market`, or the user's country. With a
+                market the track has `is_playable` and can be an equivalent track of that market: `linked_from` is the
+                requested one. Without a market it has `available_markets`.
 
         Returns:
             The track.
 
         Raises:
-            ValueError: `id` is not a track's, or `market` not a country.
+            ValueError: `id` is not a track id, URI or URL, or `market` is not a country code.
             NotFoundError: There is no such track.
-            SpotifyError: The call failed otherwise.
+            SpotifyError: The call failed.
         """
         return await self._call(GET_TRACK, Track, id=track_id(id), market=market)
 
@@ -83,28 +83,29 @@ class TracksService(Service):
     async def get_several(
         self, ids: Iterable[str], market: str | None = None, *, return_errors: bool = False
     ) -> list[Track | None] | list[Track | SpotifyError | None]:
-        """Get many tracks, in batches of 50 or, in development mode, one by one.
+        """Get many tracks, in batches of 50, or one by one in development mode.
 
-        HTTP: `GET /tracks?ids=`, the requests concurrently. Scopes: none. Development mode: yes, by `GET /tracks/{id}`
-        for each, concurrently (the batches were removed 2026-02-11), without what `get` lacks there.
+        HTTP: `GET /tracks?ids=`, requests concurrently. Scopes: none. Development mode: yes, with `GET /tracks/{id}`
+        for each id, concurrently (batches were removed 2026-02-11), without the members that `get` lacks.
 
         Args:
-            ids: Ids, URIs or URLs of tracks, at least one; duplicates are answered as often as they are asked for.
-            market: An ISO 3166-1 alpha-2 country; None for the client's `market`, or the user's country.
-            return_errors: Whether what could not be read is answered by its error, in its place, instead of raising.
+            ids: Ids, URIs or URLs of tracks, at least one; duplicates are returned as often as they are given.
+            market: An ISO 3166-1 alpha-2 country code; None for the client's `market`, or the user's country.
+            return_errors: Whether an object that could not be read is returned as its error, instead of raising.
 
         Returns:
-            The tracks in the order of the ids, None for each that does not exist.
+            The tracks in the order of `ids`, None for each that does not exist.
 
         Raises:
-            ValueError: One of the ids is not a track's, or there is none; or `market` is not a country.
-            PartialReadError: Some could not be read; it has the others. Not raised with `return_errors`.
-            SpotifyError: None could be read; it is the first one's error. Not raised with `return_errors`.
+            ValueError: `ids` is empty, or one of them is not a track id, URI or URL; or `market` is not a country code.
+            PartialReadError: Some objects could not be read; the error contains the others. Not raised with
+                `return_errors`.
+            SpotifyError: No object could be read; this is the error of the first. Not raised with `return_errors`.
         """
         return await self._get_several(
             GET_SEVERAL_TRACKS,
             SeveralTracks,
-            lambda answer: answer.tracks,
+            lambda response: response.tracks,
             (GET_TRACK, Track),
             ids_of("track", ids),
             return_errors=return_errors,
@@ -121,83 +122,85 @@ class TracksService(Service):
         `available_markets` and `linked_from`.
 
         Args:
-            limit: Tracks a page, 1 to 50; None for the most allowed.
-            offset: Where to start, 0 or more; None for the beginning.
-            market: An ISO 3166-1 alpha-2 country; None for the client's `market`, or the user's country.
+            limit: Tracks per page, 1 to 50; None for the most allowed.
+            offset: The position of the first item, 0 or more; None for the beginning.
+            market: An ISO 3166-1 alpha-2 country code; None for the client's `market`, or the user's country.
 
         Raises:
-            ValueError: A number is out of bounds, or `market` not a country; a `limit` that is too high is refused on
-                awaiting a page, and lowered by `async for`.
+            ValueError: A number is out of bounds, or `market` is not a country code; a `limit` that is too high is
+                refused on awaiting a page, and lowered by `async for`.
             MissingScopeError: On awaiting: the token lacks the scope.
-            SpotifyError: On awaiting: the call failed otherwise.
+            SpotifyError: On awaiting: the call failed.
         """
         return self._pages(GET_SAVED_TRACKS, SavedTrackPage, limit=limit, offset=offset, market=market)
 
     @calls(SAVE_LIBRARY_ITEMS)
     async def save(self, ids: Iterable[str]) -> None:
-        """Save tracks to the user's library. Saving one that is saved already changes nothing.
+        """Save tracks to the user's library. Saving a saved one again has no effect.
 
-        HTTP: `PUT /me/library`, 40 tracks a request, one after the other. Scopes: `user-library-modify`,
-        `user-follow-modify` and `playlist-modify-public`, which the endpoint wants whatever the kind.
-        Development mode: yes.
+        HTTP: `PUT /me/library`, 40 tracks per request, sequentially. Scopes: `user-library-modify`,
+        `user-follow-modify` and `playlist-modify-public`, which the endpoint requires for every type. Development mode:
+        yes.
 
         Args:
             ids: Ids, URIs or URLs of tracks, at least one.
 
         Raises:
-            ValueError: One of the ids is not a track's, or there is none.
-            PartialWriteError: More than one request was needed and not all went through; it says what was applied.
-            MissingScopeError: The token lacks the scope.
-            SpotifyError: The call failed otherwise.
+            ValueError: `ids` is empty, or one of them is not a track id, URI or URL.
+            PartialWriteError: More than one request was needed and not all of them succeeded; the error says what was
+                applied.
+            MissingScopeError: The token lacks a scope.
+            SpotifyError: The call failed.
         """
         await save_to_library(self._executor, uris_of("track", ids))
 
     @calls(REMOVE_LIBRARY_ITEMS)
     async def remove(self, ids: Iterable[str]) -> None:
-        """Remove tracks from the user's library. Removing one that is not saved changes nothing.
+        """Remove tracks from the user's library. Removing one that is not saved has no effect.
 
-        HTTP: `DELETE /me/library`, 40 tracks a request, one after the other. Scopes: `user-library-modify`,
-        `user-follow-modify` and `playlist-modify-public`, which the endpoint wants whatever the kind.
-        Development mode: yes.
+        HTTP: `DELETE /me/library`, 40 tracks per request, sequentially. Scopes: `user-library-modify`,
+        `user-follow-modify` and `playlist-modify-public`, which the endpoint requires for every type. Development mode:
+        yes.
 
         Args:
             ids: Ids, URIs or URLs of tracks, at least one.
 
         Raises:
-            ValueError: One of the ids is not a track's, or there is none.
-            PartialWriteError: More than one request was needed and not all went through; it says what was applied.
-            MissingScopeError: The token lacks the scope.
-            SpotifyError: The call failed otherwise.
+            ValueError: `ids` is empty, or one of them is not a track id, URI or URL.
+            PartialWriteError: More than one request was needed and not all of them succeeded; the error says what was
+                applied.
+            MissingScopeError: The token lacks a scope.
+            SpotifyError: The call failed.
         """
         await remove_from_library(self._executor, uris_of("track", ids))
 
     @calls(CHECK_LIBRARY_CONTAINS)
     async def check_saved(self, ids: Iterable[str]) -> list[bool]:
-        """Tell for each track whether it is in the user's library.
+        """Check for each track whether it is in the user's library.
 
-        HTTP: `GET /me/library/contains`, 40 tracks a request, the requests concurrently. Scopes: `user-library-read`,
-        `user-follow-read` and `playlist-read-private`, which the endpoint wants whatever the kind.
-        Development mode: yes.
+        HTTP: `GET /me/library/contains`, 40 tracks per request, requests concurrently. Scopes: `user-library-read`,
+        `user-follow-read` and `playlist-read-private`, which the endpoint requires for every type. Development mode:
+        yes.
 
         Args:
             ids: Ids, URIs or URLs of tracks, at least one.
 
         Returns:
-            One truth for each track, in the order of the ids.
+            One bool per track, in the order of `ids`.
 
         Raises:
-            ValueError: One of the ids is not a track's, or there is none.
-            MissingScopeError: The token lacks the scope.
-            SpotifyError: The call failed otherwise.
+            ValueError: `ids` is empty, or one of them is not a track id, URI or URL.
+            MissingScopeError: The token lacks a scope.
+            SpotifyError: The call failed.
         """
         return await check_library(self._executor, uris_of("track", ids))
 
     @calls(GET_AUDIO_FEATURES)
     async def get_audio_features(self, id: str) -> AudioFeatures:
-        """Get how a track sounds in numbers: tempo, key, energy and so on.
+        """Get the audio features of a track: tempo, key, energy and others.
 
-        HTTP: `GET /audio-features/{id}`. Scopes: none. Development mode: no (not for new applications since 2024-11-27,
-        without replacement).
+        HTTP: `GET /audio-features/{id}`. Scopes: none. Development mode: no (not available to new applications since
+        2024-11-27, no replacement).
 
         Args:
             id: The track's id, URI or URL.
@@ -206,10 +209,10 @@ class TracksService(Service):
             The features.
 
         Raises:
-            ValueError: `id` is not a track's.
+            ValueError: `id` is not a track id, URI or URL.
             NotFoundError: There is no such track, or it was not analysed.
             EndpointUnavailableError: The application is in development mode.
-            SpotifyError: The call failed otherwise.
+            SpotifyError: The call failed.
         """
         return await self._call(GET_AUDIO_FEATURES, AudioFeatures, id=track_id(id))
 
@@ -229,26 +232,27 @@ class TracksService(Service):
     ) -> list[AudioFeatures | None] | list[AudioFeatures | SpotifyError | None]:
         """Get the audio features of many tracks, in batches of 100.
 
-        HTTP: `GET /audio-features?ids=`, the requests concurrently. Scopes: none. Development mode: no (not for new
-        applications since 2024-11-27, without replacement).
+        HTTP: `GET /audio-features?ids=`, requests concurrently. Scopes: none. Development mode: no (not available to
+        new applications since 2024-11-27, no replacement).
 
         Args:
-            ids: Ids, URIs or URLs of tracks, at least one; duplicates are answered as often as they are asked for.
-            return_errors: Whether what could not be read is answered by its error, in its place, instead of raising.
+            ids: Ids, URIs or URLs of tracks, at least one; duplicates are returned as often as they are given.
+            return_errors: Whether an object that could not be read is returned as its error, instead of raising.
 
         Returns:
-            The features in the order of the ids, None for each track that does not exist or was not analysed.
+            The features in the order of `ids`, None for each track that does not exist or was not analysed.
 
         Raises:
-            ValueError: One of the ids is not a track's, or there is none.
+            ValueError: `ids` is empty, or one of them is not a track id, URI or URL.
             EndpointUnavailableError: The application is in development mode.
-            PartialReadError: Some could not be read; it has the others. Not raised with `return_errors`.
-            SpotifyError: None could be read; it is the first one's error. Not raised with `return_errors`.
+            PartialReadError: Some objects could not be read; the error contains the others. Not raised with
+                `return_errors`.
+            SpotifyError: No object could be read; this is the error of the first. Not raised with `return_errors`.
         """
         return await self._get_several(
             GET_SEVERAL_AUDIO_FEATURES,
             SeveralAudioFeatures,
-            lambda answer: answer.audio_features,
+            lambda response: response.audio_features,
             (GET_AUDIO_FEATURES, AudioFeatures),
             ids_of("track", ids),
             return_errors=return_errors,
@@ -256,10 +260,10 @@ class TracksService(Service):
 
     @calls(GET_AUDIO_ANALYSIS)
     async def get_audio_analysis(self, id: str) -> AudioAnalysis:
-        """Get the structure of a track: its bars, beats, sections, segments and tatums.
+        """Get the audio analysis of a track: bars, beats, sections, segments and tatums.
 
-        HTTP: `GET /audio-analysis/{id}`. Scopes: none. Development mode: no (not for new applications since 2024-11-27,
-        without replacement).
+        HTTP: `GET /audio-analysis/{id}`. Scopes: none. Development mode: no (not available to new applications since
+        2024-11-27, no replacement).
 
         Args:
             id: The track's id, URI or URL.
@@ -268,10 +272,10 @@ class TracksService(Service):
             The analysis; times are in seconds.
 
         Raises:
-            ValueError: `id` is not a track's.
+            ValueError: `id` is not a track id, URI or URL.
             NotFoundError: There is no such track, or it was not analysed.
             EndpointUnavailableError: The application is in development mode.
-            SpotifyError: The call failed otherwise.
+            SpotifyError: The call failed.
         """
         return await self._call(GET_AUDIO_ANALYSIS, AudioAnalysis, id=track_id(id))
 
@@ -286,35 +290,35 @@ class TracksService(Service):
         market: str | None = None,
         **attributes: Unpack[RecommendationAttributes],
     ) -> Recommendations:
-        """Get tracks that go with some artists, genres and tracks, one to five of them in total.
+        """Get recommended tracks for one to five seeds: artists, genres and tracks.
 
-        HTTP: `GET /recommendations`. Scopes: none. Development mode: no (not for new applications since 2024-11-27,
-        without replacement).
+        HTTP: `GET /recommendations`. Scopes: none. Development mode: no (not available to new applications since
+        2024-11-27, no replacement).
 
         Args:
             seed_artists: Ids, URIs or URLs of artists.
-            seed_genres: Genres such as `bossanova`; `GET /recommendations/available-genre-seeds` lists them.
+            seed_genres: Genres such as `bossanova`; `client.browse.get_genre_seeds` lists them.
             seed_tracks: Ids, URIs or URLs of tracks.
-            limit: Tracks to return, 1 to 100; None for Spotify's 20. There can be fewer.
-            market: An ISO 3166-1 alpha-2 country; None for the client's `market`, or the user's country.
-            **attributes: How the tracks should sound: `min_`, `max_` and `target_` of 14 attributes, such as
+            limit: Tracks to return, 1 to 100; None for Spotify's default, 20. There can be fewer.
+            market: An ISO 3166-1 alpha-2 country code; None for the client's `market`, or the user's country.
+            **attributes: Audio attributes of the tracks: `min_`, `max_` and `target_` of 14 attributes, such as
                 `min_tempo=120`; `RecommendationAttributes` names them, with units and bounds.
 
         Returns:
-            The tracks, and for each seed how many tracks it had to offer.
+            The tracks, and per seed the number of tracks available for it.
 
         Raises:
-            ValueError: There are no seeds or more than five, one is of another kind, or a number is out of bounds.
+            ValueError: There are no seeds or more than five, a seed has the wrong type, or a number is out of bounds.
             TypeError: An attribute is unknown, or of the wrong type.
             EndpointUnavailableError: The application is in development mode.
-            SpotifyError: The call failed otherwise.
+            SpotifyError: The call failed.
         """
         artists = _seed_ids("artist", seed_artists)
         tracks = _seed_ids("track", seed_tracks)
         genres = texts_of("seed_genres", seed_genres)
         for genre in genres:
             if "," in genre:
-                raise ValueError(f"seed_genres must be one genre each, not {shown(genre)}; pass them one by one")
+                raise ValueError(f"seed_genres must be one genre each, not {shown(genre)}; pass the genres separately")
         count = len(artists) + len(tracks) + len(genres)
         if not 1 <= count <= _MAX_SEEDS:
             raise ValueError(

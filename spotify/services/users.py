@@ -1,4 +1,4 @@
-"""Users: their profiles, what the current one listens to most, and whom that one follows."""
+"""User profiles, the current user's top artists and tracks, following."""
 
 from __future__ import annotations
 
@@ -31,40 +31,40 @@ _FOLLOWED_TYPES: Final[tuple[str, ...]] = get_args(FollowedType)
 
 
 class UsersService(Service):
-    """`client.users`. Artists and users are given as id, URI or URL; what is not text raises `TypeError`."""
+    """`client.users`. Artists and users are given as id, URI or URL; anything but a str raises `TypeError`."""
 
     __slots__ = ()
 
     @calls(GET_CURRENT_USER_PROFILE)
     async def get_current_profile(self) -> PrivateUser:
-        """Get the profile of the user whom the token is for.
+        """Get the profile of the current user.
 
         HTTP: `GET /me`. Scopes: `user-read-private` for `country`, `explicit_content` and `product`, `user-read-email`
-        for `email`. Development mode: yes, without those fields and without `followers`.
+        for `email`. Development mode: yes, without those members and without `followers`.
 
         Returns:
-            The profile. To link accounts, keep its `account_id`, which never changes, rather than its `id`.
+            The profile. Use `account_id`, which never changes, rather than `id` to link accounts.
 
         Raises:
             AuthenticationError: The token is for an application, not for a user.
-            SpotifyError: The call failed otherwise.
+            SpotifyError: The call failed.
         """
         return await self._call(GET_CURRENT_USER_PROFILE, PrivateUser)
 
     @calls(GET_USER_PROFILE)
     async def get(self, id: str) -> PublicUser:
-        """Get what a user's profile shows to everyone.
+        """Get the public profile of a user.
 
-        HTTP: `GET /users/{id}`. Scopes: none. Development mode: no (removed 2026-02-11, without replacement).
+        HTTP: `GET /users/{id}`. Scopes: none. Development mode: no (removed 2026-02-11, no replacement).
 
         Args:
-            id: The user's id, which is free text, or the URI or URL.
+            id: The user's id (any string), URI or URL.
 
         Raises:
-            ValueError: `id` is empty, or names something else than a user.
+            ValueError: `id` is empty or names another kind of object.
             NotFoundError: There is no such user.
             EndpointUnavailableError: The application is in development mode.
-            SpotifyError: The call failed otherwise.
+            SpotifyError: The call failed.
         """
         return await self._call(GET_USER_PROFILE, PublicUser, user_id=user_id(id))
 
@@ -72,21 +72,21 @@ class UsersService(Service):
     def get_top_artists(
         self, time_range: TimeRange | None = None, limit: int | None = None, offset: int | None = None
     ) -> Paginator[Artist]:
-        """List the artists whom the user listens to most, the first one first.
+        """List the artists that the user listens to most, in order.
 
         HTTP: `GET /me/top/artists`. Scopes: `user-top-read`. Development mode: yes.
 
         Args:
-            time_range: `short_term` (some 4 weeks), `medium_term` (some 6 months) or `long_term` (some year); None for
-                Spotify's `medium_term`.
-            limit: Artists a page, 1 to 50; None for the most allowed.
-            offset: Where to start, 0 or more; None for the beginning.
+            time_range: `short_term` (about 4 weeks), `medium_term` (about 6 months) or `long_term` (about a year); None
+                for Spotify's default, `medium_term`.
+            limit: Artists per page, 1 to 50; None for the most allowed.
+            offset: The position of the first item, 0 or more; None for the beginning.
 
         Raises:
-            ValueError: `time_range` is none of these, or a number is out of bounds; a `limit` that is too high is
-                refused on awaiting a page, and lowered by `async for`.
+            ValueError: `time_range` is unknown, or a number is out of bounds; a `limit` that is too high is refused on
+                awaiting a page, and lowered by `async for`.
             MissingScopeError: On awaiting: the token lacks the scope.
-            SpotifyError: On awaiting: the call failed otherwise.
+            SpotifyError: On awaiting: the call failed.
         """
         if time_range is not None:
             check_choice("time_range", time_range, _TIME_RANGES)
@@ -96,21 +96,21 @@ class UsersService(Service):
     def get_top_tracks(
         self, time_range: TimeRange | None = None, limit: int | None = None, offset: int | None = None
     ) -> Paginator[Track]:
-        """List the tracks that the user listens to most, the first one first.
+        """List the tracks that the user listens to most, in order.
 
         HTTP: `GET /me/top/tracks`. Scopes: `user-top-read`. Development mode: yes.
 
         Args:
-            time_range: `short_term` (some 4 weeks), `medium_term` (some 6 months) or `long_term` (some year); None for
-                Spotify's `medium_term`.
-            limit: Tracks a page, 1 to 50; None for the most allowed.
-            offset: Where to start, 0 or more; None for the beginning.
+            time_range: `short_term` (about 4 weeks), `medium_term` (about 6 months) or `long_term` (about a year); None
+                for Spotify's default, `medium_term`.
+            limit: Tracks per page, 1 to 50; None for the most allowed.
+            offset: The position of the first item, 0 or more; None for the beginning.
 
         Raises:
-            ValueError: `time_range` is none of these, or a number is out of bounds; a `limit` that is too high is
-                refused on awaiting a page, and lowered by `async for`.
+            ValueError: `time_range` is unknown, or a number is out of bounds; a `limit` that is too high is refused on
+                awaiting a page, and lowered by `async for`.
             MissingScopeError: On awaiting: the token lacks the scope.
-            SpotifyError: On awaiting: the call failed otherwise.
+            SpotifyError: On awaiting: the call failed.
         """
         if time_range is not None:
             check_choice("time_range", time_range, _TIME_RANGES)
@@ -118,25 +118,25 @@ class UsersService(Service):
 
     @calls(GET_FOLLOWED_ARTISTS)
     def get_followed_artists(self, after: str | None = None, limit: int | None = None) -> CursorPaginator[Artist]:
-        """List the artists whom the user follows: `await` for one page, `async for` for all of them.
+        """List the artists that the user follows: `await` for one page, `async for` for all of them.
 
         HTTP: `GET /me/following?type=artist`. Scopes: `user-follow-read`. Development mode: yes.
 
         Args:
-            after: The id, URI or URL of the artist after whom to start, the last one of the page before; None for the
-                beginning. A page's `cursors.after` has it.
-            limit: Artists a page, 1 to 50; None for the most allowed.
+            after: The id, URI or URL of the last artist of the previous page, which is `cursors.after` of that page;
+                None for the beginning.
+            limit: Artists per page, 1 to 50; None for the most allowed.
 
         Raises:
-            ValueError: `after` is not an artist's, or `limit` is less than 1; one that is too high is refused on
-                awaiting a page, and lowered by `async for`.
+            ValueError: `after` is not an artist id, URI or URL, or `limit` is less than 1; a `limit` that is too high
+                is refused on awaiting a page, and lowered by `async for`.
             MissingScopeError: On awaiting: the token lacks the scope.
-            SpotifyError: On awaiting: the call failed otherwise.
+            SpotifyError: On awaiting: the call failed.
         """
         return self._wrapped_cursor_pages(
             GET_FOLLOWED_ARTISTS,
             FollowedArtists,
-            lambda answer: answer.artists,
+            lambda response: response.artists,
             type="artist",
             after=None if after is None else artist_id(after),
             limit=limit,
@@ -144,73 +144,74 @@ class UsersService(Service):
 
     @calls(SAVE_LIBRARY_ITEMS)
     async def follow_artists_or_users(self, type_: FollowedType, ids: Iterable[str]) -> None:
-        """Follow artists, or users. Following one that is followed already changes nothing.
+        """Follow artists or users. Following one again has no effect.
 
-        HTTP: `PUT /me/library`, 40 ids a request, one after the other. Scopes: `user-library-modify`,
-        `user-follow-modify` and `playlist-modify-public`, which the endpoint wants whatever the kind.
-        Development mode: yes.
+        HTTP: `PUT /me/library`, 40 ids per request, sequentially. Scopes: `user-library-modify`, `user-follow-modify`
+        and `playlist-modify-public`, which the endpoint requires for every type. Development mode: yes.
 
-        Spotify's reference of the endpoint does not list artists among what it takes, but its migration guide names it
-        as what replaces `PUT /me/following`, which development mode lacks
+        Spotify's reference of the endpoint does not list artists, but its migration guide names it as the replacement
+        of `PUT /me/following`, which development mode lacks
         (https://developer.spotify.com/documentation/web-api/tutorials/february-2026-migration-guide).
 
         Args:
-            type_: What the ids are of: `artist` or `user`.
+            type_: The type of the ids: `artist` or `user`.
             ids: Ids, URIs or URLs, at least one.
 
         Raises:
-            ValueError: `type_` is neither, one of the ids is not of that type, or there is none.
-            PartialWriteError: More than one request was needed and not all went through; it says what was applied.
+            ValueError: `type_` is unknown, `ids` is empty, or one of them is of another type.
+            PartialWriteError: More than one request was needed and not all of them succeeded; the error says what was
+                applied.
             MissingScopeError: The token lacks a scope.
-            SpotifyError: The call failed otherwise.
+            SpotifyError: The call failed.
         """
         check_choice("type_", type_, _FOLLOWED_TYPES)
         await save_to_library(self._executor, uris_of(type_, ids))
 
     @calls(REMOVE_LIBRARY_ITEMS)
     async def unfollow_artists_or_users(self, type_: FollowedType, ids: Iterable[str]) -> None:
-        """Unfollow artists, or users. Unfollowing one that is not followed changes nothing.
+        """Unfollow artists or users. Unfollowing one that is not followed has no effect.
 
-        HTTP: `DELETE /me/library`, 40 ids a request, one after the other. Scopes: `user-library-modify`,
-        `user-follow-modify` and `playlist-modify-public`, which the endpoint wants whatever the kind.
-        Development mode: yes.
+        HTTP: `DELETE /me/library`, 40 ids per request, sequentially. Scopes: `user-library-modify`,
+        `user-follow-modify` and `playlist-modify-public`, which the endpoint requires for every type. Development mode:
+        yes.
 
-        Spotify's reference of the endpoint does not list artists among what it takes, but its migration guide names it
-        as what replaces `DELETE /me/following`, which development mode lacks
+        Spotify's reference of the endpoint does not list artists, but its migration guide names it as the replacement
+        of `DELETE /me/following`, which development mode lacks
         (https://developer.spotify.com/documentation/web-api/tutorials/february-2026-migration-guide).
 
         Args:
-            type_: What the ids are of: `artist` or `user`.
+            type_: The type of the ids: `artist` or `user`.
             ids: Ids, URIs or URLs, at least one.
 
         Raises:
-            ValueError: `type_` is neither, one of the ids is not of that type, or there is none.
-            PartialWriteError: More than one request was needed and not all went through; it says what was applied.
+            ValueError: `type_` is unknown, `ids` is empty, or one of them is of another type.
+            PartialWriteError: More than one request was needed and not all of them succeeded; the error says what was
+                applied.
             MissingScopeError: The token lacks a scope.
-            SpotifyError: The call failed otherwise.
+            SpotifyError: The call failed.
         """
         check_choice("type_", type_, _FOLLOWED_TYPES)
         await remove_from_library(self._executor, uris_of(type_, ids))
 
     @calls(CHECK_LIBRARY_CONTAINS)
     async def check_follows_artists_or_users(self, type_: FollowedType, ids: Iterable[str]) -> list[bool]:
-        """Tell for each artist, or user, whether the current user follows that one.
+        """Check for each artist or user whether the current user follows them.
 
-        HTTP: `GET /me/library/contains`, 40 ids a request, the requests concurrently. Scopes: `user-library-read`,
-        `user-follow-read` and `playlist-read-private`, which the endpoint wants whatever the kind.
-        Development mode: yes.
+        HTTP: `GET /me/library/contains`, 40 ids per request, requests concurrently. Scopes: `user-library-read`,
+        `user-follow-read` and `playlist-read-private`, which the endpoint requires for every type. Development mode:
+        yes.
 
         Args:
-            type_: What the ids are of: `artist` or `user`.
+            type_: The type of the ids: `artist` or `user`.
             ids: Ids, URIs or URLs, at least one.
 
         Returns:
-            One truth for each id, in their order.
+            One bool per id, in the order of `ids`.
 
         Raises:
-            ValueError: `type_` is neither, one of the ids is not of that type, or there is none.
+            ValueError: `type_` is unknown, `ids` is empty, or one of them is of another type.
             MissingScopeError: The token lacks a scope.
-            SpotifyError: The call failed otherwise.
+            SpotifyError: The call failed.
         """
         check_choice("type_", type_, _FOLLOWED_TYPES)
         return await check_library(self._executor, uris_of(type_, ids))

@@ -112,7 +112,7 @@ def test_what_is_read_one_by_one_in_development_mode_names_the_operation_that_re
 
     if is_read_one_by_one(operation):
         (one,) = [each for each in ALL_OPERATIONS if each.id == operation.replacement]
-        assert f"Development mode: yes, by `{one.method} {one.path}` for each" in in_one_line(method)
+        assert f"Development mode: yes, with `{one.method} {one.path}` for each" in in_one_line(method)
 
 
 @for_each_method
