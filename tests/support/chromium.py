@@ -1,4 +1,4 @@
-"""A real browser for tests: Debian's Chromium, without a window."""
+"""A headless Chromium, from Debian's packages."""
 
 import shutil
 from collections.abc import Generator
@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from selenium import webdriver
 
-# Without a sandbox of its own it runs as root, too; and it asks nobody but the pages under test.
+# `--no-sandbox` is required to run as root. The other options disable requests that are not those of the pages.
 OPTIONS = [
     "--headless",
     "--no-sandbox",
@@ -24,10 +24,12 @@ OPTIONS = [
 
 @contextmanager
 def chromium(profile: Path) -> Generator[webdriver.Chrome]:
-    """Start a browser with a new profile in an empty folder; skip the test where there is none."""
+    """Start a browser with a new profile in an empty folder; skip the test if Chromium is not installed."""
     browser, driver = shutil.which("chromium"), shutil.which("chromedriver")
     if browser is None or driver is None:
-        pytest.skip("this machine has no Chromium: install Debian's packages chromium and chromium-driver")
+        pytest.skip(
+            "chromium and chromedriver are not on the PATH; on Debian: apt-get install chromium chromium-driver"
+        )
     options = webdriver.ChromeOptions()
     options.binary_location = browser
     for option in (*OPTIONS, f"--user-data-dir={profile}"):

@@ -1,4 +1,4 @@
-"""Small builders of what Spotify answers, and the shapes that break typed clients."""
+"""Builders of response bodies, and lists of the shapes that Spotify sends."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from spotify import models
 Payload = dict[str, Any]
 
 NOTHING: Any = object()
-"""As an override: leave the member out."""
+"""An override that removes the member."""
 
 
 def payload(base: Payload, overrides: Payload) -> Payload:
@@ -268,12 +268,12 @@ def cursor_page(items: list[Any], **overrides: Any) -> Payload:
 
 @dataclass(frozen=True)
 class Shape:
-    """Something that Spotify sends.
+    """A body that Spotify sends.
 
     Attributes:
-        name: What is special about it.
-        into: What it is decoded into.
-        payload: The answer.
+        name: Its special property.
+        into: The type to decode it into.
+        payload: The body as plain data.
     """
 
     name: str
@@ -282,7 +282,7 @@ class Shape:
 
     @property
     def data(self) -> bytes:
-        """The answer as it comes."""
+        """The body as bytes."""
         return json.dumps(self.payload).encode()
 
 
@@ -290,38 +290,40 @@ _ENTRIES = [
     ("entry removed from the catalogue", playlist_item(item=None)),
     ("entry with an episode", playlist_item(item=episode())),
     ("entry with a local file", playlist_item(item=local_track(), is_local=True)),
-    ("entry of a kind unheard of", playlist_item(item={"type": "hologram", "uri": "spotify:hologram:1"})),
+    ("entry of an unknown kind", playlist_item(item={"type": "hologram", "uri": "spotify:hologram:1"})),
     ("entry without a type", playlist_item(item={"name": "chosen by fields"})),
-    ("entry by its old name", playlist_item(item=NOTHING, track=track())),
-    ("entry by both names", playlist_item(track=track(2))),
-    ("entry by both names, the new one null", playlist_item(item=None, track=episode())),
-    ("entry added by nobody", playlist_item(added_by=None)),
+    ("entry with the old name", playlist_item(item=NOTHING, track=track())),
+    ("entry with both names", playlist_item(track=track(2))),
+    ("entry with both names, the new one null", playlist_item(item=None, track=episode())),
+    ("entry without added_by", playlist_item(added_by=None)),
     ("entry added by an empty id", playlist_item(added_by={"id": ""})),
-    ("entry added at no time", playlist_item(added_at=None)),
+    ("entry without added_at", playlist_item(added_at=None)),
     ("entry added in 1970", playlist_item(added_at="1970-01-01T00:00:00Z")),
-    ("entry with nothing", {}),
+    ("empty entry", {}),
 ]
 
 KNOWN_SHAPES = [
     *(Shape(name, models.PlaylistItemPage, page([playlist_item(), entry])) for name, entry in _ENTRIES),
     Shape("playlist", models.Playlist, playlist()),
-    Shape("playlist by its old name", models.Playlist, playlist(items=NOTHING, tracks=page([playlist_item()]))),
-    Shape("playlist by both names", models.Playlist, playlist(tracks=page([]))),
+    Shape("playlist with the old name", models.Playlist, playlist(items=NOTHING, tracks=page([playlist_item()]))),
+    Shape("playlist with both names", models.Playlist, playlist(tracks=page([]))),
     Shape("playlist without items", models.Playlist, playlist(items=NOTHING)),
-    Shape("playlist with no items", models.Playlist, playlist(items=page([]))),
+    Shape("playlist with an empty page", models.Playlist, playlist(items=page([]))),
     Shape("playlist with null images", models.Playlist, playlist(images=None)),
     Shape(
-        "brief playlist by its old name",
+        "simplified playlist with the old name",
         models.SimplifiedPlaylist,
         simplified_playlist(items=NOTHING, tracks={"total": 1}),
     ),
     Shape("search with nulls", models.SearchResult, {"playlists": page([None, simplified_playlist(), None])}),
-    Shape("search for all", models.SearchResult, {"tracks": page([track()]), "artists": page([artist(), None])}),
+    Shape(
+        "search for several types", models.SearchResult, {"tracks": page([track()]), "artists": page([artist(), None])}
+    ),
     Shape("batch with an unknown id", models.SeveralAlbums, {"albums": [album(1), None, album(2)]}),
     Shape("album", models.Album, album()),
-    Shape("album of a year", models.Album, album(release_date="1981", release_date_precision="year")),
-    Shape("album of year 0000", models.Album, album(release_date="0000", release_date_precision="year")),
-    Shape("album of another type", models.Album, album(album_type="ep")),
+    Shape("album with a year only", models.Album, album(release_date="1981", release_date_precision="year")),
+    Shape("album with the year 0000", models.Album, album(release_date="0000", release_date_precision="year")),
+    Shape("album of an unknown type", models.Album, album(album_type="ep")),
     Shape("album in capitals", models.Album, album(album_type="ALBUM")),
     Shape(
         "old album",
@@ -335,16 +337,16 @@ KNOWN_SHAPES = [
     ),
     Shape("artist in development mode", models.Artist, artist(followers=NOTHING, popularity=NOTHING, genres=NOTHING)),
     Shape("image without size", list[models.Image], [image(height=None, width=None), image(height=NOTHING)]),
-    Shape("whole numbers as floats", models.Track, track(duration_ms=201_000.0, popularity=42.0)),
+    Shape("integers as floats", models.Track, track(duration_ms=201_000.0, popularity=42.0)),
     Shape("followers in scientific notation", models.Artist, artist(followers={"total": 4.9022656e7})),
+    Shape("floats as integers", models.AudioFeatures, {**_identity("audio_features", 1), "tempo": 118, "key": 9.0}),
     Shape(
-        "floats as whole numbers", models.AudioFeatures, {**_identity("audio_features", 1), "tempo": 118, "key": 9.0}
+        "episode among saved tracks", models.SavedTrackPage, page([{"added_at": None, "track": track(type="episode")}])
     ),
-    Shape("podcast among tracks", models.SavedTrackPage, page([{"added_at": None, "track": track(type="episode")}])),
     Shape("chapter", models.Chapter, chapter()),
-    Shape("chapter called episode", models.Chapter, chapter(type="episode")),
-    Shape("bare audiobooks", models.SavedAudiobookPage, page([audiobook()])),
-    Shape("wrapped audiobooks", models.SavedAudiobookPage, page([{"added_at": None, "audiobook": audiobook()}])),
+    Shape("chapter of the type episode", models.Chapter, chapter(type="episode")),
+    Shape("saved audiobooks without a wrapper", models.SavedAudiobookPage, page([audiobook()])),
+    Shape("saved audiobooks", models.SavedAudiobookPage, page([{"added_at": None, "audiobook": audiobook()}])),
     Shape("playback", models.PlaybackState, playback()),
     Shape("playback with flat actions", models.PlaybackState, playback(actions={"resuming": True})),
     Shape("playback without actions", models.PlaybackState, playback(actions=NOTHING, smart_shuffle=NOTHING)),
@@ -354,49 +356,47 @@ KNOWN_SHAPES = [
     Shape(
         "playback of the collection", models.PlaybackState, playback(context={"type": "collection", "uri": "spotify:x"})
     ),
-    Shape("playback in another repeat state", models.PlaybackState, playback(repeat_state="smart")),
+    Shape("playback in an unknown repeat state", models.PlaybackState, playback(repeat_state="smart")),
     Shape("device without id and volume", models.Devices, {"devices": [device(id=None, volume_percent=None)]}),
-    Shape("device of another type", models.Devices, {"devices": [device(type="Computer"), device(type="Fridge")]}),
+    Shape("device of an unknown type", models.Devices, {"devices": [device(type="Computer"), device(type="Fridge")]}),
     Shape("undeclared members", models.CurrentlyPlaying, playback(undeclared={"a": [1, None]})),
     Shape("queue of both kinds", models.PlaybackQueue, {"currently_playing": None, "queue": [track(), episode()]}),
     Shape("history", models.PlayHistoryPage, cursor_page([play_history(), play_history(track=episode())])),
     Shape("cursor page without cursors", models.PlayHistoryPage, cursor_page([], cursors=None, total=NOTHING)),
-    Shape(
-        "cursor page at its end", models.FollowedArtists, {"artists": cursor_page([artist()], cursors={"after": None})}
-    ),
-    Shape("yes and no", list[bool], [True, False]),
+    Shape("last cursor page", models.FollowedArtists, {"artists": cursor_page([artist()], cursors={"after": None})}),
+    Shape("bools", list[bool], [True, False]),
     Shape("empty library", models.SavedTrackPage, page([])),
 ]
-"""What Spotify is known to send: decoded in full, strictly too, without a warning."""
+"""Bodies that Spotify is known to send: decoded in full, also if strict, without a warning."""
 
 DAMAGED_SHAPES = [
-    Shape("null for a text", models.Track, track(name=None)),
-    Shape("text for a number", models.Track, track(duration_ms="201000")),
-    Shape("fraction for a whole number", models.Track, track(popularity=4.5)),
-    Shape("number for a boolean", models.Track, track(explicit=1)),
-    Shape("text for a boolean", models.Track, track(explicit="true")),
-    Shape("boolean for a number", models.Track, track(track_number=True)),
-    Shape("number for a moment", models.SavedTrackPage, page([{"added_at": 1_700_000_000, "track": track()}])),
-    Shape("text that is no moment", models.SavedTrackPage, page([{"added_at": "yesterday", "track": track()}])),
+    Shape("null for a str", models.Track, track(name=None)),
+    Shape("str for an int", models.Track, track(duration_ms="201000")),
+    Shape("fraction for an int", models.Track, track(popularity=4.5)),
+    Shape("int for a bool", models.Track, track(explicit=1)),
+    Shape("str for a bool", models.Track, track(explicit="true")),
+    Shape("bool for an int", models.Track, track(track_number=True)),
+    Shape("int for a datetime", models.SavedTrackPage, page([{"added_at": 1_700_000_000, "track": track()}])),
+    Shape("invalid datetime", models.SavedTrackPage, page([{"added_at": "yesterday", "track": track()}])),
     Shape("object for a list", models.Track, track(artists={})),
     Shape("list for an object", models.Track, track(album=[])),
-    Shape("half a character", models.Track, track(name="\ud800")),
-    Shape("image without address", models.Album, album(images=[image(), image(url=None)])),
-    Shape("artist of no type", models.Track, track(artists=[simplified_artist(type=NOTHING), simplified_artist(2)])),
+    Shape("lone surrogate", models.Track, track(name="\ud800")),
+    Shape("image without url", models.Album, album(images=[image(), image(url=None)])),
+    Shape("artist without type", models.Track, track(artists=[simplified_artist(type=NOTHING), simplified_artist(2)])),
     Shape("saved track without track", models.SavedTrackPage, page([{"added_at": None, "track": None}])),
     Shape("saved track without uri", models.SavedTrackPage, page([{"track": track(uri=NOTHING)}, {"track": track()}])),
     Shape("damaged track in a batch", models.SeveralTracks, {"tracks": [track(uri=5), track(2)]}),
     Shape("damaged track in a playlist", models.PlaylistItemPage, page([playlist_item(item=track(uri=None))])),
     Shape("damaged track in a queue", models.PlaybackQueue, {"queue": [track(uri=None), None, 5, track()]}),
-    Shape("number for an entry", models.PlaylistItemPage, page([5, playlist_item()])),
-    Shape("number for an item", models.PlaylistItem, playlist_item(item=5)),
+    Shape("int for an entry", models.PlaylistItemPage, page([5, playlist_item()])),
+    Shape("int for an item", models.PlaylistItem, playlist_item(item=5)),
     Shape("null in the history", models.PlayHistoryPage, cursor_page([None, play_history()])),
-    Shape("device of no type", models.PlaybackState, playback(device=device(type=None))),
-    Shape("number for an enumeration", models.Album, album(album_type=3)),
+    Shape("device without type", models.PlaybackState, playback(device=device(type=None))),
+    Shape("int for an enumeration", models.Album, album(album_type=3)),
     Shape(
-        "vector with a hole",
+        "vector with null",
         models.AudioAnalysis,
         {"track": {}, "segments": [{"start": 0, "duration": 1, "timbre": [1, None]}]},
     ),
 ]
-"""What Spotify is not supposed to send: repaired with a warning, refused when strict."""
+"""Bodies that Spotify should not send: repaired with a warning, an error if strict."""
