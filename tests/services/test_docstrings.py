@@ -22,7 +22,7 @@ SCOPES = re.compile(r"Scopes: (.+?)\. Development mode: ")
 DEVELOPMENT_MODE = re.compile(r"Development mode: (yes|no)\b([^.]*)")
 LIMIT = re.compile(
     r"limit: [^.]*?, 1 to (?P<highest>\d+)(?:, in development mode 1 to (?P<there>\d+))?; "
-    r"None for (?:Spotify's (?P<default>\d+)|the most allowed)\."
+    r"None for (?:Spotify's default, (?P<default>\d+)|the most allowed)\."
 )
 ARGUMENT = re.compile(r"^ {4}\**(\w+): ", re.MULTILINE)
 SECTION = re.compile(r"^(\w+):\n((?:(?: {4}.*)?\n)+)", re.MULTILINE)

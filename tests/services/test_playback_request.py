@@ -70,7 +70,7 @@ def test_a_position_goes_alone_or_with_what_to_play(position: int) -> None:
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ({"context_uri": ALBUM, "uris": [TRACK]}, "either context_uri or uris: there are both"),
+        ({"context_uri": ALBUM, "uris": [TRACK]}, "pass either context_uri or uris"),
         ({"context_uri": TRACK}, "context_uri must be of one of album, .*, not of a track; give it in uris"),
         ({"context_uri": f"spotify:chapter:{ID}"}, "context_uri must be of one of .*, not of a chapter$"),
         ({"context_uri": ID}, "context_uri: .* neither a Spotify URI nor a URL"),

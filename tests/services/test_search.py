@@ -217,7 +217,7 @@ def test_a_wrong_argument_of_results_is_refused_by_name(wrong: dict[str, Any], e
 
 
 async def test_an_answer_without_the_page_asked_for_is_an_error() -> None:
-    with pytest.raises(DecodeError, match="there is no page of what was searched for"):
+    with pytest.raises(DecodeError, match="the response has no page of"):
         await SearchService(OnePage()).results("a", "track")
 
 
