@@ -1,4 +1,4 @@
-"""What is given to the methods of auth providers and token stores, and what their data are made of."""
+"""Invalid arguments of auth providers and token stores, and invalid fields of their data types."""
 
 from __future__ import annotations
 
@@ -34,17 +34,17 @@ NOW = datetime(2026, 8, 31, tzinfo=UTC)
 KEY = TokenKey(client_id="app", user="ana")
 TOKEN = Token(access_token=Secret("a"), issued_at=NOW, expires_at=NOW, authorized_at=NOW)
 NONE: Values = {"None": None}
-OBJECTS: Values = {"a text": "x", "a number": 5, "an object": LongRepr(), "a class": Token}
-TEXTS: Values = {**NOT_STRINGS, **NONE}
-SCOPES: Values = {"a number": 5, "numbers": [5], "an object": LongRepr(), "bytes": b"x"}
-FUNCTIONS: Values = {**{name: value for name, value in OBJECTS.items() if name != "a class"}, **NONE}
+OBJECTS: Values = {"str": "x", "int": 5, "object": LongRepr(), "class": Token}
+STRINGS: Values = {**NOT_STRINGS, **NONE}
+SCOPES: Values = {"int": 5, "list of int": [5], "object": LongRepr(), "bytes": b"x"}
+FUNCTIONS: Values = {**{name: value for name, value in OBJECTS.items() if name != "class"}, **NONE}
 DIALOG: Values = {**FLAG.wrong, **NONE}
-KEYS: Values = {**OBJECTS, **NONE, "a dictionary": {}, "a token": TOKEN}
-TOKENS: Values = {**OBJECTS, **NONE, "a key": KEY, "what is secret": "s3cret"}
-ENVIRONS: Values = {**OBJECTS, "a number in it": {"SPOTIFY_CLIENT_ID": 5}, "bytes in it": {"SPOTIFY_CLIENT_ID": b"x"}}
+KEYS: Values = {**OBJECTS, **NONE, "dict": {}, "token": TOKEN}
+TOKENS: Values = {**OBJECTS, **NONE, "key": KEY, "secret str": "s3cret"}
+ENVIRONS: Values = {**OBJECTS, "int value": {"SPOTIFY_CLIENT_ID": 5}, "bytes value": {"SPOTIFY_CLIENT_ID": b"x"}}
 MAPPING = "environ must be a mapping of strings"
 
-#: By method of a user's provider: of each argument what is wrong.
+#: Invalid values by method and argument of the user auth providers.
 USER_AUTH: dict[str, dict[str, Values]] = {
     "authorization_request": {"scopes": SCOPES, "show_dialog": DIALOG},
     "authorization_url": {"scopes": SCOPES, "show_dialog": DIALOG},
@@ -63,12 +63,12 @@ USER_AUTH: dict[str, dict[str, Values]] = {
     },
     "bind_to_client": {"components": {**OBJECTS, **NONE}},
     "close": {},
-    "exchange_code": {"code": TEXTS, "state": TEXTS, "request": OBJECTS},
-    "exchange_redirect": {"url": TEXTS, "request": OBJECTS},
+    "exchange_code": {"code": STRINGS, "state": STRINGS, "request": OBJECTS},
+    "exchange_redirect": {"url": STRINGS, "request": OBJECTS},
     "from_env": {"redirect_uri": NOT_STRINGS, "environ": ENVIRONS, "options": {}},
     "get_access_token": {},
     "granted_scopes": {},
-    "invalidate": {"access_token": TEXTS},
+    "invalidate": {"access_token": STRINGS},
     "log_out": {},
 }
 STORE: dict[str, dict[str, Values]] = {
@@ -83,8 +83,8 @@ CREDENTIALS = {
     "SPOTIFY_REDIRECT_URI": "https://x.example",
 }
 
-#: By method: good arguments, where one is needed or the default would do something.
-GOOD: dict[str, dict[str, Any]] = {
+#: Valid arguments by method, where they are required or the default has an effect.
+VALID: dict[str, dict[str, Any]] = {
     "authorize_by_hand": {"show": lambda line: None, "ask": lambda question: ""},
     "authorize_locally": {"patience": 0.01, "open_browser": lambda url: False},
     "exchange_code": {"code": "c", "state": "s"},
@@ -126,14 +126,14 @@ METHODS: dict[type, dict[str, dict[str, Values]]] = {
 
 
 @pytest.mark.parametrize("kind", METHODS)
-def test_every_argument_of_every_method_is_listed(kind: type) -> None:
-    there = {
+def test_all_arguments_of_all_methods_are_listed(kind: type) -> None:
+    parameters = {
         name: set(inspect.signature(method).parameters) - {"self"}
         for name, method in inspect.getmembers(kind, callable)
         if not name.startswith("_")
     }
 
-    assert {name: set(arguments) for name, arguments in METHODS[kind].items()} == there
+    assert {name: set(arguments) for name, arguments in METHODS[kind].items()} == parameters
 
 
 @pytest.mark.parametrize(
@@ -146,10 +146,10 @@ def test_every_argument_of_every_method_is_listed(kind: type) -> None:
     ],
     ids=lambda each: each if isinstance(each, str) else each.__name__,
 )
-async def test_what_a_method_cannot_take_is_refused(kind: type, method: str, argument: str, tmp_path: Path) -> None:
+async def test_invalid_argument_of_a_method_is_rejected(kind: type, method: str, argument: str, tmp_path: Path) -> None:
     async def act(value: Any) -> None:
         called = getattr(MAKERS[kind](tmp_path), method)
-        arguments = {**GOOD.get(method, {}), argument: value}
+        arguments = {**VALID.get(method, {}), argument: value}
         positional = [
             arguments.pop(name)
             for name, parameter in inspect.signature(called).parameters.items()
@@ -171,7 +171,7 @@ async def test_what_a_method_cannot_take_is_refused(kind: type, method: str, arg
     assert found == {}
 
 
-async def test_by_hand_what_was_asked_for_has_to_be_a_text() -> None:
+async def test_result_of_ask_must_be_a_str() -> None:
     auth = PkceAuth("id", "http://127.0.0.1:8000/", transport=Recorder())
 
     error = await error_of(lambda: auth.authorize_by_hand(show=lambda line: None, ask=lambda question: None))
@@ -179,13 +179,13 @@ async def test_by_hand_what_was_asked_for_has_to_be_a_text() -> None:
     assert faults(error, "ask") == []
 
 
-SECRETS: Values = {**OBJECTS, "bytes": b"s3cret", "a secret that is none": Secret(5), "empty": Secret("")}  # type: ignore[arg-type]
-TIMES: Values = {**OBJECTS, **NONE, "without a zone": NOW.replace(tzinfo=None), "a day": NOW.date()}
-SETS: Values = {**OBJECTS, **NONE, "a list": ["streaming"]}
+SECRETS: Values = {**OBJECTS, "bytes": b"s3cret", "Secret of int": Secret(5), "empty": Secret("")}  # type: ignore[arg-type]
+TIMES: Values = {**OBJECTS, **NONE, "without a time zone": NOW.replace(tzinfo=None), "date": NOW.date()}
+SETS: Values = {**OBJECTS, **NONE, "list": ["streaming"]}
 
-#: By class: what it is made of when all is well, and what is wrong with each part.
+#: Valid fields by class, and invalid values by field.
 DATA: dict[type, tuple[dict[str, Any], dict[str, Values]]] = {
-    TokenKey: ({"client_id": "app", "user": "ana"}, {"client_id": TEXTS, "user": TEXTS}),
+    TokenKey: ({"client_id": "app", "user": "ana"}, {"client_id": STRINGS, "user": STRINGS}),
     Token: (
         {name: getattr(TOKEN, name) for name in inspect.signature(Token).parameters},
         {
@@ -200,10 +200,10 @@ DATA: dict[type, tuple[dict[str, Any], dict[str, Values]]] = {
     AuthorizationRequest: (
         {"url": "https://x.example/", "state": Secret("s"), "redirect_uri": "https://y.example/"},
         {
-            "url": {**TEXTS, "empty": ""},
+            "url": {**STRINGS, "empty": ""},
             "state": {**SECRETS, **NONE},
             "code_verifier": SECRETS,
-            "redirect_uri": {**TEXTS, "empty": ""},
+            "redirect_uri": {**STRINGS, "empty": ""},
             "scopes": SETS,
         },
     ),
@@ -211,43 +211,43 @@ DATA: dict[type, tuple[dict[str, Any], dict[str, Values]]] = {
 
 
 @pytest.mark.parametrize("kind", DATA)
-def test_every_part_is_listed(kind: type) -> None:
+def test_all_fields_are_listed(kind: type) -> None:
     assert set(DATA[kind][1]) == set(inspect.signature(kind).parameters)
 
 
 @pytest.mark.parametrize(
-    ("kind", "part"),
-    [(kind, part) for kind, (_, parts) in DATA.items() for part in parts],
+    ("kind", "field"),
+    [(kind, field) for kind, (_, fields) in DATA.items() for field in fields],
     ids=lambda each: each if isinstance(each, str) else each.__name__,
 )
-async def test_what_cannot_be_a_part_is_refused(kind: type, part: str) -> None:
-    good, parts = DATA[kind]
+async def test_invalid_field_is_rejected(kind: type, field: str) -> None:
+    valid, fields = DATA[kind]
 
     async def make(value: Any) -> None:
-        kind(**{**good, part: value})
+        kind(**{**valid, field: value})
 
     found = {
         name: problems
-        for name, value in parts[part].items()
-        if (problems := faults(await error_of(lambda value=value: make(value)), part))
+        for name, value in fields[field].items()
+        if (problems := faults(await error_of(lambda value=value: make(value)), field))
     }
 
     assert found == {}
-    assert kind(**good)
+    assert kind(**valid)
 
 
 @pytest.mark.parametrize(
     ("now", "skew"), [(5, 1.0), (None, 1.0), (NOW.replace(tzinfo=None), 1.0), (NOW, "1"), (NOW, None)], ids=str
 )
-async def test_freshness_is_told_of_a_time_and_seconds(now: Any, skew: Any) -> None:
-    async def tell() -> None:
+async def test_is_fresh_rejects_invalid_arguments(now: Any, skew: Any) -> None:
+    async def call() -> None:
         TOKEN.is_fresh(now, skew=skew)
 
-    assert faults(await error_of(tell), "now .*skew") == []
+    assert faults(await error_of(call), "now .*skew") == []
 
 
 @pytest.mark.parametrize("session", [5, "s3cret", b"s3cret", ["s3cret"], LongRepr(), Token], ids=type)
-async def test_a_login_is_kept_as_a_mapping(session: Any) -> None:
+async def test_from_session_requires_a_mapping(session: Any) -> None:
     async def read() -> None:
         AuthorizationRequest.from_session(session)
 
@@ -259,51 +259,51 @@ async def test_a_login_is_kept_as_a_mapping(session: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "make", [lambda: b"HUSH", lambda: ["HUSH"], lambda: {"code": "HUSH"}], ids=["bytes", "a list", "a dictionary"]
+    "make", [lambda: b"HUSH", lambda: ["HUSH"], lambda: {"code": "HUSH"}], ids=["bytes", "list", "dict"]
 )
 @pytest.mark.parametrize("argument", ["url", "code", "state"])
-async def test_what_is_refused_is_in_no_frame(argument: str, make: Callable[[], Any]) -> None:
+async def test_rejected_secret_is_in_no_frame(argument: str, make: Callable[[], Any]) -> None:
     auth = PkceAuth("id", "http://127.0.0.1:8000/", transport=Recorder())
 
-    good = {"url": {}, "code": {"state": "s"}, "state": {"code": "c"}}[argument]
+    others = {"url": {}, "code": {"state": "s"}, "state": {"code": "c"}}[argument]
     exchange: Any = auth.exchange_redirect if argument == "url" else auth.exchange_code
 
     with pytest.raises(TypeError, match=f"{argument} must be a str") as caught:
-        await exchange(**good, **{argument: make()})
+        await exchange(**others, **{argument: make()})
 
     assert "HUSH" not in all_text_of(caught.value)
 
 
 @pytest.mark.parametrize("environ", ENVIRONS.values(), ids=ENVIRONS)
-async def test_credentials_are_read_from_a_mapping_of_texts(environ: Any) -> None:
+async def test_environ_must_be_a_mapping_of_strings(environ: Any) -> None:
     async def read() -> None:
         assert EnvironmentCredentials(environ).client_id
 
     assert faults(await error_of(read), MAPPING) == []
 
 
-@pytest.mark.parametrize("given", ["s3cret", None, 5, Secret("s3cret")], ids=lambda given: type(given).__name__)
+@pytest.mark.parametrize("result", ["s3cret", None, 5, Secret("s3cret")], ids=lambda result: type(result).__name__)
 @pytest.mark.parametrize("derived", [False, True])
-async def test_a_provider_that_is_no_async_function_is_named(given: Any, *, derived: bool) -> None:
-    class Plain:
+async def test_get_access_token_must_be_async(result: Any, *, derived: bool) -> None:
+    class NotAsync:
         def get_access_token(self) -> Any:
-            return given
+            return result
 
-    client = AsyncSpotifyClient(auth_provider=Plain(), transport=Recorder())
-    client = client_over(Recorder()).for_user(Plain()) if derived else client
+    client = AsyncSpotifyClient(auth_provider=NotAsync(), transport=Recorder())
+    client = client_over(Recorder()).for_user(NotAsync()) if derived else client
 
     error = await error_of(client.users.get_current_profile)
 
-    assert faults(error, f"get_access_token must be an async function; it returned {type(given).__name__}") == []
+    assert faults(error, f"get_access_token must be an async function; it returned {type(result).__name__}") == []
 
 
-async def test_a_provider_may_return_any_awaitable() -> None:
-    class Plain:
+async def test_get_access_token_may_return_any_awaitable() -> None:
+    class NotAsync:
         def get_access_token(self) -> Any:
             return StaticTokenAuth("t").get_access_token()
 
     recorder = Recorder()
-    client = AsyncSpotifyClient(auth_provider=Plain(), transport=recorder)
+    client = AsyncSpotifyClient(auth_provider=NotAsync(), transport=recorder)
 
     assert await error_of(client.users.get_current_profile) is None
     assert len(recorder.requests) == 1
