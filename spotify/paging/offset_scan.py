@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Generic, TypeAlias, TypeVar
 
+from spotify._concurrency import run_all
 from spotify.errors import ListChangedError, PagingError
 from spotify.interfaces.executor import Argument
 from spotify.interfaces.operation import Operation
@@ -302,15 +302,7 @@ async def _fetch_all(
             done += scan.span(scan.later_page(request, page))
             progress.report(done, total)
 
-    failure: BaseException | None = None
-    try:
-        async with asyncio.TaskGroup() as group:
-            for _ in range(min(concurrency or len(requests), len(requests))):
-                group.create_task(fetch_remaining())
-    except BaseExceptionGroup as failures:
-        failure = failures.exceptions[0]
-    if failure is not None:
-        raise failure  # outside the handler, so that the error keeps its own cause and context
+    await run_all(fetch_remaining() for _ in range(min(concurrency or len(requests), len(requests))))
     return [pages[request] for request in requests]
 
 
