@@ -40,8 +40,8 @@ def check_type(name: str, value: object, kind: type) -> None:
     if not isinstance(value, kind):
         actual = type(value).__name__
         del value
-        article = "an" if kind.__name__[0] in "AEIOUaeiou" else "a"
-        raise TypeError(f"{name} must be {article} {kind.__name__}, not {actual}")
+        article = "" if kind is bytes else "an " if kind.__name__[0] in "AEIOUaeiou" else "a "
+        raise TypeError(f"{name} must be {article}{kind.__name__}, not {actual}")
 
 
 def is_json_object(value: object) -> TypeGuard[dict[str, object]]:

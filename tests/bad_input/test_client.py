@@ -61,7 +61,7 @@ CALLS: dict[str, tuple[Any, dict[str, Any], str]] = {
     "another argument": ("get-an-album", {**ALBUM_ID, "ids": "x"}, "has no parameter 'ids'"),
     "an argument with a header": ("get-an-album", {**ALBUM_ID, "x\r\nX-Injected: 1": "x"}, "has no parameter"),
     "a long argument": ("get-an-album", {**ALBUM_ID, LONG: "x"}, "has no parameter"),
-    "a list in the query": ("search", {"q": "a", "type": ["album"]}, "type must be text"),
+    "a list in the query": ("search", {"q": "a", "type": ["album"]}, "type must be a str"),
     "half a character in the query": ("search", {"q": "\ud800", "type": "album"}, "q must be"),
     "a limit too high": ("search", {"q": "a", "type": "album", "limit": 51}, "limit must be"),
     "not a number": ("get-recommendations", {"min_tempo": float("nan")}, "min_tempo must be"),
@@ -80,7 +80,7 @@ CALLS: dict[str, tuple[Any, dict[str, Any], str]] = {
     "a huge number in JSON": ("create-playlist", {"json": HUGE}, "64 bits"),
     "half a character in JSON": ("create-playlist", {"json": {"name": "\ud800"}}, "surrogate"),
     "half a character as key": ("create-playlist", {"json": {"\ud800": 1}}, "surrogate"),
-    "a list in itself": ("create-playlist", {"json": LOOP}, "inside itself"),
+    "a list in itself": ("create-playlist", {"json": LOOP}, "refers to itself"),
 }
 
 

@@ -66,7 +66,7 @@ def test_the_answer_to_a_player_command_is_ignored() -> None:
         ("get-queue", {}, {"content": b""}, TypeError, "get-queue takes no body"),
         ("upload-custom-playlist-cover", {"playlist_id": ID}, {"json": {}}, TypeError, "type image/jpeg, not json"),
         ("create-playlist", {}, {"json": {}, "content": b"{}"}, TypeError, "json or content, not both"),
-        ("create-playlist", {}, {"content": "{}"}, TypeError, "content must be a bytes, not str"),
+        ("create-playlist", {}, {"content": "{}"}, TypeError, "content must be bytes, not str"),
     ],
 )
 def test_what_cannot_be_called_is_refused(

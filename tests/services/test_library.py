@@ -157,7 +157,7 @@ async def test_too_few_answers_are_an_error() -> None:
         def answer(self, call: Call[object], number: int) -> object:
             return [True]
 
-    with pytest.raises(DecodeError, match="1 answers for 2 URIs"):
+    with pytest.raises(DecodeError, match="1 results for 2 URIs"):
         await LibraryService(Forgetful()).check_contains(track_uris(2))
 
 
@@ -202,7 +202,7 @@ async def test_what_cannot_be_in_a_library_is_refused_before_any_request(
 async def test_one_uri_alone_is_refused_before_any_request(method: Method) -> None:
     executor = ScriptedExecutor()
 
-    with pytest.raises(TypeError, match="not one text"):
+    with pytest.raises(TypeError, match="not one str"):
         await method(LibraryService(executor), track_uris(1)[0])  # type: ignore[arg-type]
 
     assert executor.calls == []

@@ -281,7 +281,7 @@ async def test_more_answers_than_users_are_an_error() -> None:
         def answer(self, call: Call[object], number: int) -> object:
             return [True, False]
 
-    with pytest.raises(DecodeError, match="2 answers for one user"):
+    with pytest.raises(DecodeError, match="2 results for one user"):
         await PlaylistsService(Talkative()).check_follows(PLAYLIST, ["somebody"])
 
 
@@ -291,7 +291,7 @@ async def test_more_answers_than_users_are_an_error() -> None:
         (lambda p: p.get(ALBUM), "expected a playlist"),
         (lambda p: p.get("short"), "is not a playlist id"),
         (lambda p: p.get(PLAYLIST, "Germany"), "market must be"),
-        (lambda p: p.get(PLAYLIST, fields="items("), "fields cannot be read"),
+        (lambda p: p.get(PLAYLIST, fields="items("), "fields is not a filter"),
         (
             lambda p: p.get(PLAYLIST, additional_types=["album"]),
             "additional_types can be track, episode; not .album.",
@@ -301,7 +301,7 @@ async def test_more_answers_than_users_are_an_error() -> None:
         (lambda p: p.get_items(PLAYLIST, limit=51), "limit must be from 1 to 50"),
         (lambda p: p.get_items(PLAYLIST, limit=0), "limit must be 1 or more"),
         (lambda p: p.get_items(PLAYLIST, offset=-1), "offset must be 0 or more"),
-        (lambda p: p.get_items(PLAYLIST, fields=""), "fields cannot be read"),
+        (lambda p: p.get_items(PLAYLIST, fields=""), "fields is not a filter"),
         (lambda p: p.get_for_current_user(51), "limit must be from 1 to 50"),
         (lambda p: p.get_for_current_user(offset=-1), "offset must be 0 or more"),
         (lambda p: p.get_for_user("spotify:artist:" + PLAYLIST), "is an artist"),
@@ -343,7 +343,7 @@ async def test_what_is_wrong_is_refused_before_any_request(ask: Callable[[Playli
         (lambda p: p.create("Ours", collaborative=1), "collaborative must be True, False or None, not int"),
         (lambda p: p.change_details(PLAYLIST, description=7), "description must be a str"),
         (lambda p: p.follow(PLAYLIST, "no"), "public must be True, False or None, not str"),
-        (lambda p: p.check_follows(PLAYLIST, "somebody"), "not one text"),
+        (lambda p: p.check_follows(PLAYLIST, "somebody"), "not one str"),
     ],
 )
 async def test_what_is_of_the_wrong_type_is_refused_before_any_request(
