@@ -1,4 +1,4 @@
-"""What is generated from a seed."""
+"""`Catalogue`: what is generated from a seed."""
 
 from __future__ import annotations
 
@@ -33,15 +33,15 @@ def all_ids(catalogue: Catalogue) -> Iterator[str]:
 def test_ids_are_base62_and_unique(catalogue: Catalogue) -> None:
     ids = list(all_ids(catalogue))
 
-    assert all(re.fullmatch(r"[0-7][0-9A-Za-z]{21}", each) for each in ids)
+    assert all(re.fullmatch(r"[0-7][0-9A-Za-z]{21}", entity_id) for entity_id in ids)
     assert len(set(ids)) == len(ids)
 
 
 def test_the_same_seed_gives_the_same_catalogue() -> None:
-    one, other = Catalogue(3), Catalogue(3)
+    first, second = Catalogue(3), Catalogue(3)
 
-    assert list(all_ids(one)) == list(all_ids(other))
-    assert [track.name for track in one.tracks] == [track.name for track in other.tracks]
+    assert list(all_ids(first)) == list(all_ids(second))
+    assert [track.name for track in first.tracks] == [track.name for track in second.tracks]
 
 
 def test_another_seed_gives_another_catalogue() -> None:
@@ -78,9 +78,9 @@ def test_the_mixed_playlist_has_all_kinds_of_entries(catalogue: Catalogue) -> No
 
 
 def test_release_dates_have_all_precisions(catalogue: Catalogue) -> None:
-    shapes = {(album.release_date_precision, re.sub(r"\d", "9", album.release_date)) for album in catalogue.albums}
+    formats = {(album.release_date_precision, re.sub(r"\d", "9", album.release_date)) for album in catalogue.albums}
 
-    assert shapes == {("year", "9999"), ("month", "9999-99"), ("day", "9999-99-99")}
+    assert formats == {("year", "9999"), ("month", "9999-99"), ("day", "9999-99-99")}
 
 
 @pytest.mark.parametrize("seed", range(1, 6))

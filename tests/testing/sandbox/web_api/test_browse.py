@@ -14,7 +14,7 @@ async def test_categories_are_paged(call: Caller, catalogue: Catalogue) -> None:
     first = (await call.get("/browse/categories")).json["categories"]
     rest = (await call.get(first["next"].removeprefix(call.sandbox.api_url))).json["categories"]
 
-    assert [each["id"] for each in first["items"] + rest["items"]] == [each.id for each in catalogue.categories]
+    assert [item["id"] for item in first["items"] + rest["items"]] == [category.id for category in catalogue.categories]
     assert (len(first["items"]), first["total"], rest["next"]) == (20, 24, None)
 
 
@@ -33,46 +33,47 @@ async def test_pages_of_categories_keep_the_locale(call: Caller) -> None:
 
 
 async def test_category_ids_can_have_spaces(call: Caller, catalogue: Catalogue) -> None:
-    category = next(each for each in catalogue.categories if " " in each.id)
+    category = next(category for category in catalogue.categories if " " in category.id)
 
-    found = (await call.get(f"/browse/categories/{quote(category.id, safe='')}")).json
+    received = (await call.get(f"/browse/categories/{quote(category.id, safe='')}")).json
 
-    assert found["id"] == category.id
-    assert (await call.get(found["href"].removeprefix(call.sandbox.api_url))).json == found
+    assert received["id"] == category.id
+    assert (await call.get(received["href"].removeprefix(call.sandbox.api_url))).json == received
 
 
 async def test_an_unknown_category_is_not_found(call: Caller) -> None:
-    for path in ("/browse/categories/none", "/browse/categories/none/playlists"):
+    for path in ("/browse/categories/unknown", "/browse/categories/unknown/playlists"):
         assert (await call.get(path)).status == 404
 
 
 async def test_the_playlists_of_a_category_are_owned_by_spotify(call: Caller, catalogue: Catalogue) -> None:
     category = catalogue.categories[0]
 
-    found = (await call.get(f"/browse/categories/{category.id}/playlists?limit=50")).json
+    received = (await call.get(f"/browse/categories/{category.id}/playlists?limit=50")).json
 
-    assert found["message"] == category.name
-    assert [each["id"] for each in found["playlists"]["items"]] == [each.id for each in category.playlists]
-    assert {each["owner"]["id"] for each in found["playlists"]["items"]} == {"spotify"}
+    playlists = received["playlists"]["items"]
+    assert received["message"] == category.name
+    assert [playlist["id"] for playlist in playlists] == [playlist.id for playlist in category.playlists]
+    assert {playlist["owner"]["id"] for playlist in playlists} == {"spotify"}
     assert len(category.playlists) > 20
 
 
 async def test_featured_playlists_have_a_message_in_the_language_of_the_locale(
     call: Caller, catalogue: Catalogue
 ) -> None:
-    found = (await call.get("/browse/featured-playlists?locale=sv_SE&limit=2&offset=1")).json
+    received = (await call.get("/browse/featured-playlists?locale=sv_SE&limit=2&offset=1")).json
 
-    assert found["message"] == "Redaktionens val"
-    assert [each["id"] for each in found["playlists"]["items"]] == [
+    assert received["message"] == "Redaktionens val"
+    assert [playlist["id"] for playlist in received["playlists"]["items"]] == [
         category.playlists[0].id for category in catalogue.categories[1:3]
     ]
-    assert found["playlists"]["total"] == len(catalogue.categories)
+    assert received["playlists"]["total"] == len(catalogue.categories)
 
 
 async def test_recommendations_accept_all_genre_seeds(call: Caller) -> None:
     for genre in (await call.get("/recommendations/available-genre-seeds")).json["genres"]:
-        answer = (await call.get(f"/recommendations?limit=1&seed_genres={quote(genre)}")).json
-        assert len(answer["tracks"]) == 1, genre
+        recommendations = (await call.get(f"/recommendations?limit=1&seed_genres={quote(genre)}")).json
+        assert len(recommendations["tracks"]) == 1, genre
 
 
 async def test_markets_are_countries(call: Caller, catalogue: Catalogue) -> None:

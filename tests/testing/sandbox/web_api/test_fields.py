@@ -43,7 +43,7 @@ PLAYLIST = {
         ("owner.id,owner.uri", {"owner": {"id": "me", "uri": "u"}}),
         ("owner.id,owner", {"owner": PLAYLIST["owner"]}),
         ("owner,owner.id", {"owner": PLAYLIST["owner"]}),
-        ("nonsense,name", {"name": "Mix"}),
+        ("unknown,name", {"name": "Mix"}),
     ],
 )
 def test_named_fields_are_included(text: str, expected: object) -> None:

@@ -1,4 +1,4 @@
-"""Saving and removing, kind by kind and by URI."""
+"""The library: items of one kind, and items of any kind by URI."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ KINDS = ["album", "track", "episode", "show", "audiobook"]
 
 
 def unsaved(catalogue: Catalogue, kind: str) -> str:
-    """The id of something that the default user has not saved."""
+    """Return the id of an item that the default user has not saved."""
     entities = {
         "album": catalogue.albums,
         "track": catalogue.tracks,
@@ -74,37 +74,39 @@ async def test_ids_in_the_query_take_precedence_over_the_body(call: Caller, cata
 
 
 async def test_tracks_can_be_saved_with_a_timestamp(call: Caller, catalogue: Catalogue) -> None:
-    early, late = catalogue.tracks[1].id, catalogue.tracks[2].id
-    stamped = [
-        {"id": late, "added_at": "2030-01-01T12:00:00+02:00"},
-        {"id": early, "added_at": "2001-01-01T00:00:00Z"},
+    oldest, newest = catalogue.tracks[1].id, catalogue.tracks[2].id
+    timestamped = [
+        {"id": newest, "added_at": "2030-01-01T12:00:00+02:00"},
+        {"id": oldest, "added_at": "2001-01-01T00:00:00Z"},
     ]
 
-    reply = await call("PUT", "/me/tracks", body={"ids": [UNKNOWN], "timestamped_ids": stamped})
+    reply = await call("PUT", "/me/tracks", body={"ids": [UNKNOWN], "timestamped_ids": timestamped})
 
     assert reply.status == 200
     first = (await call.get("/me/tracks?limit=1")).json
     last = (await call.get(f"/me/tracks?limit=1&offset={first['total'] - 1}")).json
-    assert (first["items"][0]["track"]["id"], first["items"][0]["added_at"]) == (late, "2030-01-01T10:00:00Z")
-    assert last["items"][0]["track"]["id"] == early
+    assert (first["items"][0]["track"]["id"], first["items"][0]["added_at"]) == (newest, "2030-01-01T10:00:00Z")
+    assert last["items"][0]["track"]["id"] == oldest
 
 
-@pytest.mark.parametrize("moment", ["yesterday", "2023-01-15T14:30:00", ""])
-async def test_a_timestamp_needs_a_date_a_time_and_a_time_zone(call: Caller, catalogue: Catalogue, moment: str) -> None:
-    stamped = [{"id": catalogue.tracks[1].id, "added_at": moment}]
+@pytest.mark.parametrize("added_at", ["yesterday", "2023-01-15T14:30:00", ""])
+async def test_a_timestamp_needs_a_date_a_time_and_a_time_zone(
+    call: Caller, catalogue: Catalogue, added_at: str
+) -> None:
+    timestamped = [{"id": catalogue.tracks[1].id, "added_at": added_at}]
 
-    reply = await call("PUT", "/me/tracks", body={"timestamped_ids": stamped})
+    reply = await call("PUT", "/me/tracks", body={"timestamped_ids": timestamped})
 
     assert (reply.status, reply.message) == (400, "Invalid value for field: added_at")
 
 
 async def test_saving_an_unknown_id_saves_nothing(call: Caller, catalogue: Catalogue) -> None:
-    known = unsaved(catalogue, "album")
+    existing = unsaved(catalogue, "album")
 
-    reply = await call("PUT", f"/me/albums?ids={known},{UNKNOWN}")
+    reply = await call("PUT", f"/me/albums?ids={existing},{UNKNOWN}")
 
     assert reply.status == 400
-    assert (await call.get(f"/me/albums/contains?ids={known}")).json == [False]
+    assert (await call.get(f"/me/albums/contains?ids={existing}")).json == [False]
 
 
 async def test_the_query_accepts_fewer_album_ids_than_the_body(undescribed_call: Caller) -> None:
@@ -123,13 +125,13 @@ async def test_items_of_all_kinds_are_saved_in_one_request(call: Caller, catalog
         playlist.uri,
         user.uri,
     ]
-    joined = ",".join(uris)
-    await call("DELETE", f"/me/library?uris={joined}")
-    assert (await call.get(f"/me/library/contains?uris={joined}")).json == [False] * 7
+    query = f"uris={','.join(uris)}"
+    await call("DELETE", f"/me/library?{query}")
+    assert (await call.get(f"/me/library/contains?{query}")).json == [False] * 7
 
-    assert (await call("PUT", f"/me/library?uris={joined}")).status == 200
+    assert (await call("PUT", f"/me/library?{query}")).status == 200
 
-    assert (await call.get(f"/me/library/contains?uris={joined}")).json == [True] * 7
+    assert (await call.get(f"/me/library/contains?{query}")).json == [True] * 7
     assert (await call.get(f"/me/following/contains?type=user&ids={user.id}")).json == [True]
 
 
@@ -152,7 +154,7 @@ async def test_user_uris_are_percent_decoded(call: Caller, catalogue: Catalogue)
 
 
 async def test_uris_that_do_not_exist_are_ignored(call: Caller) -> None:
-    uris = f"spotify:track:{UNKNOWN},spotify:user:nobody,spotify:playlist:{UNKNOWN}"
+    uris = f"spotify:track:{UNKNOWN},spotify:user:unknown,spotify:playlist:{UNKNOWN}"
 
     assert (await call("PUT", f"/me/library?uris={uris}")).status == 200
     assert (await call.get(f"/me/library/contains?uris={uris}")).json == [False] * 3
@@ -180,10 +182,10 @@ async def test_saving_again_keeps_the_timestamp() -> None:
 
 async def test_the_timestamp_of_a_saved_track_can_be_changed(call: Caller, catalogue: Catalogue) -> None:
     saved = catalogue.tracks[0].id
-    stamped = [{"id": saved, "added_at": "2029-05-05T05:05:05Z"}]
+    timestamped = [{"id": saved, "added_at": "2029-05-05T05:05:05Z"}]
     before = (await call.get("/me/tracks")).json["total"]
 
-    await call("PUT", "/me/tracks", body={"ids": [], "timestamped_ids": stamped})
+    await call("PUT", "/me/tracks", body={"ids": [], "timestamped_ids": timestamped})
 
     page = (await call.get("/me/tracks")).json
     assert (page["total"], page["items"][0]["track"]["id"]) == (before, saved)

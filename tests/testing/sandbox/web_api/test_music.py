@@ -21,16 +21,16 @@ async def test_an_album_has_the_first_page_of_its_tracks(call: Caller, catalogue
 async def test_next_and_previous_links_connect_all_pages(call: Caller, catalogue: Catalogue) -> None:
     base = call.sandbox.api_url
     path: str | None = f"/albums/{catalogue.long_album.id}/tracks?limit=30&market=US"
-    seen: list[str] = []
+    ids: list[str] = []
     previous = None
     while path:
         page = (await call.get(path)).json
         assert (page["previous"] is None) == (previous is None)
-        seen += [track["id"] for track in page["items"]]
+        ids += [track["id"] for track in page["items"]]
         previous = page["href"]
         path = page["next"].removeprefix(base) if page["next"] else None
 
-    assert seen == [track.id for track in catalogue.long_album.tracks]
+    assert ids == [track.id for track in catalogue.long_album.tracks]
     assert page["previous"].endswith("?offset=30&limit=30&market=US")
 
 
@@ -50,13 +50,13 @@ async def test_without_a_market_a_track_has_available_markets(call: Caller, cata
 
 
 async def test_a_track_is_relinked_in_a_market(call: Caller, catalogue: Catalogue) -> None:
-    asked = catalogue.relinked_track
-    assert asked.alternative
+    requested = catalogue.relinked_track
+    assert requested.alternative
 
-    track = (await call.get(f"/tracks/{asked.id}?market=US")).json
+    track = (await call.get(f"/tracks/{requested.id}?market=US")).json
 
-    assert track["id"] == asked.alternative.id
-    assert track["linked_from"]["id"] == asked.id
+    assert track["id"] == requested.alternative.id
+    assert track["linked_from"]["id"] == requested.id
     assert track["is_playable"] is True
     assert "available_markets" not in track
 
@@ -69,24 +69,24 @@ async def test_a_track_without_a_licensed_version_is_restricted(call: Caller, ca
 
 
 async def test_from_token_is_the_country_of_the_user(call: Caller, catalogue: Catalogue) -> None:
-    asked = catalogue.relinked_track
+    path = f"/tracks/{catalogue.relinked_track.id}?market=from_token"
 
-    of_user = (await call.get(f"/tracks/{asked.id}?market=from_token")).json
-    of_nobody = (await call.as_application().get(f"/tracks/{asked.id}?market=from_token")).json
+    for_user = (await call.get(path)).json
+    for_application = (await call.as_application().get(path)).json
 
-    assert of_user["linked_from"]["id"] == asked.id
-    assert "available_markets" in of_nobody
+    assert for_user["linked_from"]["id"] == catalogue.relinked_track.id
+    assert "available_markets" in for_application
 
 
 async def test_include_groups_selects_albums_of_an_artist(call: Caller, catalogue: Catalogue) -> None:
     artist = next(artist for artist in catalogue.artists if artist.appears_on)
 
-    everything = (await call.get(f"/artists/{artist.id}/albums?limit=50")).json
-    singles = (await call.get(f"/artists/{artist.id}/albums?include_groups=single,appears_on&limit=50")).json
+    all_groups = (await call.get(f"/artists/{artist.id}/albums?limit=50")).json
+    two_groups = (await call.get(f"/artists/{artist.id}/albums?include_groups=single,appears_on&limit=50")).json
 
-    assert everything["total"] == len(artist.albums) + len(artist.appears_on)
-    assert {album["album_group"] for album in singles["items"]} == {"single", "appears_on"}
-    assert len(singles["items"]) == 2 + len(artist.appears_on)
+    assert all_groups["total"] == len(artist.albums) + len(artist.appears_on)
+    assert {album["album_group"] for album in two_groups["items"]} == {"single", "appears_on"}
+    assert len(two_groups["items"]) == 2 + len(artist.appears_on)
 
 
 async def test_top_tracks_are_the_most_popular_of_the_artist(call: Caller, catalogue: Catalogue) -> None:
@@ -95,7 +95,7 @@ async def test_top_tracks_are_the_most_popular_of_the_artist(call: Caller, catal
     tracks = (await call.get(f"/artists/{artist.id}/top-tracks")).json["tracks"]
 
     assert len(tracks) == 10
-    assert all(artist.id in {each["id"] for each in track["artists"]} for track in tracks)
+    assert all(artist.id in {credited["id"] for credited in track["artists"]} for track in tracks)
     assert [track["popularity"] for track in tracks] == sorted((t["popularity"] for t in tracks), reverse=True)
 
 
@@ -105,8 +105,8 @@ async def test_related_artists_share_genres(call: Caller, catalogue: Catalogue) 
     related = (await call.get(f"/artists/{artist.id}/related-artists")).json["artists"]
 
     assert 0 < len(related) <= 20
-    assert all(set(each["genres"]) & set(artist.genres) for each in related)
-    assert artist.id not in {each["id"] for each in related}
+    assert all(set(other["genres"]) & set(artist.genres) for other in related)
+    assert artist.id not in {other["id"] for other in related}
 
 
 async def test_new_releases_are_the_100_latest_albums(call: Caller, catalogue: Catalogue) -> None:
@@ -122,10 +122,10 @@ async def test_a_matching_if_none_match_returns_304(undescribed_call: Caller) ->
     path = f"/albums/{call.sandbox.catalogue.albums[0].id}"
     first = await call.get(path)
 
-    for known in (first.headers["ETag"], f'"other", W/{first.headers["ETag"]}', "*"):
-        again = await call.get(path, headers={"If-None-Match": known})
-        assert (again.status, again.body) == (304, b"")
-        assert again.headers["ETag"] == first.headers["ETag"]
+    for tags in (first.headers["ETag"], f'"other", W/{first.headers["ETag"]}', "*"):
+        second = await call.get(path, headers={"If-None-Match": tags})
+        assert (second.status, second.body) == (304, b"")
+        assert second.headers["ETag"] == first.headers["ETag"]
     assert (await call.get(path, headers={"If-None-Match": '"other"'})).status == 200
 
 
@@ -153,20 +153,22 @@ async def test_recommendations_respect_bounds_and_targets(call: Caller, catalogu
     seed = catalogue.artists[0].id
     path = f"/recommendations?seed_artists={seed}&limit=30&min_energy=0.5&max_popularity=60&target_tempo=120"
 
-    found = (await call.get(path)).json
+    recommendations = (await call.get(path)).json
 
-    ids = ",".join(track["id"] for track in found["tracks"])
+    tracks = recommendations["tracks"]
+    ids = ",".join(track["id"] for track in tracks)
     features = (await call.get(f"/audio-features?ids={ids}")).json["audio_features"]
-    assert 0 < len(found["tracks"]) <= 30
-    assert all(track["popularity"] <= 60 for track in found["tracks"])
-    assert all(each["energy"] >= 0.5 for each in features)
-    distances = [abs(each["tempo"] - 120) for each in features]
+    assert 0 < len(tracks) <= 30
+    assert all(track["popularity"] <= 60 for track in tracks)
+    assert all(of_track["energy"] >= 0.5 for of_track in features)
+    distances = [abs(of_track["tempo"] - 120) for of_track in features]
     assert distances == sorted(distances)
-    assert found["seeds"][0]["initialPoolSize"] > found["seeds"][0]["afterFilteringSize"] >= len(found["tracks"])
+    (seed_object,) = recommendations["seeds"]
+    assert seed_object["initialPoolSize"] > seed_object["afterFilteringSize"] >= len(tracks)
 
 
 async def test_recommendations_describe_all_seeds(call: Caller, catalogue: Catalogue) -> None:
-    path = f"/recommendations?seed_artists={catalogue.artists[1].id}&seed_tracks={UNKNOWN}&seed_genres=nonsense"
+    path = f"/recommendations?seed_artists={catalogue.artists[1].id}&seed_tracks={UNKNOWN}&seed_genres=unknown"
 
     seeds = (await call.get(path)).json["seeds"]
 
@@ -188,7 +190,7 @@ async def test_images_of_all_sizes_can_be_fetched(call: Caller, catalogue: Catal
             assert width == image["width"]
 
 
-@pytest.mark.parametrize("name", ["nothing", "0" * 40 + "-300x", "0" * 40 + "-301"])
+@pytest.mark.parametrize("name", ["unknown", "0" * 40 + "-300x", "0" * 40 + "-301"])
 async def test_an_unknown_image_is_not_found(call: Caller, name: str) -> None:
     async with call.session.get(f"{call.sandbox.url}/image/{name}") as response:
         assert response.status == 404

@@ -159,7 +159,7 @@ WRITES: dict[str, Callable[[Catalogue], Write]] = {
 
 @pytest.fixture(autouse=True)
 def playing(sandbox: SpotifySandbox) -> None:
-    """Something plays: without that, reads of the player answer 204 and its writes are refused."""
+    """Start playback: otherwise reads of the player return 204 and its commands are errors."""
     sandbox.player().play(sandbox.catalogue.long_album.uri, place=3)
 
 

@@ -1,4 +1,4 @@
-"""The items of playlists: pages, what they hold, and every way to change them."""
+"""The items of playlists: pages, their entries, and changes."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from tests.support.sandbox_http import Caller
 
 
 class Editing:
-    """A playlist of the first ten tracks, `a` to `j`, and short words for changing it."""
+    """A playlist with the first ten tracks of the catalogue, called `a` to `j`, and methods that change it."""
 
-    def __init__(self, call: Caller, playlist_id: str, names: dict[str, str]) -> None:
+    def __init__(self, call: Caller, playlist_id: str, uris: dict[str, str]) -> None:
         self.call = call
         self.path = f"/playlists/{playlist_id}"
-        self.uris = names
-        self._letters = {uri: letter for letter, uri in names.items()}
+        self.uris = uris
+        self._letters = {uri: letter for letter, uri in uris.items()}
 
     async def letters(self) -> str:
         page = (await self.call.get(f"{self.path}/items?limit=50")).json
@@ -28,17 +28,17 @@ class Editing:
         snapshot_id: str = (await self.call.get(f"{self.path}?fields=snapshot_id")).json["snapshot_id"]
         return snapshot_id
 
-    async def __call__(self, method: str, body: object, rest: str = "/items") -> Any:
-        return await self.call(method, self.path + rest, body=body)
+    async def __call__(self, method: str, body: object, subpath: str = "/items") -> Any:
+        return await self.call(method, self.path + subpath, body=body)
 
-    async def add(self, letters: str, **more: object) -> Any:
-        return await self("POST", {"uris": [self.uris[letter] for letter in letters], **more})
+    async def add(self, letters: str, **fields: object) -> Any:
+        return await self("POST", {"uris": [self.uris[letter] for letter in letters], **fields})
 
-    async def remove(self, letters: str, **more: object) -> Any:
-        return await self("DELETE", {"items": [{"uri": self.uris[letter]} for letter in letters], **more})
+    async def remove(self, letters: str, **fields: object) -> Any:
+        return await self("DELETE", {"items": [{"uri": self.uris[letter]} for letter in letters], **fields})
 
-    async def move(self, start: int, before: int, length: int | None = None, **more: object) -> Any:
-        body = {"range_start": start, "insert_before": before, **more}
+    async def move(self, start: int, before: int, length: int | None = None, **fields: object) -> Any:
+        body = {"range_start": start, "insert_before": before, **fields}
         return await self("PUT", body if length is None else {**body, "range_length": length})
 
 
@@ -64,22 +64,24 @@ async def test_a_big_playlist_is_paged_to_its_end(call: Caller, catalogue: Catal
     assert uris == [entry.item.uri for entry in entries if entry.item]
 
 
-@pytest.mark.parametrize(("address", "most"), [("items", 50), ("tracks", 100)])
-async def test_tracks_has_larger_pages_than_items(call: Caller, catalogue: Catalogue, address: str, most: int) -> None:
-    path = f"/playlists/{catalogue.big_playlist.id}/{address}"
+@pytest.mark.parametrize(("subpath", "maximum"), [("items", 50), ("tracks", 100)])
+async def test_tracks_has_larger_pages_than_items(
+    call: Caller, catalogue: Catalogue, subpath: str, maximum: int
+) -> None:
+    path = f"/playlists/{catalogue.big_playlist.id}/{subpath}"
 
-    assert len((await call.get(f"{path}?limit={most}")).json["items"]) == most
-    assert (await call.get(f"{path}?limit={most + 1}")).message == "Invalid limit"
+    assert len((await call.get(f"{path}?limit={maximum}")).json["items"]) == maximum
+    assert (await call.get(f"{path}?limit={maximum + 1}")).message == "Invalid limit"
 
 
 async def test_entries_have_nulls_and_local_files(call: Caller, catalogue: Catalogue) -> None:
     page = (await call.get(f"/playlists/{catalogue.mixed_playlist.id}/items?limit=50&additional_types=episode")).json
 
-    for entry, origin in zip(page["items"], catalogue.mixed_playlist.entries, strict=False):
+    for entry, expected in zip(page["items"], catalogue.mixed_playlist.entries, strict=False):
         assert entry["item"] == entry["track"]
-        assert entry["added_at"] == origin.added_at
-        assert entry["is_local"] == isinstance(origin.item, LocalFile)
-        match origin.item:
+        assert entry["added_at"] == expected.added_at
+        assert entry["is_local"] == isinstance(expected.item, LocalFile)
+        match expected.item:
             case None:
                 assert entry["item"] is None
             case LocalFile():
@@ -96,18 +98,19 @@ async def test_entries_have_nulls_and_local_files(call: Caller, catalogue: Catal
 
 
 @pytest.mark.parametrize(
-    ("query", "track_like"), [("", True), ("?additional_types=track", True), ("?additional_types=track,episode", False)]
+    ("query", "has_track_fields"),
+    [("", True), ("?additional_types=track", True), ("?additional_types=track,episode", False)],
 )
 async def test_episodes_have_track_fields_unless_they_are_requested(
-    call: Caller, catalogue: Catalogue, query: str, track_like: bool
+    call: Caller, catalogue: Catalogue, query: str, has_track_fields: bool
 ) -> None:
-    place = next(n for n, e in enumerate(catalogue.mixed_playlist.entries) if isinstance(e.item, Episode))
+    index = next(i for i, e in enumerate(catalogue.mixed_playlist.entries) if isinstance(e.item, Episode))
 
     page = (await call.get(f"/playlists/{catalogue.mixed_playlist.id}/items{query}")).json
 
-    item = page["items"][place]["item"]
+    item = page["items"][index]["item"]
     assert item["type"] == "episode"
-    assert ("album" in item) == track_like
+    assert ("album" in item) == has_track_fields
 
 
 async def test_items_are_added_at_the_end(editing: Editing) -> None:
@@ -161,9 +164,9 @@ async def test_adding_at_an_invalid_position_is_an_error(editing: Editing, posit
 
 async def test_a_playlist_has_at_most_10000_items(call: Caller, catalogue: Catalogue) -> None:
     path = f"/playlists/{catalogue.big_playlist.id}/items"
-    hundred = {"uris": [catalogue.tracks[0].uri] * 100}
     for _ in range(50):
-        assert (await call("POST", path, body=hundred)).status == 201
+        reply = await call("POST", path, body={"uris": [catalogue.tracks[0].uri] * 100})
+        assert reply.status == 201
 
     reply = await call("POST", path, body={"uris": [catalogue.tracks[0].uri]})
 
@@ -177,9 +180,9 @@ async def test_all_items_are_replaced(editing: Editing) -> None:
     assert await editing.letters() == "ca"
 
 
-@pytest.mark.parametrize(("body", "rest"), [({"uris": []}, "/items"), (None, "/items?uris=")])
-async def test_replacing_with_no_uris_removes_all_items(editing: Editing, body: object, rest: str) -> None:
-    await editing("PUT", body, rest)
+@pytest.mark.parametrize(("body", "subpath"), [({"uris": []}, "/items"), (None, "/items?uris=")])
+async def test_replacing_with_no_uris_removes_all_items(editing: Editing, body: object, subpath: str) -> None:
+    await editing("PUT", body, subpath)
 
     assert await editing.letters() == ""
 
@@ -212,11 +215,11 @@ async def test_moving_an_invalid_range_is_an_error(editing: Editing, start: int,
 
 
 async def test_a_move_applies_to_its_snapshot(editing: Editing) -> None:
-    planned_on = await editing.snapshot()
+    snapshot_id = await editing.snapshot()
     await editing.remove("a")
     await editing.add("j", position=0)
 
-    await editing.move(1, 4, 2, snapshot_id=planned_on)
+    await editing.move(1, 4, 2, snapshot_id=snapshot_id)
 
     assert await editing.letters() == "jdbcefghij"
 
@@ -231,10 +234,10 @@ async def test_all_occurrences_are_removed(editing: Editing) -> None:
 
 
 async def test_removing_from_an_older_snapshot_keeps_later_items(editing: Editing) -> None:
-    planned_on = await editing.snapshot()
+    snapshot_id = await editing.snapshot()
     await editing.add("a")
 
-    await editing.remove("a", snapshot_id=planned_on)
+    await editing.remove("a", snapshot_id=snapshot_id)
 
     assert await editing.letters() == "bcdefghija"
 
@@ -248,16 +251,16 @@ async def test_removing_a_missing_item_changes_nothing(editing: Editing, catalog
 
 
 async def test_an_unknown_snapshot_is_an_error(editing: Editing) -> None:
-    assert (await editing.remove("a", snapshot_id="nonsense")).message == "Invalid snapshot_id"
-    assert (await editing.move(0, 2, snapshot_id="nonsense")).message == "Invalid snapshot_id"
+    assert (await editing.remove("a", snapshot_id="unknown")).message == "Invalid snapshot_id"
+    assert (await editing.move(0, 2, snapshot_id="unknown")).message == "Invalid snapshot_id"
 
 
 async def test_items_and_tracks_have_different_fields_for_removing(editing: Editing) -> None:
-    named = [{"uri": editing.uris["a"]}]
+    items = [{"uri": editing.uris["a"]}]
 
-    assert (await editing("DELETE", {"tracks": named})).message == "Missing required field: items"
-    assert (await editing("DELETE", {"items": named}, "/tracks")).message == "Missing required field: tracks"
-    assert (await editing("DELETE", {"tracks": named}, "/tracks")).status == 200
+    assert (await editing("DELETE", {"tracks": items})).message == "Missing required field: items"
+    assert (await editing("DELETE", {"items": items}, "/tracks")).message == "Missing required field: tracks"
+    assert (await editing("DELETE", {"tracks": items}, "/tracks")).status == 200
     assert await editing.letters() == "bcdefghij"
 
 

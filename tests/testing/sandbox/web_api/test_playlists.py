@@ -1,4 +1,4 @@
-"""Playlists: reading, making, changing, following, covers."""
+"""Playlists: reading, creating, changing, following, covers."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ async def test_an_empty_playlist_has_no_images(call: Caller, catalogue: Catalogu
 async def test_a_private_playlist_of_another_user_is_forbidden(call: Caller, catalogue: Catalogue) -> None:
     path = f"/playlists/{catalogue.foreign_private_playlist.id}"
 
-    for address in (path, f"{path}/items", f"{path}/tracks", f"{path}/images"):
-        assert (await call.get(address)).status == 403, address
-        assert (await call.as_application().get(address)).status == 403, address
+    for url in (path, f"{path}/items", f"{path}/tracks", f"{path}/images"):
+        assert (await call.get(url)).status == 403, url
+        assert (await call.as_application().get(url)).status == 403, url
 
 
 @pytest.mark.parametrize(
@@ -64,12 +64,12 @@ async def test_a_profile_lists_public_playlists_only(call: Caller, catalogue: Ca
     owner = catalogue.foreign_private_playlist.owner
     path = f"/users/{owner.id}/playlists?limit=50"
 
-    seen_by_others = {p["id"] for p in (await call.get(path)).json["items"]}
-    seen_by_owner = {p["id"] for p in (await call.acting(user=owner.id).get(path)).json["items"]}
+    for_others = {p["id"] for p in (await call.get(path)).json["items"]}
+    for_owner = {p["id"] for p in (await call.acting(user=owner.id).get(path)).json["items"]}
 
-    assert seen_by_others
-    assert catalogue.foreign_private_playlist.id not in seen_by_others
-    assert catalogue.foreign_private_playlist.id in seen_by_owner
+    assert for_others
+    assert catalogue.foreign_private_playlist.id not in for_others
+    assert catalogue.foreign_private_playlist.id in for_owner
 
 
 async def test_a_new_playlist_is_empty_and_first_in_the_list(call: Caller) -> None:
@@ -86,10 +86,10 @@ async def test_a_new_playlist_is_empty_and_first_in_the_list(call: Caller) -> No
 @pytest.mark.parametrize(("public", "scope"), [(True, "playlist-modify-public"), (False, "playlist-modify-private")])
 async def test_creating_a_playlist_needs_a_scope(call: Caller, public: bool, scope: str) -> None:
     body = {"name": "Fresh", "public": public}
-    other = {"playlist-modify-public": "playlist-modify-private"}.get(scope, "playlist-modify-public")
+    other_scope = {"playlist-modify-public": "playlist-modify-private"}.get(scope, "playlist-modify-public")
 
     assert (await call.acting(scopes=(scope,))("POST", "/me/playlists", body=body)).status == 201
-    assert (await call.acting(scopes=(other,))("POST", "/me/playlists", body=body)).status == 403
+    assert (await call.acting(scopes=(other_scope,))("POST", "/me/playlists", body=body)).status == 403
 
 
 @pytest.mark.parametrize(
@@ -132,7 +132,7 @@ async def test_a_public_playlist_cannot_be_collaborative(call: Caller, catalogue
 
 
 @pytest.mark.parametrize(
-    ("method", "rest", "body"),
+    ("method", "subpath", "body"),
     [
         ("PUT", "", {"name": "Mine now"}),
         ("POST", "/items", {"uris": ["spotify:track:" + "0" * 22]}),
@@ -142,9 +142,9 @@ async def test_a_public_playlist_cannot_be_collaborative(call: Caller, catalogue
     ],
 )
 async def test_a_playlist_of_another_user_cannot_be_changed(
-    call: Caller, catalogue: Catalogue, method: str, rest: str, body: object
+    call: Caller, catalogue: Catalogue, method: str, subpath: str, body: object
 ) -> None:
-    reply = await call(method, f"/playlists/{catalogue.foreign_playlist.id}{rest}", body=body)
+    reply = await call(method, f"/playlists/{catalogue.foreign_playlist.id}{subpath}", body=body)
 
     assert reply.status == 403
     assert reply.message.endswith("a playlist you don't own.")
@@ -152,16 +152,16 @@ async def test_a_playlist_of_another_user_cannot_be_changed(
 
 async def test_collaborators_can_change_items_but_not_details(call: Caller, catalogue: Catalogue) -> None:
     playlist = catalogue.collaborative_playlist
-    friend = call.acting(user=catalogue.users[4].id)
+    collaborator = call.acting(user=catalogue.users[4].id)
     path, body = f"/playlists/{playlist.id}/items", {"uris": [catalogue.tracks[0].uri]}
-    assert (await friend("POST", path, body=body)).status == 403
+    assert (await collaborator("POST", path, body=body)).status == 403
 
-    await friend("PUT", f"/playlists/{playlist.id}/followers")
+    await collaborator("PUT", f"/playlists/{playlist.id}/followers")
 
-    assert (await friend("POST", path, body=body)).status == 201
+    assert (await collaborator("POST", path, body=body)).status == 201
     added = (await call.get(f"{path}?offset=30")).json["items"][0]
     assert added["added_by"]["id"] == catalogue.users[4].id
-    assert (await friend("PUT", f"/playlists/{playlist.id}", body={"name": "Ours"})).status == 403
+    assert (await collaborator("PUT", f"/playlists/{playlist.id}", body={"name": "Ours"})).status == 403
 
 
 async def test_following_changes_the_follower_count_and_the_list(call: Caller, catalogue: Catalogue) -> None:
@@ -210,7 +210,7 @@ async def test_an_owner_deletes_a_playlist_by_unfollowing_it(call: Caller, catal
     await call("DELETE", f"/playlists/{playlist.id}/followers")
 
     listed = (await call.get("/me/playlists?limit=50")).json["items"]
-    assert playlist.id not in {each["id"] for each in listed}
+    assert playlist.id not in {listed_playlist["id"] for listed_playlist in listed}
 
 
 async def test_an_uploaded_cover_replaces_the_image(call: Caller, catalogue: Catalogue) -> None:
@@ -261,7 +261,7 @@ async def test_a_privately_followed_playlist_is_not_on_the_profile(call: Caller,
 
     profile = (await call.get(f"/users/{follower.id}/playlists?limit=50")).json["items"]
 
-    assert playlist.id not in {each["id"] for each in profile}
+    assert playlist.id not in {listed["id"] for listed in profile}
 
 
 async def test_creating_a_collaborative_playlist_needs_both_scopes(call: Caller) -> None:

@@ -1,4 +1,4 @@
-"""Finding the route of a path."""
+"""`Router` and `RouteTable`."""
 
 from __future__ import annotations
 
@@ -41,10 +41,10 @@ def test_path_parameters_are_decoded_after_splitting() -> None:
     [("GET", "/things", 404), ("GET", "/", 404), ("GET", "/things/1/2", 404), ("PUT", "/things/1", 405)],
 )
 def test_unknown_paths_and_methods_are_errors(method: str, path: str, status: int) -> None:
-    with pytest.raises(WebApiError) as refused:
+    with pytest.raises(WebApiError) as raised:
         router("/things/{id}").match(method, path)
 
-    assert refused.value.status == status
+    assert raised.value.status == status
 
 
 @pytest.mark.parametrize(

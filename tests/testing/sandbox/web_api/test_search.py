@@ -12,9 +12,9 @@ from spotify.testing.sandbox.web_api.search_index import Query, normalize
 from tests.support.sandbox_http import Caller
 
 
-async def find(call: Caller, q: str, type: str, **options: object) -> Any:
-    more = "".join(f"&{name}={value}" for name, value in options.items())
-    return (await call.get(f"/search?q={quote(q)}&type={type}{more}")).json[f"{type}s"]
+async def find(call: Caller, q: str, type: str, **parameters: object) -> Any:
+    query = "".join(f"&{name}={value}" for name, value in parameters.items())
+    return (await call.get(f"/search?q={quote(q)}&type={type}{query}")).json[f"{type}s"]
 
 
 async def test_an_exact_name_comes_first(call: Caller, catalogue: Catalogue) -> None:
@@ -37,7 +37,7 @@ async def test_the_artist_filter_finds_tracks(call: Caller, catalogue: Catalogue
     page = await find(call, f'artist:"{artist.name}"', "track", limit=50)
 
     assert page["total"] >= sum(len(album.tracks) for album in artist.albums) - 5
-    assert all(artist.id in {each["id"] for each in track["artists"]} for track in page["items"])
+    assert all(artist.id in {credited["id"] for credited in track["artists"]} for track in page["items"])
 
 
 async def test_album_and_year_filters_apply_together(call: Caller, catalogue: Catalogue) -> None:
@@ -46,21 +46,21 @@ async def test_album_and_year_filters_apply_together(call: Caller, catalogue: Ca
 
     page = await find(call, f"album:{album.name.split()[0]} year:{year}-{year}", "album", limit=50)
 
-    assert album.id in {found["id"] for found in page["items"]}
-    assert all(found["release_date"].startswith(year) for found in page["items"])
+    assert album.id in {result["id"] for result in page["items"]}
+    assert all(result["release_date"].startswith(year) for result in page["items"])
 
 
 @pytest.mark.parametrize("type", ["isrc", "upc"])
 async def test_isrc_and_upc_find_one_result(call: Caller, catalogue: Catalogue, type: str) -> None:
     track, album = catalogue.tracks[-1], catalogue.albums[40]
-    q, kind, wanted = {
+    q, kind, expected = {
         "isrc": (f"isrc:{track.isrc}", "track", track.id),
         "upc": (f"upc:{album.upc}", "album", album.id),
     }[type]
 
     page = await find(call, q, kind)
 
-    assert [found["id"] for found in page["items"]] == [wanted]
+    assert [result["id"] for result in page["items"]] == [expected]
 
 
 async def test_the_genre_filter_finds_artists(call: Caller, catalogue: Catalogue) -> None:
@@ -80,10 +80,10 @@ async def test_a_filter_that_a_type_does_not_have_matches_nothing(call: Caller) 
 
 
 async def test_there_is_a_page_per_type_in_the_requested_order(call: Caller) -> None:
-    found = (await call.get("/search?q=a&type=track,artist,show&limit=3")).json
+    pages = (await call.get("/search?q=a&type=track,artist,show&limit=3")).json
 
-    assert list(found) == ["tracks", "artists", "shows"]
-    assert all(page["limit"] == 3 and len(page["items"]) == 3 for page in found.values())
+    assert list(pages) == ["tracks", "artists", "shows"]
+    assert all(page["limit"] == 3 and len(page["items"]) == 3 for page in pages.values())
 
 
 async def test_withdrawn_playlists_are_null(call: Caller, catalogue: Catalogue) -> None:
@@ -105,10 +105,10 @@ async def test_results_are_limited_to_1000(call: Caller) -> None:
 async def test_shows_that_are_not_available_are_not_found(call: Caller, catalogue: Catalogue) -> None:
     name = catalogue.nordic_show.name
 
-    at_home = await find(call, name, "show")
+    in_default_market = await find(call, name, "show")
     in_norway = await find(call, name, "show", market="NO")
 
-    assert catalogue.nordic_show.id not in {show["id"] for show in at_home["items"]}
+    assert catalogue.nordic_show.id not in {show["id"] for show in in_default_market["items"]}
     assert catalogue.nordic_show.id in {show["id"] for show in in_norway["items"]}
 
 
@@ -142,13 +142,13 @@ async def test_exact_names_come_before_more_popular_results(call: Caller, catalo
 
     page = await find(call, least_popular.name, "track", limit=50)
 
-    names = [track["name"] == least_popular.name for track in page["items"]]
-    assert names == sorted(names, reverse=True)
-    assert len(set(names)) == 2
+    is_exact = [track["name"] == least_popular.name for track in page["items"]]
+    assert is_exact == sorted(is_exact, reverse=True)
+    assert len(set(is_exact)) == 2
 
 
 async def test_results_are_ordered_by_popularity(call: Caller) -> None:
     page = await find(call, "e", "artist", limit=50)
 
-    ranks = [artist["popularity"] for artist in page["items"] if artist["name"] != "Various Artists"]
-    assert ranks == sorted(ranks, reverse=True)
+    popularities = [artist["popularity"] for artist in page["items"] if artist["name"] != "Various Artists"]
+    assert popularities == sorted(popularities, reverse=True)

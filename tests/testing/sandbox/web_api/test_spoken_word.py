@@ -41,11 +41,13 @@ async def test_audiobooks_are_not_found_in_other_markets(call: Caller, catalogue
 
 
 async def test_several_episodes_are_null_where_not_available(call: Caller, catalogue: Catalogue) -> None:
-    here, away = catalogue.long_show, catalogue.nordic_show
+    available, unavailable = catalogue.long_show, catalogue.nordic_show
 
-    episodes = (await call.get(f"/episodes?ids={away.episodes[0].id},{here.episodes[0].id}")).json["episodes"]
+    episodes = (await call.get(f"/episodes?ids={unavailable.episodes[0].id},{available.episodes[0].id}")).json[
+        "episodes"
+    ]
 
-    assert [episode and episode["id"] for episode in episodes] == [None, here.episodes[0].id]
+    assert [episode and episode["id"] for episode in episodes] == [None, available.episodes[0].id]
 
 
 async def test_the_type_of_a_chapter_is_chapter(call: Caller, catalogue: Catalogue) -> None:
@@ -74,14 +76,14 @@ async def test_the_last_page_of_episodes_has_no_next(call: Caller, catalogue: Ca
     assert (page["total"], len(page["items"]), page["next"]) == (260, 10, None)
 
 
-@pytest.mark.parametrize(("query", "playable"), [("", False), ("&include_external=audio", True)])
+@pytest.mark.parametrize(("parameter", "playable"), [("", False), ("&include_external=audio", True)])
 async def test_external_audio_is_playable_if_the_client_supports_it(
-    call: Caller, catalogue: Catalogue, query: str, playable: bool
+    call: Caller, catalogue: Catalogue, parameter: str, playable: bool
 ) -> None:
-    elsewhere = next(e for e in catalogue.episodes if e.externally_hosted and "US" in e.show.markets)
-    words = elsewhere.name.replace(" ", "+").replace("&", "%26")
+    external = next(e for e in catalogue.episodes if e.externally_hosted and "US" in e.show.markets)
+    query_words = external.name.replace(" ", "+").replace("&", "%26")
 
-    page = (await call.get(f"/search?q={words}&type=episode{query}")).json["episodes"]
+    page = (await call.get(f"/search?q={query_words}&type=episode{parameter}")).json["episodes"]
 
-    found = next(episode for episode in page["items"] if episode["id"] == elsewhere.id)
-    assert (found["is_externally_hosted"], found["is_playable"]) == (True, playable)
+    episode = next(episode for episode in page["items"] if episode["id"] == external.id)
+    assert (episode["is_externally_hosted"], episode["is_playable"]) == (True, playable)

@@ -1,4 +1,4 @@
-"""Users, their favourites and whom they follow."""
+"""Users, their top items, and following."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ UNKNOWN = "0" * 22
 
 
 async def test_the_display_name_can_be_null(call: Caller, catalogue: Catalogue) -> None:
-    nameless = next(user for user in catalogue.users if user.display_name is None)
+    unnamed = next(user for user in catalogue.users if user.display_name is None)
 
-    profile = (await call.get(f"/users/{nameless.id}")).json
+    profile = (await call.get(f"/users/{unnamed.id}")).json
 
     assert (profile["display_name"], profile["images"]) == (None, [])
 
 
 async def test_each_time_range_has_different_top_tracks(call: Caller) -> None:
-    found = [
-        [track["id"] for track in (await call.get(f"/me/top/tracks?time_range={span}")).json["items"]]
-        for span in ("short_term", "medium_term", "long_term")
+    ids_by_range = [
+        [track["id"] for track in (await call.get(f"/me/top/tracks?time_range={time_range}")).json["items"]]
+        for time_range in ("short_term", "medium_term", "long_term")
     ]
 
-    assert len({tuple(ids) for ids in found}) == 3
+    assert len({tuple(ids) for ids in ids_by_range}) == 3
 
 
 async def test_top_artists_are_paged(call: Caller, catalogue: Catalogue) -> None:
@@ -45,7 +45,7 @@ async def test_followed_artists_have_cursor_pages(call: Caller, catalogue: Catal
         path = page["next"] and page["next"].removeprefix(call.sandbox.api_url)
 
     assert [len(page) for page in pages] == [25, 25, 6]
-    assert len({each for page in pages for each in page}) == page["total"] == 56
+    assert len({artist_id for page in pages for artist_id in page}) == page["total"] == 56
     assert page["cursors"] == {"after": None}
 
 
@@ -60,11 +60,11 @@ async def test_artists_are_followed_and_unfollowed(call: Caller, catalogue: Cata
     artist = catalogue.artists[-1].id
     path = "/me/following?type=artist"
 
-    def options() -> tuple[str, object]:
-        return (path, {"ids": [artist]}) if in_body else (f"{path}&ids={artist}", None)
-
-    address, body = options()
-    assert (await call("PUT", address, body=body)).status == 204
+    if in_body:
+        reply = await call("PUT", path, body={"ids": [artist]})
+    else:
+        reply = await call("PUT", f"{path}&ids={artist}")
+    assert reply.status == 204
     assert (await call.get(f"/me/following/contains?type=artist&ids={artist},{UNKNOWN}")).json == [True, False]
     await call("DELETE", f"{path}&ids={artist}")
     assert (await call.get(f"/me/following/contains?type=artist&ids={artist}")).json == [False]
@@ -74,21 +74,21 @@ async def test_users_are_followed_by_ids_that_are_not_base62(call: Caller, catal
     path = "/me/following?type=user&ids=dj.kettle,quiet-orchard"
 
     assert (await call("PUT", path)).status == 204
-    assert (await call.get("/me/following/contains?type=user&ids=dj.kettle,nobody")).json == [True, False]
+    assert (await call.get("/me/following/contains?type=user&ids=dj.kettle,unknown")).json == [True, False]
 
 
 async def test_invalid_ids_to_follow_are_errors(call: Caller) -> None:
     assert (await call("PUT", "/me/following?type=artist&ids=dj.kettle")).message == "Invalid base62 id"
     assert (await call("PUT", "/me/following?type=artist")).message == "Missing required field: ids"
-    many = ",".join(["a"] * 51)
-    assert (await call("PUT", f"/me/following?type=user&ids={many}")).message == "Too many ids requested"
+    too_many = ",".join(["a"] * 51)
+    assert (await call("PUT", f"/me/following?type=user&ids={too_many}")).message == "Too many ids requested"
 
 
 async def test_a_playlist_is_checked_for_one_user_at_a_time(call: Caller, catalogue: Catalogue) -> None:
     path = f"/playlists/{catalogue.foreign_playlist.id}/followers/contains"
 
-    assert (await call.get(f"{path}?ids=nobody")).json == [False]
-    assert (await call.get(f"{path}?ids=nobody,spotify")).message == "Too many ids requested"
+    assert (await call.get(f"{path}?ids=unknown")).json == [False]
+    assert (await call.get(f"{path}?ids=unknown,spotify")).message == "Too many ids requested"
 
 
 async def test_the_uri_of_a_user_is_percent_encoded(call: Caller, catalogue: Catalogue) -> None:
