@@ -154,7 +154,7 @@ async def test_a_single_request_raises_its_own_error(write: Method) -> None:
 
 async def test_too_few_answers_are_an_error() -> None:
     class Forgetful(ScriptedExecutor):
-        def answer(self, call: Call[object], number: int) -> object:
+        def result_of(self, call: Call[object], number: int) -> object:
             return [True]
 
     with pytest.raises(DecodeError, match="1 results for 2 URIs"):

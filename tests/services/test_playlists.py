@@ -278,7 +278,7 @@ async def test_users_are_asked_about_one_by_one(client: AsyncSpotifyClient, sand
 
 async def test_more_answers_than_users_are_an_error() -> None:
     class Talkative(ScriptedExecutor):
-        def answer(self, call: Call[object], number: int) -> object:
+        def result_of(self, call: Call[object], number: int) -> object:
             return [True, False]
 
     with pytest.raises(DecodeError, match="2 results for one user"):
