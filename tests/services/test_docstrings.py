@@ -1,12 +1,10 @@
-"""What the docstrings of the services promise: held to the table of operations and to the methods' own parameters."""
+"""The docstrings of service methods agree with the operations and with the parameters of the methods."""
 
 from __future__ import annotations
 
 import inspect
 import re
 from collections.abc import Callable
-
-import pytest
 
 from spotify.interfaces.operation import Operation
 from spotify.operations import ALL_OPERATIONS
@@ -16,7 +14,7 @@ from tests.support.service_methods import public_methods
 Method = Callable[..., object]
 
 HTTP = re.compile(r"HTTP: `([A-Z]+ /[^`?]*)[^`]*`")
-# Methods call `id` what the table calls `playlist_id` or `user_id`.
+# Methods name a parameter `id` that the operation names `playlist_id` or `user_id`.
 PLACEHOLDER = re.compile(r"\{\w+\}")
 SCOPES = re.compile(r"Scopes: (.+?)\. Development mode: ")
 DEVELOPMENT_MODE = re.compile(r"Development mode: (yes|no)\b([^.]*)")
@@ -30,7 +28,19 @@ SECTION = re.compile(r"^(\w+):\n((?:(?: {4}.*)?\n)+)", re.MULTILINE)
 
 METHODS: dict[str, Method] = {f"{service}.{name}": method for service, name, method in public_methods()}
 
-for_each_method = pytest.mark.parametrize("method", METHODS.values(), ids=METHODS)
+def for_each_method(check: Callable[[Method], None]) -> Callable[[], None]:
+    """Make one test of a check of a method: it runs for every method and reports all that fail."""
+
+    def test() -> None:
+        failures: list[str] = []
+        for name, method in METHODS.items():
+            try:
+                check(method)
+            except AssertionError as error:
+                failures.append(f"{name}: {error}")
+        assert not failures, "\n".join(failures)
+
+    return test
 
 
 def text_of(method: Method) -> str:
@@ -54,7 +64,7 @@ def http_line(operation: Operation) -> str:
 
 
 def is_read_one_by_one(operation: Operation) -> bool:
-    """Whether development mode has something else that reads what the operation reads many of."""
+    """Whether development mode has another operation that reads a single object."""
     return operation.method == "GET" and operation.max_ids is not None and operation.replacement is not None
 
 
@@ -62,13 +72,13 @@ def is_list(operation: Operation) -> bool:
     return operation.max_limit is not None and bool({"offset", "after"} & set(operation.query))
 
 
-def test_the_methods_are_found() -> None:
+def test_public_methods_are_found() -> None:
     assert {"AlbumsService.get", "AlbumsService.save", "SearchService.search"} <= METHODS.keys()
     assert not [name for name in METHODS if "._" in name]
 
 
 @for_each_method
-def test_the_first_line_is_a_sentence(method: Method) -> None:
+def test_first_line_is_a_sentence(method: Method) -> None:
     first, blank, *_ = text_of(method).splitlines()
 
     assert first.endswith(".")
@@ -76,7 +86,7 @@ def test_the_first_line_is_a_sentence(method: Method) -> None:
 
 
 @for_each_method
-def test_the_http_line_names_the_operations(method: Method) -> None:
+def test_http_line_names_the_operations(method: Method) -> None:
     text = PLACEHOLDER.sub("{}", in_one_line(method))
     main = HTTP.search(text)
 
@@ -87,7 +97,7 @@ def test_the_http_line_names_the_operations(method: Method) -> None:
 
 
 @for_each_method
-def test_the_scopes_are_those_of_the_operation(method: Method) -> None:
+def test_scopes_are_those_of_the_operation(method: Method) -> None:
     found = SCOPES.search(in_one_line(method))
 
     assert found, "there is no Scopes line before the one on development mode"
@@ -97,7 +107,7 @@ def test_the_scopes_are_those_of_the_operation(method: Method) -> None:
 
 
 @for_each_method
-def test_development_mode_has_what_the_table_says_since_the_day_that_it_says(method: Method) -> None:
+def test_development_mode_and_removal_date_are_those_of_the_operation(method: Method) -> None:
     found, operation = DEVELOPMENT_MODE.search(in_one_line(method)), operation_of(method)
 
     assert found, "it says neither yes nor no"
@@ -107,7 +117,7 @@ def test_development_mode_has_what_the_table_says_since_the_day_that_it_says(met
 
 
 @for_each_method
-def test_what_is_read_one_by_one_in_development_mode_names_the_operation_that_reads_one(method: Method) -> None:
+def test_bulk_read_names_its_replacement_in_development_mode(method: Method) -> None:
     operation = operation_of(method)
 
     if is_read_one_by_one(operation):
@@ -116,7 +126,7 @@ def test_what_is_read_one_by_one_in_development_mode_names_the_operation_that_re
 
 
 @for_each_method
-def test_what_development_mode_lacks_raises_endpoint_unavailable(method: Method) -> None:
+def test_method_missing_in_development_mode_raises_endpoint_unavailable(method: Method) -> None:
     operation, raises = operation_of(method), ARGUMENT.findall(sections_of(method)["Raises"])
 
     is_there = operation.development_mode or is_read_one_by_one(operation)
@@ -124,21 +134,21 @@ def test_what_development_mode_lacks_raises_endpoint_unavailable(method: Method)
 
 
 @for_each_method
-def test_what_reads_many_objects_says_what_becomes_of_the_others_when_one_fails(method: Method) -> None:
+def test_bulk_read_with_return_errors_raises_partial_read_error(method: Method) -> None:
     sections = sections_of(method)
 
     assert ("PartialReadError" in sections["Raises"]) == ("return_errors" in sections.get("Args", ""))
 
 
 @for_each_method
-def test_every_parameter_is_described_and_nothing_else(method: Method) -> None:
+def test_args_section_lists_exactly_the_parameters(method: Method) -> None:
     parameters = [name for name in inspect.signature(method).parameters if name != "self"]
 
     assert ARGUMENT.findall(sections_of(method).get("Args", "")) == parameters
 
 
 @for_each_method
-def test_the_bounds_of_limit_are_those_of_the_operation_in_both_quota_modes(method: Method) -> None:
+def test_bounds_of_limit_are_those_of_the_operation_in_both_quota_modes(method: Method) -> None:
     operation, described = operation_of(method), LIMIT.search(in_one_line(method))
 
     assert (described is None) == (operation.max_limit is None)
@@ -148,7 +158,7 @@ def test_the_bounds_of_limit_are_those_of_the_operation_in_both_quota_modes(meth
 
 
 @for_each_method
-def test_without_a_limit_a_list_has_the_longest_pages_and_all_else_spotifys_number(method: Method) -> None:
+def test_default_of_limit_is_the_maximum_for_a_list(method: Method) -> None:
     operation, described = operation_of(method), LIMIT.search(in_one_line(method))
 
     if described:
@@ -156,13 +166,13 @@ def test_without_a_limit_a_list_has_the_longest_pages_and_all_else_spotifys_numb
 
 
 @for_each_method
-def test_a_list_says_when_a_limit_that_is_too_high_is_refused(method: Method) -> None:
+def test_list_says_when_a_limit_is_refused(method: Method) -> None:
     if "Paginator" in str(inspect.signature(method).return_annotation):
         assert "too high is refused on awaiting a page, and lowered by `async for`" in in_one_line(method)
 
 
 @for_each_method
-def test_the_most_ids_a_request_are_those_of_the_operation(method: Method) -> None:
+def test_ids_per_request_are_those_of_the_operation(method: Method) -> None:
     described = re.search(r"(\d+) [\w ]+? (?:a|per) request|batches of (\d+)", in_one_line(method))
 
     if described:
@@ -170,5 +180,5 @@ def test_the_most_ids_a_request_are_those_of_the_operation(method: Method) -> No
 
 
 @for_each_method
-def test_a_method_that_can_fail_says_how(method: Method) -> None:
+def test_every_method_raises_spotify_error(method: Method) -> None:
     assert "SpotifyError" in ARGUMENT.findall(sections_of(method)["Raises"])
