@@ -18,7 +18,7 @@ _RESERVED = sorted(set(vars(logging.makeLogRecord({}))) | {"message", "asctime"}
 
 @pytest.fixture
 def plain():
-    """A stream that gets what a plain formatter makes of the events."""
+    """A stream with the output of a plain formatter."""
     stream = io.StringIO()
     handler = logging.StreamHandler(stream)
     handler.setFormatter(logging.Formatter("%(levelname)s %(name)s %(funcName)s %(message)s"))
@@ -35,17 +35,17 @@ def test_a_plain_formatter_shows_event_and_fields(plain):
     assert plain.getvalue().endswith("retry_scheduled delay=2.0 route=/albums/{id} why='a b'\n")
 
 
-def test_the_line_that_logged_is_named(plain):
+def test_a_record_has_the_function_that_logged_it(plain):
     get_logger("spotify.x").info("retry_scheduled")
-    assert "INFO spotify.x test_the_line_that_logged_is_named " in plain.getvalue()
+    assert "INFO spotify.x test_a_record_has_the_function_that_logged_it " in plain.getvalue()
 
 
-def test_a_percent_sign_is_no_format(plain):
+def test_a_percent_sign_is_not_a_format(plain):
     get_logger("spotify.x").info("retry_scheduled", why="100%s")
     assert "why=100%s" in plain.getvalue()
 
 
-def test_fields_bound_once_go_with_every_event():
+def test_bound_fields_are_added_to_every_event():
     log = get_logger("spotify.x").bind(operation="get-an-album")
     with captured_logs() as events:
         log.debug("request_sent")
@@ -61,7 +61,7 @@ def test_a_reserved_name_is_escaped(name):
     assert events[0][f"{name}_"] == "value"
 
 
-def test_the_applications_context_is_merged_and_left_alone():
+def test_the_structlog_context_is_merged_and_not_changed():
     structlog.contextvars.bind_contextvars(request_id="r1")
     try:
         with captured_logs() as events:
@@ -85,7 +85,7 @@ def test_the_applications_context_is_merged_and_left_alone():
     ],
     ids=lambda fields: next(iter(fields)),
 )
-def test_a_secret_never_reaches_a_record(plain, fields):
+def test_secrets_are_masked(plain, fields):
     with captured_logs() as events:
         get_logger("spotify.x").warning("request_failed", **fields)
     assert "hush" not in plain.getvalue()
@@ -93,7 +93,7 @@ def test_a_secret_never_reaches_a_record(plain, fields):
 
 
 @given(st.dictionaries(st.text(max_size=8), st.integers() | st.floats(allow_nan=False) | st.booleans() | st.none()))
-def test_redaction_leaves_facts_alone(fields):
+def test_redaction_keeps_numbers_bools_and_none(fields):
     assert redact(fields) == fields
 
 
@@ -109,7 +109,7 @@ def _run(program: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
 
 
-def test_nothing_is_printed_by_an_application_that_configured_nothing():
+def test_without_configuration_nothing_is_printed():
     done = _run(
         "import spotify.logs, logging\n"
         "spotify.logs.get_logger('spotify.x').warning('request_failed', a=1)\n"
@@ -118,7 +118,7 @@ def test_nothing_is_printed_by_an_application_that_configured_nothing():
     assert (done.stdout, done.stderr) == ("", "")
 
 
-def test_structlogs_own_configuration_is_neither_used_nor_changed():
+def test_the_structlog_configuration_is_neither_used_nor_changed():
     done = _run(
         "import structlog\n"
         "structlog.configure(processors=[lambda *_: 1 / 0])\n"
@@ -130,7 +130,7 @@ def test_structlogs_own_configuration_is_neither_used_nor_changed():
     assert done.stderr == "token_refreshed expires_in=1\n"
 
 
-def test_a_json_formatter_finds_the_fields():
+def test_a_json_formatter_can_use_the_fields():
     class JsonFormatter(logging.Formatter):
         def format(self, record):
             return json.dumps({key: getattr(record, key) for key in ("event", "status")})

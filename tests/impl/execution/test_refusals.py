@@ -57,33 +57,33 @@ def spotify_error(status, message, **more):
         (599, ServerError),
     ],
 )
-def test_the_status_decides_the_kind(status, kind):
+def test_the_status_decides_the_error(status, kind):
     error = read_refusal(response(status, spotify_error(status, "Because")), OPERATION, now=NOW).error()
     assert type(error) is kind
     assert (error.status_code, error.message, error.operation) == (status, "Because", "get-x")
 
 
-def test_the_players_reason_is_kept():
+def test_the_error_has_the_reason():
     error = read_refusal(
         response(404, spotify_error(404, "No device", reason="NO_ACTIVE_DEVICE")), OPERATION, now=NOW
     ).error()
     assert error.reason == "NO_ACTIVE_DEVICE"
 
 
-def test_a_spent_quota_has_its_own_kind():
+def test_the_reason_quota_exceeded_has_its_own_error():
     error = read_refusal(
         response(429, spotify_error(429, "x", reason="QUOTA_EXCEEDED"), retry_after="3"), OPERATION, now=NOW
     ).error()
     assert type(error) is QuotaExceededError
 
 
-def test_a_missing_scope_is_named():
+def test_a_missing_scope_has_its_own_error():
     error = read_refusal(response(403, spotify_error(403, "Insufficient client scope")), OPERATION, now=NOW).error()
     assert isinstance(error, MissingScopeError)
     assert error.required_scopes == ("user-library-read",)
 
 
-def test_a_removed_operation_names_its_replacement():
+def test_a_403_of_a_removed_operation_has_its_own_error():
     error = read_refusal(response(403, spotify_error(403, "Forbidden")), REMOVED, now=NOW).error()
     assert isinstance(error, EndpointUnavailableError)
     assert error.replacement == "get-x"
@@ -105,14 +105,14 @@ def test_a_removed_operation_names_its_replacement():
     ],
     ids=lambda body: repr(body[:20]),
 )
-def test_a_body_of_another_form_leaves_the_statuss_own_phrase(body):
+def test_without_a_message_the_error_has_the_phrase_of_the_status(body):
     error = read_refusal(response(502, body), OPERATION, now=NOW).error()
     assert isinstance(error, ServerError)
     assert error.message == "Bad Gateway"
     assert error.reason is None
 
 
-def test_an_error_without_the_wrapper_is_read():
+def test_an_error_without_the_outer_object_is_read():
     assert (
         read_refusal(response(400, {"status": 400, "message": "Bad uri"}), OPERATION, now=NOW).error().message
         == "Bad uri"
@@ -120,11 +120,11 @@ def test_an_error_without_the_wrapper_is_read():
 
 
 @given(status=st.integers(300, 999), body=st.binary(max_size=200), retry_after=st.none() | st.text(max_size=20))
-def test_no_answer_raises_anything(status, body, retry_after):
+def test_any_response_can_be_read(status, body, retry_after):
     headers = {} if retry_after is None else {"retry-after": retry_after}
-    answer = HttpResponse(status=status, headers=headers, body=body)
-    assert str(read_refusal(answer, OPERATION, now=NOW).error())
-    assert str(token_error(answer, now=NOW))
+    any_response = HttpResponse(status=status, headers=headers, body=body)
+    assert str(read_refusal(any_response, OPERATION, now=NOW).error())
+    assert str(token_error(any_response, now=NOW))
 
 
 @pytest.mark.parametrize(
@@ -138,7 +138,7 @@ def test_no_answer_raises_anything(status, body, retry_after):
         (503, {"retry_after": "1"}, False),
     ],
 )
-def test_a_refusal_was_not_executed_and_a_fault_may_have_been(status, headers, executed):
+def test_whether_a_refused_request_may_have_been_executed(status, headers, executed):
     assert read_refusal(response(status, **headers), OPERATION, now=NOW).error().may_have_been_executed is executed
 
 
@@ -164,7 +164,7 @@ def test_a_refusal_was_not_executed_and_a_fault_may_have_been(status, headers, e
         ("Mon, 99 Jan 2026 00:00:00 GMT", None),
     ],
 )
-def test_retry_after_in_all_its_forms(value, seconds):
+def test_forms_of_retry_after(value, seconds):
     assert parse_retry_after(value, now=NOW) == seconds
 
 
@@ -174,7 +174,7 @@ def test_retry_after_is_never_negative_and_never_raises(value):
     assert seconds is None or seconds >= 0
 
 
-def test_a_rate_limit_says_until_when():
+def test_a_429_has_the_end_of_the_wait():
     error = read_refusal(response(429, retry_after="60"), OPERATION, now=NOW).error()
     assert isinstance(error, RateLimitError)
     assert error.retry_after == 60.0
@@ -192,20 +192,20 @@ def test_a_rate_limit_says_until_when():
         (503, "invalid_grant", ServerError),
     ],
 )
-def test_the_token_endpoints_refusals(status, code, kind):
+def test_errors_of_the_token_endpoint(status, code, kind):
     error = token_error(response(status, {"error": code, "error_description": "No"}), now=NOW)
     assert type(error) is kind
     assert error.reason == code
     assert "No" in str(error)
 
 
-def test_the_token_endpoint_says_when_to_come_back():
+def test_a_429_of_the_token_endpoint_has_the_end_of_the_wait():
     error = token_error(response(429, retry_after="60"), now=NOW)
     assert isinstance(error, RateLimitError)
     assert (error.retry_after, error.retry_at) == (60.0, datetime.fromtimestamp(NOW + 60, UTC))
 
 
-def test_the_token_endpoints_body_is_not_kept():
+def test_an_error_of_the_token_endpoint_does_not_contain_its_body():
     error = token_error(response(400, {"error": "x", "refresh_token": "hush"}), now=NOW)
     assert "hush" not in repr(vars(error))
 
@@ -214,19 +214,19 @@ TOKEN = Secret("BQ-an-access-token-of-some-length")
 
 
 @pytest.mark.parametrize("page", [b"<!DOCTYPE html><p>Sign in</p>", b"\n  <html></html>", b"<?xml version='1.0'?>"])
-def test_a_page_in_the_place_of_an_answer_is_an_error(page):
+def test_a_page_with_status_200_is_a_decode_error(page):
     error = error_in_success(response(200, page), OPERATION, TOKEN, now=NOW)
     assert isinstance(error, DecodeError)
     assert error.may_have_been_executed is True
 
 
-def test_an_error_object_with_a_status_of_success_is_the_error_that_it_names():
+def test_an_error_object_with_status_200_is_its_error():
     error = error_in_success(response(200, spotify_error(404, "No such album")), OPERATION, TOKEN, now=NOW)
     assert isinstance(error, NotFoundError)
     assert (error.message, error.may_have_been_executed) == ("No such album", True)
 
 
-def test_an_error_object_that_repeats_the_token_does_not_show_it():
+def test_a_token_in_an_error_object_with_status_200_is_masked():
     error = error_in_success(response(200, spotify_error(400, f"no: {TOKEN.reveal()}")), OPERATION, TOKEN, now=NOW)
     assert "BQ-an" not in repr(vars(error))
 
@@ -245,19 +245,19 @@ def test_an_error_object_that_repeats_the_token_does_not_show_it():
         b'{"error": ' + b"[" * 100_000,
     ],
 )
-def test_other_answers_of_success_are_no_errors(body):
+def test_other_responses_with_status_200_are_not_errors(body):
     assert error_in_success(response(200, body), OPERATION, TOKEN, now=NOW) is None
 
 
 @pytest.mark.parametrize(
     ("header", "seconds"), [("7", 7.0), ("0", 1.0), (None, 1.0), ("soon", 1.0), ("86400", 86_400.0), ("-1", 1.0)]
 )
-def test_a_429_forbids_calls_for_as_long_as_it_says_or_for_a_moment(header, seconds):
+def test_a_429_pauses_for_retry_after_or_one_second(header, seconds):
     headers = {} if header is None else {"retry-after": header}
     assert read_refusal(HttpResponse(status=429, headers=headers), OPERATION, now=NOW).pause == seconds
 
 
-def test_a_spent_quota_forbids_no_calls():
+def test_an_exceeded_quota_does_not_pause():
     body = spotify_error(429, "no", reason="QUOTA_EXCEEDED")
     assert read_refusal(response(429, body, retry_after="7"), OPERATION, now=NOW).pause == 0.0
 

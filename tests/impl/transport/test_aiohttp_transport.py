@@ -1,4 +1,4 @@
-"""Over real sockets: against small servers that behave in one particular way."""
+"""`AiohttpTransport` against small servers on sockets."""
 
 import asyncio
 import contextlib
@@ -28,7 +28,7 @@ from spotify.interfaces.transport import HttpRequest
 
 @contextlib.asynccontextmanager
 async def serving(handler):
-    """An aiohttp server whose every path is answered by the handler; yields its origin."""
+    """Run an aiohttp server with one handler for all paths; yields its origin."""
     app = web.Application()
     app.router.add_route("*", "/{path:.*}", handler)
     runner = web.AppRunner(app, shutdown_timeout=0.05)
@@ -44,7 +44,7 @@ async def serving(handler):
 
 @contextlib.asynccontextmanager
 async def raw_server(*scripts):
-    """A server that answers each connection with the next script; yields its origin and the requests it read."""
+    """Run a server with one script per connection; yields its origin and the request lines."""
     requests = []
     remaining = iter(scripts)
 
@@ -87,7 +87,7 @@ async def hello(_request):
     return web.Response(text="hello", headers={"X-Thing": "1"})
 
 
-async def test_headers_that_came_on_several_lines_all_count():
+async def test_repeated_headers_are_joined():
     async def handler(_request):
         response = web.Response()
         response.headers.extend([("Cache-Control", "no-store"), ("cache-control", "max-age=60")])
@@ -98,22 +98,22 @@ async def test_headers_that_came_on_several_lines_all_count():
     assert response.headers["cache-control"] == "no-store, max-age=60"
 
 
-async def test_an_answer_comes_back_whole():
-    async with serving(hello) as origin, transport(origin) as carrier:
-        response = await carrier.send(get(f"{origin}/v1/x"))
+async def test_a_response_has_status_headers_and_body():
+    async with serving(hello) as origin, transport(origin) as client:
+        response = await client.send(get(f"{origin}/v1/x"))
     assert (response.status, response.body, response.headers["x-thing"]) == (200, b"hello", "1")
 
 
 @pytest.mark.parametrize("status", [204, 304, 400, 401, 404, 429, 500, 503])
-async def test_any_status_is_an_answer(status):
+async def test_any_status_is_returned(status):
     async def handler(_request):
         return web.Response(status=status)
 
-    async with serving(handler) as origin, transport(origin) as carrier:
-        assert (await carrier.send(get(f"{origin}/v1/x"))).status == status
+    async with serving(handler) as origin, transport(origin) as client:
+        assert (await client.send(get(f"{origin}/v1/x"))).status == status
 
 
-async def test_the_request_goes_out_as_it_was_built():
+async def test_the_request_is_sent_unchanged():
     seen = {}
 
     async def handler(request):
@@ -126,8 +126,8 @@ async def test_the_request_goes_out_as_it_was_built():
         )
         return web.Response()
 
-    async with serving(handler) as origin, transport(origin, user_agent="mine/1") as carrier:
-        await carrier.send(
+    async with serving(handler) as origin, transport(origin, user_agent="mine/1") as client:
+        await client.send(
             HttpRequest(
                 method="PUT",
                 url=f"{origin}/v1/users/a%2Fb?uris=spotify:album:x,y",
@@ -140,60 +140,60 @@ async def test_the_request_goes_out_as_it_was_built():
     assert "gzip" in seen["accepts"]
 
 
-async def test_a_compressed_body_is_unpacked():
+async def test_a_compressed_body_is_decompressed():
     async def handler(_request):
         return web.Response(body=gzip.compress(b"hello" * 1000), headers={"Content-Encoding": "gzip"})
 
-    async with serving(handler) as origin, transport(origin) as carrier:
-        assert (await carrier.send(get(f"{origin}/v1/x"))).body == b"hello" * 1000
+    async with serving(handler) as origin, transport(origin) as client:
+        assert (await client.send(get(f"{origin}/v1/x"))).body == b"hello" * 1000
 
 
-async def test_a_redirect_is_an_answer_and_not_followed():
-    asked = []
+async def test_a_redirect_is_not_followed():
+    paths = []
 
     async def handler(request):
-        asked.append(request.path)
+        paths.append(request.path)
         return web.Response(status=302, headers={"Location": "/v1/elsewhere"})
 
-    async with serving(handler) as origin, transport(origin) as carrier:
-        assert (await carrier.send(get(f"{origin}/v1/x", authorization=Secret("Bearer t")))).status == 302
-    assert asked == ["/v1/x"]
+    async with serving(handler) as origin, transport(origin) as client:
+        assert (await client.send(get(f"{origin}/v1/x", authorization=Secret("Bearer t")))).status == 302
+    assert paths == ["/v1/x"]
 
 
-async def test_authorization_goes_to_the_configured_hosts_alone():
-    async with serving(hello) as origin, transport("http://127.0.0.1:1") as carrier:
+async def test_authorization_is_sent_to_configured_hosts_only():
+    async with serving(hello) as origin, transport("http://127.0.0.1:1") as client:
         with pytest.raises(ValueError, match="authorization"):
-            await carrier.send(get(f"{origin}/v1/x", authorization=Secret("Bearer t")))
+            await client.send(get(f"{origin}/v1/x", authorization=Secret("Bearer t")))
 
 
 @pytest.mark.parametrize("packed", [False, True])
-async def test_a_body_past_the_bound_is_dropped(packed):
+async def test_a_body_above_the_size_limit_is_discarded(packed):
     async def handler(_request):
         body = b"x" * 100_000
         if packed:
             return web.Response(body=gzip.compress(body), headers={"Content-Encoding": "gzip"})
         return web.Response(body=body)
 
-    async with serving(handler) as origin, transport(origin, max_response_bytes=50_000) as carrier:
+    async with serving(handler) as origin, transport(origin, max_response_bytes=50_000) as client:
         with pytest.raises(ResponseTooLargeError, match="50000"):
-            await carrier.send(get(f"{origin}/v1/x"))
+            await client.send(get(f"{origin}/v1/x"))
 
 
 async def test_a_refused_connection_was_not_sent():
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         origin = f"http://127.0.0.1:{unused.getsockname()[1]}"
-        async with transport(origin) as carrier:
+        async with transport(origin) as client:
             with pytest.raises(TransportError) as caught:
-                await carrier.send(get(f"{origin}/v1/x"))
+                await client.send(get(f"{origin}/v1/x"))
     assert caught.value.sent is False
 
 
 async def test_an_unknown_host_was_not_sent():
     origin = "https://nowhere.invalid"
-    async with transport(origin) as carrier:
+    async with transport(origin) as client:
         with pytest.raises(TransportError) as caught:
-            await carrier.send(get(f"{origin}/v1/x"))
+            await client.send(get(f"{origin}/v1/x"))
     assert caught.value.sent is False
 
 
@@ -205,29 +205,29 @@ async def test_an_unverified_certificate_was_not_sent():
 
     async with raw_server(handshake_refused) as (origin, _):
         secure = origin.replace("http:", "https:")
-        async with transport(secure) as carrier:
+        async with transport(secure) as client:
             with pytest.raises(TransportError) as caught:
-                await carrier.send(get(f"{secure}/v1/x"))
+                await client.send(get(f"{secure}/v1/x"))
     assert caught.value.sent is False
 
 
-async def test_a_late_answer_is_a_timeout_that_was_sent():
+async def test_a_request_without_a_response_in_time_was_sent():
     async def handler(_request):
         await asyncio.sleep(30)
 
-    async with serving(handler) as origin, transport(origin) as carrier:
+    async with serving(handler) as origin, transport(origin) as client:
         with pytest.raises(TransportTimeoutError, match=r"0\.05 s") as caught:
-            await carrier.send(get(f"{origin}/v1/x", timeout=0.05))
+            await client.send(get(f"{origin}/v1/x", timeout=0.05))
     assert caught.value.sent is True
 
 
-async def test_a_connection_cut_before_the_answer_was_sent():
+async def test_a_request_whose_connection_was_closed_was_sent():
     async def cut(reader, _writer, requests):
         await read_head(reader, requests)
 
-    async with raw_server(cut) as (origin, requests), transport(origin) as carrier:
+    async with raw_server(cut) as (origin, requests), transport(origin) as client:
         with pytest.raises(TransportError) as caught:
-            await carrier.send(get(f"{origin}/v1/x"))
+            await client.send(get(f"{origin}/v1/x"))
     assert caught.value.sent is True
     assert len(requests) == 1
 
@@ -242,21 +242,21 @@ async def test_a_connection_cut_before_the_answer_was_sent():
     ],
     ids=["short body", "cut chunks", "not gzip", "not http"],
 )
-async def test_a_broken_answer_is_our_error(answer):
+async def test_an_invalid_response_raises_a_transport_error(answer):
     async def broken(reader, writer, requests):
         await read_head(reader, requests)
         writer.write(answer)
         await writer.drain()
 
-    async with raw_server(broken) as (origin, _), transport(origin) as carrier:
+    async with raw_server(broken) as (origin, _), transport(origin) as client:
         with pytest.raises(TransportError) as caught:
-            await carrier.send(get(f"{origin}/v1/x"))
+            await client.send(get(f"{origin}/v1/x"))
     assert caught.value.sent is True
 
 
-@pytest.mark.parametrize("given_session", [False, True])
+@pytest.mark.parametrize("has_session", [False, True])
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
-async def test_nothing_is_sent_twice_when_a_kept_connection_is_cut(method, given_session):
+async def test_a_request_over_a_closed_connection_is_not_repeated(method, has_session):
     async def answer_then_cut(reader, writer, requests):
         await read_head(reader, requests)
         writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
@@ -270,33 +270,33 @@ async def test_nothing_is_sent_twice_when_a_kept_connection_is_cut(method, given
 
     async with contextlib.AsyncExitStack() as stack:
         origin, requests = await stack.enter_async_context(raw_server(answer_then_cut, answer))
-        session = await stack.enter_async_context(aiohttp.ClientSession()) if given_session else None
-        carrier = await stack.enter_async_context(transport(origin, session=session))
-        await carrier.send(HttpRequest(method=method, url=f"{origin}/v1/first"))
+        session = await stack.enter_async_context(aiohttp.ClientSession()) if has_session else None
+        client = await stack.enter_async_context(transport(origin, session=session))
+        await client.send(HttpRequest(method=method, url=f"{origin}/v1/first"))
         with pytest.raises(TransportError):
-            await carrier.send(HttpRequest(method=method, url=f"{origin}/v1/second"))
+            await client.send(HttpRequest(method=method, url=f"{origin}/v1/second"))
     assert [line.split()[1] for line in requests] == [b"/v1/first", b"/v1/second"]
 
 
-async def test_connections_are_kept_and_bounded():
-    connections, inside, most = set(), 0, 0
+async def test_connections_are_reused_and_limited():
+    connections, inside, peak = set(), 0, 0
 
     async def handler(request):
-        nonlocal inside, most
+        nonlocal inside, peak
         connections.add(request.transport.get_extra_info("peername"))
         inside += 1
-        most = max(most, inside)
+        peak = max(peak, inside)
         await asyncio.sleep(0)
         inside -= 1
         return web.Response()
 
-    async with serving(handler) as origin, transport(origin, max_concurrency=3) as carrier:
-        await asyncio.gather(*(carrier.send(get(f"{origin}/v1/x")) for _ in range(30)))
-    assert most <= 3
+    async with serving(handler) as origin, transport(origin, max_concurrency=3) as client:
+        await asyncio.gather(*(client.send(get(f"{origin}/v1/x")) for _ in range(30)))
+    assert peak <= 3
     assert len(connections) <= 3
 
 
-async def test_cookies_are_not_kept():
+async def test_cookies_are_not_stored():
     seen = []
 
     async def handler(request):
@@ -305,41 +305,41 @@ async def test_cookies_are_not_kept():
         answer.set_cookie("sp", "1")
         return answer
 
-    async with serving(handler) as origin, transport(origin) as carrier:
+    async with serving(handler) as origin, transport(origin) as client:
         for _ in range(2):
-            await carrier.send(get(f"{origin}/v1/x"))
+            await client.send(get(f"{origin}/v1/x"))
     assert seen == [{}, {}]
 
 
-async def test_a_proxy_gets_the_request():
+async def test_a_request_is_sent_to_the_proxy():
     seen = []
 
     async def proxy(request):
         seen.append(str(request.url))
         return web.Response(text="through")
 
-    async with serving(proxy) as proxy_origin, transport("http://127.0.0.1:9", proxy=proxy_origin) as carrier:
-        response = await carrier.send(get("http://127.0.0.1:9/v1/x"))
+    async with serving(proxy) as proxy_origin, transport("http://127.0.0.1:9", proxy=proxy_origin) as client:
+        response = await client.send(get("http://127.0.0.1:9/v1/x"))
     assert response.body == b"through"
     assert len(seen) == 1
 
 
-async def test_a_session_of_the_callers_stays_open():
+async def test_a_given_session_stays_open():
     async with serving(hello) as origin, aiohttp.ClientSession() as session:
-        async with transport(origin, session=session) as carrier:
-            await carrier.send(get(f"{origin}/v1/x"))
+        async with transport(origin, session=session) as client:
+            await client.send(get(f"{origin}/v1/x"))
         assert not session.closed
 
 
-async def test_a_closed_transport_refuses():
-    async with transport("http://127.0.0.1:1") as carrier:
-        await carrier.close()
-        await carrier.close()
+async def test_a_closed_transport_raises():
+    async with transport("http://127.0.0.1:1") as client:
+        await client.close()
+        await client.close()
         with pytest.raises(ClientClosedError):
-            await carrier.send(get("http://127.0.0.1:1/v1/x"))
+            await client.send(get("http://127.0.0.1:1/v1/x"))
 
 
-async def test_closing_ends_a_call_in_flight_with_a_clear_error():
+async def test_closing_ends_a_running_request():
     started = asyncio.Event()
 
     async def handler(_request):
@@ -347,39 +347,39 @@ async def test_closing_ends_a_call_in_flight_with_a_clear_error():
         await asyncio.sleep(30)
 
     async with serving(handler) as origin:
-        carrier = AiohttpTransport(config(origin))
-        call = asyncio.create_task(carrier.send(get(f"{origin}/v1/x")))
+        client = AiohttpTransport(config(origin))
+        call = asyncio.create_task(client.send(get(f"{origin}/v1/x")))
         await started.wait()
-        await carrier.close()
+        await client.close()
         with pytest.raises(ClientClosedError, match="during the call"):
             await call
 
 
-def test_one_transport_serves_two_loops_one_after_the_other():
-    carriers = []
+def test_a_transport_works_in_two_event_loops_one_after_the_other():
+    transports = []
 
     async def use():
         async with serving(hello) as origin:
-            if not carriers:
-                carriers.append(AiohttpTransport(config(origin)))
-            response = await carriers[0].send(get(f"{origin}/v1/x"))
+            if not transports:
+                transports.append(AiohttpTransport(config(origin)))
+            response = await transports[0].send(get(f"{origin}/v1/x"))
         return response.body
 
     async def use_and_close():
         body = await use()
-        await carriers[0].close()
+        await transports[0].close()
         return body
 
     assert asyncio.run(use()) == b"hello"
     assert asyncio.run(use_and_close()) == b"hello"
 
 
-def test_making_a_transport_needs_no_loop():
+def test_a_transport_can_be_created_without_an_event_loop():
     AiohttpTransport(config())
 
 
 def shown(error):
-    """All that a log could show of an error and its causes: each in every form, and the locals of foreign frames."""
+    """Return all that a log could show of an error and its causes, with the locals of their frames outside this file."""
     seen, errors = [], [error]
     while errors:
         each = errors.pop()
@@ -400,15 +400,15 @@ def shown(error):
     ],
     ids=["cut", "not http", "no header", "long header"],
 )
-async def test_no_failure_shows_the_token(answer):
+async def test_no_error_shows_the_token(answer):
     async def broken(reader, writer, requests):
         await read_head(reader, requests)
         writer.write(answer)
         await writer.drain()
 
-    async with raw_server(broken) as (origin, _), transport(origin) as carrier:
+    async with raw_server(broken) as (origin, _), transport(origin) as client:
         with pytest.raises(TransportError) as caught:
-            await carrier.send(get(f"{origin}/v1/x", authorization=Secret("Bearer hush")))
+            await client.send(get(f"{origin}/v1/x", authorization=Secret("Bearer hush")))
     assert "hush" not in shown(caught.value)
 
 
@@ -420,22 +420,22 @@ async def test_a_timeout_does_not_show_the_token():
         await reader.read()
         gone.set()
 
-    async with raw_server(silent) as (origin, _), transport(origin) as carrier:
+    async with raw_server(silent) as (origin, _), transport(origin) as client:
         with pytest.raises(TransportTimeoutError) as caught:
-            await carrier.send(get(f"{origin}/v1/x", authorization=Secret("Bearer hush"), timeout=0.05))
+            await client.send(get(f"{origin}/v1/x", authorization=Secret("Bearer hush"), timeout=0.05))
         await gone.wait()
     assert "hush" not in shown(caught.value)
 
 
-async def test_what_a_proxy_refused_to_carry_was_not_sent():
+async def test_a_request_refused_by_the_proxy_was_not_sent():
     async def proxy(reader, writer, requests):
         await read_head(reader, requests)
         writer.write(b"HTTP/1.1 502 No way\r\n\r\n")
         await writer.drain()
 
-    async with raw_server(proxy) as (origin, _), transport("https://api.example.com", proxy=origin) as carrier:
+    async with raw_server(proxy) as (origin, _), transport("https://api.example.com", proxy=origin) as client:
         with pytest.raises(TransportError) as caught:
-            await carrier.send(get("https://api.example.com/v1/x"))
+            await client.send(get("https://api.example.com/v1/x"))
     assert caught.value.sent is False
 
 
@@ -450,20 +450,20 @@ async def test_a_failing_proxy_does_not_show_its_password(answer):
 
     async with raw_server(proxy) as (origin, _):
         address = origin.replace("http://", "http://user:s3same@")
-        async with transport("https://api.example.com", proxy=address) as carrier:
+        async with transport("https://api.example.com", proxy=address) as client:
             with pytest.raises(TransportError) as caught:
-                await carrier.send(get("https://api.example.com/v1/x"))
+                await client.send(get("https://api.example.com/v1/x"))
     report = shown(caught.value)
     assert "s3same" not in report
     assert "dXNlcjpzM3NhbWU" not in report
 
 
 @pytest.mark.parametrize(("seconds", "connecting"), [(30.0, 0.1), (0.2, 10.0)])
-async def test_a_request_that_got_no_connection_in_time_was_not_sent(seconds, connecting):
-    came, release = asyncio.Event(), asyncio.Event()
+async def test_a_request_without_a_connection_in_time_was_not_sent(seconds, connecting):
+    arrived, release = asyncio.Event(), asyncio.Event()
 
     async def handler(_request):
-        came.set()
+        arrived.set()
         await release.wait()
         return web.Response()
 
@@ -472,7 +472,7 @@ async def test_a_request_that_got_no_connection_in_time_was_not_sent(seconds, co
         transport(origin, max_concurrency=1, connect_timeout=connecting) as sending,
     ):
         first = asyncio.create_task(sending.send(get(f"{origin}/1")))
-        await came.wait()
+        await arrived.wait()
         with pytest.raises(TransportTimeoutError) as caught:
             await sending.send(get(f"{origin}/2", timeout=seconds))
         release.set()
@@ -480,7 +480,7 @@ async def test_a_request_that_got_no_connection_in_time_was_not_sent(seconds, co
     assert caught.value.sent is False
 
 
-async def test_one_that_was_never_closed_says_so():
+async def test_an_unclosed_transport_warns():
     async def handler(_request):
         return web.Response()
 
@@ -493,13 +493,13 @@ async def test_one_that_was_never_closed_says_so():
         await session.close()
 
 
-async def test_one_that_opened_nothing_need_not_be_closed():
+async def test_an_unused_transport_does_not_warn():
     unused = AiohttpTransport(config())
     unused.__del__()
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system knows no fork")
-async def test_a_forked_process_opens_connections_of_its_own():
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+async def test_a_forked_process_opens_new_connections():
     connections = set()
 
     async def handler(request):
