@@ -147,7 +147,7 @@ async def test_concurrent_calls_with_an_expired_token_send_one_refresh(sandbox, 
             sandbox.expire_all_tokens()
         before = len(sandbox.token_requests)
         albums = sandbox.catalogue.albums
-        await asyncio.gather(*(user.albums.get(albums[number % len(albums)].id) for number in range(200)))
+        await asyncio.gather(*(user.albums.get(albums[number % len(albums)].id) for number in range(100)))
         await user.close()
     assert len(sandbox.token_requests) - before == 1
 

@@ -134,7 +134,7 @@ async def test_concurrent_calls_share_one_refresh():
     flow = Flow()
     await flow.store_token(1, age=3600)
     flow.transport.answer(ROUTE, json=granted(2))
-    tokens = await asyncio.gather(*(flow.auth.get_access_token() for _ in range(1000)))
+    tokens = await asyncio.gather(*(flow.auth.get_access_token() for _ in range(100)))
     assert set(tokens) == {"HUSH-access-2"}
     assert len(flow.transport.requests) == 1
 

@@ -1,5 +1,7 @@
 import asyncio
+import importlib
 import inspect
+import sys
 
 import keyring.backend
 import keyring.errors
@@ -159,6 +161,14 @@ async def test_damaged_keyring_entry_is_an_error_and_not_changed(tmp_path):
         await store.save(KEY, token(2))
     assert set(backend.entries.values()) == {'{"access_token": "HUSH'}
     assert "HUSH" not in repr(caught.value)
+
+
+def test_missing_keyring_extra_is_named(monkeypatch):
+    monkeypatch.setitem(sys.modules, "keyring", None)
+    monkeypatch.delitem(sys.modules, KeyringTokenStore.__module__)
+    module = importlib.import_module(KeyringTokenStore.__module__)
+    with pytest.raises(ImportError, match=r"pip install 'async-spotify-client\[keyring\]'"):
+        module.KeyringTokenStore()
 
 
 async def test_keyring_error_shows_no_token(tmp_path):
