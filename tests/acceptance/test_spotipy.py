@@ -21,13 +21,13 @@ async def sandbox(request: pytest.FixtureRequest) -> AsyncIterator[SpotifySandbo
     """A sandbox in each quota mode; the methods used here call no operations that development mode lacks."""
     checker = ExchangeChecker()
     async with SpotifySandbox(quota_mode=request.param) as sandbox:
-        sandbox.add_observer(lambda exchange: checker(as_described(exchange)))
+        sandbox.add_observer(lambda exchange: checker(as_in_contract(exchange)))
         yield sandbox
     checker.assert_clean()
 
 
-def as_described(exchange: Exchange) -> Exchange:
-    """Undo two deviations of spotipy that Spotify accepts and its description does not have.
+def as_in_contract(exchange: Exchange) -> Exchange:
+    """Undo two deviations of spotipy that Spotify accepts and the contract does not have.
 
     Some paths end in a slash, and items are added to a playlist with a bare array of URIs.
     """

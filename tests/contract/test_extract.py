@@ -200,22 +200,22 @@ PROSE_MEMBERS: Final[dict[str, dict[str, Any]]] = {
 }
 
 
-def with_prose(node: Any, kind: str, is_wanted: Callable[[], bool]) -> Any:
-    """Return an extracted node with prose added in the places that a function selects."""
+def with_prose(node: Any, kind: str, include: Callable[[], bool]) -> Any:
+    """Return an extracted node with prose in its places, of which `include` selects some."""
     prose = {**PROSE_MEMBERS[kind], "x-note": PROSE, "x-notes": {"type": PROSE, "name": [PROSE]}}
-    described = {name: value for name, value in prose.items() if is_wanted()}
+    described = {name: value for name, value in prose.items() if include()}
     children = CHILDREN.get(kind, {})
     for name, child in node.items():
-        described[name] = with_prose_in_child(child, children[name], is_wanted) if name in children else child
+        described[name] = with_prose_in_child(child, children[name], include) if name in children else child
     return described
 
 
-def with_prose_in_child(child: Any, kind: Any, is_wanted: Callable[[], bool]) -> Any:
+def with_prose_in_child(child: Any, kind: Any, include: Callable[[], bool]) -> Any:
     if isinstance(kind, list):
-        return [with_prose(entry, kind[0], is_wanted) for entry in child]
+        return [with_prose(entry, kind[0], include) for entry in child]
     if isinstance(kind, dict):
-        return {name: with_prose(entry, kind["*"], is_wanted) for name, entry in child.items()}
-    return with_prose(child, kind, is_wanted) if isinstance(child, dict) else child
+        return {name: with_prose(entry, kind["*"], include) for name, entry in child.items()}
+    return with_prose(child, kind, include) if isinstance(child, dict) else child
 
 
 def strings(node: Any) -> Iterator[str]:

@@ -28,6 +28,7 @@ SECTION = re.compile(r"^(\w+):\n((?:(?: {4}.*)?\n)+)", re.MULTILINE)
 
 METHODS: dict[str, Method] = {f"{service}.{name}": method for service, name, method in public_methods()}
 
+
 def for_each_method(check: Callable[[Method], None]) -> Callable[[], None]:
     """Make one test of a check of a method: it runs for every method and reports all that fail."""
 

@@ -53,7 +53,7 @@ async def oauth(sandbox: SpotifySandbox) -> AsyncIterator[OAuth]:
 
 
 @pytest.fixture
-async def undescribed_call() -> AsyncIterator[Caller]:
-    """Calls an unchecked sandbox, with requests that Spotify accepts and its description does not have."""
+async def unchecked_call() -> AsyncIterator[Caller]:
+    """Calls an unchecked sandbox, with requests that Spotify accepts and the contract does not have."""
     async with SpotifySandbox(time=lambda: NOW) as sandbox, aiohttp.ClientSession() as session:
         yield Caller(sandbox, session, sandbox.issue_token(user=sandbox.catalogue.default_user.id))

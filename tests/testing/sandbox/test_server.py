@@ -163,9 +163,9 @@ async def test_a_body_that_is_too_large_gets_413(call: Caller) -> None:
     assert reply.status == 413
 
 
-async def test_concurrent_calls_get_their_own_responses(undescribed_call: Caller) -> None:
-    albums = undescribed_call.sandbox.catalogue.albums[:40]
+async def test_concurrent_calls_get_their_own_responses(unchecked_call: Caller) -> None:
+    albums = unchecked_call.sandbox.catalogue.albums[:40]
 
-    replies = await asyncio.gather(*(undescribed_call.get(f"/albums/{album.id}") for album in albums))
+    replies = await asyncio.gather(*(unchecked_call.get(f"/albums/{album.id}") for album in albums))
 
     assert [reply.json["id"] for reply in replies] == [album.id for album in albums]

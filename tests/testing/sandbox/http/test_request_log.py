@@ -39,8 +39,8 @@ async def test_an_error_response_is_not_an_execution(call: Caller) -> None:
     assert call.sandbox.executions == {}
 
 
-async def test_a_304_is_an_execution(undescribed_call: Caller) -> None:
-    call = undescribed_call
+async def test_a_304_is_an_execution(unchecked_call: Caller) -> None:
+    call = unchecked_call
     path = f"/albums/{call.sandbox.catalogue.albums[0].id}"
     tag = (await call.get(path)).headers["ETag"]
     await call.get(path, headers={"If-None-Match": tag})
@@ -141,12 +141,12 @@ class TestExchangeChecker:
 
         checker.assert_clean()
 
-    async def test_an_executed_request_with_a_damaged_response_is_checked(self, undescribed_call: Caller) -> None:
+    async def test_an_executed_request_with_a_damaged_response_is_checked(self, unchecked_call: Caller) -> None:
         checker = ExchangeChecker(wrong_requests_may_be_refused=True)
-        undescribed_call.sandbox.add_observer(checker)
-        undescribed_call.sandbox.fail("*", Fault.garbage("nulls"))
+        unchecked_call.sandbox.add_observer(checker)
+        unchecked_call.sandbox.fail("*", Fault.garbage("nulls"))
 
-        await undescribed_call.get("/me?colour=blue")
+        await unchecked_call.get("/me?colour=blue")
 
         with pytest.raises(ContractMismatch, match="'colour' is unknown"):
             checker.assert_clean()

@@ -28,8 +28,8 @@ def unsaved(catalogue: Catalogue, kind: str) -> str:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-async def test_a_saved_item_is_listed_first_until_it_is_removed(undescribed_call: Caller, kind: str) -> None:
-    call = undescribed_call
+async def test_a_saved_item_is_listed_first_until_it_is_removed(unchecked_call: Caller, kind: str) -> None:
+    call = unchecked_call
     item = unsaved(call.sandbox.catalogue, kind)
     before = (await call.get(f"/me/{kind}s")).json["total"]
 
@@ -53,8 +53,8 @@ async def test_each_user_has_a_library(call: Caller, catalogue: Catalogue) -> No
 
 
 @pytest.mark.parametrize("raw", [b'["%s"]', b'{"ids": ["%s"]}'])
-async def test_ids_can_be_sent_in_the_body(undescribed_call: Caller, raw: bytes) -> None:
-    call = undescribed_call
+async def test_ids_can_be_sent_in_the_body(unchecked_call: Caller, raw: bytes) -> None:
+    call = unchecked_call
     item = unsaved(call.sandbox.catalogue, "track")
 
     assert (await call("PUT", "/me/tracks", raw=raw % item.encode())).status == 200
@@ -109,8 +109,8 @@ async def test_saving_an_unknown_id_saves_nothing(call: Caller, catalogue: Catal
     assert (await call.get(f"/me/albums/contains?ids={existing}")).json == [False]
 
 
-async def test_the_query_accepts_fewer_album_ids_than_the_body(undescribed_call: Caller) -> None:
-    call = undescribed_call
+async def test_the_query_accepts_fewer_album_ids_than_the_body(unchecked_call: Caller) -> None:
+    call = unchecked_call
     ids = [album.id for album in call.sandbox.catalogue.albums[:50]]
 
     assert (await call("PUT", f"/me/albums?ids={','.join(ids[:21])}")).message == "Too many ids requested"

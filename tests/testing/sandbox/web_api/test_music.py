@@ -117,8 +117,8 @@ async def test_new_releases_are_the_100_latest_albums(call: Caller, catalogue: C
     assert dates == sorted((album.release_date for album in catalogue.albums), reverse=True)[:50]
 
 
-async def test_a_matching_if_none_match_returns_304(undescribed_call: Caller) -> None:
-    call = undescribed_call
+async def test_a_matching_if_none_match_returns_304(unchecked_call: Caller) -> None:
+    call = unchecked_call
     path = f"/albums/{call.sandbox.catalogue.albums[0].id}"
     first = await call.get(path)
 

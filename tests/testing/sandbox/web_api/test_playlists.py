@@ -235,12 +235,10 @@ async def test_an_uploaded_cover_replaces_the_image(call: Caller, catalogue: Cat
     ],
     ids=["too large", "not base64", "not a JPEG", "another type"],
 )
-async def test_an_invalid_cover_is_an_error(
-    undescribed_call: Caller, raw: bytes, content_type: str, status: int
-) -> None:
-    path = f"/playlists/{undescribed_call.sandbox.catalogue.mixed_playlist.id}/images"
+async def test_an_invalid_cover_is_an_error(unchecked_call: Caller, raw: bytes, content_type: str, status: int) -> None:
+    path = f"/playlists/{unchecked_call.sandbox.catalogue.mixed_playlist.id}/images"
 
-    reply = await undescribed_call("PUT", path, raw=raw, headers={"Content-Type": content_type})
+    reply = await unchecked_call("PUT", path, raw=raw, headers={"Content-Type": content_type})
 
     assert reply.status == status
 

@@ -90,5 +90,5 @@ async def test_a_member_of_the_wrong_type_gets_400(call: Caller, body: object) -
 
 
 @pytest.mark.parametrize("path", ["/me/", "/me/tracks/?limit=1"])
-async def test_a_trailing_slash_is_ignored(undescribed_call: Caller, path: str) -> None:
-    assert (await undescribed_call.get(path)).status == 200
+async def test_a_trailing_slash_is_ignored(unchecked_call: Caller, path: str) -> None:
+    assert (await unchecked_call.get(path)).status == 200
