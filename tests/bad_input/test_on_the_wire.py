@@ -1,4 +1,4 @@
-"""Whatever text an argument has, one request arrives, and it says that very text; or none does."""
+"""Any string as an argument arrives unchanged in exactly one request, or no request is sent."""
 
 from __future__ import annotations
 
@@ -61,80 +61,84 @@ def member(*path: str | int) -> Read:
     return read
 
 
-#: Every text that is free, how it is given, and where it has to arrive. Paths begin with `/v1`.
-TEXTS: dict[str, tuple[Call, Read, int]] = {
-    "users.get(id)": (lambda c, text: c.users.get(text), segment(3), 3),
-    "playlists.get_for_user(id)": (lambda c, text: c.playlists.get_for_user(text), segment(3), 4),
-    "browse.get_category(id)": (lambda c, text: c.browse.get_category(text), segment(4), 4),
-    "browse.get_category_playlists(id)": (lambda c, text: c.browse.get_category_playlists(text), segment(4), 5),
-    "search.search(q)": (lambda c, text: c.search.search(text, "album"), query("q"), 2),
-    "search.results(q)": (lambda c, text: c.search.results(text, "album"), query("q"), 2),
-    "player.pause_playback(device_id)": (lambda c, text: c.player.pause_playback(text), query("device_id"), 4),
-    "player.skip_to_next(device_id)": (lambda c, text: c.player.skip_to_next(text), query("device_id"), 4),
-    "player.skip_to_previous(device_id)": (lambda c, text: c.player.skip_to_previous(text), query("device_id"), 4),
-    "player.seek(device_id)": (lambda c, text: c.player.seek(1, text), query("device_id"), 4),
-    "player.set_repeat_mode(device_id)": (lambda c, text: c.player.set_repeat_mode("off", text), query("device_id"), 4),
-    "player.set_volume(device_id)": (lambda c, text: c.player.set_volume(1, text), query("device_id"), 4),
-    "player.set_shuffle(device_id)": (lambda c, text: c.player.set_shuffle(True, text), query("device_id"), 4),
-    "player.add_to_queue(device_id)": (lambda c, text: c.player.add_to_queue(TRACK_URI, text), query("device_id"), 4),
-    "player.start_playback(device_id)": (lambda c, text: c.player.start_playback(text), query("device_id"), 4),
+#: Each free-form argument: the call, how to read the value from the request, and the number of path segments with `v1`.
+ARGUMENT_CALLS: dict[str, tuple[Call, Read, int]] = {
+    "users.get(id)": (lambda c, value: c.users.get(value), segment(3), 3),
+    "playlists.get_for_user(id)": (lambda c, value: c.playlists.get_for_user(value), segment(3), 4),
+    "browse.get_category(id)": (lambda c, value: c.browse.get_category(value), segment(4), 4),
+    "browse.get_category_playlists(id)": (lambda c, value: c.browse.get_category_playlists(value), segment(4), 5),
+    "search.search(q)": (lambda c, value: c.search.search(value, "album"), query("q"), 2),
+    "search.results(q)": (lambda c, value: c.search.results(value, "album"), query("q"), 2),
+    "player.pause_playback(device_id)": (lambda c, value: c.player.pause_playback(value), query("device_id"), 4),
+    "player.skip_to_next(device_id)": (lambda c, value: c.player.skip_to_next(value), query("device_id"), 4),
+    "player.skip_to_previous(device_id)": (lambda c, value: c.player.skip_to_previous(value), query("device_id"), 4),
+    "player.seek(device_id)": (lambda c, value: c.player.seek(1, value), query("device_id"), 4),
+    "player.set_repeat_mode(device_id)": (
+        lambda c, value: c.player.set_repeat_mode("off", value),
+        query("device_id"),
+        4,
+    ),
+    "player.set_volume(device_id)": (lambda c, value: c.player.set_volume(1, value), query("device_id"), 4),
+    "player.set_shuffle(device_id)": (lambda c, value: c.player.set_shuffle(True, value), query("device_id"), 4),
+    "player.add_to_queue(device_id)": (lambda c, value: c.player.add_to_queue(TRACK_URI, value), query("device_id"), 4),
+    "player.start_playback(device_id)": (lambda c, value: c.player.start_playback(value), query("device_id"), 4),
     "player.start_playback(context_uri)": (
-        lambda c, text: c.player.start_playback(context_uri=f"{user_uri(text)}:collection"),
+        lambda c, value: c.player.start_playback(context_uri=f"{user_uri(value)}:collection"),
         lambda request: unquote(member("context_uri")(request).split(":")[2]),
         4,
     ),
     "player.transfer_playback(device_id)": (
-        lambda c, text: c.player.transfer_playback(text),
+        lambda c, value: c.player.transfer_playback(value),
         member("device_ids", 0),
         3,
     ),
     "tracks.get_recommendations(seed_genres)": (
-        lambda c, text: c.tracks.get_recommendations(seed_genres=[text]),
+        lambda c, value: c.tracks.get_recommendations(seed_genres=[value]),
         query("seed_genres"),
         2,
     ),
-    "playlists.create(name)": (lambda c, text: c.playlists.create(text), member("name"), 3),
+    "playlists.create(name)": (lambda c, value: c.playlists.create(value), member("name"), 3),
     "playlists.create(description)": (
-        lambda c, text: c.playlists.create("x", description=text),
+        lambda c, value: c.playlists.create("x", description=value),
         member("description"),
         3,
     ),
-    "playlists.change_details(name)": (lambda c, text: c.playlists.change_details(ID, text), member("name"), 3),
+    "playlists.change_details(name)": (lambda c, value: c.playlists.change_details(ID, value), member("name"), 3),
     "playlists.change_details(description)": (
-        lambda c, text: c.playlists.change_details(ID, description=text),
+        lambda c, value: c.playlists.change_details(ID, description=value),
         member("description"),
         3,
     ),
     "playlists.remove_items(snapshot_id)": (
-        lambda c, text: c.playlists.remove_items(ID, uris=[TRACK_URI], snapshot_id=text),
+        lambda c, value: c.playlists.remove_items(ID, uris=[TRACK_URI], snapshot_id=value),
         member("snapshot_id"),
         4,
     ),
     "playlists.reorder_items(snapshot_id)": (
-        lambda c, text: c.playlists.reorder_items(ID, 0, 2, snapshot_id=text),
+        lambda c, value: c.playlists.reorder_items(ID, 0, 2, snapshot_id=value),
         member("snapshot_id"),
         4,
     ),
     "playlists.reorder_or_replace_items(snapshot_id)": (
-        lambda c, text: c.playlists.reorder_or_replace_items(ID, range_start=0, insert_before=2, snapshot_id=text),
+        lambda c, value: c.playlists.reorder_or_replace_items(ID, range_start=0, insert_before=2, snapshot_id=value),
         member("snapshot_id"),
         4,
     ),
-    "playlists.check_follows(user_ids)": (lambda c, text: c.playlists.check_follows(ID, [text]), query("ids"), 5),
-    "library.save_items(uris)": (lambda c, text: c.library.save_items([user_uri(text)]), user_in("uris"), 3),
+    "playlists.check_follows(user_ids)": (lambda c, value: c.playlists.check_follows(ID, [value]), query("ids"), 5),
+    "library.save_items(uris)": (lambda c, value: c.library.save_items([user_uri(value)]), user_in("uris"), 3),
     "users.follow_artists_or_users(ids)": (
-        lambda c, text: c.users.follow_artists_or_users("user", [text]),
+        lambda c, value: c.users.follow_artists_or_users("user", [value]),
         user_in("uris"),
         3,
     ),
-    "call(path)": (lambda c, text: c.call("get-an-album", id=text), segment(3), 3),
-    "call(query)": (lambda c, text: c.call("search", q=text, type="album"), query("q"), 2),
-    "call(json)": (lambda c, text: c.call("create-playlist", json={"x": [text]}), member("x", 0), 3),
+    "call(path)": (lambda c, value: c.call("get-an-album", id=value), segment(3), 3),
+    "call(query)": (lambda c, value: c.call("search", q=value, type="album"), query("q"), 2),
+    "call(json)": (lambda c, value: c.call("create-playlist", json={"x": [value]}), member("x", 0), 3),
 }
 
 
 class Wire:
-    """A client and a server at both ends of a socket, and the loop that both run in."""
+    """A client and a server connected by a socket, in one event loop."""
 
     def __init__(self) -> None:
         self.runner = asyncio.Runner()
@@ -151,15 +155,15 @@ class Wire:
             ),
         )
 
-    def send(self, call: Call, text: str) -> list[RawRequest]:
-        """Make a call, and return what arrived."""
+    def send(self, call: Call, value: str) -> list[RawRequest]:
+        """Make a call and return the requests that arrived."""
         self.server.requests.clear()
 
         async def act() -> None:
             try:
-                await call(self.client, text)
+                await call(self.client, value)
             except SpotifyError:
-                pass  # `{}` is no answer that anybody wants
+                pass  # `{}` is not a valid response
             except (TypeError, ValueError):
                 assert self.server.requests == []
 
@@ -187,49 +191,49 @@ dangerous = st.sampled_from(
         *("HTTP/1.1", "X-Injected: 1"),
     ]
 )
-texts = st.lists(dangerous, max_size=6).map("".join) | st.text(max_size=12)
+strings = st.lists(dangerous, max_size=6).map("".join) | st.text(max_size=12)
 
 
-def test_every_text_that_is_free_is_listed() -> None:
-    free = [FREE_TEXT, MAYBE_EMPTY_FREE_TEXT, DEVICE, USER, CATEGORY]
-    found = {
+def test_every_free_form_argument_is_listed() -> None:
+    free_form = [FREE_TEXT, MAYBE_EMPTY_FREE_TEXT, DEVICE, USER, CATEGORY]
+    arguments = {
         f"{service.removesuffix('Service').lower()}.{method}({argument})"
         for service, methods in ARGUMENTS.items()
         for method, kinds in methods.items()
         for argument, kind in kinds.items()
-        if any(kind is each for each in free)
+        if any(kind is each for each in free_form)
     }
 
-    assert len(found) > 20
-    assert found <= set(TEXTS)
+    assert len(arguments) > 20
+    assert arguments <= set(ARGUMENT_CALLS)
 
 
-@pytest.mark.parametrize("where", TEXTS)
-def test_a_plain_text_arrives(where: str, wire: Wire) -> None:
-    call, read, _ = TEXTS[where]
+@pytest.mark.parametrize("argument", ARGUMENT_CALLS)
+def test_an_ordinary_string_arrives(argument: str, wire: Wire) -> None:
+    call, read, _ = ARGUMENT_CALLS[argument]
 
     (request,) = wire.send(call, "some one")
 
     assert read(request) == "some one"
 
 
-@pytest.mark.parametrize("where", TEXTS)
+@pytest.mark.parametrize("argument", ARGUMENT_CALLS)
 @settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
-@given(text=texts)
-@example(text="../me")
-@example(text="%2e%2e")
-@example(text="x HTTP/1.1\r\nHost: evil.example\r\n\r\nDELETE /v1/me/library?uris=x")
-@example(text="x\r\nAuthorization: Bearer evil")
-@example(text="a&market=DE#?b/../c;d")
-def test_a_text_arrives_as_itself_in_one_request_or_not_at_all(where: str, text: str, wire: Wire) -> None:
-    call, read, segments = TEXTS[where]
+@given(value=strings)
+@example(value="../me")
+@example(value="%2e%2e")
+@example(value="x HTTP/1.1\r\nHost: evil.example\r\n\r\nDELETE /v1/me/library?uris=x")
+@example(value="x\r\nAuthorization: Bearer evil")
+@example(value="a&market=DE#?b/../c;d")
+def test_any_string_arrives_unchanged_in_one_request_or_none_is_sent(argument: str, value: str, wire: Wire) -> None:
+    call, read, segments = ARGUMENT_CALLS[argument]
 
-    arrived = wire.send(call, text)
+    requests = wire.send(call, value)
 
-    if not arrived:
+    if not requests:
         return
-    (request,) = arrived
-    assert read(request) == text
+    (request,) = requests
+    assert read(request) == value
     assert request.target.isascii()
     assert request.target.partition("?")[0].count("/") == segments
     names = [name for name, _ in request.headers]

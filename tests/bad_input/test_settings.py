@@ -1,4 +1,4 @@
-"""What settings, auth providers and token stores are made of is refused on the spot, and what is secret never shown."""
+"""Constructors of settings, auth providers, stores, caches and limiters refuse wrong arguments and show no secrets."""
 
 from __future__ import annotations
 
@@ -61,9 +61,9 @@ URLS: Values = {
     "a path": "/v1",
     "a host": "x.example",
     "no host": "https://",
-    "open brackets": "https://[",
-    "a port that is none": "https://x.example:port",
-    "letters of all kinds": "https://exämple.com",
+    "an open bracket": "https://[",
+    "an invalid port": "https://x.example:port",
+    "not ASCII": "https://exämple.com",
     "long": LONG,
     "a long host": f"ftp://{LONG}",
 }
@@ -74,26 +74,26 @@ PASSWORDS: Values = {
 API_URLS: Values = {
     **URLS,
     **PASSWORDS,
-    "in the clear": "http://api.spotify.com",
+    "without TLS": "http://api.spotify.com",
     "a password": "https://user:s3cret@x.example",
     "a query": "https://x.example?token=s3cret",
     "a fragment": "https://x.example#s3cret",
 }
-FLAGS: Values = {"a text": "false", "zero": 0, "None": None, "a list": [], "an object": LongRepr()}
-WORDS: Values = {**NOT_STRINGS, **EMPTY, **SURROGATES, "another word": "other", "long": LONG, "capitals": "AUTO"}
+FLAGS: Values = {"a str": "false", "zero": 0, "None": None, "a list": [], "an object": LongRepr()}
+WORDS: Values = {**NOT_STRINGS, **EMPTY, **SURROGATES, "another value": "other", "long": LONG, "upper case": "AUTO"}
 CODES: Values = {
     **NOT_STRINGS,
     **EMPTY,
     **SURROGATES,
-    "small letters": "de",
+    "lower case": "de",
     "long": LONG,
     "a header": "DE\r\nX-Injected: 1",
     "a line end": "es_MX\n",
 }
-HEADER: Values = {**NOT_STRINGS, "empty": "", **SURROGATES, **CONTROLS, "letters of all kinds": "Zoë"}
+HEADER: Values = {**NOT_STRINGS, "empty": "", **SURROGATES, **CONTROLS, "not ASCII": "Zoë"}
 NOT_NONE: Values = {"None": None}
 
-#: What is wrong, by setting.
+#: The wrong values of each setting.
 SETTINGS: dict[str, Values] = {
     "api_url": {**API_URLS, **NOT_NONE},
     "accounts_url": {**API_URLS, **NOT_NONE},
@@ -121,11 +121,11 @@ SETTINGS: dict[str, Values] = {
     "redis_prefix": {**NOT_STRINGS, **EMPTY, **SURROGATES, **NOT_NONE},
     "token_encryption_keys": {
         "None": None,
-        "a text": "s3cret",
+        "a str": "s3cret",
         "bytes": b"s3cret",
-        "a number": 5,
+        "an int": 5,
         "a list": ["s3cret"],
-        "a number in it": ("s3cret", 5),
+        "an int in it": ("s3cret", 5),
         "an object": LongRepr(),
     },
     "quota_mode": {**WORDS, **NOT_NONE},
@@ -140,7 +140,7 @@ SETTINGS: dict[str, Values] = {
 
 
 class Backend:
-    """As much of a keyring as a store is made of."""
+    """The methods of a keyring backend that a store uses."""
 
     def get_password(self, service: str, username: str) -> str | None: ...
     def set_password(self, service: str, username: str, password: str) -> None: ...
@@ -155,16 +155,16 @@ TOKENS: Values = {
     "a header": "s3cret\r\nX-Injected: 1",
     "a line end": "s3cret\n",
     "a space": "s3cret s3cret",
-    "letters of all kinds": "s3cret-ö",
+    "not ASCII": "s3cret-ö",
     "NUL": "s3cret\0",
 }
-OBJECTS: Values = {"a text": "x", "a number": 5, "a dictionary": {}, "an object": LongRepr(), "a class": Recorder}
+OBJECTS: Values = {"a str": "x", "an int": 5, "a dictionary": {}, "an object": LongRepr(), "a class": Recorder}
 USER_AUTH: dict[str, Values] = {
     "client_id": TOKENS,
     "redirect_uri": {
         **URLS,
         **NOT_NONE,
-        "in the clear": "http://x.example/",
+        "without TLS": "http://x.example/",
         "localhost": "http://localhost:8000/callback",
         "long and localhost": f"http://localhost/{LONG}",
         "a password": "https://user:s3cret@x.example/",
@@ -174,17 +174,17 @@ USER_AUTH: dict[str, Values] = {
         **{name: value for name, value in NOT_STRINGS.items() if name not in {"a list", "a dictionary"}},
         "None": None,
         "numbers": [5],
-        "an empty one": [""],
-        "two in one": ["streaming user-read-email"],
+        "an empty scope": [""],
+        "two in one str": ["streaming user-read-email"],
         "a header": ["streaming\r\nX-Injected: 1"],
-        "half a character": ["\ud800"],
+        "a surrogate": ["\ud800"],
         "long": [f"{LONG} "],
         "objects": [LongRepr()],
     },
     "user": {**NOT_STRINGS, **EMPTY, **SURROGATES, **NOT_NONE},
-    "store": {**OBJECTS, "the class of one": MemoryTokenStore},
-    "on_token_change": {"a text": "x", "a number": 5, "an object": LongRepr()},
-    "config": {**OBJECTS, "the class": ClientConfig},
+    "store": {**OBJECTS, "the class": MemoryTokenStore},
+    "on_token_change": {"a str": "x", "an int": 5, "an object": LongRepr()},
+    "config": {**OBJECTS, "the class itself": ClientConfig},
     "transport": OBJECTS,
     "clock": OBJECTS,
 }
@@ -192,7 +192,7 @@ PATHS: Values = {
     **NOT_STRINGS,
     **EMPTY,
     "NUL": "a\0b",
-    "half a character": "\ud800",
+    "a surrogate": "\ud800",
     "a path of bytes": types.SimpleNamespace(__fspath__=lambda: b"x"),
 }
 
@@ -203,19 +203,19 @@ REDIS: Values = {
     **PASSWORDS,
     **NOT_NONE,
     "another scheme": "https://user:s3cret@x.example",
-    "a port that is none": "redis://:s3cret@x.example:port",
+    "an invalid port": "redis://:s3cret@x.example:port",
     "no host": "redis://",
-    "no host but a password": "redis://:s3cret@",
+    "a password without a host": "redis://:s3cret@",
     "no path": "unix://",
-    "a database that is none": "redis://x.example/first",
-    "a database below 0": "redis://x.example/-1",
+    "an invalid database": "redis://x.example/first",
+    "a negative database": "redis://x.example/-1",
     "a slash in the password": "redis://:12/s3cret@x.example",
     "a hash in the password": "redis://:12#s3cret@x.example",
     "a question mark in the password": "redis://:12?s3cret@x.example",
     "a hash and more in the password": "redis://:a@b/1#s3cret@x.example",
-    "an option that there is not": "redis://x.example?s3cret=1",
-    "an option that is none": "redis://x.example?socket_timeout=s3cret",
-    "an option of TLS that is none": "rediss://x.example?ssl_cert_reqs=s3cret",
+    "an unknown option": "redis://x.example?s3cret=1",
+    "an invalid option": "redis://x.example?socket_timeout=s3cret",
+    "an invalid TLS option": "rediss://x.example?ssl_cert_reqs=s3cret",
     "long": LONG,
 }
 KEY_PREFIX: Values = {**NOT_STRINGS, **EMPTY, **SURROGATES, **NOT_NONE}
@@ -227,8 +227,8 @@ RATES: dict[str, Values] = {
     "reserve": {**SECONDS, **NOT_NONE, "all": 1.0},
 }
 
-#: By class: what it is made of when all is well, and what is wrong with each argument.
-MADE_OF: dict[Callable[..., Any], tuple[dict[str, Any], dict[str, Values]]] = {
+#: By class: valid arguments, and the wrong values of each argument.
+CONSTRUCTORS: dict[Callable[..., Any], tuple[dict[str, Any], dict[str, Values]]] = {
     StaticTokenAuth: ({}, {"access_token": TOKENS}),
     ClientCredentialsAuth: (
         {"client_id": "id", "client_secret": "s3cret"},
@@ -262,13 +262,13 @@ MADE_OF: dict[Callable[..., Any], tuple[dict[str, Any], dict[str, Values]]] = {
             "encryption_keys": {
                 **{name: value for name, value in NOT_STRINGS.items() if name != "a dictionary"},
                 **NOT_NONE,
-                "a text": "s3cret",
+                "a str": "s3cret",
                 "no key": ["s3cret"],
-                "a number in it": [5],
+                "an int in it": [5],
             },
             **{name: {**SECONDS, **NOT_NONE} for name in ("lock_lifetime", "lock_timeout", "save_timeout", "timeout")},
             "clock": OBJECTS,
-            "rng": {"a text": "x", "a number": 5, "an object": LongRepr()},
+            "rng": {"a str": "x", "an int": 5, "an object": LongRepr()},
         },
     ),
     InProcessRateLimiter: (
@@ -305,18 +305,18 @@ MADE_OF: dict[Callable[..., Any], tuple[dict[str, Any], dict[str, Values]]] = {
         {"transport": Recorder(), "cache": MemoryResponseCache(), "config": ClientConfig()},
         {
             "transport": {**OBJECTS, **NOT_NONE},
-            "cache": {**OBJECTS, **NOT_NONE, "the class of one": MemoryResponseCache},
-            "config": {**OBJECTS, **NOT_NONE, "the class": ClientConfig},
+            "cache": {**OBJECTS, **NOT_NONE, "the class": MemoryResponseCache},
+            "config": {**OBJECTS, **NOT_NONE, "the class itself": ClientConfig},
             "clock": OBJECTS,
         },
     ),
 }
 
 
-def refused(make: Callable[..., Any], arguments: dict[str, Any], named: str) -> list[str]:
+def refused(create: Callable[..., Any], arguments: dict[str, Any], named: str) -> list[str]:
     try:
-        make(**arguments)
-    except Exception as error:  # noqa: BLE001  what it is has to be judged
+        create(**arguments)
+    except Exception as error:  # noqa: BLE001  `faults` judges it
         return faults(error, named)
     return faults(None, named)
 
@@ -326,63 +326,63 @@ def test_every_setting_is_listed() -> None:
 
 
 @pytest.mark.parametrize("setting", SETTINGS)
-def test_a_setting_that_cannot_be_is_refused_by_name(setting: str) -> None:
-    found = {
+def test_wrong_settings_are_refused_by_name(setting: str) -> None:
+    failures = {
         name: problems
         for name, value in SETTINGS[setting].items()
         if (problems := refused(ClientConfig, {setting: value}, setting))
     }
 
-    assert found == {}
+    assert failures == {}
 
 
 @pytest.mark.parametrize("environ", [5, "SPOTIFY_TIMEOUT=1", [("SPOTIFY_TIMEOUT", "1")], LongRepr()], ids=type)
-def test_an_environment_is_a_mapping(environ: Any) -> None:
+def test_an_environment_must_be_a_mapping(environ: Any) -> None:
     assert refused(ClientConfig.from_env, {"environ": environ}, "environ must be a mapping") == []
 
 
-@pytest.mark.parametrize("text", ["9" * 10_000, "-" + "9" * 10_000, "1e999", "nan", LONG, "\udcff"], ids=lambda _: "")
 @pytest.mark.parametrize("name", ["timeout", "max_retries", "api_url", "market", "serializer", "trust_env"])
-def test_what_the_environment_cannot_mean_is_refused_by_name(name: str, text: str) -> None:
+def test_wrong_environment_variables_are_refused_by_name(name: str) -> None:
     variable = f"SPOTIFY_{name.upper()}"
 
-    assert refused(ClientConfig.from_env, {"environ": {variable: text}}, f"{variable}|{name}") == []
+    for value in ("9" * 10_000, "-" + "9" * 10_000, "1e999", "nan", LONG, "\udcff"):
+        assert refused(ClientConfig.from_env, {"environ": {variable: value}}, f"{variable}|{name}") == []
 
 
-@pytest.mark.parametrize("made", MADE_OF, ids=lambda made: made.__name__)
-def test_every_argument_of_a_constructor_is_listed(made: Callable[..., Any]) -> None:
-    _, wrong = MADE_OF[made]
+for_each_constructor = pytest.mark.parametrize("create", CONSTRUCTORS, ids=lambda create: create.__name__)
 
-    arguments = set(inspect.signature(made).parameters)
+
+@for_each_constructor
+def test_every_argument_of_a_constructor_is_listed(create: Callable[..., Any]) -> None:
+    _, wrong = CONSTRUCTORS[create]
+
+    arguments = set(inspect.signature(create).parameters)
     if "options" in arguments:
         arguments = (arguments - {"options"}) | set(UserAuthOptions.__annotations__)
     assert set(wrong) == arguments
 
 
-@pytest.mark.parametrize(
-    ("made", "argument"),
-    [(made, argument) for made, (_, wrong) in MADE_OF.items() for argument in wrong],
-    ids=lambda each: each if isinstance(each, str) else each.__name__,
-)
-def test_what_nothing_can_be_made_of_is_refused(made: Callable[..., Any], argument: str) -> None:
-    good, wrong = MADE_OF[made]
+@for_each_constructor
+def test_wrong_arguments_are_refused_by_name(create: Callable[..., Any]) -> None:
+    good, wrong = CONSTRUCTORS[create]
 
-    found = {
-        name: problems
-        for name, value in wrong[argument].items()
-        if (problems := refused(made, {**good, argument: value}, argument.removesuffix("s").replace("_", "[_ ]")))
+    failures = {
+        f"{argument}: {name}": problems
+        for argument, values in wrong.items()
+        for name, value in values.items()
+        if (problems := refused(create, {**good, argument: value}, argument.removesuffix("s").replace("_", "[_ ]")))
     }
 
-    assert found == {}
+    assert failures == {}
 
 
-@pytest.mark.parametrize("made", MADE_OF, ids=lambda made: made.__name__)
-def test_what_is_good_is_taken(made: Callable[..., Any]) -> None:
-    good, _ = MADE_OF[made]
+@for_each_constructor
+def test_valid_arguments_are_accepted(create: Callable[..., Any]) -> None:
+    good, _ = CONSTRUCTORS[create]
 
-    assert made(**{**good, **({"access_token": "t"} if made is StaticTokenAuth else {})})
+    assert create(**{**good, **({"access_token": "t"} if create is StaticTokenAuth else {})})
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="names of files are Unicode there")
-def test_a_folder_may_have_a_name_that_is_no_text(tmp_path: Any) -> None:
+def test_a_directory_name_may_be_bytes_that_are_not_utf8(tmp_path: Any) -> None:
     assert FileTokenStore(os.fsdecode(os.fsencode(tmp_path) + b"/\xff"))
