@@ -1,4 +1,4 @@
-"""Calls that are cancelled, and clients that are closed, while requests are on the wire of a real socket."""
+"""Calls that are cancelled, and clients that are closed, during requests over a socket."""
 
 import asyncio
 import contextlib
@@ -15,22 +15,22 @@ from spotify.testing import Fault, SpotifySandbox
 ONE_AT_A_TIME = ClientConfig(max_concurrency=1)
 
 
-class Held:
-    """A sandbox that keeps its answers back until it is told to give them."""
+class HeldSandbox:
+    """A sandbox that responds once `release` is set; `arrived` is set by its first request."""
 
     def __init__(self):
-        self.came = asyncio.Event()
+        self.arrived = asyncio.Event()
         self.release = asyncio.Event()
         self.sandbox = SpotifySandbox(latency=1.0, sleep=self._hold)
 
     async def _hold(self, _seconds):
-        self.came.set()
+        self.arrived.set()
         await self.release.wait()
 
 
 @contextlib.asynccontextmanager
 async def held():
-    server = Held()
+    server = HeldSandbox()
     async with server.sandbox:
         try:
             yield server
@@ -56,10 +56,10 @@ def tasks_of_the_client():
 
 
 @pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
-async def test_a_call_cancelled_on_the_wire_leaves_its_place_to_the_next_one(call):
+async def test_a_cancelled_call_releases_its_connection(call):
     async with held() as server, server.sandbox.client(config=ONE_AT_A_TIME) as client:
         calling = asyncio.ensure_future(call(client, server.sandbox))
-        await server.came.wait()
+        await server.arrived.wait()
         calling.cancel()
         with pytest.raises(asyncio.CancelledError):
             await calling
@@ -70,11 +70,11 @@ async def test_a_call_cancelled_on_the_wire_leaves_its_place_to_the_next_one(cal
 
 
 @pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
-async def test_closing_ends_calls_on_the_wire_and_those_that_wait_for_their_turn(call):
+async def test_closing_ends_running_and_waiting_calls(call):
     async with held() as server:
         client = server.sandbox.client(config=ONE_AT_A_TIME)
         calling = [asyncio.ensure_future(call(client, server.sandbox)) for _ in range(3)]
-        await server.came.wait()
+        await server.arrived.wait()
         await client.close()
         async with asyncio.timeout(10):
             outcomes = await asyncio.gather(*calling, return_exceptions=True)
@@ -82,7 +82,7 @@ async def test_closing_ends_calls_on_the_wire_and_those_that_wait_for_their_turn
         assert tasks_of_the_client() == set()
 
 
-async def test_closing_a_users_client_leaves_the_calls_of_others_alone():
+async def test_closing_a_derived_client_does_not_end_the_calls_of_others():
     async with held() as server, server.sandbox.client() as client:
         view = client.with_options(timeout=5.0)
         album = server.sandbox.catalogue.albums[0]
@@ -90,7 +90,7 @@ async def test_closing_a_users_client_leaves_the_calls_of_others_alone():
             asyncio.create_task(client.albums.get(album.id)),
             asyncio.create_task(view.albums.get(album.id)),
         )
-        await server.came.wait()
+        await server.arrived.wait()
         await view.close()
         with pytest.raises(ClientClosedError):
             await viewing
@@ -98,11 +98,11 @@ async def test_closing_a_users_client_leaves_the_calls_of_others_alone():
         assert (await reading).id == album.id
 
 
-async def test_a_deadline_covers_the_wait_for_a_place():
+async def test_the_deadline_includes_the_wait_for_a_slot():
     async with held() as server, server.sandbox.client(config=ONE_AT_A_TIME) as client:
         albums = server.sandbox.catalogue.albums
         first = asyncio.create_task(client.albums.get(albums[0].id))
-        await server.came.wait()
+        await server.arrived.wait()
         hasty = client.with_options(deadline=0.05)
         with pytest.raises(Exception, match="deadline") as caught:
             await hasty.albums.get(albums[1].id)
@@ -112,16 +112,16 @@ async def test_a_deadline_covers_the_wait_for_a_place():
 
 
 @pytest.mark.parametrize("before", [0.0, 1.0], ids=["executed", "not executed"])
-async def test_a_long_write_that_runs_out_of_time_half_way_says_what_became_of_it(before):
+async def test_a_bulk_write_that_times_out_can_be_resumed(before):
     async def expire(_seconds):
-        patience.reschedule(asyncio.get_running_loop().time())
+        timeout.reschedule(asyncio.get_running_loop().time())
         await asyncio.Event().wait()
 
     async with SpotifySandbox(sleep=expire) as sandbox, sandbox.client() as client:
         uris = [album.uri for album in sandbox.catalogue.albums[:110]]  # 40, 40 and 30
         sandbox.fail("save-library-items", Fault.delay(before=before, after=1.0 - before), after=1, times=1)
         with pytest.raises(TimeoutError) as caught:
-            async with asyncio.timeout(None) as patience:
+            async with asyncio.timeout(None) as timeout:
                 await client.library.save_items(uris)
         stopped = PartialWriteError.behind(caught.value)
         assert stopped is not None
@@ -131,25 +131,25 @@ async def test_a_long_write_that_runs_out_of_time_half_way_says_what_became_of_i
         assert await client.library.check_contains(uris) == [True] * len(uris)
 
 
-class EndlessWaits(SystemClock):
-    """A clock by which no wait comes to its end; it tells of the first one."""
+class EndlessClock(SystemClock):
+    """A clock whose sleeps never end; `started` is set by the first one."""
 
     def __init__(self):
-        self.begun = asyncio.Event()
+        self.started = asyncio.Event()
 
     async def sleep(self, _seconds, /):
-        self.begun.set()
+        self.started.set()
         await asyncio.Event().wait()
 
 
-async def test_a_long_write_cancelled_before_a_part_was_sent_says_that_it_was_not():
-    clock = EndlessWaits()
+async def test_a_bulk_write_cancelled_between_its_requests_has_no_unknown_items():
+    clock = EndlessClock()
     async with SpotifySandbox() as sandbox, sandbox.client(clock=clock) as client:
         playlist = await client.playlists.create("Blue")
         uris = [track.uri for track in sandbox.catalogue.tracks[:150]]
         sandbox.fail("add-items-to-playlist", Fault.status(429, retry_after=20), after=1)
         adding = asyncio.create_task(client.playlists.add_items(playlist.id, uris))
-        await clock.begun.wait()
+        await clock.started.wait()
         adding.cancel()
         with pytest.raises(asyncio.CancelledError) as caught:
             await adding
@@ -158,11 +158,11 @@ async def test_a_long_write_cancelled_before_a_part_was_sent_says_that_it_was_no
         assert (stopped.applied, stopped.unknown, stopped.not_applied) == (tuple(uris[:100]), (), tuple(uris[100:]))
 
 
-async def test_a_cancelled_call_says_in_its_cause_whether_it_was_sent():
+async def test_the_cause_of_a_cancelled_call_says_whether_it_was_sent():
     async with held() as server, server.sandbox.client(config=ONE_AT_A_TIME) as client:
         albums = server.sandbox.catalogue.albums
         sent = asyncio.create_task(client.library.save_items([albums[0].uri]))
-        await server.came.wait()
+        await server.arrived.wait()
         waiting = asyncio.create_task(client.library.save_items([albums[1].uri]))
         await asyncio.sleep(0)
         causes = []

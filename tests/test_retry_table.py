@@ -16,19 +16,19 @@ from spotify import (
 )
 from spotify.testing import FakeClock, Fault, SpotifySandbox
 
-READ, HARMLESS, OTHER = "a read", "a harmless write", "another write"
+READ, IDEMPOTENT, OTHER = "a read", "an idempotent write", "another write"
 PAGE = Path(__file__).parents[1] / "docs" / "errors.md"
 
 CALLS = {
     READ: lambda client, has: client.albums.get(has.albums[0].id),
-    HARMLESS: lambda client, has: client.library.save_items([has.albums[0].uri]),
+    IDEMPOTENT: lambda client, has: client.library.save_items([has.albums[0].uri]),
     OTHER: lambda client, has: client.playlists.add_items(has.empty_playlist.id, [has.tracks[0].uri]),
 }
-OPERATIONS = {READ: "get-an-album", HARMLESS: "save-library-items", OTHER: "add-items-to-playlist"}
+OPERATIONS = {READ: "get-an-album", IDEMPOTENT: "save-library-items", OTHER: "add-items-to-playlist"}
 
 
-class Replaceable:
-    """An auth provider that has another token."""
+class TwoTokens:
+    """An auth provider with a second token."""
 
     def __init__(self, sandbox):
         self._tokens = [sandbox.issue_token(user=sandbox.catalogue.default_user.id) for _ in range(2)]
@@ -41,14 +41,14 @@ class Replaceable:
 
 
 class Bench:
-    """A sandbox in which one request goes wrong, and a client that need not wait."""
+    """A sandbox in which one request fails, and a client whose clock does not wait."""
 
     def __init__(self, sandbox, clock):
         self.sandbox, self.clock = sandbox, clock
 
     async def call(self, kind, fault, **options):
         self.sandbox.fail(OPERATIONS[kind], fault, times=1)
-        async with self.sandbox.client(auth_provider=Replaceable(self.sandbox), clock=self.clock) as client:
+        async with self.sandbox.client(auth_provider=TwoTokens(self.sandbox), clock=self.clock) as client:
             return await CALLS[kind](client.with_options(**options), self.sandbox.catalogue)
 
     @property
@@ -71,7 +71,7 @@ async def bench():
     [Fault.status(401), Fault.status(429, retry_after=7), Fault.status(503, retry_after=7)],
     ids=["401", "429", "503 with Retry-After"],
 )
-async def test_what_spotify_did_not_execute_is_sent_again(bench, kind, fault):
+async def test_a_request_that_was_not_executed_is_retried(bench, kind, fault):
     await bench.call(kind, fault)
     assert (bench.sent, bench.executed(kind)) == (2, 1)
 
@@ -85,9 +85,9 @@ async def test_what_spotify_did_not_execute_is_sent_again(bench, kind, fault):
         (Fault.status(429, reason="QUOTA_EXCEEDED", retry_after=1), {}, QuotaExceededError),
         (Fault.status(400), {}, BadRequestError),
     ],
-    ids=["a long wait", "past the deadline", "a spent quota", "a refusal"],
+    ids=["long wait", "after the deadline", "exceeded quota", "400"],
 )
-async def test_what_would_be_of_no_use_is_not_sent_again(bench, kind, fault, options, error):
+async def test_a_retry_that_cannot_help_is_not_made(bench, kind, fault, options, error):
     with pytest.raises(error):
         await bench.call(kind, fault, **options)
     assert (bench.sent, bench.executed(kind), bench.clock.sleeps) == (1, 0, [])
@@ -104,21 +104,21 @@ async def test_what_would_be_of_no_use_is_not_sent_again(bench, kind, fault, opt
     ],
     ids=str,
 )
-class TestWhatMayHaveBeenExecuted:
-    @pytest.mark.parametrize("kind", [READ, HARMLESS])
-    async def test_is_sent_again_where_that_is_harmless(self, bench, kind, fault):
+class TestRequestThatMayHaveBeenExecuted:
+    @pytest.mark.parametrize("kind", [READ, IDEMPOTENT])
+    async def test_it_is_retried_if_it_is_idempotent(self, bench, kind, fault):
         await bench.call(kind, fault)
         assert bench.sent == 2
         assert bench.executed(kind) == 1 + fault.executed
 
-    async def test_is_not_sent_again_where_it_is_not(self, bench, fault):
+    async def test_it_is_not_retried_otherwise(self, bench, fault):
         with pytest.raises((ServerError, TransportError)) as caught:
             await bench.call(OTHER, fault)
         assert (bench.sent, bench.executed(OTHER)) == (1, int(fault.executed))
         assert caught.value.may_have_been_executed is True
 
 
-async def test_an_answer_that_cannot_be_read_is_not_asked_for_again(bench):
+async def test_an_invalid_body_is_not_retried(bench):
     with pytest.raises(DecodeError):
         await bench.call(READ, Fault.garbage("broken-json"))
     assert bench.sent == 1
@@ -131,7 +131,7 @@ async def test_a_second_401_is_raised(bench):
     assert (bench.sent, bench.executed(OTHER)) == (2, 0)
 
 
-async def test_what_never_left_is_sent_again(bench):
+async def test_a_request_that_was_not_sent_is_retried(bench):
     sandbox = bench.sandbox
 
     class Restarting(FakeClock):
