@@ -38,14 +38,14 @@ class RawServer:
     """A running server.
 
     Attributes:
-        answer: The bytes sent for each request.
+        response: The bytes sent for each request.
         closes: Whether the connection is closed after a response.
         requests: The requests so far.
         leftover: Received bytes that are not a complete request.
         origin: The server's address.
     """
 
-    answer: bytes = OK
+    response: bytes = OK
     closes: bool = False
     requests: list[RawRequest] = field(default_factory=list)
     leftover: bytes = b""
@@ -56,7 +56,7 @@ class RawServer:
         with contextlib.suppress(ConnectionError):
             while request := await self._read(reader):
                 self.requests.append(request)
-                writer.write(self.answer)
+                writer.write(self.response)
                 await writer.drain()
                 if self.closes:
                     break
@@ -68,16 +68,16 @@ class RawServer:
         except asyncio.IncompleteReadError as error:
             self.leftover += error.partial
             return None
-        line, *rest = head.removesuffix(b"\r\n\r\n").decode("ascii").split("\r\n")
-        headers = [(name.lower(), value.strip()) for name, _, value in (each.partition(":") for each in rest)]
+        line, *header_lines = head.removesuffix(b"\r\n\r\n").decode("ascii").split("\r\n")
+        headers = [(name.lower(), value.strip()) for name, _, value in (each.partition(":") for each in header_lines)]
         length = int(dict(headers).get("content-length", "0"))
         return RawRequest(line, headers, await reader.readexactly(length))
 
 
 @contextlib.asynccontextmanager
-async def raw_server(answer: bytes = OK, *, closes: bool = False) -> AsyncIterator[RawServer]:
+async def raw_server(response: bytes = OK, *, closes: bool = False) -> AsyncIterator[RawServer]:
     """Run a server on a free port of the loopback interface."""
-    running = RawServer(answer, closes)
+    running = RawServer(response, closes)
     server = await asyncio.start_server(running.serve, "127.0.0.1", 0, limit=2**24)
     running.origin = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     try:
