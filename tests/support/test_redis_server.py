@@ -13,7 +13,7 @@ def client(url, **options):
     return Redis.from_url(url, retry=Retry(NoBackoff(), 0), **options)
 
 
-async def test_a_restarted_server_is_on_the_same_port_and_empty(redis_server):
+async def test_a_restarted_server_has_the_same_port_and_is_empty(redis_server):
     async with client(redis_server.url) as redis:
         await redis.set("name", "value")
         redis_server.restart()
@@ -21,7 +21,7 @@ async def test_a_restarted_server_is_on_the_same_port_and_empty(redis_server):
         assert await redis.get("name") is None
 
 
-async def test_a_persistent_server_has_its_data_again(persistent_redis_server):
+async def test_a_persistent_server_keeps_its_data(persistent_redis_server):
     async with client(persistent_redis_server.url) as redis:
         await redis.set("name", "value")
     persistent_redis_server.restart()
@@ -29,23 +29,24 @@ async def test_a_persistent_server_has_its_data_again(persistent_redis_server):
         assert await redis.get("name") == b"value"
 
 
-async def test_a_killed_server_cannot_be_reached(redis_server):
+async def test_a_killed_server_is_unreachable(redis_server):
     redis_server.kill()
     async with client(redis_server.url) as redis:
         with pytest.raises(RedisConnectionError):
             await redis.ping()
 
 
-async def test_a_paused_server_does_not_answer_until_it_goes_on(redis_server):
+async def test_a_paused_server_does_not_reply_until_it_is_resumed(redis_server):
+    redis_server.pause()
     async with client(redis_server.url, socket_timeout=0.05) as redis:
-        redis_server.pause()
         with pytest.raises(RedisTimeoutError):
             await redis.ping()
-        redis_server.resume()
+    redis_server.resume()
+    async with client(redis_server.url) as redis:
         assert await redis.set("name", "value")
 
 
-async def test_a_slow_server_answers_when_the_test_wants(redis_proxy, redis_server):
+async def test_the_proxy_holds_replies_back(redis_proxy, redis_server):
     async with client(redis_proxy.url) as redis:
         await redis.ping()
         redis_proxy.forward_replies.clear()
@@ -58,8 +59,8 @@ async def test_a_slow_server_answers_when_the_test_wants(redis_proxy, redis_serv
         assert await work
 
 
-async def test_a_connection_breaks_where_the_test_wants(redis_proxy, redis_server):
-    async def cut(answer):
+async def test_the_proxy_breaks_connections(redis_proxy, redis_server):
+    async def cut(reply):
         redis_proxy.on_reply = None
         redis_proxy.cut()
 
@@ -70,3 +71,30 @@ async def test_a_connection_breaks_where_the_test_wants(redis_proxy, redis_serve
             await redis.set("name", "value")
         assert await direct.get("name") == b"value"
         assert await redis.get("name") == b"value"
+
+
+async def test_a_proxy_that_is_down_breaks_all_connections(redis_proxy):
+    async with client(redis_proxy.url) as redis:
+        await redis.ping()
+        redis_proxy.go_down()
+        for _ in range(2):
+            with pytest.raises(RedisConnectionError):
+                await redis.ping()
+        redis_proxy.is_down = False
+        assert await redis.ping()
+
+
+@pytest.mark.parametrize("state", ["running", "killed", "paused"])
+async def test_a_reset_server_is_like_a_new_one(redis_server, state):
+    async with client(redis_server.url) as redis:
+        await redis.set("name", "value")
+        await redis.config_set("maxmemory-policy", "volatile-lru")
+        if state == "killed":
+            redis_server.kill()
+        elif state == "paused":
+            redis_server.pause()
+        redis_server.reset()
+    async with client(redis_server.url) as redis:
+        assert await redis.get("name") is None
+        assert await redis.config_get("maxmemory-policy") == {"maxmemory-policy": "noeviction"}
+        assert len(await redis.client_list()) == 1

@@ -247,7 +247,7 @@ async def test_the_lock_is_polled_at_the_end_of_the_lease(redis_server, redis_cl
     ):
         await acquire(dead)
         await enter(other)
-    assert max(clock.sleeps) <= 0.05
+    assert max(clock.sleeps, default=0.0) <= 0.05  # empty if the lease has ended before
 
 
 async def test_cancelling_an_acquisition_leaves_no_lock(redis_proxy, redis_client):
