@@ -97,9 +97,7 @@ async def test_a_429_of_one_worker_pauses_all(sandbox, worker):
         try:
             await second.albums.get(albums[2].id)
         except RateLimitError as error:
-            assert len(sandbox.requests) == before
-            assert 3_000 < error.retry_after <= 3_600
-            return True
+            return len(sandbox.requests) == before and 3_000 < error.retry_after <= 3_600
         return False  # on a busy machine Redis may exceed the timeout
 
     await until(is_paused)
