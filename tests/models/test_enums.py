@@ -9,15 +9,15 @@ from spotify.models import AlbumType, CopyrightType
 
 
 @pytest.mark.parametrize("text", ["album", "ALBUM", "Album"])
-def test_a_known_value_is_recognised_in_any_case(text: str) -> None:
+def test_known_values_are_case_insensitive(text: str) -> None:
     assert AlbumType(text) is AlbumType.ALBUM
 
 
-def test_a_value_in_capitals_is_recognised_in_small_letters() -> None:
+def test_an_upper_case_value_is_found_in_lower_case() -> None:
     assert CopyrightType("p") is CopyrightType.P
 
 
-def test_an_unknown_value_keeps_its_text() -> None:
+def test_an_unknown_value_is_kept() -> None:
     unknown = AlbumType("Mixtape")
 
     assert (unknown, unknown.value, unknown.name, str(unknown)) == ("Mixtape",) * 4
@@ -32,16 +32,16 @@ def test_only_declared_values_are_known() -> None:
     ]
 
 
-def test_the_name_of_a_member_is_known_in_small_letters_only_if_it_is_its_value() -> None:
+def test_a_value_in_upper_case_is_known() -> None:
     assert AlbumType("ALBUM").is_known
 
 
-def test_unknown_values_are_equal_by_text() -> None:
+def test_unknown_values_compare_by_value() -> None:
     assert AlbumType("Mixtape") == AlbumType("Mixtape")
     assert len({AlbumType("Mixtape"), AlbumType("Mixtape"), "Mixtape"}) == 1
 
 
-def test_unknown_values_do_not_pile_up() -> None:
+def test_unknown_values_do_not_become_members() -> None:
     before = list(AlbumType)
 
     AlbumType("Mixtape")
@@ -56,6 +56,6 @@ def test_an_unknown_value_can_be_pickled_and_copied() -> None:
 
 
 @pytest.mark.parametrize("value", [3, None, b"album"])
-def test_what_is_no_text_is_no_value(value: object) -> None:
+def test_other_types_raise_value_error(value: object) -> None:
     with pytest.raises(ValueError, match="is not a valid AlbumType"):
         AlbumType(value)

@@ -1,4 +1,4 @@
-"""The choice among images."""
+"""`pick_image`."""
 
 import pytest
 
@@ -11,14 +11,14 @@ UNKNOWN = Image(url="unknown")
 @pytest.mark.parametrize(
     ("width", "expected"), [(None, LARGE), (1, SMALL), (64, SMALL), (65, MIDDLE), (640, LARGE), (2_000, LARGE)]
 )
-def test_the_smallest_that_is_wide_enough(width: int | None, expected: Image) -> None:
+def test_the_smallest_image_of_sufficient_width_is_picked(width: int | None, expected: Image) -> None:
     assert pick_image([LARGE, UNKNOWN, SMALL, MIDDLE], width=width) == expected
 
 
-def test_one_of_unknown_width_is_the_last_choice() -> None:
+def test_an_image_of_unknown_width_is_picked_if_there_is_no_other() -> None:
     assert pick_image([UNKNOWN], width=64) == UNKNOWN
 
 
 @pytest.mark.parametrize("images", [None, []])
-def test_no_images(images: list[Image] | None) -> None:
+def test_no_images_give_none(images: list[Image] | None) -> None:
     assert pick_image(images) is None

@@ -1,4 +1,4 @@
-"""What is absent, what is null, and what is there."""
+"""Absent and null fields of partial playlists."""
 
 from __future__ import annotations
 
@@ -56,41 +56,41 @@ def test_there_is_one_absent() -> None:
     assert copy.copy(ABSENT) is copy.deepcopy(ABSENT) is pickle.loads(pickle.dumps(ABSENT)) is ABSENT
 
 
-def test_it_has_the_members_of_a_playlist() -> None:
+def test_it_has_the_fields_of_a_playlist() -> None:
     pages = dict.fromkeys(("items", "tracks"), PartialPlaylistItemPage | None)
 
     assert get_type_hints(PartialPlaylist) == {**get_type_hints(Playlist), **pages}
 
 
-def test_every_member_can_be_absent() -> None:
+def test_every_field_can_be_absent() -> None:
     nothing = PartialPlaylist()
 
     assert {getattr(nothing, field.name) for field in fields(nothing)} == {ABSENT}
 
 
-def test_it_has_slots_and_cannot_be_changed() -> None:
+def test_it_has_slots_and_cannot_be_modified() -> None:
     assert not hasattr(PartialPlaylist(), "__dict__")
     with pytest.raises(AttributeError):
         PartialPlaylist().name = "Blue"  # type: ignore[misc]
 
 
 @for_each_payload
-def test_members_that_came_are_those_of_a_playlist(payload: dict[str, Any]) -> None:
+def test_present_fields_equal_those_of_a_playlist(payload: dict[str, Any]) -> None:
     partial = PartialPlaylist.from_dict(payload)
-    whole = Playlist.from_dict({**playlist(), **payload})
+    full = Playlist.from_dict({**playlist(), **payload})
 
     for field in fields(partial):
-        expected = getattr(whole, field.name) if field.name in payload else ABSENT
+        expected = getattr(full, field.name) if field.name in payload else ABSENT
         assert as_dict(getattr(partial, field.name)) == as_dict(expected), field.name
 
 
 @for_each_payload
-def test_what_is_absent_is_not_written(payload: dict[str, Any]) -> None:
+def test_absent_fields_are_not_in_the_dict(payload: dict[str, Any]) -> None:
     assert PartialPlaylist.from_dict(payload).to_dict().keys() == payload.keys()
 
 
 @for_each_payload
-def test_it_comes_back_as_it_was(payload: dict[str, Any]) -> None:
+def test_it_survives_to_dict_and_to_json(payload: dict[str, Any]) -> None:
     partial = PartialPlaylist.from_dict(payload)
 
     assert PartialPlaylist.from_dict(partial.to_dict()) == partial
@@ -111,7 +111,7 @@ def test_objects_inside_are_the_ordinary_models() -> None:
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "found"),
+    ("old", "new", "expected"),
     [
         (page([playlist_item()]), NOTHING, PartialPlaylistItemPage.from_dict(page([playlist_item()]))),
         (page([playlist_item()]), None, PartialPlaylistItemPage.from_dict(page([playlist_item()]))),
@@ -123,23 +123,23 @@ def test_objects_inside_are_the_ordinary_models() -> None:
         (NOTHING, NOTHING, ABSENT),
     ],
 )
-def test_old_and_new_name_end_in_one_member(old: object, new: object, found: object) -> None:
-    sent: dict[str, Any] = {"tracks": old, "items": new}
+def test_old_and_new_name_fill_one_field(old: object, new: object, expected: object) -> None:
+    payload: dict[str, Any] = {"tracks": old, "items": new}
 
-    partial = PartialPlaylist.from_dict({name: value for name, value in sent.items() if value is not NOTHING})
+    partial = PartialPlaylist.from_dict({name: value for name, value in payload.items() if value is not NOTHING})
 
-    assert partial.items == found
+    assert partial.items == expected
     assert "tracks" not in partial.to_dict()
     assert " tracks=" not in repr(partial)
 
 
-def test_a_copy_can_lack_a_member() -> None:
+def test_a_field_can_be_replaced_by_absent() -> None:
     old = PartialPlaylist.from_dict({"name": "Blue", "tracks": page([])})
 
     assert replace(old, items=ABSENT) == PartialPlaylist(name="Blue")
 
 
 @pytest.mark.parametrize("damaged", [{"images": 5}, {"owner": {}}, {"items": []}])
-def test_data_that_is_built_differently_is_refused(damaged: dict[str, Any]) -> None:
+def test_other_structures_raise_decode_error(damaged: dict[str, Any]) -> None:
     with pytest.raises(DecodeError, match="the data is not that of a"):
         PartialPlaylist.from_dict(damaged)

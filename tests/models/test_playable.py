@@ -1,4 +1,4 @@
-"""Tracks, episodes, and what is neither."""
+"""Tracks, episodes and unknown items."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ def queue(*items: Any) -> list[models.PlayableItem]:
 
 
 @pytest.mark.parametrize(
-    ("payload", "kind"),
+    ("payload", "model"),
     [
         (track(), models.Track),
         (episode(), models.Episode),
@@ -25,27 +25,27 @@ def queue(*items: Any) -> list[models.PlayableItem]:
         ({}, models.UnknownItem),
     ],
 )
-def test_the_type_decides(payload: Any, kind: type) -> None:
-    assert type(queue(payload)[0]) is kind
+def test_the_type_selects_the_class(payload: Any, model: type) -> None:
+    assert type(queue(payload)[0]) is model
 
 
-def test_all_are_playable_items() -> None:
+def test_every_item_is_a_playable_item() -> None:
     assert all(isinstance(item, models.PlayableItem) for item in queue(track(), episode(), {}))
 
 
-def test_an_unknown_item_reads_what_all_items_have() -> None:
+def test_an_unknown_item_has_type_uri_and_name() -> None:
     (item,) = queue({"type": "hologram", "uri": "spotify:hologram:1", "name": ["no text"]})
 
     assert (item.type, item.uri, item.name) == ("hologram", "spotify:hologram:1", None)
 
 
-def test_an_unknown_item_is_written_as_it_came() -> None:
+def test_an_unknown_item_is_encoded_as_received() -> None:
     raw = {"type": "hologram", "size": [1, None]}
 
     assert models.PlaybackQueue.from_dict({"queue": [raw]}).to_dict()["queue"] == [raw]
 
 
-def test_a_full_object_is_a_brief_one_too() -> None:
+def test_a_full_track_is_a_simplified_track() -> None:
     (item,) = queue(track())
 
     assert isinstance(item, models.SimplifiedTrack)

@@ -35,12 +35,12 @@ def test_a_release_date_has_its_precision(
 @pytest.mark.parametrize(
     "text", [None, "", "0000", "0000-00-00", "1981-13", "1981-02-30", "1981-1-1-1", "soon", "-1", "٣"]
 )
-def test_what_is_no_date_is_none(text: str | None) -> None:
+def test_other_strings_are_none(text: str | None) -> None:
     assert parse_release_date(text) is None
 
 
 @given(text=st.text(st.sampled_from("0123456789-²") | st.characters(), max_size=30))
-def test_no_text_raises(text: str) -> None:
+def test_no_string_raises(text: str) -> None:
     parse_release_date(text)
 
 
@@ -53,7 +53,7 @@ def test_no_text_raises(text: str) -> None:
     ],
     ids=["album", "episode", "chapter"],
 )
-def test_what_is_released_says_when(
+def test_released_returns_the_release_date(
     model: models.Album | models.Episode | models.Chapter, expected: ReleaseDate
 ) -> None:
     assert model.released == expected

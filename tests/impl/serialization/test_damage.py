@@ -1,4 +1,4 @@
-"""How damage is reported: errors with a path, warnings with a few, and never the data."""
+"""Reporting of drift: errors and log events name paths and types, and never contain the data."""
 
 import json
 from typing import Any
@@ -17,10 +17,10 @@ def decode(serializer: Serializer, payload: Any, into: Any) -> Any:
 
 
 def test_a_strict_error_names_the_path(strict: Serializer) -> None:
-    entries = [playlist_item() for _ in range(3)]
+    items = [playlist_item() for _ in range(3)]
 
     with pytest.raises(DecodeError) as caught:
-        decode(strict, page([*entries, playlist_item(item=None, track=track(uri=5))]), models.PlaylistItemPage)
+        decode(strict, page([*items, playlist_item(item=None, track=track(uri=5))]), models.PlaylistItemPage)
 
     assert caught.value.path == "$.items[3].track.uri"
     assert str(caught.value) == (
@@ -40,33 +40,33 @@ def test_a_strict_error_names_the_path(strict: Serializer) -> None:
         ({}, "an object"),
     ],
 )
-def test_an_error_names_the_kind_that_came(strict: Serializer, value: object, kind: str) -> None:
+def test_an_error_names_the_json_type(strict: Serializer, value: object, kind: str) -> None:
     with pytest.raises(DecodeError, match=f"at \\$.uri: expected str, got {kind}$"):
         decode(strict, track(uri=value), models.Track)
 
 
-def test_damage_at_the_top_is_an_error_even_if_tolerant(serializer: Serializer) -> None:
+def test_damage_of_the_response_itself_is_an_error_even_if_not_strict(serializer: Serializer) -> None:
     with pytest.raises(DecodeError, match=r"does not match Album at \$\.uri: expected str, got nothing"):
         decode(serializer, album(uri=NOTHING), models.Album)
 
 
-def test_a_page_without_items_is_an_error_and_not_an_empty_page(serializer: Serializer) -> None:
+def test_a_page_without_items_is_an_error(serializer: Serializer) -> None:
     with pytest.raises(DecodeError, match=r"\$\.items: expected list, got nothing"):
         decode(serializer, {"total": 3}, models.SavedTrackPage)
 
 
 @pytest.mark.parametrize("payload", [[True, None], [1, 0], {}, None, "true"])
-def test_a_list_of_answers_is_whole_or_an_error(serializer: Serializer, payload: object) -> None:
+def test_a_damaged_list_of_bools_is_an_error(serializer: Serializer, payload: object) -> None:
     with pytest.raises(DecodeError, match=r"does not match list\[bool\] at \$"):
         decode(serializer, payload, list[bool])
 
 
-def test_another_top_level_than_expected_is_an_error(serializer: Serializer) -> None:
+def test_an_array_instead_of_an_object_is_an_error(serializer: Serializer) -> None:
     with pytest.raises(DecodeError, match=r"does not match Album at \$: expected Album, got an array"):
         decode(serializer, [], models.Album)
 
 
-def test_the_warning_has_paths_and_types(serializer: Serializer) -> None:
+def test_the_log_event_names_paths_and_types(serializer: Serializer) -> None:
     with captured_logs() as events:
         decode(serializer, track(duration_ms="secret", artists=[simplified_artist(name=["secret"])]), models.Track)
 
@@ -80,7 +80,7 @@ def test_the_warning_has_paths_and_types(serializer: Serializer) -> None:
     assert "secret" not in str(event)
 
 
-def test_the_warning_describes_ten_places_and_counts_all(serializer: Serializer) -> None:
+def test_the_log_event_describes_ten_damages_and_counts_all(serializer: Serializer) -> None:
     with captured_logs() as events:
         decode(serializer, page([{"track": track(name=None)} for _ in range(50)]), models.SavedTrackPage)
 
@@ -89,15 +89,15 @@ def test_the_warning_describes_ten_places_and_counts_all(serializer: Serializer)
     assert len(event["damages"]) == 10  # type: ignore[arg-type]
 
 
-def test_keys_that_are_data_are_not_named(serializer: Serializer) -> None:
+def test_the_path_omits_keys_that_are_data(serializer: Serializer) -> None:
     with captured_logs() as events:
-        found = decode(serializer, {"secret": {"url": 1}, "other": {"url": "u"}}, dict[str, models.Image])
+        decoded = decode(serializer, {"secret": {"url": 1}, "other": {"url": "u"}}, dict[str, models.Image])
 
-    assert found == {"other": models.Image(url="u")}
+    assert decoded == {"other": models.Image(url="u")}
     assert events[0]["path"] == "$[…].url"
 
 
-def test_a_strict_error_has_no_foreign_cause(strict: Serializer) -> None:
+def test_a_strict_error_has_no_cause(strict: Serializer) -> None:
     with pytest.raises(DecodeError) as caught:
         decode(strict, track(uri=5), models.Track)
 

@@ -1,4 +1,4 @@
-"""Values into bytes."""
+"""Encoding of request bodies."""
 
 import json
 from typing import Any
@@ -22,34 +22,36 @@ def test_a_body_is_compact_utf8(serializer: Serializer) -> None:
     )
 
 
-def test_a_tuple_is_an_array(serializer: Serializer) -> None:
+def test_a_tuple_is_encoded_as_an_array(serializer: Serializer) -> None:
     assert serializer.encode((1, 2.5)) == b"[1,2.5]"
 
 
-def test_an_enumeration_is_its_text(serializer: Serializer) -> None:
+def test_an_enumeration_is_encoded_as_its_value(serializer: Serializer) -> None:
     assert serializer.encode([models.AlbumType("Mixtape")]) == b'["Mixtape"]'
 
 
-def test_a_model_is_its_dict(serializer: Serializer) -> None:
+def test_a_model_is_encoded_as_its_dict(serializer: Serializer) -> None:
     model = models.PlaylistItem.from_dict(playlist_item())
 
     assert json.loads(serializer.encode({"entry": model})) == {"entry": model.to_dict()}
 
 
 @pytest.mark.parametrize("value", [{1, 2}, b"bytes", object(), {1: 2}, Secret("s3cret"), [print]])
-def test_what_has_no_form_in_json_is_a_type_error(serializer: Serializer, value: object) -> None:
+def test_types_without_a_json_representation_raise_type_error(serializer: Serializer, value: object) -> None:
     with pytest.raises(TypeError, match="cannot be encoded as JSON: expected"):
         serializer.encode(value)
 
 
-def looped() -> list[Any]:
+def circular_list() -> list[Any]:
     value: list[Any] = []
     value.append(value)
     return value
 
 
-@pytest.mark.parametrize("value", [float("nan"), float("-inf"), "\ud800", {"\ud800": 1}, 2**64, -(2**63), looped()])
-def test_what_cannot_be_written_is_a_value_error(serializer: Serializer, value: object) -> None:
+@pytest.mark.parametrize(
+    "value", [float("nan"), float("-inf"), "\ud800", {"\ud800": 1}, 2**64, -(2**63), circular_list()]
+)
+def test_values_without_a_json_representation_raise_value_error(serializer: Serializer, value: object) -> None:
     with pytest.raises(ValueError, match="cannot be encoded as JSON"):
         serializer.encode(value)
 
@@ -66,7 +68,7 @@ JSON_VALUES = st.recursive(
 
 
 @given(value=JSON_VALUES)
-def test_both_serializers_write_the_same(value: object) -> None:
+def test_both_serializers_encode_the_same_data(value: object) -> None:
     fast, slow = MsgspecSerializer().encode(value), DataclassesJsonSerializer().encode(value)
 
     assert json.loads(fast) == json.loads(slow) == value

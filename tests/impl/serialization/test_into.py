@@ -1,4 +1,4 @@
-"""What can be decoded into, beside models."""
+"""Types other than models to decode into."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -30,11 +30,11 @@ from spotify.interfaces.serializer import Serializer
         (b'{"type": "new"}', models.PlayableItem, models.UnknownItem(raw={"type": "new"})),
     ],
 )
-def test_it_is_decoded(serializer: Serializer, data: bytes, into: Any, expected: object) -> None:
+def test_supported_types_are_decoded(serializer: Serializer, data: bytes, into: Any, expected: object) -> None:
     assert serializer.decode(data, into) == expected
 
 
 @pytest.mark.parametrize("into", [int | str | None, dict[int, str], set[str]])
-def test_other_types_are_refused(serializer: Serializer, into: Any) -> None:
+def test_unsupported_types_raise_type_error(serializer: Serializer, into: Any) -> None:
     with pytest.raises(TypeError, match="cannot decode into"):
         serializer.decode(b"[]", into)

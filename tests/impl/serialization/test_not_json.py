@@ -1,4 +1,4 @@
-"""Answers that are not JSON, or not such as can be read."""
+"""Responses that are not JSON or cannot be decoded."""
 
 import traceback
 from contextlib import suppress
@@ -36,37 +36,37 @@ NOT_JSON = {
 
 
 @pytest.mark.parametrize("data", NOT_JSON, ids=lambda data: NOT_JSON[data])
-def test_the_error_says_what_it_looks_like(serializer: Serializer, data: bytes) -> None:
+def test_the_error_says_what_the_response_looks_like(serializer: Serializer, data: bytes) -> None:
     with pytest.raises(DecodeError, match=NOT_JSON[data]) as caught:
         serializer.decode(data, models.Followers)
 
     assert caught.value.path == "$"
 
 
-def test_a_byte_order_mark_is_no_damage(strict: Serializer) -> None:
+def test_a_byte_order_mark_is_accepted(strict: Serializer) -> None:
     assert strict.decode(b'\xef\xbb\xbf{"total": 3}', models.Followers) == models.Followers(total=3)
 
 
 @pytest.mark.parametrize("number", [b"1e400", b"-1e400", b"9" * 5_000, b"9" * 10_000_000, b"1.5"])
-def test_a_number_that_does_not_fit_damages_its_field(serializer: Serializer, number: bytes) -> None:
-    found = serializer.decode(b'{"url": "u", "width": ' + number + b"}", models.Image)
+def test_a_number_out_of_range_damages_its_field(serializer: Serializer, number: bytes) -> None:
+    decoded = serializer.decode(b'{"url": "u", "width": ' + number + b"}", models.Image)
 
-    assert found == models.Image(url="u")
+    assert decoded == models.Image(url="u")
 
 
 @pytest.mark.parametrize("number", [b"1e400", b"9" * 5_000])
-def test_a_number_that_nobody_reads_is_not_damage(strict: Serializer, number: bytes) -> None:
+def test_a_number_out_of_range_in_an_unknown_field_is_ignored(strict: Serializer, number: bytes) -> None:
     assert strict.decode(b'{"total": 3, "undeclared": ' + number + b"}", models.Followers) == models.Followers(total=3)
 
 
-def test_a_large_number_is_kept_to_the_last_digit(serializer: Serializer) -> None:
+def test_a_large_integer_is_exact(serializer: Serializer) -> None:
     assert (
         serializer.decode(b'{"total": 123456789012345678901234567890}', models.Followers).total
         == 123456789012345678901234567890
     )
 
 
-def test_the_cause_has_neither_document_nor_frames(serializer: Serializer) -> None:
+def test_the_cause_holds_neither_document_nor_frames(serializer: Serializer) -> None:
     with pytest.raises(DecodeError) as caught:
         serializer.decode(b'{"secret": "value', models.Followers)
 
@@ -87,7 +87,7 @@ def test_a_printed_traceback_does_not_show_the_data(serializer: Serializer, data
 
 
 @given(data=st.binary(max_size=60))
-def test_no_bytes_raise_a_strangers_exception(data: bytes) -> None:
+def test_any_bytes_are_decoded_or_raise_decode_error(data: bytes) -> None:
     for serializer in SERIALIZERS:
         with suppress(DecodeError):
             serializer.decode(data, models.Followers)

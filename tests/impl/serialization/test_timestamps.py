@@ -1,4 +1,4 @@
-"""Timestamps are read as msgspec reads them."""
+"""Timestamps are parsed as msgspec parses them."""
 
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -23,7 +23,7 @@ from spotify.impl.serialization.repair import parse_timestamp
         ("2024-01-31T22:22:22", datetime(2024, 1, 31, 22, 22, 22)),  # noqa: DTZ001
     ],
 )
-def test_a_timestamp_is_read(text: str, expected: datetime) -> None:
+def test_a_timestamp_is_parsed(text: str, expected: datetime) -> None:
     assert parse_timestamp(text) == expected
 
 
@@ -39,12 +39,12 @@ def test_a_timestamp_is_read(text: str, expected: datetime) -> None:
         "9999-12-31T23:59:59.9999999Z",
     ],
 )
-def test_anything_else_is_none(text: str) -> None:
+def test_other_strings_are_none(text: str) -> None:
     assert parse_timestamp(text) is None
 
 
-def digits(count: int, at_most: int) -> st.SearchStrategy[str]:
-    return st.integers(0, at_most).map(lambda number: f"{number:0{count}d}")
+def digits(count: int, maximum: int) -> st.SearchStrategy[str]:
+    return st.integers(0, maximum).map(lambda number: f"{number:0{count}d}")
 
 
 TIMESTAMPS = st.builds(
@@ -68,13 +68,13 @@ TIMESTAMPS = st.builds(
 @example("2024-01-31T22:22:22+24:00")
 @example("0001-01-01T00:00:00+23:59")
 @example("9999-12-31T23:59:59.9999999Z")
-def test_it_is_read_as_msgspec_reads_it(text: str) -> None:
+def test_any_string_is_parsed_as_by_msgspec(text: str) -> None:
     try:
         expected = msgspec.convert(text, datetime)
     except msgspec.ValidationError:
         expected = None
 
-    found = parse_timestamp(text)
+    parsed = parse_timestamp(text)
 
-    assert found == expected
-    assert (found and found.tzinfo is None) == (expected and expected.tzinfo is None)
+    assert parsed == expected
+    assert (parsed and parsed.tzinfo is None) == (expected and expected.tzinfo is None)
