@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from spotify.impl.caching.redis_response_cache import _MAGIC, _checksum, from_bytes, to_bytes
 from spotify.interfaces import CachedResponse, HttpResponse
 
-TEXT = st.text(max_size=5)
+TEXT = st.text("aé€😀", max_size=5)
 SECONDS = st.floats(0, 1e10)
 RESPONSES = st.builds(
     CachedResponse,
