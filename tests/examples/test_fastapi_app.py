@@ -279,10 +279,11 @@ async def test_missing_scope_is_named(site, browser):
     assert "user-top-read" in page
 
 
-async def test_unreachable_spotify_is_reported(site, browser):
-    await get(browser, "/me")
-    await site.sandbox.stop()
-    response, page = await get(browser, "/me")
+async def test_unreachable_spotify_is_reported():
+    async with serve(SPOTIFY_MAX_RETRIES="0") as site, visitor(site) as browser:
+        await get(browser, "/me")
+        await site.sandbox.stop()
+        response, page = await get(browser, "/me")
     assert response.status == 502
     assert "Spotify request failed" in page
 

@@ -20,7 +20,7 @@ AT_LOCK = "at the lock"
 #: Steps of a refresh, as audit events of Python, so that no code is changed for the test.
 STEPS = {
     "locked": ("socket.connect", ""),
-    "answered": ("open", ".pending"),
+    "received": ("open", ".pending"),
     "written": ("os.rename", ".pending"),
     "renamed": ("open", "/tokens"),
 }

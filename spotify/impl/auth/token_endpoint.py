@@ -64,8 +64,8 @@ class TokenResponse:
 class TokenEndpoint:
     """Sends token requests.
 
-    Each component it uses is the one passed to it, else that of the client it is bound to, else its own: a provider
-    exists before its client, and a web application runs logins without one.
+    Components are those passed to it, else those of the client it is bound to, else created here: a provider exists
+    before its client, and a web application runs logins without one.
     """
 
     __slots__ = ("_bound_to", "_clock", "_config", "_own_transport", "_transport")

@@ -214,7 +214,7 @@ class UserTokens:
                 "the access token has expired, and Spotify granted no refresh token; the user has to log in again"
             )
         if self._rejected is not None and self._rejected[0] == refresh_token:
-            raise copy(self._rejected[1])  # a copy, so that each call has a traceback of its own
+            raise copy(self._rejected[1])  # a copy, so that tracebacks do not accumulate
         try:
             response = await self._request({"grant_type": "refresh_token", "refresh_token": refresh_token})
         except ReauthorizationRequiredError as exc:

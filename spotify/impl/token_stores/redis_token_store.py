@@ -184,7 +184,7 @@ class RedisTokenStore:
             await self._lock.release(names, held_lock)
 
     async def reencrypt(self) -> int:
-        """Encrypt all tokens of this prefix with the first key, plain ones too. Workers can use the store meanwhile.
+        """Encrypt all tokens of this prefix with the first key, plain ones too. Workers can keep using the store.
 
         Returns:
             The number of tokens.

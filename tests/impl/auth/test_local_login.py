@@ -26,6 +26,7 @@ class Browser:
         """`addresses` are requested in order; `{uri}` and `{state}` are replaced by those of the login."""
         self._addresses = addresses or ("{uri}?code=HUSH-code&state={state}",)
         self._loop = asyncio.get_running_loop()
+        self._opened = asyncio.Event()
         self._visits = None
         self.pages = []
         self.query = {}
@@ -35,8 +36,11 @@ class Browser:
         self.was_in_a_thread = threading.current_thread() is not threading.main_thread()
         self.query = query_of(url)
         self._visits = asyncio.run_coroutine_threadsafe(self._visit(), self._loop)
+        self._loop.call_soon_threadsafe(self._opened.set)
 
     async def done(self):
+        """Wait until it is opened and has requested all addresses."""
+        await self._opened.wait()
         await asyncio.wrap_future(self._visits)
 
     async def _visit(self):
@@ -240,20 +244,29 @@ async def test_listener_is_closed_after_the_login():
     assert not await is_listening(port_of(browser))
 
 
-async def test_timeout_is_raised_and_closes_the_listener():
-    urls = []
-    with pytest.raises(LoginError, match="did not finish the login within") as caught:
-        await local_flow().auth.authorize_locally(open_browser=urls.append, patience=0.05)
+def advance(monkeypatch, seconds):
+    """Advance the clock of the event loop."""
+    loop = asyncio.get_running_loop()
+    now = loop.time
+    monkeypatch.setattr(loop, "time", lambda: now() + seconds)
+
+
+@pytest.mark.parametrize(("address", "status"), [("{uri}/favicon.ico", 404), ("{uri}?code=c&state=another", 400)])
+async def test_timeout_is_not_extended_and_closes_the_listener(address, status, monkeypatch):
+    browser = Browser(address)
+    login = asyncio.create_task(local_flow().auth.authorize_locally(open_browser=browser, patience=10.0))
+    await browser.done()
+    advance(monkeypatch, 10.0)
+    with pytest.raises(LoginError, match="did not finish the login within 10 s") as caught:
+        await asyncio.wait_for(login, 10)
     assert caught.value.reason == "timeout"
-    assert not await is_listening(int(query_of(urls[0])["redirect_uri"].split(":")[2].split("/")[0]))
+    assert browser.pages[0][0] == status
+    assert not await is_listening(port_of(browser))
 
 
 async def test_timeout_does_not_include_the_exchange(monkeypatch):
-    loop = asyncio.get_running_loop()
-
     async def take_long(_token):
-        now = loop.time
-        monkeypatch.setattr(loop, "time", lambda: now() + 20.0)
+        advance(monkeypatch, 20.0)
         await asyncio.sleep(0)
         await asyncio.sleep(0)
 
@@ -263,29 +276,14 @@ async def test_timeout_does_not_include_the_exchange(monkeypatch):
     await browser.done()
 
 
-async def test_redirect_with_another_state_does_not_extend_the_timeout():
-    flow, browser = local_flow(), Browser("{uri}?code=c&state=another")
-    with pytest.raises(LoginError, match="did not finish the login within"):
-        async with asyncio.timeout(10):
-            await flow.auth.authorize_locally(open_browser=browser, patience=0.3)
-    await browser.done()
-    assert [status for status, _ in browser.pages] == [400]
-
-
 async def test_cancelled_login_closes_the_listener():
-    opened = asyncio.Event()
-    loop, urls = asyncio.get_running_loop(), []
-
-    def open_browser(url):
-        urls.append(url)
-        loop.call_soon_threadsafe(opened.set)
-
-    login = asyncio.create_task(local_flow().auth.authorize_locally(open_browser=open_browser))
-    await opened.wait()
+    browser = Browser("{uri}/favicon.ico")
+    login = asyncio.create_task(local_flow().auth.authorize_locally(open_browser=browser))
+    await browser.done()
     login.cancel()
     with pytest.raises(asyncio.CancelledError):
         await login
-    assert not await is_listening(int(query_of(urls[0])["redirect_uri"].split(":")[2].split("/")[0]))
+    assert not await is_listening(port_of(browser))
 
 
 async def test_missing_browser_names_authorize_by_hand():

@@ -42,7 +42,7 @@ async def kill(process):
 KILLS = {
     "before rotation": ((), {"before_rotation": refuse}, True),
     "before response": ((), {"before_response": kill}, False),
-    "after response": (("answered",), {}, False),
+    "after response": (("received",), {}, False),
     "after write": (("written",), {}, True),
     "after rename": (("renamed",), {}, True),
 }
