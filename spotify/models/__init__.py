@@ -1,4 +1,7 @@
-"""What Spotify answers, as frozen dataclasses."""
+"""The objects that Spotify returns, as frozen dataclasses.
+
+Begin with `base.py` and `common.py`. `simplified.py` holds the short forms that the full objects extend.
+"""
 
 from spotify.models.albums import (
     Album,

@@ -10,16 +10,16 @@ from spotify.models.simplified import SimplifiedAlbum, SimplifiedAlbumPage, Simp
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Album(SimplifiedAlbum):
-    """An album: the API's AlbumObject. It has what a `SimplifiedAlbum` has, and more.
+    """An album: the API's AlbumObject. It extends `SimplifiedAlbum`.
 
     Attributes:
         id: The Spotify id.
         uri: The Spotify URI.
-        tracks: The first page of its tracks; None if Spotify left it out.
-        copyrights: The copyright lines.
-        external_ids: Identifiers elsewhere; never to be counted on, and absent in development mode for a time.
-        genres: Always empty these days. Deprecated by Spotify.
-        label: The label; None in development mode.
+        tracks: The first page of its tracks; None if missing.
+        copyrights: The copyright statements.
+        external_ids: Identifiers outside Spotify. They may be missing, and development mode has at times omitted them.
+        genres: Always empty. Deprecated by Spotify.
+        label: The record label; None in development mode.
         popularity: From 0 to 100; None in development mode.
     """
 
@@ -47,17 +47,17 @@ class SavedAlbum(AddedItem):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SavedAlbumPage(Page[SavedAlbum]):
-    """A page of the user's albums."""
+    """A page of the user's saved albums."""
 
     items: list[SavedAlbum]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeveralAlbums(SpotifyModel):
-    """Several albums at once.
+    """The response to a request for several albums.
 
     Attributes:
-        albums: One for each id, in order; None for an unknown id.
+        albums: One album per id, in order; None for an unknown id.
     """
 
     albums: list[Album | None]
@@ -65,10 +65,10 @@ class SeveralAlbums(SpotifyModel):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewReleases(SpotifyModel):
-    """Albums that Spotify features as new.
+    """The response to a request for new releases featured by Spotify.
 
     Attributes:
-        albums: A page of them.
+        albums: A page of albums.
     """
 
     albums: SimplifiedAlbumPage

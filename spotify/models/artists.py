@@ -10,14 +10,14 @@ from spotify.models.simplified import SimplifiedArtist
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Artist(SimplifiedArtist):
-    """An artist: the API's ArtistObject. It has what a `SimplifiedArtist` has, and more.
+    """An artist: the API's ArtistObject. It extends `SimplifiedArtist`.
 
     Attributes:
         id: The Spotify id.
         uri: The Spotify URI.
-        followers: How many follow; None in development mode.
-        genres: Genres, empty if not classified. Deprecated by Spotify.
-        images: Pictures, widest first; None or empty if there is none (see `pick_image`).
+        followers: The number of followers; None in development mode.
+        genres: The genres, empty if not classified. Deprecated by Spotify.
+        images: Images, widest first; None or empty if there is none (see `pick_image`).
         popularity: From 0 to 100; None in development mode.
     """
 
@@ -38,17 +38,17 @@ class ArtistPage(Page[Artist]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FollowedArtistsPage(CursorPage[Artist]):
-    """A page of the artists that the user follows."""
+    """A page of artists that the user follows."""
 
     items: list[Artist]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeveralArtists(SpotifyModel):
-    """Several artists at once.
+    """The response to a request for several artists.
 
     Attributes:
-        artists: One for each id, in order; None for an unknown id.
+        artists: One artist per id, in order; None for an unknown id.
     """
 
     artists: list[Artist | None]
@@ -56,10 +56,10 @@ class SeveralArtists(SpotifyModel):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RelatedArtists(SpotifyModel):
-    """Artists like another one.
+    """The response to a request for related artists.
 
     Attributes:
-        artists: At most 20.
+        artists: At most 20 artists similar to the requested one.
     """
 
     artists: list[Artist]
@@ -67,10 +67,10 @@ class RelatedArtists(SpotifyModel):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FollowedArtists(SpotifyModel):
-    """The artists that the user follows.
+    """The response to a request for the artists that the user follows.
 
     Attributes:
-        artists: A page of them.
+        artists: A page of artists.
     """
 
     artists: FollowedArtistsPage

@@ -1,9 +1,9 @@
-"""What Spotify measured of a track's sound. Gone for apps that were new after November 2024.
+"""Audio features and audio analysis of tracks, unavailable to applications created after November 2024.
 
 Loudness is in decibels, tempo in beats per minute, times in seconds unless a name ends in `_ms`. A `key` is a pitch
-class (0 is C, 1 is C sharp, and so on to 11), -1 if none was found. A `mode` is 1 for major, 0 for minor, -1 if none
-was found. A `time_signature` is the number of beats in a bar. A `…_confidence` goes from 0 to 1. What Spotify did not
-send is None.
+class (0 is C, 1 is C sharp, up to 11), -1 if none was detected. A `mode` is 1 for major, 0 for minor, -1 if none was
+detected. A `time_signature` is the number of beats in a bar. A `…_confidence` ranges from 0 to 1. Missing values are
+None.
 """
 
 from dataclasses import dataclass, field
@@ -15,27 +15,27 @@ from spotify.models.common import timedelta_from_ms
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AudioFeatures(SpotifyModel):
-    """A track's sound in a dozen numbers: the API's AudioFeaturesObject.
+    """The audio features of a track: the API's AudioFeaturesObject.
 
     Attributes:
         type: `audio_features`.
         id: The track's id.
         uri: The track's URI.
-        acousticness: How sure it is that the track is acoustic, from 0 to 1.
-        danceability: How well one can dance to it, from 0 to 1.
-        duration_ms: The track's length in milliseconds; 0 if Spotify did not say. See `duration`.
-        energy: How intense it is, from 0 to 1.
-        instrumentalness: How sure it is that nobody sings, from 0 to 1.
-        key: The pitch class, -1 if none was found.
-        liveness: How sure it is that there was an audience, from 0 to 1.
-        loudness: Decibels, mostly between -60 and 0.
+        acousticness: The confidence that the track is acoustic, from 0 to 1.
+        danceability: How suitable the track is for dancing, from 0 to 1.
+        duration_ms: The duration in milliseconds; 0 if missing (see `duration`).
+        energy: The intensity, from 0 to 1.
+        instrumentalness: The confidence that the track contains no vocals, from 0 to 1.
+        key: The pitch class, -1 if none was detected.
+        liveness: The confidence that the track was performed live, from 0 to 1.
+        loudness: Decibels, usually between -60 and 0.
         mode: 1 for major, 0 for minor.
-        speechiness: How much of it is speech, from 0 to 1.
+        speechiness: The share of spoken words, from 0 to 1.
         tempo: Beats per minute.
         time_signature: Beats in a bar.
-        valence: How cheerful it is, from 0 to 1.
-        track_href: The request for the track.
-        analysis_url: The request for the audio analysis.
+        valence: How positive the track sounds, from 0 to 1.
+        track_href: The URL of the track in the API.
+        analysis_url: The URL of the audio analysis in the API.
     """
 
     type: str
@@ -59,16 +59,16 @@ class AudioFeatures(SpotifyModel):
 
     @property
     def duration(self) -> timedelta:
-        """The track's length."""
+        """The duration."""
         return timedelta_from_ms(self.duration_ms)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeveralAudioFeatures(SpotifyModel):
-    """The audio features of several tracks.
+    """The response to a request for the audio features of several tracks.
 
     Attributes:
-        audio_features: One for each id, in order; None for an unknown id.
+        audio_features: One object per id, in order; None for an unknown id.
     """
 
     audio_features: list[AudioFeatures | None]
@@ -91,15 +91,15 @@ class TimeInterval(SpotifyModel):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section(TimeInterval):
-    """A part of a track such as a verse or a solo: the API's SectionObject. A `TimeInterval` with more.
+    """A section of a track such as a verse or a solo: the API's SectionObject. It extends `TimeInterval`.
 
     Attributes:
         loudness: Decibels.
         tempo: Beats per minute.
         tempo_confidence: From 0 to 1.
-        key: The pitch class, -1 if none was found.
+        key: The pitch class, -1 if none was detected.
         key_confidence: From 0 to 1.
-        mode: 1 for major, 0 for minor, -1 if none was found.
+        mode: 1 for major, 0 for minor, -1 if none was detected.
         mode_confidence: From 0 to 1.
         time_signature: Beats in a bar.
         time_signature_confidence: From 0 to 1.
@@ -118,14 +118,14 @@ class Section(TimeInterval):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Segment(TimeInterval):
-    """A stretch that sounds the same from end to end: the API's SegmentObject. A `TimeInterval` with more.
+    """A segment of constant sound: the API's SegmentObject. It extends `TimeInterval`.
 
     Attributes:
-        loudness_start: Decibels where it begins.
-        loudness_max: Decibels at its loudest.
-        loudness_max_time: Seconds from its start to where it is loudest.
-        loudness_end: Decibels where it ends.
-        pitches: How strong each of the 12 pitch classes is, from 0 to 1.
+        loudness_start: Decibels at the start.
+        loudness_max: Maximum decibels.
+        loudness_max_time: Seconds from the start to the maximum.
+        loudness_end: Decibels at the end.
+        pitches: The strength of each of the 12 pitch classes, from 0 to 1.
         timbre: 12 coefficients, centred around 0.
     """
 
@@ -139,16 +139,16 @@ class Segment(TimeInterval):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AudioAnalysisMeta(SpotifyModel):
-    """How an analysis was made.
+    """How an audio analysis was created.
 
     Attributes:
         analyzer_version: The analyser's version.
-        platform: What it ran on.
-        detailed_status: Why data is missing, if it is.
-        status_code: 0 if all went well, 1 if not.
-        timestamp: When, in seconds since 1970.
-        analysis_time: How many seconds it took.
-        input_process: How the sound was read.
+        platform: The platform of the analyser.
+        detailed_status: Why data is missing, if any is.
+        status_code: 0 on success, 1 on failure.
+        timestamp: When it was created, in seconds since 1970.
+        analysis_time: The duration of the analysis in seconds.
+        input_process: How the audio was decoded.
     """
 
     analyzer_version: str | None = None
@@ -162,24 +162,24 @@ class AudioAnalysisMeta(SpotifyModel):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AudioAnalysisTrack(SpotifyModel):
-    """What an analysis says of the whole track.
+    """The part of an audio analysis about the whole track.
 
     Attributes:
-        num_samples: How many samples were analysed.
+        num_samples: The number of samples analysed.
         duration: Seconds.
         sample_md5: Always empty.
-        offset_seconds: Where the analysis begins: always 0.
-        window_seconds: How much was analysed, if not all: always 0.
-        analysis_sample_rate: Samples in a second.
-        analysis_channels: 1 if all channels were mixed.
+        offset_seconds: The start of the analysis: always 0.
+        window_seconds: The length of the analysis if not of the whole track: always 0.
+        analysis_sample_rate: Samples per second.
+        analysis_channels: 1 if all channels were mixed down.
         end_of_fade_in: Seconds from the start.
-        start_of_fade_out: Seconds from the start; the length if there is no fade-out.
+        start_of_fade_out: Seconds from the start; the duration if there is no fade-out.
         loudness: Decibels.
         tempo: Beats per minute.
         tempo_confidence: From 0 to 1.
         time_signature: Beats in a bar.
         time_signature_confidence: From 0 to 1.
-        key: The pitch class, -1 if none was found.
+        key: The pitch class, -1 if none was detected.
         key_confidence: From 0 to 1.
         mode: 1 for major, 0 for minor.
         mode_confidence: From 0 to 1.
@@ -223,15 +223,15 @@ class AudioAnalysisTrack(SpotifyModel):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AudioAnalysis(SpotifyModel):
-    """A track's sound in every detail: the API's AudioAnalysisObject. Such an answer is large: a megabyte and more.
+    """The audio analysis of a track: the API's AudioAnalysisObject. The response may exceed a megabyte.
 
     Attributes:
-        track: What is said of the whole track.
-        meta: How the analysis was made.
-        bars: Bars (measures).
-        beats: Beats.
-        sections: Parts such as verses and solos.
-        segments: Stretches of constant sound.
+        track: The analysis of the whole track.
+        meta: How the analysis was created.
+        bars: The bars (measures).
+        beats: The beats.
+        sections: Sections such as verses and solos.
+        segments: Segments of constant sound.
         tatums: The smallest regular pulses.
     """
 

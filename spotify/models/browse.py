@@ -1,4 +1,4 @@
-"""Categories, featured playlists and markets. None of this is there in development mode."""
+"""Categories, featured playlists and markets, which are unavailable in development mode."""
 
 from dataclasses import dataclass
 
@@ -13,10 +13,10 @@ class Category(SpotifyModel):
     """A category of playlists: the API's CategoryObject.
 
     Attributes:
-        id: The category's id: free text, not 22 characters.
-        name: The category's name, in the language that was asked for.
-        icons: Its picture in several sizes; None or empty if there is none.
-        href: The request for it.
+        id: The category's id: a free-form string.
+        name: The category's name in the requested language.
+        icons: Its image in several sizes; None or empty if there is none.
+        href: The URL of the category in the API.
     """
 
     id: str
@@ -34,10 +34,10 @@ class CategoryPage(Page[Category]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Categories(SpotifyModel):
-    """Spotify's categories.
+    """The response to a request for categories.
 
     Attributes:
-        categories: A page of them.
+        categories: A page of categories.
     """
 
     categories: CategoryPage
@@ -45,18 +45,18 @@ class Categories(SpotifyModel):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BrowsePlaylistPage(Page[SimplifiedPlaylist | None]):
-    """A page of playlists that Spotify chose; null in the place of those that it does not show."""
+    """A page of playlists selected by Spotify, with None in place of hidden ones."""
 
     items: list[SimplifiedPlaylist | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeaturedPlaylists(SpotifyModel):
-    """Playlists that Spotify features: the API's PagingFeaturedPlaylistObject.
+    """The response to a request for featured playlists: the API's PagingFeaturedPlaylistObject.
 
     Attributes:
-        playlists: A page of them.
-        message: What Spotify says of them, such as `Popular Playlists`, in the language that was asked for.
+        playlists: A page of playlists.
+        message: A title such as `Popular Playlists`, in the requested language.
     """
 
     playlists: BrowsePlaylistPage
@@ -65,11 +65,11 @@ class FeaturedPlaylists(SpotifyModel):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CategoryPlaylists(SpotifyModel):
-    """Playlists of a category: the API's PagingFeaturedPlaylistObject.
+    """The response to a request for the playlists of a category: the API's PagingFeaturedPlaylistObject.
 
     Attributes:
-        playlists: A page of them.
-        message: What Spotify says of them, such as the category's name.
+        playlists: A page of playlists.
+        message: A title such as the category's name.
     """
 
     playlists: BrowsePlaylistPage
@@ -78,7 +78,7 @@ class CategoryPlaylists(SpotifyModel):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Markets(SpotifyModel):
-    """The countries where Spotify is.
+    """The response to a request for the markets where Spotify is available.
 
     Attributes:
         markets: Country codes (ISO 3166-1 alpha-2).

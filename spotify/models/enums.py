@@ -1,8 +1,7 @@
-"""Spotify's enumerations. All of them grow, so all of them are open.
+"""Enumerations of the API. All are open, because Spotify adds values.
 
-A value that is not known becomes a member of its own that keeps the text as Spotify sent it: `AlbumType("ep").value` is
-`"ep"`. Known values are recognised in any case (`ALBUM`). Members compare equal to their text, so that
-`album.album_type == "album"` works.
+An unknown value is kept as Spotify sent it: `AlbumType("ep").value` is `"ep"`. Known values are case-insensitive
+(`ALBUM`). Members are strings, so that `album.album_type == "album"` works.
 """
 
 from enum import StrEnum
@@ -10,15 +9,15 @@ from typing import Self
 
 
 class OpenEnum(StrEnum):
-    """An enumeration of texts that takes texts which it does not know."""
+    """An enumeration of strings that accepts unknown strings."""
 
     @classmethod
     def _missing_(cls, value: object) -> Self | None:
         if not isinstance(value, str):
             return None
-        folded = value.lower()
+        lower_case = value.lower()
         for member in cls:
-            if member.value.lower() == folded:
+            if member.value.lower() == lower_case:
                 return member
         unknown = str.__new__(cls, value)
         unknown._name_ = value
@@ -32,7 +31,7 @@ class OpenEnum(StrEnum):
 
 
 class AlbumType(OpenEnum):
-    """What kind of release an album is."""
+    """The type of an album."""
 
     ALBUM = "album"
     SINGLE = "single"
@@ -40,7 +39,7 @@ class AlbumType(OpenEnum):
 
 
 class AlbumGroup(OpenEnum):
-    """How an album in an artist's discography relates to the artist."""
+    """The relation between an artist and an album in the artist's discography."""
 
     ALBUM = "album"
     SINGLE = "single"
@@ -49,7 +48,7 @@ class AlbumGroup(OpenEnum):
 
 
 class ReleaseDatePrecision(OpenEnum):
-    """How exactly a release date is known."""
+    """The precision of a release date."""
 
     YEAR = "year"
     MONTH = "month"
@@ -57,10 +56,10 @@ class ReleaseDatePrecision(OpenEnum):
 
 
 class RestrictionReason(OpenEnum):
-    """Why something cannot be played.
+    """Why an object cannot be played.
 
-    `market`: not available in the market. `product`: not with the user's subscription. `explicit`: the user's account
-    does not play explicit content. `payment_required`: it has to be bought first.
+    `market`: it is unavailable in the market. `product`: the user's subscription does not include it. `explicit`: the
+    user's account does not play explicit content. `payment_required`: it has to be bought.
     """
 
     MARKET = "market"
@@ -70,7 +69,7 @@ class RestrictionReason(OpenEnum):
 
 
 class CopyrightType(OpenEnum):
-    """Which right a copyright line is about: `C` the copyright, `P` the sound recording (performance)."""
+    """The type of a copyright: `C` the copyright, `P` the sound recording (performance) copyright."""
 
     C = "C"
     P = "P"
@@ -85,7 +84,7 @@ class RepeatState(OpenEnum):
 
 
 class CurrentlyPlayingType(OpenEnum):
-    """What kind of thing plays."""
+    """The type of the currently playing item."""
 
     TRACK = "track"
     EPISODE = "episode"
@@ -94,7 +93,7 @@ class CurrentlyPlayingType(OpenEnum):
 
 
 class DeviceType(OpenEnum):
-    """What kind of device plays. There are many more kinds than these."""
+    """The type of a device. Spotify uses many more values."""
 
     COMPUTER = "computer"
     SMARTPHONE = "smartphone"
@@ -102,7 +101,7 @@ class DeviceType(OpenEnum):
 
 
 class RecommendationSeedType(OpenEnum):
-    """What a recommendation started from."""
+    """The type of a recommendation seed."""
 
     ARTIST = "artist"
     TRACK = "track"
@@ -110,7 +109,7 @@ class RecommendationSeedType(OpenEnum):
 
 
 class Scope(OpenEnum):
-    """What a user can allow an application. https://developer.spotify.com/documentation/web-api/concepts/scopes."""
+    """An OAuth scope. See https://developer.spotify.com/documentation/web-api/concepts/scopes."""
 
     APP_REMOTE_CONTROL = "app-remote-control"
     PLAYLIST_MODIFY_PRIVATE = "playlist-modify-private"

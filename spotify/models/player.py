@@ -1,4 +1,4 @@
-"""The player: devices, what plays, what comes next and what was played."""
+"""The player: devices, playback state, queue and history."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,16 +14,16 @@ from spotify.models.playable import PLAYABLE, PLAYABLES
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Device(SpotifyModel):
-    """Something that can play: the API's DeviceObject.
+    """A device that can play: the API's DeviceObject.
 
     Attributes:
-        type: `computer`, `smartphone`, `speaker` and many more; Spotify writes them in either case.
-        id: The id, to be given to player calls; None for some devices. It can change: fetch it anew now and then.
-        name: A name for people.
-        is_active: Whether it is the one in use.
+        type: `computer`, `smartphone`, `speaker` and many more, in any case.
+        id: The id, an argument of player methods; None for some devices. It may change, so do not store it for long.
+        name: The display name.
+        is_active: Whether it is the active device.
         is_private_session: Whether it is in a private session.
-        is_restricted: Whether it takes no commands from the API.
-        volume_percent: From 0 to 100; None if it has no volume to set.
+        is_restricted: Whether it does not accept commands of the API.
+        volume_percent: From 0 to 100; None if it has no adjustable volume.
         supports_volume: Whether the volume can be set.
     """
 
@@ -39,10 +39,10 @@ class Device(SpotifyModel):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Devices(SpotifyModel):
-    """The user's devices.
+    """The response to a request for the user's devices.
 
     Attributes:
-        devices: Those that Spotify sees now.
+        devices: The available devices.
     """
 
     devices: list[Device]
@@ -50,19 +50,19 @@ class Devices(SpotifyModel):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Disallows(SpotifyModel):
-    """What the player would refuse now: the API's DisallowsObject. True means that it is not allowed.
+    """Which actions the player currently refuses: the API's DisallowsObject. True means that the action is not allowed.
 
     Attributes:
-        interrupting_playback: To interrupt.
-        pausing: To pause.
-        resuming: To play on.
-        seeking: To go to another position.
-        skipping_next: To skip to the next.
-        skipping_prev: To skip to the previous.
-        toggling_repeat_context: To switch the repetition of the context.
-        toggling_shuffle: To switch shuffling.
-        toggling_repeat_track: To switch the repetition of the track.
-        transferring_playback: To go on with another device.
+        interrupting_playback: Interrupting playback.
+        pausing: Pausing.
+        resuming: Resuming.
+        seeking: Seeking.
+        skipping_next: Skipping to the next item.
+        skipping_prev: Skipping to the previous item.
+        toggling_repeat_context: Toggling the repetition of the context.
+        toggling_shuffle: Toggling shuffle.
+        toggling_repeat_track: Toggling the repetition of the track.
+        transferring_playback: Transferring playback to another device.
     """
 
     interrupting_playback: bool | None = None
@@ -79,39 +79,39 @@ class Disallows(SpotifyModel):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actions(SpotifyModel):
-    """Which commands the player takes now.
+    """Which actions the player currently accepts.
 
     Attributes:
-        disallows: Those that it does not.
+        disallows: The actions that it refuses.
     """
 
     disallows: Disallows
 
     @classmethod
     def reshape(cls, data: Mapping[str, JsonValue], /) -> Mapping[str, JsonValue]:
-        """Wrap bare flags: so the API is described, though it answers with `{"disallows": {…}}`."""
+        """Wrap bare flags, which Spotify documents. The API returns `{"disallows": {…}}`."""
         return data if "disallows" in data else {"disallows": dict(data)}
 
 
-def _actions_dict(actions: Actions | None) -> JsonObject | None:
+def _encode_actions(actions: Actions | None) -> JsonObject | None:
     return None if actions is None else actions.to_dict()
 
 
-_ACTIONS: Final = json_metadata(encoder=_actions_dict, decoder=Actions.from_dict)
+_ACTIONS: Final = json_metadata(encoder=_encode_actions, decoder=Actions.from_dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CurrentlyPlaying(SpotifyModel):
-    """What plays: the API's CurrentlyPlayingObject.
+    """The currently playing item: the API's CurrentlyPlayingObject.
 
     Attributes:
-        is_playing: Whether it plays, or is paused.
-        item: The track or episode; None if nothing is loaded, or during an ad.
-        currently_playing_type: What kind of thing it is; None if Spotify did not say.
-        context: What it is played from; None if from nothing in particular.
-        progress_ms: How far it is, in milliseconds; None if not known. See `progress`.
-        timestamp: When the state last changed, in milliseconds since 1970; None if Spotify did not say.
-        actions: Which commands the player takes now; None if Spotify did not say.
+        is_playing: Whether it is playing, rather than paused.
+        item: The track or episode; None if there is none, or during an ad.
+        currently_playing_type: The type of the item; None if missing.
+        context: The context in which it is played; None if there is none.
+        progress_ms: The position in milliseconds; None if unknown (see `progress`).
+        timestamp: When the state last changed, in milliseconds since 1970; None if missing.
+        actions: Which actions the player accepts; None if missing.
     """
 
     is_playing: bool = False
@@ -124,19 +124,19 @@ class CurrentlyPlaying(SpotifyModel):
 
     @property
     def progress(self) -> timedelta | None:
-        """How far it is; None if not known."""
+        """The position; None if unknown."""
         return None if self.progress_ms is None else timedelta_from_ms(self.progress_ms)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlaybackState(CurrentlyPlaying):
-    """The state of the player: the API's CurrentlyPlayingContextObject. It has what `CurrentlyPlaying` has, and more.
+    """The state of the player: the API's CurrentlyPlayingContextObject. It extends `CurrentlyPlaying`.
 
     Attributes:
-        device: What it plays on; None if Spotify did not say.
-        repeat_state: What is repeated; None if Spotify did not say.
-        shuffle_state: Whether it is shuffled.
-        smart_shuffle: Whether Spotify mixes in recommendations; None if it did not say.
+        device: The device that plays; None if missing.
+        repeat_state: What is repeated; None if missing.
+        shuffle_state: Whether shuffle is on.
+        smart_shuffle: Whether Spotify adds recommendations; None if missing.
     """
 
     device: Device | None = None
@@ -147,11 +147,11 @@ class PlaybackState(CurrentlyPlaying):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlaybackQueue(SpotifyModel):
-    """What comes next: the API's QueueObject.
+    """The queue of the player: the API's QueueObject.
 
     Attributes:
-        currently_playing: What plays; None if nothing does.
-        queue: What follows.
+        currently_playing: The currently playing item; None if there is none.
+        queue: The following items.
     """
 
     currently_playing: PlayableItem | None = field(default=None, metadata=PLAYABLE)
@@ -160,12 +160,12 @@ class PlaybackQueue(SpotifyModel):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlayHistory(SpotifyModel):
-    """Something that was played: the API's PlayHistoryObject.
+    """An entry of the play history: the API's PlayHistoryObject.
 
     Attributes:
-        track: What was played; None if it is gone from the catalogue.
-        played_at: When, with time zone.
-        context: What it was played from; None if from nothing in particular.
+        track: The item; None if it is no longer in the catalogue.
+        played_at: When it was played, with time zone.
+        context: The context in which it was played; None if there was none.
     """
 
     track: PlayableItem | None = field(default=None, metadata=PLAYABLE)
@@ -178,6 +178,6 @@ class PlayHistory(SpotifyModel):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlayHistoryPage(CursorPage[PlayHistory]):
-    """A page of what was played, latest first."""
+    """A page of the play history, latest first."""
 
     items: list[PlayHistory]

@@ -1,7 +1,6 @@
-"""What a search finds.
+"""Search results.
 
-Pages of a search hold null in the place of what Spotify does not show, playlists above all: `page.present()` skips
-them.
+The pages contain None in place of hidden items, mostly playlists: `page.present()` omits them.
 """
 
 from dataclasses import dataclass
@@ -16,65 +15,65 @@ from spotify.models.tracks import Track
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrackSearchPage(Page[Track | None]):
-    """A page of tracks that were found."""
+    """A page of tracks in search results."""
 
     items: list[Track | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArtistSearchPage(Page[Artist | None]):
-    """A page of artists that were found."""
+    """A page of artists in search results."""
 
     items: list[Artist | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlbumSearchPage(Page[SimplifiedAlbum | None]):
-    """A page of albums that were found."""
+    """A page of albums in search results."""
 
     items: list[SimplifiedAlbum | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlaylistSearchPage(Page[SimplifiedPlaylist | None]):
-    """A page of playlists that were found."""
+    """A page of playlists in search results."""
 
     items: list[SimplifiedPlaylist | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShowSearchPage(Page[SimplifiedShow | None]):
-    """A page of shows that were found."""
+    """A page of shows in search results."""
 
     items: list[SimplifiedShow | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EpisodeSearchPage(Page[SimplifiedEpisode | None]):
-    """A page of episodes that were found."""
+    """A page of episodes in search results."""
 
     items: list[SimplifiedEpisode | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AudiobookSearchPage(Page[SimplifiedAudiobook | None]):
-    """A page of audiobooks that were found."""
+    """A page of audiobooks in search results."""
 
     items: list[SimplifiedAudiobook | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchResult(SpotifyModel):
-    """What a search found: a page for each type that was asked for, None for the others.
+    """The response to a search: one page per requested type, None for the other types.
 
     Attributes:
-        tracks: Tracks.
-        artists: Artists.
-        albums: Albums.
-        playlists: Playlists.
-        shows: Shows.
-        episodes: Episodes.
-        audiobooks: Audiobooks.
+        tracks: A page of tracks.
+        artists: A page of artists.
+        albums: A page of albums.
+        playlists: A page of playlists.
+        shows: A page of shows.
+        episodes: A page of episodes.
+        audiobooks: A page of audiobooks.
     """
 
     tracks: TrackSearchPage | None = None

@@ -1,4 +1,4 @@
-"""Tracks, and recommendations of them."""
+"""Tracks and recommendations."""
 
 from dataclasses import dataclass, field
 
@@ -11,13 +11,13 @@ from spotify.models.simplified import SimplifiedAlbum, SimplifiedTrack, empty_al
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Track(SimplifiedTrack, PlayableItem):  # pyright: ignore[reportIncompatibleVariableOverride]
-    """A track: the API's TrackObject. It has what a `SimplifiedTrack` has, and more.
+    """A track: the API's TrackObject. It extends `SimplifiedTrack`.
 
-    A local file in a playlist is a track with `is_local`, no `id`, and an album and artists that have names at most.
+    A local file in a playlist is a track with `is_local` and without `id`, whose album and artists have at most names.
 
     Attributes:
-        album: The album; one without an id for local files.
-        external_ids: Identifiers elsewhere, such as the ISRC; never to be counted on.
+        album: The album, which has no id for local files.
+        external_ids: Identifiers outside Spotify, such as the ISRC. They may be missing.
         popularity: From 0 to 100; None in development mode.
     """
 
@@ -47,17 +47,17 @@ class TrackPage(Page[Track]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SavedTrackPage(Page[SavedTrack]):
-    """A page of the user's tracks."""
+    """A page of the user's saved tracks."""
 
     items: list[SavedTrack]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeveralTracks(SpotifyModel):
-    """Several tracks at once.
+    """The response to a request for several tracks.
 
     Attributes:
-        tracks: One for each id, in order; None for an unknown id.
+        tracks: One track per id, in order; None for an unknown id.
     """
 
     tracks: list[Track | None]
@@ -65,10 +65,10 @@ class SeveralTracks(SpotifyModel):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TopTracks(SpotifyModel):
-    """An artist's best known tracks.
+    """The response to a request for the top tracks of an artist.
 
     Attributes:
-        tracks: At most 10.
+        tracks: At most 10 tracks.
     """
 
     tracks: list[Track]
@@ -76,15 +76,15 @@ class TopTracks(SpotifyModel):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecommendationSeed(SpotifyModel):
-    """What a recommendation started from: the API's RecommendationSeedObject, whose names are in another style.
+    """A seed of recommendations: the API's RecommendationSeedObject, whose field names are in camel case.
 
     Attributes:
         id: The id of the artist or track, or the genre.
-        type: Which of them it is.
-        href: The request for it; None for a genre.
-        afterFilteringSize: How many tracks were left after the `min_*` and `max_*` filters.
-        afterRelinkingSize: How many tracks were left after looking for those available in the market.
-        initialPoolSize: How many tracks there were to recommend.
+        type: The type of the seed.
+        href: The URL of the seed in the API; None for a genre.
+        afterFilteringSize: The number of tracks that remained after the `min_*` and `max_*` filters.
+        afterRelinkingSize: The number of tracks that remained after relinking for the market.
+        initialPoolSize: The number of recommended tracks before filtering.
     """
 
     id: str
@@ -101,7 +101,7 @@ class Recommendations(SpotifyModel):
 
     Attributes:
         tracks: The tracks.
-        seeds: What they were chosen by.
+        seeds: The seeds of the recommendations.
     """
 
     tracks: list[Track]
@@ -110,10 +110,10 @@ class Recommendations(SpotifyModel):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GenreSeeds(SpotifyModel):
-    """The genres that recommendations can start from.
+    """The response to a request for the genres that can be seeds of recommendations.
 
     Attributes:
-        genres: Their names.
+        genres: The names of the genres.
     """
 
     genres: list[str]

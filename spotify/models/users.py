@@ -1,4 +1,4 @@
-"""Users."""
+"""User profiles."""
 
 from dataclasses import dataclass
 
@@ -11,8 +11,8 @@ class ExplicitContentSettings(SpotifyModel):
     """The user's settings for explicit content: the API's ExplicitContentSettingsObject.
 
     Attributes:
-        filter_enabled: Whether explicit content is not to be played.
-        filter_locked: Whether the user cannot change that.
+        filter_enabled: Whether explicit content must not be played.
+        filter_locked: Whether the user cannot change that setting.
     """
 
     filter_enabled: bool
@@ -21,17 +21,17 @@ class ExplicitContentSettings(SpotifyModel):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublicUser(SpotifyModel):
-    """What everyone can see of a user: the API's PublicUserObject.
+    """The public profile of a user: the API's PublicUserObject.
 
     Attributes:
         type: `user`.
         id: The user's id. It can change; see `PrivateUser.account_id`.
         uri: The Spotify URI.
         display_name: The name on the profile; None if there is none.
-        followers: How many follow; None in development mode.
-        images: The profile's picture; None or empty if there is none (see `pick_image`).
-        href: The request for the user.
-        external_urls: Addresses outside the API.
+        followers: The number of followers; None in development mode.
+        images: The profile image; None or empty if there is none (see `pick_image`).
+        href: The URL of the user in the API.
+        external_urls: URLs outside the API.
     """
 
     type: str
@@ -46,14 +46,14 @@ class PublicUser(SpotifyModel):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrivateUser(PublicUser):
-    """The user whose access token it is: the API's PrivateUserObject. It has what a `PublicUser` has, and more.
+    """The profile of the user who authorized the access token: the API's PrivateUserObject. It extends `PublicUser`.
 
     Attributes:
-        account_id: An identifier that never changes, for linking accounts. Spotify has sent it since May 2026.
-        country: ISO 3166-1 alpha-2. Needs `user-read-private`; None in development mode.
-        email: Not verified by Spotify. Needs `user-read-email`; None in development mode.
-        explicit_content: Settings for explicit content. Needs `user-read-private`; None in development mode.
-        product: `premium`, `free` and so on. Needs `user-read-private`; None in development mode.
+        account_id: A permanent identifier for linking accounts, sent since May 2026.
+        country: A country code (ISO 3166-1 alpha-2). Requires `user-read-private`; None in development mode.
+        email: The email address, not verified by Spotify. Requires `user-read-email`; None in development mode.
+        explicit_content: Settings for explicit content. Requires `user-read-private`; None in development mode.
+        product: The subscription, such as `premium` or `free`. Requires `user-read-private`; None in development mode.
     """
 
     account_id: str | None = None
