@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Final, Literal, TypeAlias, cast, get_args, overload
+from typing import Any, Final, Literal, TypeAlias, get_args, overload
 
 from spotify._checks import check_choice, check_flag, check_text, choices_of
 from spotify.errors import DecodeError
@@ -227,7 +227,7 @@ class SearchService(Service):
 
 
 def _page_of(result: SearchResult, type: SearchType) -> Page[Any]:
-    page = cast("Page[Any] | None", getattr(result, type + "s"))
+    page: Page[Any] | None = getattr(result, type + "s")
     if page is None:
         raise DecodeError(f"the response has no page of {type}s", path=f"$.{type}s", operation=SEARCH.id)
     return page

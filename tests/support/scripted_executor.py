@@ -100,20 +100,17 @@ class InMemoryPlaylist(ScriptedExecutor):
     def _remove(self, body: dict[str, Any]) -> None:
         assert len(body["items"]) <= 100
         snapshot = self._snapshots[body["snapshot_id"]] if "snapshot_id" in body else self.entries
-        removed = {entry for item in body["items"] for entry in self._entries_at(snapshot, item)}
+        uris = {item["uri"] for item in body["items"] if "positions" not in item}
+        removed = {entry for entry in snapshot if entry[0] in uris}
+        for item in body["items"]:
+            at_positions = [snapshot[position] for position in item.get("positions", [])]
+            assert all(uri == item["uri"] for uri, _ in at_positions), "Spotify refuses an item at another position"
+            removed.update(at_positions)
         self.entries = [entry for entry in self.entries if entry not in removed]
 
     def _entries_of(self, uris: list[str]) -> list[tuple[str, int]]:
         self._created += len(uris)
         return [(uri, self._created - number) for number, uri in enumerate(uris)]
-
-    @staticmethod
-    def _entries_at(snapshot: list[tuple[str, int]], item: dict[str, Any]) -> list[tuple[str, int]]:
-        if "positions" not in item:
-            return [entry for entry in snapshot if entry[0] == item["uri"]]
-        entries = [snapshot[position] for position in item["positions"]]
-        assert all(uri == item["uri"] for uri, _ in entries), "Spotify refuses an item that is not at its position"
-        return entries
 
 
 def track_uris(count: int) -> list[str]:
