@@ -9,7 +9,7 @@ from spotify.impl.auth.authorization_request import AuthorizationRequest
 from spotify.impl.auth.client_credentials import ClientCredentialsAuth
 from spotify.impl.auth.pkce import PkceAuth
 from spotify.impl.auth.static_token import StaticTokenAuth
-from spotify.impl.auth.user_auth import UserAuth
+from spotify.impl.auth.user_auth import UserAuth, UserAuthOptions
 
 __all__ = [
     "AuthorizationCodeAuth",
@@ -18,4 +18,5 @@ __all__ = [
     "PkceAuth",
     "StaticTokenAuth",
     "UserAuth",
+    "UserAuthOptions",
 ]
