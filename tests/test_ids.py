@@ -103,13 +103,13 @@ def test_a_uri_is_written(found: SpotifyUri, uri: str, url: str) -> None:
 
 
 @given(uris())
-def test_what_is_written_can_be_read(found: SpotifyUri) -> None:
+def test_a_written_uri_can_be_parsed(found: SpotifyUri) -> None:
     assert SpotifyUri.parse(found.uri) == found
     assert SpotifyUri.parse(found.url) == found
 
 
 @given(free_ids.filter(lambda text: "://" not in text and not text.startswith("spotify:")))
-def test_user_and_category_ids_are_free_text(text: str) -> None:
+def test_user_and_category_ids_can_have_any_characters(text: str) -> None:
     assert user_id(text) == text
     assert category_id(text) == text
 
@@ -136,7 +136,7 @@ READERS: list[Callable[[str], object]] = [
 @example(text="https://open.spotify.com/")
 @example(text="https://open.spotify.com/intl-de")
 @example(text="//\u2100")
-def test_any_text_is_read_or_refused_in_our_words(read: Callable[[str], object], text: str) -> None:
+def test_any_str_is_parsed_or_raises_value_error(read: Callable[[str], object], text: str) -> None:
     error: Exception | None = None
     try:
         read(text)
@@ -148,7 +148,7 @@ def test_any_text_is_read_or_refused_in_our_words(read: Callable[[str], object],
 
 @pytest.mark.parametrize("read", READERS)
 @pytest.mark.parametrize("value", [None, 7, b"abc", ["abc"], SpotifyUri("album", ID)])
-def test_what_is_not_text_is_a_type_error(read: Callable[[str], object], value: object) -> None:
+def test_an_argument_that_is_not_str_raises_type_error(read: Callable[[str], object], value: object) -> None:
     with pytest.raises(TypeError, match=rf"as str, not {type(value).__name__}"):
         read(cast("str", value))
 
@@ -179,7 +179,7 @@ def test_what_is_not_text_is_a_type_error(read: Callable[[str], object], value: 
         (f"spotify:ALBUM:{ID}", "cannot be a kind"),
     ],
 )
-def test_what_is_no_album_is_refused(value: str, message: str) -> None:
+def test_an_id_that_is_not_an_album_raises(value: str, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         album_id(value)
 
@@ -187,60 +187,60 @@ def test_what_is_no_album_is_refused(value: str, message: str) -> None:
 @pytest.mark.parametrize(
     "value", [".", "..", "a/../b", "..\\a", "spotify:user:%2e%2e", "https://open.spotify.com/user/.."]
 )
-def test_a_user_id_cannot_lead_elsewhere(value: str) -> None:
+def test_a_user_id_cannot_change_the_path(value: str) -> None:
     with pytest.raises(ValueError, match="lead to other paths"):
         user_id(value)
 
 
 @pytest.mark.parametrize("value", ["spotify:collection:tracks", "spotify:local:a", "spotify:album", "spotify:a:b:c"])
-def test_a_uri_that_names_no_one_thing_is_refused(value: str) -> None:
+def test_a_uri_of_a_collection_raises(value: str) -> None:
     with pytest.raises(ValueError, match="does not name one thing"):
         SpotifyUri.parse(value)
 
 
-def test_a_long_value_is_not_quoted_whole() -> None:
+def test_a_long_value_is_shortened_in_the_message() -> None:
     with pytest.raises(ValueError, match="22 letters") as caught:
         album_id("x" * 10_000)
 
     assert len(str(caught.value)) < 250
 
 
-def test_audiobooks_and_chapters_are_accepted_under_the_names_of_real_answers() -> None:
+def test_audiobook_and_chapter_uris_of_responses_are_accepted() -> None:
     assert audiobook_id(f"spotify:show:{ID}") == ID
     assert chapter_id(f"spotify:episode:{ID}") == ID
     with pytest.raises(ValueError, match="is an audiobook; expected a show"):
         id_of("show", f"spotify:audiobook:{ID}")
 
 
-def test_a_playlists_old_uri_is_accepted() -> None:
+def test_the_old_uri_of_a_playlist_is_accepted() -> None:
     assert playlist_id(f"spotify:user:someone:playlist:{ID}") == ID
 
 
 class TestSeveral:
     @pytest.mark.parametrize("make", [list, tuple, iter, dict.fromkeys])
-    def test_any_iterable_of_text_is_read_in_order(self, make: Callable[[list[str]], Iterator[str]]) -> None:
+    def test_any_iterable_of_str_is_read_in_order(self, make: Callable[[list[str]], Iterator[str]]) -> None:
         other = ID[::-1]
 
         assert ids_of("track", make([f"spotify:track:{other}", ID])) == [other, ID]
 
-    def test_repeated_ids_stay(self) -> None:
+    def test_repeated_ids_are_kept(self) -> None:
         assert ids_of("track", [ID, ID]) == [ID, ID]
 
-    def test_a_bare_text_is_the_classic_mistake(self) -> None:
+    def test_a_str_instead_of_a_list_raises(self) -> None:
         with pytest.raises(TypeError, match=rf"expected several track ids, not one str; write \['{ID}'\]"):
             ids_of("track", ID)
 
-    def test_none_are_too_few(self) -> None:
+    def test_an_empty_list_raises(self) -> None:
         with pytest.raises(ValueError, match="expected track ids, but there are none"):
             ids_of("track", [])
 
-    def test_the_one_that_is_wrong_is_named(self) -> None:
+    def test_the_error_names_the_invalid_item(self) -> None:
         with pytest.raises(ValueError, match=r"^\[1\]: 'x' is not a track id"):
             ids_of("track", [ID, "x"])
         with pytest.raises(TypeError, match=r"^\[0\]: expected a track id"):
             ids_of("track", cast("list[str]", [None]))
 
-    def test_what_is_not_iterable_is_refused(self) -> None:
+    def test_an_argument_that_is_not_iterable_raises(self) -> None:
         with pytest.raises(TypeError, match="expected several track ids, such as a list, not int"):
             ids_of("track", cast("list[str]", 7))
 
@@ -250,18 +250,18 @@ class TestUris:
         assert playable_uri(f"https://open.spotify.com/intl-fr/episode/{ID}?si=1") == f"spotify:episode:{ID}"
         assert library_uri(f"spotify:user:x:playlist:{ID}") == f"spotify:playlist:{ID}"
 
-    def test_a_users_name_stays_encoded(self) -> None:
+    def test_an_encoded_user_name_stays_encoded(self) -> None:
         assert library_uri("https://open.spotify.com/user/a%20b") == "spotify:user:a%20b"
 
-    def test_a_plain_id_does_not_say_what_it_is(self) -> None:
+    def test_a_plain_id_without_a_kind_raises(self) -> None:
         with pytest.raises(ValueError, match="expected a URI such as spotify:track:ID"):
             playable_uri(ID)
 
-    def test_an_album_cannot_be_played_as_an_item(self) -> None:
+    def test_an_album_in_uris_raises(self) -> None:
         with pytest.raises(ValueError, match="is an album; expected a track or episode"):
             playable_uri(f"spotify:album:{ID}")
 
-    def test_a_local_file_can_be_in_a_playlist_but_not_be_added(self) -> None:
+    def test_a_local_file_is_a_playlist_entry_but_cannot_be_added(self) -> None:
         local = "spotify:local:a:b:c:183"
 
         assert playlist_entry_uri(local) == local
@@ -272,12 +272,12 @@ class TestUris:
     def test_the_library_holds(self, kind: str) -> None:
         assert library_uris([f"https://open.spotify.com/{kind}/{ID}"]) == [f"spotify:{kind}:{ID}"]
 
-    def test_the_library_does_not_hold_chapters(self) -> None:
+    def test_chapters_cannot_be_saved(self) -> None:
         with pytest.raises(ValueError, match="is a chapter; expected"):
             library_uri(f"spotify:chapter:{ID}")
 
 
-def test_a_track_id_reads_like_the_others() -> None:
+def test_track_ids_are_parsed_like_other_ids() -> None:
     assert track_id(f"spotify:track:{ID}") == ID
 
 
@@ -285,6 +285,6 @@ def test_a_track_id_reads_like_the_others() -> None:
     ("kind", "identifier"),
     [("album", "short"), ("", ID), ("Album", ID), ("embed", "x"), ("local", "a:b:c"), ("user", "")],
 )
-def test_a_uri_cannot_be_made_of_what_could_not_be_read(kind: str, identifier: str) -> None:
+def test_an_invalid_id_cannot_become_a_uri(kind: str, identifier: str) -> None:
     with pytest.raises(ValueError, match="expected"):
         SpotifyUri(kind, identifier)

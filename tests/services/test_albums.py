@@ -1,4 +1,4 @@
-"""Albums: what is said of them, and new releases. What they share with other services: test_catalogue_services."""
+"""Albums and new releases. `test_catalogue_services` has the behaviour that services share."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from spotify.testing import SpotifySandbox
 
 
 @pytest.mark.extended_only("label and popularity")
-async def test_an_album_is_told_in_full(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+async def test_an_album_has_its_details(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
     known = sandbox.catalogue.albums[7]
 
     album = await client.albums.get(known.id)
@@ -21,7 +21,7 @@ async def test_an_album_is_told_in_full(client: AsyncSpotifyClient, sandbox: Spo
     assert (album.external_ids.upc, album.popularity) == (known.upc, known.popularity)
 
 
-async def test_an_album_holds_the_first_page_of_its_tracks(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+async def test_an_album_has_the_first_page_of_its_tracks(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
     known = sandbox.catalogue.long_album
 
     album = await client.albums.get(known.id)
@@ -32,7 +32,7 @@ async def test_an_album_holds_the_first_page_of_its_tracks(client: AsyncSpotifyC
 
 
 @pytest.mark.extended_only("available_markets")
-async def test_without_a_market_an_album_says_where_it_is_available(
+async def test_without_a_market_an_album_has_available_markets(
     client: AsyncSpotifyClient, sandbox: SpotifySandbox
 ) -> None:
     known = sandbox.catalogue.albums[0]
@@ -42,9 +42,7 @@ async def test_without_a_market_an_album_says_where_it_is_available(
     assert (album.available_markets, album.is_playable) == (known.markets.codes, None)
 
 
-async def test_with_a_market_an_album_says_whether_it_can_be_played(
-    client: AsyncSpotifyClient, sandbox: SpotifySandbox
-) -> None:
+async def test_with_a_market_an_album_has_is_playable(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
     elsewhere = next(album for album in sandbox.catalogue.albums if "US" not in album.markets)
 
     album = await client.albums.get(elsewhere.id, market="US")
@@ -54,7 +52,7 @@ async def test_with_a_market_an_album_says_whether_it_can_be_played(
     assert album.restrictions.reason == "market"
 
 
-async def test_tracks_know_their_discs_and_places(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+async def test_tracks_have_disc_and_track_numbers(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
     known = sandbox.catalogue.long_album
 
     tracks = [track async for track in client.albums.get_tracks(known.id)]
@@ -64,14 +62,14 @@ async def test_tracks_know_their_discs_and_places(client: AsyncSpotifyClient, sa
     ]
 
 
-async def test_saved_albums_are_of_the_market_asked_for(client: AsyncSpotifyClient) -> None:
+async def test_saved_albums_are_those_of_the_market(client: AsyncSpotifyClient) -> None:
     page = await client.albums.get_saved(limit=1, market="US")
 
     assert page.items[0].album.is_playable is not None
 
 
 @pytest.mark.extended_only("GET /browse/new-releases")
-async def test_new_releases_come_newest_first(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+async def test_new_releases_are_sorted_by_date(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
     newest = sorted((album.release_date for album in sandbox.catalogue.albums), reverse=True)
 
     page = await client.albums.get_new_releases(limit=5, offset=2)
@@ -81,14 +79,14 @@ async def test_new_releases_come_newest_first(client: AsyncSpotifyClient, sandbo
 
 
 @pytest.mark.extended_only("GET /browse/new-releases")
-async def test_new_releases_are_iterated_over_to_the_end(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+async def test_iterating_new_releases_reads_every_page(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
     albums = [album async for album in client.albums.get_new_releases(limit=40)]
 
     assert len({album.id for album in albums}) == 100
     assert len(sandbox.requests) == 3
 
 
-async def test_a_page_of_new_releases_that_is_too_long_is_refused_on_awaiting_before_any_request(
+async def test_awaiting_new_releases_with_a_limit_too_high_raises(
     client: AsyncSpotifyClient, sandbox: SpotifySandbox
 ) -> None:
     listing = client.albums.get_new_releases(limit=51)
@@ -100,7 +98,7 @@ async def test_a_page_of_new_releases_that_is_too_long_is_refused_on_awaiting_be
 
 
 @pytest.mark.parametrize("wrong", [{"limit": 0}, {"offset": -1}], ids=str)
-async def test_bounds_of_new_releases_are_checked_at_once(
+async def test_invalid_arguments_of_new_releases_raise_at_once(
     wrong: dict[str, int], client: AsyncSpotifyClient, sandbox: SpotifySandbox
 ) -> None:
     with pytest.raises(ValueError, match="must be"):

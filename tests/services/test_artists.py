@@ -25,14 +25,14 @@ def ids_in(artist: Artist, group: str) -> list[str]:
     return [album.id for album in albums if group in {"appears_on", album.album_type}]
 
 
-async def test_an_artist_is_told_by_name_and_genres(client: AsyncSpotifyClient, artist: Artist) -> None:
+async def test_an_artist_has_name_and_genres(client: AsyncSpotifyClient, artist: Artist) -> None:
     found = await client.artists.get(artist.id)
 
     assert (found.name, found.genres) == (artist.name, list(artist.genres))
 
 
 @pytest.mark.extended_only("followers and popularity")
-async def test_an_artist_is_told_with_followers(client: AsyncSpotifyClient, artist: Artist) -> None:
+async def test_an_artist_has_followers(client: AsyncSpotifyClient, artist: Artist) -> None:
     found = await client.artists.get(artist.id)
 
     assert found.popularity == artist.popularity
@@ -40,14 +40,14 @@ async def test_an_artist_is_told_with_followers(client: AsyncSpotifyClient, arti
     assert found.followers.total == artist.followers
 
 
-async def test_all_albums_come_when_no_group_is_chosen(client: AsyncSpotifyClient, artist: Artist) -> None:
+async def test_all_albums_are_listed_without_include_groups(client: AsyncSpotifyClient, artist: Artist) -> None:
     albums = [album async for album in client.artists.get_albums(artist.id)]
 
     assert {album.id for album in albums} == {album.id for album in (*artist.albums, *artist.appears_on)}
 
 
 @pytest.mark.parametrize("group", ["album", "single", "appears_on"])
-async def test_a_group_of_albums_can_be_chosen(group: Any, client: AsyncSpotifyClient, artist: Artist) -> None:
+async def test_include_groups_selects_albums(group: Any, client: AsyncSpotifyClient, artist: Artist) -> None:
     albums = [album async for album in client.artists.get_albums(artist.id, include_groups=[group])]
 
     assert [album.id for album in albums] == ids_in(artist, group)
@@ -55,13 +55,13 @@ async def test_a_group_of_albums_can_be_chosen(group: Any, client: AsyncSpotifyC
 
 @pytest.mark.extended_only("album_group")
 @pytest.mark.parametrize("group", ["album", "single", "appears_on"])
-async def test_an_album_says_which_group_it_is_of(group: Any, client: AsyncSpotifyClient, artist: Artist) -> None:
+async def test_an_album_has_its_album_group(group: Any, client: AsyncSpotifyClient, artist: Artist) -> None:
     page = await client.artists.get_albums(artist.id, include_groups=[group])
 
     assert {album.album_group for album in page.items} == {group}
 
 
-async def test_several_groups_can_be_chosen_by_any_iterable(client: AsyncSpotifyClient, artist: Artist) -> None:
+async def test_include_groups_accepts_any_iterable(client: AsyncSpotifyClient, artist: Artist) -> None:
     albums = [
         album async for album in client.artists.get_albums(artist.id, include_groups=iter(("single", "appears_on")))
     ]
@@ -81,7 +81,7 @@ async def test_several_groups_can_be_chosen_by_any_iterable(client: AsyncSpotify
     ],
     ids=str,
 )
-async def test_what_is_no_group_is_refused_before_any_request(
+async def test_invalid_groups_raise_before_a_request(
     groups: Any, error: type[Exception], client: AsyncSpotifyClient, sandbox: SpotifySandbox, artist: Artist
 ) -> None:
     with pytest.raises(error, match="include_groups"):
@@ -90,13 +90,13 @@ async def test_what_is_no_group_is_refused_before_any_request(
     assert sandbox.requests == []
 
 
-async def test_a_refused_group_is_told_with_those_that_there_are(client: AsyncSpotifyClient) -> None:
+async def test_the_error_for_a_group_lists_the_valid_groups(client: AsyncSpotifyClient) -> None:
     with pytest.raises(ValueError, match=r"^include_groups can be album, single, appears_on, compilation; not 'ep'$"):
         client.artists.get_albums(UNKNOWN, include_groups=["album", "ep"])  # type: ignore[list-item]
 
 
 @pytest.mark.extended_only("GET /artists/{id}/top-tracks")
-async def test_top_tracks_come_with_the_most_popular_first(app_client: AsyncSpotifyClient, artist: Artist) -> None:
+async def test_top_tracks_are_sorted_by_popularity(app_client: AsyncSpotifyClient, artist: Artist) -> None:
     known = sorted((track.popularity for album in artist.albums for track in album.tracks), reverse=True)
 
     tracks = await app_client.artists.get_top_tracks(artist.id)
@@ -123,13 +123,13 @@ async def test_related_artists_share_genres(client: AsyncSpotifyClient, artist: 
 
 @pytest.mark.extended_only("GET /artists/{id}/top-tracks and related-artists")
 @pytest.mark.parametrize("method", ["get_top_tracks", "get_related"])
-async def test_an_unknown_artist_has_nothing(method: str, client: AsyncSpotifyClient) -> None:
+async def test_the_lists_of_an_unknown_artist_are_not_found(method: str, client: AsyncSpotifyClient) -> None:
     with pytest.raises(NotFoundError):
         await getattr(client.artists, method)(UNKNOWN)
 
 
 @pytest.mark.parametrize("method", ["get_top_tracks", "get_related"])
-async def test_what_is_no_artist_is_refused_before_any_request(
+async def test_an_id_that_is_not_an_artist_raises_before_a_request(
     method: str, client: AsyncSpotifyClient, sandbox: SpotifySandbox
 ) -> None:
     with pytest.raises(ValueError, match="expected an artist"):
@@ -138,7 +138,7 @@ async def test_what_is_no_artist_is_refused_before_any_request(
     assert sandbox.requests == []
 
 
-async def test_the_market_of_top_tracks_is_checked_before_any_request(
+async def test_an_invalid_market_of_top_tracks_raises_before_a_request(
     client: AsyncSpotifyClient, sandbox: SpotifySandbox
 ) -> None:
     with pytest.raises(ValueError, match="market must be"):

@@ -9,7 +9,7 @@ from spotify.errors import NotFoundError
 from spotify.testing import SpotifySandbox
 
 
-async def test_an_audiobook_is_told_in_full(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+async def test_an_audiobook_has_its_details(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
     known = sandbox.catalogue.audiobooks[2]
 
     book = await client.audiobooks.get(known.id)
@@ -20,13 +20,13 @@ async def test_an_audiobook_is_told_in_full(client: AsyncSpotifyClient, sandbox:
 
 
 @pytest.mark.extended_only("publisher")
-async def test_an_audiobook_names_its_publisher(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+async def test_an_audiobook_has_its_publisher(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
     known = sandbox.catalogue.audiobooks[2]
 
     assert (await client.audiobooks.get(known.id)).publisher == known.publisher
 
 
-async def test_an_audiobook_holds_the_first_page_of_its_chapters(
+async def test_an_audiobook_has_the_first_page_of_its_chapters(
     client: AsyncSpotifyClient, sandbox: SpotifySandbox
 ) -> None:
     known = sandbox.catalogue.long_audiobook
@@ -38,13 +38,13 @@ async def test_an_audiobook_holds_the_first_page_of_its_chapters(
     assert (book.chapters.total, book.total_chapters) == (64, 64)
 
 
-async def test_chapters_are_numbered_from_nought(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+async def test_chapters_are_numbered_from_zero(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
     chapters = [chapter async for chapter in client.audiobooks.get_chapters(sandbox.catalogue.long_audiobook.id)]
 
     assert [chapter.chapter_number for chapter in chapters] == list(range(64))
 
 
-async def test_the_uri_of_an_answer_can_be_handed_back(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+async def test_the_uri_of_a_response_is_accepted(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
     book = await client.audiobooks.get(sandbox.catalogue.audiobooks[1].id)
     assert book.uri.startswith("spotify:show:")
 
@@ -54,9 +54,7 @@ async def test_the_uri_of_an_answer_can_be_handed_back(client: AsyncSpotifyClien
     assert (await client.audiobooks.get(book.uri)).id == book.id
 
 
-async def test_where_audiobooks_are_not_sold_there_are_none(
-    client: AsyncSpotifyClient, sandbox: SpotifySandbox
-) -> None:
+async def test_audiobooks_are_not_found_in_other_markets(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
     known_id = sandbox.catalogue.audiobooks[0].id
 
     with pytest.raises(NotFoundError):
@@ -64,7 +62,7 @@ async def test_where_audiobooks_are_not_sold_there_are_none(
     assert await client.audiobooks.get_several([known_id], market="DE") == [None]
 
 
-async def test_an_application_has_to_name_a_market(app_client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+async def test_an_application_needs_a_market(app_client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
     known_id = sandbox.catalogue.audiobooks[0].id
 
     with pytest.raises(NotFoundError):

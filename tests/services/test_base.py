@@ -53,13 +53,13 @@ class Albums:
         """Nothing to close."""
 
 
-async def test_an_answer_with_too_few_objects_is_no_answer() -> None:
+async def test_a_response_with_too_few_objects_raises() -> None:
     with pytest.raises(DecodeError, match=r"^2 objects for 3 ids: they cannot be matched \(get-multiple-albums\)$"):
         await AlbumsService(OneMissing()).get_several(ids(3))
 
 
 @pytest.mark.parametrize(("batches", "requests"), [(True, 2), (False, 1 + 21)])
-async def test_the_market_goes_with_every_request(batches: bool, requests: int) -> None:
+async def test_the_market_is_sent_with_every_request(batches: bool, requests: int) -> None:
     executor = Albums(batches=batches)
 
     await AlbumsService(executor).get_several(ids(21), market="DE")
@@ -68,7 +68,7 @@ async def test_the_market_goes_with_every_request(batches: bool, requests: int) 
 
 
 @pytest.mark.parametrize("batches", [True, False])
-async def test_objects_come_in_the_order_of_their_ids(batches: bool) -> None:
+async def test_objects_are_in_the_order_of_the_ids(batches: bool) -> None:
     found = await AlbumsService(Albums(batches=batches)).get_several(ids(41)[::-1])
 
     assert [each and each.id for each in found] == ids(41)[::-1]

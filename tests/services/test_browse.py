@@ -67,7 +67,7 @@ async def test_categories_are_listed_in_a_language(client: AsyncSpotifyClient, s
     assert swedish.total == len(there)
 
 
-async def test_a_category_is_found_by_its_id(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+async def test_get_category_returns_the_category(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
     for there in sandbox.catalogue.categories:
         category = await client.browse.get_category(there.id, locale="de_AT")
 
@@ -90,7 +90,7 @@ async def test_the_playlists_of_a_category_are_listed(client: AsyncSpotifyClient
 
 
 @for_each_listing
-async def test_a_list_starts_where_it_is_told(
+async def test_a_list_starts_at_its_offset(
     route: str, member: str, item: Any, listing: Listing, client: AsyncSpotifyClient, sandbox: SpotifySandbox
 ) -> None:
     some = sandbox.catalogue.categories[0].id
@@ -101,14 +101,14 @@ async def test_a_list_starts_where_it_is_told(
     assert [each.id for each in rest.items] == [each.id for each in every.items[1:3]]
 
 
-async def test_featured_playlists_are_spotify_s(client: AsyncSpotifyClient) -> None:
+async def test_featured_playlists_are_owned_by_spotify(client: AsyncSpotifyClient) -> None:
     page = await client.browse.get_featured_playlists(limit=3)
 
     assert len(page.present()) == 3
     assert {playlist.owner and playlist.owner.id for playlist in page.present()} == {"spotify"}
 
 
-async def test_genres_start_recommendations(client: AsyncSpotifyClient) -> None:
+async def test_genres_can_be_seeds(client: AsyncSpotifyClient) -> None:
     genres = await client.browse.get_genre_seeds()
 
     found = await client.tracks.get_recommendations(seed_genres=genres[:1], limit=3)
@@ -120,7 +120,7 @@ async def test_markets_are_those_of_the_catalogue(client: AsyncSpotifyClient, sa
     assert await client.browse.get_markets() == list(sandbox.catalogue.markets)
 
 
-async def test_all_of_it_is_for_applications_too(app_client: AsyncSpotifyClient) -> None:
+async def test_applications_can_call_every_method(app_client: AsyncSpotifyClient) -> None:
     assert (await app_client.browse.get_categories(limit=1)).items
     assert (await app_client.browse.get_featured_playlists(limit=1)).items
     assert await app_client.browse.get_markets()
@@ -130,7 +130,7 @@ async def test_all_of_it_is_for_applications_too(app_client: AsyncSpotifyClient)
 
 
 @for_each_listing
-async def test_a_list_is_paged_through(route: str, member: str, item: Any, listing: Listing) -> None:
+async def test_iterating_reads_every_page(route: str, member: str, item: Any, listing: Listing) -> None:
     transport = FakeTransport()
     link = f"https://api.spotify.com/v1{route.removeprefix('GET ')}?offset=1&limit=1"
     transport.answer(route, json={member: page(item, next=link)})
@@ -144,7 +144,7 @@ async def test_a_list_is_paged_through(route: str, member: str, item: Any, listi
 
 
 @pytest.mark.parametrize("name", ["get_category_playlists", "get_featured_playlists"])
-async def test_a_playlist_that_is_not_shown_is_none(name: str) -> None:
+async def test_a_hidden_playlist_is_none(name: str) -> None:
     route, member, item, listing = LISTINGS[name]
     transport = FakeTransport()
     transport.answer(route, json={member: page(None, item), "message": "Tonight's"})
@@ -156,7 +156,7 @@ async def test_a_playlist_that_is_not_shown_is_none(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["get_categories", "get_featured_playlists"])
-async def test_a_list_is_asked_for_in_a_language(name: str) -> None:
+async def test_lists_send_the_locale(name: str) -> None:
     route, member, item, listing = LISTINGS[name]
     transport = FakeTransport()
     transport.answer(route, json={member: page(item)}, times=2)
@@ -168,7 +168,7 @@ async def test_a_list_is_asked_for_in_a_language(name: str) -> None:
     assert query_of(transport)["locale"] == "es_MX"
 
 
-async def test_a_category_is_asked_for_in_a_language() -> None:
+async def test_get_category_sends_the_locale() -> None:
     transport = FakeTransport()
     transport.answer("GET /browse/categories/{id}", json={**CATEGORY, "name": "Cena"})
 
@@ -178,7 +178,7 @@ async def test_a_category_is_asked_for_in_a_language() -> None:
     assert query_of(transport) == {"locale": "es_MX"}
 
 
-async def test_a_category_whose_id_needs_encoding_stays_one_segment() -> None:
+async def test_a_category_id_is_encoded_as_one_path_segment() -> None:
     transport = FakeTransport()
     transport.answer("GET /browse/categories/{id}", json=CATEGORY)
 
@@ -199,7 +199,7 @@ async def test_a_category_whose_id_needs_encoding_stays_one_segment() -> None:
     ],
     ids=["get_genre_seeds", "get_markets"],
 )
-async def test_genres_and_markets_are_lists_of_texts(route: str, answer: Any, read: Callable[..., Any]) -> None:
+async def test_genres_and_markets_are_lists_of_str(route: str, answer: Any, read: Callable[..., Any]) -> None:
     transport = FakeTransport()
     transport.answer(route, json=answer)
 
@@ -220,7 +220,9 @@ CALLS: dict[str, tuple[str, Callable[[BrowseService], Any]]] = {
 
 
 @pytest.mark.parametrize(("route", "call"), CALLS.values(), ids=CALLS)
-async def test_development_mode_has_none_of_it(route: str, call: Callable[[BrowseService], Any]) -> None:
+async def test_every_method_is_unavailable_in_development_mode(
+    route: str, call: Callable[[BrowseService], Any]
+) -> None:
     transport = FakeTransport()
     transport.answer(route, status=403, json={"error": {"status": 403, "message": "Forbidden"}})
 
@@ -246,13 +248,13 @@ REFUSED: list[tuple[Callable[[BrowseService], Any], type[Exception], str]] = [
 ]
 
 
-@pytest.mark.parametrize(("call", "error", "said"), REFUSED)
-async def test_what_cannot_be_is_refused_before_any_request(
-    call: Callable[[BrowseService], Any], error: type[Exception], said: str
+@pytest.mark.parametrize(("call", "error", "message"), REFUSED)
+async def test_invalid_arguments_raise_before_a_request(
+    call: Callable[[BrowseService], Any], error: type[Exception], message: str
 ) -> None:
     executor = ScriptedExecutor()
 
-    with pytest.raises(error, match=said):
+    with pytest.raises(error, match=message):
         await call(BrowseService(executor))
 
     assert executor.calls == []

@@ -28,26 +28,26 @@ def test_each_operation_can_be_called_by_its_id(operation: Operation) -> None:
     assert call.if_empty is None
 
 
-def test_no_parameter_of_spotify_s_has_a_name_that_the_call_itself_uses() -> None:
+def test_no_parameter_name_conflicts_with_arguments_of_call() -> None:
     names = {name for operation in ALL_OPERATIONS for name in (*operation.path_parameters, *operation.query)}
 
     assert not names & OWN_NAMES
 
 
-def test_arguments_and_body_are_those_given() -> None:
+def test_arguments_and_body_are_sent() -> None:
     call = call_by_id("add-items-to-playlist", {"playlist_id": ID, "position": 0}, json={"uris": []})
 
     assert (call.arguments, call.json, call.content) == ({"playlist_id": ID, "position": 0}, {"uris": []}, None)
 
 
-def test_the_answer_to_a_player_command_is_ignored() -> None:
+def test_the_response_to_a_player_command_is_ignored() -> None:
     assert call_by_id("start-a-users-playback", {}).into is type(None)
     assert call_by_id("get-queue", {}).into is object
     assert call_by_id("add-items-to-playlist", {"playlist_id": ID}).into is object
 
 
 @pytest.mark.parametrize(
-    ("operation_id", "arguments", "body", "error", "said"),
+    ("operation_id", "arguments", "body", "error", "message"),
     [
         ("get-albun", {}, {}, ValueError, r"one of the 97 of .*, not 'get-albun'; did you mean 'get-an-album'\?"),
         ("???", {}, {}, ValueError, "such as 'get-an-album'"),
@@ -69,8 +69,8 @@ def test_the_answer_to_a_player_command_is_ignored() -> None:
         ("create-playlist", {}, {"content": "{}"}, TypeError, "content must be bytes, not str"),
     ],
 )
-def test_what_cannot_be_called_is_refused(
-    operation_id: Any, arguments: dict[str, Any], body: dict[str, Any], error: type[Exception], said: str
+def test_invalid_calls_raise(
+    operation_id: Any, arguments: dict[str, Any], body: dict[str, Any], error: type[Exception], message: str
 ) -> None:
-    with pytest.raises(error, match=said):
+    with pytest.raises(error, match=message):
         call_by_id(operation_id, arguments, **body)

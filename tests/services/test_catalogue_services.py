@@ -103,7 +103,7 @@ for_each_listing = pytest.mark.parametrize("listing", LISTINGS, ids=lambda listi
 @pytest.mark.parametrize(
     "form", ["{id}", "spotify:{kind}:{id}", "https://open.spotify.com/{kind}/{id}?si=1"], ids=["id", "uri", "url"]
 )
-async def test_an_id_a_uri_and_a_url_lead_to_the_object(
+async def test_get_accepts_an_id_a_uri_and_a_url(
     area: Area, form: str, client: AsyncSpotifyClient, sandbox: SpotifySandbox
 ) -> None:
     (thing,) = area.things(sandbox, 1)
@@ -123,7 +123,7 @@ async def test_an_unknown_id_is_not_found(area: Area, client: AsyncSpotifyClient
 
 @in_each_area
 @pytest.mark.parametrize("wrong", ["spotify:playlist:{}", "https://open.spotify.com/user/{}", "{}!", ""])
-async def test_what_is_no_id_of_the_kind_is_refused_before_any_request(
+async def test_an_id_of_another_kind_raises_before_a_request(
     area: Area, wrong: str, client: AsyncSpotifyClient, sandbox: SpotifySandbox
 ) -> None:
     service, good = area.service(client), area.things(sandbox, 1)[0].id
@@ -137,7 +137,7 @@ async def test_what_is_no_id_of_the_kind_is_refused_before_any_request(
 
 
 @in_each_area
-async def test_several_come_in_the_order_of_their_ids_with_none_for_the_unknown(
+async def test_several_objects_are_in_order_with_none_for_unknown_ids(
     area: Area, client: AsyncSpotifyClient, sandbox: SpotifySandbox
 ) -> None:
     one, other, _ = (thing.id for thing in area.things(sandbox))
@@ -148,7 +148,7 @@ async def test_several_come_in_the_order_of_their_ids_with_none_for_the_unknown(
 
 
 @in_each_area
-async def test_as_many_as_one_request_takes_are_one_request_or_one_by_one_after_it_was_refused(
+async def test_a_full_batch_is_one_request_or_is_read_one_by_one(
     area: Area, client: AsyncSpotifyClient, sandbox: SpotifySandbox
 ) -> None:
     await area.service(client).get_several(iter(area.ids(sandbox, area.most_ids)))
@@ -157,7 +157,7 @@ async def test_as_many_as_one_request_takes_are_one_request_or_one_by_one_after_
 
 
 @in_each_area
-async def test_one_more_are_two_requests_or_one_by_one_after_the_first_was_refused_and_one_list_in_order(
+async def test_two_batches_are_one_list_in_order(
     area: Area, client: AsyncSpotifyClient, sandbox: SpotifySandbox
 ) -> None:
     ids = area.ids(sandbox, area.most_ids + 1)[::-1]
@@ -172,9 +172,7 @@ async def test_one_more_are_two_requests_or_one_by_one_after_the_first_was_refus
 
 
 @in_each_area
-async def test_what_is_asked_for_twice_is_read_once(
-    area: Area, client: AsyncSpotifyClient, sandbox: SpotifySandbox
-) -> None:
+async def test_repeated_ids_are_requested_once(area: Area, client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
     (thing,) = area.things(sandbox, 1)
 
     found = await area.service(client).get_several([thing.id, f"spotify:{area.kind}:{thing.id}"] * area.most_ids)
@@ -191,7 +189,7 @@ async def test_what_is_asked_for_twice_is_read_once(
 @pytest.mark.parametrize(
     ("ids", "error"), [([], ValueError), (UNKNOWN, TypeError), ([None], TypeError), (1, TypeError)]
 )
-async def test_what_is_no_list_of_ids_is_refused_before_any_request(
+async def test_invalid_id_lists_raise_before_a_request(
     area: Area, ids: Any, error: type[Exception], client: AsyncSpotifyClient, sandbox: SpotifySandbox
 ) -> None:
     with pytest.raises(error):
@@ -201,7 +199,7 @@ async def test_what_is_no_list_of_ids_is_refused_before_any_request(
 
 
 @in_each_area_with_a_market
-async def test_a_market_is_asked_for(area: Area, client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+async def test_the_market_is_sent(area: Area, client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
     (thing,) = area.things(sandbox, 1)
 
     await area.service(client).get(thing.id, market="CA")
@@ -215,7 +213,7 @@ async def test_a_market_is_asked_for(area: Area, client: AsyncSpotifyClient, san
 @pytest.mark.parametrize(
     ("market", "error"), [("ca", ValueError), ("CAN", ValueError), ("", ValueError), (1, TypeError)]
 )
-async def test_what_is_no_market_is_refused_before_any_request(
+async def test_an_invalid_market_raises_before_a_request(
     area: Area, market: Any, error: type[Exception], client: AsyncSpotifyClient, sandbox: SpotifySandbox
 ) -> None:
     (thing,) = area.things(sandbox, 1)
@@ -255,7 +253,7 @@ async def test_iterating_begins_at_the_offset(
 
 
 @for_each_listing
-async def test_a_list_is_of_the_market_asked_for_to_its_last_page(
+async def test_the_market_is_sent_for_every_page(
     listing: Listing, client: AsyncSpotifyClient, sandbox: SpotifySandbox
 ) -> None:
     async for _ in listing.call(client, sandbox, limit=50, market="CA"):
@@ -277,7 +275,7 @@ async def test_a_list_is_of_the_market_asked_for_to_its_last_page(
     ],
     ids=str,
 )
-async def test_bounds_of_a_list_are_checked_at_once(
+async def test_invalid_arguments_of_a_list_raise_at_once(
     listing: Listing, wrong: dict[str, Any], error: type[Exception], client: AsyncSpotifyClient, sandbox: SpotifySandbox
 ) -> None:
     (name,) = wrong
@@ -289,14 +287,14 @@ async def test_bounds_of_a_list_are_checked_at_once(
 
 
 @for_each_listing
-async def test_without_a_limit_pages_are_the_longest(
+async def test_the_default_limit_is_the_highest(
     listing: Listing, client: AsyncSpotifyClient, sandbox: SpotifySandbox
 ) -> None:
     assert (await listing.call(client, sandbox)).limit == listing.longest(sandbox)
 
 
 @for_each_listing
-async def test_a_page_that_is_too_long_is_refused_on_awaiting_before_any_request(
+async def test_awaiting_a_list_with_a_limit_too_high_raises(
     listing: Listing, client: AsyncSpotifyClient, sandbox: SpotifySandbox
 ) -> None:
     pages = listing.call(client, sandbox, limit=51)
@@ -308,7 +306,7 @@ async def test_a_page_that_is_too_long_is_refused_on_awaiting_before_any_request
 
 
 @for_each_listing
-async def test_who_reads_everything_gets_the_longest_pages_for_a_limit_that_is_too_high(
+async def test_iterating_lowers_a_limit_that_is_too_high(
     listing: Listing, client: AsyncSpotifyClient, sandbox: SpotifySandbox
 ) -> None:
     assert [item.id async for item in listing.call(client, sandbox, limit=51)] == listing.expected(sandbox)
@@ -321,7 +319,7 @@ async def test_who_reads_everything_gets_the_longest_pages_for_a_limit_that_is_t
 @pytest.mark.parametrize(
     "method", ["albums.get_tracks", "artists.get_albums", "audiobooks.get_chapters", "shows.get_episodes"]
 )
-async def test_the_list_of_what_there_is_not_is_not_found_on_awaiting(method: str, client: AsyncSpotifyClient) -> None:
+async def test_awaiting_the_list_of_an_unknown_id_is_not_found(method: str, client: AsyncSpotifyClient) -> None:
     service, _, name = method.partition(".")
     listing = getattr(getattr(client, service), name)(UNKNOWN)
 
@@ -332,7 +330,7 @@ async def test_the_list_of_what_there_is_not_is_not_found_on_awaiting(method: st
 @pytest.mark.parametrize(
     "method", ["albums.get_tracks", "artists.get_albums", "audiobooks.get_chapters", "shows.get_episodes"]
 )
-async def test_the_list_of_another_kind_is_refused_at_once(
+async def test_the_list_of_an_id_of_another_kind_raises_at_once(
     method: str, client: AsyncSpotifyClient, sandbox: SpotifySandbox
 ) -> None:
     service, _, name = method.partition(".")
@@ -344,7 +342,7 @@ async def test_the_list_of_another_kind_is_refused_at_once(
 
 
 @in_each_saved_area
-async def test_what_is_saved_is_listed_newest_first(
+async def test_saved_items_are_listed_newest_first(
     area: Area, client: AsyncSpotifyClient, sandbox: SpotifySandbox
 ) -> None:
     page = await area.service(client).get_saved(limit=2)
@@ -359,7 +357,7 @@ async def test_what_is_saved_is_listed_newest_first(
 
 
 @in_each_saved_area
-async def test_what_is_saved_is_read_from_the_offset(area: Area, client: AsyncSpotifyClient) -> None:
+async def test_saved_items_are_listed_from_the_offset(area: Area, client: AsyncSpotifyClient) -> None:
     everything = [entry async for entry in area.service(client).get_saved()]
 
     assert [entry async for entry in area.service(client).get_saved(limit=3, offset=2)] == everything[2:]
@@ -367,7 +365,7 @@ async def test_what_is_saved_is_read_from_the_offset(area: Area, client: AsyncSp
 
 @in_each_saved_area
 @pytest.mark.parametrize("wrong", [{"limit": 0}, {"offset": -1}], ids=str)
-async def test_bounds_of_what_is_saved_are_checked_at_once(
+async def test_invalid_arguments_of_get_saved_raise_at_once(
     area: Area, wrong: dict[str, int], client: AsyncSpotifyClient, sandbox: SpotifySandbox
 ) -> None:
     with pytest.raises(ValueError, match="must be"):
@@ -377,7 +375,7 @@ async def test_bounds_of_what_is_saved_are_checked_at_once(
 
 
 @in_each_saved_area
-async def test_a_page_of_what_is_saved_that_is_too_long_is_refused_on_awaiting_before_any_request(
+async def test_awaiting_saved_items_with_a_limit_too_high_raises(
     area: Area, client: AsyncSpotifyClient, sandbox: SpotifySandbox
 ) -> None:
     pages = area.service(client).get_saved(limit=51)
@@ -389,13 +387,13 @@ async def test_a_page_of_what_is_saved_that_is_too_long_is_refused_on_awaiting_b
 
 
 @in_each_saved_area
-async def test_what_is_saved_is_the_users(area: Area, app_client: AsyncSpotifyClient) -> None:
+async def test_an_application_has_no_saved_items(area: Area, app_client: AsyncSpotifyClient) -> None:
     with pytest.raises(AuthenticationError):
         await area.service(app_client).get_saved()
 
 
 @in_each_saved_area
-async def test_what_is_saved_needs_its_scope(area: Area, sandbox: SpotifySandbox) -> None:
+async def test_saved_items_need_their_scope(area: Area, sandbox: SpotifySandbox) -> None:
     async with sandbox.client(scopes=["user-read-playback-position"]) as client:
         with pytest.raises(MissingScopeError) as caught:
             await area.service(client).get_saved()
@@ -404,7 +402,7 @@ async def test_what_is_saved_needs_its_scope(area: Area, sandbox: SpotifySandbox
 
 
 @in_each_saved_area
-async def test_what_is_saved_can_be_removed_and_saved_again(
+async def test_a_saved_item_can_be_removed_and_saved_again(
     area: Area, client: AsyncSpotifyClient, sandbox: SpotifySandbox
 ) -> None:
     service = area.service(client)
@@ -421,7 +419,7 @@ async def test_what_is_saved_can_be_removed_and_saved_again(
 
 
 @in_each_saved_area
-async def test_the_library_is_told_the_kind_by_uris(
+async def test_the_library_operations_take_uris(
     area: Area, client: AsyncSpotifyClient, sandbox: SpotifySandbox
 ) -> None:
     service, (thing,) = area.service(client), area.things(sandbox, 1)
@@ -440,7 +438,7 @@ async def test_the_library_is_told_the_kind_by_uris(
 
 
 @in_each_saved_area
-async def test_truths_come_in_the_order_of_the_ids(
+async def test_bools_are_in_the_order_of_the_ids(
     area: Area, client: AsyncSpotifyClient, sandbox: SpotifySandbox
 ) -> None:
     one, other, _ = (thing.id for thing in area.things(sandbox))
@@ -453,7 +451,7 @@ async def test_truths_come_in_the_order_of_the_ids(
 @in_each_saved_area
 @pytest.mark.parametrize("method", ["save", "remove", "check_saved"])
 @pytest.mark.parametrize("ids", [[], [f"spotify:user:{UNKNOWN}"], UNKNOWN], ids=["none", "a user", "one text"])
-async def test_what_is_no_list_of_ids_does_not_reach_the_library(
+async def test_invalid_id_lists_raise_before_a_library_request(
     area: Area, method: str, ids: Any, client: AsyncSpotifyClient, sandbox: SpotifySandbox
 ) -> None:
     with pytest.raises((TypeError, ValueError)):

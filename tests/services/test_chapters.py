@@ -9,7 +9,7 @@ from spotify.errors import NotFoundError
 from spotify.testing import SpotifySandbox
 
 
-async def test_a_chapter_is_told_with_its_audiobook(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+async def test_a_chapter_has_its_audiobook(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
     known = sandbox.catalogue.chapters[3]
 
     chapter = await client.chapters.get(known.id)
@@ -19,7 +19,7 @@ async def test_a_chapter_is_told_with_its_audiobook(client: AsyncSpotifyClient, 
     assert (chapter.audiobook.id, chapter.audiobook.name) == (known.audiobook.id, known.audiobook.name)
 
 
-async def test_several_chapters_come_with_their_audiobooks(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+async def test_several_chapters_have_their_audiobooks(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
     first, last = sandbox.catalogue.chapters[0], sandbox.catalogue.chapters[-1]
 
     chapters = await client.chapters.get_several([last.id, first.id])
@@ -30,16 +30,14 @@ async def test_several_chapters_come_with_their_audiobooks(client: AsyncSpotifyC
     ]
 
 
-async def test_the_uri_of_an_answer_can_be_handed_back(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+async def test_the_uri_of_a_response_is_accepted(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
     chapter = await client.chapters.get(sandbox.catalogue.chapters[0].id)
     assert chapter.uri.startswith("spotify:episode:")
 
     assert await client.chapters.get(chapter.uri) == chapter
 
 
-async def test_where_audiobooks_are_not_sold_there_are_no_chapters(
-    client: AsyncSpotifyClient, sandbox: SpotifySandbox
-) -> None:
+async def test_chapters_are_not_found_in_other_markets(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
     known_id = sandbox.catalogue.chapters[0].id
 
     with pytest.raises(NotFoundError):
@@ -47,9 +45,7 @@ async def test_where_audiobooks_are_not_sold_there_are_no_chapters(
     assert await client.chapters.get_several([known_id], market="DE") == [None]
 
 
-async def test_how_far_the_user_heard_is_told_to_who_may_know(
-    client: AsyncSpotifyClient, sandbox: SpotifySandbox
-) -> None:
+async def test_the_resume_point_needs_a_scope(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
     known_id = sandbox.catalogue.chapters[0].id
 
     known = await client.chapters.get(known_id)

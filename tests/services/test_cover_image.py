@@ -23,27 +23,27 @@ def test_the_bytes_of_a_jpeg_are_encoded() -> None:
     assert base64.b64decode(encoded_cover(JPEG), validate=True) == JPEG
 
 
-def test_base64_text_is_taken_as_it_is() -> None:
+def test_base64_is_sent_unchanged() -> None:
     assert encoded_cover(base64.b64encode(JPEG).decode()) == base64.b64encode(JPEG)
 
 
-def test_base64_text_may_be_broken_into_lines() -> None:
+def test_base64_may_have_line_breaks() -> None:
     assert encoded_cover(base64.encodebytes(jpeg_of(200)).decode()) == base64.b64encode(jpeg_of(200))
 
 
 @given(st.binary())
-def test_bytes_and_text_give_the_same_body(picture: bytes) -> None:
+def test_bytes_and_base64_give_the_same_body(picture: bytes) -> None:
     jpeg = JPEG + picture
 
     assert encoded_cover(jpeg) == encoded_cover(base64.b64encode(jpeg).decode())
 
 
-def test_the_largest_picture_is_256_kilobytes_in_base64() -> None:
+def test_an_image_of_256_kb_in_base64_is_accepted() -> None:
     assert len(encoded_cover(jpeg_of(LARGEST))) == MAX_COVER_BYTES == 262_144
 
 
 @pytest.mark.parametrize("image", [jpeg_of(LARGEST + 1), base64.b64encode(jpeg_of(LARGEST + 1)).decode()])
-def test_a_larger_one_is_refused(image: bytes | str) -> None:
+def test_a_larger_image_raises(image: bytes | str) -> None:
     with pytest.raises(ValueError, match="262148 bytes in base64, at most 262144"):
         encoded_cover(image)
 
@@ -51,18 +51,18 @@ def test_a_larger_one_is_refused(image: bytes | str) -> None:
 @pytest.mark.parametrize(
     "image", [b"\x89PNG\r\n", b"", base64.b64encode(JPEG), base64.b64encode(b"GIF89a").decode(), ""]
 )
-def test_what_is_no_jpeg_is_refused(image: bytes | str) -> None:
+def test_bytes_that_are_not_a_jpeg_raise(image: bytes | str) -> None:
     with pytest.raises(ValueError, match="not a JPEG"):
         encoded_cover(image)
 
 
 @pytest.mark.parametrize("image", ["data:image/jpeg;base64,/9j/", "/9j/4", "cover.jpg", "/9j/é"])
-def test_text_that_is_no_base64_is_refused(image: str) -> None:
+def test_invalid_base64_raises(image: str) -> None:
     with pytest.raises(ValueError, match="not base64"):
         encoded_cover(image)
 
 
 @pytest.mark.parametrize("image", [None, io.BytesIO(JPEG), bytearray(JPEG)])
-def test_what_is_neither_bytes_nor_text_is_refused(image: object) -> None:
+def test_an_image_that_is_not_bytes_or_str_raises(image: object) -> None:
     with pytest.raises(TypeError, match=f"not {type(image).__name__}"):
         encoded_cover(image)  # type: ignore[arg-type]

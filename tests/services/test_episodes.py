@@ -9,7 +9,7 @@ from spotify.errors import MissingScopeError, NotFoundError
 from spotify.testing import SpotifySandbox
 
 
-async def test_an_episode_is_told_with_its_show(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+async def test_an_episode_has_its_show(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
     known = sandbox.catalogue.episodes[5]
 
     episode = await client.episodes.get(known.id)
@@ -20,7 +20,7 @@ async def test_an_episode_is_told_with_its_show(client: AsyncSpotifyClient, sand
     assert (episode.show.id, episode.show.name) == (known.show.id, known.show.name)
 
 
-async def test_saved_episodes_come_with_their_shows(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+async def test_saved_episodes_have_their_shows(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
     page = await client.episodes.get_saved(limit=5, market="US")
 
     shows = [entry.episode.show and entry.episode.show.id for entry in page.items]
@@ -28,7 +28,7 @@ async def test_saved_episodes_come_with_their_shows(client: AsyncSpotifyClient, 
 
 
 @pytest.mark.parametrize(("market", "playable"), [(None, False), ("NO", True)])
-async def test_saved_episodes_are_of_the_market_asked_for(
+async def test_saved_episodes_are_those_of_the_market(
     market: str | None, playable: bool, client: AsyncSpotifyClient, sandbox: SpotifySandbox
 ) -> None:
     await client.episodes.save([sandbox.catalogue.nordic_show.episodes[0].id])
@@ -44,9 +44,7 @@ async def test_saved_episodes_need_two_scopes(sandbox: SpotifySandbox) -> None:
             await client.episodes.get_saved()
 
 
-async def test_how_far_the_user_heard_is_told_to_who_may_know(
-    client: AsyncSpotifyClient, sandbox: SpotifySandbox
-) -> None:
+async def test_the_resume_point_needs_a_scope(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
     known_id = sandbox.catalogue.episodes[0].id
 
     known = await client.episodes.get(known_id)
@@ -57,7 +55,7 @@ async def test_how_far_the_user_heard_is_told_to_who_may_know(
     assert unknown.resume_point is None
 
 
-async def test_what_is_not_available_is_not_found(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+async def test_an_unavailable_object_is_not_found(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
     nordic, here = sandbox.catalogue.nordic_show.episodes[0], sandbox.catalogue.episodes[0]
 
     with pytest.raises(NotFoundError):
@@ -67,13 +65,13 @@ async def test_what_is_not_available_is_not_found(client: AsyncSpotifyClient, sa
     assert [episode and episode.id for episode in several] == [None, here.id]
 
 
-async def test_a_market_makes_available(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+async def test_an_object_is_available_in_its_market(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
     nordic = sandbox.catalogue.nordic_show.episodes[0]
 
     assert (await client.episodes.get(nordic.id, market="NO")).id == nordic.id
 
 
-async def test_an_application_has_to_name_a_market(app_client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+async def test_an_application_needs_a_market(app_client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
     known_id = sandbox.catalogue.episodes[0].id
 
     with pytest.raises(NotFoundError):

@@ -33,12 +33,12 @@ def page_of(playlist: PartialPlaylist) -> PartialPlaylistItemPage:
     return playlist.items
 
 
-async def test_without_a_filter_it_is_a_whole_playlist(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+async def test_without_fields_the_result_is_a_playlist(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
     assert type(await client.playlists.get(sandbox.catalogue.big_playlist.id, None, None)) is Playlist
 
 
 @pytest.mark.parametrize("filter", ["name", "description", "!name", "!id"])
-async def test_with_a_filter_it_is_a_partial_one(
+async def test_with_fields_the_result_is_a_partial_playlist(
     filter: str, client: AsyncSpotifyClient, sandbox: SpotifySandbox
 ) -> None:
     assert type(await client.playlists.get(sandbox.catalogue.big_playlist.id, None, filter)) is PartialPlaylist
@@ -55,7 +55,7 @@ async def test_with_a_filter_it_is_a_partial_one(
         ("owner(display_name),images,public", {"owner", "images", "public"}),
     ],
 )
-async def test_there_is_what_the_filter_names_and_what_identifies_it(
+async def test_the_filtered_members_and_the_identity_are_present(
     filter: str, wanted: set[str], client: AsyncSpotifyClient, sandbox: SpotifySandbox
 ) -> None:
     there = sandbox.catalogue.big_playlist
@@ -67,7 +67,7 @@ async def test_there_is_what_the_filter_names_and_what_identifies_it(
 
 
 @pytest.mark.parametrize("filter", ["!items", "!tracks"])
-async def test_all_is_there_but_what_the_filter_excludes(
+async def test_members_that_the_filter_excludes_are_absent(
     filter: str, client: AsyncSpotifyClient, sandbox: SpotifySandbox
 ) -> None:
     there = sandbox.catalogue.big_playlist.id
@@ -80,7 +80,7 @@ async def test_all_is_there_but_what_the_filter_excludes(
     assert playlist.name == whole.name
 
 
-async def test_null_empty_and_absent_are_told_apart(client: AsyncSpotifyClient) -> None:
+async def test_null_empty_and_absent_are_distinguished(client: AsyncSpotifyClient) -> None:
     plain = await client.playlists.create("Blue")
     described = await client.playlists.create("Blue", description="Songs")
 
@@ -93,7 +93,7 @@ async def test_null_empty_and_absent_are_told_apart(client: AsyncSpotifyClient) 
 
 
 @pytest.mark.parametrize(("sent", "read"), [(None, None), ("", ""), ("Songs", "Songs")])
-async def test_a_member_is_what_spotify_sent(sent: str | None, read: str | None) -> None:
+async def test_members_have_the_sent_values(sent: str | None, read: str | None) -> None:
     transport = FakeTransport()
     transport.answer("GET /playlists/{playlist_id}", json={"id": ID, "description": sent})
     async with AsyncSpotifyClient("t", transport=transport) as client:
@@ -102,14 +102,14 @@ async def test_a_member_is_what_spotify_sent(sent: str | None, read: str | None)
     assert playlist == PartialPlaylist(id=ID, description=read)
 
 
-async def test_an_answer_with_nothing_in_it_is_no_error() -> None:
+async def test_an_empty_response_is_not_an_error() -> None:
     transport = FakeTransport()
     transport.answer("GET /playlists/{playlist_id}", json={})
     async with AsyncSpotifyClient("t", transport=transport) as client:
         assert await client.playlists.get(ID, fields="name") == PartialPlaylist()
 
 
-async def test_the_page_of_an_empty_playlist_is_empty_and_not_absent(client: AsyncSpotifyClient) -> None:
+async def test_an_empty_playlist_has_an_empty_page(client: AsyncSpotifyClient) -> None:
     empty = await client.playlists.create("Blue")
 
     playlist = await client.playlists.get(empty.id, fields="items")
@@ -117,14 +117,14 @@ async def test_the_page_of_an_empty_playlist_is_empty_and_not_absent(client: Asy
     assert (page_of(playlist).items, page_of(playlist).total) == ([], 0)
 
 
-async def test_of_a_page_its_total_alone_can_be_read(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+async def test_a_page_can_have_its_total_only(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
     playlist = await client.playlists.get(sandbox.catalogue.big_playlist.id, fields="items(total)")
 
     assert page_of(playlist) == PartialPlaylistItemPage(total=5_000)
 
 
 @pytest.mark.parametrize("filter", ["tracks.items(added_at,track.name)", "items.items(added_at,item.name)"])
-async def test_objects_inside_are_whole_models_with_defaults(
+async def test_nested_objects_are_models_with_defaults(
     filter: str, client: AsyncSpotifyClient, sandbox: SpotifySandbox
 ) -> None:
     there = sandbox.catalogue.big_playlist
@@ -158,7 +158,7 @@ async def test_objects_inside_are_whole_models_with_defaults(
         "no_such_member",
     ],
 )
-async def test_no_filter_makes_an_answer_that_cannot_be_decoded(filter: str, serializer: Any) -> None:
+async def test_every_filter_gives_a_response_that_can_be_decoded(filter: str, serializer: Any) -> None:
     config = ClientConfig(strict_decoding=True, serializer=serializer)
 
     # Local files have members that are null against the description, which nobody can know once `is_local` is gone.

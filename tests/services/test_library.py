@@ -70,7 +70,9 @@ async def test_a_user_whose_id_needs_encoding_is_saved(client: AsyncSpotifyClien
     assert await client.library.check_contains([odd]) == [True]
 
 
-async def test_what_is_saved_shows_in_the_other_services(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+async def test_items_saved_by_the_library_are_saved_in_the_services(
+    client: AsyncSpotifyClient, sandbox: SpotifySandbox
+) -> None:
     album = sandbox.catalogue.albums[1]
 
     await client.library.save_items([f"https://open.spotify.com/album/{album.id}"])
@@ -85,7 +87,7 @@ async def test_artists_are_checked(client: AsyncSpotifyClient, sandbox: SpotifyS
 
 
 @pytest.mark.parametrize(("count", "requests"), [(1, 1), (40, 1), (41, 2), (100, 3)])
-async def test_forty_go_into_a_request(
+async def test_a_request_has_at_most_40_uris(
     count: int, requests: int, client: AsyncSpotifyClient, sandbox: SpotifySandbox
 ) -> None:
     uris = [track.uri for track in sandbox.catalogue.tracks[:count]]
@@ -99,7 +101,7 @@ async def test_forty_go_into_a_request(
     assert await client.library.check_contains(uris) == [False] * count
 
 
-async def test_answers_come_in_the_order_of_the_uris(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+async def test_results_are_in_the_order_of_the_uris(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
     tracks = sandbox.catalogue.tracks[:130]
     saved = {track.uri for track in tracks[::11]}
 
@@ -118,7 +120,7 @@ async def test_every_uri_is_sent_once_and_in_order(count: int) -> None:
 
 
 @for_each_write
-async def test_a_write_that_stops_says_what_was_applied(write: Method) -> None:
+async def test_a_partial_write_names_the_applied_items(write: Method) -> None:
     cause, uris = TransportError("the connection broke", sent=True), track_uris(100)
 
     with pytest.raises(PartialWriteError) as caught:
@@ -131,7 +133,7 @@ async def test_a_write_that_stops_says_what_was_applied(write: Method) -> None:
 
 
 @for_each_write
-async def test_a_write_that_was_not_executed_leaves_nothing_unknown(write: Method) -> None:
+async def test_a_write_that_was_not_executed_has_no_unknown_items(write: Method) -> None:
     cause, uris = RateLimitError("slow down", status_code=429), track_uris(100)
     cause.may_have_been_executed = False
 
@@ -152,7 +154,7 @@ async def test_a_single_request_raises_its_own_error(write: Method) -> None:
     assert caught.value is cause
 
 
-async def test_too_few_answers_are_an_error() -> None:
+async def test_too_few_results_raise() -> None:
     class Forgetful(ScriptedExecutor):
         def result_of(self, call: Call[object], number: int) -> object:
             return [True]
@@ -178,7 +180,7 @@ async def test_an_application_has_no_library(
 
 @for_each_method
 @pytest.mark.parametrize(
-    ("uris", "said"),
+    ("uris", "message"),
     [
         ([], "at least one"),
         (["0" * 22], "does not say what it is the id of"),
@@ -187,19 +189,17 @@ async def test_an_application_has_no_library(
         (["spotify:track:short"], "is not a track id"),
     ],
 )
-async def test_what_cannot_be_in_a_library_is_refused_before_any_request(
-    method: Method, uris: list[str], said: str
-) -> None:
+async def test_uris_that_cannot_be_saved_raise_before_a_request(method: Method, uris: list[str], message: str) -> None:
     executor = ScriptedExecutor()
 
-    with pytest.raises(ValueError, match=said):
+    with pytest.raises(ValueError, match=message):
         await method(LibraryService(executor), uris)
 
     assert executor.calls == []
 
 
 @for_each_method
-async def test_one_uri_alone_is_refused_before_any_request(method: Method) -> None:
+async def test_a_str_instead_of_uris_raises_before_a_request(method: Method) -> None:
     executor = ScriptedExecutor()
 
     with pytest.raises(TypeError, match="not one str"):

@@ -1,4 +1,4 @@
-"""How long a page is asked for: what was given, what the quota mode allows, and what a refusal teaches on the way."""
+"""How long a page is result for: what was given, what the quota mode allows, and what a refusal teaches on the way."""
 
 from __future__ import annotations
 
@@ -39,22 +39,15 @@ offsets = st.none() | st.integers(0, 1200)
 highests = st.sampled_from([10, 50])
 
 
-# The decision
+@given(limit=limits, offset=offsets, highest=highests)
+def test_a_scan_without_max_results_never_raises(limit: int | None, offset: int | None, highest: int) -> None:
+    result = page_limit(LIST, {"limit": limit, "offset": offset}, highest=highest, clamp=True)
+
+    assert result == min(limit or highest, highest)
 
 
 @given(limit=limits, offset=offsets, highest=highests)
-def test_without_a_bound_on_results_a_scan_is_never_refused(
-    limit: int | None, offset: int | None, highest: int
-) -> None:
-    asked = page_limit(LIST, {"limit": limit, "offset": offset}, highest=highest, clamp=True)
-
-    assert asked == min(limit or highest, highest)
-
-
-@given(limit=limits, offset=offsets, highest=highests)
-def test_a_single_page_is_as_long_as_it_is_wanted_or_refused(
-    limit: int | None, offset: int | None, highest: int
-) -> None:
+def test_a_single_page_has_the_given_limit_or_raises(limit: int | None, offset: int | None, highest: int) -> None:
     arguments: Mapping[str, Argument] = {"limit": limit, "offset": offset}
 
     if limit is None or limit <= highest:
@@ -65,61 +58,58 @@ def test_a_single_page_is_as_long_as_it_is_wanted_or_refused(
 
 
 @given(limit=limits, offset=offsets, highest=highests, clamp=st.booleans())
-def test_no_result_is_asked_for_beyond_the_last_that_is_shown(
+def test_results_beyond_the_last_one_raise_before_a_request(
     limit: int | None, offset: int | None, highest: int, clamp: bool
 ) -> None:
     start = offset or 0
     try:
-        asked = page_limit(BOUNDED, {"limit": limit, "offset": offset}, highest=highest, clamp=clamp)
+        result = page_limit(BOUNDED, {"limit": limit, "offset": offset}, highest=highest, clamp=clamp)
     except ValueError:
         too_long = limit is not None and (limit > highest or start + limit > 1000)
         assert start >= 1000 or (too_long and not clamp)
     else:
-        assert asked is not None
-        assert 1 <= asked <= highest
-        assert start + asked <= 1000
-        assert asked == limit or limit is None or clamp
+        assert result is not None
+        assert 1 <= result <= highest
+        assert start + result <= 1000
+        assert result == limit or limit is None or clamp
 
 
 @given(offset=st.integers(0, 999), highest=highests)
-def test_without_a_limit_the_last_page_is_as_long_as_what_is_left(offset: int, highest: int) -> None:
+def test_the_default_limit_of_the_last_page_is_the_rest(offset: int, highest: int) -> None:
     assert page_limit(BOUNDED, {"offset": offset}, highest=highest, clamp=False) == min(highest, 1000 - offset)
 
 
 @pytest.mark.parametrize("clamp", [True, False])
 @pytest.mark.parametrize("limit", [None, 7])
-def test_what_has_no_pages_is_left_alone(limit: int | None, clamp: bool) -> None:
+def test_the_limit_of_an_operation_without_pages_is_kept(limit: int | None, clamp: bool) -> None:
     assert page_limit(SINGLE, {"limit": limit}, highest=None, clamp=clamp) == limit
 
 
 @pytest.mark.parametrize(
-    ("highest", "said"),
+    ("highest", "message"),
     [
         (50, r"limit must be from 1 to 50, not 51; leave it out for the highest"),
         (10, r"limit must be from 1 to 10 in development mode, not 51; leave it out for the highest"),
     ],
 )
-def test_a_refusal_says_whether_it_is_for_the_quota_mode(highest: int, said: str) -> None:
-    with pytest.raises(ValueError, match=f"^{said}$"):
+def test_the_error_says_whether_the_limit_is_that_of_the_quota_mode(highest: int, message: str) -> None:
+    with pytest.raises(ValueError, match=f"^{message}$"):
         page_limit(LIST, {"limit": 51}, highest=highest, clamp=False)
 
 
-def test_a_refusal_says_how_far_results_can_be_reached() -> None:
+def test_the_error_names_the_last_result_that_can_be_read() -> None:
     with pytest.raises(
         ValueError, match=r"^offset \+ limit must be at most 1000, not 1001: Spotify returns no further"
     ):
         page_limit(BOUNDED, {"limit": 6, "offset": 995}, highest=50, clamp=False)
 
 
-# The calls
-
-
 def album(number: int) -> SimplifiedAlbum:
     return SimplifiedAlbum(type="album", id=f"{number:022}", uri=f"spotify:album:{number:022}")
 
 
-class Shelf:
-    """`RequestExecutor` with one list, which refuses a limit that its mode lacks, as Spotify does.
+class AlbumListExecutor:
+    """`RequestExecutor` for one list, which refuses a limit above the highest one, as Spotify does.
 
     Attributes:
         limits: The limit of each request.
@@ -148,7 +138,7 @@ class Shelf:
         """Nothing to close."""
 
 
-class Talkative:
+class RefusingExecutor:
     """`RequestExecutor` that refuses every request with a 400."""
 
     def __init__(self, message: str) -> None:
@@ -163,120 +153,118 @@ class Talkative:
         """Nothing to close."""
 
 
-def albums_of(quota: Quota, *, highest: int) -> tuple[ArtistsService, Shelf]:
-    shelf = Shelf(quota, highest=highest)
-    return ArtistsService(shelf, quota), shelf
+def albums_of(quota: Quota, *, highest: int) -> tuple[ArtistsService, AlbumListExecutor]:
+    executor = AlbumListExecutor(quota, highest=highest)
+    return ArtistsService(executor, quota), executor
 
 
 async def read_all(service: ArtistsService, limit: int | None = None) -> int:
-    return len([each async for each in service.get_albums(ARTIST, limit=limit)])
+    return len([album async for album in service.get_albums(ARTIST, limit=limit)])
 
 
-async def test_without_a_limit_the_longest_page_is_asked_for() -> None:
-    service, shelf = albums_of(Quota("extended"), highest=50)
-
-    await service.get_albums(ARTIST)
-
-    assert shelf.limits == [50]
-
-
-async def test_in_development_mode_the_longest_page_is_asked_for_that_it_has() -> None:
-    service, shelf = albums_of(Quota("development"), highest=10)
+async def test_the_default_limit_is_the_highest_limit() -> None:
+    service, executor = albums_of(Quota("extended"), highest=50)
 
     await service.get_albums(ARTIST)
-    await SearchService(shelf, Quota("development")).search("a", "track")
 
-    assert shelf.limits == [10, 10]
+    assert executor.limits == [50]
 
 
-async def test_a_refused_limit_is_replaced_in_the_same_call() -> None:
-    service, shelf = albums_of(Quota(), highest=10)
+async def test_the_default_limit_is_the_highest_of_development_mode() -> None:
+    service, executor = albums_of(Quota("development"), highest=10)
+
+    await service.get_albums(ARTIST)
+    await SearchService(executor, Quota("development")).search("a", "track")
+
+    assert executor.limits == [10, 10]
+
+
+async def test_a_refused_limit_is_lowered_in_the_same_call() -> None:
+    service, executor = albums_of(Quota(), highest=10)
 
     page = await service.get_albums(ARTIST)
 
     assert page.limit == 10
-    assert shelf.limits == [50, 10]
+    assert executor.limits == [50, 10]
 
 
-async def test_a_limit_that_was_refused_once_is_not_asked_for_again() -> None:
-    service, shelf = albums_of(Quota(), highest=10)
+async def test_a_refused_limit_is_not_sent_again() -> None:
+    service, executor = albums_of(Quota(), highest=10)
     await service.get_albums(ARTIST)
-    shelf.limits.clear()
+    executor.limits.clear()
 
     await service.get_albums(ARTIST)
     await read_all(service, limit=50)
 
-    assert shelf.limits[0] == 10
-    assert set(shelf.limits) == {10}
+    assert executor.limits[0] == 10
+    assert set(executor.limits) == {10}
 
 
-async def test_what_one_list_taught_is_not_believed_of_another() -> None:
+async def test_a_limit_learned_from_one_operation_does_not_apply_to_another() -> None:
     quota = Quota()
-    service, shelf = albums_of(quota, highest=10)
+    service, executor = albums_of(quota, highest=10)
     await service.get_albums(ARTIST)
 
     assert quota.max_limit(GET_ARTIST_ALBUMS) == 10
     assert quota.max_limit(SEARCH) == 50
-    await SearchService(shelf, quota).search("a", "track")
-    assert shelf.limits == [50, 10, 50, 10]
+    await SearchService(executor, quota).search("a", "track")
+    assert executor.limits == [50, 10, 50, 10]
 
 
-async def test_a_single_page_that_turns_out_to_be_too_long_is_refused_in_clear_words() -> None:
-    service, shelf = albums_of(Quota(), highest=10)
+async def test_a_single_page_above_an_unknown_limit_raises_value_error() -> None:
+    service, executor = albums_of(Quota(), highest=10)
 
     with pytest.raises(ValueError, match=r"^limit must be from 1 to 10 in development mode, not 20"):
         await service.get_albums(ARTIST, limit=20)
 
-    assert shelf.limits == [20]
+    assert executor.limits == [20]
 
 
-async def test_a_single_page_that_is_known_to_be_too_long_is_refused_before_any_request() -> None:
-    service, shelf = albums_of(Quota("development"), highest=10)
+async def test_a_single_page_above_a_known_limit_raises_before_a_request() -> None:
+    service, executor = albums_of(Quota("development"), highest=10)
 
     with pytest.raises(ValueError, match=r"^limit must be from 1 to 10 in development mode, not 20"):
         await service.get_albums(ARTIST, limit=20)
     with pytest.raises(ValueError, match=r"^limit must be from 1 to 10 in development mode, not 11"):
-        await SearchService(shelf, Quota("development")).search("a", "track", limit=11)
+        await SearchService(executor, Quota("development")).search("a", "track", limit=11)
 
-    assert shelf.limits == []
+    assert executor.limits == []
 
 
 @pytest.mark.parametrize(
     ("quota", "highest", "first"), [(Quota("development"), 10, 10), (Quota("extended"), 50, 50), (Quota(), 50, 50)]
 )
-async def test_a_scan_whose_pages_are_too_long_takes_the_longest_there_are(
-    quota: Quota, highest: int, first: int
-) -> None:
-    service, shelf = albums_of(quota, highest=highest)
+async def test_a_scan_lowers_a_limit_that_is_too_high(quota: Quota, highest: int, first: int) -> None:
+    service, executor = albums_of(quota, highest=highest)
 
     assert await read_all(service, limit=100) == 25
 
-    assert shelf.limits[0] == first
-    assert max(int(str(limit)) for limit in shelf.limits) == highest
+    assert executor.limits[0] == first
+    assert max(int(str(limit)) for limit in executor.limits) == highest
 
 
-async def test_a_scan_learns_from_its_first_page() -> None:
-    service, shelf = albums_of(Quota(), highest=10)
+async def test_a_scan_uses_the_limit_of_its_first_page() -> None:
+    service, executor = albums_of(Quota(), highest=10)
 
     assert await read_all(service) == 25
 
-    assert shelf.limits[:2] == [50, 10]
-    assert len(shelf.limits) == 1 + 3
-    assert set(shelf.limits[1:]) <= {10, 5}
+    assert executor.limits[:2] == [50, 10]
+    assert len(executor.limits) == 1 + 3
+    assert set(executor.limits[1:]) <= {10, 5}
 
 
-async def test_a_scan_keeps_to_a_limit_that_is_allowed() -> None:
-    service, shelf = albums_of(Quota(), highest=10)
+async def test_a_scan_keeps_an_allowed_limit() -> None:
+    service, executor = albums_of(Quota(), highest=10)
 
     assert await read_all(service, limit=9) == 25
 
-    assert set(shelf.limits) <= {9, 7}
-    assert len(shelf.limits) == 3
+    assert set(executor.limits) <= {9, 7}
+    assert len(executor.limits) == 3
 
 
 @pytest.mark.parametrize("message", ["Invalid market code", "Invalid limit"])
-async def test_a_refusal_that_teaches_nothing_is_raised_and_not_tried_again(message: str) -> None:
-    executor = Talkative(message)
+async def test_a_refusal_without_a_new_limit_is_raised_without_a_retry(message: str) -> None:
+    executor = RefusingExecutor(message)
 
     with pytest.raises(BadRequestError, match=message):
         await SearchService(executor).search("a", "track")

@@ -43,7 +43,7 @@ def desk(sandbox: SpotifySandbox) -> str:
 # What plays
 
 
-async def test_nothing_plays_at_the_start(client: AsyncSpotifyClient) -> None:
+async def test_nothing_is_playing_at_first(client: AsyncSpotifyClient) -> None:
     assert await client.player.get_playback_state() is None
     assert await client.player.get_currently_playing() is None
 
@@ -58,7 +58,7 @@ async def test_devices_are_those_of_the_user(client: AsyncSpotifyClient, sandbox
     assert None in {device.id for device in devices}
 
 
-async def test_an_album_plays_from_where_it_is_told(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+async def test_an_album_starts_at_the_given_position(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
     album = sandbox.catalogue.long_album
     third = album.tracks[2]
 
@@ -74,7 +74,7 @@ async def test_an_album_plays_from_where_it_is_told(client: AsyncSpotifyClient, 
     assert (state.device.id, state.device.is_active) == (desk(sandbox), True)
 
 
-async def test_an_album_plays_from_the_track_that_is_named(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+async def test_an_album_starts_at_the_given_track(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
     album = sandbox.catalogue.long_album
 
     await client.player.start_playback(desk(sandbox), album.uri, offset=album.tracks[4].uri)
@@ -82,7 +82,7 @@ async def test_an_album_plays_from_the_track_that_is_named(client: AsyncSpotifyC
     assert sandbox.player().item is album.tracks[4]
 
 
-async def test_tracks_and_episodes_play_one_after_the_other(
+async def test_tracks_and_episodes_can_be_played(
     client: AsyncSpotifyClient, sandbox: SpotifySandbox, clock: FakeClock
 ) -> None:
     track, episode = sandbox.catalogue.long_album.tracks[0], sandbox.catalogue.long_show.episodes[0]
@@ -97,7 +97,7 @@ async def test_tracks_and_episodes_play_one_after_the_other(
 
 
 @pytest.mark.parametrize("read", ["get_playback_state", "get_currently_playing"])
-async def test_an_episode_is_left_out_for_those_who_ask_for_tracks_alone(
+async def test_an_episode_is_not_returned_for_additional_types_track(
     read: str, client: AsyncSpotifyClient, sandbox: SpotifySandbox
 ) -> None:
     sandbox.player().play(sandbox.catalogue.long_show.episodes[0].uri)
@@ -109,7 +109,7 @@ async def test_an_episode_is_left_out_for_those_who_ask_for_tracks_alone(
     assert (tracks.item, tracks.is_playing) == (None, True)
 
 
-async def test_what_plays_now_is_told_without_the_device(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+async def test_currently_playing_has_no_device(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
     track = sandbox.catalogue.long_album.tracks[0]
     sandbox.player().play([track.uri], position_ms=700)
 
@@ -123,7 +123,7 @@ async def test_what_plays_now_is_told_without_the_device(client: AsyncSpotifyCli
 # Commands
 
 
-async def test_playback_is_paused_and_goes_on(
+async def test_playback_can_be_paused_and_resumed(
     client: AsyncSpotifyClient, sandbox: SpotifySandbox, clock: FakeClock
 ) -> None:
     sandbox.player().play(sandbox.catalogue.long_album.uri)
@@ -140,7 +140,7 @@ async def test_playback_is_paused_and_goes_on(
     assert (playing.is_playing, playing.progress_ms) == (True, 5_000)
 
 
-async def test_skipping_goes_forth_and_back(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+async def test_skip_to_next_and_previous(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
     tracks, player = sandbox.catalogue.long_album.tracks, sandbox.player()
     player.play(sandbox.catalogue.long_album.uri)
 
@@ -152,7 +152,7 @@ async def test_skipping_goes_forth_and_back(client: AsyncSpotifyClient, sandbox:
     assert (third, player.item) == (tracks[2], tracks[1])
 
 
-async def test_seeking_goes_to_the_position(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+async def test_seek_changes_the_position(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
     sandbox.player().play(sandbox.catalogue.long_album.uri)
 
     await client.player.seek(42_000)
@@ -169,7 +169,7 @@ async def test_the_repeat_mode_is_set(mode: Any, client: AsyncSpotifyClient, san
     assert (await state_of(client)).repeat_state == sandbox.player().repeat == mode
 
 
-async def test_shuffling_is_switched_on_and_off(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+async def test_shuffle_can_be_switched_on_and_off(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
     sandbox.player().play(sandbox.catalogue.long_album.uri)
 
     await client.player.set_shuffle(True)
@@ -187,7 +187,7 @@ async def test_the_volume_is_set(percent: int, client: AsyncSpotifyClient, sandb
 
 
 @pytest.mark.parametrize("play", [None, False, True])
-async def test_playback_goes_on_with_another_device(
+async def test_playback_is_transferred_to_another_device(
     play: bool | None, client: AsyncSpotifyClient, sandbox: SpotifySandbox
 ) -> None:
     player = sandbox.player()
@@ -203,7 +203,7 @@ async def test_playback_goes_on_with_another_device(
     assert (state.device.id, state.is_playing) == (other, bool(play))
 
 
-async def test_what_is_queued_comes_before_the_rest_of_the_context(
+async def test_queued_items_play_before_the_rest_of_the_context(
     client: AsyncSpotifyClient, sandbox: SpotifySandbox
 ) -> None:
     album, episode = sandbox.catalogue.long_album, sandbox.catalogue.long_show.episodes[0]
@@ -226,7 +226,7 @@ async def test_an_empty_queue_is_no_error(client: AsyncSpotifyClient) -> None:
 # What was played
 
 
-async def test_what_was_played_is_listed_latest_first(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+async def test_history_is_listed_latest_first(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
     played = sandbox.player().history
 
     page = await client.player.get_recently_played(limit=7)
@@ -238,7 +238,7 @@ async def test_what_was_played_is_listed_latest_first(client: AsyncSpotifyClient
     assert moments == sorted(moments, key=lambda moment: moment.timestamp() if moment else 0, reverse=True)
 
 
-async def test_what_was_played_before_or_after_a_moment_is_listed(
+async def test_history_is_listed_before_or_after_a_datetime(
     client: AsyncSpotifyClient, sandbox: SpotifySandbox
 ) -> None:
     every = [entry async for entry in client.player.get_recently_played()]
@@ -255,14 +255,14 @@ async def test_what_was_played_before_or_after_a_moment_is_listed(
 # What is refused
 
 
-async def test_no_device_in_use_is_told_apart(client: AsyncSpotifyClient) -> None:
+async def test_no_active_device_has_its_own_error(client: AsyncSpotifyClient) -> None:
     with pytest.raises(NotFoundError) as caught:
         await client.player.pause_playback()
 
     assert (caught.value.reason, caught.value.operation) == ("NO_ACTIVE_DEVICE", "pause-a-users-playback")
 
 
-async def test_a_device_that_is_not_there_is_not_found(client: AsyncSpotifyClient) -> None:
+async def test_an_unknown_device_is_not_found(client: AsyncSpotifyClient) -> None:
     with pytest.raises(NotFoundError, match="Device not found"):
         await client.player.transfer_playback("no-such-device")
 
@@ -277,9 +277,7 @@ async def test_commands_need_premium_and_reading_does_not(sandbox: SpotifySandbo
     assert caught.value.reason == "PREMIUM_REQUIRED"
 
 
-async def test_what_the_state_rules_out_is_refused_and_announced(
-    client: AsyncSpotifyClient, sandbox: SpotifySandbox
-) -> None:
+async def test_disallowed_commands_are_refused(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
     sandbox.player().play(sandbox.catalogue.long_album.uri)
     sandbox.player().disallow("seeking")
 
@@ -303,7 +301,7 @@ async def test_what_the_state_rules_out_is_refused_and_announced(
         ("set_shuffle", (True,), "user-modify-playback-state"),
     ],
 )
-async def test_each_needs_its_scope(name: str, arguments: Any, scope: str, sandbox: SpotifySandbox) -> None:
+async def test_each_method_needs_its_scope(name: str, arguments: Any, scope: str, sandbox: SpotifySandbox) -> None:
     async with sandbox.client(scopes=["user-library-read"]) as client:
         with pytest.raises(MissingScopeError) as caught:
             await getattr(client.player, name)(*arguments)

@@ -21,12 +21,12 @@ def body(
     return start_body(context_uri, uris, offset, position_ms)
 
 
-def test_nothing_to_say_is_no_body() -> None:
+def test_no_arguments_are_no_body() -> None:
     assert body() is None
 
 
 @pytest.mark.parametrize("kind", ["album", "artist", "playlist", "show", "audiobook"])
-def test_a_context_is_given_as_uri_or_url(kind: str) -> None:
+def test_a_context_can_be_a_uri_or_a_url(kind: str) -> None:
     uri = f"spotify:{kind}:{ID}"
 
     assert body(context_uri=uri) == {"context_uri": uri}
@@ -39,7 +39,7 @@ def test_liked_songs_are_a_context() -> None:
     assert body(context_uri=uri) == {"context_uri": uri}
 
 
-def test_uris_are_of_tracks_and_episodes_in_their_order() -> None:
+def test_uris_are_sent_in_order() -> None:
     given = (each for each in [EPISODE, f"https://open.spotify.com/track/{ID}", EPISODE])
 
     assert body(uris=given) == {"uris": [EPISODE, TRACK, EPISODE]}
@@ -57,18 +57,18 @@ def test_an_offset_is_a_uri_or_url() -> None:
 
 
 @pytest.mark.parametrize(("offset", "written"), [(1, {"position": 1}), (EPISODE, {"uri": EPISODE})])
-def test_an_offset_is_of_the_uris_too(offset: Any, written: dict[str, object]) -> None:
+def test_an_offset_can_refer_to_the_uris(offset: Any, written: dict[str, object]) -> None:
     assert body(uris=[TRACK, EPISODE], offset=offset) == {"uris": [TRACK, EPISODE], "offset": written}
 
 
 @pytest.mark.parametrize("position", [0, 25_000])
-def test_a_position_goes_alone_or_with_what_to_play(position: int) -> None:
+def test_a_position_can_be_sent_with_or_without_uris(position: int) -> None:
     assert body(position_ms=position) == {"position_ms": position}
     assert body(uris=[TRACK], position_ms=position) == {"uris": [TRACK], "position_ms": position}
 
 
 @pytest.mark.parametrize(
-    ("given", "said"),
+    ("given", "message"),
     [
         ({"context_uri": ALBUM, "uris": [TRACK]}, "pass either context_uri or uris"),
         ({"context_uri": TRACK}, "context_uri must be of one of album, .*, not of a track; give it in uris"),
@@ -88,13 +88,13 @@ def test_a_position_goes_alone_or_with_what_to_play(position: int) -> None:
         ({"position_ms": -1}, "position_ms must be 0 or more, not -1"),
     ],
 )
-def test_what_cannot_be_played_is_refused(given: dict[str, Any], said: str) -> None:
-    with pytest.raises(ValueError, match=said):
+def test_uris_that_cannot_be_played_raise(given: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
         body(**given)
 
 
 @pytest.mark.parametrize(
-    ("given", "said"),
+    ("given", "message"),
     [
         ({"context_uri": 1}, "context_uri must be a str, not int"),
         ({"uris": TRACK}, "several URIs"),
@@ -104,6 +104,6 @@ def test_what_cannot_be_played_is_refused(given: dict[str, Any], said: str) -> N
         ({"position_ms": "0"}, "position_ms must be an integer, not str"),
     ],
 )
-def test_values_of_the_wrong_type_are_refused(given: dict[str, Any], said: str) -> None:
-    with pytest.raises(TypeError, match=said):
+def test_values_of_invalid_types_raise(given: dict[str, Any], message: str) -> None:
+    with pytest.raises(TypeError, match=message):
         body(**given)

@@ -57,7 +57,7 @@ async def test_nothing_playing_is_none(route: str, read: Callable[..., Any], kin
 
 @for_each_reader
 @pytest.mark.parametrize(("item", "item_kind"), [(TRACK, Track), (EPISODE, Episode), (None, type(None))])
-async def test_what_plays_is_a_track_an_episode_or_not_known(
+async def test_the_playing_item_is_a_track_an_episode_or_unknown(
     route: str, read: Callable[..., Any], kind: type, item: Any, item_kind: type
 ) -> None:
     transport = FakeTransport()
@@ -71,7 +71,7 @@ async def test_what_plays_is_a_track_an_episode_or_not_known(
 
 
 @for_each_reader
-async def test_episodes_are_asked_for_unless_told_otherwise(route: str, read: Callable[..., Any], kind: type) -> None:
+async def test_episodes_are_requested_by_default(route: str, read: Callable[..., Any], kind: type) -> None:
     transport = FakeTransport()
     transport.answer(route, status=204, times=3)
 
@@ -83,7 +83,7 @@ async def test_episodes_are_asked_for_unless_told_otherwise(route: str, read: Ca
     assert query_of(transport) == {"additional_types": "episode"}
 
 
-async def test_devices_are_a_list() -> None:
+async def test_get_devices_returns_a_list() -> None:
     transport = FakeTransport()
     transport.answer("GET /me/player/devices", json={"devices": [DEVICE, {"type": "Speaker", "id": None}]})
 
@@ -93,7 +93,7 @@ async def test_devices_are_a_list() -> None:
     assert second.id is None
 
 
-async def test_the_queue_holds_tracks_and_episodes() -> None:
+async def test_the_queue_has_tracks_and_episodes() -> None:
     transport = FakeTransport()
     transport.answer("GET /me/player/queue", json={"currently_playing": None, "queue": [TRACK, EPISODE]})
 
@@ -103,7 +103,7 @@ async def test_the_queue_holds_tracks_and_episodes() -> None:
     assert [type(item) for item in queue.queue] == [Track, Episode]
 
 
-async def test_what_was_played_is_paged_back_in_time() -> None:
+async def test_iterating_history_goes_back_in_time() -> None:
     transport = FakeTransport()
     played = {"track": TRACK, "played_at": "2024-05-01T10:00:00.000Z", "context": None}
     link = "https://api.spotify.com/v1/me/player/recently-played?before=1714557600000&limit=1"
@@ -129,7 +129,7 @@ async def test_what_was_played_is_paged_back_in_time() -> None:
     ],
     ids=["milliseconds", "UTC", "two hours east"],
 )
-async def test_a_moment_is_sent_as_milliseconds(name: str, moment: Any) -> None:
+async def test_a_datetime_is_sent_as_milliseconds(name: str, moment: Any) -> None:
     transport = FakeTransport()
     transport.answer("GET /me/player/recently-played", json={"items": []})
 
@@ -172,7 +172,7 @@ for_each_command = pytest.mark.parametrize(("route", "command", "query"), COMMAN
 
 
 @for_each_command
-async def test_a_command_goes_to_the_device_in_use_or_to_the_one_that_is_named(
+async def test_a_command_is_sent_to_the_active_or_the_given_device(
     route: str, command: Command, query: dict[str, str]
 ) -> None:
     transport = FakeTransport()
@@ -188,9 +188,7 @@ async def test_a_command_goes_to_the_device_in_use_or_to_the_one_that_is_named(
 
 @for_each_command
 @pytest.mark.parametrize("answer", [b"", b"Command sent", b'{"snapshot_id": 1}'])
-async def test_the_answer_to_a_command_says_nothing(
-    route: str, command: Command, query: dict[str, str], answer: bytes
-) -> None:
+async def test_commands_return_none(route: str, command: Command, query: dict[str, str], answer: bytes) -> None:
     transport = FakeTransport()
     transport.answer(route, status=200, body=answer)
 
@@ -201,7 +199,7 @@ async def test_the_answer_to_a_command_says_nothing(
 @pytest.mark.parametrize(
     ("reason", "error"), [("NO_ACTIVE_DEVICE", NotFoundError), ("PREMIUM_REQUIRED", ForbiddenError)]
 )
-async def test_a_refused_command_tells_the_reason(
+async def test_the_error_of_a_refused_command_has_the_reason(
     route: str, command: Command, query: dict[str, str], reason: str, error: type[ApiError]
 ) -> None:
     status = 404 if error is NotFoundError else 403
@@ -216,7 +214,7 @@ async def test_a_refused_command_tells_the_reason(
 
 
 @pytest.mark.parametrize("name", ["skip_to_next", "skip_to_previous", "add_to_queue"])
-async def test_what_would_have_its_effect_twice_is_sent_once(name: str) -> None:
+async def test_commands_that_are_not_idempotent_are_sent_once(name: str) -> None:
     route, command, _ = COMMANDS[name]
     transport = FakeTransport()
     transport.fail(route, TransportError("the connection broke", sent=True), times=4)
@@ -237,7 +235,7 @@ async def test_what_would_have_its_effect_twice_is_sent_once(name: str) -> None:
         ),
     ],
 )
-async def test_what_to_play_is_sent_as_json(given: dict[str, Any], body: dict[str, Any]) -> None:
+async def test_the_playback_request_is_sent_as_json(given: dict[str, Any], body: dict[str, Any]) -> None:
     transport = FakeTransport()
     transport.answer("PUT /me/player/play", status=204)
 
@@ -249,7 +247,7 @@ async def test_what_to_play_is_sent_as_json(given: dict[str, Any], body: dict[st
 
 
 @pytest.mark.parametrize(("play", "body"), [(None, {}), (True, {"play": True}), (False, {"play": False})])
-async def test_playback_is_transferred_to_one_device(play: bool | None, body: dict[str, Any]) -> None:
+async def test_transfer_playback_sends_one_device_id(play: bool | None, body: dict[str, Any]) -> None:
     transport = FakeTransport()
     transport.answer("PUT /me/player", status=204)
 
@@ -281,11 +279,11 @@ REFUSED: list[tuple[Callable[[PlayerService], Any], str]] = [
 ]
 
 
-@pytest.mark.parametrize(("call", "said"), REFUSED, ids=[said for _, said in REFUSED])
-async def test_what_cannot_be_is_refused_before_any_request(call: Callable[[PlayerService], Any], said: str) -> None:
+@pytest.mark.parametrize(("call", "message"), REFUSED, ids=[message for _, message in REFUSED])
+async def test_invalid_arguments_raise_before_a_request(call: Callable[[PlayerService], Any], message: str) -> None:
     executor = ScriptedExecutor()
 
-    with pytest.raises(ValueError, match=said):
+    with pytest.raises(ValueError, match=message):
         await call(PlayerService(executor))
 
     assert executor.calls == []
@@ -307,20 +305,20 @@ MISTYPED: list[tuple[Callable[[PlayerService], Any], str]] = [
 ]
 
 
-@pytest.mark.parametrize(("call", "said"), MISTYPED, ids=[said for _, said in MISTYPED])
-async def test_values_of_the_wrong_type_are_refused_before_any_request(
-    call: Callable[[PlayerService], Any], said: str
+@pytest.mark.parametrize(("call", "message"), MISTYPED, ids=[message for _, message in MISTYPED])
+async def test_values_of_invalid_types_raise_before_a_request(
+    call: Callable[[PlayerService], Any], message: str
 ) -> None:
     executor = ScriptedExecutor()
 
-    with pytest.raises(TypeError, match=said):
+    with pytest.raises(TypeError, match=message):
         await call(PlayerService(executor))
 
     assert executor.calls == []
 
 
 @pytest.mark.parametrize(
-    ("given", "error", "said"),
+    ("given", "error", "message"),
     [
         ({"after": 1, "before": 2}, ValueError, "pass either after or before"),
         ({"after": -1}, ValueError, "after must be 0 or more"),
@@ -332,12 +330,12 @@ async def test_values_of_the_wrong_type_are_refused_before_any_request(
         ({"before": True}, TypeError, "before must be an integer, not bool"),
     ],
 )
-async def test_a_history_that_cannot_be_is_refused_before_any_request(
-    given: dict[str, Any], error: type[Exception], said: str
+async def test_invalid_history_arguments_raise_before_a_request(
+    given: dict[str, Any], error: type[Exception], message: str
 ) -> None:
     executor = ScriptedExecutor()
 
-    with pytest.raises(error, match=said):
+    with pytest.raises(error, match=message):
         await PlayerService(executor).get_recently_played(**given)
 
     assert executor.calls == []

@@ -355,7 +355,7 @@ async def test_each_write_returns_the_snapshot_that_it_left(
 
 
 @for_each_write
-async def test_a_write_that_stops_says_what_was_applied(write: Write) -> None:
+async def test_a_partial_write_names_the_applied_items(write: Write) -> None:
     cause = cut_off()
 
     with pytest.raises(PartialWriteError) as caught:
@@ -392,7 +392,7 @@ async def test_a_write_that_is_refused_at_once_raises_the_refusal(write: Write) 
 
 
 @pytest.mark.parametrize(
-    ("write", "said"),
+    ("write", "message"),
     [
         (lambda p: p.add_items("spotify:album:" + PLAYLIST, track_uris(1)), "expected a playlist"),
         (lambda p: p.add_items(PLAYLIST, []), "at least one"),
@@ -423,17 +423,17 @@ async def test_a_write_that_is_refused_at_once_raises_the_refusal(write: Write) 
         (lambda p: p.reorder_or_replace_items(ALBUM, uris=[]), "expected a playlist"),
     ],
 )
-async def test_what_is_wrong_is_refused_before_any_request(write: Write, said: str) -> None:
+async def test_what_is_wrong_is_refused_before_any_request(write: Write, message: str) -> None:
     executor = ScriptedExecutor()
 
-    with pytest.raises(ValueError, match=said):
+    with pytest.raises(ValueError, match=message):
         await write(PlaylistsService(executor))
 
     assert executor.calls == []
 
 
 @pytest.mark.parametrize(
-    ("write", "said"),
+    ("write", "message"),
     [
         (lambda p: p.add_items(PLAYLIST, track_uris(1)[0]), "not one str"),
         (lambda p: p.add_items(PLAYLIST, track_uris(1), True), "position must be an integer"),
@@ -443,10 +443,10 @@ async def test_what_is_wrong_is_refused_before_any_request(write: Write, said: s
         (lambda p: p.reorder_items(PLAYLIST, "0", 1), "range_start must be an integer"),
     ],
 )
-async def test_what_is_of_the_wrong_type_is_refused_before_any_request(write: Write, said: str) -> None:
+async def test_what_is_of_the_wrong_type_is_refused_before_any_request(write: Write, message: str) -> None:
     executor = ScriptedExecutor()
 
-    with pytest.raises(TypeError, match=said):
+    with pytest.raises(TypeError, match=message):
         await write(PlaylistsService(executor))
 
     assert executor.calls == []

@@ -286,7 +286,7 @@ async def test_more_answers_than_users_are_an_error() -> None:
 
 
 @pytest.mark.parametrize(
-    ("ask", "said"),
+    ("ask", "message"),
     [
         (lambda p: p.get(ALBUM), "expected a playlist"),
         (lambda p: p.get("short"), "is not a playlist id"),
@@ -324,17 +324,19 @@ async def test_more_answers_than_users_are_an_error() -> None:
         (lambda p: p.check_follows(PLAYLIST, ["somebody", ALBUM]), r"\[1\]: .* is an album"),
     ],
 )
-async def test_what_is_wrong_is_refused_before_any_request(ask: Callable[[PlaylistsService], Any], said: str) -> None:
+async def test_what_is_wrong_is_refused_before_any_request(
+    ask: Callable[[PlaylistsService], Any], message: str
+) -> None:
     executor = ScriptedExecutor()
 
-    with pytest.raises(ValueError, match=said):
+    with pytest.raises(ValueError, match=message):
         await ask(PlaylistsService(executor))
 
     assert executor.calls == []
 
 
 @pytest.mark.parametrize(
-    ("ask", "said"),
+    ("ask", "message"),
     [
         (lambda p: p.get(7), "not int"),
         (lambda p: p.get(PLAYLIST, fields=["name"]), "fields must be a str"),
@@ -347,11 +349,11 @@ async def test_what_is_wrong_is_refused_before_any_request(ask: Callable[[Playli
     ],
 )
 async def test_what_is_of_the_wrong_type_is_refused_before_any_request(
-    ask: Callable[[PlaylistsService], Any], said: str
+    ask: Callable[[PlaylistsService], Any], message: str
 ) -> None:
     executor = ScriptedExecutor()
 
-    with pytest.raises(TypeError, match=said):
+    with pytest.raises(TypeError, match=message):
         await ask(PlaylistsService(executor))
 
     assert executor.calls == []

@@ -24,23 +24,23 @@ def accepts(name: str, value: object) -> bool:
         return False
 
 
-def test_the_typed_names_are_those_of_the_operation() -> None:
+def test_the_typed_attributes_are_those_of_the_operation() -> None:
     assert set(get_type_hints(RecommendationAttributes)) == set(NAMES)
 
 
 @for_each_name
-def test_a_middling_number_is_accepted(name: str) -> None:
+def test_one_is_accepted_by_every_attribute(name: str) -> None:
     assert accepts(name, 1)
 
 
 @for_each_name
-def test_a_fraction_is_accepted_where_the_type_says_so(name: str) -> None:
+def test_a_fraction_is_accepted_by_float_attributes_only(name: str) -> None:
     assert accepts(name, 0.5) == (get_type_hints(RecommendationAttributes)[name] is float)
 
 
 @for_each_name
 @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf, True, "1", None])
-def test_what_is_no_finite_number_is_refused(name: str, value: object) -> None:
+def test_values_that_are_not_finite_numbers_raise(name: str, value: object) -> None:
     assert not accepts(name, value)
 
 
@@ -59,27 +59,27 @@ def test_attributes_have_the_bounds_of_the_contract(name: str) -> None:
 @pytest.mark.parametrize(
     ("name", "least"), [("min_tempo", 0), ("max_duration_ms", 0), ("target_time_signature", 0), ("min_energy", 0)]
 )
-def test_what_cannot_be_negative_is_refused_below_nought(name: str, least: int) -> None:
+def test_nonnegative_attributes_reject_negative_numbers(name: str, least: int) -> None:
     assert accepts(name, least)
     assert not accepts(name, least - 1)
 
 
-def test_loudness_is_negative_as_a_rule() -> None:
+def test_loudness_can_be_negative() -> None:
     assert accepts("min_loudness", -59.5)
 
 
 @pytest.mark.parametrize("name", ["tempo", "least_tempo", "min_loudnes", "min_", "content", "limit"])
-def test_an_unknown_name_is_refused(name: str) -> None:
+def test_an_unknown_attribute_raises(name: str) -> None:
     with pytest.raises(TypeError, match=f"^'{name}' is not a recommendation attribute; expected min_, max_ or target_"):
         checked_attributes({name: 1})
 
 
-def test_a_refusal_says_what_was_wrong_and_what_is_wanted() -> None:
+def test_the_error_names_the_value_and_the_expected_kind() -> None:
     with pytest.raises(ValueError, match=r"^min_key must be an integer, from 0 to 11, not 12$"):
         checked_attributes({"min_key": 12})
 
 
-def test_a_minimum_above_its_maximum_is_refused() -> None:
+def test_a_minimum_above_its_maximum_raises() -> None:
     with pytest.raises(ValueError, match=r"^min_tempo must not be above max_tempo, but 141 is above 140$"):
         checked_attributes({"min_tempo": 141, "max_tempo": 140})
 

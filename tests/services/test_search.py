@@ -24,7 +24,7 @@ def queries(sandbox: SpotifySandbox) -> list[dict[str, str]]:
 
 
 @pytest.mark.parametrize("type", TYPES)
-async def test_each_type_can_be_found_by_name(type: Any, client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+async def test_each_type_is_found_by_name(type: Any, client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
     known = getattr(sandbox.catalogue, f"{type}s")[0]
 
     result = await client.search.search(known.name, type)
@@ -35,13 +35,13 @@ async def test_each_type_can_be_found_by_name(type: Any, client: AsyncSpotifyCli
 
 
 @pytest.mark.parametrize("type", TYPES)
-async def test_only_the_types_asked_for_have_a_page(type: Any, client: AsyncSpotifyClient) -> None:
+async def test_only_requested_types_have_a_page(type: Any, client: AsyncSpotifyClient) -> None:
     result = await client.search.search("a", [type])
 
     assert [each for each in TYPES if getattr(result, f"{each}s") is not None] == [type]
 
 
-async def test_types_are_sent_once_each_in_the_order_given(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+async def test_types_are_sent_once_and_in_order(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
     result = await client.search.search("a", iter(("track", "album", "track", "artist", "album")))
 
     assert queries(sandbox)[0]["type"] == "track,album,artist"
@@ -50,7 +50,7 @@ async def test_types_are_sent_once_each_in_the_order_given(client: AsyncSpotifyC
     assert result.artists
 
 
-async def test_words_reach_spotify_as_they_are(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+async def test_the_query_is_sent_unchanged(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
     words = 'artist:"Sigur Rós" & más + 100% year:1990-1999 ?#/'
 
     await client.search.search(words, "track")
@@ -58,7 +58,7 @@ async def test_words_reach_spotify_as_they_are(client: AsyncSpotifyClient, sandb
     assert queries(sandbox)[0]["q"] == words
 
 
-async def test_filters_narrow_down(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+async def test_a_filter_in_the_query_is_applied(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
     known = sandbox.catalogue.tracks[-1]
 
     result = await client.search.search(f"isrc:{known.isrc}", "track")
@@ -67,7 +67,7 @@ async def test_filters_narrow_down(client: AsyncSpotifyClient, sandbox: SpotifyS
     assert [track.id for track in result.tracks.present()] == [known.id]
 
 
-async def test_pages_go_on_at_the_offset(client: AsyncSpotifyClient) -> None:
+async def test_a_page_starts_at_its_offset(client: AsyncSpotifyClient) -> None:
     both = await client.search.search("a", "track", limit=10)
     second = await client.search.search("a", "track", limit=5, offset=5)
 
@@ -77,7 +77,7 @@ async def test_pages_go_on_at_the_offset(client: AsyncSpotifyClient) -> None:
     assert (second.tracks.limit, second.tracks.offset) == (5, 5)
 
 
-async def test_what_cannot_be_shown_leaves_a_hole(client: AsyncSpotifyClient) -> None:
+async def test_hidden_results_are_none(client: AsyncSpotifyClient) -> None:
     result = await client.search.search("mix", "playlist")
 
     assert result.playlists is not None
@@ -85,7 +85,7 @@ async def test_what_cannot_be_shown_leaves_a_hole(client: AsyncSpotifyClient) ->
     assert None not in result.playlists.present()
 
 
-async def test_a_market_shows_what_is_available_there(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+async def test_search_results_are_those_of_the_market(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
     nordic = sandbox.catalogue.nordic_show
 
     here = await client.search.search(nordic.name, "show")
@@ -98,7 +98,7 @@ async def test_a_market_shows_what_is_available_there(client: AsyncSpotifyClient
 
 
 @pytest.mark.parametrize("include_external", [False, True])
-async def test_what_is_hosted_elsewhere_plays_where_the_listener_can(
+async def test_include_external_makes_external_episodes_playable(
     include_external: bool, client: AsyncSpotifyClient, sandbox: SpotifySandbox
 ) -> None:
     elsewhere = next(each for each in sandbox.catalogue.episodes if each.externally_hosted)
@@ -129,7 +129,7 @@ async def test_what_is_hosted_elsewhere_plays_where_the_listener_can(
     ],
     ids=str,
 )
-async def test_a_wrong_argument_is_refused_by_name_before_any_request(
+async def test_an_invalid_argument_raises_with_its_name_before_a_request(
     wrong: dict[str, Any], error: type[Exception], client: AsyncSpotifyClient, sandbox: SpotifySandbox
 ) -> None:
     (name,) = wrong
@@ -140,7 +140,7 @@ async def test_a_wrong_argument_is_refused_by_name_before_any_request(
     assert sandbox.requests == []
 
 
-async def test_the_thousandth_result_can_be_reached(client: AsyncSpotifyClient) -> None:
+async def test_result_1000_can_be_read(client: AsyncSpotifyClient) -> None:
     result = await client.search.search("a", "track", limit=10, offset=990)
 
     assert result.tracks is not None
@@ -148,7 +148,7 @@ async def test_the_thousandth_result_can_be_reached(client: AsyncSpotifyClient) 
 
 
 @pytest.mark.parametrize(("limit", "offset"), [(50, 951), (1, 1000), (None, 1000)])
-async def test_nothing_is_asked_for_beyond_the_thousandth_result(
+async def test_results_beyond_1000_raise_before_a_request(
     limit: int | None, offset: int, client: AsyncSpotifyClient, sandbox: SpotifySandbox
 ) -> None:
     with pytest.raises(ValueError, match=r"^offset \+ limit must be at most 1000, not 10[05][01]"):
@@ -158,7 +158,7 @@ async def test_nothing_is_asked_for_beyond_the_thousandth_result(
 
 
 @pytest.mark.parametrize(("offset", "limit"), [(None, "50"), (950, "50"), (951, "49"), (999, "1")])
-async def test_without_a_limit_a_page_is_as_long_as_it_can_be(
+async def test_the_default_limit_of_search_is_the_highest_possible(
     offset: int | None, limit: str, client: AsyncSpotifyClient, sandbox: SpotifySandbox
 ) -> None:
     await client.search.search("a", "track", offset=offset)
@@ -176,9 +176,7 @@ async def test_results_of_one_type_can_be_listed(type: Any, client: AsyncSpotify
     assert results == getattr(found, f"{type}s")
 
 
-async def test_results_go_on_after_the_page_that_a_search_found(
-    client: AsyncSpotifyClient, sandbox: SpotifySandbox
-) -> None:
+async def test_results_can_continue_a_page_of_search(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
     found = await client.search.search("a", ["album", "track"], limit=10)
     results = client.search.results("a", "track", limit=10).starting_with(found.tracks)
 
@@ -191,7 +189,7 @@ async def test_results_go_on_after_the_page_that_a_search_found(
     assert [(query["type"], query["offset"]) for query in queries(sandbox)[1:3]] == [("track", "10"), ("track", "20")]
 
 
-async def test_no_more_results_are_listed_than_spotify_shows(
+async def test_results_stop_at_the_last_one_that_spotify_returns(
     client: AsyncSpotifyClient, sandbox: SpotifySandbox
 ) -> None:
     results = client.search.results("a", "track", offset=930)
@@ -209,14 +207,14 @@ async def test_no_more_results_are_listed_than_spotify_shows(
     [({"q": ""}, ValueError), ({"type": "movie"}, ValueError), ({"type": ["album"]}, TypeError)],
     ids=str,
 )
-def test_a_wrong_argument_of_results_is_refused_by_name(wrong: dict[str, Any], error: type[Exception]) -> None:
+def test_an_invalid_argument_of_results_raises_with_its_name(wrong: dict[str, Any], error: type[Exception]) -> None:
     (name,) = wrong
 
     with pytest.raises(error, match=f"^{name}"):
         SearchService(OnePage()).results(**{"q": "a", "type": "album", **wrong})
 
 
-async def test_an_answer_without_the_page_asked_for_is_an_error() -> None:
+async def test_a_response_without_the_requested_page_raises() -> None:
     with pytest.raises(DecodeError, match="the response has no page of"):
         await SearchService(OnePage()).results("a", "track")
 

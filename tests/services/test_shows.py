@@ -9,7 +9,7 @@ from spotify.errors import NotFoundError
 from spotify.testing import SpotifySandbox
 
 
-async def test_a_show_is_told_in_full(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+async def test_a_show_has_its_details(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
     known = sandbox.catalogue.shows[4]
 
     show = await client.shows.get(known.id)
@@ -19,13 +19,13 @@ async def test_a_show_is_told_in_full(client: AsyncSpotifyClient, sandbox: Spoti
 
 
 @pytest.mark.extended_only("publisher")
-async def test_a_show_names_its_publisher(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+async def test_a_show_has_its_publisher(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
     known = sandbox.catalogue.shows[4]
 
     assert (await client.shows.get(known.id)).publisher == known.publisher
 
 
-async def test_a_show_holds_the_first_page_of_its_episodes(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+async def test_a_show_has_the_first_page_of_its_episodes(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
     known = sandbox.catalogue.long_show
 
     show = await client.shows.get(known.id)
@@ -35,14 +35,14 @@ async def test_a_show_holds_the_first_page_of_its_episodes(client: AsyncSpotifyC
     assert (show.episodes.total, show.total_episodes) == (260, 260)
 
 
-async def test_episodes_come_newest_first(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+async def test_episodes_are_sorted_by_date(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
     page = await client.shows.get_episodes(sandbox.catalogue.long_show.id, limit=50)
 
     dates = [episode.release_date or "" for episode in page.items if episode.release_date_precision == "day"]
     assert dates == sorted(dates, reverse=True)
 
 
-async def test_what_is_not_available_is_not_found(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+async def test_an_unavailable_object_is_not_found(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
     nordic, here = sandbox.catalogue.nordic_show, sandbox.catalogue.long_show
 
     with pytest.raises(NotFoundError):
@@ -54,13 +54,13 @@ async def test_what_is_not_available_is_not_found(client: AsyncSpotifyClient, sa
     assert [show and show.id for show in several] == [None, here.id]
 
 
-async def test_a_market_makes_available(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+async def test_an_object_is_available_in_its_market(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
     nordic = sandbox.catalogue.nordic_show
 
     assert (await client.shows.get(nordic.id, market="NO")).id == nordic.id
 
 
-async def test_an_application_has_to_name_a_market(app_client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+async def test_an_application_needs_a_market(app_client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
     known_id = sandbox.catalogue.shows[0].id
 
     with pytest.raises(NotFoundError):

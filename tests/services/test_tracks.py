@@ -14,7 +14,7 @@ from spotify.testing import SpotifySandbox
 UNKNOWN = "0" * 22
 
 
-async def test_a_track_is_told_in_full(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+async def test_a_track_has_its_details(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
     known = sandbox.catalogue.tracks[9]
 
     track = await client.tracks.get(known.id)
@@ -27,13 +27,13 @@ async def test_a_track_is_told_in_full(client: AsyncSpotifyClient, sandbox: Spot
 
 
 @pytest.mark.extended_only("popularity")
-async def test_a_track_says_how_popular_it_is(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+async def test_a_track_has_its_popularity(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
     known = sandbox.catalogue.tracks[9]
 
     assert (await client.tracks.get(known.id)).popularity == known.popularity
 
 
-async def test_in_a_market_another_track_can_stand_in(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+async def test_a_track_is_relinked_in_a_market(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
     known = sandbox.catalogue.relinked_track
     assert known.alternative is not None
 
@@ -43,7 +43,7 @@ async def test_in_a_market_another_track_can_stand_in(client: AsyncSpotifyClient
 
 
 @pytest.mark.extended_only("linked_from")
-async def test_a_track_that_stands_in_says_for_which(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+async def test_a_relinked_track_has_linked_from(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
     known = sandbox.catalogue.relinked_track
 
     track = await client.tracks.get(known.id, market="US")
@@ -52,7 +52,7 @@ async def test_a_track_that_stands_in_says_for_which(client: AsyncSpotifyClient,
     assert track.linked_from.id == known.id
 
 
-async def test_what_cannot_be_played_in_a_market_says_so(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+async def test_an_unavailable_track_has_restrictions(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
     (track,) = await client.tracks.get_several([sandbox.catalogue.unavailable_track.id], market="JP")
 
     assert track is not None
@@ -61,13 +61,13 @@ async def test_what_cannot_be_played_in_a_market_says_so(client: AsyncSpotifyCli
     assert track.restrictions.reason == "market"
 
 
-async def test_saved_tracks_are_of_the_market_asked_for(client: AsyncSpotifyClient) -> None:
+async def test_saved_tracks_are_those_of_the_market(client: AsyncSpotifyClient) -> None:
     page = await client.tracks.get_saved(limit=1, market="US")
 
     assert page.items[0].track.is_playable is not None
 
 
-async def test_saved_tracks_refuse_what_is_no_market(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+async def test_an_invalid_market_of_saved_tracks_raises(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
     with pytest.raises(ValueError, match="market must be"):
         client.tracks.get_saved(market="us")
 
@@ -85,7 +85,7 @@ async def test_audio_features_are_those_of_the_track(client: AsyncSpotifyClient,
 
 
 @pytest.mark.extended_only("GET /audio-features")
-async def test_audio_features_of_several_come_in_order_with_none_for_the_unknown(
+async def test_several_audio_features_are_in_order_with_none_for_unknown_ids(
     client: AsyncSpotifyClient, sandbox: SpotifySandbox
 ) -> None:
     one, other = sandbox.catalogue.tracks[3].id, sandbox.catalogue.tracks[1].id
@@ -97,7 +97,7 @@ async def test_audio_features_of_several_come_in_order_with_none_for_the_unknown
 
 @pytest.mark.extended_only("GET /audio-features")
 @pytest.mark.parametrize(("count", "requests"), [(100, 1), (101, 2)])
-async def test_audio_features_come_a_hundred_a_request(
+async def test_audio_features_are_read_in_batches_of_100(
     count: int, requests: int, client: AsyncSpotifyClient, sandbox: SpotifySandbox
 ) -> None:
     ids = [track.id for track in sandbox.catalogue.tracks[:count]]
@@ -109,7 +109,7 @@ async def test_audio_features_come_a_hundred_a_request(
 
 
 @pytest.mark.extended_only("GET /audio-analysis")
-async def test_the_analysis_covers_the_whole_track(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+async def test_the_audio_analysis_covers_the_whole_track(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
     known = sandbox.catalogue.tracks[3]
 
     analysis = await client.tracks.get_audio_analysis(known.id)
@@ -122,13 +122,13 @@ async def test_the_analysis_covers_the_whole_track(client: AsyncSpotifyClient, s
 
 @pytest.mark.extended_only("GET /audio-features and audio-analysis")
 @pytest.mark.parametrize("method", ["get_audio_features", "get_audio_analysis"])
-async def test_an_unknown_track_has_no_sound(method: str, client: AsyncSpotifyClient) -> None:
+async def test_audio_features_of_an_unknown_track_are_not_found(method: str, client: AsyncSpotifyClient) -> None:
     with pytest.raises(NotFoundError):
         await getattr(client.tracks, method)(UNKNOWN)
 
 
 @pytest.mark.parametrize("method", ["get_audio_features", "get_audio_analysis"])
-async def test_what_is_no_track_is_refused_before_any_request(
+async def test_an_id_that_is_not_a_track_raises_before_a_request(
     method: str, client: AsyncSpotifyClient, sandbox: SpotifySandbox
 ) -> None:
     with pytest.raises(ValueError, match="expected a track"):
@@ -140,7 +140,7 @@ async def test_what_is_no_track_is_refused_before_any_request(
 @pytest.mark.parametrize(
     ("ids", "error"), [([], ValueError), ([f"spotify:album:{UNKNOWN}"], ValueError), (UNKNOWN, TypeError)]
 )
-async def test_audio_features_of_what_is_no_list_of_tracks_are_refused_before_any_request(
+async def test_invalid_ids_of_audio_features_raise_before_a_request(
     ids: Any, error: type[Exception], client: AsyncSpotifyClient, sandbox: SpotifySandbox
 ) -> None:
     with pytest.raises(error):
@@ -150,7 +150,7 @@ async def test_audio_features_of_what_is_no_list_of_tracks_are_refused_before_an
 
 
 @pytest.mark.extended_only("GET /recommendations")
-async def test_recommendations_tell_what_each_seed_had_to_offer(
+async def test_recommendations_have_the_counts_of_each_seed(
     client: AsyncSpotifyClient, sandbox: SpotifySandbox
 ) -> None:
     artist, track, genre = sandbox.catalogue.artists[0], sandbox.catalogue.tracks[0], sandbox.catalogue.genres[0]
@@ -165,7 +165,7 @@ async def test_recommendations_tell_what_each_seed_had_to_offer(
 
 
 @pytest.mark.extended_only("GET /recommendations")
-async def test_recommendations_keep_within_the_attributes(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+async def test_recommendations_match_the_attributes(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
     recommended = await client.tracks.get_recommendations(
         seed_artists=[sandbox.catalogue.artists[0].id], min_tempo=120.5, max_tempo=150, min_popularity=1, limit=100
     )
@@ -193,7 +193,7 @@ async def test_recommendations_send_numbers_as_they_are(client: AsyncSpotifyClie
 
 @pytest.mark.extended_only("GET /recommendations")
 @pytest.mark.parametrize("count", [1, 5])
-async def test_one_to_five_seeds_are_taken(count: int, client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+async def test_one_to_five_seeds_are_accepted(count: int, client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
     recommended = await client.tracks.get_recommendations(
         seed_artists=(artist.id for artist in sandbox.catalogue.artists[:count])
     )
@@ -223,7 +223,7 @@ async def test_one_to_five_seeds_are_taken(count: int, client: AsyncSpotifyClien
     ],
     ids=str,
 )
-async def test_wrong_wishes_are_refused_before_any_request(
+async def test_invalid_recommendation_arguments_raise_before_a_request(
     wrong: dict[str, Any], error: type[Exception], client: AsyncSpotifyClient, sandbox: SpotifySandbox
 ) -> None:
     with pytest.raises(error):

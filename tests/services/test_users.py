@@ -39,9 +39,7 @@ async def test_the_current_profile_is_that_of_the_token_s_user(
 
 
 @pytest.mark.extended_only("country, email and product")
-async def test_the_current_profile_says_where_the_user_lives(
-    client: AsyncSpotifyClient, sandbox: SpotifySandbox
-) -> None:
+async def test_the_current_profile_has_the_country(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
     user = sandbox.catalogue.default_user
 
     profile = await client.users.get_current_profile()
@@ -90,7 +88,7 @@ async def test_a_top_list_is_paged_through(name: str, client: AsyncSpotifyClient
 
 
 @for_each_top_list
-async def test_a_top_list_starts_where_it_is_told(name: str, client: AsyncSpotifyClient) -> None:
+async def test_a_top_list_starts_at_its_offset(name: str, client: AsyncSpotifyClient) -> None:
     top = getattr(client.users, name)
 
     first, second = await top(limit=1, offset=0), await top(limit=1, offset=1)
@@ -101,7 +99,7 @@ async def test_a_top_list_starts_where_it_is_told(name: str, client: AsyncSpotif
 
 @for_each_top_list
 @pytest.mark.parametrize("time_range", ["short_term", "medium_term", "long_term"])
-async def test_a_top_list_is_that_of_the_time_range(
+async def test_a_top_list_depends_on_the_time_range(
     name: str, time_range: str, client: AsyncSpotifyClient, sandbox: SpotifySandbox
 ) -> None:
     await getattr(client.users, name)(time_range)
@@ -128,7 +126,7 @@ async def test_followed_artists_are_paged_through(client: AsyncSpotifyClient, sa
     assert every == followed
 
 
-async def test_without_a_limit_pages_of_followed_artists_are_the_longest(client: AsyncSpotifyClient) -> None:
+async def test_the_default_limit_of_followed_artists_is_the_highest(client: AsyncSpotifyClient) -> None:
     assert len((await client.users.get_followed_artists()).items) == 50
 
 
@@ -143,9 +141,7 @@ async def test_followed_artists_start_after_an_artist(
     assert [artist.id for artist in page.items] == [artists[3].id, artists[4].id]
 
 
-async def test_followed_artists_are_all_there_after_an_artist(
-    client: AsyncSpotifyClient, sandbox: SpotifySandbox
-) -> None:
+async def test_iterating_followed_artists_after_an_artist(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
     artists = sandbox.catalogue.artists[:-5]
 
     rest = [artist.id async for artist in client.users.get_followed_artists(artists[2].id, limit=7)]
@@ -154,7 +150,7 @@ async def test_followed_artists_are_all_there_after_an_artist(
 
 
 @pytest.mark.parametrize("type_", ["artist", "user"])
-async def test_artists_and_users_are_followed_and_unfollowed(
+async def test_artists_and_users_can_be_followed_and_unfollowed(
     client: AsyncSpotifyClient, sandbox: SpotifySandbox, type_: Literal["artist", "user"]
 ) -> None:
     users, catalogue = client.users, sandbox.catalogue
@@ -168,7 +164,7 @@ async def test_artists_and_users_are_followed_and_unfollowed(
     assert await users.check_follows_artists_or_users(type_, ids) == [False, True]
 
 
-async def test_followed_artists_are_told_from_others(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+async def test_check_follows_distinguishes_artists(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
     artists = sandbox.catalogue.artists
 
     assert await client.users.check_follows_artists_or_users("artist", [artists[-1].id, artists[0].uri]) == [
@@ -179,7 +175,7 @@ async def test_followed_artists_are_told_from_others(client: AsyncSpotifyClient,
 
 @for_each_follow_method
 @pytest.mark.parametrize("type_", ["artist", "user"])
-async def test_following_goes_through_the_library_by_uri(method: Callable[..., Any], type_: str) -> None:
+async def test_following_uses_the_library_operations(method: Callable[..., Any], type_: str) -> None:
     executor = ScriptedExecutor()
 
     await method(UsersService(executor), type_, [ARTIST, f"spotify:{type_}:{ARTIST}"])
@@ -189,7 +185,7 @@ async def test_following_goes_through_the_library_by_uri(method: Callable[..., A
     assert call.arguments == {"uris": f"spotify:{type_}:{ARTIST},spotify:{type_}:{ARTIST}"}
 
 
-async def test_following_many_that_stops_says_what_was_applied() -> None:
+async def test_a_partial_follow_names_the_applied_artists() -> None:
     ids = [f"{number:022}" for number in range(50)]
     executor = ScriptedExecutor({1: TransportError("the connection broke", sent=True)})
 
@@ -202,7 +198,7 @@ async def test_following_many_that_stops_says_what_was_applied() -> None:
 
 @for_each_follow_method
 @pytest.mark.parametrize(
-    ("type_", "ids", "said"),
+    ("type_", "ids", "message"),
     [
         ("album", [ARTIST], "type_ must be one of artist, user, not 'album'"),
         ("artist", [], "at least one"),
@@ -212,25 +208,25 @@ async def test_following_many_that_stops_says_what_was_applied() -> None:
         ("user", [".."], "lead to other paths"),
     ],
 )
-async def test_what_cannot_be_followed_is_refused_before_any_request(
-    method: Callable[..., Any], type_: str, ids: list[str], said: str
+async def test_invalid_follow_arguments_raise_before_a_request(
+    method: Callable[..., Any], type_: str, ids: list[str], message: str
 ) -> None:
     executor = ScriptedExecutor()
 
-    with pytest.raises(ValueError, match=said):
+    with pytest.raises(ValueError, match=message):
         await method(UsersService(executor), type_, ids)
 
     assert executor.calls == []
 
 
 @for_each_follow_method
-async def test_no_type_is_refused_before_any_request(method: Callable[..., Any]) -> None:
+async def test_type_none_raises_before_a_request(method: Callable[..., Any]) -> None:
     with pytest.raises(TypeError, match="type_ must be a str, not NoneType"):
         await method(UsersService(ScriptedExecutor()), None, [ARTIST])
 
 
 @pytest.mark.parametrize("id", ["", " ", "spotify:artist:" + ARTIST, "https://open.spotify.com/artist/" + ARTIST, ".."])
-async def test_what_is_no_user_is_refused_before_any_request(id: str) -> None:
+async def test_an_id_that_is_not_a_user_raises_before_a_request(id: str) -> None:
     executor = ScriptedExecutor()
 
     with pytest.raises(ValueError, match="user"):
@@ -241,33 +237,33 @@ async def test_what_is_no_user_is_refused_before_any_request(id: str) -> None:
 
 @for_each_top_list
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         ({"time_range": "forever"}, "time_range must be one of short_term, medium_term, long_term, not 'forever'"),
         ({"limit": 0}, "limit must be 1 or more, not 0"),
         ({"offset": -1}, "offset must be 0 or more"),
     ],
 )
-def test_a_top_list_that_cannot_be_is_refused_at_once(name: str, arguments: dict[str, Any], said: str) -> None:
-    with pytest.raises(ValueError, match=said):
+def test_invalid_arguments_of_a_top_list_raise_at_once(name: str, arguments: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
         getattr(UsersService(ScriptedExecutor()), name)(**arguments)
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         ({"after": "spotify:album:" + ARTIST}, "expected an artist"),
         ({"after": ""}, "artist"),
         ({"limit": 0}, "limit must be 1 or more, not 0"),
     ],
 )
-def test_followed_artists_that_cannot_be_are_refused_at_once(arguments: dict[str, Any], said: str) -> None:
-    with pytest.raises(ValueError, match=said):
+def test_invalid_arguments_of_followed_artists_raise_at_once(arguments: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
         UsersService(ScriptedExecutor()).get_followed_artists(**arguments)
 
 
 @pytest.mark.parametrize("name", ["get_top_artists", "get_top_tracks", "get_followed_artists"])
-async def test_a_limit_that_is_too_high_is_refused_on_awaiting_before_any_request(name: str) -> None:
+async def test_awaiting_a_list_with_a_limit_too_high_raises(name: str) -> None:
     executor = ScriptedExecutor()
     listing = getattr(UsersService(executor), name)(limit=51)
 
