@@ -258,7 +258,7 @@ def _is_bytes(value: object) -> bool:
     return isinstance(value, bytes | bytearray | memoryview)
 
 
-def texts_of(name: str, values: Iterable[str]) -> list[str]:
+def strings_of(name: str, values: Iterable[str]) -> list[str]:
     """Return the strings of an iterable; there may be none.
 
     Raises:
@@ -278,7 +278,7 @@ def choices_of(name: str, values: Iterable[str], allowed: Sequence[str]) -> list
         TypeError: It is a str, or not an iterable, or one of the values is not a str.
         ValueError: There are no values, or one of them is not allowed.
     """
-    chosen = list(dict.fromkeys(texts_of(name, values)))
+    chosen = list(dict.fromkeys(strings_of(name, values)))
     for value in chosen:
         if value not in allowed:
             raise ValueError(f"{name} can be {', '.join(allowed)}; not {shown(value)}")

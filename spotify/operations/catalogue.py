@@ -6,7 +6,7 @@ from typing import Final
 
 from spotify.interfaces.operation import REMOVED_IN_2024, REMOVED_IN_2026, Operation
 
-#: What recommendations can be tuned by: each has a `min_`, a `max_` and a `target_` parameter.
+#: The attributes that tune recommendations: each has a `min_`, a `max_` and a `target_` parameter.
 TUNABLE_ATTRIBUTES: Final = (
     "acousticness",
     "danceability",

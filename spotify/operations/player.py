@@ -1,4 +1,4 @@
-"""Operations on the player: what plays where, and the queue."""
+"""The player: playback state, devices, commands, the queue and recently played tracks."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ GET_CURRENTLY_PLAYING = Operation(
     idempotent=True,
     cache_area="/me/player",
 )
-# A second request starts the same thing at the same place once more.
+# A second request starts the same item at the same position again.
 START_PLAYBACK = Operation(
     id="start-a-users-playback",
     method="PUT",
@@ -88,7 +88,7 @@ SKIP_TO_PREVIOUS = Operation(
     invalidates=("/me/player",),
     ignores_response_body=True,
 )
-# The position counts from the start of the track: a second request goes to the same place.
+# The position is absolute: a second request seeks to the same one.
 SEEK = Operation(
     id="seek-to-position-in-currently-playing-track",
     method="PUT",
@@ -119,7 +119,7 @@ SET_VOLUME = Operation(
     invalidates=("/me/player",),
     ignores_response_body=True,
 )
-# Called a toggle, but `state` says which way.
+# Spotify calls it a toggle, but `state` sets it on or off.
 SET_SHUFFLE = Operation(
     id="toggle-shuffle-for-users-playback",
     method="PUT",

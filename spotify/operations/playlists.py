@@ -52,7 +52,7 @@ ADD_PLAYLIST_ITEMS = Operation(
     invalidates=_PLAYLIST,
     returns_snapshot=True,
 )
-# Replacing twice would do no harm, but reordering twice moves other items the second time.
+# Replacing twice is harmless, but a second reordering moves other items.
 REORDER_OR_REPLACE_PLAYLIST_ITEMS = Operation(
     id="reorder-or-replace-playlists-items",
     method="PUT",
@@ -65,7 +65,7 @@ REORDER_OR_REPLACE_PLAYLIST_ITEMS = Operation(
     invalidates=_PLAYLIST,
     returns_snapshot=True,
 )
-# By URI a second request finds nothing to remove, but by position it would remove what has moved up.
+# By URI a second request finds nothing to remove, but by position it removes the items that moved up.
 REMOVE_PLAYLIST_ITEMS = Operation(
     id="remove-items-playlist",
     method="DELETE",
@@ -212,7 +212,7 @@ UNFOLLOW_PLAYLIST = Operation(
     replacement="remove-library-items",
     invalidates=_PLAYLIST,
 )
-# It only ever tells about the current user, whose id is the one id that it takes.
+# `ids` takes one id, that of the current user.
 CHECK_FOLLOWS_PLAYLIST = Operation(
     id="check-if-user-follows-playlist",
     method="GET",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import overload
 
-from spotify._checks import check_flag, check_range, check_text, texts_of
+from spotify._checks import check_flag, check_range, check_text, strings_of
 from spotify._concurrency import run_all
 from spotify.bulk.library import check_library, remove_from_library, save_to_library, uris_of
 from spotify.bulk.playlist_items import ItemToRemove, Removal, add_items, removals_of, remove_items, replace_items
@@ -627,5 +627,5 @@ def _details(
 
 def _playable_uris_or_none(uris: Iterable[str]) -> list[str]:
     """Return the URIs of tracks and episodes, like `playable_uris`, but allow an empty list."""
-    values = texts_of("uris", uris)
+    values = strings_of("uris", uris)
     return playable_uris(values) if values else []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final, Literal, Unpack, overload
 
-from spotify._checks import shown, texts_of
+from spotify._checks import shown, strings_of
 from spotify.bulk.library import check_library, remove_from_library, save_to_library, uris_of
 from spotify.errors import SpotifyError
 from spotify.ids import ids_of, track_id
@@ -315,7 +315,7 @@ class TracksService(Service):
         """
         artists = _seed_ids("artist", seed_artists)
         tracks = _seed_ids("track", seed_tracks)
-        genres = texts_of("seed_genres", seed_genres)
+        genres = strings_of("seed_genres", seed_genres)
         for genre in genres:
             if "," in genre:
                 raise ValueError(f"seed_genres must be one genre each, not {shown(genre)}; pass the genres separately")
@@ -338,7 +338,7 @@ class TracksService(Service):
 
 
 def _seed_ids(kind: str, values: Iterable[str]) -> list[str]:
-    seeds = texts_of(f"seed_{kind}s", values)
+    seeds = strings_of(f"seed_{kind}s", values)
     return ids_of(kind, seeds) if seeds else []
 
 
