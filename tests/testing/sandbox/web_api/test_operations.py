@@ -22,9 +22,10 @@ def ids(entities: list[object]) -> str:
     return ",".join(entity.id for entity in entities)  # type: ignore[attr-defined]
 
 
+# With `market`, where another read covers the response without it: `available_markets` takes long to validate.
 READS: dict[str, Callable[[Catalogue], str]] = {
     "get-an-album": lambda c: f"/albums/{c.long_album.id}",
-    "get-multiple-albums": lambda c: f"/albums?ids={ids(c.albums[:5])},{'0' * 22}",
+    "get-multiple-albums": lambda c: f"/albums?ids={ids(c.albums[:5])},{'0' * 22}&market=US",
     "get-an-albums-tracks": lambda c: f"/albums/{c.long_album.id}/tracks?limit=50&offset=50&market=US",
     "get-new-releases": lambda c: "/browse/new-releases",
     "get-an-artist": lambda c: f"/artists/{c.artists[0].id}",
@@ -33,17 +34,17 @@ READS: dict[str, Callable[[Catalogue], str]] = {
     "get-an-artists-top-tracks": lambda c: f"/artists/{c.artists[0].id}/top-tracks?market=DE",
     "get-an-artists-related-artists": lambda c: f"/artists/{c.artists[0].id}/related-artists",
     "get-a-show": lambda c: f"/shows/{c.long_show.id}",
-    "get-multiple-shows": lambda c: f"/shows?ids={ids(c.shows)}",
+    "get-multiple-shows": lambda c: f"/shows?ids={ids(c.shows[:5])}",
     "get-a-shows-episodes": lambda c: f"/shows/{c.long_show.id}/episodes?limit=50&offset=250",
     "get-an-episode": lambda c: f"/episodes/{c.episodes[0].id}",
     "get-multiple-episodes": lambda c: f"/episodes?ids={ids(c.episodes[:50])}",
     "get-an-audiobook": lambda c: f"/audiobooks/{c.long_audiobook.id}",
-    "get-multiple-audiobooks": lambda c: f"/audiobooks?ids={ids(c.audiobooks)}",
+    "get-multiple-audiobooks": lambda c: f"/audiobooks?ids={ids(c.audiobooks[:5])}",
     "get-audiobook-chapters": lambda c: f"/audiobooks/{c.long_audiobook.id}/chapters",
     "get-a-chapter": lambda c: f"/chapters/{c.chapters[0].id}",
     "get-several-chapters": lambda c: f"/chapters?ids={ids(c.chapters[:50])}",
     "get-track": lambda c: f"/tracks/{c.relinked_track.id}?market=US",
-    "get-several-tracks": lambda c: f"/tracks?ids={ids(c.tracks[:50])}",
+    "get-several-tracks": lambda c: f"/tracks?ids={ids(c.tracks[:50])}&market=US",
     "get-audio-features": lambda c: f"/audio-features/{c.tracks[0].id}",
     "get-several-audio-features": lambda c: f"/audio-features?ids={ids(c.tracks[:100])}",
     "get-audio-analysis": lambda c: f"/audio-analysis/{c.tracks[0].id}",
@@ -51,10 +52,10 @@ READS: dict[str, Callable[[Catalogue], str]] = {
         f"/recommendations?seed_artists={c.artists[0].id}&seed_tracks={c.tracks[90].id}&seed_genres=dub"
         "&min_energy=0.2&target_tempo=120&max_key=8"
     ),
-    "search": lambda c: "/search?q=a&type=album,artist,playlist,track,show,episode,audiobook&limit=50",
-    "get-users-saved-albums": lambda c: "/me/albums",
-    "get-users-saved-tracks": lambda c: "/me/tracks?limit=50",
-    "get-users-saved-episodes": lambda c: "/me/episodes?limit=50",
+    "search": lambda c: "/search?q=a&type=album,artist,playlist,track,show,episode,audiobook&limit=50&market=US",
+    "get-users-saved-albums": lambda c: "/me/albums?market=US",
+    "get-users-saved-tracks": lambda c: "/me/tracks?limit=50&market=US",
+    "get-users-saved-episodes": lambda c: "/me/episodes",
     "get-users-saved-shows": lambda c: "/me/shows",
     "get-users-saved-audiobooks": lambda c: "/me/audiobooks",
     "check-users-saved-albums": lambda c: f"/me/albums/contains?ids={ids(c.albums[:20])}",
@@ -64,8 +65,10 @@ READS: dict[str, Callable[[Catalogue], str]] = {
     "check-users-saved-audiobooks": lambda c: f"/me/audiobooks/contains?ids={ids(c.audiobooks)}",
     "check-library-contains": lambda c: f"/me/library/contains?uris={c.tracks[0].uri},{c.artists[0].uri}",
     "get-playlist": lambda c: f"/playlists/{c.mixed_playlist.id}",
-    "get-playlists-items": lambda c: f"/playlists/{c.mixed_playlist.id}/items?limit=50&additional_types=track,episode",
-    "get-playlists-tracks": lambda c: f"/playlists/{c.mixed_playlist.id}/tracks?limit=100",
+    "get-playlists-items": lambda c: (
+        f"/playlists/{c.mixed_playlist.id}/items?limit=50&market=US&additional_types=episode"
+    ),
+    "get-playlists-tracks": lambda c: f"/playlists/{c.mixed_playlist.id}/tracks?limit=100&market=US",
     "get-a-list-of-current-users-playlists": lambda c: "/me/playlists?limit=50",
     "get-list-users-playlists": lambda c: f"/users/{quote(c.odd_user.id, safe='')}/playlists",
     "get-playlist-cover": lambda c: f"/playlists/{c.mixed_playlist.id}/images",

@@ -14,15 +14,15 @@ JPEG_TYPE = {"Content-Type": "image/jpeg"}
 
 
 async def test_a_playlist_has_items_and_tracks(call: Caller, catalogue: Catalogue) -> None:
-    playlist = (await call.get(f"/playlists/{catalogue.big_playlist.id}")).json
+    playlist = (await call.get(f"/playlists/{catalogue.big_playlist.id}?market=US")).json
 
     items, tracks = playlist["items"], playlist["tracks"]
     assert items["items"] == tracks["items"]
     assert len(items["items"]) == 100
     assert (items["total"], items["limit"]) == (5_000, 100)
     assert items["items"][0]["item"] == items["items"][0]["track"]
-    assert items["next"].endswith("/items?offset=100&limit=100")
-    assert tracks["next"].endswith("/tracks?offset=100&limit=100")
+    assert items["next"].endswith("/items?offset=100&limit=100&market=US")
+    assert tracks["next"].endswith("/tracks?offset=100&limit=100&market=US")
 
 
 async def test_an_empty_playlist_has_no_images(call: Caller, catalogue: Catalogue) -> None:
