@@ -36,9 +36,6 @@ class SavedItems:
     def __contains__(self, id: str) -> bool:
         return id in self._added
 
-    def __len__(self) -> int:
-        return len(self._added)
-
     def save(self, id: str, added_at: str) -> None:
         """Save an item. Has no effect if it is already saved."""
         self._added.setdefault(id, added_at)
