@@ -54,9 +54,9 @@ if TYPE_CHECKING:
     from spotify.impl.rate_limiting import RedisRateLimiter
     from spotify.impl.token_stores import FileTokenStore, KeyringTokenStore, MemoryTokenStore, RedisTokenStore
 else:
-    # These name implementations, and with them they load aiohttp, msgspec and the injector: for whoever asks for one,
-    # or makes a client, but not for every import of a model or an error.
-    _LATE = {
+    # These modules import aiohttp, msgspec and dependency-injector. They are imported on first use, so that importing a
+    # model, an error or a type stays cheap.
+    _LAZY = {
         **dict.fromkeys(("SpotifyContainer", "build_container"), "spotify.container"),
         **dict.fromkeys(
             ("AuthorizationCodeAuth", "AuthorizationRequest", "ClientCredentialsAuth", "PkceAuth", "StaticTokenAuth"),
@@ -70,11 +70,11 @@ else:
     }
 
     def __getattr__(name):
-        if name not in _LATE:
+        if name not in _LAZY:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         from importlib import import_module  # noqa: PLC0415
 
-        value = globals()[name] = getattr(import_module(_LATE[name]), name)
+        value = globals()[name] = getattr(import_module(_LAZY[name]), name)
         return value
 
 

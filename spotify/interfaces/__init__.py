@@ -1,7 +1,7 @@
-"""The protocols that the client is made of, one a file, each with the frozen data that it passes.
+"""The protocols of the client's components, one per file, each with the frozen data that it passes.
 
-Everything here is abstract: an object fits by having the methods, not by inheriting. The container names the
-implementations that are used when nothing else is given.
+An object implements a protocol by having its methods; there is nothing to inherit from. Begin with `transport.py`, the
+smallest complete example. `spotify/container.py` chooses the default implementations.
 """
 
 from spotify.interfaces.auth import (
