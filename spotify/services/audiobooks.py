@@ -141,8 +141,8 @@ class AudiobooksService(Service):
         HTTP: `GET /me/audiobooks`. Scopes: `user-library-read`. Development mode: yes, the audiobooks without
         `available_markets` and `publisher`.
 
-        Contrary to its documentation, Spotify sometimes returns audiobooks without the surrounding entry; these become a
-        `SavedAudiobook` without `added_at`.
+        Contrary to its documentation, Spotify sometimes returns audiobooks without the surrounding entry. These become
+        `SavedAudiobook` objects without `added_at`.
 
         Args:
             limit: Audiobooks per page, 1 to 50; None for the most allowed.
