@@ -13,6 +13,7 @@ from spotify.testing import FakeTransport
 from tests.support.executor_setup import (
     OK,
     ExecutorSetup,
+    NumberedTokens,
     YieldingTransport,
 )
 
@@ -104,6 +105,22 @@ async def test_reads_with_different_tokens_of_one_provider_are_not_shared():
     setup = ExecutorSetup(auth_provider=ByTask(), transport=Mirror())
     setup.transport.answer("GET /x/{id}", times=2)
     assert await asyncio.gather(read_as(setup, "ana"), read_as(setup, "bob")) == [{"Bearer ana": 1}, {"Bearer bob": 1}]
+
+
+async def test_reads_of_derived_executors_with_equal_settings_are_shared():
+    setup = ExecutorSetup(transport=YieldingTransport())
+    setup.transport.answer("GET /x/{id}", json=OK)
+    view = setup.executor.with_config(replace(setup.config, max_retries=1))
+    assert await asyncio.gather(setup.read(), setup.read(view)) == [OK, OK]
+    assert len(setup.transport.requests) == 1
+
+
+async def test_reads_of_two_users_are_not_shared():
+    setup = ExecutorSetup(transport=YieldingTransport())
+    setup.transport.answer("GET /x/{id}", json=OK, times=2)
+    user = setup.executor.for_user(NumberedTokens())  # with an equal token
+    await asyncio.gather(setup.read(), setup.read(user))
+    assert len(setup.transport.requests) == 2
 
 
 async def test_with_config_changes_the_settings_and_shares_the_rest():
