@@ -1,4 +1,4 @@
-"""Ids, URIs and URLs: what is read, what is refused, and whether the message helps."""
+"""Parsing of ids, URIs and URLs, and the messages of errors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Artists and what they made. What they share with other services: test_catalogue_services."""
+"""Artists and their albums. `test_catalogue_services` has the behaviour that services share."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ UNKNOWN = "0" * 22
 
 @pytest.fixture
 def artist(sandbox: SpotifySandbox) -> Artist:
-    """One with albums, singles, and tracks on the compilations of others."""
+    """An artist with albums, singles and tracks on compilations."""
     return next(artist for artist in sandbox.catalogue.artists if artist.appears_on)
 
 

@@ -1,4 +1,4 @@
-"""Reading many objects: what goes out, and when the answers do not fit what was asked for."""
+"""Reading several objects: the requests, and responses that do not match the ids."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def album(id: str) -> Album:
 
 
 class OneMissing:
-    """`RequestExecutor` that answers with one album less than it was asked for."""
+    """`RequestExecutor` whose response has one album too few."""
 
     async def execute(self, call: Call[T], /) -> T:
         asked = str(call.arguments["ids"]).split(",")
@@ -34,7 +34,7 @@ class OneMissing:
 
 
 class Albums:
-    """`RequestExecutor` that has every album, and reads many at once or not."""
+    """`RequestExecutor` that has every album, and supports batches or not."""
 
     def __init__(self, *, batches: bool) -> None:
         self.calls: list[Call[Any]] = []

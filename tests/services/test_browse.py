@@ -1,4 +1,4 @@
-"""The browse pages: what is asked of Spotify, what comes of its answers, and what is refused before any request."""
+"""Categories, featured playlists, genres and markets."""
 
 from __future__ import annotations
 
@@ -51,9 +51,6 @@ LISTINGS: dict[str, tuple[str, str, Any, Listing]] = {
 }
 
 for_each_listing = pytest.mark.parametrize(("route", "member", "item", "listing"), LISTINGS.values(), ids=LISTINGS)
-
-
-# Against the sandbox
 
 
 async def test_categories_are_listed_in_a_language(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
@@ -124,9 +121,6 @@ async def test_applications_can_call_every_method(app_client: AsyncSpotifyClient
     assert (await app_client.browse.get_categories(limit=1)).items
     assert (await app_client.browse.get_featured_playlists(limit=1)).items
     assert await app_client.browse.get_markets()
-
-
-# What is sent, and what becomes of answers that the sandbox does not give
 
 
 @for_each_listing

@@ -1,4 +1,4 @@
-"""Operations by their ids: the calls that they become, and what is refused."""
+"""The calls of operations by id, and invalid arguments."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ OWN_NAMES = {"json", "content"}
 
 
 def arguments_of(operation: Operation) -> dict[str, str]:
-    """A text for each path parameter: all that a call cannot do without."""
+    """Return a value for each path parameter, which are the required arguments."""
     return dict.fromkeys(operation.path_parameters, ID)
 
 

@@ -1,4 +1,4 @@
-"""What the services of the catalogue have in common: reading by id, many at once, lists, and the user's library."""
+"""The behaviour that catalogue services share: reading by id, several objects, lists, and the user's library."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ UNKNOWN = "0" * 22
 
 @dataclass(frozen=True)
 class Area:
-    """A service of the catalogue: `name` is its attribute of the client, and that of what the sandbox has."""
+    """A catalogue service. `name` is its attribute of the client, and that of its objects in the sandbox catalogue."""
 
     name: str
     kind: str
@@ -29,13 +29,13 @@ class Area:
     def service(self, client: AsyncSpotifyClient) -> Any:
         return getattr(client, self.name)
 
-    def things(self, sandbox: SpotifySandbox, count: int = 3) -> list[Any]:
-        """Some of what there is."""
+    def objects(self, sandbox: SpotifySandbox, count: int = 3) -> list[Any]:
+        """Return objects of the sandbox catalogue."""
         return list(getattr(sandbox.catalogue, self.name)[:count])
 
     def ids(self, sandbox: SpotifySandbox, count: int) -> list[str]:
-        """So many ids, all different, the last ones unknown if there is not enough."""
-        known = [thing.id for thing in self.things(sandbox, count)]
+        """Return `count` different ids. The last ones are unknown if the catalogue has too few."""
+        known = [item.id for item in self.objects(sandbox, count)]
         return known + [f"{number:022}" for number in range(count - len(known))]
 
 
@@ -58,7 +58,7 @@ in_each_area_with_a_market = pytest.mark.parametrize(
 
 @dataclass(frozen=True)
 class Listing:
-    """A method that lists the parts of something that has more than a page of them."""
+    """A method that lists the parts of an object with more than one page of them."""
 
     name: str
     call: Callable[..., Any]
@@ -66,7 +66,7 @@ class Listing:
     development_max_limit: int = 50
 
     def longest(self, sandbox: SpotifySandbox) -> int:
-        """The highest limit that the quota mode allows."""
+        """Return the highest limit of the quota mode."""
         return 50 if sandbox.quota_mode == "extended" else self.development_max_limit
 
 
@@ -106,11 +106,11 @@ for_each_listing = pytest.mark.parametrize("listing", LISTINGS, ids=lambda listi
 async def test_get_accepts_an_id_a_uri_and_a_url(
     area: Area, form: str, client: AsyncSpotifyClient, sandbox: SpotifySandbox
 ) -> None:
-    (thing,) = area.things(sandbox, 1)
+    (item,) = area.objects(sandbox, 1)
 
-    found = await area.service(client).get(form.format(id=thing.id, kind=area.kind))
+    found = await area.service(client).get(form.format(id=item.id, kind=area.kind))
 
-    assert (found.id, found.type, found.name) == (thing.id, area.kind, thing.name)
+    assert (found.id, found.type, found.name) == (item.id, area.kind, item.name)
 
 
 @in_each_area
@@ -126,7 +126,7 @@ async def test_an_unknown_id_is_not_found(area: Area, client: AsyncSpotifyClient
 async def test_an_id_of_another_kind_raises_before_a_request(
     area: Area, wrong: str, client: AsyncSpotifyClient, sandbox: SpotifySandbox
 ) -> None:
-    service, good = area.service(client), area.things(sandbox, 1)[0].id
+    service, good = area.service(client), area.objects(sandbox, 1)[0].id
 
     with pytest.raises(ValueError, match=area.kind):
         await service.get(wrong.format(good))
@@ -140,11 +140,11 @@ async def test_an_id_of_another_kind_raises_before_a_request(
 async def test_several_objects_are_in_order_with_none_for_unknown_ids(
     area: Area, client: AsyncSpotifyClient, sandbox: SpotifySandbox
 ) -> None:
-    one, other, _ = (thing.id for thing in area.things(sandbox))
+    one, other, _ = (item.id for item in area.objects(sandbox))
 
     found = await area.service(client).get_several([other, f"spotify:{area.kind}:{one}", UNKNOWN, other])
 
-    assert [thing and thing.id for thing in found] == [other, one, None, other]
+    assert [item and item.id for item in found] == [other, one, None, other]
 
 
 @in_each_area
@@ -165,23 +165,23 @@ async def test_two_batches_are_one_list_in_order(
     found = await area.service(client).get_several(ids)
 
     assert len(found) == len(ids)
-    there = [(thing.id, asked) for thing, asked in zip(found, ids, strict=True) if thing]
-    assert len(there) > 20
-    assert all(got == asked for got, asked in there)
+    known = [(item.id, id) for item, id in zip(found, ids, strict=True) if item]
+    assert len(known) > 20
+    assert all(actual == expected for actual, expected in known)
     assert len(sandbox.requests) == (2 if sandbox.quota_mode == "extended" else 1 + len(ids))
 
 
 @in_each_area
 async def test_repeated_ids_are_requested_once(area: Area, client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
-    (thing,) = area.things(sandbox, 1)
+    (item,) = area.objects(sandbox, 1)
 
-    found = await area.service(client).get_several([thing.id, f"spotify:{area.kind}:{thing.id}"] * area.most_ids)
+    found = await area.service(client).get_several([item.id, f"spotify:{area.kind}:{item.id}"] * area.most_ids)
 
-    assert [each.id for each in found] == [thing.id] * 2 * area.most_ids
+    assert [each.id for each in found] == [item.id] * 2 * area.most_ids
     tried, *read = sandbox.requests
-    assert dict(parse_qsl(tried.query))["ids"] == thing.id
+    assert dict(parse_qsl(tried.query))["ids"] == item.id
     assert [request.path for request in read] == (
-        [] if sandbox.quota_mode == "extended" else [f"/{area.name}/{thing.id}"]
+        [] if sandbox.quota_mode == "extended" else [f"/{area.name}/{item.id}"]
     )
 
 
@@ -200,10 +200,10 @@ async def test_invalid_id_lists_raise_before_a_request(
 
 @in_each_area_with_a_market
 async def test_the_market_is_sent(area: Area, client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
-    (thing,) = area.things(sandbox, 1)
+    (item,) = area.objects(sandbox, 1)
 
-    await area.service(client).get(thing.id, market="CA")
-    await area.service(client).get_several([thing.id], market="CA")
+    await area.service(client).get(item.id, market="CA")
+    await area.service(client).get_several([item.id], market="CA")
 
     assert len(sandbox.requests) == (2 if sandbox.quota_mode == "extended" else 3)
     assert {dict(parse_qsl(request.query))["market"] for request in sandbox.requests} == {"CA"}
@@ -216,12 +216,12 @@ async def test_the_market_is_sent(area: Area, client: AsyncSpotifyClient, sandbo
 async def test_an_invalid_market_raises_before_a_request(
     area: Area, market: Any, error: type[Exception], client: AsyncSpotifyClient, sandbox: SpotifySandbox
 ) -> None:
-    (thing,) = area.things(sandbox, 1)
+    (item,) = area.objects(sandbox, 1)
 
     with pytest.raises(error, match="market"):
-        await area.service(client).get(thing.id, market=market)
+        await area.service(client).get(item.id, market=market)
     with pytest.raises(error, match="market"):
-        await area.service(client).get_several([thing.id], market=market)
+        await area.service(client).get_several([item.id], market=market)
 
     assert sandbox.requests == []
 
@@ -422,14 +422,14 @@ async def test_a_saved_item_can_be_removed_and_saved_again(
 async def test_the_library_operations_take_uris(
     area: Area, client: AsyncSpotifyClient, sandbox: SpotifySandbox
 ) -> None:
-    service, (thing,) = area.service(client), area.things(sandbox, 1)
+    service, (item,) = area.service(client), area.objects(sandbox, 1)
 
-    await service.save([thing.id])
-    await service.check_saved([thing.id])
-    await service.remove([thing.id])
+    await service.save([item.id])
+    await service.check_saved([item.id])
+    await service.remove([item.id])
 
     asked = [(request.method, request.path, dict(parse_qsl(request.query))["uris"]) for request in sandbox.requests]
-    uri = f"spotify:{area.kind}:{thing.id}"
+    uri = f"spotify:{area.kind}:{item.id}"
     assert asked == [
         ("PUT", "/me/library", uri),
         ("GET", "/me/library/contains", uri),
@@ -441,7 +441,7 @@ async def test_the_library_operations_take_uris(
 async def test_bools_are_in_the_order_of_the_ids(
     area: Area, client: AsyncSpotifyClient, sandbox: SpotifySandbox
 ) -> None:
-    one, other, _ = (thing.id for thing in area.things(sandbox))
+    one, other, _ = (item.id for item in area.objects(sandbox))
     await area.service(client).save([one])
     await area.service(client).remove([other])
 

@@ -1,4 +1,4 @@
-"""Chapters of audiobooks. What they share with other services: test_catalogue_services."""
+"""Chapters of audiobooks. `test_catalogue_services` has the behaviour that services share."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The body that uploads a picture."""
+"""The request body of a cover image."""
 
 from __future__ import annotations
 

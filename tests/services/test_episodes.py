@@ -1,4 +1,4 @@
-"""Episodes of shows. What they share with other services: test_catalogue_services."""
+"""Episodes of shows. `test_catalogue_services` has the behaviour that services share."""
 
 from __future__ import annotations
 

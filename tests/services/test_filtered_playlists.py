@@ -1,4 +1,4 @@
-"""Playlists of which only some members are asked for."""
+"""Playlists read with `fields`."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ ID = "0" * 22
 
 
 def members(playlist: PartialPlaylist) -> set[str]:
-    """The members that are there."""
+    """Return the members that are present."""
     return {field.name for field in fields(playlist) if getattr(playlist, field.name) is not ABSENT}
 
 
@@ -161,7 +161,7 @@ async def test_nested_objects_are_models_with_defaults(
 async def test_every_filter_gives_a_response_that_can_be_decoded(filter: str, serializer: Any) -> None:
     config = ClientConfig(strict_decoding=True, serializer=serializer)
 
-    # Local files have members that are null against the description, which nobody can know once `is_local` is gone.
+    # Members of local files are null against the contract, and without `is_local` a local file is not recognizable.
     async with SpotifySandbox() as unchecked, unchecked.client(config=config) as client:
         there = unchecked.catalogue.mixed_playlist.id
         assert (await client.playlists.get(there, fields=filter)).id == there

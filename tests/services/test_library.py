@@ -1,4 +1,4 @@
-"""The user's library by URI, whatever the kind."""
+"""The user's library by URI."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ for_each_method = pytest.mark.parametrize(
 
 
 def one_of_each_kind(sandbox: SpotifySandbox) -> list[str]:
-    """URIs of what is not in the default user's library."""
+    """Return URIs of items that are not in the library of the default user."""
     catalogue = sandbox.catalogue
     user = catalogue.users[-1]
     return [

@@ -1,4 +1,4 @@
-"""How long a page is result for: what was given, what the quota mode allows, and what a refusal teaches on the way."""
+"""The limit of a page: the argument, the highest of the quota mode, and the effect of a refusal."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The player against the sandbox: what commands do, what the state says of it, and what is refused."""
+"""The player against the sandbox: the effects of commands, the playback state, and refused commands."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.contract.exchange_checker import ExchangeChecker
 
 @pytest.fixture
 def clock() -> FakeClock:
-    """The time of the sandbox, by which it plays."""
+    """The clock of the sandbox, which playback depends on."""
     return FakeClock()
 
 
@@ -34,13 +34,10 @@ async def state_of(client: AsyncSpotifyClient) -> PlaybackState:
 
 
 def desk(sandbox: SpotifySandbox) -> str:
-    """The id of a device that takes every command."""
+    """Return the id of a device that accepts every command."""
     device_id = sandbox.player().devices[0].id
     assert device_id is not None
     return device_id
-
-
-# What plays
 
 
 async def test_nothing_is_playing_at_first(client: AsyncSpotifyClient) -> None:
@@ -118,9 +115,6 @@ async def test_currently_playing_has_no_device(client: AsyncSpotifyClient, sandb
     assert playing is not None
     assert isinstance(playing.item, Track)
     assert (playing.item.id, playing.progress_ms, playing.is_playing) == (track.id, 700, True)
-
-
-# Commands
 
 
 async def test_playback_can_be_paused_and_resumed(
@@ -223,9 +217,6 @@ async def test_an_empty_queue_is_no_error(client: AsyncSpotifyClient) -> None:
     assert (queue.currently_playing, queue.queue) == (None, [])
 
 
-# What was played
-
-
 async def test_history_is_listed_latest_first(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
     played = sandbox.player().history
 
@@ -250,9 +241,6 @@ async def test_history_is_listed_before_or_after_a_datetime(
 
     assert before == every[11:]
     assert after.items == every[:10]
-
-
-# What is refused
 
 
 async def test_no_active_device_has_its_own_error(client: AsyncSpotifyClient) -> None:

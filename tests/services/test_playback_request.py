@@ -1,4 +1,4 @@
-"""What starts playback: the body that says what to play, and what is refused."""
+"""The request body that starts playback, and invalid arguments."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The player: what is asked of Spotify, what comes of its answers, and what is refused before any request."""
+"""The player: requests, results, and invalid arguments."""
 
 from __future__ import annotations
 

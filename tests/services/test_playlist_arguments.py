@@ -1,4 +1,4 @@
-"""Filters of playlists, completed so that what they leave can be read."""
+"""`fields` of playlists, with the members added that decoding requires."""
 
 from __future__ import annotations
 
@@ -34,23 +34,23 @@ def members(text: str | None) -> dict[str, str | None]:
     return found
 
 
-def test_a_playlist_keeps_what_tells_which_one_it_is() -> None:
+def test_a_playlist_keeps_its_identity() -> None:
     assert completed_fields("name", PLAYLIST) == "name,id,type,uri"
 
 
-def test_what_is_asked_for_already_is_not_asked_for_twice() -> None:
+def test_requested_members_are_not_added_twice() -> None:
     assert completed_fields("uri,id,name,type", PLAYLIST) == "uri,id,name,type"
 
 
-def test_a_page_of_items_keeps_its_link_to_the_next_one() -> None:
+def test_a_page_of_items_keeps_next() -> None:
     assert completed_fields("items(added_at)", ITEMS_PAGE) == "items(added_at),next"
 
 
-def test_a_page_without_items_needs_no_next_one() -> None:
+def test_a_page_without_items_does_not_get_next() -> None:
     assert completed_fields("total,limit", ITEMS_PAGE) == "total,limit"
 
 
-def test_an_item_keeps_what_tells_which_one_it_is_at_every_depth() -> None:
+def test_an_item_keeps_its_identity_at_every_depth() -> None:
     item = "(name,album(name,id,type,uri),id,type,uri)"
 
     found = members(completed_fields("items(item(name,album(name)))", ITEMS_PAGE))
@@ -59,76 +59,76 @@ def test_an_item_keeps_what_tells_which_one_it_is_at_every_depth() -> None:
 
 
 @pytest.mark.parametrize("written", ["item", "track"])
-def test_an_entry_s_item_is_asked_for_by_both_its_names(written: str) -> None:
+def test_the_item_of_an_entry_is_requested_by_both_names(written: str) -> None:
     found = members(completed_fields(f"items({written}(name))", ITEMS_PAGE))
 
     assert members(found["items"]) == {"item": "name,id,type,uri", "track": "name,id,type,uri"}
 
 
 @pytest.mark.parametrize("written", ["items", "tracks"])
-def test_a_playlist_s_items_are_asked_for_by_both_their_names(written: str) -> None:
+def test_the_items_of_a_playlist_are_requested_by_both_names(written: str) -> None:
     found = members(completed_fields(f"{written}.total", PLAYLIST))
 
     assert (found["items"], found["tracks"]) == ("total", "total")
 
 
-def test_the_two_names_are_asked_for_each_as_written_where_both_are() -> None:
+def test_both_names_keep_their_own_filters_if_both_are_given() -> None:
     found = members(completed_fields("items(total),tracks(limit)", PLAYLIST))
 
     assert (found["items"], found["tracks"]) == ("total", "limit")
 
 
-def test_dots_lead_inside_as_parentheses_do() -> None:
+def test_dots_are_equal_to_parentheses() -> None:
     assert completed_fields("items.item.album.name", ITEMS_PAGE) == completed_fields(
         "items(item(album(name)))", ITEMS_PAGE
     )
 
 
-def test_what_is_named_twice_is_kept_as_far_as_either_wants() -> None:
+def test_filters_of_a_repeated_member_are_joined() -> None:
     assert completed_fields("owner.href,owner(display_name)", PLAYLIST) == completed_fields(
         "owner(href,display_name)", PLAYLIST
     )
     assert members(completed_fields("owner.href,owner", PLAYLIST))["owner"] is None
 
 
-def test_exclusions_of_what_is_named_twice_are_joined() -> None:
+def test_exclusions_of_a_repeated_member_are_joined() -> None:
     assert completed_fields("owner(href),owner(!href)", PLAYLIST) == completed_fields("owner(!href)", PLAYLIST)
 
 
-def test_whoever_added_an_entry_keeps_what_tells_who_it_is() -> None:
+def test_added_by_keeps_its_identity() -> None:
     found = members(completed_fields("items(added_by.display_name)", ITEMS_PAGE))
 
     assert members(found["items"])["added_by"] == "display_name,id,type,uri"
 
 
-def test_what_is_excluded_stays_excluded() -> None:
+def test_excluded_members_stay_excluded() -> None:
     assert completed_fields("!description,followers", PLAYLIST) == "!description,followers"
 
 
-def test_exclusions_know_both_names() -> None:
+def test_exclusions_apply_to_both_names() -> None:
     assert completed_fields("!tracks", PLAYLIST) == "!tracks,items"
 
 
-def test_exclusions_inside_leave_the_rest_alone() -> None:
+def test_nested_exclusions_keep_other_members() -> None:
     found = members(completed_fields("items.item.album(!external_urls,images)", ITEMS_PAGE))
 
     assert members(members(found["items"])["item"])["album"] == "!external_urls,images"
 
 
-def test_what_tells_which_one_it_is_cannot_be_excluded() -> None:
+def test_the_identity_cannot_be_excluded() -> None:
     assert completed_fields("!uri,description,type", PLAYLIST) == "!description"
     assert members(completed_fields("owner(!id)", PLAYLIST))["owner"] is None
 
 
-def test_a_filter_that_would_leave_out_nothing_is_none() -> None:
+def test_a_filter_that_excludes_nothing_is_none() -> None:
     assert completed_fields("!uri", PLAYLIST) is None
 
 
-def test_an_image_keeps_its_address() -> None:
+def test_an_image_keeps_its_url() -> None:
     assert members(completed_fields("images.width", PLAYLIST))["images"] == "width,url"
 
 
-def test_white_space_is_of_no_matter() -> None:
+def test_white_space_is_ignored() -> None:
     assert completed_fields(" name,\n owner ( href ) ", PLAYLIST) == completed_fields("name,owner(href)", PLAYLIST)
 
 
@@ -151,17 +151,17 @@ def test_white_space_is_of_no_matter() -> None:
         "a(b)c",
     ],
 )
-def test_what_is_no_filter_is_refused(fields: str) -> None:
+def test_an_invalid_filter_raises(fields: str) -> None:
     with pytest.raises(ValueError, match="fields is not a filter"):
         completed_fields(fields, PLAYLIST)
 
 
-def test_a_filter_that_is_nested_without_end_is_refused() -> None:
+def test_a_filter_that_is_nested_too_deeply_raises() -> None:
     with pytest.raises(ValueError, match="fields is not a filter"):
         completed_fields("a(" * 10_000, PLAYLIST)
 
 
-def test_a_list_of_names_is_refused() -> None:
+def test_a_list_of_names_raises() -> None:
     with pytest.raises(TypeError, match="not list"):
         completed_fields(["name"], PLAYLIST)  # type: ignore[arg-type]
 

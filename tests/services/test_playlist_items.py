@@ -44,7 +44,7 @@ def cut_off() -> SpotifyError:
 
 
 async def held(client: AsyncSpotifyClient, playlist: str) -> list[str | None]:
-    """What a playlist holds, as Spotify tells."""
+    """Return the URIs of the items of a playlist."""
     return [entry.item.uri if entry.item else None async for entry in client.playlists.get_items(playlist, limit=50)]
 
 
@@ -108,9 +108,7 @@ async def test_an_episode_a_url_and_any_iterable_can_be_added(
     assert await held(client, playlist) == [episode.uri, track.uri]
 
 
-async def test_the_same_item_is_added_as_often_as_it_is_given(
-    client: AsyncSpotifyClient, sandbox: SpotifySandbox
-) -> None:
+async def test_repeated_items_are_added_repeatedly(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
     (uri,) = tracks(sandbox, 1)
     playlist = await new_playlist(client, [])
 
@@ -119,7 +117,7 @@ async def test_the_same_item_is_added_as_often_as_it_is_given(
     assert await held(client, playlist) == [uri, uri]
 
 
-async def test_adding_to_somebody_else_s_playlist_is_forbidden(
+async def test_adding_to_another_users_playlist_is_forbidden(
     client: AsyncSpotifyClient, sandbox: SpotifySandbox
 ) -> None:
     with pytest.raises(ForbiddenError):
@@ -133,7 +131,7 @@ async def test_adding_to_somebody_else_s_playlist_is_forbidden(
     count=st.integers(1, 450),
     position=st.none() | st.integers(0, 5),
 )
-async def test_many_requests_insert_what_one_would(old: list[str], count: int, position: int | None) -> None:
+async def test_several_requests_insert_items_as_one_would(old: list[str], count: int, position: int | None) -> None:
     added = [f"spotify:episode:{number:022}" for number in range(count)]
     place = len(old) if position is None else min(position, len(old))
     paper = InMemoryPlaylist(old)
@@ -145,7 +143,7 @@ async def test_many_requests_insert_what_one_would(old: list[str], count: int, p
 
 
 @pytest.mark.parametrize("count", [1, 100, 101, 250])
-async def test_items_are_removed_wherever_they_stand(
+async def test_all_occurrences_of_an_item_are_removed(
     count: int, client: AsyncSpotifyClient, sandbox: SpotifySandbox
 ) -> None:
     kept, *removed = tracks(sandbox, count + 1)
@@ -158,7 +156,7 @@ async def test_items_are_removed_wherever_they_stand(
     assert writes(sandbox) - before == -(-count // 100)
 
 
-async def test_an_item_that_is_named_twice_is_sent_once() -> None:
+async def test_a_repeated_item_is_sent_once() -> None:
     executor = ScriptedExecutor()
     one, other = track_uris(2)
 
@@ -176,7 +174,7 @@ async def test_a_local_file_can_be_removed(client: AsyncSpotifyClient, sandbox: 
     assert local not in await held(client, playlist.id)
 
 
-async def test_items_are_removed_by_mappings_too(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+async def test_items_can_be_removed_by_mappings(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
     one, other = tracks(sandbox, 2)
     playlist = await new_playlist(client, [one, other])
 
@@ -185,7 +183,7 @@ async def test_items_are_removed_by_mappings_too(client: AsyncSpotifyClient, san
     assert await held(client, playlist) == [other]
 
 
-async def test_what_was_added_since_the_snapshot_is_kept(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+async def test_items_added_after_the_snapshot_are_kept(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
     uris = tracks(sandbox, 150)
     playlist = await new_playlist(client, uris)
     snapshot_id = (await client.playlists.get(playlist)).snapshot_id
@@ -205,7 +203,7 @@ async def test_positions_are_sent_with_their_item() -> None:
     assert executor.bodies == [{"items": [{"uri": uri, "positions": [2]}], "snapshot_id": "v1"}]
 
 
-async def test_each_request_speaks_of_what_the_one_before_it_left() -> None:
+async def test_each_request_has_the_snapshot_of_the_previous_one() -> None:
     executor = ScriptedExecutor()
 
     await PlaylistsService(executor).remove_items(PLAYLIST, uris=track_uris(250))
@@ -213,7 +211,7 @@ async def test_each_request_speaks_of_what_the_one_before_it_left() -> None:
     assert [body.get("snapshot_id") for body in executor.bodies] == [None, "snapshot-0", "snapshot-1"]
 
 
-async def test_with_a_snapshot_each_request_speaks_of_that_one() -> None:
+async def test_with_a_snapshot_each_request_has_that_snapshot() -> None:
     executor = ScriptedExecutor()
 
     await PlaylistsService(executor).remove_items(PLAYLIST, uris=track_uris(250), snapshot_id="v1")
@@ -242,7 +240,7 @@ async def test_an_exhausted_iterator_empties_the_playlist(client: AsyncSpotifyCl
 
 
 @given(count=st.integers(0, 450))
-async def test_many_requests_replace_as_one_would(count: int) -> None:
+async def test_several_requests_replace_items_as_one_would(count: int) -> None:
     paper = InMemoryPlaylist(["spotify:episode:" + "1" * 22])
 
     await PlaylistsService(paper).replace_items(PLAYLIST, track_uris(count))
@@ -250,7 +248,7 @@ async def test_many_requests_replace_as_one_would(count: int) -> None:
     assert paper.uris == track_uris(count)
 
 
-async def test_a_replacement_that_stops_says_which_part_the_playlist_holds() -> None:
+async def test_a_partial_replacement_names_the_applied_items() -> None:
     paper = InMemoryPlaylist(["spotify:episode:" + "1" * 22], {1: refused()})
 
     with pytest.raises(PartialWriteError) as caught:
@@ -278,7 +276,7 @@ async def test_several_items_are_moved(client: AsyncSpotifyClient, sandbox: Spot
     assert await held(client, playlist) == [c, d, a, b]
 
 
-async def test_places_are_those_of_the_snapshot(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+async def test_positions_are_those_of_the_snapshot(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
     a, b, c = tracks(sandbox, 3)
     playlist = await new_playlist(client, [a, b])
     snapshot_id = (await client.playlists.get(playlist)).snapshot_id
@@ -289,7 +287,7 @@ async def test_places_are_those_of_the_snapshot(client: AsyncSpotifyClient, sand
     assert await held(client, playlist) == [c, b, a]
 
 
-async def test_places_that_there_are_not_are_refused_by_spotify(
+async def test_positions_beyond_the_end_are_refused_by_spotify(
     client: AsyncSpotifyClient, sandbox: SpotifySandbox
 ) -> None:
     playlist = await new_playlist(client, tracks(sandbox, 2))
@@ -298,7 +296,7 @@ async def test_places_that_there_are_not_are_refused_by_spotify(
         await client.playlists.reorder_items(playlist, 2, 0)
 
 
-async def test_the_one_operation_replaces(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+async def test_reorder_or_replace_items_replaces(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
     old, *new = tracks(sandbox, 101)
     playlist = await new_playlist(client, [old])
 
@@ -307,7 +305,7 @@ async def test_the_one_operation_replaces(client: AsyncSpotifyClient, sandbox: S
     assert await held(client, playlist) == new
 
 
-async def test_the_one_operation_empties(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+async def test_reorder_or_replace_items_empties(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
     playlist = await new_playlist(client, tracks(sandbox, 2))
 
     await client.playlists.reorder_or_replace_items(playlist, uris=[])
@@ -315,7 +313,7 @@ async def test_the_one_operation_empties(client: AsyncSpotifyClient, sandbox: Sp
     assert await held(client, playlist) == []
 
 
-async def test_the_one_operation_moves(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+async def test_reorder_or_replace_items_moves(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
     a, b, c = tracks(sandbox, 3)
     playlist = await new_playlist(client, [a, b, c])
 
@@ -324,7 +322,7 @@ async def test_the_one_operation_moves(client: AsyncSpotifyClient, sandbox: Spot
     assert await held(client, playlist) == [b, c, a]
 
 
-async def test_moving_sends_what_was_given_and_nothing_else() -> None:
+async def test_reordering_sends_the_given_arguments_only() -> None:
     executor = ScriptedExecutor()
     playlists = PlaylistsService(executor)
 
@@ -337,9 +335,7 @@ async def test_moving_sends_what_was_given_and_nothing_else() -> None:
     ]
 
 
-async def test_each_write_returns_the_snapshot_that_it_left(
-    client: AsyncSpotifyClient, sandbox: SpotifySandbox
-) -> None:
+async def test_each_write_returns_its_snapshot(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
     uris = tracks(sandbox, 250)
     playlist = await new_playlist(client, [])
     playlists = client.playlists
@@ -372,7 +368,7 @@ async def test_a_partial_write_names_the_applied_items(write: Write) -> None:
 
 
 @for_each_write
-async def test_a_write_that_is_refused_half_way_leaves_nothing_unknown(write: Write) -> None:
+async def test_a_write_refused_after_some_requests_has_no_unknown_items(write: Write) -> None:
     with pytest.raises(PartialWriteError) as caught:
         await write(PlaylistsService(ScriptedExecutor({2: refused()})))
 
@@ -382,7 +378,7 @@ async def test_a_write_that_is_refused_half_way_leaves_nothing_unknown(write: Wr
 
 
 @for_each_write
-async def test_a_write_that_is_refused_at_once_raises_the_refusal(write: Write) -> None:
+async def test_a_write_refused_at_once_raises_its_error(write: Write) -> None:
     executor = ScriptedExecutor({0: refused()})
 
     with pytest.raises(ForbiddenError):
@@ -423,7 +419,7 @@ async def test_a_write_that_is_refused_at_once_raises_the_refusal(write: Write) 
         (lambda p: p.reorder_or_replace_items(ALBUM, uris=[]), "expected a playlist"),
     ],
 )
-async def test_what_is_wrong_is_refused_before_any_request(write: Write, message: str) -> None:
+async def test_invalid_values_raise_before_a_request(write: Write, message: str) -> None:
     executor = ScriptedExecutor()
 
     with pytest.raises(ValueError, match=message):
@@ -443,7 +439,7 @@ async def test_what_is_wrong_is_refused_before_any_request(write: Write, message
         (lambda p: p.reorder_items(PLAYLIST, "0", 1), "range_start must be an integer"),
     ],
 )
-async def test_what_is_of_the_wrong_type_is_refused_before_any_request(write: Write, message: str) -> None:
+async def test_invalid_types_raise_before_a_request(write: Write, message: str) -> None:
     executor = ScriptedExecutor()
 
     with pytest.raises(TypeError, match=message):

@@ -24,19 +24,17 @@ ALBUM = "spotify:album:" + PLAYLIST
 
 
 def body_of(sandbox: SpotifySandbox) -> Any:
-    """The body of the last request."""
+    """Return the body of the last request."""
     return json.loads(sandbox.requests[-1].request_body)
 
 
 def query_of(sandbox: SpotifySandbox) -> dict[str, list[str]]:
-    """The query of the last request."""
+    """Return the query of the last request."""
     return parse_qs(sandbox.requests[-1].query)
 
 
 @pytest.mark.parametrize("form", ["{}", "spotify:playlist:{}", "https://open.spotify.com/playlist/{}?si=1"])
-async def test_a_playlist_comes_with_its_first_items(
-    form: str, client: AsyncSpotifyClient, sandbox: SpotifySandbox
-) -> None:
+async def test_a_playlist_has_its_first_items(form: str, client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
     there = sandbox.catalogue.big_playlist
 
     playlist = await client.playlists.get(form.format(there.id))
@@ -54,7 +52,7 @@ async def test_an_unknown_playlist_is_not_found(client: AsyncSpotifyClient) -> N
         await client.playlists.get(PLAYLIST)
 
 
-async def test_episodes_come_as_episodes(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+async def test_episodes_are_decoded_as_episodes(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
     playlist = sandbox.catalogue.mixed_playlist
     episode = playlist.entries[1].item
     assert episode is not None
@@ -69,7 +67,9 @@ async def test_episodes_come_as_episodes(client: AsyncSpotifyClient, sandbox: Sp
         assert entry.item.show is not None
 
 
-async def test_both_types_are_wanted_if_nothing_is_said(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+async def test_additional_types_are_track_and_episode_by_default(
+    client: AsyncSpotifyClient, sandbox: SpotifySandbox
+) -> None:
     playlist = sandbox.catalogue.big_playlist.id
 
     await client.playlists.get(playlist)
@@ -79,9 +79,7 @@ async def test_both_types_are_wanted_if_nothing_is_said(client: AsyncSpotifyClie
 
 
 @pytest.mark.parametrize("types", ["track", ["track"], ("track",)])
-async def test_the_types_that_are_wanted_can_be_chosen(
-    types: Any, client: AsyncSpotifyClient, sandbox: SpotifySandbox
-) -> None:
+async def test_additional_types_are_sent(types: Any, client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
     playlist = sandbox.catalogue.big_playlist.id
 
     await client.playlists.get(playlist, additional_types=types)
@@ -90,7 +88,7 @@ async def test_the_types_that_are_wanted_can_be_chosen(
     assert query_of(sandbox)["additional_types"] == ["track"]
 
 
-async def test_a_market_is_passed_on(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+async def test_the_market_is_sent(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
     playlist = sandbox.catalogue.big_playlist.id
 
     await client.playlists.get(playlist, "DE")
@@ -127,7 +125,7 @@ async def test_filtered_items_are_paged_through(client: AsyncSpotifyClient, sand
     assert uris == [entry.item and entry.item.uri for entry in playlist.entries]
 
 
-async def test_everything_in_a_playlist_can_be_listed(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+async def test_all_items_of_a_playlist_are_listed(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
     playlist = sandbox.catalogue.mixed_playlist
 
     entries = [entry async for entry in client.playlists.get_items(playlist.id, limit=50)]
@@ -137,7 +135,7 @@ async def test_everything_in_a_playlist_can_be_listed(client: AsyncSpotifyClient
     ]
 
 
-async def test_items_start_where_they_are_told(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+async def test_items_start_at_the_offset(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
     playlist = sandbox.catalogue.big_playlist
 
     page = await client.playlists.get_items(playlist.id, limit=3, offset=4_998)
@@ -156,7 +154,9 @@ async def test_the_user_s_playlists_are_listed(client: AsyncSpotifyClient, sandb
 
 
 @pytest.mark.extended_only("GET /users/{id}/playlists")
-async def test_somebody_s_public_playlists_are_listed(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+async def test_the_public_playlists_of_another_user_are_listed(
+    client: AsyncSpotifyClient, sandbox: SpotifySandbox
+) -> None:
     owner = sandbox.catalogue.odd_user
     there = {p.id for p in sandbox.catalogue.playlists if p.owner is owner and p.public and not p.withdrawn}
 
@@ -165,7 +165,7 @@ async def test_somebody_s_public_playlists_are_listed(client: AsyncSpotifyClient
     assert every == there
 
 
-async def test_a_playlist_is_made(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+async def test_a_playlist_is_created(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
     made = await client.playlists.create("Rain", False, False, "For grey days")
 
     assert body_of(sandbox) == {"name": "Rain", "public": False, "collaborative": False, "description": "For grey days"}
@@ -175,7 +175,7 @@ async def test_a_playlist_is_made(client: AsyncSpotifyClient, sandbox: SpotifySa
     assert found.owner.id == sandbox.catalogue.default_user.id
 
 
-async def test_what_is_left_out_is_left_to_spotify(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+async def test_omitted_arguments_are_not_sent(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
     made = await client.playlists.create("Rain")
 
     assert body_of(sandbox) == {"name": "Rain"}
@@ -200,7 +200,7 @@ async def test_details_are_changed(client: AsyncSpotifyClient, sandbox: SpotifyS
 @pytest.mark.parametrize(
     "detail", [{"name": "Sun"}, {"public": False}, {"collaborative": False}, {"description": ""}], ids=repr
 )
-async def test_a_detail_alone_is_changed(
+async def test_a_single_detail_is_changed(
     detail: dict[str, Any], client: AsyncSpotifyClient, sandbox: SpotifySandbox
 ) -> None:
     await client.playlists.change_details(sandbox.catalogue.big_playlist.id, **detail)
@@ -208,7 +208,7 @@ async def test_a_detail_alone_is_changed(
     assert body_of(sandbox) == detail
 
 
-async def test_the_details_of_somebody_else_s_playlist_stay(
+async def test_details_of_another_users_playlist_cannot_be_changed(
     client: AsyncSpotifyClient, sandbox: SpotifySandbox
 ) -> None:
     with pytest.raises(ForbiddenError):
@@ -252,7 +252,7 @@ async def test_a_playlist_is_followed_and_unfollowed(
 
 
 @pytest.mark.extended_only("PUT /playlists/{id}/followers")
-async def test_a_playlist_is_followed_in_private(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+async def test_a_playlist_can_be_followed_privately(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
     playlist, me = sandbox.catalogue.foreign_playlist.id, sandbox.catalogue.default_user.id
     await client.playlists.unfollow(playlist)
 
@@ -268,7 +268,7 @@ async def test_a_playlist_is_followed_in_private(client: AsyncSpotifyClient, san
 
 
 @pytest.mark.extended_only("GET /playlists/{id}/followers/contains")
-async def test_users_are_asked_about_one_by_one(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+async def test_each_user_id_is_one_request(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
     playlist = sandbox.catalogue.big_playlist
     me, other = sandbox.catalogue.default_user.id, sandbox.catalogue.odd_user.id
 
@@ -276,7 +276,7 @@ async def test_users_are_asked_about_one_by_one(client: AsyncSpotifyClient, sand
     assert len(sandbox.requests) == 2
 
 
-async def test_more_answers_than_users_are_an_error() -> None:
+async def test_more_results_than_users_raise() -> None:
     class Talkative(ScriptedExecutor):
         def result_of(self, call: Call[object], number: int) -> object:
             return [True, False]
@@ -324,9 +324,7 @@ async def test_more_answers_than_users_are_an_error() -> None:
         (lambda p: p.check_follows(PLAYLIST, ["somebody", ALBUM]), r"\[1\]: .* is an album"),
     ],
 )
-async def test_what_is_wrong_is_refused_before_any_request(
-    ask: Callable[[PlaylistsService], Any], message: str
-) -> None:
+async def test_invalid_values_raise_before_a_request(ask: Callable[[PlaylistsService], Any], message: str) -> None:
     executor = ScriptedExecutor()
 
     with pytest.raises(ValueError, match=message):
@@ -348,9 +346,7 @@ async def test_what_is_wrong_is_refused_before_any_request(
         (lambda p: p.check_follows(PLAYLIST, "somebody"), "not one str"),
     ],
 )
-async def test_what_is_of_the_wrong_type_is_refused_before_any_request(
-    ask: Callable[[PlaylistsService], Any], message: str
-) -> None:
+async def test_invalid_types_raise_before_a_request(ask: Callable[[PlaylistsService], Any], message: str) -> None:
     executor = ScriptedExecutor()
 
     with pytest.raises(TypeError, match=message):

@@ -1,4 +1,4 @@
-"""What recommendations can be tuned by."""
+"""The attributes of recommendations."""
 
 from __future__ import annotations
 

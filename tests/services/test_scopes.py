@@ -1,4 +1,4 @@
-"""Which scopes calls need, asked without calling."""
+"""`scopes_for`: the scopes that methods need."""
 
 from __future__ import annotations
 

@@ -220,7 +220,7 @@ async def test_a_response_without_the_requested_page_raises() -> None:
 
 
 class OnePage:
-    """`RequestExecutor` that finds no albums, whatever it is asked for."""
+    """`RequestExecutor` that finds no albums for every search."""
 
     async def execute(self, call: Call[T], /) -> T:
         return cast("T", SearchResult(albums=AlbumSearchPage(items=[])))

@@ -1,4 +1,4 @@
-"""Shows. What they share with other services: test_catalogue_services."""
+"""Shows. `test_catalogue_services` has the behaviour that services share."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The names of the services' methods and the names and order of their arguments: what callers rely on."""
+"""The names of the service methods, and the names and the order of their arguments, do not change."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def test_every_service_is_listed() -> None:
 
 
 @pytest.mark.parametrize("service", SIGNATURES)
-def test_a_service_has_the_methods_that_callers_know(service: str) -> None:
+def test_a_service_has_the_documented_methods(service: str) -> None:
     listed = re.findall(r"\w+\(.*?\)", " ".join(SIGNATURES[service].split()))
 
     assert signatures(getattr(services, service)) == set(listed)

@@ -1,4 +1,4 @@
-"""Tracks, how they sound, and recommendations. What they share with other services: test_catalogue_services."""
+"""Tracks, audio features and recommendations. `test_catalogue_services` has the behaviour that services share."""
 
 from __future__ import annotations
 

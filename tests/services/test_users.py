@@ -1,4 +1,4 @@
-"""Users: profiles, what they listen to most, and whom they follow."""
+"""Users: profiles, top artists and tracks, and followed artists and users."""
 
 from __future__ import annotations
 
