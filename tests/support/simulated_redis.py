@@ -45,7 +45,7 @@ class SimulatedRedis:
         request = {
             **self.settings,
             "worker": worker,
-            "born": 0,
+            "created_at": 0,
             "paused": 0,
             "complete": False,
             "first": first,
@@ -58,7 +58,7 @@ class SimulatedRedis:
         }
         reply = self._exchange(keys=["gate", "permits", "counts", "workers"], args=[json.dumps(request), self._now()])
         names = (
-            "born",
+            "created_at",
             "age",
             "pause_left",
             "interactive",

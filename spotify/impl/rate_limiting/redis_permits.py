@@ -170,14 +170,14 @@ class ExchangeReply:
     """The reply of Redis to a report.
 
     Attributes:
-        born: When the state in Redis was created, in its time.
+        created_at: When the state in Redis was created, in its time.
         age: Seconds since then.
         pause_left: Seconds left of the pause after a 429.
         grants: The permits granted; None if Redis lost its state, and needs a complete report first.
         workers: The number of workers.
     """
 
-    born: int
+    created_at: int
     age: float
     pause_left: float
     grants: Mapping[Priority, Grant] | None
@@ -231,7 +231,7 @@ class RedisPermits:
         self._timeout = timeout
 
     async def exchange(
-        self, worker: str, report: PermitReport, requested: Mapping[Priority, int], *, born: int, pause: float
+        self, worker: str, report: PermitReport, requested: Mapping[Priority, int], *, created_at: int, pause: float
     ) -> ExchangeReply:
         """Report what happened to permits, and request more.
 
@@ -239,7 +239,7 @@ class RedisPermits:
             worker: The id of the worker.
             report: What happened to its permits.
             requested: The number of permits requested.
-            born: When the state in Redis was created, as far as the worker knows; 0 if that does not matter.
+            created_at: When the state in Redis was created, as far as the worker knows; 0 if that does not matter.
             pause: Seconds to pause all workers for; 0.0 for none.
 
         Raises:
@@ -247,7 +247,7 @@ class RedisPermits:
         """
         request: dict[str, object] = {
             "worker": worker,
-            "born": born,
+            "created_at": created_at,
             "paused": _microseconds(pause),
             **self._settings,
             "complete": report.is_complete,
@@ -260,7 +260,7 @@ class RedisPermits:
         }
         script = load_script("server_time", "gate", "exchange_permits")
         reply = await self._run(script, self._keys, json.dumps(request, separators=(",", ":")))
-        born, age, pause_left, interactive, bulk, delay, bulk_delay, share, bulk_share, workers = cast(
+        created_at, age, pause_left, interactive, bulk, delay, bulk_delay, share, bulk_share, workers = cast(
             "list[int]", reply
         )
         grants: dict[Priority, Grant] = {
@@ -268,7 +268,7 @@ class RedisPermits:
             "bulk": Grant(granted=bulk, delay=bulk_delay / _MICROSECONDS, share=bulk_share),
         }
         return ExchangeReply(
-            born=born,
+            created_at=created_at,
             age=age / _MICROSECONDS,
             pause_left=pause_left / _MICROSECONDS,
             grants=grants if workers else None,

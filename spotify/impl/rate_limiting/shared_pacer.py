@@ -72,7 +72,7 @@ class SharedPacer:
         self._permits = WorkerPermits()
         self._worker = token_hex(8)
         self._workers = 1
-        self._born = 0
+        self._created_at = 0
         self._local_until = -math.inf
         self._request_at: dict[Priority, float] = dict.fromkeys(_PRIORITIES, -math.inf)
         self._has_unreported_pause = False
@@ -181,7 +181,7 @@ class SharedPacer:
 
     async def _exchange_permits(self) -> None:
         started = self._clock.monotonic()
-        was_unavailable, born, reports_pause = self._breaker.is_open, self._born, self._has_unreported_pause
+        was_unavailable, created_at, reports_pause = self._breaker.is_open, self._created_at, self._has_unreported_pause
         requested = self._permits_to_request(started)
         if not (any(requested.values()) or self._permits.has_news or reports_pause or was_unavailable):
             return
@@ -192,12 +192,12 @@ class SharedPacer:
             self._worker,
             report,
             requested,
-            born=0 if report.is_complete else born,
+            created_at=0 if report.is_complete else created_at,
             pause=self._gate.pause_left() if reports_pause else 0.0,
         )
         self._breaker.record_success()
         self._has_unreported_pause = self._has_unreported_pause and not reports_pause
-        self._born = reply.born
+        self._created_at = reply.created_at
         if was_unavailable:
             self._keep_to_share(self._window)
         if reply.grants is None:

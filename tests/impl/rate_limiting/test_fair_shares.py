@@ -54,7 +54,7 @@ class SimulatedPermits:
         self._clock = clock
         self._start = server.now
 
-    async def exchange(self, worker, report, requested, *, born, pause):
+    async def exchange(self, worker, report, requested, *, created_at, pause):
         self._server.now = self._start + self._clock.now
         reply = self._server.exchange(
             worker,
@@ -64,14 +64,14 @@ class SimulatedPermits:
             complete=report.is_complete,
             sent=report.sent,
             unused=report.unused,
-            born=born,
+            created_at=created_at,
         )
         grants = {
             "interactive": Grant(granted=reply["interactive"], delay=reply["delay"], share=reply["share"]),
             "bulk": Grant(granted=reply["bulk"], delay=reply["bulk_delay"], share=reply["bulk_share"]),
         }
         return ExchangeReply(
-            born=reply["born"],
+            created_at=reply["created_at"],
             age=reply["age"],
             pause_left=reply["pause_left"],
             grants=grants if reply["workers"] else None,

@@ -152,7 +152,7 @@ async def test_for_a_window_after_an_outage_a_worker_keeps_to_its_fair_share(red
             assert await is_kept_waiting(a)  # b may have sent requests during the outage
 
 
-async def test_a_restarted_redis_is_told_what_it_lost(redis_server):
+async def test_lost_data_is_reported_again_after_a_restart(redis_server):
     async with workers(redis_server.url, rate_limit=8, reserve=0.0) as (a, _):
         await enter(a, 3)
         redis_server.restart()

@@ -229,13 +229,13 @@ def test_without_a_limit_only_pauses_are_shared(redis_server):
 
 
 def test_a_worker_learns_that_redis_lost_its_state(server):
-    born = server.exchange("a", interactive=1)["born"]
-    assert server.exchange("a", first=2, born=born)["workers"] == 1
+    created_at = server.exchange("a", interactive=1)["created_at"]
+    assert server.exchange("a", first=2, created_at=created_at)["workers"] == 1
     server.redis.flushall()
     server.now += 3.0
-    lost = server.exchange("a", first=2, born=born, interactive=1)
+    lost = server.exchange("a", first=2, created_at=created_at, interactive=1)
     assert (lost["workers"], lost["interactive"], lost["age"]) == (0, 0, 0.0)
-    assert lost["born"] != born
+    assert lost["created_at"] != created_at
 
 
 def test_the_gate_is_kept_for_the_whole_pause(server):

@@ -2,15 +2,15 @@
 --
 -- Keys:
 --   gate     hash: `opens_at`, when it opens or opened, until enough responses have been received since; how many
---            requests `passed` since and how many of them were `answered`; `born`, when this state was created, by
---            which a worker notices that Redis lost it
+--            requests `passed` since and how many of them were `answered`; `created_at`, when this state was
+--            created, by which a worker notices that Redis lost it
 --   permits  sorted set: a member `worker:number` for each permit that counts, scored with the time at which it expires
 --   counts   hash: the number of permits of each worker
 --   workers  hash: when each worker made its last request, and how many permits it requested and did not get
 -- Arguments: the request, JSON as `RedisPermits.exchange` writes it.
--- Returns: `born`, the age of this state, the time until the gate opens; for interactive and bulk calls the permits
--- granted, the time until more may be available, and the worker's fair share; the number of workers. 0 workers: the
--- state is not the one that the worker knows, nothing was recorded, and the worker has to send a complete report.
+-- Returns: `created_at`, the age of this state, the time until the gate opens; for interactive and bulk calls the
+-- permits granted, the time until more may be available, and the worker's fair share; the number of workers. 0 workers:
+-- the state is not the one that the worker knows, nothing was recorded, and it has to send a complete report.
 --
 -- Why Spotify never counts more than the limit in any window: a permit is granted only while fewer than the limit
 -- count. It counts from the grant, which is before its request is sent. The worker reports how long ago the response
@@ -23,9 +23,9 @@ local request = cjson.decode(ARGV[1])
 local permits, counts, workers = KEYS[2], KEYS[3], KEYS[4]
 local opens_at = close_gate(request.paused)
 local closed = math.max(0, opens_at - now)
-local born = tonumber(redis.call('HGET', gate, 'born'))
-if request.born ~= 0 and request.born ~= born then
-    return {born, now - born, closed, 0, 0, 0, 0, 0, 0, 0}
+local created_at = tonumber(redis.call('HGET', gate, 'created_at'))
+if request.created_at ~= 0 and request.created_at ~= created_at then
+    return {created_at, now - created_at, closed, 0, 0, 0, 0, 0, 0, 0}
 end
 
 local function worker_of(permit)
@@ -190,7 +190,7 @@ if request.limit > 0 then
     end
 end
 return {
-    born, now - born, closed,
+    created_at, now - created_at, closed,
     interactive, bulk,
     delay_until_more(request.interactive, interactive, request.limit),
     delay_until_more(request.bulk, bulk, request.bulk_limit - interactive_of_others),

@@ -10,7 +10,7 @@ local function close_gate(duration)
         opens_at = now + duration
         redis.call('HSET', gate, 'opens_at', exact(opens_at), 'passed', 0, 'answered', 0)
     end
-    redis.call('HSETNX', gate, 'born', exact(now))
+    redis.call('HSETNX', gate, 'created_at', exact(now))
     redis.call('PEXPIRE', gate, exact(86400000 + math.max(0, opens_at - now) / 1000))
     return opens_at
 end
