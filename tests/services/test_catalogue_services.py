@@ -165,7 +165,7 @@ async def test_two_batches_are_one_list_in_order(
     found = await area.service(client).get_several(ids)
 
     assert len(found) == len(ids)
-    known = [(item.id, id) for item, id in zip(found, ids, strict=True) if item]
+    known = [(item.id, item_id) for item, item_id in zip(found, ids, strict=True) if item]
     assert len(known) > 20
     assert all(actual == expected for actual, expected in known)
     assert len(sandbox.requests) == (2 if sandbox.quota_mode == "extended" else 1 + len(ids))

@@ -155,12 +155,12 @@ async def test_a_single_request_raises_its_own_error(write: Method) -> None:
 
 
 async def test_too_few_results_raise() -> None:
-    class Forgetful(ScriptedExecutor):
+    class OneResult(ScriptedExecutor):
         def result_of(self, call: Call[object], number: int) -> object:
             return [True]
 
     with pytest.raises(DecodeError, match="1 results for 2 URIs"):
-        await LibraryService(Forgetful()).check_contains(track_uris(2))
+        await LibraryService(OneResult()).check_contains(track_uris(2))
 
 
 @for_each_method

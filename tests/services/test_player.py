@@ -31,8 +31,6 @@ def query_of(transport: FakeTransport) -> dict[str, str]:
     return dict(parse_qsl(urlsplit(transport.requests[-1].url).query))
 
 
-# What is answered
-
 for_each_reader = pytest.mark.parametrize(
     ("route", "read", "kind"),
     [
@@ -139,8 +137,6 @@ async def test_a_datetime_is_sent_as_milliseconds(name: str, moment: Any) -> Non
     assert query.pop(name) == "1714557600123"
     assert not query.keys() & {"after", "before"}
 
-
-# What is told to a device
 
 Command = Callable[..., Any]
 
@@ -255,8 +251,6 @@ async def test_transfer_playback_sends_one_device_id(play: bool | None, body: di
 
     assert json.loads(transport.requests[0].body or b"") == {"device_ids": ["d1"], **body}
 
-
-# What is refused before any request
 
 REFUSED: list[tuple[Callable[[PlayerService], Any], str]] = [
     (lambda player: player.get_playback_state(market="de"), "market must be"),
