@@ -1,7 +1,7 @@
-"""Ids, URIs and URLs of Spotify: read any of the three, check the kind, write the one that is needed.
+"""Spotify ids, URIs and URLs: parsing any of the three and checking its kind.
 
 `4aawyAB9vmqN3uQ7FjRGTy`, `spotify:album:4aawyAB9vmqN3uQ7FjRGTy` and `https://open.spotify.com/album/4aawyAB9vmqN3uQ7FjRGTy`
-name the same album. Everything here works on text alone, and refuses what cannot be right before a request is made.
+name the same album. No request is made.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 from urllib.parse import quote, unquote, urlsplit
 
@@ -40,11 +41,8 @@ __all__ = [
 _BASE62_KINDS: Final = frozenset(
     {"album", "artist", "track", "show", "episode", "audiobook", "chapter", "playlist"},
 )
-# Real answers name audiobooks `spotify:show:…` and chapters `spotify:episode:…`: what they hand out can be handed back.
-_ALSO_NAMED: Final = {"audiobook": "show", "chapter": "episode"}
-_PLAYABLE: Final = ("track", "episode")
-_PLAYLIST_ENTRIES: Final = (*_PLAYABLE, "local")
-_LIBRARY: Final = ("track", "album", "episode", "show", "audiobook", "artist", "user", "playlist")
+# Responses contain `spotify:show:…` for audiobooks and `spotify:episode:…` for chapters.
+_OTHER_KINDS: Final = {"audiobook": "show", "chapter": "episode"}
 
 _BASE62: Final = re.compile(r"[0-9A-Za-z]{22}")
 _KIND: Final = re.compile(r"[a-z][a-z0-9_]{0,29}")
@@ -52,45 +50,45 @@ _LOCALE: Final = re.compile(r"intl-[a-z]+(-[a-z]+)*", re.IGNORECASE)
 _EMBEDS: Final = frozenset({"embed", "embed-podcast"})
 _SITE: Final = "open.spotify.com"
 _SITES: Final = frozenset({_SITE, "play.spotify.com"})
-_SHORT_LINKS: Final = frozenset({"spotify.link", "spotify.app.link"})
+_SHORT_LINK_SITES: Final = frozenset({"spotify.link", "spotify.app.link"})
 _LOCAL_PARTS: Final = 4
-_UNSEEN: Final = frozenset({"Cc", "Cs", "Zl", "Zp"})
-# What stands for itself in a part of a local file's URI; `%` and `+` because the part is encoded already.
+_INVISIBLE_CATEGORIES: Final = frozenset({"Cc", "Cs", "Zl", "Zp"})
+# Not encoded in a part of the URI of a local file; `%` and `+` because the part is already encoded.
 _LOCAL_SAFE: Final = "%+!$&'()*,;=@"
 
 
 @dataclass(frozen=True, slots=True)
 class SpotifyUri:
-    """What a URI or URL of Spotify names.
+    """A Spotify URI or URL.
 
     Attributes:
-        kind: `album`, `track`, `user` and so on. Kinds that are not known today are kept as they are. `local` is a file
-            on a listener's own machine, `collection` what a user has saved.
-        id: 22 letters and digits for what is in the catalogue, and for playlists. The user's name for `user` and
-            `collection`, not encoded. `artist:album:title:seconds` for `local`, each part encoded.
+        kind: `album`, `track`, `user` and so on. Unknown kinds are accepted. `local` is a local file on a device,
+            `collection` a user's saved items.
+        id: 22 letters and digits for objects of the catalogue and playlists. The name of the user, not encoded, for
+            `user` and `collection`. `artist:album:title:seconds`, each part encoded, for `local`.
 
     Raises:
-        ValueError: The id cannot be one of that kind.
+        ValueError: `id` is not valid for `kind`.
     """
 
     kind: str
     id: str
 
     def __post_init__(self) -> None:
-        _check_text(self.kind, "a kind of Spotify URI")
+        _check_string(self.kind, "a kind of Spotify URI")
         if not _KIND.fullmatch(self.kind) or self.kind in _EMBEDS:
             raise ValueError(f"{shown(self.kind)} cannot be a kind of Spotify URI; expected one such as 'album'")
         _check_id(self.kind, self.id)
 
     @classmethod
     def parse(cls, text: str) -> SpotifyUri:
-        """Read a URI (`spotify:album:…`) or a URL (`https://open.spotify.com/album/…`, localised or embedded too).
+        """Parse a URI (`spotify:album:…`) or a URL (`https://open.spotify.com/album/…`, also localised or embedded).
 
         Raises:
-            TypeError: It is not text.
-            ValueError: It is neither; it says what was expected.
+            TypeError: `text` is not a str.
+            ValueError: `text` is neither. The message says what was expected.
         """
-        _check_text(text, "a Spotify URI or URL")
+        _check_string(text, "a Spotify URI or URL")
         if text.startswith("spotify:"):
             return cls._from_segments(text, text.split(":")[1:], separator=":")
         if _looks_like_url(text):
@@ -106,7 +104,7 @@ class SpotifyUri:
 
     @property
     def url(self) -> str:
-        """The URL of its page, such as `https://open.spotify.com/album/4aawyAB9vmqN3uQ7FjRGTy`."""
+        """The URL of the page, such as `https://open.spotify.com/album/4aawyAB9vmqN3uQ7FjRGTy`."""
         return f"https://{_SITE}/{'/'.join(self._segments())}"
 
     def __str__(self) -> str:
@@ -130,145 +128,238 @@ class SpotifyUri:
             case [kind, identifier] if kind not in {"local", "collection"}:
                 return cls(kind, _decoded(identifier))
             case _:
-                raise ValueError(f"{shown(text)} does not name one thing; expected it to end in KIND{separator}ID")
+                raise ValueError(f"{shown(text)} does not name one object; expected it to end in KIND{separator}ID")
 
 
 def id_of(kind: str, value: str) -> str:
-    """Return the id that a plain id, a URI or a URL holds.
+    """Return the id in an id, URI or URL of an object.
 
     Args:
-        kind: What it has to be the id of, such as `album`.
+        kind: The expected kind, such as `album`.
         value: `4aawyAB9vmqN3uQ7FjRGTy`, `spotify:album:4aawyAB9vmqN3uQ7FjRGTy` or
             `https://open.spotify.com/album/4aawyAB9vmqN3uQ7FjRGTy?si=…`.
 
     Raises:
-        TypeError: It is not text.
-        ValueError: It is malformed, or names something of another kind.
+        TypeError: `value` is not a str.
+        ValueError: `value` is malformed or of another kind.
     """
     if kind in _BASE62_KINDS and type(value) is str and _BASE62.fullmatch(value):
         return value
-    _check_text(value, f"{_a(kind)} id, URI or URL")
+    _check_string(value, f"{_with_article(kind)} id, URI or URL")
     if not (value.startswith("spotify:") or _looks_like_url(value)):
         _check_id(kind, value)
         return value
-    found = SpotifyUri.parse(value)
-    if found.kind not in {kind, _ALSO_NAMED.get(kind)}:
-        raise ValueError(f"{shown(value)} is {_a(found.kind)}; expected {_a(kind)}")
-    return found.id
+    parsed = SpotifyUri.parse(value)
+    if parsed.kind not in {kind, _OTHER_KINDS.get(kind)}:
+        raise ValueError(f"{shown(value)} is {_with_article(parsed.kind)}; expected {_with_article(kind)}")
+    return parsed.id
 
 
 def ids_of(kind: str, values: Iterable[str]) -> list[str]:
-    """Return the ids that several plain ids, URIs or URLs hold, in order.
+    """Return the ids in several ids, URIs or URLs, in order.
 
     Args:
-        kind: What each has to be the id of, such as `album`.
-        values: Any iterable of text, but not a text itself.
+        kind: The expected kind, such as `album`.
+        values: Any iterable of str, but not a str.
 
     Raises:
-        TypeError: It is not an iterable, or one of them is not text.
-        ValueError: There is none, or one of them is malformed or of another kind. It says which one.
+        TypeError: `values` is not such an iterable, or an item is not a str.
+        ValueError: There are no items, or one is malformed or of another kind. The message names its index.
     """
-    return _each(lambda value: id_of(kind, value), f"{kind} ids", values)
+    return _each(partial(id_of, kind), f"{kind} ids", values)
 
 
-def _reader_of_ids(kind: str) -> Callable[[str], str]:
-    def read(value: str, /) -> str:
-        return id_of(kind, value)
-
-    read.__name__ = read.__qualname__ = f"{kind}_id"
-    read.__doc__ = f"Return the id that {_a(kind)}'s plain id, URI or URL holds; see `id_of`."
-    return read
+def album_id(value: str) -> str:
+    """Return the id of an album; see `id_of`."""
+    return id_of("album", value)
 
 
-def _reader_of_uris(name: str, *kinds: str) -> tuple[Callable[[str], str], Callable[[Iterable[str]], list[str]]]:
-    expected = f"{', '.join(kinds[:-1])} or {kinds[-1]}"
-    plain = re.compile(f"spotify:({'|'.join(kind for kind in kinds if kind in _BASE62_KINDS)}):{_BASE62.pattern}")
+def artist_id(value: str) -> str:
+    """Return the id of an artist; see `id_of`."""
+    return id_of("artist", value)
 
-    def read(value: str, /) -> str:
-        if type(value) is str and plain.fullmatch(value):
+
+def audiobook_id(value: str) -> str:
+    """Return the id of an audiobook; see `id_of`."""
+    return id_of("audiobook", value)
+
+
+def category_id(value: str) -> str:
+    """Return the id of a category; see `id_of`."""
+    return id_of("category", value)
+
+
+def chapter_id(value: str) -> str:
+    """Return the id of a chapter; see `id_of`."""
+    return id_of("chapter", value)
+
+
+def episode_id(value: str) -> str:
+    """Return the id of an episode; see `id_of`."""
+    return id_of("episode", value)
+
+
+def playlist_id(value: str) -> str:
+    """Return the id of a playlist; see `id_of`."""
+    return id_of("playlist", value)
+
+
+def show_id(value: str) -> str:
+    """Return the id of a show; see `id_of`."""
+    return id_of("show", value)
+
+
+def track_id(value: str) -> str:
+    """Return the id of a track; see `id_of`."""
+    return id_of("track", value)
+
+
+def user_id(value: str) -> str:
+    """Return the id of a user; see `id_of`."""
+    return id_of("user", value)
+
+
+class _UriKinds:
+    """The kinds of object whose URI an argument accepts."""
+
+    def __init__(self, *kinds: str) -> None:
+        self._kinds = kinds
+        self._expected = f"{', '.join(kinds[:-1])} or {kinds[-1]}"
+        base62_kinds = "|".join(kind for kind in kinds if kind in _BASE62_KINDS)
+        self._uri = re.compile(f"spotify:({base62_kinds}):{_BASE62.pattern}")
+
+    def uri_of(self, value: str) -> str:
+        """Return the URI for a URI or URL of one of the kinds.
+
+        Raises:
+            TypeError: `value` is not a str.
+            ValueError: `value` is malformed or of another kind.
+        """
+        if type(value) is str and self._uri.fullmatch(value):
             return value
-        _check_text(value, f"the URI or URL of {_a(expected)}")
+        _check_string(value, f"the URI or URL of {_with_article(self._expected)}")
         if not (value.startswith("spotify:") or _looks_like_url(value)):
+            raise ValueError(f"{shown(value)} does not name a kind; expected a URI such as spotify:{self._kinds[0]}:ID")
+        parsed = SpotifyUri.parse(value)
+        if parsed.kind not in self._kinds:
             raise ValueError(
-                f"{shown(value)} does not say what it is the id of; expected a URI such as spotify:{kinds[0]}:ID"
+                f"{shown(value)} is {_with_article(parsed.kind)}; expected {_with_article(self._expected)}"
             )
-        found = SpotifyUri.parse(value)
-        if found.kind not in kinds:
-            raise ValueError(f"{shown(value)} is {_a(found.kind)}; expected {_a(expected)}")
-        return found.uri
-
-    def read_each(values: Iterable[str], /) -> list[str]:
-        return _each(read, "URIs", values)
-
-    read.__name__ = read.__qualname__ = f"{name}_uri"
-    read.__doc__ = f"Return the URI of {_a(expected)}, given as URI or URL. Raises TypeError and ValueError."
-    read_each.__name__ = read_each.__qualname__ = f"{name}_uris"
-    read_each.__doc__ = (
-        f"Return the URIs of several, each {_a(expected)}. Raises as `{name}_uri` does, saying which one."
-    )
-    return read, read_each
+        return parsed.uri
 
 
-def _each(read: Callable[[str], str], what: str, values: Iterable[str]) -> list[str]:
-    found: list[str] = []
-    for position, value in enumerate(each_of(values, f"expected several {what}")):
+_PLAYABLE: Final = _UriKinds("track", "episode")
+_PLAYLIST_ENTRIES: Final = _UriKinds("track", "episode", "local")
+_LIBRARY: Final = _UriKinds("track", "album", "episode", "show", "audiobook", "artist", "user", "playlist")
+
+
+def playable_uri(value: str) -> str:
+    """Return the URI of a track or episode, which can be added to a playlist or the queue.
+
+    Raises:
+        TypeError: `value` is not a str.
+        ValueError: `value` is malformed or of another kind.
+    """
+    return _PLAYABLE.uri_of(value)
+
+
+def playable_uris(values: Iterable[str]) -> list[str]:
+    """Return the URIs of several tracks and episodes. Raises as `playable_uri` does, with the index."""
+    return _each(playable_uri, "URIs", values)
+
+
+def playlist_entry_uri(value: str) -> str:
+    """Return the URI of a playlist entry: a track, an episode or a local file, which can be removed but not added.
+
+    Raises:
+        TypeError: `value` is not a str.
+        ValueError: `value` is malformed or of another kind.
+    """
+    return _PLAYLIST_ENTRIES.uri_of(value)
+
+
+def playlist_entry_uris(values: Iterable[str]) -> list[str]:
+    """Return the URIs of several entries of playlists. Raises as `playlist_entry_uri` does, with the index."""
+    return _each(playlist_entry_uri, "URIs", values)
+
+
+def library_uri(value: str) -> str:
+    """Return the URI of an object that can be saved in the library or followed.
+
+    Raises:
+        TypeError: `value` is not a str.
+        ValueError: `value` is malformed or of another kind.
+    """
+    return _LIBRARY.uri_of(value)
+
+
+def library_uris(values: Iterable[str]) -> list[str]:
+    """Return the URIs of several objects. Raises as `library_uri` does, with the index."""
+    return _each(library_uri, "URIs", values)
+
+
+def _each(convert: Callable[[str], str], expected: str, values: Iterable[str]) -> list[str]:
+    results: list[str] = []
+    for index, value in enumerate(each_of(values, f"expected several {expected}")):
         try:
-            found.append(read(value))
+            results.append(convert(value))
         except TypeError as error:
-            raise TypeError(f"[{position}]: {error}") from None
+            raise TypeError(f"[{index}]: {error}") from None
         except ValueError as error:
-            raise ValueError(f"[{position}]: {error}") from None
-    if not found:
-        raise ValueError(f"expected {what}, but there are none; give at least one")
-    return found
+            raise ValueError(f"[{index}]: {error}") from None
+    if not results:
+        raise ValueError(f"expected {expected}, but there are none; give at least one")
+    return results
 
 
-def _check_text(value: object, expected: str) -> None:
+def _check_string(value: object, expected: str) -> None:
     if not isinstance(value, str):
         raise TypeError(f"expected {expected} as str, not {type(value).__name__}")
     if not value or value.isspace():
-        raise ValueError(f"expected {expected}, not an empty text")
+        raise ValueError(f"expected {expected}, not an empty string")
     if value != value.strip():
-        raise ValueError(f"{shown(value)} has white space around it; expected {expected} alone")
-    # Looking at each character takes a while, and nearly all texts need it not.
+        raise ValueError(f"{shown(value)} has surrounding white space; expected {expected} alone")
+    # Checking the category of each character is slow and almost never needed.
     if not (value.isascii() and value.isprintable()) and any(
-        unicodedata.category(character) in _UNSEEN for character in value
+        unicodedata.category(character) in _INVISIBLE_CATEGORIES for character in value
     ):
-        raise ValueError(f"{shown(value)} holds control characters; expected {expected}")
+        raise ValueError(f"{shown(value)} contains control characters; expected {expected}")
 
 
 def _check_id(kind: str, value: str) -> None:
-    _check_text(value, f"{_a(kind)} id")
+    _check_string(value, f"{_with_article(kind)} id")
     if kind in _BASE62_KINDS:
         if not _BASE62.fullmatch(value):
             raise ValueError(
-                f"{shown(value)} is not {_a(kind)} id; expected 22 letters and digits, spotify:{kind}:ID or "
+                f"{shown(value)} is not {_with_article(kind)} id; expected 22 letters and digits, spotify:{kind}:ID or "
                 f"https://{_SITE}/{kind}/ID"
             )
     elif kind == "local":
         if value.count(":") != _LOCAL_PARTS - 1 or quote(value, safe=f":{_LOCAL_SAFE}") != value:
             raise ValueError(f"{shown(value)} is not a local file; expected ARTIST:ALBUM:TITLE:SECONDS, encoded")
-    # These would lead to another path, even when they are percent-encoded.
+    # These would change the path of the request, even if percent-encoded.
     elif {".", ".."} & set(re.split(r"[/\\]", value)):
-        raise ValueError(f"{shown(value)} cannot be {_a(kind)} id: '.' and '..' lead to other paths; expected a name")
+        raise ValueError(
+            f"{shown(value)} cannot be {_with_article(kind)} id: '.' and '..' lead to other paths; expected a name"
+        )
 
 
 def _looks_like_url(text: str) -> bool:
     start = text.lower()
-    return "://" in start or start.startswith(tuple(f"{site}/" for site in (*_SITES, *_SHORT_LINKS)))
+    return "://" in start or start.startswith(tuple(f"{site}/" for site in (*_SITES, *_SHORT_LINK_SITES)))
 
 
 def _url_segments(text: str) -> list[str]:
-    """Return the parts of a URL's path that name something, not decoded."""
+    """Return the segments of a URL's path that name an object, not decoded."""
     try:
         split = urlsplit(text if "://" in text else f"https://{text}")
         host, port = split.hostname, split.port
     except ValueError:
         raise ValueError(f"{shown(text)} is not a URL; expected https://{_SITE}/KIND/ID") from None
-    if host in _SHORT_LINKS:
-        raise ValueError(f"{shown(text)} is a short link; open it: expected the https://{_SITE} address it leads to")
+    if host in _SHORT_LINK_SITES:
+        raise ValueError(f"{shown(text)} is a short link; open it: expected the https://{_SITE} URL it redirects to")
     if split.scheme not in {"http", "https"} or host not in _SITES or port not in {None, 80, 443}:
-        raise ValueError(f"{shown(text)} is not an address at Spotify; expected https://{_SITE}/KIND/ID")
+        raise ValueError(f"{shown(text)} is not a URL of Spotify; expected https://{_SITE}/KIND/ID")
     segments = split.path.removeprefix("/").split("/")
     if not segments[-1] and segments[0] != "local":
         del segments[-1:]
@@ -286,24 +377,5 @@ def _decoded(segment: str) -> str:
         raise ValueError(f"{shown(segment)} is not percent-encoded UTF-8; expected an id") from None
 
 
-def _a(noun: str) -> str:
+def _with_article(noun: str) -> str:
     return f"{'an' if noun.startswith(('a', 'e', 'i', 'o')) else 'a'} {noun}"
-
-
-album_id: Final = _reader_of_ids("album")
-artist_id: Final = _reader_of_ids("artist")
-audiobook_id: Final = _reader_of_ids("audiobook")
-category_id: Final = _reader_of_ids("category")
-chapter_id: Final = _reader_of_ids("chapter")
-episode_id: Final = _reader_of_ids("episode")
-playlist_id: Final = _reader_of_ids("playlist")
-show_id: Final = _reader_of_ids("show")
-track_id: Final = _reader_of_ids("track")
-user_id: Final = _reader_of_ids("user")
-
-#: What can be added to a playlist or the queue.
-playable_uri, playable_uris = _reader_of_uris("playable", *_PLAYABLE)
-#: What can be in a playlist, local files included: they can be removed, but not added.
-playlist_entry_uri, playlist_entry_uris = _reader_of_uris("playlist_entry", *_PLAYLIST_ENTRIES)
-#: What can be saved in the library or followed.
-library_uri, library_uris = _reader_of_uris("library", *_LIBRARY)

@@ -1,9 +1,9 @@
-"""Parsing of ids, URIs and URLs, and the messages of errors."""
+"""Ids, URIs and URLs: what is read, what is refused, and whether the message helps."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import cast
+from typing import Any, cast
 
 import pytest
 from hypothesis import example, given
@@ -46,7 +46,6 @@ def uris() -> st.SearchStrategy[SpotifyUri]:
     )
 
 
-@pytest.mark.parametrize("kind", CATALOGUE_KINDS)
 @pytest.mark.parametrize(
     "form",
     [
@@ -66,8 +65,8 @@ def uris() -> st.SearchStrategy[SpotifyUri]:
         "https://open.spotify.com:443/{kind}/{id}",
     ],
 )
-def test_an_id_is_read_from_every_form(kind: str, form: str) -> None:
-    assert id_of(kind, form.format(kind=kind, id=ID)) == ID
+def test_the_id_of_every_form(form: str) -> None:
+    assert [id_of(kind, form.format(kind=kind, id=ID)) for kind in CATALOGUE_KINDS] == [ID] * len(CATALOGUE_KINDS)
 
 
 @pytest.mark.parametrize(
@@ -83,14 +82,14 @@ def test_an_id_is_read_from_every_form(kind: str, form: str) -> None:
         ("spotify:prerelease:5kGnFGzFLLSqGcXEDEGaxP", ("prerelease", "5kGnFGzFLLSqGcXEDEGaxP")),
     ],
 )
-def test_a_uri_is_read(value: str, expected: tuple[str, str]) -> None:
-    found = SpotifyUri.parse(value)
+def test_a_uri_is_parsed(value: str, expected: tuple[str, str]) -> None:
+    parsed = SpotifyUri.parse(value)
 
-    assert (found.kind, found.id) == expected
+    assert (parsed.kind, parsed.id) == expected
 
 
 @pytest.mark.parametrize(
-    ("found", "uri", "url"),
+    ("parsed", "uri", "url"),
     [
         (SpotifyUri("album", ID), f"spotify:album:{ID}", f"https://open.spotify.com/album/{ID}"),
         (SpotifyUri("user", "a b:c"), "spotify:user:a%20b%3Ac", "https://open.spotify.com/user/a%20b%3Ac"),
@@ -98,23 +97,23 @@ def test_a_uri_is_read(value: str, expected: tuple[str, str]) -> None:
         (SpotifyUri("local", "a:b:c:1"), "spotify:local:a:b:c:1", "https://open.spotify.com/local/a/b/c/1"),
     ],
 )
-def test_a_uri_is_written(found: SpotifyUri, uri: str, url: str) -> None:
-    assert (found.uri, found.url, str(found)) == (uri, url, uri)
+def test_uri_and_url(parsed: SpotifyUri, uri: str, url: str) -> None:
+    assert (parsed.uri, parsed.url, str(parsed)) == (uri, url, uri)
 
 
 @given(uris())
-def test_a_written_uri_can_be_parsed(found: SpotifyUri) -> None:
-    assert SpotifyUri.parse(found.uri) == found
-    assert SpotifyUri.parse(found.url) == found
+def test_uri_and_url_can_be_parsed(parsed: SpotifyUri) -> None:
+    assert SpotifyUri.parse(parsed.uri) == parsed
+    assert SpotifyUri.parse(parsed.url) == parsed
 
 
 @given(free_ids.filter(lambda text: "://" not in text and not text.startswith("spotify:")))
-def test_user_and_category_ids_can_have_any_characters(text: str) -> None:
+def test_user_and_category_ids_are_free_form(text: str) -> None:
     assert user_id(text) == text
     assert category_id(text) == text
 
 
-READERS: list[Callable[[str], object]] = [
+FUNCTIONS: list[Callable[[str], object]] = [
     SpotifyUri.parse,
     album_id,
     user_id,
@@ -125,7 +124,7 @@ READERS: list[Callable[[str], object]] = [
 ]
 
 
-@pytest.mark.parametrize("read", READERS)
+@pytest.mark.parametrize("function", FUNCTIONS)
 @given(
     text=st.one_of(st.text(), st.text("spotify:/.%@?#[]\\0aA \n-"), st.text().map("https://open.spotify.com/{}".format))
 )
@@ -136,30 +135,30 @@ READERS: list[Callable[[str], object]] = [
 @example(text="https://open.spotify.com/")
 @example(text="https://open.spotify.com/intl-de")
 @example(text="//\u2100")
-def test_any_str_is_parsed_or_raises_value_error(read: Callable[[str], object], text: str) -> None:
+def test_any_string_is_accepted_or_refused_with_advice(function: Callable[[str], object], text: str) -> None:
     error: Exception | None = None
     try:
-        read(text)
+        function(text)
     except ValueError as caught:
         error = caught
 
     assert error is None or (type(error) is ValueError and "expected" in str(error))
 
 
-@pytest.mark.parametrize("read", READERS)
-@pytest.mark.parametrize("value", [None, 7, b"abc", ["abc"], SpotifyUri("album", ID)])
-def test_an_argument_that_is_not_str_raises_type_error(read: Callable[[str], object], value: object) -> None:
-    with pytest.raises(TypeError, match=rf"as str, not {type(value).__name__}"):
-        read(cast("str", value))
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_other_types_raise_type_error(function: Callable[[Any], object]) -> None:
+    for value in (None, 7, b"abc", ["abc"], SpotifyUri("album", ID)):
+        with pytest.raises(TypeError, match=rf"as str, not {type(value).__name__}"):
+            function(value)
 
 
 @pytest.mark.parametrize(
     ("value", "message"),
     [
-        ("", "expected an album id, URI or URL, not an empty text"),
-        (" \n", "not an empty text"),
-        (f" {ID}", "has white space around it"),
-        (f"{ID[:-1]}\x00", "holds control characters"),
+        ("", "expected an album id, URI or URL, not an empty string"),
+        (" \n", "not an empty string"),
+        (f" {ID}", "has surrounding white space"),
+        (f"{ID[:-1]}\x00", "contains control characters"),
         (ID[:-1], "expected 22 letters and digits, spotify:album:ID or https://open.spotify.com/album/ID"),
         (f"{ID}x", "22 letters and digits"),
         (f"{ID[:-1]}-", "22 letters and digits"),
@@ -167,19 +166,19 @@ def test_an_argument_that_is_not_str_raises_type_error(read: Callable[[str], obj
         ("../../../../../../../..", "22 letters and digits"),
         (f"spotify:artist:{ID}", "is an artist; expected an album"),
         (f"https://open.spotify.com/track/{ID}", "is a track; expected an album"),
-        ("spotify:album:", "expected an album id, not an empty text"),
-        (f"spotify:album:{ID}:extra", "does not name one thing"),
-        (f"https://open.spotify.com/album/{ID}/tracks", "does not name one thing"),
-        ("https://open.spotify.com/", "does not name one thing"),
-        (f"https://open.spotify.com.example.org/album/{ID}", "not an address at Spotify"),
-        (f"https://open.spotify.com@example.org/album/{ID}", "not an address at Spotify"),
-        (f"https://open.spotify.com:8443/album/{ID}", "not an address at Spotify"),
-        (f"ftp://open.spotify.com/album/{ID}", "not an address at Spotify"),
+        ("spotify:album:", "expected an album id, not an empty string"),
+        (f"spotify:album:{ID}:extra", "does not name one object"),
+        (f"https://open.spotify.com/album/{ID}/tracks", "does not name one object"),
+        ("https://open.spotify.com/", "does not name one object"),
+        (f"https://open.spotify.com.example.org/album/{ID}", "not a URL of Spotify"),
+        (f"https://open.spotify.com@example.org/album/{ID}", "not a URL of Spotify"),
+        (f"https://open.spotify.com:8443/album/{ID}", "not a URL of Spotify"),
+        (f"ftp://open.spotify.com/album/{ID}", "not a URL of Spotify"),
         ("https://spotify.link/abcdef", "is a short link"),
         (f"spotify:ALBUM:{ID}", "cannot be a kind"),
     ],
 )
-def test_an_id_that_is_not_an_album_raises(value: str, message: str) -> None:
+def test_other_values_than_albums_are_refused(value: str, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         album_id(value)
 
@@ -193,19 +192,19 @@ def test_a_user_id_cannot_change_the_path(value: str) -> None:
 
 
 @pytest.mark.parametrize("value", ["spotify:collection:tracks", "spotify:local:a", "spotify:album", "spotify:a:b:c"])
-def test_a_uri_of_a_collection_raises(value: str) -> None:
-    with pytest.raises(ValueError, match="does not name one thing"):
+def test_a_uri_of_no_single_object_is_refused(value: str) -> None:
+    with pytest.raises(ValueError, match="does not name one object"):
         SpotifyUri.parse(value)
 
 
-def test_a_long_value_is_shortened_in_the_message() -> None:
+def test_a_long_value_is_truncated_in_the_message() -> None:
     with pytest.raises(ValueError, match="22 letters") as caught:
         album_id("x" * 10_000)
 
     assert len(str(caught.value)) < 250
 
 
-def test_audiobook_and_chapter_uris_of_responses_are_accepted() -> None:
+def test_audiobooks_and_chapters_are_accepted_as_shows_and_episodes() -> None:
     assert audiobook_id(f"spotify:show:{ID}") == ID
     assert chapter_id(f"spotify:episode:{ID}") == ID
     with pytest.raises(ValueError, match="is an audiobook; expected a show"):
@@ -218,7 +217,7 @@ def test_the_old_uri_of_a_playlist_is_accepted() -> None:
 
 class TestSeveral:
     @pytest.mark.parametrize("make", [list, tuple, iter, dict.fromkeys])
-    def test_any_iterable_of_str_is_read_in_order(self, make: Callable[[list[str]], Iterator[str]]) -> None:
+    def test_any_iterable_is_accepted_in_order(self, make: Callable[[list[str]], Iterator[str]]) -> None:
         other = ID[::-1]
 
         assert ids_of("track", make([f"spotify:track:{other}", ID])) == [other, ID]
@@ -226,21 +225,21 @@ class TestSeveral:
     def test_repeated_ids_are_kept(self) -> None:
         assert ids_of("track", [ID, ID]) == [ID, ID]
 
-    def test_a_str_instead_of_a_list_raises(self) -> None:
+    def test_a_str_is_refused(self) -> None:
         with pytest.raises(TypeError, match=rf"expected several track ids, not one str; write \['{ID}'\]"):
             ids_of("track", ID)
 
-    def test_an_empty_list_raises(self) -> None:
+    def test_an_empty_iterable_is_refused(self) -> None:
         with pytest.raises(ValueError, match="expected track ids, but there are none"):
             ids_of("track", [])
 
-    def test_the_error_names_the_invalid_item(self) -> None:
+    def test_the_index_of_a_wrong_value_is_named(self) -> None:
         with pytest.raises(ValueError, match=r"^\[1\]: 'x' is not a track id"):
             ids_of("track", [ID, "x"])
         with pytest.raises(TypeError, match=r"^\[0\]: expected a track id"):
             ids_of("track", cast("list[str]", [None]))
 
-    def test_an_argument_that_is_not_iterable_raises(self) -> None:
+    def test_other_types_are_refused(self) -> None:
         with pytest.raises(TypeError, match="expected several track ids, such as a list, not int"):
             ids_of("track", cast("list[str]", 7))
 
@@ -250,18 +249,18 @@ class TestUris:
         assert playable_uri(f"https://open.spotify.com/intl-fr/episode/{ID}?si=1") == f"spotify:episode:{ID}"
         assert library_uri(f"spotify:user:x:playlist:{ID}") == f"spotify:playlist:{ID}"
 
-    def test_an_encoded_user_name_stays_encoded(self) -> None:
+    def test_the_name_of_a_user_stays_encoded(self) -> None:
         assert library_uri("https://open.spotify.com/user/a%20b") == "spotify:user:a%20b"
 
-    def test_a_plain_id_without_a_kind_raises(self) -> None:
+    def test_an_id_without_a_kind_is_refused(self) -> None:
         with pytest.raises(ValueError, match="expected a URI such as spotify:track:ID"):
             playable_uri(ID)
 
-    def test_an_album_in_uris_raises(self) -> None:
+    def test_an_album_is_not_playable(self) -> None:
         with pytest.raises(ValueError, match="is an album; expected a track or episode"):
             playable_uri(f"spotify:album:{ID}")
 
-    def test_a_local_file_is_a_playlist_entry_but_cannot_be_added(self) -> None:
+    def test_a_local_file_is_an_entry_but_not_playable(self) -> None:
         local = "spotify:local:a:b:c:183"
 
         assert playlist_entry_uri(local) == local
@@ -269,15 +268,15 @@ class TestUris:
             playable_uri(local)
 
     @pytest.mark.parametrize("kind", ["track", "album", "episode", "show", "audiobook", "artist", "playlist"])
-    def test_the_library_holds(self, kind: str) -> None:
+    def test_the_library_accepts(self, kind: str) -> None:
         assert library_uris([f"https://open.spotify.com/{kind}/{ID}"]) == [f"spotify:{kind}:{ID}"]
 
-    def test_chapters_cannot_be_saved(self) -> None:
+    def test_the_library_refuses_chapters(self) -> None:
         with pytest.raises(ValueError, match="is a chapter; expected"):
             library_uri(f"spotify:chapter:{ID}")
 
 
-def test_track_ids_are_parsed_like_other_ids() -> None:
+def test_the_id_of_a_track_uri() -> None:
     assert track_id(f"spotify:track:{ID}") == ID
 
 
@@ -285,6 +284,6 @@ def test_track_ids_are_parsed_like_other_ids() -> None:
     ("kind", "identifier"),
     [("album", "short"), ("", ID), ("Album", ID), ("embed", "x"), ("local", "a:b:c"), ("user", "")],
 )
-def test_an_invalid_id_cannot_become_a_uri(kind: str, identifier: str) -> None:
+def test_a_uri_refuses_parts_that_cannot_be_parsed(kind: str, identifier: str) -> None:
     with pytest.raises(ValueError, match="expected"):
         SpotifyUri(kind, identifier)

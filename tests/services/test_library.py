@@ -183,7 +183,7 @@ async def test_an_application_has_no_library(
     ("uris", "message"),
     [
         ([], "at least one"),
-        (["0" * 22], "does not say what it is the id of"),
+        (["0" * 22], "does not name a kind"),
         ([*track_uris(1), "spotify:chapter:" + "0" * 22], r"\[1\]: .* is a chapter"),
         (["spotify:local:Somebody::Take+1:61"], "is a local"),
         (["spotify:track:short"], "is not a track id"),

@@ -394,7 +394,7 @@ async def test_a_write_refused_at_once_raises_its_error(write: Write) -> None:
         (lambda p: p.add_items(PLAYLIST, []), "at least one"),
         (lambda p: p.add_items(PLAYLIST, [*track_uris(1), ALBUM]), r"\[1\]: .* is an album"),
         (lambda p: p.add_items(PLAYLIST, [LOCAL]), "is a local"),
-        (lambda p: p.add_items(PLAYLIST, ["0" * 22]), "does not say what it is the id of"),
+        (lambda p: p.add_items(PLAYLIST, ["0" * 22]), "does not name a kind"),
         (lambda p: p.add_items(PLAYLIST, track_uris(1), -1), "position must be 0 or more, not -1"),
         (lambda p: p.remove_items(ALBUM, uris=track_uris(1)), "expected a playlist"),
         (lambda p: p.remove_items(PLAYLIST), "either uris or items: there are none"),
