@@ -4,7 +4,7 @@ import traceback
 
 import pytest
 
-from spotify.errors import AuthenticationError, BadRequestError, TransportError
+from spotify.errors import AuthenticationError, BadRequestError, MissingScopeError, TransportError
 from spotify.testing import captured_logs
 from tests.support.executor_setup import ExecutorSetup, NumberedTokens
 
@@ -116,3 +116,16 @@ async def test_the_error_of_an_invalid_token_does_not_show_it():
     ours = [frame for frame in report.stack if "/spotify/" in frame.filename]
     assert ours
     assert not any("a-token" in value for frame in ours for value in (frame.locals or {}).values())
+
+
+@pytest.mark.parametrize(("granted", "scopes"), [(frozenset({"b", "a"}), ("a", "b")), (None, None)])
+async def test_a_missing_scope_error_has_the_granted_scopes(granted, scopes):
+    class Scoped(NumberedTokens):
+        def granted_scopes(self):
+            return granted
+
+    setup = ExecutorSetup(auth_provider=Scoped())
+    setup.transport.answer("GET /x/{id}", status=403, json={"error": {"message": "Insufficient client scope"}})
+    with pytest.raises(MissingScopeError) as caught:
+        await setup.read()
+    assert caught.value.granted_scopes == scopes
