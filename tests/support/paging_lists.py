@@ -1,4 +1,4 @@
-"""Lists to page through: without a network, and as awkward as one likes."""
+"""Lists in memory to page through, with pages that tests can change."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ HOME = "https://api.spotify.com/v1/x/1/y"
 
 
 class Recording:
-    """What all lists share: it is written down what they were asked for, and when they answer can be decided.
+    """The base of both lists: records requests, and can delay responses.
 
     Attributes:
         asked: The arguments of each request.
-        clamps: What each request said of limits that are too high.
-        gates: An event for each request, in order, which it waits for; requests without one are answered at once.
-        busy: How many requests are under way.
-        busiest: How many were at most.
-        cancelled: How many were given up.
-        before_request: Called with the number of the request, from 0, before it is answered.
+        clamps: The `clamp` of each request.
+        gates: Events that the requests wait for, in order. Requests without an event return at once.
+        busy: The number of concurrent requests.
+        busiest: The highest number of concurrent requests.
+        cancelled: The number of cancelled requests.
+        before_request: Called with the number of the request, from 0, before it returns.
     """
 
     def __init__(self) -> None:
@@ -70,12 +70,12 @@ class OffsetList(Recording):
     """A list by offset and limit: `PageFetch` for a `Paginator`.
 
     Attributes:
-        items: What it holds.
-        most: The highest limit that it grants, whatever is asked for.
-        missing: Positions that are counted but left out of the page that they are on.
-        total: What it says it holds; None for nothing, and left alone the truth.
-        changes: Replaces fields of pages, by the number of the request.
-        operation: What it is read by.
+        items: The items.
+        most: The highest limit of a page.
+        missing: Positions that are counted but omitted from their page.
+        total: The `total` of the pages; by default the number of items.
+        changes: Replacements of fields of pages, by the number of the request.
+        operation: The operation that reads it.
     """
 
     def __init__(
@@ -140,17 +140,17 @@ class CursorList(Recording):
 
 
 async def everything(paginator: Paginator[Any] | CursorPaginator[Any]) -> list[Any]:
-    """Return every item, by `async for`."""
+    """Return all items, read by `async for`."""
     return [item async for item in paginator]
 
 
 async def read_into(found: list[Any], paginator: Paginator[Any] | CursorPaginator[Any]) -> None:
-    """Read item by item, so that what was read before an error is known."""
+    """Append item by item, so that the items before an error are known."""
     async for item in paginator:
-        found.append(item)  # noqa: PERF401  (a comprehension would keep everything back when it fails)
+        found.append(item)  # noqa: PERF401  (a comprehension would lose the items when it fails)
 
 
 async def settle() -> None:
-    """Let everything run that can run."""
+    """Let all tasks run that can run."""
     for _ in range(20):
         await asyncio.sleep(0)
