@@ -11,7 +11,7 @@ from types import MappingProxyType, ModuleType
 from typing import Final
 
 from spotify.interfaces.operation import Operation
-from spotify.operations import catalogue, library, player, playlists, spoken_word
+from spotify.operations import catalogue, library, player, playlists
 
 __all__ = ["ALL_OPERATIONS", "BY_ID", "match_operation"]
 
@@ -21,7 +21,7 @@ def _operations_of(area: ModuleType) -> tuple[Operation, ...]:
     return tuple(value for value in values if isinstance(value, Operation))
 
 
-_AREAS = (catalogue, library, player, playlists, spoken_word)
+_AREAS = (catalogue, library, player, playlists)
 
 ALL_OPERATIONS: tuple[Operation, ...] = tuple(operation for area in _AREAS for operation in _operations_of(area))
 

@@ -16,13 +16,13 @@ from spotify.models import (
     SimplifiedChapter,
     SimplifiedChapterPage,
 )
+from spotify.operations.catalogue import GET_AUDIOBOOK, GET_AUDIOBOOK_CHAPTERS, GET_SEVERAL_AUDIOBOOKS
 from spotify.operations.library import (
     CHECK_LIBRARY_CONTAINS,
     GET_SAVED_AUDIOBOOKS,
     REMOVE_LIBRARY_ITEMS,
     SAVE_LIBRARY_ITEMS,
 )
-from spotify.operations.spoken_word import GET_AUDIOBOOK, GET_AUDIOBOOK_CHAPTERS, GET_SEVERAL_AUDIOBOOKS
 from spotify.paging import Paginator
 from spotify.services._base import Service
 from spotify.services._operations import calls

@@ -8,7 +8,7 @@ from typing import Literal, overload
 from spotify.errors import SpotifyError
 from spotify.ids import chapter_id, ids_of
 from spotify.models import Chapter, SeveralChapters
-from spotify.operations.spoken_word import GET_CHAPTER, GET_SEVERAL_CHAPTERS
+from spotify.operations.catalogue import GET_CHAPTER, GET_SEVERAL_CHAPTERS
 from spotify.services._base import Service
 from spotify.services._operations import calls
 

@@ -9,13 +9,13 @@ from spotify.bulk.library import check_library, remove_from_library, save_to_lib
 from spotify.errors import SpotifyError
 from spotify.ids import episode_id, ids_of
 from spotify.models import Episode, SavedEpisode, SavedEpisodePage, SeveralEpisodes
+from spotify.operations.catalogue import GET_EPISODE, GET_SEVERAL_EPISODES
 from spotify.operations.library import (
     CHECK_LIBRARY_CONTAINS,
     GET_SAVED_EPISODES,
     REMOVE_LIBRARY_ITEMS,
     SAVE_LIBRARY_ITEMS,
 )
-from spotify.operations.spoken_word import GET_EPISODE, GET_SEVERAL_EPISODES
 from spotify.paging import Paginator
 from spotify.services._base import Service
 from spotify.services._operations import calls

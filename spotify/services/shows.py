@@ -17,8 +17,8 @@ from spotify.models import (
     SimplifiedEpisodePage,
     SimplifiedShow,
 )
+from spotify.operations.catalogue import GET_SEVERAL_SHOWS, GET_SHOW, GET_SHOW_EPISODES
 from spotify.operations.library import CHECK_LIBRARY_CONTAINS, GET_SAVED_SHOWS, REMOVE_LIBRARY_ITEMS, SAVE_LIBRARY_ITEMS
-from spotify.operations.spoken_word import GET_SEVERAL_SHOWS, GET_SHOW, GET_SHOW_EPISODES
 from spotify.paging import Paginator
 from spotify.services._base import Service
 from spotify.services._operations import calls
