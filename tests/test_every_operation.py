@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import AsyncIterator, Iterator
-from typing import Any
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Literal
 
 import pytest
 
@@ -14,57 +15,47 @@ from spotify.operations import BY_ID
 from spotify.testing import SpotifySandbox
 from tests.contract.exchange_checker import ExchangeChecker
 from tests.support.every_operation import BY_ID_ALONE, BY_METHODS, JPEG
+from tests.support.failures import async_failures, named
+
+AVAILABLE_METHODS = [operation_id for operation_id in BY_METHODS if BY_ID[operation_id].development_mode]
 
 
-@pytest.fixture
-def checker() -> Iterator[ExchangeChecker]:
+@asynccontextmanager
+async def checked_sandbox(
+    quota_mode: Literal["extended", "development"],
+) -> AsyncIterator[tuple[SpotifySandbox, ExchangeChecker]]:
+    """Run a sandbox that plays an album from its second track, and check every exchange against the contract."""
     checker = ExchangeChecker()
-    yield checker
+    async with SpotifySandbox(quota_mode=quota_mode) as sandbox:
+        sandbox.add_observer(checker)
+        sandbox.player().play(sandbox.catalogue.long_album.uri, place=1)
+        yield sandbox, checker
     checker.assert_clean()
 
 
-@pytest.fixture
-async def sandbox(checker: ExchangeChecker) -> AsyncIterator[SpotifySandbox]:
-    """A sandbox in extended quota that plays an album from its second track."""
-    async with SpotifySandbox(quota_mode="extended") as sandbox:
-        sandbox.add_observer(checker)
-        sandbox.player().play(sandbox.catalogue.long_album.uri, place=1)
-        yield sandbox
+async def test_methods_send_their_operations() -> None:
+    async def check(operation_id: str) -> None:
+        async with checked_sandbox("extended") as (sandbox, checker), sandbox.client() as client:
+            await BY_METHODS[operation_id](client, sandbox.catalogue)
+
+        assert checker.seen[operation_id] == 1
+
+    assert await async_failures(check, named(BY_METHODS)) == {}
 
 
-@pytest.fixture
-async def development_sandbox(checker: ExchangeChecker) -> AsyncIterator[SpotifySandbox]:
-    """The same in development mode."""
-    async with SpotifySandbox(quota_mode="development") as sandbox:
-        sandbox.add_observer(checker)
-        sandbox.player().play(sandbox.catalogue.long_album.uri, place=1)
-        yield sandbox
+async def test_call_sends_operations_without_a_method() -> None:
+    async def check(operation_id: str) -> None:
+        async with checked_sandbox("extended") as (sandbox, checker), sandbox.client() as client:
+            arguments = {name: value(sandbox.catalogue) for name, value in BY_ID_ALONE[operation_id].items()}
+            await client.call(operation_id, **arguments)
+
+        assert checker.seen == {operation_id: 1}
+
+    assert await async_failures(check, named(BY_ID_ALONE)) == {}
 
 
-@pytest.mark.parametrize("operation_id", BY_METHODS)
-async def test_a_method_sends_the_operation(
-    operation_id: str, sandbox: SpotifySandbox, checker: ExchangeChecker
-) -> None:
-    async with sandbox.client() as client:
-        await BY_METHODS[operation_id](client, sandbox.catalogue)
-
-    assert checker.seen[operation_id] == 1
-
-
-@pytest.mark.parametrize("operation_id", BY_ID_ALONE)
-async def test_call_sends_an_operation_without_a_method(
-    operation_id: str, sandbox: SpotifySandbox, checker: ExchangeChecker
-) -> None:
-    arguments = {name: value(sandbox.catalogue) for name, value in BY_ID_ALONE[operation_id].items()}
-
-    async with sandbox.client() as client:
-        await client.call(operation_id, **arguments)
-
-    assert checker.seen == {operation_id: 1}
-
-
-async def test_call_sends_bytes(sandbox: SpotifySandbox, checker: ExchangeChecker) -> None:
-    async with sandbox.client() as client:
+async def test_call_sends_bytes() -> None:
+    async with checked_sandbox("extended") as (sandbox, checker), sandbox.client() as client:
         result = await client.call(
             "upload-custom-playlist-cover",
             playlist_id=sandbox.catalogue.empty_playlist.id,
@@ -76,38 +67,30 @@ async def test_call_sends_bytes(sandbox: SpotifySandbox, checker: ExchangeChecke
 
 
 @pytest.mark.parametrize("quota_mode", ["auto", "development"])
-@pytest.mark.parametrize("operation_id", BY_METHODS)
-async def test_in_development_mode_a_method_uses_a_replacement_or_raises(
-    operation_id: str, quota_mode: Any, development_sandbox: SpotifySandbox, checker: ExchangeChecker
-) -> None:
-    operation = BY_ID[operation_id]
-    is_read_individually = operation.replacement and "ids" in operation.query
-    config = ClientConfig(quota_mode=quota_mode)
+async def test_methods_send_their_operations_in_development_mode(quota_mode: Literal["auto", "development"]) -> None:
+    async def check(operation_id: str) -> None:
+        operation, config = BY_ID[operation_id], ClientConfig(quota_mode=quota_mode)
+        async with checked_sandbox("development") as (sandbox, checker), sandbox.client(config=config) as client:
+            await BY_METHODS[operation_id](client, sandbox.catalogue)
 
-    async with development_sandbox.client(config=config) as client:
-        if operation.development_mode or is_read_individually:
-            await BY_METHODS[operation_id](client, development_sandbox.catalogue)
-        else:
-            with pytest.raises(EndpointUnavailableError, match=operation_id):
-                await BY_METHODS[operation_id](client, development_sandbox.catalogue)
+        is_refused = quota_mode == "auto" and operation.development_max_limit != operation.max_limit
+        refused = [request.operation_id for request in sandbox.requests if request.status >= 400]
+        assert refused == ([operation_id] if is_refused else [])
+        assert operation_id in checker.seen
 
-    refused = [request.operation_id for request in development_sandbox.requests if request.status >= 400]
-    is_limited = not operation.development_mode or operation.development_max_limit != operation.max_limit
-    assert (operation_id in checker.seen) == operation.development_mode
-    assert refused == ([operation_id] if is_limited and quota_mode == "auto" else [])
+    assert await async_failures(check, named(AVAILABLE_METHODS)) == {}
 
 
-@pytest.mark.parametrize("operation_id", BY_ID_ALONE)
-async def test_in_development_mode_the_error_names_the_replacement(
-    operation_id: str, development_sandbox: SpotifySandbox
-) -> None:
-    arguments = {name: value(development_sandbox.catalogue) for name, value in BY_ID_ALONE[operation_id].items()}
+async def test_in_development_mode_the_error_names_the_replacement() -> None:
+    async def check(operation_id: str) -> None:
+        async with checked_sandbox("development") as (sandbox, _), sandbox.client() as client:
+            arguments = {name: value(sandbox.catalogue) for name, value in BY_ID_ALONE[operation_id].items()}
+            with pytest.raises(EndpointUnavailableError) as caught:
+                await client.call(operation_id, **arguments)
 
-    async with development_sandbox.client() as client:
-        with pytest.raises(EndpointUnavailableError) as caught:
-            await client.call(operation_id, **arguments)
+        assert caught.value.replacement == BY_ID[operation_id].replacement
 
-    assert caught.value.replacement == BY_ID[operation_id].replacement
+    assert await async_failures(check, named(BY_ID_ALONE)) == {}
 
 
 def test_every_operation_is_sent_here() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import nullcontext
 from dataclasses import dataclass
 
 import pytest
@@ -13,6 +14,7 @@ from spotify.errors import EndpointUnavailableError, ForbiddenError, NotFoundErr
 from spotify.operations import ALL_OPERATIONS, BY_ID
 from spotify.services._base import Service
 from spotify.testing import SpotifySandbox, captured_logs
+from tests.support.failures import async_failures, named
 from tests.support.removed_operations import REPLACED, SEVERAL, UNAVAILABLE, Action
 
 REMOVED = {operation.id for operation in ALL_OPERATIONS if not operation.development_mode}
@@ -49,80 +51,60 @@ def test_every_removed_operation_is_tested_here() -> None:
 
 
 @for_each_client_mode
-@pytest.mark.parametrize("operation_id", SEVERAL | REPLACED)
-async def test_a_replacement_has_the_same_result_as_in_extended_quota(
-    operation_id: str, mode: QuotaMode, extended: SpotifySandbox, development: SpotifySandbox
-) -> None:
-    action = (SEVERAL | REPLACED)[operation_id]
-    async with extended.client() as client:
-        expected = await action(client, extended.catalogue)
+async def test_replacements_have_the_results_of_extended_quota_and_are_sent_alone(mode: QuotaMode) -> None:
+    async def check(operation_id: str) -> None:
+        async with SpotifySandbox(quota_mode="extended") as extended, extended.client() as client:
+            expected = await REPLACED[operation_id](client, extended.catalogue)
+        assert expected
 
-    async with client_of(development, mode) as client:
-        assert await action(client, development.catalogue) == expected
+        async with SpotifySandbox(quota_mode="development") as development, client_of(development, mode) as client:
+            assert await REPLACED[operation_id](client, development.catalogue) == expected
 
-    assert expected
+            assert client.quota.refused == frozenset()
+        assert removed_calls(development) == []
+        assert {request.status // 100 for request in development.requests} == {2}
 
-
-@for_each_client_mode
-@pytest.mark.parametrize("operation_id", REPLACED)
-async def test_replaced_operations_are_never_sent(
-    operation_id: str, mode: QuotaMode, development: SpotifySandbox
-) -> None:
-    async with client_of(development, mode) as client:
-        await REPLACED[operation_id](client, development.catalogue)
-
-        assert client.quota.refused == frozenset()
-    assert removed_calls(development) == []
-    assert {request.status // 100 for request in development.requests} == {2}
+    assert await async_failures(check, named(REPLACED)) == {}
 
 
 @for_each_client_mode
-@pytest.mark.parametrize("operation_id", SEVERAL)
-async def test_a_removed_batch_read_is_sent_at_most_once(
-    operation_id: str, mode: QuotaMode, development: SpotifySandbox
-) -> None:
-    learned = [operation_id] if mode == "auto" else []
+async def test_batch_reads_have_the_results_of_extended_quota_and_are_refused_once(mode: QuotaMode) -> None:
+    async def check(operation_id: str) -> None:
+        refused = [operation_id] if mode == "auto" else []
+        async with SpotifySandbox(quota_mode="extended") as extended, extended.client() as client:
+            expected = await SEVERAL[operation_id](client, extended.catalogue)
+        assert expected
 
-    async with client_of(development, mode) as client:
-        for _ in range(2):
-            await SEVERAL[operation_id](client, development.catalogue)
+        async with SpotifySandbox(quota_mode="development") as development, client_of(development, mode) as client:
+            for _ in range(2):
+                assert await SEVERAL[operation_id](client, development.catalogue) == expected
 
-        assert client.quota.refused == set(learned)
-    assert removed_calls(development) == learned
+            assert client.quota.refused == set(refused)
+        assert removed_calls(development) == refused
 
-
-@for_each_client_mode
-@pytest.mark.parametrize("operation_id", UNAVAILABLE)
-async def test_an_unavailable_operation_raises_with_date_and_advice(
-    operation_id: str, mode: QuotaMode, development: SpotifySandbox
-) -> None:
-    operation = BY_ID[operation_id]
-
-    async with client_of(development, mode) as client:
-        with pytest.raises(EndpointUnavailableError) as caught:
-            await UNAVAILABLE[operation_id](client, development.catalogue)
-
-    assert (caught.value.operation, caught.value.removed_on) == (operation_id, operation.removed_on)
-    assert f"development mode on {operation.removed_on}" in str(caught.value)
-    advice = f"use {operation.replacement} instead" if operation.replacement else "apply for extended quota"
-    assert advice in str(caught.value)
-    assert caught.value.may_have_been_executed is False
+    assert await async_failures(check, named(SEVERAL)) == {}
 
 
 @for_each_client_mode
-@pytest.mark.parametrize("operation_id", UNAVAILABLE)
-async def test_an_unavailable_operation_is_sent_at_most_once(
-    operation_id: str, mode: QuotaMode, development: SpotifySandbox
-) -> None:
-    learned = [operation_id] if mode == "auto" else []
+async def test_unavailable_operations_are_sent_at_most_once_and_raise_with_advice(mode: QuotaMode) -> None:
+    async def check(operation_id: str) -> None:
+        operation, refused = BY_ID[operation_id], [operation_id] if mode == "auto" else []
+        advice = f"use {operation.replacement} instead" if operation.replacement else "apply for extended quota"
 
-    async with client_of(development, mode) as client:
-        for _ in range(2):
-            with pytest.raises(EndpointUnavailableError):
-                await UNAVAILABLE[operation_id](client, development.catalogue)
+        async with SpotifySandbox(quota_mode="development") as development, client_of(development, mode) as client:
+            for _ in range(2):
+                with pytest.raises(EndpointUnavailableError) as caught:
+                    await UNAVAILABLE[operation_id](client, development.catalogue)
 
-        assert client.quota.refused == set(learned)
-    assert removed_calls(development) == learned
+                error = caught.value
+                assert (error.operation, error.removed_on) == (operation_id, operation.removed_on)
+                assert f"development mode on {operation.removed_on}" in str(error)
+                assert advice in str(error)
+                assert error.may_have_been_executed is False
+            assert client.quota.refused == set(refused)
+        assert removed_calls(development) == refused
+
+    assert await async_failures(check, named(UNAVAILABLE)) == {}
 
 
 @for_each_client_mode
@@ -140,34 +122,37 @@ async def test_following_privately_or_checking_user_ids_is_unavailable(
     assert len(removed_calls(development)) == (2 if mode == "auto" else 0)
 
 
-@pytest.mark.parametrize("operation_id", SEVERAL | UNAVAILABLE)
-async def test_with_quota_mode_extended_refusals_are_not_remembered(
-    operation_id: str, development: SpotifySandbox
-) -> None:
-    action = (SEVERAL | UNAVAILABLE)[operation_id]
+async def test_with_quota_mode_extended_refusals_are_not_remembered() -> None:
+    async def check(operation_id: str) -> None:
+        action = (SEVERAL | UNAVAILABLE)[operation_id]
+        is_unavailable = operation_id in UNAVAILABLE
 
-    async with client_of(development, "extended") as client:
-        for _ in range(2):
-            if operation_id in UNAVAILABLE:
-                with pytest.raises(EndpointUnavailableError):
+        async with (
+            SpotifySandbox(quota_mode="development") as development,
+            client_of(development, "extended") as client,
+        ):
+            for _ in range(2):
+                with pytest.raises(EndpointUnavailableError) if is_unavailable else nullcontext():
                     await action(client, development.catalogue)
-            else:
-                await action(client, development.catalogue)
 
-        assert client.quota.refused == frozenset()
-    assert len(removed_calls(development)) >= 2
+            assert client.quota.refused == frozenset()
+        assert len(removed_calls(development)) >= 2
+
+    assert await async_failures(check, named(SEVERAL | UNAVAILABLE)) == {}
 
 
 @pytest.mark.parametrize("mode", ["auto", "extended"])
-@pytest.mark.parametrize("operation_id", SEVERAL)
-async def test_extended_quota_reads_several_objects_in_one_request(
-    operation_id: str, mode: QuotaMode, extended: SpotifySandbox
-) -> None:
-    async with client_of(extended, mode) as client:
+async def test_extended_quota_reads_several_objects_in_one_request(mode: QuotaMode, extended: SpotifySandbox) -> None:
+    async def check(operation_id: str) -> None:
+        before = len(extended.requests)
+
         await SEVERAL[operation_id](client, extended.catalogue)
 
+        assert {request.operation_id for request in extended.requests[before:]} == {operation_id}
+
+    async with client_of(extended, mode) as client:
+        assert await async_failures(check, named(SEVERAL)) == {}
         assert client.quota.refused == frozenset()
-    assert {request.operation_id for request in extended.requests} == {operation_id}
 
 
 def test_all_services_share_the_quota() -> None:
