@@ -1,4 +1,4 @@
-"""Lists over real sockets."""
+"""Paginators against the sandbox over real sockets."""
 
 from __future__ import annotations
 
@@ -32,25 +32,25 @@ async def test_a_playlist_of_5000_items_is_collected_in_order(
     client: AsyncSpotifyClient, sandbox: SpotifySandbox
 ) -> None:
     playlist = sandbox.catalogue.big_playlist
-    heard: list[tuple[int, int | None]] = []
+    calls: list[tuple[int, int | None]] = []
 
     entries = await client.playlists.get_items(playlist.id).collect(
-        progress=lambda done, total: heard.append((done, total))
+        progress=lambda done, total: calls.append((done, total))
     )
 
     assert len(entries) == len(playlist.entries) == 5_000
     assert offsets(sandbox)[0] == 0
     assert sorted(offsets(sandbox)) == list(range(0, 5_000, 50))
-    assert heard[-1] == (5_000, 5_000)
+    assert calls[-1] == (5_000, 5_000)
     one_by_one = [await client.playlists.get_items(playlist.id, offset=offset) for offset in (0, 2_500, 4_950)]
     assert [entries[page.offset : page.offset + 50] for page in one_by_one] == [page.items for page in one_by_one]
 
 
-async def test_a_loop_and_a_collection_give_the_same(client: AsyncSpotifyClient) -> None:
+async def test_iteration_and_collect_return_the_same_items(client: AsyncSpotifyClient) -> None:
     assert await everything(client.tracks.get_saved(limit=7)) == await client.tracks.get_saved().collect()
 
 
-async def test_a_playlist_at_hand_is_gone_on_from_its_hundredth_item(
+async def test_a_fetched_playlist_is_continued_after_its_first_page(
     client: AsyncSpotifyClient, sandbox: SpotifySandbox
 ) -> None:
     playlist = await client.playlists.get(sandbox.catalogue.big_playlist.id)
@@ -65,36 +65,36 @@ async def test_a_playlist_at_hand_is_gone_on_from_its_hundredth_item(
 
 
 @pytest.mark.parametrize("kind", ["album", "show", "audiobook"])
-async def test_what_an_object_holds_is_gone_on_from_its_first_page(
+async def test_a_list_is_continued_after_the_first_page_in_its_object(
     kind: str, client: AsyncSpotifyClient, sandbox: SpotifySandbox
 ) -> None:
     catalogue = sandbox.catalogue
     if kind == "album":
         album = await client.albums.get(catalogue.long_album.id)
         items = await everything(client.albums.get_tracks(album.id).starting_with(album.tracks))
-        known = [track.id for track in catalogue.long_album.tracks]
+        expected = [track.id for track in catalogue.long_album.tracks]
     elif kind == "show":
         show = await client.shows.get(catalogue.long_show.id)
         items = await everything(client.shows.get_episodes(show.id).starting_with(show.episodes))
-        known = [episode.id for episode in catalogue.long_show.episodes]
+        expected = [episode.id for episode in catalogue.long_show.episodes]
     else:
         audiobook = await client.audiobooks.get(catalogue.long_audiobook.id)
         items = await everything(client.audiobooks.get_chapters(audiobook.id).starting_with(audiobook.chapters))
-        known = [chapter.id for chapter in catalogue.long_audiobook.chapters]
-    assert [item.id for item in items] == known
-    assert offsets(sandbox) == list(range(0, len(known), 50))
+        expected = [chapter.id for chapter in catalogue.long_audiobook.chapters]
+    assert [item.id for item in items] == expected
+    assert offsets(sandbox) == list(range(0, len(expected), 50))
 
 
-async def test_a_limit_that_the_quota_mode_lowers_loses_nothing() -> None:
+async def test_a_limit_lowered_by_the_quota_mode_loses_no_items() -> None:
     async with SpotifySandbox(quota_mode="development") as sandbox, sandbox.client() as client:
-        known = await client.artists.get_albums(sandbox.catalogue.artists[0].id, limit=50).collect()
+        albums = await client.artists.get_albums(sandbox.catalogue.artists[0].id, limit=50).collect()
         (total,) = {page.total async for page in client.artists.get_albums(sandbox.catalogue.artists[0].id).pages()}
-    assert len({album.id for album in known}) == len(known) == total
+    assert len({album.id for album in albums}) == len(albums) == total
     assert total is not None
     assert total > 10
 
 
-async def test_followed_artists_come_by_cursor(client: AsyncSpotifyClient) -> None:
+async def test_followed_artists_are_a_list_by_cursor(client: AsyncSpotifyClient) -> None:
     paginator = client.users.get_followed_artists(limit=20)
 
     artists = await paginator.collect()
@@ -103,7 +103,7 @@ async def test_followed_artists_come_by_cursor(client: AsyncSpotifyClient) -> No
     assert len({artist.id for artist in artists}) == len(artists) == (await paginator).total
 
 
-async def test_a_scan_goes_on_in_another_client(sandbox: SpotifySandbox) -> None:
+async def test_a_scan_is_resumed_by_another_client(sandbox: SpotifySandbox) -> None:
     playlist_id = sandbox.catalogue.big_playlist.id
     async with sandbox.client() as client:
         paginator = client.playlists.get_items(playlist_id, offset=4_800)
@@ -117,7 +117,7 @@ async def test_a_scan_goes_on_in_another_client(sandbox: SpotifySandbox) -> None
         assert found == await client.playlists.get_items(playlist_id, offset=4_800).collect()
 
 
-async def test_a_library_that_changes_under_a_loop_is_noticed(client: AsyncSpotifyClient) -> None:
+async def test_a_library_that_changes_during_iteration_raises(client: AsyncSpotifyClient) -> None:
     saved = client.tracks.get_saved(limit=20)
 
     async def remove_while_reading() -> None:
@@ -135,7 +135,7 @@ async def test_a_library_that_changes_under_a_loop_is_noticed(client: AsyncSpoti
 
 
 @pytest.mark.parametrize("fields", ["items(total)", "items(next)", "items(total,limit,offset)"])
-async def test_a_page_whose_items_a_filter_left_out_is_requested_again(
+async def test_a_page_without_items_due_to_a_filter_is_requested_again(
     client: AsyncSpotifyClient, sandbox: SpotifySandbox, fields: str
 ) -> None:
     playlist = sandbox.catalogue.mixed_playlist

@@ -1,4 +1,4 @@
-"""A list that changes while it is read is never silently short or doubled."""
+"""Lists that change during a scan: no item is silently missed or repeated."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from tests.support.paging_lists import SEARCH, CursorList, OffsetList, everythin
 
 
 def after(number: int, change):
-    """Return what changes a list before it answers the request with that number."""
+    """Return a `before_request` that calls `change` before the response to a request."""
 
-    def before_request(asked: int) -> None:
-        if asked == number:
+    def before_request(request: int) -> None:
+        if request == number:
             change()
 
     return before_request
@@ -34,7 +34,7 @@ def entry(number: int) -> PlaylistItem:
 @pytest.mark.parametrize(
     ("change", "total"), [(lambda items: items.insert(0, "new"), 10), (lambda items: items.pop(0), 8)]
 )
-async def test_a_list_that_grows_or_shrinks_stops_the_loop_before_a_wrong_item(change, total):
+async def test_iteration_stops_before_a_wrong_item_if_the_total_changes(change, total):
     numbers = OffsetList(9)
     numbers.before_request = after(2, lambda: change(numbers.items))
     found = []
@@ -55,7 +55,7 @@ async def test_the_error_says_what_to_do():
     )
 
 
-async def test_whoever_goes_on_all_the_same_starts_at_the_offset_of_the_error():
+async def test_a_scan_can_be_resumed_at_the_offset_of_the_error():
     numbers = OffsetList(9)
     numbers.before_request = after(2, lambda: numbers.items.append(9))
     found, offset = [], 0
@@ -68,7 +68,7 @@ async def test_whoever_goes_on_all_the_same_starts_at_the_offset_of_the_error():
     assert found == list(range(10))
 
 
-async def test_collect_reads_a_list_that_changed_once_more():
+async def test_collect_reads_a_changed_list_again():
     numbers = OffsetList(9)
     numbers.before_request = after(2, lambda: numbers.items.insert(0, "new"))
     with captured_logs() as events:
@@ -78,7 +78,7 @@ async def test_collect_reads_a_list_that_changed_once_more():
     assert (event["expected_total"], event["seen_total"]) == (9, 10)
 
 
-async def test_collect_gives_up_when_the_list_changes_again():
+async def test_collect_raises_if_the_list_changes_again():
     numbers = OffsetList(9)
     numbers.before_request = lambda number: numbers.items.append(number) if number in {2, 7} else None
     with pytest.raises(ListChangedError) as caught:
@@ -87,7 +87,7 @@ async def test_collect_gives_up_when_the_list_changes_again():
     assert caught.value.__context__ is None
 
 
-async def test_what_is_left_of_a_list_that_changed_is_not_requested():
+async def test_no_more_pages_are_requested_after_a_change():
     numbers = OffsetList(20)
     numbers.before_request = lambda number: numbers.items.append(number) if number in {2, 5} else None
     with pytest.raises(ListChangedError):
@@ -95,7 +95,7 @@ async def test_what_is_left_of_a_list_that_changed_is_not_requested():
     assert numbers.offsets == [0, 2, 4] * 2
 
 
-async def test_a_page_in_hand_of_a_list_that_changed_is_not_used_again():
+async def test_the_first_page_is_requested_again_after_a_change():
     numbers = OffsetList(5)
     page = await numbers.paginator(limit=2)
     numbers.items.insert(0, "new")
@@ -103,31 +103,31 @@ async def test_a_page_in_hand_of_a_list_that_changed_is_not_used_again():
 
 
 @pytest.mark.parametrize("read", [lambda p: p.collect(), everything])
-async def test_library_items_that_come_again_are_a_change(read):
+async def test_repeated_library_items_are_a_change(read):
     library = OffsetList([saved(number) for number in range(8)])
 
     def one_in_one_out() -> None:
         library.items.insert(0, saved(99))
         library.items.pop()
 
-    library.before_request = lambda _: one_in_one_out() if len(library.asked) % 4 == 2 else None
+    library.before_request = lambda _: one_in_one_out() if len(library.requested) % 4 == 2 else None
     with pytest.raises(ListChangedError, match="items were repeated") as caught:
         await read(library.paginator(limit=2))
     assert caught.value.expected_total == caught.value.seen_total == 8
 
 
-async def test_a_playlist_may_hold_the_same_twice():
+async def test_a_playlist_may_contain_an_item_twice():
     entries = [entry(number // 4) for number in range(8)]
     assert await OffsetList(entries).paginator(limit=2).collect() == entries
 
 
-async def test_of_search_results_the_number_is_an_estimate():
+async def test_the_total_of_search_results_may_change():
     numbers = OffsetList(60, operation=SEARCH)
     numbers.changes = {number: {"total": 60 + number} for number in range(9)}
     assert await everything(numbers.paginator(limit=20)) == list(range(60))
 
 
-async def test_a_total_that_comes_and_goes_is_no_change():
+async def test_a_missing_total_is_not_a_change():
     numbers = OffsetList(6)
     numbers.changes = {1: {"total": None}}
     assert await everything(numbers.paginator(limit=2)) == list(range(6))

@@ -1,4 +1,4 @@
-"""The next page is fetched while the last one is worked on, and given up when nobody wants it any more."""
+"""The next page is fetched in advance, and its request cancelled if the scan ends early."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from tests.support.paging_lists import BY_OFFSET, CursorList, OffsetList, settle
 
 
 def gated(gates: int) -> OffsetList:
-    """A list of ten numbers whose requests after the first wait for their gates."""
+    """Return a list of ten numbers whose requests after the first wait for their gates."""
     numbers = OffsetList(10)
     numbers.gates = [asyncio.Event() for _ in range(gates)]
     numbers.gates[0].set()
     return numbers
 
 
-async def test_one_page_is_fetched_ahead_and_no_more():
+async def test_exactly_one_page_is_fetched_in_advance():
     numbers = OffsetList(10)
     scan = aiter(numbers.paginator(limit=2))
     assert await anext(scan) == 0
@@ -34,7 +34,7 @@ async def test_one_page_is_fetched_ahead_and_no_more():
     await scan.aclose()
 
 
-async def test_pages_are_fetched_ahead_too():
+async def test_pages_fetches_one_page_in_advance():
     numbers = OffsetList(10)
     scan = numbers.paginator(limit=2).pages()
     await anext(scan)
@@ -43,39 +43,39 @@ async def test_pages_are_fetched_ahead_too():
     await scan.aclose()
 
 
-async def test_items_at_hand_do_not_wait_for_the_next_page():
+async def test_items_are_yielded_while_the_next_page_is_pending():
     numbers = gated(2)
     scan = aiter(numbers.paginator(limit=2))
     assert [await anext(scan), await anext(scan)] == [0, 1]
-    assert numbers.busy == 1
+    assert numbers.in_flight == 1
     await scan.aclose()
 
 
 @pytest.mark.parametrize("list_of", [OffsetList, CursorList])
 @pytest.mark.parametrize("scan_of", [aiter, lambda paginator: paginator.pages()])
-async def test_closing_cancels_the_request_on_its_way_and_waits_for_it(list_of, scan_of):
+async def test_closing_cancels_the_pending_request_and_awaits_it(list_of, scan_of):
     numbers = list_of(10)
     numbers.gates = [asyncio.Event(), asyncio.Event()]
     numbers.gates[0].set()
     async with aclosing(scan_of(numbers.paginator(limit=2))) as scan:
         await anext(scan)
         await settle()
-        assert numbers.busy == 1
-    assert (numbers.busy, numbers.cancelled) == (0, 1)
+        assert numbers.in_flight == 1
+    assert (numbers.in_flight, numbers.cancelled) == (0, 1)
     assert asyncio.all_tasks() == {asyncio.current_task()}
 
 
-async def test_break_cancels_the_request_on_its_way():
+async def test_break_cancels_the_pending_request():
     numbers = gated(2)
     async for _ in numbers.paginator(limit=2):
         await settle()
         break
     await settle()
-    assert (numbers.busy, numbers.cancelled) == (0, 1)
+    assert (numbers.in_flight, numbers.cancelled) == (0, 1)
     assert asyncio.all_tasks() == {asyncio.current_task()}
 
 
-async def test_an_error_of_the_reader_cancels_the_request_on_its_way():
+async def test_an_exception_in_the_loop_cancels_the_pending_request():
     numbers = gated(2)
 
     async def read() -> None:
@@ -86,14 +86,14 @@ async def test_an_error_of_the_reader_cancels_the_request_on_its_way():
     with pytest.raises(LookupError):
         await read()
     await settle()
-    assert (numbers.busy, numbers.cancelled) == (0, 1)
+    assert (numbers.in_flight, numbers.cancelled) == (0, 1)
     assert asyncio.all_tasks() == {asyncio.current_task()}
 
 
-@pytest.mark.parametrize("waits_for", [0, 1])
-async def test_cancelling_the_reader_cancels_the_request_that_it_waits_for(waits_for):
+@pytest.mark.parametrize("pending", [0, 1])
+async def test_cancelling_the_task_cancels_its_pending_request(pending):
     numbers = gated(2)
-    if waits_for == 0:
+    if pending == 0:
         numbers.gates[0].clear()
 
     async def read() -> None:
@@ -102,30 +102,30 @@ async def test_cancelling_the_reader_cancels_the_request_that_it_waits_for(waits
 
     reader = asyncio.create_task(read())
     await settle()
-    assert numbers.busy == 1
+    assert numbers.in_flight == 1
     reader.cancel()
     with pytest.raises(asyncio.CancelledError):
         await reader
-    assert (numbers.busy, numbers.cancelled) == (0, 1)
+    assert (numbers.in_flight, numbers.cancelled) == (0, 1)
     assert asyncio.all_tasks() == {asyncio.current_task()}
 
 
-async def test_cancelling_collect_cancels_all_of_its_requests():
+async def test_cancelling_collect_cancels_all_requests():
     numbers = gated(5)
     reader = asyncio.create_task(numbers.paginator(limit=2).collect())
     await settle()
-    assert numbers.busy == 4
+    assert numbers.in_flight == 4
     reader.cancel()
     with pytest.raises(asyncio.CancelledError):
         await reader
-    assert (numbers.busy, numbers.cancelled) == (0, 4)
+    assert (numbers.in_flight, numbers.cancelled) == (0, 4)
     assert asyncio.all_tasks() == {asyncio.current_task()}
 
 
-async def test_a_failure_that_nobody_waited_for_is_not_complained_of():
+async def test_a_failure_of_an_unused_page_is_not_logged_by_asyncio():
     numbers = OffsetList(10)
-    complaints: list[object] = []
-    asyncio.get_running_loop().set_exception_handler(lambda _, context: complaints.append(context))
+    logged: list[object] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: logged.append(context))
 
     def fail(number: int) -> None:
         if number == 1:
@@ -137,13 +137,13 @@ async def test_a_failure_that_nobody_waited_for_is_not_complained_of():
         break
     await settle()
     gc.collect()
-    assert len(numbers.asked) == 2
-    assert complaints == []
+    assert len(numbers.requested) == 2
+    assert logged == []
 
 
-async def test_a_request_that_fails_while_it_is_cancelled_is_not_complained_of():
-    numbers, complaints = gated(2), list[object]()
-    asyncio.get_running_loop().set_exception_handler(lambda _, context: complaints.append(context))
+async def test_a_failure_during_cancellation_is_not_logged_by_asyncio():
+    numbers, logged = gated(2), list[object]()
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: logged.append(context))
 
     async def fetch(arguments, /, *, clamp):
         try:
@@ -155,10 +155,10 @@ async def test_a_request_that_fails_while_it_is_cancelled_is_not_complained_of()
         await anext(scan)
     gc.collect()
     assert numbers.cancelled == 1
-    assert complaints == []
+    assert logged == []
 
 
-async def test_the_last_page_leaves_nothing_behind():
+async def test_no_task_is_left_after_the_last_page():
     numbers = OffsetList(3)
     async for number in numbers.paginator(limit=2):
         if number == 2:

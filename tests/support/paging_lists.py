@@ -1,4 +1,4 @@
-"""Lists in memory to page through, with pages that tests can change."""
+"""Lists without a network for paginators, with any irregularity of pages."""
 
 from __future__ import annotations
 
@@ -24,33 +24,33 @@ HOME = "https://api.spotify.com/v1/x/1/y"
 
 
 class Recording:
-    """The base of both lists: records requests, and can delay responses.
+    """Records requests and controls when they are answered.
 
     Attributes:
-        asked: The arguments of each request.
+        requested: The arguments of each request.
         clamps: The `clamp` of each request.
-        gates: Events that the requests wait for, in order. Requests without an event return at once.
-        busy: The number of concurrent requests.
-        busiest: The highest number of concurrent requests.
+        gates: An event per request, in order, that its response waits for; none for an immediate response.
+        in_flight: The number of pending requests.
+        max_in_flight: The maximum of `in_flight`.
         cancelled: The number of cancelled requests.
-        before_request: Called with the number of the request, from 0, before it returns.
+        before_request: Called with the index of the request before its response.
     """
 
     def __init__(self) -> None:
-        self.asked: list[dict[str, Argument]] = []
+        self.requested: list[dict[str, Argument]] = []
         self.clamps: list[bool] = []
         self.gates: list[asyncio.Event] = []
-        self.busy = 0
-        self.busiest = 0
+        self.in_flight = 0
+        self.max_in_flight = 0
         self.cancelled = 0
         self.before_request: Callable[[int], object] = lambda _: None
 
     async def _record(self, arguments: Mapping[str, Argument], clamp: bool) -> None:
-        number = len(self.asked)
-        self.asked.append(dict(arguments))
+        number = len(self.requested)
+        self.requested.append(dict(arguments))
         self.clamps.append(clamp)
-        self.busy += 1
-        self.busiest = max(self.busiest, self.busy)
+        self.in_flight += 1
+        self.max_in_flight = max(self.max_in_flight, self.in_flight)
         try:
             if number < len(self.gates):
                 await self.gates[number].wait()
@@ -59,40 +59,40 @@ class Recording:
             self.cancelled += 1
             raise
         finally:
-            self.busy -= 1
+            self.in_flight -= 1
 
     @property
     def offsets(self) -> list[Any]:
-        return [arguments.get("offset", 0) for arguments in self.asked]
+        return [arguments.get("offset", 0) for arguments in self.requested]
 
 
 class OffsetList(Recording):
-    """A list by offset and limit: `PageFetch` for a `Paginator`.
+    """A list by offset and limit: the `PageFetch` of a `Paginator`.
 
     Attributes:
         items: The items.
-        most: The highest limit of a page.
-        missing: Positions that are counted but omitted from their page.
-        total: The `total` of the pages; by default the number of items.
-        changes: Replacements of fields of pages, by the number of the request.
-        operation: The operation that reads it.
+        max_limit: The maximum limit, to which a higher one is lowered.
+        missing: Indexes that count but are missing from their page.
+        total: The total in pages; None for no total. The number of items by default.
+        changes: Replacements of page fields by the index of the request.
+        operation: The operation.
     """
 
     def __init__(
-        self, items: object = 0, *, most: int = 50, missing: object = (), operation: Operation = BY_OFFSET
+        self, items: object = 0, *, max_limit: int = 50, missing: object = (), operation: Operation = BY_OFFSET
     ) -> None:
         super().__init__()
         self.items: list[Any] = list(range(items)) if isinstance(items, int) else list(items)  # type: ignore[call-overload]
-        self.most = most
+        self.max_limit = max_limit
         self.missing = frozenset(missing)  # type: ignore[call-overload]
         self.total: Any = ...
         self.changes: dict[int, dict[str, Any]] = {}
         self.operation = operation
 
     async def __call__(self, arguments: Mapping[str, Argument], /, *, clamp: bool) -> Page[Any]:
-        number = len(self.asked)
+        number = len(self.requested)
         await self._record(arguments, clamp)
-        offset, limit = int(arguments.get("offset") or 0), min(int(arguments.get("limit") or 20), self.most)
+        offset, limit = int(arguments.get("offset") or 0), min(int(arguments.get("limit") or 20), self.max_limit)
         end = offset + limit
         fields = {
             "items": [self.items[at] for at in range(offset, min(end, len(self.items))) if at not in self.missing],
@@ -109,7 +109,7 @@ class OffsetList(Recording):
 
 
 class CursorList(Recording):
-    """A list by cursor: `PageFetch` for a `CursorPaginator`."""
+    """A list by cursor: the `PageFetch` of a `CursorPaginator`."""
 
     def __init__(self, items: int, *, total: int | None = None) -> None:
         super().__init__()
@@ -118,7 +118,7 @@ class CursorList(Recording):
         self.changes: dict[int, dict[str, Any]] = {}
 
     async def __call__(self, arguments: Mapping[str, Argument], /, *, clamp: bool) -> CursorPage[Any]:
-        number = len(self.asked)
+        number = len(self.requested)
         await self._record(arguments, clamp)
         after, limit = arguments.get("after"), int(arguments.get("limit") or 20)
         start = 0 if after is None else self.items.index(str(after)) + 1
@@ -140,17 +140,17 @@ class CursorList(Recording):
 
 
 async def everything(paginator: Paginator[Any] | CursorPaginator[Any]) -> list[Any]:
-    """Return all items, read by `async for`."""
+    """Return all items of an `async for`."""
     return [item async for item in paginator]
 
 
-async def read_into(found: list[Any], paginator: Paginator[Any] | CursorPaginator[Any]) -> None:
+async def read_into(items: list[Any], paginator: Paginator[Any] | CursorPaginator[Any]) -> None:
     """Append item by item, so that the items before an error are known."""
     async for item in paginator:
-        found.append(item)  # noqa: PERF401  (a comprehension would lose the items when it fails)
+        items.append(item)  # noqa: PERF401  (a comprehension would discard the items on an error)
 
 
 async def settle() -> None:
-    """Let all tasks run that can run."""
+    """Let all tasks run until they wait."""
     for _ in range(20):
         await asyncio.sleep(0)
