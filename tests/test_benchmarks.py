@@ -7,6 +7,8 @@ from benchmarks.measuring import Timings, time_in_turns
 from benchmarks.table import Row, render
 from tests.support.redis_server import PROGRAM
 
+pytestmark = pytest.mark.slow
+
 ROWS = [
     "CPU of a call beyond its transport",
     "GET an album of 71 KB",

@@ -20,6 +20,8 @@ from spotify import (
 from spotify.testing import Fault, SpotifySandbox
 from tests.support.rate_limit_workers import until
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 async def sandbox():

@@ -13,6 +13,8 @@ from spotify.testing import SpotifySandbox
 from spotify.testing.sandbox import Exchange
 from tests.contract.exchange_checker import ExchangeChecker
 
+pytestmark = pytest.mark.slow
+
 spotipy = pytest.importorskip("spotipy", reason="spotipy is not installed; the extra `dev` has it")
 
 

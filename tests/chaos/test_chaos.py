@@ -26,6 +26,8 @@ from tests.support.chaos_ledger import CallLedger, CallRecord, ExecutionCounter,
 from tests.support.every_operation import BY_ID_ALONE, BY_METHODS
 from tests.support.scaled_clock import ScaledClock
 
+pytestmark = pytest.mark.slow
+
 READS: Final = 1_200
 WRITES_PER_OPERATION: Final = 10
 PLAYLIST_WRITES: Final = 20

@@ -23,6 +23,8 @@ from spotify.testing import SpotifySandbox
 from tests.support.chromium import chromium
 from tests.support.redis_contents import everything
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 
 

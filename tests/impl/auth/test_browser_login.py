@@ -9,6 +9,8 @@ from spotify import ClientConfig, LoginError, PkceAuth
 from spotify.testing import SpotifySandbox
 from tests.support.chromium import chromium
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def window(tmp_path_factory):

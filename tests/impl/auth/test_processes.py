@@ -9,6 +9,8 @@ from aiohttp import web
 from spotify.impl.token_stores import FileTokenStore
 from tests.support.served_accounts import KEY, serve
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 async def served(tmp_path):

@@ -8,6 +8,8 @@ import pytest
 from spotify.impl.token_stores import RedisTokenStore
 from tests.support.served_accounts import KEY, serve
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 async def served(persistent_redis_server):
