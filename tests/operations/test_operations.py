@@ -18,6 +18,7 @@ from spotify.operations.catalogue import (
 )
 from spotify.operations.library import CHECK_LIBRARY_CONTAINS, REMOVE_LIBRARY_ITEMS, SAVE_LIBRARY_ITEMS
 from spotify.operations.playlists import GET_PLAYLIST_TRACKS, UPLOAD_PLAYLIST_COVER_IMAGE
+from tests.support.failures import failures
 
 # The operations that development mode lacks, with the paths of their replacements.
 MEDIA = ("albums", "artists", "tracks", "shows", "episodes", "audiobooks", "chapters")
@@ -92,15 +93,17 @@ def test_development_mode_lacks_48_operations() -> None:
     assert removed == set(REMOVED)
 
 
-@pytest.mark.parametrize(("route", "path"), REMOVED.items())
-def test_a_replacement_has_the_same_method_and_another_path(route: tuple[str, str], path: str | None) -> None:
-    operation = next(operation for operation in ALL_OPERATIONS if (operation.method, operation.path) == route)
-    replacement = BY_ID[operation.replacement] if operation.replacement else None
+def test_replacements_have_the_same_method_and_another_path() -> None:
+    def check(operation: Operation) -> None:
+        replacement = BY_ID[operation.replacement] if operation.replacement else None
 
-    assert (replacement and replacement.path) == path
-    if replacement:
-        assert replacement.method == operation.method
-        assert replacement.development_mode
+        assert (replacement and replacement.path) == REMOVED[operation.method, operation.path]
+        if replacement:
+            assert replacement.method == operation.method
+            assert replacement.development_mode
+
+    removed = {operation.id: operation for operation in ALL_OPERATIONS if not operation.development_mode}
+    assert failures(check, removed) == {}
 
 
 def test_removal_dates_are_those_that_spotify_announced() -> None:
@@ -228,15 +231,17 @@ def test_only_writes_invalidate_and_only_reads_have_a_cache_area() -> None:
     assert [operation.id for operation in WRITES if not operation.invalidates or operation.cache_area] == []
 
 
-@pytest.mark.parametrize("operation", WRITES, ids=lambda operation: operation.id)
-def test_writes_invalidate_the_reads_of_their_own_path(operation: Operation) -> None:
-    own = {
-        read.cache_area
-        for read in READS
-        if (read.path == operation.path or read.path.startswith(f"{operation.path}/")) and read.cache_area
-    }
+def test_writes_invalidate_the_reads_of_their_own_path() -> None:
+    def check(operation: Operation) -> None:
+        own = {
+            read.cache_area
+            for read in READS
+            if (read.path == operation.path or read.path.startswith(f"{operation.path}/")) and read.cache_area
+        }
 
-    assert own <= set(operation.invalidates)
+        assert own <= set(operation.invalidates)
+
+    assert failures(check, {operation.id: operation for operation in WRITES}) == {}
 
 
 def test_writes_invalidate_all_areas_except_the_profile_and_the_top_lists() -> None:

@@ -7,8 +7,6 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Any, TypeVar, cast
 
-import pytest
-
 from spotify import services
 from spotify.client import AsyncSpotifyClient
 from spotify.config import QuotaMode
@@ -23,13 +21,12 @@ from spotify.services import AlbumsService, PlaylistsService
 from spotify.services._operations import operations_of
 from tests.support.bad_input_methods import ARGUMENTS, other_arguments
 from tests.support.bad_values import TRACK_URI, new_value
+from tests.support.failures import async_failures, failures
 from tests.support.service_methods import public_methods
 
 T = TypeVar("T")
 
 METHODS = {f"{service}.{name}": (service, method) for service, name, method in public_methods()}
-
-for_each_method = pytest.mark.parametrize(("service", "method"), METHODS.values(), ids=METHODS)
 
 #: Arguments for which a method calls further operations, beside the valid value of each argument alone.
 MORE_ARGUMENTS: dict[str, dict[str, Any]] = {
@@ -75,28 +72,33 @@ def argument_sets(service: str, method: Callable[..., Any]) -> Iterator[dict[str
         yield {**other_arguments(method, kinds, ""), **MORE_ARGUMENTS[method.__name__]}
 
 
-@for_each_method
-def test_every_method_carries_operations(service: str, method: Callable[..., Any]) -> None:
-    operations = operations_of(method)
+def test_every_method_carries_operations() -> None:
+    def check(case: tuple[str, Callable[..., Any]]) -> None:
+        _, method = case
+        operations = operations_of(method)
+        assert operations
+        assert vars(method)["operation"] is operations[0]
 
-    assert operations
-    assert vars(method)["operation"] is operations[0]
+    assert failures(check, METHODS) == {}
 
 
-@for_each_method
-async def test_a_method_calls_the_operations_that_it_carries_and_no_others(
-    service: str, method: Callable[..., Any]
-) -> None:
+async def test_methods_call_the_operations_that_they_carry_and_no_others() -> None:
     modes: tuple[QuotaMode, ...] = ("extended", "development")
 
-    sent = [
-        await called(service, method, arguments, mode) for mode in modes for arguments in argument_sets(service, method)
-    ]
+    async def check(case: tuple[str, Callable[..., Any]]) -> None:
+        service, method = case
+        sent = [
+            await called(service, method, arguments, mode)
+            for mode in modes
+            for arguments in argument_sets(service, method)
+        ]
 
-    assert sent[0][0] == operations_of(method)[0].id
-    assert {sent_id for operations in sent for sent_id in operations} == {
-        operation.id for operation in operations_of(method)
-    }
+        assert sent[0][0] == operations_of(method)[0].id
+        assert {operation_id for operations in sent for operation_id in operations} == {
+            operation.id for operation in operations_of(method)
+        }
+
+    assert await async_failures(check, METHODS) == {}
 
 
 def test_operations_are_read_from_the_class_and_from_a_client() -> None:
