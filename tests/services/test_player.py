@@ -15,6 +15,7 @@ from spotify.errors import ApiError, ForbiddenError, NotFoundError, TransportErr
 from spotify.models import CurrentlyPlaying, Episode, PlaybackState, Track
 from spotify.services.player import PlayerService
 from spotify.testing import FakeClock, FakeTransport
+from tests.support.failures import async_failures
 from tests.support.scripted_executor import ScriptedExecutor
 
 ID = "4aawyAB9vmqN3uQ7FjRGTy"
@@ -119,7 +120,7 @@ async def test_iterating_history_goes_back_in_time() -> None:
 
 @pytest.mark.parametrize("name", ["after", "before"])
 @pytest.mark.parametrize(
-    "moment",
+    "time",
     [
         1714557600123,
         datetime(2024, 5, 1, 10, 0, 0, 123_999, tzinfo=UTC),
@@ -127,11 +128,11 @@ async def test_iterating_history_goes_back_in_time() -> None:
     ],
     ids=["milliseconds", "UTC", "two hours east"],
 )
-async def test_a_datetime_is_sent_as_milliseconds(name: str, moment: Any) -> None:
+async def test_a_datetime_is_sent_as_milliseconds(name: str, time: Any) -> None:
     transport = FakeTransport()
     transport.answer("GET /me/player/recently-played", json={"items": []})
 
-    await at(transport).player.get_recently_played(**{name: moment})
+    await at(transport).player.get_recently_played(**{name: time})
 
     query = query_of(transport)
     assert query.pop(name) == "1714557600123"
@@ -164,49 +165,52 @@ COMMANDS: dict[str, tuple[str, Command, dict[str, str]]] = {
     ),
 }
 
-for_each_command = pytest.mark.parametrize(("route", "command", "query"), COMMANDS.values(), ids=COMMANDS)
+
+async def test_a_command_is_sent_to_the_active_or_the_given_device() -> None:
+    async def check(case: tuple[str, Command, dict[str, str]]) -> None:
+        route, command, query = case
+        transport = FakeTransport()
+        transport.answer(route, status=204, times=2)
+        player = at(transport).player
+
+        await command(player)
+        assert query_of(transport) == query
+        await command(player, device_id="ab/c d")
+        assert query_of(transport) == {**query, "device_id": "ab/c d"}
+        assert [request.body for request in transport.requests] == [None, None]
+
+    assert await async_failures(check, COMMANDS) == {}
 
 
-@for_each_command
-async def test_a_command_is_sent_to_the_active_or_the_given_device(
-    route: str, command: Command, query: dict[str, str]
-) -> None:
-    transport = FakeTransport()
-    transport.answer(route, status=204, times=2)
-    player = at(transport).player
+@pytest.mark.parametrize("body", [b"", b"Command sent", b'{"snapshot_id": 1}'])
+async def test_commands_return_none(body: bytes) -> None:
+    async def check(case: tuple[str, Command, dict[str, str]]) -> None:
+        route, command, _ = case
+        transport = FakeTransport()
+        transport.answer(route, status=200, body=body)
 
-    await command(player)
-    assert query_of(transport) == query
-    await command(player, device_id="ab/c d")
-    assert query_of(transport) == {**query, "device_id": "ab/c d"}
-    assert [request.body for request in transport.requests] == [None, None]
+        assert await command(at(transport).player) is None
+
+    assert await async_failures(check, COMMANDS) == {}
 
 
-@for_each_command
-@pytest.mark.parametrize("answer", [b"", b"Command sent", b'{"snapshot_id": 1}'])
-async def test_commands_return_none(route: str, command: Command, query: dict[str, str], answer: bytes) -> None:
-    transport = FakeTransport()
-    transport.answer(route, status=200, body=answer)
-
-    assert await command(at(transport).player) is None
-
-
-@for_each_command
 @pytest.mark.parametrize(
-    ("reason", "error"), [("NO_ACTIVE_DEVICE", NotFoundError), ("PREMIUM_REQUIRED", ForbiddenError)]
+    ("reason", "status", "error"),
+    [("NO_ACTIVE_DEVICE", 404, NotFoundError), ("PREMIUM_REQUIRED", 403, ForbiddenError)],
 )
-async def test_the_error_of_a_refused_command_has_the_reason(
-    route: str, command: Command, query: dict[str, str], reason: str, error: type[ApiError]
-) -> None:
-    status = 404 if error is NotFoundError else 403
-    transport = FakeTransport()
-    refusal = {"error": {"status": status, "message": "Player command failed", "reason": reason}}
-    transport.answer(route, status=status, json=refusal)
+async def test_the_error_of_a_refused_command_has_the_reason(reason: str, status: int, error: type[ApiError]) -> None:
+    async def check(case: tuple[str, Command, dict[str, str]]) -> None:
+        route, command, _ = case
+        transport = FakeTransport()
+        refusal = {"error": {"status": status, "message": "Player command failed", "reason": reason}}
+        transport.answer(route, status=status, json=refusal)
 
-    with pytest.raises(error) as caught:
-        await command(at(transport).player)
+        with pytest.raises(error) as caught:
+            await command(at(transport).player)
 
-    assert caught.value.reason == reason
+        assert caught.value.reason == reason
+
+    assert await async_failures(check, COMMANDS) == {}
 
 
 @pytest.mark.parametrize("name", ["skip_to_next", "skip_to_previous", "add_to_queue"])
@@ -266,10 +270,6 @@ REFUSED: list[tuple[Callable[[PlayerService], Any], str]] = [
     (lambda player: player.set_volume(-1), "volume_percent must be from 0 to 100, not -1"),
     (lambda player: player.add_to_queue(f"spotify:album:{ID}"), "is an album; expected a track or episode"),
     (lambda player: player.add_to_queue(ID), "expected a URI such as spotify:track:ID"),
-    *[
-        (lambda player, command=command: command(player, device_id=" "), "device_id")
-        for _, command, _ in COMMANDS.values()
-    ],
 ]
 
 
@@ -292,10 +292,6 @@ MISTYPED: list[tuple[Callable[[PlayerService], Any], str]] = [
     (lambda player: player.set_shuffle(None), "state must be True or False, not NoneType"),
     (lambda player: player.set_shuffle("false"), "state must be True or False, not str"),
     (lambda player: player.add_to_queue(None), "not NoneType"),
-    *[
-        (lambda player, command=command: command(player, device_id=1), "device_id must be a str, not int")
-        for _, command, _ in COMMANDS.values()
-    ],
 ]
 
 
@@ -308,6 +304,20 @@ async def test_values_of_invalid_types_raise_before_a_request(
     with pytest.raises(TypeError, match=message):
         await call(PlayerService(executor))
 
+    assert executor.calls == []
+
+
+async def test_invalid_device_ids_raise_before_a_request() -> None:
+    executor = ScriptedExecutor()
+
+    async def check(case: tuple[str, Command, dict[str, str]]) -> None:
+        _, command, _ = case
+        with pytest.raises(ValueError, match="device_id must not be empty"):
+            await command(PlayerService(executor), device_id=" ")
+        with pytest.raises(TypeError, match="device_id must be a str, not int"):
+            await command(PlayerService(executor), device_id=1)
+
+    assert await async_failures(check, COMMANDS) == {}
     assert executor.calls == []
 
 

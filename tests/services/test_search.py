@@ -13,6 +13,8 @@ from spotify.interfaces.executor import Call
 from spotify.models import AlbumSearchPage, SearchResult
 from spotify.services import SearchService
 from spotify.testing import SpotifySandbox
+from tests.support.failures import async_failures, named
+from tests.support.scripted_executor import ScriptedExecutor
 
 T = TypeVar("T")
 
@@ -23,22 +25,20 @@ def queries(sandbox: SpotifySandbox) -> list[dict[str, str]]:
     return [dict(parse_qsl(request.query)) for request in sandbox.requests]
 
 
-@pytest.mark.parametrize("type", TYPES)
-async def test_each_type_is_found_by_name(type: Any, client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
-    known = getattr(sandbox.catalogue, f"{type}s")[0]
+async def test_each_type_is_found_by_name_and_has_the_only_page(
+    client: AsyncSpotifyClient, sandbox: SpotifySandbox
+) -> None:
+    async def check(type: Any) -> None:
+        known = getattr(sandbox.catalogue, f"{type}s")[0]
 
-    result = await client.search.search(known.name, type)
+        result = await client.search.search(known.name, [type])
 
-    found = getattr(result, f"{type}s").present()
-    assert known.id in {each.id for each in found}
-    assert {each.type for each in found} == {type}
+        assert [name for name in TYPES if getattr(result, f"{name}s") is not None] == [type]
+        found = getattr(result, f"{type}s").present()
+        assert known.id in {item.id for item in found}
+        assert {item.type for item in found} == {type}
 
-
-@pytest.mark.parametrize("type", TYPES)
-async def test_only_requested_types_have_a_page(type: Any, client: AsyncSpotifyClient) -> None:
-    result = await client.search.search("a", [type])
-
-    assert [each for each in TYPES if getattr(result, f"{each}s") is not None] == [type]
+    assert await async_failures(check, named(TYPES)) == {}
 
 
 async def test_types_are_sent_once_and_in_order(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
@@ -51,11 +51,11 @@ async def test_types_are_sent_once_and_in_order(client: AsyncSpotifyClient, sand
 
 
 async def test_the_query_is_sent_unchanged(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
-    words = 'artist:"Sigur Rós" & más + 100% year:1990-1999 ?#/'
+    query = 'artist:"Sigur Rós" & más + 100% year:1990-1999 ?#/'
 
-    await client.search.search(words, "track")
+    await client.search.search(query, "track")
 
-    assert queries(sandbox)[0]["q"] == words
+    assert queries(sandbox)[0]["q"] == query
 
 
 async def test_a_filter_in_the_query_is_applied(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
@@ -111,7 +111,7 @@ async def test_include_external_makes_external_episodes_playable(
 
 
 @pytest.mark.parametrize(
-    ("wrong", "error"),
+    ("invalid", "error"),
     [
         ({"q": ""}, ValueError),
         ({"q": " \n"}, ValueError),
@@ -130,14 +130,14 @@ async def test_include_external_makes_external_episodes_playable(
     ids=str,
 )
 async def test_an_invalid_argument_raises_with_its_name_before_a_request(
-    wrong: dict[str, Any], error: type[Exception], client: AsyncSpotifyClient, sandbox: SpotifySandbox
+    invalid: dict[str, Any], error: type[Exception]
 ) -> None:
-    (name,) = wrong
+    (name,), executor = invalid, ScriptedExecutor()
 
     with pytest.raises(error, match=f"^{name}"):
-        await client.search.search(**{"q": "a", "types": "album", **wrong})
+        await SearchService(executor).search(**{"q": "a", "types": "album", **invalid})
 
-    assert sandbox.requests == []
+    assert executor.calls == []
 
 
 async def test_result_1000_can_be_read(client: AsyncSpotifyClient) -> None:
@@ -148,13 +148,13 @@ async def test_result_1000_can_be_read(client: AsyncSpotifyClient) -> None:
 
 
 @pytest.mark.parametrize(("limit", "offset"), [(50, 951), (1, 1000), (None, 1000)])
-async def test_results_beyond_1000_raise_before_a_request(
-    limit: int | None, offset: int, client: AsyncSpotifyClient, sandbox: SpotifySandbox
-) -> None:
-    with pytest.raises(ValueError, match=r"^offset \+ limit must be at most 1000, not 10[05][01]"):
-        await client.search.search("a", "track", limit=limit, offset=offset)
+async def test_results_beyond_1000_raise_before_a_request(limit: int | None, offset: int) -> None:
+    executor = ScriptedExecutor()
 
-    assert sandbox.requests == []
+    with pytest.raises(ValueError, match=r"^offset \+ limit must be at most 1000, not 10[05][01]"):
+        await SearchService(executor).search("a", "track", limit=limit, offset=offset)
+
+    assert executor.calls == []
 
 
 @pytest.mark.parametrize(("offset", "limit"), [(None, "50"), (950, "50"), (951, "49"), (999, "1")])
@@ -167,13 +167,13 @@ async def test_the_default_limit_of_search_is_the_highest_possible(
     assert queries(sandbox)[-1]["limit"] == (limit if sandbox.quota_mode == "extended" else str(min(int(limit), 10)))
 
 
-@pytest.mark.parametrize("type", TYPES)
-async def test_results_of_one_type_can_be_listed(type: Any, client: AsyncSpotifyClient) -> None:
-    found = await client.search.search("a", type, limit=10)
+async def test_results_of_one_type_can_be_listed(client: AsyncSpotifyClient) -> None:
+    async def check(type: Any) -> None:
+        expected = await client.search.search("a", type, limit=10)
 
-    results = await client.search.results("a", type, limit=10)
+        assert await client.search.results("a", type, limit=10) == getattr(expected, f"{type}s")
 
-    assert results == getattr(found, f"{type}s")
+    assert await async_failures(check, named(TYPES)) == {}
 
 
 async def test_results_can_continue_a_page_of_search(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
@@ -195,23 +195,23 @@ async def test_results_stop_at_the_last_one_that_spotify_returns(
     results = client.search.results("a", "track", offset=930)
 
     assert len(await results.collect()) == 70
-    answered = [dict(parse_qsl(request.query)) for request in sandbox.requests if request.status == 200]
+    succeeded = [dict(parse_qsl(request.query)) for request in sandbox.requests if request.status == 200]
     longest = 50 if sandbox.quota_mode == "extended" else 10
-    assert sorted((int(query["offset"]), int(query["limit"])) for query in answered) == [
+    assert sorted((int(query["offset"]), int(query["limit"])) for query in succeeded) == [
         (offset, min(longest, 1000 - offset)) for offset in range(930, 1000, longest)
     ]
 
 
 @pytest.mark.parametrize(
-    ("wrong", "error"),
+    ("invalid", "error"),
     [({"q": ""}, ValueError), ({"type": "movie"}, ValueError), ({"type": ["album"]}, TypeError)],
     ids=str,
 )
-def test_an_invalid_argument_of_results_raises_with_its_name(wrong: dict[str, Any], error: type[Exception]) -> None:
-    (name,) = wrong
+def test_an_invalid_argument_of_results_raises_with_its_name(invalid: dict[str, Any], error: type[Exception]) -> None:
+    (name,) = invalid
 
     with pytest.raises(error, match=f"^{name}"):
-        SearchService(OnePage()).results(**{"q": "a", "type": "album", **wrong})
+        SearchService(OnePage()).results(**{"q": "a", "type": "album", **invalid})
 
 
 async def test_a_response_without_the_requested_page_raises() -> None:

@@ -16,15 +16,12 @@ from tests.support.scripted_executor import ScriptedExecutor
 
 ARTIST = "0" * 22
 
-for_each_follow_method = pytest.mark.parametrize(
-    "method",
-    [
-        UsersService.follow_artists_or_users,
-        UsersService.unfollow_artists_or_users,
-        UsersService.check_follows_artists_or_users,
-    ],
-    ids=["follow", "unfollow", "check_follows"],
-)
+FOLLOW_METHODS: list[Callable[..., Any]] = [
+    UsersService.follow_artists_or_users,
+    UsersService.unfollow_artists_or_users,
+    UsersService.check_follows_artists_or_users,
+]
+
 for_each_top_list = pytest.mark.parametrize("name", ["get_top_artists", "get_top_tracks"])
 
 
@@ -173,16 +170,16 @@ async def test_check_follows_distinguishes_artists(client: AsyncSpotifyClient, s
     ]
 
 
-@for_each_follow_method
 @pytest.mark.parametrize("type_", ["artist", "user"])
-async def test_following_uses_the_library_operations(method: Callable[..., Any], type_: str) -> None:
-    executor = ScriptedExecutor()
+async def test_following_uses_the_library_operations(type_: str) -> None:
+    for method in FOLLOW_METHODS:
+        executor = ScriptedExecutor()
 
-    await method(UsersService(executor), type_, [ARTIST, f"spotify:{type_}:{ARTIST}"])
+        await method(UsersService(executor), type_, [ARTIST, f"spotify:{type_}:{ARTIST}"])
 
-    (call,) = executor.calls
-    assert call.operation.path.startswith("/me/library")
-    assert call.arguments == {"uris": f"spotify:{type_}:{ARTIST},spotify:{type_}:{ARTIST}"}
+        (call,) = executor.calls
+        assert call.operation.path.startswith("/me/library")
+        assert call.arguments == {"uris": f"spotify:{type_}:{ARTIST},spotify:{type_}:{ARTIST}"}
 
 
 async def test_a_partial_follow_names_the_applied_artists() -> None:
@@ -196,33 +193,28 @@ async def test_a_partial_follow_names_the_applied_artists() -> None:
     assert (list(caught.value.applied), list(caught.value.unknown)) == (uris[:40], uris[40:])
 
 
-@for_each_follow_method
 @pytest.mark.parametrize(
-    ("type_", "ids", "message"),
+    ("type_", "ids", "error", "message"),
     [
-        ("album", [ARTIST], "type_ must be one of artist, user, not 'album'"),
-        ("artist", [], "at least one"),
-        ("artist", ["spotify:user:somebody"], "is a user; expected an artist"),
-        ("artist", [ARTIST, "short"], r"\[1\]: "),
-        ("user", ["spotify:artist:" + ARTIST], "is an artist"),
-        ("user", [".."], "lead to other paths"),
+        ("album", [ARTIST], ValueError, "type_ must be one of artist, user, not 'album'"),
+        (None, [ARTIST], TypeError, "type_ must be a str, not NoneType"),
+        ("artist", [], ValueError, "at least one"),
+        ("artist", ["spotify:user:somebody"], ValueError, "is a user; expected an artist"),
+        ("artist", [ARTIST, "short"], ValueError, r"\[1\]: "),
+        ("user", ["spotify:artist:" + ARTIST], ValueError, "is an artist"),
+        ("user", [".."], ValueError, "lead to other paths"),
     ],
 )
 async def test_invalid_follow_arguments_raise_before_a_request(
-    method: Callable[..., Any], type_: str, ids: list[str], message: str
+    type_: Any, ids: list[str], error: type[Exception], message: str
 ) -> None:
     executor = ScriptedExecutor()
 
-    with pytest.raises(ValueError, match=message):
-        await method(UsersService(executor), type_, ids)
+    for method in FOLLOW_METHODS:
+        with pytest.raises(error, match=message):
+            await method(UsersService(executor), type_, ids)
 
     assert executor.calls == []
-
-
-@for_each_follow_method
-async def test_type_none_raises_before_a_request(method: Callable[..., Any]) -> None:
-    with pytest.raises(TypeError, match="type_ must be a str, not NoneType"):
-        await method(UsersService(ScriptedExecutor()), None, [ARTIST])
 
 
 @pytest.mark.parametrize("id", ["", " ", "spotify:artist:" + ARTIST, "https://open.spotify.com/artist/" + ARTIST, ".."])
