@@ -1,6 +1,6 @@
 """The response cache: a transport that uses it, HTTP's caching rules, and the stores in memory and in Redis.
 
-Begin with `caching_transport`. `policy` is RFC 9111, `invalidation` says which responses a write makes obsolete.
+Begin with `caching_transport`. `policy` holds the decisions of RFC 9111, invalidation by writes included.
 """
 
 from spotify.impl.caching.caching_transport import CachingTransport

@@ -11,8 +11,14 @@ from spotify._checks import check_methods, check_type
 from spotify.config import ClientConfig
 from spotify.errors import ClientClosedError, TransportError
 from spotify.impl.caching import policy
-from spotify.impl.caching.invalidation import area_of, invalidated_areas, is_personal
-from spotify.impl.caching.policy import SHARED_PARTITION, cache_key, partition_of
+from spotify.impl.caching.policy import (
+    SHARED_PARTITION,
+    area_of,
+    cache_key,
+    invalidated_areas,
+    is_personal,
+    partition_of,
+)
 from spotify.impl.system_clock import SystemClock
 from spotify.interfaces.clock import Clock
 from spotify.interfaces.response_cache import ALL_RESPONSES, CachedResponse, ResponseCache

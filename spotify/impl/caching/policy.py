@@ -1,8 +1,11 @@
-"""RFC 9111 as pure functions: what may be stored, under which key, and for how long.
+"""RFC 9111 as pure functions: what may be stored, under which key, for how long, and what a write invalidates.
 
 A partition of the cache follows HTTP's rules for a private cache, the shared partition those for a shared cache. There
 is no heuristic freshness: a response without an explicit lifetime is always validated, and a stale one is never served
 without validation.
+
+For invalidation (section 4.4) a response belongs to at most one *area*: the `cache_area` of its operation, filled with
+the path parameters.
 """
 
 from __future__ import annotations
@@ -14,10 +17,13 @@ from datetime import UTC
 from email.utils import parsedate_to_datetime
 from hashlib import sha256
 from typing import Final
+from urllib.parse import unquote
 from urllib.request import parse_http_list
 
-from spotify.interfaces.response_cache import CachedResponse
+from spotify.interfaces.operation import Operation
+from spotify.interfaces.response_cache import ALL_RESPONSES, CachedResponse
 from spotify.interfaces.transport import HttpRequest, HttpResponse
+from spotify.operations import match_operation
 
 # Not the other errors: the next request may succeed.
 _CACHEABLE_STATUSES: Final = frozenset({200, 204, 404, 410})
@@ -56,6 +62,8 @@ _NOT_STORED: Final = frozenset(
 _CONTENT_HEADERS: Final = frozenset({"content-encoding", "content-length", "content-range", "content-type"})
 
 _DAY: Final = 86_400.0
+
+_PLAYLIST_URI: Final = re.compile(r"spotify:playlist:(\w+)")
 
 SHARED_PARTITION: Final = "shared"
 """The partition of responses that are the same for all users."""
@@ -264,3 +272,30 @@ def _opaque_tag(tag: str) -> str:
 
 def _digest(value: bytes) -> str:
     return sha256(value).hexdigest()
+
+
+def area_of(operation: Operation, path_parameters: Mapping[str, str]) -> str | None:
+    """Return the area of the responses to a read; None for the catalogue, which no write changes."""
+    return None if operation.cache_area is None else operation.cache_area.format_map(path_parameters)
+
+
+def invalidated_areas(method: str, path: str, query: str) -> tuple[str, ...]:
+    """Return the areas that a write invalidates: `ALL_RESPONSES` if the operation is unknown.
+
+    Args:
+        method: The HTTP method.
+        path: The path below the API's base URL.
+        query: The query, percent-encoded: it can name playlists.
+    """
+    match = match_operation(method, path)
+    if match is None:
+        return (ALL_RESPONSES,)
+    operation, path_parameters = match
+    areas = [area.format_map(path_parameters) for area in operation.invalidates]
+    areas += [f"/playlists/{playlist_id}" for playlist_id in _PLAYLIST_URI.findall(unquote(query))]
+    return tuple(dict.fromkeys(areas))
+
+
+def is_personal(area: str) -> bool:
+    """Whether the responses in an area differ from user to user."""
+    return area == "/me" or area.startswith("/me/")

@@ -1,6 +1,6 @@
 import pytest
 
-from spotify.impl.caching.invalidation import area_of, invalidated_areas
+from spotify.impl.caching.policy import area_of, invalidated_areas
 from spotify.interfaces import ALL_RESPONSES
 from spotify.operations import ALL_OPERATIONS, match_operation
 

@@ -6,7 +6,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from spotify.impl.caching import CachingTransport, MemoryResponseCache
-from spotify.impl.caching.invalidation import area_of, invalidated_areas
+from spotify.impl.caching.policy import area_of, invalidated_areas
 from spotify.interfaces import HttpResponse
 from spotify.operations import match_operation
 from spotify.testing import FakeClock
