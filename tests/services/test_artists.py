@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from spotify.client import AsyncSpotifyClient
 from spotify.errors import NotFoundError
+from spotify.services import ArtistsService
 from spotify.testing import SpotifySandbox
 from spotify.testing.sandbox.catalogue import Artist
+from tests.support.scripted_executor import ScriptedExecutor
 
 UNKNOWN = "0" * 22
 
@@ -81,18 +84,14 @@ async def test_include_groups_accepts_any_iterable(client: AsyncSpotifyClient, a
     ],
     ids=str,
 )
-async def test_invalid_groups_raise_before_a_request(
-    groups: Any, error: type[Exception], client: AsyncSpotifyClient, sandbox: SpotifySandbox, artist: Artist
-) -> None:
+def test_invalid_groups_raise_at_once(groups: Any, error: type[Exception]) -> None:
     with pytest.raises(error, match="include_groups"):
-        client.artists.get_albums(artist.id, include_groups=groups)
-
-    assert sandbox.requests == []
+        ArtistsService(ScriptedExecutor()).get_albums(UNKNOWN, include_groups=groups)
 
 
-async def test_the_error_for_a_group_lists_the_valid_groups(client: AsyncSpotifyClient) -> None:
+def test_the_error_for_a_group_lists_the_valid_groups() -> None:
     with pytest.raises(ValueError, match=r"^include_groups can be album, single, appears_on, compilation; not 'ep'$"):
-        client.artists.get_albums(UNKNOWN, include_groups=["album", "ep"])  # type: ignore[list-item]
+        ArtistsService(ScriptedExecutor()).get_albums(UNKNOWN, include_groups=["album", "ep"])  # type: ignore[list-item]
 
 
 @pytest.mark.extended_only("GET /artists/{id}/top-tracks")
@@ -128,20 +127,20 @@ async def test_the_lists_of_an_unknown_artist_are_not_found(method: str, client:
         await getattr(client.artists, method)(UNKNOWN)
 
 
-@pytest.mark.parametrize("method", ["get_top_tracks", "get_related"])
-async def test_an_id_that_is_not_an_artist_raises_before_a_request(
-    method: str, client: AsyncSpotifyClient, sandbox: SpotifySandbox
-) -> None:
+@pytest.mark.parametrize("method", [ArtistsService.get_top_tracks, ArtistsService.get_related])
+async def test_an_id_that_is_not_an_artist_raises_before_a_request(method: Callable[..., Any]) -> None:
+    executor = ScriptedExecutor()
+
     with pytest.raises(ValueError, match="expected an artist"):
-        await getattr(client.artists, method)(f"spotify:album:{UNKNOWN}")
+        await method(ArtistsService(executor), f"spotify:album:{UNKNOWN}")
 
-    assert sandbox.requests == []
+    assert executor.calls == []
 
 
-async def test_an_invalid_market_of_top_tracks_raises_before_a_request(
-    client: AsyncSpotifyClient, sandbox: SpotifySandbox
-) -> None:
+async def test_an_invalid_market_of_top_tracks_raises_before_a_request() -> None:
+    executor = ScriptedExecutor()
+
     with pytest.raises(ValueError, match="market must be"):
-        await client.artists.get_top_tracks(UNKNOWN, market="Japan")
+        await ArtistsService(executor).get_top_tracks(UNKNOWN, market="jp")
 
-    assert sandbox.requests == []
+    assert executor.calls == []

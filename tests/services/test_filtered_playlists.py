@@ -45,7 +45,7 @@ async def test_with_fields_the_result_is_a_partial_playlist(
 
 
 @pytest.mark.parametrize(
-    ("filter", "wanted"),
+    ("filter", "expected"),
     [
         ("name", {"name"}),
         ("name,description", {"name", "description"}),
@@ -56,13 +56,13 @@ async def test_with_fields_the_result_is_a_partial_playlist(
     ],
 )
 async def test_the_filtered_members_and_the_identity_are_present(
-    filter: str, wanted: set[str], client: AsyncSpotifyClient, sandbox: SpotifySandbox
+    filter: str, expected: set[str], client: AsyncSpotifyClient, sandbox: SpotifySandbox
 ) -> None:
     there = sandbox.catalogue.big_playlist
 
     playlist = await client.playlists.get(there.id, fields=filter)
 
-    assert members(playlist) == IDENTITY | wanted
+    assert members(playlist) == IDENTITY | expected
     assert playlist.id == there.id
 
 
@@ -71,13 +71,13 @@ async def test_members_that_the_filter_excludes_are_absent(
     filter: str, client: AsyncSpotifyClient, sandbox: SpotifySandbox
 ) -> None:
     there = sandbox.catalogue.big_playlist.id
-    whole = PartialPlaylist.from_dict((await client.playlists.get(there)).to_dict())
+    complete = PartialPlaylist.from_dict((await client.playlists.get(there)).to_dict())
 
     playlist = await client.playlists.get(there, fields=filter)
 
     assert playlist.items is ABSENT
-    assert members(whole) - members(playlist) == {"items"}
-    assert playlist.name == whole.name
+    assert members(complete) - members(playlist) == {"items"}
+    assert playlist.name == complete.name
 
 
 async def test_null_empty_and_absent_are_distinguished(client: AsyncSpotifyClient) -> None:

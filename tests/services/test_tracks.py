@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -9,7 +10,9 @@ import pytest
 
 from spotify.client import AsyncSpotifyClient
 from spotify.errors import NotFoundError
+from spotify.services import TracksService
 from spotify.testing import SpotifySandbox
+from tests.support.scripted_executor import ScriptedExecutor
 
 UNKNOWN = "0" * 22
 
@@ -67,11 +70,9 @@ async def test_saved_tracks_are_those_of_the_market(client: AsyncSpotifyClient) 
     assert page.items[0].track.is_playable is not None
 
 
-async def test_an_invalid_market_of_saved_tracks_raises(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
+def test_an_invalid_market_of_saved_tracks_raises() -> None:
     with pytest.raises(ValueError, match="market must be"):
-        client.tracks.get_saved(market="us")
-
-    assert sandbox.requests == []
+        TracksService(ScriptedExecutor()).get_saved(market="us")
 
 
 @pytest.mark.extended_only("GET /audio-features")
@@ -127,26 +128,26 @@ async def test_audio_features_of_an_unknown_track_are_not_found(method: str, cli
         await getattr(client.tracks, method)(UNKNOWN)
 
 
-@pytest.mark.parametrize("method", ["get_audio_features", "get_audio_analysis"])
-async def test_an_id_that_is_not_a_track_raises_before_a_request(
-    method: str, client: AsyncSpotifyClient, sandbox: SpotifySandbox
-) -> None:
-    with pytest.raises(ValueError, match="expected a track"):
-        await getattr(client.tracks, method)(f"spotify:episode:{UNKNOWN}")
+@pytest.mark.parametrize("method", [TracksService.get_audio_features, TracksService.get_audio_analysis])
+async def test_an_id_that_is_not_a_track_raises_before_a_request(method: Callable[..., Any]) -> None:
+    executor = ScriptedExecutor()
 
-    assert sandbox.requests == []
+    with pytest.raises(ValueError, match="expected a track"):
+        await method(TracksService(executor), f"spotify:episode:{UNKNOWN}")
+
+    assert executor.calls == []
 
 
 @pytest.mark.parametrize(
     ("ids", "error"), [([], ValueError), ([f"spotify:album:{UNKNOWN}"], ValueError), (UNKNOWN, TypeError)]
 )
-async def test_invalid_ids_of_audio_features_raise_before_a_request(
-    ids: Any, error: type[Exception], client: AsyncSpotifyClient, sandbox: SpotifySandbox
-) -> None:
-    with pytest.raises(error):
-        await client.tracks.get_several_audio_features(ids)
+async def test_invalid_ids_of_audio_features_raise_before_a_request(ids: Any, error: type[Exception]) -> None:
+    executor = ScriptedExecutor()
 
-    assert sandbox.requests == []
+    with pytest.raises(error):
+        await TracksService(executor).get_several_audio_features(ids)
+
+    assert executor.calls == []
 
 
 @pytest.mark.extended_only("GET /recommendations")
@@ -202,7 +203,7 @@ async def test_one_to_five_seeds_are_accepted(count: int, client: AsyncSpotifyCl
 
 
 @pytest.mark.parametrize(
-    ("wrong", "error"),
+    ("arguments", "error"),
     [
         ({}, ValueError),
         pytest.param({"seed_artists": [], "seed_genres": iter(())}, ValueError, id="no seeds"),
@@ -224,9 +225,11 @@ async def test_one_to_five_seeds_are_accepted(count: int, client: AsyncSpotifyCl
     ids=str,
 )
 async def test_invalid_recommendation_arguments_raise_before_a_request(
-    wrong: dict[str, Any], error: type[Exception], client: AsyncSpotifyClient, sandbox: SpotifySandbox
+    arguments: dict[str, Any], error: type[Exception]
 ) -> None:
-    with pytest.raises(error):
-        await client.tracks.get_recommendations(**wrong)
+    executor = ScriptedExecutor()
 
-    assert sandbox.requests == []
+    with pytest.raises(error):
+        await TracksService(executor).get_recommendations(**arguments)
+
+    assert executor.calls == []
