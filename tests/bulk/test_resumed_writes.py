@@ -12,7 +12,7 @@ from spotify.client import AsyncSpotifyClient
 from spotify.errors import BadRequestError, PartialWriteError, RateLimitError
 from spotify.services import LibraryService
 from spotify.testing import SpotifySandbox
-from spotify.testing.sandbox.web_api.quota import QuotaMode
+from spotify.testing.sandbox.quota import QuotaMode
 from tests.support.lossy_playlists import LossyExecutor, LossyPlaylist
 
 

@@ -18,7 +18,7 @@ from spotify.interfaces.executor import Call, RequestExecutor
 from spotify.models import PartialPlaylist
 from spotify.services import PlaylistsService
 from spotify.testing import SpotifySandbox
-from spotify.testing.sandbox.web_api.quota import QuotaMode
+from spotify.testing.sandbox.quota import QuotaMode
 from tests.support.lossy_playlists import LossyExecutor, LossyPlaylist
 from tests.support.scripted_executor import InMemoryPlaylist, track_uris
 

@@ -10,8 +10,8 @@ from typing import Final, get_args
 
 from spotify.testing.sandbox.accounts.authorize_page import ConsentMode
 from spotify.testing.sandbox.faults.fault_syntax import FaultOption
+from spotify.testing.sandbox.quota import QuotaMode
 from spotify.testing.sandbox.server import SpotifySandbox
-from spotify.testing.sandbox.web_api.quota import QuotaMode
 
 _TOKEN_SECONDS: Final = 30 * 24 * 3600.0
 _WELCOME: Final = """\

@@ -38,10 +38,10 @@ from spotify.testing.sandbox.http.rate_limit import RateLimit
 from spotify.testing.sandbox.http.request_handler import RequestHandler, Services
 from spotify.testing.sandbox.http.request_log import Exchange, Observer, RequestLog
 from spotify.testing.sandbox.playback.control import PlayerControl
+from spotify.testing.sandbox.quota import Quota, QuotaMode
 from spotify.testing.sandbox.shapes import Links, Shapes
-from spotify.testing.sandbox.state.state import State
-from spotify.testing.sandbox.web_api.quota import Quota, QuotaMode
-from spotify.testing.sandbox.web_api.sandbox_call import SandboxData
+from spotify.testing.sandbox.state import State
+from spotify.testing.sandbox.web_api.operations import SandboxData
 from spotify.testing.sandbox.web_api.web_api import WebApi
 
 HOST: Final = "127.0.0.1"

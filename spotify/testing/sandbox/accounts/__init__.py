@@ -1,5 +1,5 @@
 """The accounts service: who may call the Web API, and with which scopes.
 
-A login begins at `authorize_page` (with the form of `consent_page`), which gives out an authorization code;
-`token_endpoint` exchanges codes and refresh tokens by the rules of `grants`; `tokens` authenticates Web API requests.
+A login begins at `authorize_page`, which gives out an authorization code; `token_endpoint` exchanges codes and refresh
+tokens by the rules of `grants`; `tokens` authenticates Web API requests.
 """

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Final, Literal
 from urllib.parse import SplitResult, unquote_plus, urlsplit
 
-from spotify.testing.sandbox.accounts.errors import invalid_client
+from spotify.testing.sandbox.http.errors import invalid_client
 
 RedirectUriStatus = Literal["registered", "insecure", "invalid"]
 

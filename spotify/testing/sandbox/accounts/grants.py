@@ -13,9 +13,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
-from spotify.testing.sandbox.accounts.errors import invalid_client, invalid_grant, invalid_request
 from spotify.testing.sandbox.accounts.tokens import Tokens
 from spotify.testing.sandbox.catalogue import User
+from spotify.testing.sandbox.http.errors import invalid_client, invalid_grant, invalid_request
 
 _CODE_LIFETIME: Final = 600.0
 _CONSENT_MONTHS: Final = 6

@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from typing import Final
 
 from spotify.testing.sandbox.accounts.application import Application
-from spotify.testing.sandbox.accounts.errors import OAuthError, invalid_client, invalid_request
 from spotify.testing.sandbox.accounts.grants import Grants, IssuedTokens
 from spotify.testing.sandbox.accounts.tokens import Tokens
+from spotify.testing.sandbox.http.errors import OAuthError, invalid_client, invalid_request
 from spotify.testing.sandbox.http.messages import (
     FORM_CONTENT_TYPE,
     EncodedResponse,

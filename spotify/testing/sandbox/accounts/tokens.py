@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from spotify.testing.sandbox.catalogue import User
-from spotify.testing.sandbox.web_api.errors import WebApiError, bad_request, unauthorized
+from spotify.testing.sandbox.http.errors import WebApiError, bad_request, unauthorized
 
 SCOPES: Final = frozenset(
     {

@@ -1,6 +1,6 @@
 """The content of a sandbox when it starts: music, shows, audiobooks, users and playlists, generated from a seed.
 
-Begin with `catalogue.py`; `entities.py` has the types, `uris.py` their ids and URIs. `music.py`, `spoken_word.py` and
+Begin with `catalogue.py`; `entities.py` has the types with their ids and URIs. `music.py`, `spoken_word.py` and
 `users_and_playlists.py` generate the entities, with names from `names.py`.
 """
 
@@ -21,10 +21,10 @@ from spotify.testing.sandbox.catalogue.entities import (
     Playlist,
     PlaylistEntry,
     Show,
+    SpotifyUri,
     Track,
     User,
 )
-from spotify.testing.sandbox.catalogue.uris import SpotifyUri
 
 __all__ = [
     "Album",

@@ -29,7 +29,7 @@ from spotify.testing.sandbox.catalogue.users_and_playlists import SPOTIFY_USER_I
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from spotify.testing.sandbox.catalogue.uris import SpotifyUri
+    from spotify.testing.sandbox.catalogue.entities import SpotifyUri
 
 _Entity = TypeVar("_Entity", bound=Entity)
 

@@ -1,13 +1,59 @@
-"""The entities of a catalogue, and the markets in which they are available."""
+"""The entities of a catalogue, their ids, URIs and timestamps, and the markets in which they are available."""
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar, Final, Literal
-from urllib.parse import quote_plus
+from urllib.parse import quote, quote_plus, unquote
 
-from spotify.testing.sandbox.catalogue.uris import user_uri
+_BASE62: Final = re.compile(r"[0-9A-Za-z]{22}", re.ASCII)
+
+
+def is_base62_id(value: str) -> bool:
+    """Return whether `value` has 22 base62 digits, as the ids of everything but users and categories."""
+    return _BASE62.fullmatch(value) is not None
+
+
+def user_uri(user_id: str) -> str:
+    """Return the URI of a user. User ids can have any characters and are percent-encoded in it."""
+    return f"spotify:user:{quote(user_id, safe='')}"
+
+
+def timestamp(datetime: dt.datetime, timespec: Literal["seconds", "milliseconds"] = "seconds") -> str:
+    """Format a datetime as Spotify does: in UTC, with fractions of a second only for `milliseconds`."""
+    return f"{datetime.astimezone(dt.UTC).replace(tzinfo=None).isoformat(timespec=timespec)}Z"
+
+
+@dataclass(frozen=True, slots=True)
+class SpotifyUri:
+    """A parsed `spotify:KIND:ID`."""
+
+    kind: str
+    id: str
+
+    @classmethod
+    def parse(cls, value: str) -> SpotifyUri | None:
+        """Parse a URI; None if `value` is not a URI. User ids are percent-decoded."""
+        match value.split(":"):
+            case ["spotify", "user", id] if id:
+                return cls("user", unquote(id))
+            case ["spotify", kind, id] if is_base62_id(id):
+                return cls(kind, id)
+            case _:
+                return None
+
+
+def collection_owner(uri: str) -> str | None:
+    """Return the user id in `spotify:user:ID:collection`, the URI of a user's saved tracks; None for other URIs."""
+    match uri.split(":"):
+        case ["spotify", "user", id, "collection"] if id:
+            return unquote(id)
+        case _:
+            return None
+
 
 _CODES: Final = (
     "AD AE AG AL AM AO AR AT AU AZ BA BB BD BE BF BG BH BI BJ BN BO BR BS BT BW BY BZ CA CD CG "

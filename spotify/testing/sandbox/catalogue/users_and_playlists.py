@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from spotify.testing.sandbox.catalogue import names
-from spotify.testing.sandbox.catalogue.entities import Category, LocalFile, Playlist, PlaylistEntry, User
+from spotify.testing.sandbox.catalogue.entities import Category, LocalFile, Playlist, PlaylistEntry, User, timestamp
 from spotify.testing.sandbox.catalogue.names import new_id, new_image
 
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ class _PlaylistBuilder:
         added = (
             _FIRST_ADDED + dt.timedelta(days=day, seconds=int(rng.random() * 80_000)) for day in range(count // 8 + 1)
         )
-        timestamps = [f"{datetime:%Y-%m-%dT%H:%M:%SZ}" for datetime in added]
+        timestamps = [timestamp(datetime) for datetime in added]
         return [PlaylistEntry(names.pick(rng, tracks), timestamps[index // 8], owner.id) for index in range(count)]
 
     def mixed(self, owner: User) -> list[PlaylistEntry]:

@@ -12,8 +12,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from spotify.testing.sandbox.accounts.errors import OAuthError
-from spotify.testing.sandbox.faults.effects import (
+from spotify.testing.sandbox.faults.fault import (
     Cut,
     Effect,
     ForeignNext,
@@ -23,8 +22,8 @@ from spotify.testing.sandbox.faults.effects import (
     Reset,
     Status,
 )
+from spotify.testing.sandbox.http.errors import OAuthError, WebApiError
 from spotify.testing.sandbox.http.messages import API_PREFIX, EncodedResponse, Json, Request, encode
-from spotify.testing.sandbox.web_api.errors import WebApiError
 
 _HTML_PAGE: Final = b"<!DOCTYPE html>\n<html><head><title>Spotify</title></head><body><h1>Sorry.</h1></body></html>\n"
 _HTML_HEADERS: Final = {"Content-Type": "text/html; charset=utf-8"}

@@ -12,7 +12,7 @@ from typing import Final
 
 from aiohttp import HttpVersion11, web
 
-from spotify.testing.sandbox.faults.effects import Cut, CutPoint, Drip, Effect, Garbage, Reset
+from spotify.testing.sandbox.faults.fault import Cut, CutPoint, Drip, Effect, Garbage, Reset
 from spotify.testing.sandbox.http.messages import EncodedResponse
 
 # `struct linger` with l_onoff=1 and l_linger=0: closing the socket resets the connection.

@@ -14,8 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Self
 
-from spotify.testing.sandbox.faults.effects import Cut, Drip, ForeignNext, Garbage, Redirect, Reset, Status
-from spotify.testing.sandbox.faults.fault import Fault
+from spotify.testing.sandbox.faults.fault import Cut, Drip, Fault, ForeignNext, Garbage, Redirect, Reset, Status
 
 _CONSTRUCTORS: Mapping[str, Callable[..., Fault]] = {
     Status.kind: Fault.status,

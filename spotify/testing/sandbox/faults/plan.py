@@ -12,8 +12,8 @@ from typing import Final, Self
 from spotify._checks import check_type
 from spotify.testing.sandbox.accounts.token_endpoint import TOKEN_ENDPOINT
 from spotify.testing.sandbox.faults.fault import Fault
+from spotify.testing.sandbox.http.errors import WebApiError
 from spotify.testing.sandbox.http.messages import Request
-from spotify.testing.sandbox.web_api.errors import WebApiError
 from spotify.testing.sandbox.web_api.web_api import WEB_API
 
 _OPERATIONS: Final = {route.operation_id: route for route in WEB_API.routes}

@@ -8,9 +8,9 @@ import struct
 import zlib
 from typing import Final
 
+from spotify.testing.sandbox.http.errors import not_found
 from spotify.testing.sandbox.http.messages import EncodedResponse, Request, Response, encode
-from spotify.testing.sandbox.state.state import State
-from spotify.testing.sandbox.web_api.errors import not_found
+from spotify.testing.sandbox.state import State
 
 IMAGES_PATH: Final = "/image/"
 _GENERATED: Final = re.compile(r"([0-9a-f]{40})-(640|300|64)")

@@ -14,11 +14,11 @@ from spotify.testing.sandbox.faults.damage import apply_effect
 from spotify.testing.sandbox.faults.delivery import CancellableSleep, complete_response, deliver
 from spotify.testing.sandbox.faults.fault import Fault
 from spotify.testing.sandbox.faults.plan import Destination, FaultPlan
+from spotify.testing.sandbox.http.errors import WebApiError, not_found
 from spotify.testing.sandbox.http.images import IMAGES_PATH, Images
 from spotify.testing.sandbox.http.messages import API_PREFIX, EncodedResponse, Request, encode
 from spotify.testing.sandbox.http.rate_limit import RateLimit
 from spotify.testing.sandbox.http.request_log import LoggedService, RequestLog, exchange_of
-from spotify.testing.sandbox.web_api.errors import WebApiError, not_found
 from spotify.testing.sandbox.web_api.web_api import WebApi
 
 _ServiceName = LoggedService | Literal["images"]

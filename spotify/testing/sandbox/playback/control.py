@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from spotify.testing.sandbox.catalogue import Catalogue, PlayableItem, SpotifyUri, User
-from spotify.testing.sandbox.playback.contexts import ContextItem, context_items, parse_context, playable_items
-from spotify.testing.sandbox.playback.player import Action, Device, PlayContext, Played, Player, Repeat, new_device_id
+from spotify.testing.sandbox.playback.player import Action, Device, Played, Player, Repeat, new_device_id
+from spotify.testing.sandbox.playback.tracklist import ContextItem, PlayContext, playable_items
 from spotify.testing.sandbox.state import State
 
 
@@ -164,8 +164,8 @@ class PlayerControl:
         return self._state.player(self._user)
 
     def _items(self, what: str | Sequence[str]) -> tuple[PlayContext | None, Sequence[ContextItem]]:
-        context = parse_context(what) if isinstance(what, str) else None
+        context = PlayContext.parse(what) if isinstance(what, str) else None
         if context is not None:
-            return context, context_items(context, self._catalogue, self._state, self._user) or ()
+            return context, self._state.context_items(self._user, context) or ()
         uris = [SpotifyUri.parse(uri) for uri in ([what] if isinstance(what, str) else what)]
         return None, [self._catalogue.find_item(uri) if uri else None for uri in uris]

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from spotify.testing.sandbox.catalogue import PlayableItem, Track, User
-from spotify.testing.sandbox.playback.tracklist import Tracklist
-from spotify.testing.sandbox.web_api.errors import bad_request, no_active_device, not_found, player_error, restricted
+from spotify.testing.sandbox.http.errors import bad_request, no_active_device, not_found, player_error, restricted
+from spotify.testing.sandbox.playback.tracklist import PlayContext, Tracklist
 
 
 @dataclass(slots=True, eq=False)
@@ -70,14 +70,6 @@ Action = Literal[
 MAX_HISTORY: Final = 50
 _MAX_UPCOMING: Final = 20
 _MIN_PLAYED_MS: Final = 30_000
-
-
-@dataclass(frozen=True, slots=True)
-class PlayContext:
-    """The source of the items: `kind` is the kind in its URI, or `collection` for the saved tracks of a user."""
-
-    kind: str
-    id: str
 
 
 @dataclass(frozen=True, slots=True)

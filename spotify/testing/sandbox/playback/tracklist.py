@@ -1,11 +1,55 @@
-"""The playing order of the items of an album, a playlist or a request."""
+"""What is played: a context (`PlayContext`), its playable items, and their order (`Tracklist`)."""
 
 from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, TypeGuard
 
-from spotify.testing.sandbox.catalogue import PlayableItem
+from spotify.testing.sandbox.catalogue import Episode, LocalFile, PlayableItem, SpotifyUri, Track
+from spotify.testing.sandbox.catalogue.entities import collection_owner
+
+_CONTEXT_KINDS: Final = frozenset({"album", "artist", "playlist", "show"})
+
+ContextItem = PlayableItem | LocalFile | None
+
+
+@dataclass(frozen=True, slots=True)
+class PlayContext:
+    """The source of the items: `kind` is the kind in its URI, or `collection` for the saved tracks of a user."""
+
+    kind: str
+    id: str
+
+    @classmethod
+    def parse(cls, uri: str) -> PlayContext | None:
+        """Return the context that a URI names; None if it is not the URI of a context."""
+        owner = collection_owner(uri)
+        if owner is not None:
+            return cls("collection", owner)
+        parsed = SpotifyUri.parse(uri)
+        return cls(parsed.kind, parsed.id) if parsed is not None and parsed.kind in _CONTEXT_KINDS else None
+
+
+def playable_items(items: Sequence[ContextItem], start: int, country: str) -> tuple[list[PlayableItem], int]:
+    """Return the items that can be played in `country`, and where to start in them.
+
+    That is the index of the first playable item at `start` or after it, or 0 if there is none.
+    """
+    before = [item for item in items[:start] if _is_playable(item, country)]
+    following = [item for item in items[start:] if _is_playable(item, country)]
+    return before + following, len(before) if following else 0
+
+
+def _is_playable(item: ContextItem, country: str) -> TypeGuard[PlayableItem]:
+    match item:
+        case Track():
+            return country in item.markets or bool(item.alternative and country in item.alternative.markets)
+        case Episode():
+            return country in item.markets
+        case _:
+            return False
 
 
 class Tracklist:

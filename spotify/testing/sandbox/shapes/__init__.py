@@ -1,13 +1,38 @@
 """The JSON objects of the Web API, made from the entities of the catalogue and the state.
 
-Begin with `shapes.py`: `Shapes` has one builder per area. Their methods are named after the schemas of the API
-description. `base.py` has links, pages and the cache that the builders share.
+`Shapes` has one builder per area. Their methods are named after the schemas of the API description. `base.py` has the
+links, the pages and the cache that the builders share.
 """
 
 from __future__ import annotations
 
+from typing import Final
+
+from spotify.testing.sandbox.quota import Quota
 from spotify.testing.sandbox.shapes.base import Links
-from spotify.testing.sandbox.shapes.shapes import Shapes
-from spotify.testing.sandbox.shapes.spoken_word import SpokenWordView
+from spotify.testing.sandbox.shapes.music import MusicShapes
+from spotify.testing.sandbox.shapes.playback import PlaybackShapes
+from spotify.testing.sandbox.shapes.spoken_word import SpokenWordShapes, SpokenWordView
+from spotify.testing.sandbox.shapes.users_and_playlists import UserShapes
 
 __all__ = ["Links", "Shapes", "SpokenWordView"]
+
+
+class Shapes:
+    """The builders of JSON objects for a sandbox at one origin.
+
+    Attributes:
+        links: Builds the URLs in the objects.
+        music: Artists, albums and tracks.
+        spoken_word: Shows, episodes, audiobooks and chapters.
+        users: Users and playlists.
+        playback: The player.
+    """
+
+    def __init__(self, links: Links, quota: Quota) -> None:
+        """Create all builders; `quota` removes the fields that the quota mode lacks."""
+        self.links: Final = links
+        self.music: Final = MusicShapes(links, quota)
+        self.spoken_word: Final = SpokenWordShapes(links, quota)
+        self.users: Final = UserShapes(links, self.music, self.spoken_word, quota)
+        self.playback: Final = PlaybackShapes(links, self.music, self.spoken_word)

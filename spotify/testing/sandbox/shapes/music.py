@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from spotify.testing.sandbox.catalogue import Album, Artist, MarketSet, Track
 from spotify.testing.sandbox.http.messages import JsonObject
+from spotify.testing.sandbox.quota import Quota
 from spotify.testing.sandbox.shapes.base import Links, ShapeCache, cached, external_urls, first_page
-from spotify.testing.sandbox.web_api.quota import Quota
 
 _TRACKS_IN_ALBUM = 50
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from typing import Final
 
 from spotify.testing.sandbox.catalogue import PlayableItem, Track
-from spotify.testing.sandbox.catalogue.uris import user_uri
+from spotify.testing.sandbox.catalogue.entities import timestamp, user_uri
 from spotify.testing.sandbox.http.messages import JsonObject
 from spotify.testing.sandbox.playback import Device, PlayContext, Played, Player
 from spotify.testing.sandbox.shapes.base import Links, external_urls
 from spotify.testing.sandbox.shapes.music import MusicShapes
 from spotify.testing.sandbox.shapes.spoken_word import SpokenWordShapes, SpokenWordView
+
+_EPOCH: Final = dt.datetime.fromtimestamp(0, dt.UTC)
 
 
 class PlaybackShapes:
@@ -81,7 +84,7 @@ class PlaybackShapes:
         return [
             {
                 "track": self._music.track(entry.track, None),
-                "played_at": _timestamp(entry.at_ms),
+                "played_at": timestamp(_EPOCH + dt.timedelta(milliseconds=entry.at_ms), "milliseconds"),
                 "context": None if entry.context is None else self.context(entry.context),
             }
             for entry in history
@@ -102,8 +105,3 @@ class PlaybackShapes:
             "type": context.kind,
             "uri": f"spotify:{context.kind}:{context.id}",
         }
-
-
-def _timestamp(milliseconds: int) -> str:
-    datetime = dt.datetime.fromtimestamp(milliseconds // 1000, dt.UTC)
-    return f"{datetime:%Y-%m-%dT%H:%M:%S}.{milliseconds % 1000:03}Z"

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from spotify.testing.sandbox.catalogue import Audiobook, Chapter, Episode, MarketSet, Show
 from spotify.testing.sandbox.http.messages import JsonObject
+from spotify.testing.sandbox.quota import Quota
 from spotify.testing.sandbox.shapes.base import Links, external_urls, first_page
-from spotify.testing.sandbox.web_api.quota import Quota
 
 _ITEMS_IN_FIRST_PAGE = 50
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from spotify.testing.sandbox.catalogue import Episode, LocalFile, PlaylistEntry, Track, User
-from spotify.testing.sandbox.catalogue.uris import user_uri
+from spotify.testing.sandbox.catalogue.entities import user_uri
 from spotify.testing.sandbox.http.messages import JsonObject
+from spotify.testing.sandbox.quota import Quota
 from spotify.testing.sandbox.shapes.base import Links, external_urls
 from spotify.testing.sandbox.shapes.music import MusicShapes
 from spotify.testing.sandbox.shapes.spoken_word import SpokenWordShapes, SpokenWordView
 from spotify.testing.sandbox.state import EditablePlaylist
-from spotify.testing.sandbox.web_api.quota import Quota
 
 Scopes = frozenset[str]
 

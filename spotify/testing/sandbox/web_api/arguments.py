@@ -10,9 +10,8 @@ import msgspec
 
 from spotify._checks import is_json_object
 from spotify.testing.sandbox.catalogue import SpotifyUri
-from spotify.testing.sandbox.catalogue.entities import MARKETS
-from spotify.testing.sandbox.catalogue.uris import is_base62_id
-from spotify.testing.sandbox.web_api.errors import bad_request, invalid_field, missing_field
+from spotify.testing.sandbox.catalogue.entities import MARKETS, is_base62_id
+from spotify.testing.sandbox.http.errors import bad_request, invalid_field, missing_field
 
 _Value = TypeVar("_Value")
 _Value_co = TypeVar("_Value_co", covariant=True)

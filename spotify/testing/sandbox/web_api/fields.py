@@ -8,7 +8,7 @@ from typing import Final
 import msgspec
 
 from spotify._checks import is_json_object
-from spotify.testing.sandbox.web_api.errors import bad_request
+from spotify.testing.sandbox.http.errors import bad_request
 
 _DELIMITERS: Final = frozenset(",()")
 _MAX_DEPTH: Final = 20

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from spotify.testing.sandbox.catalogue.users_and_playlists import SPOTIFY_USER_ID
+from spotify.testing.sandbox.http.errors import WebApiError, forbidden, not_found
 from spotify.testing.sandbox.state import EditablePlaylist
 from spotify.testing.sandbox.web_api.arguments import path_id
-from spotify.testing.sandbox.web_api.errors import WebApiError, forbidden, not_found
-from spotify.testing.sandbox.web_api.sandbox_call import SandboxCall
+from spotify.testing.sandbox.web_api.operations import SandboxCall
 
 PLAYLIST_ID = path_id("playlist_id")
 

@@ -1,4 +1,4 @@
-"""`WebApi`: from a request to a response.
+"""`Router` finds the operation of a request, `WebApi` takes the request to its response.
 
 The checks are in the order of Spotify's, as far as it is observable: path, token, quota mode, scopes, parameters, and
 then those of the operation.
@@ -6,13 +6,23 @@ then those of the operation.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Final
+from urllib.parse import unquote
 
 from spotify.testing.sandbox.accounts.tokens import Session, Tokens
+from spotify.testing.sandbox.http.errors import (
+    WebApiError,
+    forbidden,
+    not_found,
+    premium_required,
+    unauthorized,
+    unavailable,
+)
 from spotify.testing.sandbox.http.messages import EncodedResponse, Request, ResponseCache, encode, etag, not_modified
 from spotify.testing.sandbox.web_api.arguments import Parameter
-from spotify.testing.sandbox.web_api.errors import WebApiError, forbidden, premium_required, unauthorized, unavailable
+from spotify.testing.sandbox.web_api.operations import Route, RouteTable, SandboxCall, SandboxData
 from spotify.testing.sandbox.web_api.routes import (
     browse,
     library,
@@ -23,13 +33,69 @@ from spotify.testing.sandbox.web_api.routes import (
     spoken_word,
     users,
 )
-from spotify.testing.sandbox.web_api.routing import Route, Router
-from spotify.testing.sandbox.web_api.sandbox_call import SandboxCall, SandboxData
+
+_ANY: Final = "{}"
+_VARY: Final = "Authorization, Accept-Encoding"
+
+
+@dataclass(slots=True)
+class _Node:
+    """A segment of a path template, with the routes that end there by method."""
+
+    children: dict[str, _Node] = field(default_factory=dict[str, "_Node"])
+    routes: dict[str, Route] = field(default_factory=dict[str, Route])
+
+
+class Router:
+    """Finds the route of a request. A literal segment takes precedence over a parameter.
+
+    Attributes:
+        routes: All routes.
+    """
+
+    def __init__(self, tables: Iterable[RouteTable]) -> None:
+        """Take the routes of all `tables`."""
+        self._root = _Node()
+        self.routes: Final = [route for table in tables for route in table]
+        for route in self.routes:
+            node = self._root
+            for segment in route.path.strip("/").split("/"):
+                key = _ANY if segment.startswith("{") else segment
+                node = node.children.setdefault(key, _Node())
+            node.routes[route.method] = route
+
+    def match(self, method: str, path: str) -> tuple[Route, dict[str, str]]:
+        """Return the route and its decoded path parameters.
+
+        Raises:
+            WebApiError: 404 for an unknown path, 405 for a method that the path does not have.
+        """
+        segments = path.strip("/").split("/")
+        node = self._find(self._root, segments, 0)
+        if node is None:
+            raise not_found("Service not found")
+        route = node.routes.get(method)
+        if route is None:
+            raise WebApiError(405, "Method not allowed", {"Allow": ", ".join(sorted(node.routes))})
+        names = route.path.strip("/").split("/")
+        return route, {
+            name[1:-1]: unquote(segment) for name, segment in zip(names, segments, strict=True) if name.startswith("{")
+        }
+
+    def _find(self, node: _Node, segments: list[str], depth: int) -> _Node | None:
+        if depth == len(segments):
+            return node if node.routes else None
+        for key in (segments[depth], _ANY):
+            child = node.children.get(key)
+            match = child and self._find(child, segments, depth + 1)
+            if match:
+                return match
+        return None
+
 
 WEB_API: Final = Router(
     area.routes for area in (browse, library, music, player, playlist_items, playlists, spoken_word, users)
 )
-_VARY: Final = "Authorization, Accept-Encoding"
 
 
 class WebApi:

@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from spotify.testing import Fault
-from spotify.testing.sandbox.faults.effects import BodyFormat, CutPoint, GarbageKind
+from spotify.testing.sandbox.faults.fault import BodyFormat, CutPoint, GarbageKind
 from spotify.testing.sandbox.faults.fault_syntax import FaultOption
 
 SECONDS = st.floats(0, 1e6)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from spotify.testing.sandbox import Catalogue
-from spotify.testing.sandbox.web_api.errors import WebApiError
+from spotify.testing.sandbox.http.errors import WebApiError
 from spotify.testing.sandbox.web_api.fields import parse_fields
 from tests.support.sandbox_http import Caller
 

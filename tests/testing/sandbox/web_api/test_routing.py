@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from spotify.testing.sandbox.http.errors import WebApiError
 from spotify.testing.sandbox.http.messages import Response
 from spotify.testing.sandbox.web_api.arguments import path_id
-from spotify.testing.sandbox.web_api.errors import WebApiError
-from spotify.testing.sandbox.web_api.routing import Router, RouteTable
+from spotify.testing.sandbox.web_api.operations import RouteTable
+from spotify.testing.sandbox.web_api.web_api import Router
 
 
 def router(*paths: str) -> Router:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Final
 
 from spotify.testing.sandbox.catalogue import Category, Playlist
+from spotify.testing.sandbox.http.errors import bad_request, not_found
 from spotify.testing.sandbox.http.messages import JsonObject, Response
 from spotify.testing.sandbox.web_api.arguments import (
     LIMIT,
@@ -20,10 +21,8 @@ from spotify.testing.sandbox.web_api.arguments import (
     choice,
     path_string,
 )
-from spotify.testing.sandbox.web_api.errors import bad_request, not_found
+from spotify.testing.sandbox.web_api.operations import RouteTable, SandboxCall
 from spotify.testing.sandbox.web_api.playlist_access import is_findable
-from spotify.testing.sandbox.web_api.routing import RouteTable
-from spotify.testing.sandbox.web_api.sandbox_call import SandboxCall
 from spotify.testing.sandbox.web_api.search_index import Query
 
 routes = RouteTable()

@@ -10,8 +10,10 @@ from collections.abc import Callable, Mapping
 from typing import Final, TypeVar
 
 from spotify.testing.sandbox.catalogue import SpotifyUri
+from spotify.testing.sandbox.catalogue.entities import timestamp
+from spotify.testing.sandbox.http.errors import bad_request, invalid_field, missing_field
 from spotify.testing.sandbox.http.messages import JsonObject, Response
-from spotify.testing.sandbox.state import SAVED_KINDS, SavedKind, timestamp
+from spotify.testing.sandbox.state import SAVED_KINDS, SavedKind
 from spotify.testing.sandbox.web_api.arguments import (
     LIMIT,
     MARKET,
@@ -21,9 +23,7 @@ from spotify.testing.sandbox.web_api.arguments import (
     check_ids,
     ids,
 )
-from spotify.testing.sandbox.web_api.errors import bad_request, invalid_field, missing_field
-from spotify.testing.sandbox.web_api.routing import RouteTable
-from spotify.testing.sandbox.web_api.sandbox_call import SandboxCall
+from spotify.testing.sandbox.web_api.operations import RouteTable, SandboxCall
 
 routes = RouteTable()
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Final, TypeVar
 
 from spotify.testing.sandbox.catalogue import Album, Artist, Catalogue, Track
+from spotify.testing.sandbox.http.errors import bad_request, non_existing
 from spotify.testing.sandbox.http.messages import JsonObject, Response
 from spotify.testing.sandbox.web_api.arguments import (
     LIMIT,
@@ -22,19 +23,20 @@ from spotify.testing.sandbox.web_api.arguments import (
     path_id,
     string,
 )
-from spotify.testing.sandbox.web_api.audio_features import FEATURES, INTEGER_FEATURES, audio_analysis, audio_features
-from spotify.testing.sandbox.web_api.errors import bad_request, non_existing
-from spotify.testing.sandbox.web_api.recommendations import (
+from spotify.testing.sandbox.web_api.operations import RouteTable, SandboxCall
+from spotify.testing.sandbox.web_api.recommender import (
+    FEATURES,
+    INTEGER_FEATURES,
     Seed,
     artist_seed,
+    audio_analysis,
+    audio_features,
     genre_seed,
     nearest,
     related_artists,
     track_seed,
     within,
 )
-from spotify.testing.sandbox.web_api.routing import RouteTable
-from spotify.testing.sandbox.web_api.sandbox_call import SandboxCall
 
 routes = RouteTable()
 

@@ -10,9 +10,10 @@ from typing import Final, get_args
 from urllib.parse import urlencode
 
 from spotify.testing.sandbox.catalogue import SpotifyUri
+from spotify.testing.sandbox.http.errors import bad_request, missing_field, non_existing, not_found, restricted
 from spotify.testing.sandbox.http.messages import JsonObject, Response
 from spotify.testing.sandbox.playback import PlayContext, Player, Repeat
-from spotify.testing.sandbox.playback.contexts import ContextItem, context_items, parse_context, playable_items
+from spotify.testing.sandbox.playback.tracklist import ContextItem, playable_items
 from spotify.testing.sandbox.web_api.arguments import (
     ADDITIONAL_TYPES,
     LIMIT,
@@ -25,9 +26,7 @@ from spotify.testing.sandbox.web_api.arguments import (
     required,
     string,
 )
-from spotify.testing.sandbox.web_api.errors import bad_request, missing_field, non_existing, not_found, restricted
-from spotify.testing.sandbox.web_api.routing import Handler, RouteTable
-from spotify.testing.sandbox.web_api.sandbox_call import SandboxCall
+from spotify.testing.sandbox.web_api.operations import Handler, RouteTable, SandboxCall
 
 routes = RouteTable()
 
@@ -272,14 +271,14 @@ def _active_player(call: SandboxCall) -> Player:
 
 
 def _parse_context(uri: str) -> PlayContext:
-    context = parse_context(uri)
+    context = PlayContext.parse(uri)
     if context is None:
         raise bad_request("Non supported context uri")
     return context
 
 
 def _context_items(call: SandboxCall, context: PlayContext) -> Sequence[ContextItem]:
-    items = context_items(context, call.catalogue, call.state, call.user)
+    items = call.state.context_items(call.user, context)
     if items is None:
         raise not_found("Context not found")
     return items

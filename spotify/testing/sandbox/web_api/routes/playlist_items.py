@@ -9,9 +9,9 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from spotify.testing.sandbox.catalogue import PlaylistEntry
+from spotify.testing.sandbox.http.errors import bad_request, forbidden, missing_field
 from spotify.testing.sandbox.http.messages import JsonObject, Response
-from spotify.testing.sandbox.state import EditablePlaylist
-from spotify.testing.sandbox.state.playlists import MAX_ENTRIES
+from spotify.testing.sandbox.state import MAX_ENTRIES, EditablePlaylist
 from spotify.testing.sandbox.web_api.arguments import (
     ADDITIONAL_TYPES,
     MARKET,
@@ -21,16 +21,14 @@ from spotify.testing.sandbox.web_api.arguments import (
     limit,
     parse_item_uri,
 )
-from spotify.testing.sandbox.web_api.errors import bad_request, forbidden, missing_field
 from spotify.testing.sandbox.web_api.fields import parse_fields
+from spotify.testing.sandbox.web_api.operations import RouteTable, SandboxCall
 from spotify.testing.sandbox.web_api.playlist_access import (
     PLAYLIST_ID,
     editable_playlist,
     may_read_items,
     readable_playlist,
 )
-from spotify.testing.sandbox.web_api.routing import RouteTable
-from spotify.testing.sandbox.web_api.sandbox_call import SandboxCall
 
 routes = RouteTable()
 

@@ -9,11 +9,12 @@ from collections.abc import Iterator
 from typing import Final
 
 from spotify.testing.sandbox.catalogue import User
+from spotify.testing.sandbox.http.errors import WebApiError, bad_request, forbidden, missing_field
 from spotify.testing.sandbox.http.messages import JsonObject, Response
 from spotify.testing.sandbox.shapes.base import first_page
 from spotify.testing.sandbox.state import EditablePlaylist
 from spotify.testing.sandbox.web_api.arguments import ADDITIONAL_TYPES, LIMIT, MARKET, OFFSET
-from spotify.testing.sandbox.web_api.errors import WebApiError, bad_request, forbidden, missing_field
+from spotify.testing.sandbox.web_api.operations import RouteTable, SandboxCall
 from spotify.testing.sandbox.web_api.playlist_access import (
     PLAYLIST_ID,
     may_list,
@@ -24,8 +25,6 @@ from spotify.testing.sandbox.web_api.playlist_access import (
 )
 from spotify.testing.sandbox.web_api.routes.playlist_items import FIELDS, entry_builder, filtered
 from spotify.testing.sandbox.web_api.routes.users import USER_ID, find_user
-from spotify.testing.sandbox.web_api.routing import RouteTable
-from spotify.testing.sandbox.web_api.sandbox_call import SandboxCall
 
 routes = RouteTable()
 

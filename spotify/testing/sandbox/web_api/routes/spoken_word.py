@@ -12,11 +12,10 @@ from collections.abc import Callable, Mapping
 from typing import Protocol, TypeVar
 
 from spotify.testing.sandbox.catalogue import Audiobook, MarketSet, Show
+from spotify.testing.sandbox.http.errors import not_found
 from spotify.testing.sandbox.http.messages import JsonObject, Response
 from spotify.testing.sandbox.web_api.arguments import LIMIT, MARKET, OFFSET, ids, path_id
-from spotify.testing.sandbox.web_api.errors import not_found
-from spotify.testing.sandbox.web_api.routing import RouteTable
-from spotify.testing.sandbox.web_api.sandbox_call import SandboxCall
+from spotify.testing.sandbox.web_api.operations import RouteTable, SandboxCall
 
 routes = RouteTable()
 

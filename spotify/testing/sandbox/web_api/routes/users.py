@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from spotify.testing.sandbox.catalogue import User
+from spotify.testing.sandbox.http.errors import bad_request, missing_field, not_found
 from spotify.testing.sandbox.http.messages import Response
 from spotify.testing.sandbox.web_api.arguments import (
     LIMIT,
@@ -18,10 +19,8 @@ from spotify.testing.sandbox.web_api.arguments import (
     path_string,
     string,
 )
-from spotify.testing.sandbox.web_api.errors import bad_request, missing_field, not_found
+from spotify.testing.sandbox.web_api.operations import RouteTable, SandboxCall
 from spotify.testing.sandbox.web_api.playlist_access import PLAYLIST_ID, find_playlist, require_modify_scope
-from spotify.testing.sandbox.web_api.routing import RouteTable
-from spotify.testing.sandbox.web_api.sandbox_call import SandboxCall
 
 routes = RouteTable()
 

@@ -2,28 +2,153 @@
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
 import functools
+import hashlib
 import random
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal, get_args
 
-from spotify.testing.sandbox.catalogue import Catalogue, User
+from spotify.testing.sandbox.catalogue import Catalogue, Playlist, PlaylistEntry, Track, User
+from spotify.testing.sandbox.catalogue.entities import timestamp
 from spotify.testing.sandbox.catalogue.names import new_id
-from spotify.testing.sandbox.playback.player import MAX_HISTORY, PlayContext, Played, Player, initial_devices
-from spotify.testing.sandbox.state.playlists import EditablePlaylist, new_playlist
+from spotify.testing.sandbox.http.errors import bad_request, forbidden
+from spotify.testing.sandbox.playback.player import MAX_HISTORY, Played, Player, initial_devices
+from spotify.testing.sandbox.playback.tracklist import ContextItem, PlayContext
+
+MAX_ENTRIES: Final = 10_000
+_MAX_SNAPSHOTS: Final = 100
+
+
+class EditablePlaylist:
+    """A playlist that can be edited.
+
+    Every change creates a snapshot. A change can refer to an earlier snapshot: its positions and URIs then select
+    entries of that snapshot, and the change applies to those of them that the playlist still contains.
+
+    Attributes:
+        cover: The name of the uploaded cover image, if there is one.
+        follower_count: The number of followers.
+    """
+
+    def __init__(self, origin: Playlist) -> None:
+        """Create the first snapshot from `origin`."""
+        self.id: Final = origin.id
+        self.owner: Final = origin.owner
+        self.withdrawn: Final = origin.withdrawn
+        self.image: Final = origin.image
+        self.name = origin.name
+        self.description = origin.description
+        self.public = origin.public
+        self.collaborative = origin.collaborative
+        self.follower_count = origin.followers
+        self.cover: str | None = None
+        self._version = 0
+        self._entries: Sequence[PlaylistEntry] = origin.entries
+        self.snapshot_id = self._new_snapshot_id()
+        self._snapshots: dict[str, Sequence[PlaylistEntry]] = {self.snapshot_id: self._entries}
+
+    @property
+    def entries(self) -> Sequence[PlaylistEntry]:
+        """The current entries in order."""
+        return self._entries
+
+    def touch(self) -> None:
+        """Create a snapshot with the same entries, after a change of the details or the cover."""
+        self._set(self._entries)
+
+    def insert(self, entries: Sequence[PlaylistEntry], position: int | None) -> None:
+        """Insert `entries` before `position`, by default at the end.
+
+        Raises:
+            WebApiError: There is no such position, or the playlist would have more than 10,000 entries.
+        """
+        if len(self._entries) + len(entries) > MAX_ENTRIES:
+            raise forbidden("Playlist size limit reached")
+        index = len(self._entries) if position is None else position
+        if not 0 <= index <= len(self._entries):
+            raise bad_request("Index out of bounds")
+        self._set([*self._entries[:index], *entries, *self._entries[index:]])
+
+    def replace(self, entries: Sequence[PlaylistEntry]) -> None:
+        """Replace all entries."""
+        self._set(entries)
+
+    def move(self, start: int, length: int, before: int, snapshot_id: str | None) -> None:
+        """Move `length` entries from `start` to before the entry at `before`.
+
+        Raises:
+            WebApiError: There is no such snapshot, or it has no such positions.
+        """
+        snapshot = self._snapshot(snapshot_id)
+        if length < 1 or not 0 <= start <= len(snapshot) - length or not 0 <= before <= len(snapshot):
+            raise bad_request("Index out of bounds")
+        selected = {id(entry) for entry in snapshot[start : start + length]}
+        moved = [entry for entry in self._entries if id(entry) in selected]
+        rest = [entry for entry in self._entries if id(entry) not in selected]
+        # The target is the first entry from `before` on that is not moved and still exists.
+        index_of = {id(entry): index for index, entry in enumerate(rest)}
+        target = next((index_of[id(entry)] for entry in snapshot[before:] if id(entry) in index_of), len(rest))
+        self._set([*rest[:target], *moved, *rest[target:]])
+
+    def remove(self, matches: Callable[[PlaylistEntry], bool], snapshot_id: str | None) -> None:
+        """Remove the matching entries of the snapshot from the playlist.
+
+        Raises:
+            WebApiError: There is no such snapshot.
+        """
+        selected = {id(entry) for entry in self._snapshot(snapshot_id) if matches(entry)}
+        if selected:
+            self._set([entry for entry in self._entries if id(entry) not in selected])
+
+    def _snapshot(self, snapshot_id: str | None) -> Sequence[PlaylistEntry]:
+        if snapshot_id is None:
+            return self._entries
+        if snapshot_id not in self._snapshots:
+            raise bad_request("Invalid snapshot_id")
+        return self._snapshots[snapshot_id]
+
+    def _set(self, entries: Iterable[PlaylistEntry]) -> None:
+        self._entries = tuple(entries)
+        self._version += 1
+        self.snapshot_id = self._new_snapshot_id()
+        self._snapshots[self.snapshot_id] = self._entries
+        if len(self._snapshots) > _MAX_SNAPSHOTS:
+            del self._snapshots[next(iter(self._snapshots))]
+
+    def _new_snapshot_id(self) -> str:
+        version = self._version.to_bytes(4, "big")
+        digest = hashlib.blake2b(self.id.encode() + version, digest_size=20).digest()
+        return base64.b64encode(version + digest).decode()
+
+
+def new_playlist(
+    id: str, owner: User, name: str, *, description: str | None, public: bool, collaborative: bool
+) -> EditablePlaylist:
+    """Return an empty playlist of `owner`."""
+    return EditablePlaylist(
+        Playlist(
+            id=id,
+            name=name,
+            description=description,
+            owner=owner,
+            public=public,
+            collaborative=collaborative,
+            image=None,
+            followers=0,
+            withdrawn=False,
+            entries=(),
+        )
+    )
+
 
 SavedKind = Literal["album", "track", "episode", "show", "audiobook"]
 SAVED_KINDS: Final[Mapping[str, SavedKind]] = {kind: kind for kind in get_args(SavedKind)}
 
 _FIRST_SAVED_AT: Final = dt.datetime(2020, 3, 1, 18, 0, tzinfo=dt.UTC)
 _SAVED_EVERY: Final = dt.timedelta(hours=7, minutes=13)
-
-
-def timestamp(datetime: dt.datetime) -> str:
-    """Format a datetime as Spotify does: in UTC, without fractions of a second."""
-    return f"{datetime.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 class SavedItems:
@@ -93,6 +218,7 @@ class State:
 
     def __init__(self, catalogue: Catalogue, time: Callable[[], float]) -> None:
         """Create the initial state of a catalogue; `time` returns the seconds since the epoch."""
+        self._catalogue = catalogue
         self._time = time
         self._rng = random.Random(~catalogue.seed)
         self.revision = 0
@@ -126,6 +252,23 @@ class State:
         player.update()
         return player
 
+    def context_items(self, user: User, context: PlayContext) -> Sequence[ContextItem] | None:
+        """Return all items of a context in order, playable or not; None if `user` cannot access such a context."""
+        match context.kind:
+            case "album":
+                album = self._catalogue.album_by_id.get(context.id)
+                return None if album is None else album.tracks
+            case "artist":
+                artist = self._catalogue.artist_by_id.get(context.id)
+                return None if artist is None else artist.top_tracks()
+            case "show":
+                show = self._catalogue.show_by_id.get(context.id)
+                return None if show is None else show.episodes
+            case "collection":
+                return self._saved_tracks(user) if context.id == user.id else None
+            case _:
+                return self._playlist_items(context.id, user)
+
     def create_playlist(
         self, owner: User, name: str, *, description: str | None, public: bool, collaborative: bool
     ) -> EditablePlaylist:
@@ -155,6 +298,18 @@ class State:
         was_followed = self.library(user).playlists.pop(playlist.id, None) is not None
         if was_followed and playlist.owner is not user:
             playlist.follower_count -= 1
+
+    def _saved_tracks(self, user: User) -> list[Track]:
+        saved = self.library(user).saved["track"].newest_first()
+        return [self._catalogue.track_by_id[track_id] for track_id, _ in saved]
+
+    def _playlist_items(self, playlist_id: str, user: User) -> Sequence[ContextItem] | None:
+        playlist = self.playlists.get(playlist_id)
+        if playlist is None or playlist.withdrawn:
+            return None
+        if not playlist.public and playlist.id not in self.library(user).playlists:
+            return None
+        return [entry.item for entry in playlist.entries]
 
 
 def _fill(library: Library, catalogue: Catalogue) -> None:

@@ -1,17 +1,19 @@
-"""`SandboxCall`: one authorized call of an operation, as its handler gets it."""
+"""How operations are declared (`RouteTable`, `Route`) and called (`SandboxCall`)."""
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, TypeVar, cast
+from typing import Final, Literal, TypeVar, cast
 from urllib.parse import urlencode
 
 from spotify.testing.sandbox.accounts.tokens import Session
 from spotify.testing.sandbox.catalogue import Catalogue, PlayableItem, User
+from spotify.testing.sandbox.http.errors import bad_request, forbidden, missing_field
 from spotify.testing.sandbox.http.messages import JsonObject, Request, Response
 from spotify.testing.sandbox.playback import Player
+from spotify.testing.sandbox.quota import Quota
 from spotify.testing.sandbox.shapes import Shapes, SpokenWordView
 from spotify.testing.sandbox.shapes.base import page
 from spotify.testing.sandbox.state import Library, State
@@ -25,8 +27,6 @@ from spotify.testing.sandbox.web_api.arguments import (
     check_ids,
     parse_item_uri,
 )
-from spotify.testing.sandbox.web_api.errors import bad_request, forbidden, missing_field
-from spotify.testing.sandbox.web_api.quota import Quota
 from spotify.testing.sandbox.web_api.search_index import SearchIndex
 
 _Value = TypeVar("_Value")
@@ -188,3 +188,95 @@ class SandboxCall:
         """Return a response with the entities of `ids` in order, null for unknown ids, in the field `name`."""
         found = (entities.get(entity_id) for entity_id in ids)
         return Response(body={name: [None if entity is None else build(entity) for entity in found]})
+
+
+Handler = Callable[[SandboxCall], Response]
+ErrorStatus = Literal[403, 404]
+Caching = Literal["catalogue", "state", "never"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """An operation.
+
+    Attributes:
+        operation_id: The id in the API description.
+        method: The HTTP method.
+        path: The path template, such as `/albums/{id}/tracks`.
+        handler: Returns the response.
+        parameters: The path and query parameters, which are parsed before the handler is called.
+        scopes: The required scopes.
+        needs_user: Whether the token must have a user.
+        needs_premium: Whether the user must have Premium.
+        development_status: The status of the error response in development mode; None if the mode has the operation.
+        caching: What the response to a GET depends on, besides the request and its user: nothing (`catalogue`, with an
+            `ETag`), the state (`state`), or also the time (`never`).
+    """
+
+    operation_id: str
+    method: str
+    path: str
+    handler: Handler
+    parameters: tuple[Parameter[object], ...]
+    scopes: frozenset[str]
+    needs_user: bool
+    needs_premium: bool
+    development_status: ErrorStatus | None
+    caching: Caching
+
+
+class RouteTable:
+    """The routes of one area, declared by decorators on their handlers."""
+
+    def __init__(self) -> None:
+        self._routes: list[Route] = []
+
+    def __iter__(self) -> Iterator[Route]:
+        return iter(self._routes)
+
+    def route(
+        self,
+        method: str,
+        path: str,
+        operation_id: str,
+        *parameters: Parameter[object],
+        scopes: Iterable[str] = (),
+        user: bool = False,
+        premium: bool = False,
+        development_status: ErrorStatus | None = None,
+        caching: Caching = "state",
+    ) -> Callable[[Handler], Handler]:
+        """Declare the decorated function as the handler of an operation.
+
+        Args:
+            method: The HTTP method.
+            path: The path template.
+            operation_id: The id in the API description.
+            *parameters: The path and query parameters.
+            scopes: The required scopes.
+            user: Whether the token must have a user. It is implied by scopes, a path below `/me`, and methods other
+                than GET.
+            premium: Whether the user must have Premium.
+            development_status: See `Route`.
+            caching: See `Route`. Ignored for methods other than GET.
+        """
+
+        def declare(handler: Handler) -> Handler:
+            required_scopes = frozenset(scopes)
+            self._routes.append(
+                Route(
+                    operation_id=operation_id,
+                    method=method,
+                    path=path,
+                    handler=handler,
+                    parameters=parameters,
+                    scopes=required_scopes,
+                    needs_user=user or bool(required_scopes) or path.startswith("/me") or method != "GET",
+                    needs_premium=premium,
+                    development_status=development_status,
+                    caching=caching if method == "GET" else "never",
+                )
+            )
+            return handler
+
+        return declare
