@@ -3,21 +3,6 @@
 Begin with `base.py` and `common.py`. `simplified.py` holds the short forms that the full objects extend.
 """
 
-from spotify.models.albums import (
-    Album,
-    NewReleases,
-    SavedAlbum,
-    SavedAlbumPage,
-    SeveralAlbums,
-)
-from spotify.models.artists import (
-    Artist,
-    ArtistPage,
-    FollowedArtists,
-    FollowedArtistsPage,
-    RelatedArtists,
-    SeveralArtists,
-)
 from spotify.models.audio import (
     AudioAnalysis,
     AudioAnalysisMeta,
@@ -71,6 +56,28 @@ from spotify.models.enums import (
     RepeatState,
     RestrictionReason,
     Scope,
+)
+from spotify.models.music import (
+    Album,
+    Artist,
+    ArtistPage,
+    FollowedArtists,
+    FollowedArtistsPage,
+    GenreSeeds,
+    NewReleases,
+    Recommendations,
+    RecommendationSeed,
+    RelatedArtists,
+    SavedAlbum,
+    SavedAlbumPage,
+    SavedTrack,
+    SavedTrackPage,
+    SeveralAlbums,
+    SeveralArtists,
+    SeveralTracks,
+    TopTracks,
+    Track,
+    TrackPage,
 )
 from spotify.models.pages import CursorPage, Cursors, Page
 from spotify.models.playable import UnknownItem
@@ -143,17 +150,6 @@ from spotify.models.spoken_word import (
     SeveralEpisodes,
     SeveralShows,
     Show,
-)
-from spotify.models.tracks import (
-    GenreSeeds,
-    Recommendations,
-    RecommendationSeed,
-    SavedTrack,
-    SavedTrackPage,
-    SeveralTracks,
-    TopTracks,
-    Track,
-    TrackPage,
 )
 from spotify.models.users import (
     ExplicitContentSettings,

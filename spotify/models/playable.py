@@ -8,8 +8,8 @@ from typing import Final, Self, TypeAlias
 
 from spotify.models.base import JsonObject, JsonValue, is_none, is_required, json_metadata
 from spotify.models.common import PlayableItem
+from spotify.models.music import Track
 from spotify.models.spoken_word import Episode
-from spotify.models.tracks import Track
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
