@@ -17,7 +17,7 @@ from tests.support.scripted_executor import InMemoryPlaylist, ScriptedExecutor, 
 
 PLAYLIST = "0" * 22
 ALBUM = "spotify:album:" + "0" * 22
-LOCAL = "spotify:local:Somebody::Take+1:61"
+LOCAL = "spotify:local:Artist::Take+1:61"
 
 Write = Callable[[PlaylistsService], Coroutine[Any, Any, str]]
 
@@ -39,17 +39,17 @@ def refused() -> SpotifyError:
     return error
 
 
-def cut_off() -> SpotifyError:
+def lost_response() -> SpotifyError:
     return TransportError("the connection broke", sent=True)
 
 
-async def held(client: AsyncSpotifyClient, playlist: str) -> list[str | None]:
+async def uris_in(client: AsyncSpotifyClient, playlist: str) -> list[str | None]:
     """Return the URIs of the items of a playlist."""
     return [entry.item.uri if entry.item else None async for entry in client.playlists.get_items(playlist, limit=50)]
 
 
 async def new_playlist(client: AsyncSpotifyClient, uris: list[str]) -> str:
-    playlist = await client.playlists.create("Made for a test")
+    playlist = await client.playlists.create("Test")
     if uris:
         await client.playlists.add_items(playlist.id, uris)
     return playlist.id
@@ -63,7 +63,7 @@ def writes(sandbox: SpotifySandbox) -> int:
     return sum(exchange.method != "GET" for exchange in sandbox.requests)
 
 
-@pytest.mark.parametrize("count", [1, 100, 101, 250])
+@pytest.mark.parametrize("count", [100, 101])
 async def test_items_are_added_at_the_end_in_order(
     count: int, client: AsyncSpotifyClient, sandbox: SpotifySandbox
 ) -> None:
@@ -73,17 +73,17 @@ async def test_items_are_added_at_the_end_in_order(
 
     await client.playlists.add_items(playlist, added)
 
-    assert await held(client, playlist) == [first, *added]
+    assert await uris_in(client, playlist) == [first, *added]
     assert writes(sandbox) - before == -(-count // 100)
 
 
 async def test_items_are_added_at_a_position_in_order(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
-    first, last, *added = tracks(sandbox, 252)
+    first, last, *added = tracks(sandbox, 103)
     playlist = await new_playlist(client, [first, last])
 
     await client.playlists.add_items(playlist, added, position=1)
 
-    assert await held(client, playlist) == [first, *added, last]
+    assert await uris_in(client, playlist) == [first, *added, last]
 
 
 async def test_position_0_is_the_beginning(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
@@ -92,7 +92,7 @@ async def test_position_0_is_the_beginning(client: AsyncSpotifyClient, sandbox: 
 
     await client.playlists.add_items(playlist, [other], 0)
 
-    assert await held(client, playlist) == [other, one]
+    assert await uris_in(client, playlist) == [other, one]
 
 
 async def test_an_episode_a_url_and_any_iterable_can_be_added(
@@ -105,7 +105,7 @@ async def test_an_episode_a_url_and_any_iterable_can_be_added(
         f"spotify:playlist:{playlist}", iter([episode.uri, f"https://open.spotify.com/track/{track.id}?si=1"])
     )
 
-    assert await held(client, playlist) == [episode.uri, track.uri]
+    assert await uris_in(client, playlist) == [episode.uri, track.uri]
 
 
 async def test_repeated_items_are_added_repeatedly(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
@@ -114,7 +114,7 @@ async def test_repeated_items_are_added_repeatedly(client: AsyncSpotifyClient, s
 
     await client.playlists.add_items(playlist, [uri, uri])
 
-    assert await held(client, playlist) == [uri, uri]
+    assert await uris_in(client, playlist) == [uri, uri]
 
 
 async def test_adding_to_another_users_playlist_is_forbidden(
@@ -133,16 +133,16 @@ async def test_adding_to_another_users_playlist_is_forbidden(
 )
 async def test_several_requests_insert_items_as_one_would(old: list[str], count: int, position: int | None) -> None:
     added = [f"spotify:episode:{number:022}" for number in range(count)]
-    place = len(old) if position is None else min(position, len(old))
-    paper = InMemoryPlaylist(old)
+    start = len(old) if position is None else min(position, len(old))
+    playlist = InMemoryPlaylist(old)
 
-    await PlaylistsService(paper).add_items(PLAYLIST, added, None if position is None else place)
+    await PlaylistsService(playlist).add_items(PLAYLIST, added, None if position is None else start)
 
-    assert paper.uris == [*old[:place], *added, *old[place:]]
-    assert len(paper.calls) == -(-count // 100)
+    assert playlist.uris == [*old[:start], *added, *old[start:]]
+    assert len(playlist.calls) == -(-count // 100)
 
 
-@pytest.mark.parametrize("count", [1, 100, 101, 250])
+@pytest.mark.parametrize("count", [100, 101])
 async def test_all_occurrences_of_an_item_are_removed(
     count: int, client: AsyncSpotifyClient, sandbox: SpotifySandbox
 ) -> None:
@@ -152,7 +152,7 @@ async def test_all_occurrences_of_an_item_are_removed(
 
     await client.playlists.remove_items(playlist, uris=removed)
 
-    assert await held(client, playlist) == [kept]
+    assert await uris_in(client, playlist) == [kept]
     assert writes(sandbox) - before == -(-count // 100)
 
 
@@ -171,7 +171,7 @@ async def test_a_local_file_can_be_removed(client: AsyncSpotifyClient, sandbox: 
 
     await client.playlists.remove_items(playlist.id, uris=[local])
 
-    assert local not in await held(client, playlist.id)
+    assert local not in await uris_in(client, playlist.id)
 
 
 async def test_items_can_be_removed_by_mappings(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
@@ -180,18 +180,18 @@ async def test_items_can_be_removed_by_mappings(client: AsyncSpotifyClient, sand
 
     await client.playlists.remove_items(playlist, items=({"uri": uri} for uri in [one]))
 
-    assert await held(client, playlist) == [other]
+    assert await uris_in(client, playlist) == [other]
 
 
 async def test_items_added_after_the_snapshot_are_kept(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
-    uris = tracks(sandbox, 150)
+    uris = tracks(sandbox, 101)
     playlist = await new_playlist(client, uris)
     snapshot_id = (await client.playlists.get(playlist)).snapshot_id
     await client.playlists.add_items(playlist, [uris[0], uris[-1]])
 
     await client.playlists.remove_items(playlist, uris=uris, snapshot_id=snapshot_id)
 
-    assert await held(client, playlist) == [uris[0], uris[-1]]
+    assert await uris_in(client, playlist) == [uris[0], uris[-1]]
 
 
 async def test_positions_are_sent_with_their_item() -> None:
@@ -219,7 +219,7 @@ async def test_with_a_snapshot_each_request_has_that_snapshot() -> None:
     assert [body["snapshot_id"] for body in executor.bodies] == ["v1", "v1", "v1"]
 
 
-@pytest.mark.parametrize("count", [0, 1, 100, 101, 250])
+@pytest.mark.parametrize("count", [0, 100, 101])
 async def test_items_are_replaced_in_order(count: int, client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
     old, *new = tracks(sandbox, count + 1)
     playlist = await new_playlist(client, [old])
@@ -227,7 +227,7 @@ async def test_items_are_replaced_in_order(count: int, client: AsyncSpotifyClien
 
     await client.playlists.replace_items(playlist, new)
 
-    assert await held(client, playlist) == new
+    assert await uris_in(client, playlist) == new
     assert writes(sandbox) - before == max(1, -(-count // 100))
 
 
@@ -236,25 +236,25 @@ async def test_an_exhausted_iterator_empties_the_playlist(client: AsyncSpotifyCl
 
     await client.playlists.replace_items(playlist, iter(()))
 
-    assert await held(client, playlist) == []
+    assert await uris_in(client, playlist) == []
 
 
 @given(count=st.integers(0, 450))
 async def test_several_requests_replace_items_as_one_would(count: int) -> None:
-    paper = InMemoryPlaylist(["spotify:episode:" + "1" * 22])
+    playlist = InMemoryPlaylist(["spotify:episode:" + "1" * 22])
 
-    await PlaylistsService(paper).replace_items(PLAYLIST, track_uris(count))
+    await PlaylistsService(playlist).replace_items(PLAYLIST, track_uris(count))
 
-    assert paper.uris == track_uris(count)
+    assert playlist.uris == track_uris(count)
 
 
 async def test_a_partial_replacement_names_the_applied_items() -> None:
-    paper = InMemoryPlaylist(["spotify:episode:" + "1" * 22], {1: refused()})
+    playlist = InMemoryPlaylist(["spotify:episode:" + "1" * 22], {1: refused()})
 
     with pytest.raises(PartialWriteError) as caught:
-        await PlaylistsService(paper).replace_items(PLAYLIST, track_uris(250))
+        await PlaylistsService(playlist).replace_items(PLAYLIST, track_uris(250))
 
-    assert list(caught.value.applied) == paper.uris == track_uris(100)
+    assert list(caught.value.applied) == playlist.uris == track_uris(100)
     assert caught.value.operation == "add-items-to-playlist"
 
 
@@ -264,7 +264,7 @@ async def test_an_item_is_moved(client: AsyncSpotifyClient, sandbox: SpotifySand
 
     await client.playlists.reorder_items(playlist, 0, 3)
 
-    assert await held(client, playlist) == [b, c, a]
+    assert await uris_in(client, playlist) == [b, c, a]
 
 
 async def test_several_items_are_moved(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
@@ -273,7 +273,7 @@ async def test_several_items_are_moved(client: AsyncSpotifyClient, sandbox: Spot
 
     await client.playlists.reorder_items(playlist, range_start=2, insert_before=0, range_length=2)
 
-    assert await held(client, playlist) == [c, d, a, b]
+    assert await uris_in(client, playlist) == [c, d, a, b]
 
 
 async def test_positions_are_those_of_the_snapshot(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
@@ -284,7 +284,7 @@ async def test_positions_are_those_of_the_snapshot(client: AsyncSpotifyClient, s
 
     await client.playlists.reorder_items(playlist, 0, 2, snapshot_id=snapshot_id)
 
-    assert await held(client, playlist) == [c, b, a]
+    assert await uris_in(client, playlist) == [c, b, a]
 
 
 async def test_positions_beyond_the_end_are_refused_by_spotify(
@@ -302,7 +302,7 @@ async def test_reorder_or_replace_items_replaces(client: AsyncSpotifyClient, san
 
     await client.playlists.reorder_or_replace_items(playlist, uris=new)
 
-    assert await held(client, playlist) == new
+    assert await uris_in(client, playlist) == new
 
 
 async def test_reorder_or_replace_items_empties(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
@@ -310,7 +310,7 @@ async def test_reorder_or_replace_items_empties(client: AsyncSpotifyClient, sand
 
     await client.playlists.reorder_or_replace_items(playlist, uris=[])
 
-    assert await held(client, playlist) == []
+    assert await uris_in(client, playlist) == []
 
 
 async def test_reorder_or_replace_items_moves(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
@@ -319,7 +319,7 @@ async def test_reorder_or_replace_items_moves(client: AsyncSpotifyClient, sandbo
 
     await client.playlists.reorder_or_replace_items(playlist, range_start=1, insert_before=0, range_length=2)
 
-    assert await held(client, playlist) == [b, c, a]
+    assert await uris_in(client, playlist) == [b, c, a]
 
 
 async def test_reordering_sends_the_given_arguments_only() -> None:
@@ -336,7 +336,7 @@ async def test_reordering_sends_the_given_arguments_only() -> None:
 
 
 async def test_each_write_returns_its_snapshot(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
-    uris = tracks(sandbox, 250)
+    uris = tracks(sandbox, 101)
     playlist = await new_playlist(client, [])
     playlists = client.playlists
 
@@ -347,12 +347,12 @@ async def test_each_write_returns_its_snapshot(client: AsyncSpotifyClient, sandb
         lambda: playlists.reorder_or_replace_items(playlist, uris=uris[:3]),
         lambda: playlists.remove_items(playlist, uris=uris),
     ):
-        assert await write() == (await playlists.get(playlist)).snapshot_id
+        assert await write() == (await playlists.get(playlist, fields="snapshot_id")).snapshot_id
 
 
 @for_each_write
 async def test_a_partial_write_names_the_applied_items(write: Write) -> None:
-    cause = cut_off()
+    cause = lost_response()
 
     with pytest.raises(PartialWriteError) as caught:
         await write(PlaylistsService(ScriptedExecutor({1: cause})))
