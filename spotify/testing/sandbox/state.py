@@ -18,8 +18,13 @@ from spotify.testing.sandbox.http.errors import bad_request, forbidden
 from spotify.testing.sandbox.playback.player import MAX_HISTORY, Played, Player, initial_devices
 from spotify.testing.sandbox.playback.tracklist import ContextItem, PlayContext
 
+SavedKind = Literal["album", "track", "episode", "show", "audiobook"]
+SAVED_KINDS: Final[Mapping[str, SavedKind]] = {kind: kind for kind in get_args(SavedKind)}
+
 MAX_ENTRIES: Final = 10_000
 _MAX_SNAPSHOTS: Final = 100
+_FIRST_SAVED_AT: Final = dt.datetime(2020, 3, 1, 18, 0, tzinfo=dt.UTC)
+_SAVED_EVERY: Final = dt.timedelta(hours=7, minutes=13)
 
 
 class EditablePlaylist:
@@ -122,33 +127,6 @@ class EditablePlaylist:
         version = self._version.to_bytes(4, "big")
         digest = hashlib.blake2b(self.id.encode() + version, digest_size=20).digest()
         return base64.b64encode(version + digest).decode()
-
-
-def new_playlist(
-    id: str, owner: User, name: str, *, description: str | None, public: bool, collaborative: bool
-) -> EditablePlaylist:
-    """Return an empty playlist of `owner`."""
-    return EditablePlaylist(
-        Playlist(
-            id=id,
-            name=name,
-            description=description,
-            owner=owner,
-            public=public,
-            collaborative=collaborative,
-            image=None,
-            followers=0,
-            withdrawn=False,
-            entries=(),
-        )
-    )
-
-
-SavedKind = Literal["album", "track", "episode", "show", "audiobook"]
-SAVED_KINDS: Final[Mapping[str, SavedKind]] = {kind: kind for kind in get_args(SavedKind)}
-
-_FIRST_SAVED_AT: Final = dt.datetime(2020, 3, 1, 18, 0, tzinfo=dt.UTC)
-_SAVED_EVERY: Final = dt.timedelta(hours=7, minutes=13)
 
 
 class SavedItems:
@@ -273,13 +251,19 @@ class State:
         self, owner: User, name: str, *, description: str | None, public: bool, collaborative: bool
     ) -> EditablePlaylist:
         """Create an empty playlist, first in its owner's list."""
-        playlist = new_playlist(
-            new_id(self._rng),
-            owner,
-            name,
-            description=description,
-            public=public,
-            collaborative=collaborative,
+        playlist = EditablePlaylist(
+            Playlist(
+                id=new_id(self._rng),
+                name=name,
+                description=description,
+                owner=owner,
+                public=public,
+                collaborative=collaborative,
+                image=None,
+                followers=0,
+                withdrawn=False,
+                entries=(),
+            )
         )
         self.playlists[playlist.id] = playlist
         library = self.library(owner)

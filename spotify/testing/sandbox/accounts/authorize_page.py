@@ -150,7 +150,7 @@ class AuthorizePage:
                     and self._grants.has_allowed(user, authorization.scopes)
                 ):
                     return redirect(self._location_with_code(user, authorization))
-                return consent_page(
+                return _consent_page(
                     client_id=self._application.client_id,
                     scopes=authorization.scopes,
                     users=self._catalogue.users,
@@ -189,12 +189,12 @@ def _session_id(request: Request) -> str:
     return "" if cookie is None else cookie.value
 
 
-_HEADERS: Final = {
+_FORM_HEADERS: Final = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
     "Referrer-Policy": "no-referrer",
 }
-_PAGE: Final = Template("""\
+_FORM_PAGE: Final = Template("""\
 <!DOCTYPE html>
 <html lang="en">
 <head>
@@ -234,7 +234,7 @@ This is a sandbox: its users are invented and have no passwords.</p>
 """)
 
 
-def consent_page(
+def _consent_page(
     *, client_id: str, scopes: Iterable[str], users: Iterable[User], selected: User, redirect_uri: str, action: str
 ) -> Response:
     """Return the page with the form.
@@ -247,23 +247,23 @@ def consent_page(
         redirect_uri: Where the user is redirected to; the page shows the host.
         action: The address that the form is submitted to.
     """
-    page = _PAGE.substitute(
+    page = _FORM_PAGE.substitute(
         client_id=escape(client_id),
-        scopes=_scopes(sorted(scopes)),
-        users="\n".join(_option(user, is_selected=user is selected) for user in users),
+        scopes=_scope_list(sorted(scopes)),
+        users="\n".join(_user_option(user, is_selected=user is selected) for user in users),
         destination=escape(urlsplit(redirect_uri).netloc),
         action=escape(action),
     )
-    return Response(body=page.encode(), content_type="text/html; charset=utf-8", headers=_HEADERS)
+    return Response(body=page.encode(), content_type="text/html; charset=utf-8", headers=_FORM_HEADERS)
 
 
-def _scopes(scopes: list[str]) -> str:
+def _scope_list(scopes: list[str]) -> str:
     if not scopes:
         return "<p>It requests no scopes: it can read public data only.</p>"
     items = "\n".join(f"<li><code>{escape(scope)}</code></li>" for scope in scopes)
     return f"<p>It requests these scopes:</p>\n<ul>\n{items}\n</ul>"
 
 
-def _option(user: User, *, is_selected: bool) -> str:
+def _user_option(user: User, *, is_selected: bool) -> str:
     name = user.id if user.display_name is None else f"{user.display_name} ({user.id})"
     return f'<option value="{escape(user.id)}"{" selected" if is_selected else ""}>{escape(name)}</option>'

@@ -25,6 +25,9 @@ GarbageKind = Literal[
     "gzip-bomb",
 ]
 
+ELSEWHERE: Final = "https://elsewhere.example"
+
+_NEEDS_QUOTES: Final = frozenset(",'\"\\")
 _REDIRECT_STATUSES: Final = (301, 302, 303, 307, 308)
 _MAX_RETRY_AFTER: Final = 1e300
 _MAX_RETRY_AFTER_DATE: Final = 1e10
@@ -181,10 +184,6 @@ def _check_origin(url: str) -> None:
         raise ValueError(f"`to` must be the address of a host, such as 'https://elsewhere.example', not {url!r}")
     if parts.path.strip("/") or parts.query or parts.fragment:
         raise ValueError(f"`to` must have no path: the request's path is appended to it, not {url!r}")
-
-
-ELSEWHERE: Final = "https://elsewhere.example"
-_NEEDS_QUOTES: Final = frozenset(",'\"\\")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

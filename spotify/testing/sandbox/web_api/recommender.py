@@ -1,4 +1,4 @@
-"""Related artists, and recommendations by the audio features of tracks."""
+"""The audio features and analyses of tracks, related artists, and recommendations."""
 
 from __future__ import annotations
 

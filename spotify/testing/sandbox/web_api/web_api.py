@@ -28,7 +28,6 @@ from spotify.testing.sandbox.web_api.routes import (
     library,
     music,
     player,
-    playlist_items,
     playlists,
     spoken_word,
     users,
@@ -93,9 +92,7 @@ class Router:
         return None
 
 
-WEB_API: Final = Router(
-    area.routes for area in (browse, library, music, player, playlist_items, playlists, spoken_word, users)
-)
+WEB_API: Final = Router(area.routes for area in (browse, library, music, player, playlists, spoken_word, users))
 
 
 class WebApi:

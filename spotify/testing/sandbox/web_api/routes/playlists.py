@@ -1,45 +1,70 @@
-"""Playlists and their cover images: https://developer.spotify.com/documentation/web-api/reference/get-playlist."""
+"""Playlists, and their items at `/items` and at the older `/tracks`.
+
+https://developer.spotify.com/documentation/web-api/reference/get-playlists-items
+"""
 
 from __future__ import annotations
 
 import base64
 import binascii
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
-from spotify.testing.sandbox.catalogue import User
+from spotify.testing.sandbox.catalogue import PlaylistEntry, User
 from spotify.testing.sandbox.http.errors import WebApiError, bad_request, forbidden, missing_field
 from spotify.testing.sandbox.http.messages import JsonObject, Response
 from spotify.testing.sandbox.shapes.base import first_page
-from spotify.testing.sandbox.state import EditablePlaylist
-from spotify.testing.sandbox.web_api.arguments import ADDITIONAL_TYPES, LIMIT, MARKET, OFFSET
+from spotify.testing.sandbox.state import MAX_ENTRIES, EditablePlaylist
+from spotify.testing.sandbox.web_api.arguments import (
+    ADDITIONAL_TYPES,
+    LIMIT,
+    MARKET,
+    OFFSET,
+    Parameter,
+    integer,
+    limit,
+    parse_item_uri,
+)
+from spotify.testing.sandbox.web_api.fields import parse_fields
 from spotify.testing.sandbox.web_api.operations import RouteTable, SandboxCall
 from spotify.testing.sandbox.web_api.playlist_access import (
     PLAYLIST_ID,
+    editable_playlist,
     may_list,
     may_read_items,
     own_playlist,
     readable_playlist,
     require_modify_scope,
 )
-from spotify.testing.sandbox.web_api.routes.playlist_items import FIELDS, entry_builder, filtered
 from spotify.testing.sandbox.web_api.routes.users import USER_ID, find_user
 
 routes = RouteTable()
 
+_MAX_ITEMS: Final = 100
 _ENTRIES_IN_PLAYLIST: Final = 100
 _MAX_COVER_BYTES: Final = 256 * 1024
 _JPEG_MAGIC: Final = b"\xff\xd8\xff"
 
 
-@routes.route("GET", "/playlists/{playlist_id}", "get-playlist", PLAYLIST_ID, MARKET, FIELDS, ADDITIONAL_TYPES)
+def _parse_uris(value: str | None) -> list[str] | None:
+    return None if value is None else [uri for uri in value.split(",") if uri]
+
+
+_ITEMS_LIMIT = limit(default=20, maximum=50)
+_TRACKS_LIMIT = limit(default=100, maximum=100)
+_POSITION = integer("position", minimum=0, maximum=MAX_ENTRIES)
+_URIS = Parameter("uris", _parse_uris)
+_FIELDS = Parameter("fields", lambda value: parse_fields(value) if value else None)
+
+
+@routes.route("GET", "/playlists/{playlist_id}", "get-playlist", PLAYLIST_ID, MARKET, _FIELDS, ADDITIONAL_TYPES)
 def get_playlist(call: SandboxCall) -> Response:
     """Return a playlist with its first page of entries."""
     playlist = readable_playlist(call)
-    build = entry_builder(call)
+    build = _entry_builder(call)
     entries: list[object] = [build(entry) for entry in playlist.entries[:_ENTRIES_IN_PLAYLIST]]
-    return Response(body=filtered(call, _playlist_object(call, playlist, entries)))
+    return Response(body=_filtered(call, _playlist_object(call, playlist, entries)))
 
 
 @routes.route("PUT", "/playlists/{playlist_id}", "change-playlist-details", PLAYLIST_ID)
@@ -69,7 +94,7 @@ def change_details(call: SandboxCall) -> Response:
 @routes.route("GET", "/me/playlists", "get-a-list-of-current-users-playlists", LIMIT, OFFSET)
 def get_own_playlists(call: SandboxCall) -> Response:
     """Return a page of the user's list; playlists that are not public need their scopes."""
-    playlists = [playlist for playlist in _list(call, call.user) if playlist.public or may_list(call, playlist)]
+    playlists = [playlist for playlist in _playlists_of(call, call.user) if playlist.public or may_list(call, playlist)]
     return Response(body=call.page(playlists, call.shapes.users.simplified_playlist))
 
 
@@ -89,7 +114,7 @@ def get_user_playlists(call: SandboxCall) -> Response:
     on_profile = call.state.library(user).playlists
     playlists = [
         playlist
-        for playlist in _list(call, user)
+        for playlist in _playlists_of(call, user)
         if (playlist.public and on_profile[playlist.id]) or (user is call.user and may_list(call, playlist))
     ]
     return Response(body=call.page(playlists, call.shapes.users.simplified_playlist))
@@ -141,6 +166,100 @@ def upload_cover(call: SandboxCall) -> Response:
     return Response(status=202)
 
 
+@routes.route(
+    "GET",
+    "/playlists/{playlist_id}/items",
+    "get-playlists-items",
+    PLAYLIST_ID,
+    MARKET,
+    _FIELDS,
+    _ITEMS_LIMIT,
+    OFFSET,
+    ADDITIONAL_TYPES,
+)
+def get_items(call: SandboxCall) -> Response:
+    """Return a page of entries."""
+    return _get_page(call, _ITEMS_LIMIT)
+
+
+@routes.route(
+    "GET",
+    "/playlists/{playlist_id}/tracks",
+    "get-playlists-tracks",
+    PLAYLIST_ID,
+    MARKET,
+    _FIELDS,
+    _TRACKS_LIMIT,
+    OFFSET,
+    ADDITIONAL_TYPES,
+    development_status=403,
+)
+def get_tracks(call: SandboxCall) -> Response:
+    """Return a page of entries, which may be larger than at `/items`."""
+    return _get_page(call, _TRACKS_LIMIT)
+
+
+@routes.route("POST", "/playlists/{playlist_id}/items", "add-items-to-playlist", PLAYLIST_ID, _POSITION, _URIS)
+@routes.route(
+    "POST",
+    "/playlists/{playlist_id}/tracks",
+    "add-tracks-to-playlist",
+    PLAYLIST_ID,
+    _POSITION,
+    _URIS,
+    development_status=403,
+)
+def add_items(call: SandboxCall) -> Response:
+    """Insert items at a position, by default at the end."""
+    playlist = editable_playlist(call, "add tracks to")
+    body = call.json(array_field="uris")  # The reference has an object; spotipy sends the array alone.
+    uris_in_body = body.strings("uris")
+    entries = _entries(call, call[_URIS] or uris_in_body)
+    position = call[_POSITION] if call[_POSITION] is not None else body.integer("position")
+    playlist.insert(entries, position)
+    return _snapshot(playlist, status=201)
+
+
+@routes.route("PUT", "/playlists/{playlist_id}/items", "reorder-or-replace-playlists-items", PLAYLIST_ID, _URIS)
+@routes.route(
+    "PUT",
+    "/playlists/{playlist_id}/tracks",
+    "reorder-or-replace-playlists-tracks",
+    PLAYLIST_ID,
+    _URIS,
+    development_status=403,
+)
+def reorder_or_replace(call: SandboxCall) -> Response:
+    """Replace all items if `uris` are given, else move a range of them."""
+    body = call.json()
+    if call[_URIS] is not None or "uris" in body:
+        playlist = editable_playlist(call, "replace the tracks of")
+        uris = body.strings("uris") if call[_URIS] is None else call[_URIS]
+        playlist.replace(_entries(call, uris) if uris else [])
+        return _snapshot(playlist)
+    playlist = editable_playlist(call, "reorder the tracks of")
+    start, before = body.integer("range_start"), body.integer("insert_before")
+    if start is None or before is None:
+        raise missing_field("range_start and insert_before, or uris")
+    length = body.integer("range_length")
+    playlist.move(start, 1 if length is None else length, before, body.string("snapshot_id"))
+    return _snapshot(playlist)
+
+
+@routes.route("DELETE", "/playlists/{playlist_id}/items", "remove-items-playlist", PLAYLIST_ID)
+def remove_items(call: SandboxCall) -> Response:
+    """Remove all entries with the items in the field `items`."""
+    return _remove_items(call, "items")
+
+
+@routes.route(
+    "DELETE", "/playlists/{playlist_id}/tracks", "remove-tracks-playlist", PLAYLIST_ID, development_status=403
+)
+def remove_tracks(call: SandboxCall) -> Response:
+    """Remove all entries with the items in the field `tracks`."""
+    return _remove_items(call, "tracks")
+
+
 def _create(call: SandboxCall) -> Response:
     body = call.json()
     name = body.string("name")
@@ -172,7 +291,53 @@ def _playlist_object(call: SandboxCall, playlist: EditablePlaylist, entries: lis
     return call.shapes.users.playlist(playlist, pages)
 
 
-def _list(call: SandboxCall, user: User) -> Iterator[EditablePlaylist]:
+def _playlists_of(call: SandboxCall, user: User) -> Iterator[EditablePlaylist]:
     """Return the own and followed playlists of a user, without withdrawn ones."""
     playlists = (call.state.playlists[playlist_id] for playlist_id in call.state.library(user).playlists)
     return (playlist for playlist in playlists if not playlist.withdrawn)
+
+
+def _entry_builder(call: SandboxCall) -> Callable[[PlaylistEntry], JsonObject]:
+    """Return a function that builds the JSON objects of entries."""
+    market, view, episodes = call.market, call.view, call[ADDITIONAL_TYPES]
+    return lambda entry: call.shapes.users.playlist_entry(entry, market, view, episodes=episodes)
+
+
+def _filtered(call: SandboxCall, body: JsonObject) -> object:
+    """Apply the filter in `fields` to a response body."""
+    fields = call[_FIELDS]
+    return body if fields is None else fields.apply(body)
+
+
+def _get_page(call: SandboxCall, page_limit: Parameter[int]) -> Response:
+    playlist = readable_playlist(call)
+    if not may_read_items(call, playlist):
+        raise forbidden("Forbidden")
+    return Response(body=_filtered(call, call.page(playlist.entries, _entry_builder(call), page_limit)))
+
+
+def _remove_items(call: SandboxCall, field: str) -> Response:
+    playlist = editable_playlist(call, "remove tracks from")
+    body = call.json()
+    items = body.objects(field)
+    if not items:
+        raise missing_field(field)
+    if len(items) > _MAX_ITEMS:
+        raise bad_request("You can remove a maximum of 100 tracks per request.")
+    uris = {uri for item in items if (uri := item.string("uri")) is not None}
+    for uri in uris:
+        if not uri.startswith("spotify:local:"):
+            parse_item_uri(uri)
+    playlist.remove(lambda entry: entry.item is not None and entry.item.uri in uris, body.string("snapshot_id"))
+    return _snapshot(playlist)
+
+
+def _entries(call: SandboxCall, uris: Sequence[str] | None) -> list[PlaylistEntry]:
+    if uris is not None and len(uris) > _MAX_ITEMS:
+        raise bad_request("You can add a maximum of 100 tracks per request.")
+    now = call.state.now()
+    return [PlaylistEntry(item, now, call.user.id) for item in call.find_items(uris)]
+
+
+def _snapshot(playlist: EditablePlaylist, status: int = 200) -> Response:
+    return Response(status=status, body={"snapshot_id": playlist.snapshot_id})
