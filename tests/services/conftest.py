@@ -1,7 +1,7 @@
-"""A sandbox of its own for each test, in both quota modes, checked against the API contract, and clients of it.
+"""Fixtures: a sandbox per test, in each quota mode, with every exchange checked against the contract, and clients.
 
-Every test that uses the sandbox runs in extended quota and in development mode. What development mode lacks is marked
-`extended_only`, with what it is; `tests/test_quota_modes.py` says what a client does there instead.
+Tests of members or operations that development mode lacks are marked `extended_only`; `tests/test_quota_modes.py` tests
+the client in development mode.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from tests.contract.exchange_checker import ExchangeChecker
 
 QuotaMode: TypeAlias = Literal["extended", "development"]
 
-# Development mode has nothing at all of what these are about.
+# Development mode has none of the operations that these modules test.
 _EXTENDED_ONLY_MODULES: Final = {"test_browse"}
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
-        "markers", "extended_only(lacking): the test is of something that development mode lacks, which it names"
+        "markers", "extended_only(missing): run in extended quota only; `missing` names what development mode lacks"
     )
 
 
@@ -33,8 +33,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     modes: list[QuotaMode] = ["extended", "development"]
     marker = metafunc.definition.get_closest_marker("extended_only")
     if marker is not None:
-        (lacking,) = marker.args
-        assert isinstance(lacking, str), "say what development mode lacks"
+        (missing,) = marker.args
+        assert isinstance(missing, str), "name what development mode lacks"
         modes.remove("development")
     elif metafunc.module.__name__.rpartition(".")[2] in _EXTENDED_ONLY_MODULES:
         modes.remove("development")
@@ -43,13 +43,13 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.fixture
 def quota_mode(request: pytest.FixtureRequest) -> QuotaMode:
-    """The quota mode of the sandbox's application. Clients are not told: they find out."""
+    """The quota mode of the sandbox's application; clients detect it."""
     return cast("QuotaMode", request.param)
 
 
 @pytest.fixture
 def checker() -> Iterator[ExchangeChecker]:
-    """Checks every request and response of the test against the contract."""
+    """A checker of every request and response of the test."""
     checker = ExchangeChecker()
     yield checker
     checker.assert_clean()
@@ -57,7 +57,7 @@ def checker() -> Iterator[ExchangeChecker]:
 
 @pytest.fixture
 async def sandbox(checker: ExchangeChecker, quota_mode: QuotaMode) -> AsyncIterator[SpotifySandbox]:
-    """A running sandbox as it is at the start."""
+    """A running sandbox in its initial state."""
     async with SpotifySandbox(quota_mode=quota_mode) as sandbox:
         sandbox.add_observer(checker)
         yield sandbox
@@ -65,13 +65,13 @@ async def sandbox(checker: ExchangeChecker, quota_mode: QuotaMode) -> AsyncItera
 
 @pytest.fixture
 async def client(sandbox: SpotifySandbox) -> AsyncIterator[AsyncSpotifyClient]:
-    """A client for the sandbox's default user, who allows everything."""
+    """A client of the default user, with all scopes."""
     async with sandbox.client() as client:
         yield client
 
 
 @pytest.fixture
 async def app_client(sandbox: SpotifySandbox) -> AsyncIterator[AsyncSpotifyClient]:
-    """A client for the application itself: it has no user, hence no library."""
+    """A client with an application token, so without a user."""
     async with sandbox.client(access_token=sandbox.issue_token()) as client:
         yield client

@@ -34,19 +34,19 @@ LISTINGS: dict[str, tuple[str, str, Any, Listing]] = {
         "GET /browse/categories",
         "categories",
         CATEGORY,
-        lambda browse, of=None, **given: browse.get_categories(**given),
+        lambda browse, of=None, **arguments: browse.get_categories(**arguments),
     ),
     "get_category_playlists": (
         "GET /browse/categories/dinner/playlists",
         "playlists",
         PLAYLIST,
-        lambda browse, of="dinner", **given: browse.get_category_playlists(of, **given),
+        lambda browse, of="dinner", **arguments: browse.get_category_playlists(of, **arguments),
     ),
     "get_featured_playlists": (
         "GET /browse/featured-playlists",
         "playlists",
         PLAYLIST,
-        lambda browse, of=None, **given: browse.get_featured_playlists(**given),
+        lambda browse, of=None, **arguments: browse.get_featured_playlists(**arguments),
     ),
 }
 
@@ -54,21 +54,21 @@ for_each_listing = pytest.mark.parametrize(("route", "member", "item", "listing"
 
 
 async def test_categories_are_listed_in_a_language(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
-    there = sandbox.catalogue.categories
+    known = sandbox.catalogue.categories
 
     english = [category async for category in client.browse.get_categories(limit=3)]
     swedish = await client.browse.get_categories("sv_SE", limit=2, offset=1)
 
-    assert [(category.id, category.name) for category in english] == [(each.id, each.name) for each in there]
-    assert [category.name for category in swedish.items] == [each.names["sv"] for each in there[1:3]]
-    assert swedish.total == len(there)
+    assert [(category.id, category.name) for category in english] == [(each.id, each.name) for each in known]
+    assert [category.name for category in swedish.items] == [each.names["sv"] for each in known[1:3]]
+    assert swedish.total == len(known)
 
 
 async def test_get_category_returns_the_category(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
-    for there in sandbox.catalogue.categories:
-        category = await client.browse.get_category(there.id, locale="de_AT")
+    for known in sandbox.catalogue.categories:
+        category = await client.browse.get_category(known.id, locale="de_AT")
 
-        assert (category.id, category.name) == (there.id, there.names["de"])
+        assert (category.id, category.name) == (known.id, known.names["de"])
 
 
 async def test_an_unknown_category_is_not_found(client: AsyncSpotifyClient) -> None:
@@ -79,11 +79,11 @@ async def test_an_unknown_category_is_not_found(client: AsyncSpotifyClient) -> N
 
 
 async def test_the_playlists_of_a_category_are_listed(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
-    there = sandbox.catalogue.categories[0]
+    known = sandbox.catalogue.categories[0]
 
-    found = [playlist async for playlist in client.browse.get_category_playlists(there.id, limit=2)]
+    found = [playlist async for playlist in client.browse.get_category_playlists(known.id, limit=2)]
 
-    assert [playlist and playlist.id for playlist in found] == [playlist.id for playlist in there.playlists]
+    assert [playlist and playlist.id for playlist in found] == [playlist.id for playlist in known.playlists]
 
 
 @for_each_listing
@@ -182,7 +182,7 @@ async def test_a_category_id_is_encoded_as_one_path_segment() -> None:
 
 
 @pytest.mark.parametrize(
-    ("route", "answer", "read"),
+    ("route", "body", "read"),
     [
         (
             "GET /recommendations/available-genre-seeds",
@@ -193,9 +193,9 @@ async def test_a_category_id_is_encoded_as_one_path_segment() -> None:
     ],
     ids=["get_genre_seeds", "get_markets"],
 )
-async def test_genres_and_markets_are_lists_of_str(route: str, answer: Any, read: Callable[..., Any]) -> None:
+async def test_genres_and_markets_are_lists_of_str(route: str, body: Any, read: Callable[..., Any]) -> None:
     transport = FakeTransport()
-    transport.answer(route, json=answer)
+    transport.answer(route, json=body)
 
     assert await read(AsyncSpotifyClient("t", transport=transport).browse) == ["acoustic", "bossanova"]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import pytest
@@ -10,6 +10,7 @@ import pytest
 from spotify.client import AsyncSpotifyClient
 from spotify.errors import ForbiddenError, MissingScopeError, NotFoundError
 from spotify.models import Episode, PlaybackState, Track
+from spotify.services import PlayerService
 from spotify.testing import FakeClock, SpotifySandbox
 from tests.contract.exchange_checker import ExchangeChecker
 
@@ -48,9 +49,8 @@ async def test_nothing_is_playing_at_first(client: AsyncSpotifyClient) -> None:
 async def test_devices_are_those_of_the_user(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
     devices = await client.player.get_devices()
 
-    there = sandbox.player().devices
     assert [(device.id, device.name, device.is_restricted) for device in devices] == [
-        (device.id, device.name, device.is_restricted) for device in there
+        (device.id, device.name, device.is_restricted) for device in sandbox.player().devices
     ]
     assert None in {device.id for device in devices}
 
@@ -225,8 +225,8 @@ async def test_history_is_listed_latest_first(client: AsyncSpotifyClient, sandbo
 
     assert [entry.track and entry.track.uri for entry in every] == [each.track.uri for each in played]
     assert page.items == every[:7]
-    moments = [entry.played_at for entry in every]
-    assert moments == sorted(moments, key=lambda moment: moment.timestamp() if moment else 0, reverse=True)
+    times = [entry.played_at for entry in every]
+    assert times == sorted(times, key=lambda time: time.timestamp() if time else 0, reverse=True)
 
 
 async def test_history_is_listed_before_or_after_a_datetime(
@@ -277,21 +277,20 @@ async def test_disallowed_commands_are_refused(client: AsyncSpotifyClient, sandb
     assert state.actions.disallows.seeking
 
 
-@pytest.mark.parametrize(
-    ("name", "arguments", "scope"),
-    [
-        ("get_playback_state", (), "user-read-playback-state"),
-        ("get_devices", (), "user-read-playback-state"),
-        ("get_currently_playing", (), "user-read-currently-playing"),
-        ("get_queue", (), "user-read-currently-playing"),
-        ("get_recently_played", (), "user-read-recently-played"),
-        ("skip_to_next", (), "user-modify-playback-state"),
-        ("set_shuffle", (True,), "user-modify-playback-state"),
-    ],
-)
-async def test_each_method_needs_its_scope(name: str, arguments: Any, scope: str, sandbox: SpotifySandbox) -> None:
-    async with sandbox.client(scopes=["user-library-read"]) as client:
-        with pytest.raises(MissingScopeError) as caught:
-            await getattr(client.player, name)(*arguments)
+async def test_each_method_needs_its_scope(sandbox: SpotifySandbox) -> None:
+    calls: list[tuple[Callable[[PlayerService], Awaitable[object]], str]] = [
+        (lambda player: player.get_playback_state(), "user-read-playback-state"),
+        (lambda player: player.get_devices(), "user-read-playback-state"),
+        (lambda player: player.get_currently_playing(), "user-read-currently-playing"),
+        (lambda player: player.get_queue(), "user-read-currently-playing"),
+        (lambda player: player.get_recently_played(), "user-read-recently-played"),
+        (lambda player: player.skip_to_next(), "user-modify-playback-state"),
+        (lambda player: player.set_shuffle(True), "user-modify-playback-state"),
+    ]
 
-    assert scope in caught.value.required_scopes
+    async with sandbox.client(scopes=["user-library-read"]) as client:
+        for call, scope in calls:
+            with pytest.raises(MissingScopeError) as caught:
+                await call(client.player)
+
+            assert scope in caught.value.required_scopes

@@ -34,15 +34,15 @@ def test_a_context_can_be_a_uri_or_a_url(kind: str) -> None:
 
 
 def test_liked_songs_are_a_context() -> None:
-    uri = "spotify:user:somebody:collection"
+    uri = "spotify:user:someone:collection"
 
     assert body(context_uri=uri) == {"context_uri": uri}
 
 
 def test_uris_are_sent_in_order() -> None:
-    given = (each for each in [EPISODE, f"https://open.spotify.com/track/{ID}", EPISODE])
+    uris = (uri for uri in [EPISODE, f"https://open.spotify.com/track/{ID}", EPISODE])
 
-    assert body(uris=given) == {"uris": [EPISODE, TRACK, EPISODE]}
+    assert body(uris=uris) == {"uris": [EPISODE, TRACK, EPISODE]}
 
 
 def test_an_offset_is_a_position() -> None:
@@ -68,7 +68,7 @@ def test_a_position_can_be_sent_with_or_without_uris(position: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "message"),
+    ("arguments", "message"),
     [
         ({"context_uri": ALBUM, "uris": [TRACK]}, "pass either context_uri or uris"),
         ({"context_uri": TRACK}, "context_uri must be of one of album, .*, not of a track; give it in uris"),
@@ -88,13 +88,13 @@ def test_a_position_can_be_sent_with_or_without_uris(position: int) -> None:
         ({"position_ms": -1}, "position_ms must be 0 or more, not -1"),
     ],
 )
-def test_uris_that_cannot_be_played_raise(given: dict[str, Any], message: str) -> None:
+def test_uris_that_cannot_be_played_raise(arguments: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
-        body(**given)
+        body(**arguments)
 
 
 @pytest.mark.parametrize(
-    ("given", "message"),
+    ("arguments", "message"),
     [
         ({"context_uri": 1}, "context_uri must be a str, not int"),
         ({"uris": TRACK}, "several URIs"),
@@ -104,6 +104,6 @@ def test_uris_that_cannot_be_played_raise(given: dict[str, Any], message: str) -
         ({"position_ms": "0"}, "position_ms must be an integer, not str"),
     ],
 )
-def test_values_of_invalid_types_raise(given: dict[str, Any], message: str) -> None:
+def test_values_of_invalid_types_raise(arguments: dict[str, Any], message: str) -> None:
     with pytest.raises(TypeError, match=message):
-        body(**given)
+        body(**arguments)

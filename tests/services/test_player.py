@@ -35,10 +35,10 @@ def query_of(transport: FakeTransport) -> dict[str, str]:
 for_each_reader = pytest.mark.parametrize(
     ("route", "read", "kind"),
     [
-        ("GET /me/player", lambda client, **given: client.player.get_playback_state(**given), PlaybackState),
+        ("GET /me/player", lambda client, **arguments: client.player.get_playback_state(**arguments), PlaybackState),
         (
             "GET /me/player/currently-playing",
-            lambda client, **given: client.player.get_currently_playing(**given),
+            lambda client, **arguments: client.player.get_currently_playing(**arguments),
             CurrentlyPlaying,
         ),
     ],
@@ -226,7 +226,7 @@ async def test_commands_that_are_not_idempotent_are_sent_once(name: str) -> None
 
 
 @pytest.mark.parametrize(
-    ("given", "body"),
+    ("arguments", "body"),
     [
         ({"uris": [f"spotify:track:{ID}"]}, {"uris": [f"spotify:track:{ID}"]}),
         (
@@ -235,11 +235,11 @@ async def test_commands_that_are_not_idempotent_are_sent_once(name: str) -> None
         ),
     ],
 )
-async def test_the_playback_request_is_sent_as_json(given: dict[str, Any], body: dict[str, Any]) -> None:
+async def test_the_playback_request_is_sent_as_json(arguments: dict[str, Any], body: dict[str, Any]) -> None:
     transport = FakeTransport()
     transport.answer("PUT /me/player/play", status=204)
 
-    await at(transport).player.start_playback(**given)
+    await at(transport).player.start_playback(**arguments)
 
     (request,) = transport.requests
     assert json.loads(request.body or b"") == body
@@ -322,7 +322,7 @@ async def test_invalid_device_ids_raise_before_a_request() -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "error", "message"),
+    ("arguments", "error", "message"),
     [
         ({"after": 1, "before": 2}, ValueError, "pass either after or before"),
         ({"after": -1}, ValueError, "after must be 0 or more"),
@@ -335,11 +335,11 @@ async def test_invalid_device_ids_raise_before_a_request() -> None:
     ],
 )
 async def test_invalid_history_arguments_raise_before_a_request(
-    given: dict[str, Any], error: type[Exception], message: str
+    arguments: dict[str, Any], error: type[Exception], message: str
 ) -> None:
     executor = ScriptedExecutor()
 
     with pytest.raises(error, match=message):
-        await PlayerService(executor).get_recently_played(**given)
+        await PlayerService(executor).get_recently_played(**arguments)
 
     assert executor.calls == []

@@ -132,6 +132,11 @@ def test_the_identity_cannot_be_excluded() -> None:
     assert members(completed_fields("owner(!id)", PLAYLIST))["owner"] is None
 
 
+def test_next_of_a_page_cannot_be_excluded() -> None:
+    assert completed_fields("!next,total", ITEMS_PAGE) == "!total"
+    assert completed_fields("!next", ITEMS_PAGE) is None
+
+
 def test_a_filter_that_excludes_nothing_is_none() -> None:
     assert completed_fields("!uri", PLAYLIST) is None
 

@@ -88,25 +88,25 @@ async def test_hidden_results_are_none(client: AsyncSpotifyClient) -> None:
 async def test_search_results_are_those_of_the_market(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
     nordic = sandbox.catalogue.nordic_show
 
-    here = await client.search.search(nordic.name, "show")
-    there = await client.search.search(nordic.name, "show", market="NO")
+    without_market = await client.search.search(nordic.name, "show")
+    in_norway = await client.search.search(nordic.name, "show", market="NO")
 
-    assert here.shows is not None
-    assert there.shows is not None
-    assert nordic.id not in {show.id for show in here.shows.present()}
-    assert nordic.id in {show.id for show in there.shows.present()}
+    assert without_market.shows is not None
+    assert in_norway.shows is not None
+    assert nordic.id not in {show.id for show in without_market.shows.present()}
+    assert nordic.id in {show.id for show in in_norway.shows.present()}
 
 
 @pytest.mark.parametrize("include_external", [False, True])
 async def test_include_external_makes_external_episodes_playable(
     include_external: bool, client: AsyncSpotifyClient, sandbox: SpotifySandbox
 ) -> None:
-    elsewhere = next(each for each in sandbox.catalogue.episodes if each.externally_hosted)
+    external = next(episode for episode in sandbox.catalogue.episodes if episode.externally_hosted)
 
-    result = await client.search.search(elsewhere.name, "episode", include_external=include_external)
+    result = await client.search.search(external.name, "episode", include_external=include_external)
 
     assert result.episodes is not None
-    (found,) = [episode for episode in result.episodes.present() if episode.id == elsewhere.id]
+    (found,) = [episode for episode in result.episodes.present() if episode.id == external.id]
     assert found.is_playable is include_external
 
 

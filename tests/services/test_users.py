@@ -69,7 +69,7 @@ async def test_a_user_whose_id_needs_encoding_is_found(client: AsyncSpotifyClien
 @pytest.mark.extended_only("GET /users/{id}")
 async def test_an_unknown_user_is_not_found(client: AsyncSpotifyClient) -> None:
     with pytest.raises(NotFoundError):
-        await client.users.get("nobody-of-that-name")
+        await client.users.get("unknown-user")
 
 
 @for_each_top_list
@@ -199,7 +199,7 @@ async def test_a_partial_follow_names_the_applied_artists() -> None:
         ("album", [ARTIST], ValueError, "type_ must be one of artist, user, not 'album'"),
         (None, [ARTIST], TypeError, "type_ must be a str, not NoneType"),
         ("artist", [], ValueError, "at least one"),
-        ("artist", ["spotify:user:somebody"], ValueError, "is a user; expected an artist"),
+        ("artist", ["spotify:user:someone"], ValueError, "is a user; expected an artist"),
         ("artist", [ARTIST, "short"], ValueError, r"\[1\]: "),
         ("user", ["spotify:artist:" + ARTIST], ValueError, "is an artist"),
         ("user", [".."], ValueError, "lead to other paths"),
