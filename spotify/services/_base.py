@@ -54,8 +54,8 @@ class Service:
     ) -> T:
         """Call an operation that responds with a page, of the highest size that the quota mode allows by default.
 
-        `clamp` lowers a `limit` that is too high; without it, such a limit is a `ValueError`. It is set by reads of
-        many pages, which let single requests pass.
+        `clamp` lowers a `limit` that is too high; without it, such a limit is a `ValueError`. Reads of many
+        pages set it; their requests have a lower priority than single requests.
         """
         while True:
             highest = self._quota.max_limit(operation)
@@ -69,7 +69,7 @@ class Service:
             try:
                 return await self._executor.execute(call)
             except BadRequestError:
-                # The refusal may have taught the quota a lower limit; then the loop asks for that one.
+                # The refusal may have taught the quota a lower limit; then the loop sends that one.
                 if self._quota.max_limit(operation) == highest:
                     raise
 

@@ -1,4 +1,4 @@
-"""The body of the request that starts playback: what to play, and from where."""
+"""The request body that starts playback: context or URIs, offset and position."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def _offset(offset: object, context: SpotifyUri | None, uris: list[str] | None) 
     if context is None and uris is None:
         raise ValueError("offset needs context_uri or uris: there is neither")
     if context is not None and context.kind == "artist":
-        raise ValueError("offset is not allowed for an artist's context: Spotify chooses what is played there")
+        raise ValueError("offset is not allowed for an artist's context: Spotify chooses the tracks")
     if isinstance(offset, str):
         uri = _offset_uri(offset)
         if uris is not None and uri not in uris:

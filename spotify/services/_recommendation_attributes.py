@@ -1,4 +1,4 @@
-"""The attributes that recommendations can be tuned by, and their bounds."""
+"""The tunable attributes of recommendations, and their bounds."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from spotify._checks import is_finite, shown
 
 
 class RecommendationAttributes(TypedDict, total=False):
-    """The sound of recommended tracks.
+    """Audio attributes of recommended tracks.
 
     `min_` and `max_` exclude the tracks below and above; of the others, those closest to `target_` are preferred.
 

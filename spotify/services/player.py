@@ -387,7 +387,7 @@ def _target(device_id: str | None) -> str | None:
 def _device_id(value: str) -> str:
     check_text("device_id", value)
     if value.startswith("spotify:"):
-        raise ValueError(f"device_id must be the id of a device, not {shown(value)}; get_devices has the ids")
+        raise ValueError(f"device_id must be the id of a device, not {shown(value)}; get_devices returns the ids")
     return value
 
 

@@ -620,7 +620,7 @@ def _details(
     if description is not None:
         check_text("description", description, may_be_empty=True)
     if public and collaborative:
-        raise ValueError("a collaborative playlist cannot be public; leave public out, or make it False")
+        raise ValueError("a collaborative playlist cannot be public; omit public, or pass False")
     details = {"name": name, "public": public, "collaborative": collaborative, "description": description}
     return {name: value for name, value in details.items() if value is not None}
 
