@@ -125,8 +125,8 @@ BY_METHODS: dict[str, Send] = {
 #: Arguments of `client.call` for operations that the service methods replace by newer ones.
 BY_ID_ALONE: dict[str, dict[str, Callable[[Catalogue], Any]]] = {
     **{
-        f"{what}-{kind}-user": {"ids": lambda catalogue, kind=kind: joined_ids(getattr(catalogue, kind)[:3])}
-        for what in ("save", "remove")
+        f"{change}-{kind}-user": {"ids": lambda catalogue, kind=kind: joined_ids(getattr(catalogue, kind)[:3])}
+        for change in ("save", "remove")
         for kind in ("albums", "audiobooks", "episodes", "shows")
     },
     "save-tracks-user": {"json": lambda catalogue: {"ids": ids(catalogue.tracks[:3])}},
