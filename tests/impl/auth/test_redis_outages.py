@@ -12,24 +12,24 @@ from tests.support.user_flow import INVALID_GRANT, ROUTE, Flow, granted
 
 
 class EventfulTransport(FakeTransport):
-    """A token endpoint that answers when something has happened.
+    """A token endpoint during whose response something happens.
 
     Attributes:
-        happens: Called before the next answer; None for nothing.
+        before_response: Called before the next response is returned; None for no call.
     """
 
-    happens = None
+    before_response = None
 
     async def send(self, request, /):
-        happens, self.happens = self.happens, None
-        answer = await super().send(request)
-        if happens is not None:
-            await happens()
-        return answer
+        before_response, self.before_response = self.before_response, None
+        response = await super().send(request)
+        if before_response is not None:
+            await before_response()
+        return response
 
 
 class Worker(Flow):
-    """A worker of many that share a Redis; its clock is not the store's."""
+    """One of several workers that share a Redis. Its store has a separate clock."""
 
     def __init__(self, url, *arguments, clock=None, **settings):
         self.store_clock = FakeClock()
@@ -51,23 +51,23 @@ async def worker_at():
         await worker.store.close()
 
 
-async def hold(worker):
-    """Give the worker a fresh token, which it has in hand then."""
+async def load_token(worker):
+    """Store a fresh token and make the worker load it."""
     await worker.store_token(1)
     await worker.auth.get_access_token()
 
 
-async def test_a_fresh_token_in_hand_is_used_without_redis(redis_server, worker_at):
+async def test_loaded_token_is_used_without_redis_while_it_is_fresh(redis_server, worker_at):
     worker = worker_at(redis_server)
-    await hold(worker)
+    await load_token(worker)
     redis_server.kill()
     worker.clock.advance(3500)
     assert await worker.auth.get_access_token() == "HUSH-access-1"
 
 
-async def test_a_token_due_for_renewal_is_used_to_its_end_while_redis_is_away(redis_server, worker_at):
+async def test_loaded_token_is_used_until_it_expires_while_redis_is_unreachable(redis_server, worker_at):
     worker = worker_at(redis_server)
-    await hold(worker)
+    await load_token(worker)
     redis_server.kill()
     worker.clock.advance(3599)
     assert await worker.auth.get_access_token() == "HUSH-access-1"
@@ -77,9 +77,9 @@ async def test_a_token_due_for_renewal_is_used_to_its_end_while_redis_is_away(re
             await worker.auth.get_access_token()
 
 
-async def test_meanwhile_redis_is_asked_now_and_then_not_by_each_call(redis_server, worker_at):
+async def test_unreachable_redis_is_tried_every_five_seconds(redis_server, worker_at):
     worker = worker_at(redis_server)
-    await hold(worker)
+    await load_token(worker)
     redis_server.kill()
     worker.clock.advance(3550)
     with captured_logs() as events:
@@ -90,9 +90,9 @@ async def test_meanwhile_redis_is_asked_now_and_then_not_by_each_call(redis_serv
     assert [(event["event"], event["error"]) for event in events] == [("token_refresh_failed", "TokenStoreError")] * 2
 
 
-async def test_when_redis_is_back_the_token_is_renewed(persistent_redis_server, worker_at):
+async def test_token_is_refreshed_when_redis_is_reachable_again(persistent_redis_server, worker_at):
     worker = worker_at(persistent_redis_server)
-    await hold(worker)
+    await load_token(worker)
     persistent_redis_server.kill()
     worker.clock.advance(3550)
     await worker.auth.get_access_token()
@@ -102,9 +102,9 @@ async def test_when_redis_is_back_the_token_is_renewed(persistent_redis_server, 
     assert await worker.auth.get_access_token() == "HUSH-access-2"
 
 
-async def test_a_refused_token_is_not_used_for_want_of_redis(redis_server, worker_at):
+async def test_invalidated_token_is_not_used_while_redis_is_unreachable(redis_server, worker_at):
     worker = worker_at(redis_server)
-    await hold(worker)
+    await load_token(worker)
     redis_server.kill()
     await worker.auth.invalidate("HUSH-access-1")
     with pytest.raises(TokenStoreError):
@@ -112,15 +112,13 @@ async def test_a_refused_token_is_not_used_for_want_of_redis(redis_server, worke
 
 
 @pytest.mark.parametrize("outage", ["restarted", "paused"])
-async def test_redis_that_is_away_for_a_moment_during_a_refresh_is_not_noticed(
-    outage, persistent_redis_server, worker_at
-):
+async def test_short_outage_during_a_refresh_does_not_fail_the_call(outage, persistent_redis_server, worker_at):
     server = persistent_redis_server
     worker = worker_at(server)
     await worker.store_token(1, age=3600)
     worker.transport.answer(ROUTE, json=granted(2))
 
-    async def away():
+    async def begin_outage():
         begin, end = (server.kill, server.start) if outage == "restarted" else (server.pause, server.resume)
         begin()
 
@@ -130,24 +128,26 @@ async def test_redis_that_is_away_for_a_moment_during_a_refresh_is_not_noticed(
 
         worker.store_clock.sleep = wait
 
-    worker.transport.happens = away
+    worker.transport.before_response = begin_outage
     assert await worker.auth.get_access_token() == "HUSH-access-2"
     assert (await worker_at(server).store.load(worker.auth.key)).refresh_token.reveal() == "HUSH-refresh-2"
 
 
 @pytest.mark.parametrize("kind", [None, AuthorizationCodeAuth])
 @pytest.mark.parametrize("age", [3600, 3550])
-async def test_redis_that_is_away_for_longer_loses_no_rotation(age, kind, persistent_redis_server, worker_at):
+async def test_long_outage_during_a_refresh_does_not_lose_the_rotated_token(
+    age, kind, persistent_redis_server, worker_at
+):
     server = persistent_redis_server
     worker = worker_at(server, *([kind] if kind else []))
-    await hold(worker)
+    await load_token(worker)
     worker.clock.advance(age)
     worker.transport.answer(ROUTE, json=granted(2))
 
-    async def away():
+    async def begin_outage():
         server.kill()
 
-    worker.transport.happens = away
+    worker.transport.before_response = begin_outage
     if age == 3600:
         with pytest.raises(TokenStoreError, match=r"cannot be saved: Redis .* cannot be reached"):
             await worker.auth.get_access_token()
@@ -161,12 +161,12 @@ async def test_redis_that_is_away_for_longer_loses_no_rotation(age, kind, persis
     assert (await worker_at(server).store.load(worker.auth.key)).refresh_token.reveal() == "HUSH-refresh-2"
 
 
-async def test_an_answer_that_was_lost_after_the_save_costs_nothing(redis_proxy, redis_server, worker_at):
+async def test_lost_reply_to_a_save_does_not_lose_the_rotated_token(redis_proxy, redis_server, worker_at):
     worker = worker_at(redis_proxy, save_timeout=0.0)
     await worker.store_token(1, age=3600)
     worker.transport.answer(ROUTE, json=granted(2))
 
-    async def cut_all(answer):
+    async def cut_all(reply):
         redis_proxy.cut()
 
     async def cut_the_save(request):
@@ -181,29 +181,29 @@ async def test_an_answer_that_was_lost_after_the_save_costs_nothing(redis_proxy,
     assert len(worker.transport.requests) == 1
 
 
-async def test_redis_that_becomes_slow_during_a_refresh_makes_it_slow_and_nothing_else(redis_proxy, worker_at):
+async def test_slow_redis_during_a_refresh_delays_the_call(redis_proxy, worker_at):
     worker = worker_at(redis_proxy)
     await worker.store_token(1, age=3600)
     worker.transport.answer(ROUTE, json=granted(2))
-    asked, go_on = asyncio.Event(), asyncio.Event()
+    reply_is_pending, continue_reply = asyncio.Event(), asyncio.Event()
 
-    async def wait(answer):
-        asked.set()
-        await go_on.wait()
+    async def wait(reply):
+        reply_is_pending.set()
+        await continue_reply.wait()
 
     async def slow_down():
         redis_proxy.on_reply = wait
 
-    worker.transport.happens = slow_down
+    worker.transport.before_response = slow_down
     call = asyncio.create_task(worker.auth.get_access_token())
-    await asked.wait()
+    await reply_is_pending.wait()
     assert not call.done()
-    go_on.set()
+    continue_reply.set()
     assert await call == "HUSH-access-2"
     assert len(worker.transport.requests) == 1
 
 
-async def test_a_login_while_redis_is_away_does_not_spend_its_code(persistent_redis_server, worker_at):
+async def test_login_while_redis_is_unreachable_does_not_use_the_code(persistent_redis_server, worker_at):
     server = persistent_redis_server
     worker = worker_at(server)
     url = worker.redirect()
@@ -217,15 +217,13 @@ async def test_a_login_while_redis_is_away_does_not_spend_its_code(persistent_re
     assert await worker.auth.get_access_token() == "HUSH-access-1"
 
 
-async def lose_the_lock(redis_client):
+async def delete_lock(redis_client):
     (lock,) = await redis_client.keys("*:token-lock:*")
     await redis_client.delete(lock)
 
 
-async def test_a_worker_that_stalls_past_its_lease_takes_up_what_another_one_saved(
-    redis_server, redis_client, worker_at
-):
-    # Of an application with a secret, whose refresh tokens stay: both refreshes succeed.
+async def test_stalled_refresh_uses_the_token_that_another_worker_saved(redis_server, redis_client, worker_at):
+    # With a client secret, refresh tokens are not rotated: both refreshes succeed.
     slow = worker_at(redis_server, AuthorizationCodeAuth)
     fast = worker_at(redis_server, AuthorizationCodeAuth, clock=slow.clock)
     await slow.store_token(1, age=3600)
@@ -233,18 +231,16 @@ async def test_a_worker_that_stalls_past_its_lease_takes_up_what_another_one_sav
     fast.transport.answer(ROUTE, json=granted(3))
 
     async def stall():
-        await lose_the_lock(redis_client)
+        await delete_lock(redis_client)
         assert await fast.auth.get_access_token() == "HUSH-access-3"
 
-    slow.transport.happens = stall
+    slow.transport.before_response = stall
     assert await slow.auth.get_access_token() == "HUSH-access-3"
     assert (await slow.store.load(slow.auth.key)).refresh_token.reveal() == "HUSH-refresh-3"
     assert slow.hook_tokens == []
 
 
-async def test_a_worker_whose_refresh_token_another_one_had_spent_takes_up_what_that_one_saved(
-    redis_server, redis_client, worker_at
-):
+async def test_rejected_refresh_uses_the_token_that_another_worker_saved(redis_server, redis_client, worker_at):
     slow = worker_at(redis_server)
     fast = worker_at(redis_server, clock=slow.clock)
     await slow.store_token(1, age=3600)
@@ -252,24 +248,24 @@ async def test_a_worker_whose_refresh_token_another_one_had_spent_takes_up_what_
     fast.transport.answer(ROUTE, json=granted(3))
 
     async def stall():
-        await lose_the_lock(redis_client)
+        await delete_lock(redis_client)
         await fast.auth.get_access_token()
 
-    slow.transport.happens = stall
+    slow.transport.before_response = stall
     assert await slow.auth.get_access_token() == "HUSH-access-3"
 
 
-async def test_a_worker_that_stalls_while_the_user_logs_out_has_no_token(redis_server, redis_client, worker_at):
+async def test_stalled_refresh_does_not_undo_a_log_out(redis_server, redis_client, worker_at):
     slow = worker_at(redis_server)
     fast = worker_at(redis_server, clock=slow.clock)
     await slow.store_token(1, age=3600)
     slow.transport.answer(ROUTE, json=granted(2))
 
     async def stall():
-        await lose_the_lock(redis_client)
+        await delete_lock(redis_client)
         await fast.auth.log_out()
 
-    slow.transport.happens = stall
+    slow.transport.before_response = stall
     with pytest.raises(TokenStoreError, match="saved or deleted"):
         await slow.auth.get_access_token()
     with pytest.raises(LoginRequiredError):

@@ -1,4 +1,4 @@
-"""Processes that share a Redis, over real sockets, and what is left when one of them is killed or stalls."""
+"""Processes that share a Redis, over real sockets, and the state after one of them is killed or stalls."""
 
 import asyncio
 import signal
@@ -19,7 +19,7 @@ async def served(persistent_redis_server):
 
 
 async def end_lease(served):
-    """Do what Redis does when the time of the lock is over."""
+    """Delete the lock, as Redis does when its lease expires."""
     await served.store._connection.run("redis.call('DEL', KEYS[1])", keys=[served.store._names(KEY).lock])
 
 
@@ -29,14 +29,14 @@ async def test_eight_processes_share_one_refresh(served):
     assert (await served.store.load(KEY)).refresh_token.reveal() == "ana-1"
 
 
-async def test_the_others_go_on_when_one_is_killed_that_holds_the_lock(served):
+async def test_processes_continue_after_the_holder_of_the_lock_is_killed(served):
     await served.run_killed_before_rotation()
     await end_lease(served)
     assert await asyncio.gather(*(served.run() for _ in range(2))) == ["access-ana-1"] * 2
     assert served.accounts.refreshes == {"ana": 1}
 
 
-async def test_a_process_that_stalls_with_the_answer_on_its_way_loses_the_lock_and_not_the_token(served):
+async def test_process_that_stalls_after_the_rotation_saves_its_token(served):
     process = served.start()
     overtaken = []
 
@@ -44,7 +44,7 @@ async def test_a_process_that_stalls_with_the_answer_on_its_way_loses_the_lock_a
         served.before_response = None
         process.send_signal(signal.SIGSTOP)
         await end_lease(served)
-        # Its refresh token is spent already, and what came for it is with the one that stalls.
+        # The stored refresh token is already used, and only the stalled process has its replacement.
         overtaken.append(await served.run())
         process.send_signal(signal.SIGCONT)
 
@@ -54,7 +54,7 @@ async def test_a_process_that_stalls_with_the_answer_on_its_way_loses_the_lock_a
     assert await served.run() == "access-ana-1"
 
 
-async def test_a_process_that_stalls_before_its_request_was_served_takes_up_what_another_one_saved(served):
+async def test_process_that_stalls_before_the_rotation_uses_the_token_of_another(served):
     process = served.start()
 
     async def stall():
@@ -70,7 +70,7 @@ async def test_a_process_that_stalls_before_its_request_was_served_takes_up_what
     assert served.accounts.refreshes == {"ana": 1}
 
 
-async def test_redis_that_is_killed_and_comes_back_during_a_refresh_loses_no_rotation(served, persistent_redis_server):
+async def test_restart_of_redis_during_a_refresh_does_not_lose_the_rotated_token(served, persistent_redis_server):
     process = served.start()
 
     async def restart():
