@@ -1,7 +1,7 @@
 """Faults on purpose: what can go wrong with a request, and which requests it happens to.
 
-Begin with `fault` (the public constructors) and `plan` (which request gets which fault). `effects` are the values
-behind a `Fault`; `damage` changes the response and `delivery` sends it; `fault_syntax` parses the command line's form.
+Begin with `fault` (the constructors of `Fault` and the effects that they set) and `plan` (which request gets which
+fault). `damage` changes the response and `delivery` sends it; `fault_syntax` parses the command line's form.
 """
 
 from __future__ import annotations
