@@ -20,7 +20,7 @@ class LibraryService(Service):
     async def save_items(self, uris: Iterable[str]) -> None:
         """Save items to the user's library; artists, users and playlists are followed. Saving an item twice is safe.
 
-        HTTP: `PUT /me/library`, 40 URIs per request, one request after the other. Scopes: `user-library-modify`,
+        HTTP: `PUT /me/library`, 40 URIs per request, sequentially. Scopes: `user-library-modify`,
         `user-follow-modify` and `playlist-modify-public`, which Spotify requires for every kind.
         Development mode: yes.
 
@@ -42,7 +42,7 @@ class LibraryService(Service):
         Items that are not in the library are ignored. Removing one of the user's own playlists deletes it: Spotify has
         no other way to delete a playlist.
 
-        HTTP: `DELETE /me/library`, 40 URIs per request, one request after the other. Scopes: `user-library-modify`,
+        HTTP: `DELETE /me/library`, 40 URIs per request, sequentially. Scopes: `user-library-modify`,
         `user-follow-modify` and `playlist-modify-public`, which Spotify requires for every kind.
         Development mode: yes.
 

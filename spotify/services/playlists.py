@@ -289,7 +289,7 @@ class PlaylistsService(Service):
     ) -> str:
         """Add tracks and episodes to a playlist, in order.
 
-        HTTP: `POST /playlists/{id}/items`, 100 items per request, one request after the other. Scopes:
+        HTTP: `POST /playlists/{id}/items`, 100 items per request, sequentially. Scopes:
         `playlist-modify-public`, or for a private playlist `playlist-modify-private`. Development mode: yes. `verify`
         also reads the playlist: `GET /playlists/{id}` first, and again with `GET /playlists/{id}/items` if a response
         is lost; a private playlist needs `playlist-read-private` for that.
@@ -330,7 +330,7 @@ class PlaylistsService(Service):
     ) -> str:
         """Remove items from a playlist: every occurrence, or those at some positions.
 
-        HTTP: `DELETE /playlists/{id}/items`, 100 items per request, one request after the other. Scopes:
+        HTTP: `DELETE /playlists/{id}/items`, 100 items per request, sequentially. Scopes:
         `playlist-modify-public`, or for a private playlist `playlist-modify-private`. Development mode: yes.
 
         Spotify's documentation has not listed `positions` since 2019, and in May 2024 they were ignored, so that
@@ -373,7 +373,7 @@ class PlaylistsService(Service):
         """Replace all items of a playlist.
 
         HTTP: `PUT /playlists/{id}/items` with the first 100 items, then `POST /playlists/{id}/items` with 100 items per
-        request, one request after the other. Scopes: `playlist-modify-public`, or for a private playlist
+        request, sequentially. Scopes: `playlist-modify-public`, or for a private playlist
         `playlist-modify-private`. Development mode: yes.
 
         Args:
