@@ -47,19 +47,20 @@ async def run_all(calls: Iterable[Coroutine[None, None, T]]) -> list[T]:
 class SingleFlight(Generic[T]):
     """Runs work once at a time per key and event loop: concurrent callers share its result or its error.
 
-    Nothing is kept: a call after the end runs its work again. Cancelling one caller does not take the result from the
-    others; `on_cancel` says what it means for the work.
+    Results are not stored: a call after the end runs its work again. Cancelling one caller does not affect the others;
+    `on_cancel` decides what happens to the work.
     """
 
     __slots__ = ("_flights", "_on_cancel")
 
     def __init__(self, *, on_cancel: Literal["rerun", "continue", "finish"]) -> None:
-        """Start without work.
+        """Create an instance without work.
 
         Args:
             on_cancel: `rerun`: the first caller runs the work itself, which creates no task; if it is cancelled,
                 another caller runs the work again. `continue`: the work runs in a task, which is cancelled with its
-                last caller. `finish`: the work runs in a task, which is never cancelled here: half of it would do harm.
+                last caller. `finish`: the work runs in a task, which is never cancelled here, because partial
+                work would do harm.
         """
         self._flights: dict[_FlightKey, _Flight[T]] = {}
         self._on_cancel = on_cancel

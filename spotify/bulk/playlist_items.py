@@ -1,4 +1,4 @@
-"""Adding, removing and replacing the items of a playlist, in as many requests as it takes."""
+"""Adding, removing and replacing the items of a playlist, in one or more requests."""
 
 from __future__ import annotations
 
@@ -136,8 +136,8 @@ def removal_batches(removals: Sequence[Removal], size: int | None) -> list[Seque
     """Split removals into requests of at most `size` items.
 
     If several requests are needed, positions are removed from the last one backwards: the items before them keep their
-    positions, so that each request is right about the playlist that the previous one left. Removals of every
-    occurrence come last, since they move everything.
+    positions, so that the positions of each request are valid in the playlist that the previous one left. Removals of
+    every occurrence are last, since they move all other items.
     """
     if size is None or len(removals) <= size:
         return [removals]

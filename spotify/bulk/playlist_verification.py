@@ -1,4 +1,4 @@
-"""Finding out whether items were added to a playlist after the response was lost."""
+"""Verifies whether items were added to a playlist after the response was lost."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class PlaylistVerifier:
     """Compares a playlist with its earlier state to tell whether items were added.
 
     The outcome is `unknown` if another client changed the playlist in between. A request that Spotify still processes
-    looks like one that was not applied: the API has no way to find out.
+    looks like one that was not applied: the API does not distinguish them.
     """
 
     def __init__(self, executor: RequestExecutor, state: PlaylistState) -> None:

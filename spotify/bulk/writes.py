@@ -14,7 +14,7 @@ from spotify.interfaces.operation import Operation
 from spotify.interfaces.rate_limiter import Priority
 from spotify.models import PlaylistSnapshot
 
-# A part that is found not to have been applied is sent again, but not endlessly.
+# The most times that a part is sent, if verification shows each time that it was not applied.
 _MAX_SENDS: Final = 3
 
 SnapshotT = TypeVar("SnapshotT", bound="PlaylistSnapshot | None")
@@ -43,7 +43,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Resumption:
-    """What it takes to resume a bulk write, in another process too: it can be pickled.
+    """The state of a bulk write that stopped. It can be pickled, to resume the write in another process.
 
     Attributes:
         parts: The requests that were not confirmed, in order.

@@ -1,4 +1,4 @@
-"""Telling tracks, episodes and unknown items apart, wherever each of them may occur."""
+"""Tracks, episodes and unknown items: decoding an item of any of these types."""
 
 from __future__ import annotations
 

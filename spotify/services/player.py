@@ -1,4 +1,4 @@
-"""The player: what plays where, what comes next, and what was played.
+"""The player: devices, playback state, commands, the queue and recently played tracks.
 
 Commands go to one of the user's devices. Spotify may refuse each with `ForbiddenError`, reason `PREMIUM_REQUIRED` or
 `RESTRICTION_VIOLATED`, and, where no device is named and none is in use, with `NotFoundError`, reason

@@ -1,1 +1,1 @@
-"""Programs of others, run against the sandbox."""
+"""Other clients, run against the sandbox."""

@@ -1,1 +1,1 @@
-"""Every argument of every public method, given everything but what it should be."""
+"""Invalid arguments of every public method."""

@@ -1,4 +1,4 @@
-"""Removing items from a playlist, in as many requests as it takes."""
+"""Removing items from a playlist, in one or more requests."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def test_batches_remove_the_last_positions_first_and_every_occurrence_last() -> 
 
 
 @given(seed=st.integers(0, 2**32), count=st.integers(101, 400), snapshot_id=st.sampled_from([None, "start"]))
-async def test_many_requests_remove_the_same_as_one(seed: int, count: int, snapshot_id: str | None) -> None:
+async def test_splitting_a_removal_does_not_change_its_result(seed: int, count: int, snapshot_id: str | None) -> None:
     rng = Random(seed)  # lists of this length are slow to generate with hypothesis
     entries = rng.choices(track_uris(300), k=count)
     positions = sorted(rng.sample(range(count), rng.randint(1, count)))

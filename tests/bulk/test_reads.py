@@ -302,7 +302,7 @@ async def _outcomes_of(read: BulkRead[str], ids: str) -> Mapping[str, Outcome]:
     mode=st.sampled_from(MODES),
     batches=st.booleans(),
 )
-async def test_every_id_gets_its_own_outcome_whatever_fails(
+async def test_every_id_gets_its_own_outcome_for_any_failures(
     ids: list[str], missing: frozenset[str], failing: frozenset[str], mode: QuotaMode, batches: bool
 ) -> None:
     reads = FakeReads(mode=mode, batches=batches, missing=missing, failing=failing)

@@ -47,7 +47,7 @@ class ClientCredentialsAuth:
             store: Where workers share the token. Default: the client's token store, if it has one.
             config: Provides `accounts_url`, `timeout` and `token_expiry_skew`. Default: the client's.
             transport: Sends the token requests; the caller closes it. Default: the client's.
-            clock: Tells whether the token has expired. Default: the client's.
+            clock: The clock for the token's expiry. Default: the client's.
 
         Raises:
             TypeError: An argument has the wrong type.

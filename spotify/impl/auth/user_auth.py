@@ -53,7 +53,7 @@ class UserAuthOptions(TypedDict, total=False):
         on_token_change: Async function, called with each new token after it is stored and before it is used.
         config: Provides `accounts_url`, `timeout` and `token_expiry_skew`. Default: the client's.
         transport: Sends the token requests; the caller closes it. Default: the client's.
-        clock: Tells whether a token has expired. Default: the client's.
+        clock: The clock for the tokens' expiry. Default: the client's.
     """
 
     scopes: Iterable[str]
@@ -137,7 +137,7 @@ class UserAuth:
     ) -> AuthorizationRequest:
         """Start a login and return its request, which a web application keeps in the user's session.
 
-        This object also remembers the last eight requests.
+        This object also stores the last eight requests.
 
         Args:
             scopes: The scopes to ask for. Default: those of the constructor.

@@ -28,7 +28,7 @@ T = TypeVar("T")
 
 # What an unavailable Redis raises; a client whose event loop is closed raises RuntimeError.
 _OUTAGES: Final = (RedisFailure, TimeoutError, RuntimeError)
-# The most scopes remembered during an outage. Beyond that all responses count as invalid.
+# The most scopes recorded during an outage. With more, all responses count as invalid.
 _MOST_PENDING: Final = 1000
 
 

@@ -30,7 +30,7 @@ class Pacer(Protocol):
         """Return the seconds for which Spotify accepts no requests, as far as is known.
 
         Raises:
-            RateLimitError: They are more than the caller is willing to wait.
+            RateLimitError: The pause is longer than `admission.max_wait`.
         """
         ...
 
@@ -74,7 +74,7 @@ class ConcurrencyQueue:
         """Wait until the request may be sent.
 
         Raises:
-            RateLimitError: Spotify accepts no requests for longer than the caller is willing to wait.
+            RateLimitError: A pause is longer than `admission.max_wait`.
         """
         if self._may_start(admission.priority):
             self._start(admission.priority)
@@ -184,7 +184,7 @@ class Slot:
     __slots__ = ("_admission", "_queue")
 
     def __init__(self, queue: ConcurrencyQueue, admission: Admission) -> None:
-        """Remember which queue, and for which request."""
+        """Create a grant of the queue for a request."""
         self._queue = queue
         self._admission = admission
 

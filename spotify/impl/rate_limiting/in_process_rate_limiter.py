@@ -69,7 +69,7 @@ class LocalPacer:
         """Return the seconds left of the pause.
 
         Raises:
-            RateLimitError: They are more than the caller is willing to wait.
+            RateLimitError: The pause is longer than `admission.max_wait`.
         """
         return self._gate.check_wait(admission.max_wait)
 
@@ -87,8 +87,8 @@ class LocalPacer:
 class InProcessRateLimiter:
     """`RateLimiter` for one process: bounds the requests in flight and in a window, and pauses after a 429.
 
-    During a pause a call waits, or fails at once if the pause is longer than it is willing to wait: Spotify has been
-    seen to ask for hours. After the pause requests are sent one after the other, interactive calls before bulk calls,
+    During a pause a call waits, or fails at once if the pause is longer than its `max_wait`: Spotify has sent a
+    `Retry-After` of hours. After the pause requests are sent one after the other, interactive calls before bulk calls,
     the oldest first.
     """
 

@@ -41,12 +41,12 @@ class SharedPacer:
 
     A request needs a permit from Redis. One exchange requests permits for all requests that wait and could be sent, and
     reports what happened to earlier permits; requests that arrive during the exchange wait for the next one. Permits
-    are not kept in stock: one that is not used within `timeout` of its exchange is returned. So a pause in Redis
+    are not stockpiled: a permit that is not used within `timeout` of its exchange is returned. So a pause in Redis
     applies to all workers: requests sent after that were granted before.
 
     While Redis is unavailable the worker keeps to its fair share of the limit by its own count. It continues to do so
     for a window after Redis is available again, or was found to have lost its state: by then every worker has reported
-    all that counts.
+    all its permits.
     """
 
     def __init__(
@@ -112,7 +112,7 @@ class SharedPacer:
         """Return the seconds left of the pause.
 
         Raises:
-            RateLimitError: They are more than the caller is willing to wait.
+            RateLimitError: The pause is longer than `admission.max_wait`.
             RateLimiterError: Redis is unavailable, and nothing may be sent without it.
         """
         if self._when_away == "refuse" and self._breaker.is_open and self._exchange is None:

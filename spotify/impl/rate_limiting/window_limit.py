@@ -54,7 +54,7 @@ class RollingWindow:
     """Counts requests in a rolling window.
 
     A request counts from when it is sent until a whole window after its response. Spotify received it at some time in
-    between, so Spotify never counts more requests than are counted here, whatever the latencies are.
+    between, so Spotify never counts more requests than are counted here, at any latency.
     """
 
     __slots__ = ("_response_times", "seconds")

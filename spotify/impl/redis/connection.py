@@ -23,7 +23,7 @@ _ERROR_CODES: Final = frozenset(
 """Error codes for which redis-py has no class. The rest of an error message may repeat what was sent."""
 
 _MOST_CONNECTIONS: Final = 64
-"""More connections make nothing faster, and redis-py's pool raises beyond its maximum, 100 by default."""
+"""More connections do not increase the throughput, and redis-py's pool raises beyond its maximum, 100 by default."""
 
 _DATABASE_PATH: Final = re.compile(r"(/\d*)?", re.ASCII)
 

@@ -1,4 +1,4 @@
-"""The token stores, one module per place where tokens are kept.
+"""The token stores, one module per kind of storage.
 
 `token_document` is the JSON form of a token, shared by the file, keyring and Redis stores. `process_lock` is the lock
 of the file and keyring stores.

@@ -174,7 +174,7 @@ def _combined(headers: Mapping[str, str]) -> dict[str, str]:
 @lru_cache(maxsize=8)
 def _timeout(seconds: float, connect_seconds: float) -> aiohttp.ClientTimeout:
     # `connect` includes the wait for a free connection. It must end before `total`: after that, a request that had no
-    # connection cannot be told from one that had no response.
+    # connection cannot be distinguished from one without a response.
     return aiohttp.ClientTimeout(total=seconds, connect=_connect_timeout(seconds, connect_seconds))
 
 

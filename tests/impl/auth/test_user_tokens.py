@@ -307,7 +307,7 @@ async def test_valid_token_is_used_while_the_store_is_unavailable(seconds_left):
     assert await flow.auth.get_access_token() == "HUSH-access-1"
 
 
-async def test_expired_or_invalidated_token_is_not_used_meanwhile():
+async def test_expired_or_invalidated_token_is_not_used_while_the_store_is_unavailable():
     flow = await with_unavailable_store(0)
     with pytest.raises(TokenStoreError, match="network"):
         await flow.auth.get_access_token()

@@ -90,7 +90,7 @@ async def test_connections_that_break_fail_no_call(redis_proxy):
         await asyncio.gather(*entering)
 
 
-async def test_no_call_is_lost_whatever_happens_to_redis(redis_server, clock):
+async def test_no_call_is_lost_during_any_outages_of_redis(redis_server, clock):
     async with workers(redis_server.url, rate_limit=1000, timeout=SHORT, clock=clock, max_concurrency=3) as (a, b):
 
         async def work(limiter):

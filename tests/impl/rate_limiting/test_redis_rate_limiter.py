@@ -52,7 +52,7 @@ async def test_calls_that_wait_in_another_worker_see_the_pause(redis_server):
             await waiting
 
 
-async def test_a_pause_fails_only_the_calls_that_are_not_willing_to_wait(redis_server):
+async def test_a_pause_fails_only_the_calls_with_a_shorter_max_wait(redis_server):
     async with workers(redis_server.url, rate_limit=1, rate_window=4.0, reserve=0.0) as (a, b), a.slot(call()):
         patient = asyncio.create_task(enter(b, max_wait=3600.0))
         await settle()

@@ -155,7 +155,7 @@ def test_bulk_calls_leave_room_for_interactive_calls_of_others(with_reserve):
     assert with_reserve.exchange("c", bulk=10)["bulk"] == 1
 
 
-def test_bulk_calls_without_a_prospect_wait_for_a_window(with_reserve):
+def test_bulk_calls_wait_for_a_window_if_interactive_demand_takes_all(with_reserve):
     with_reserve.exchange("a", interactive=10)
     with_reserve.exchange("b", interactive=30)
     assert with_reserve.exchange("c", bulk=1)["bulk_delay"] == 30.0

@@ -37,7 +37,7 @@ def test_with_all_requests_in_flight_a_response_has_to_be_received_first():
     calls=st.lists(st.tuples(st.floats(0, 20), st.floats(0, 3), st.floats(0, 1)), min_size=1, max_size=40),
 )
 def test_spotify_never_counts_more_than_the_limit_in_any_window(limit, calls):
-    """At whatever time between sending it and its response each request arrives."""
+    """Each request may arrive at any time between sending and response."""
     window, seconds = RollingWindow(10.0), 10.0
     now, arrivals, responses = 0.0, [], []
     for delay, latency, where in calls:

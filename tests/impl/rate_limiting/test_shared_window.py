@@ -1,4 +1,4 @@
-"""Whatever happens, Spotify counts no more than the limit in any window."""
+"""With any sequence of events, Spotify counts at most the limit in any window."""
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -89,7 +89,7 @@ class Worker:
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(events=EVENTS)
 def test_spotify_never_counts_more_than_the_limit_in_any_window(redis_server, events):
-    """At whatever time each request arrives, in whatever order, and whichever workers die or replies are lost."""
+    """For any arrival times and order of the requests, also if workers die or replies are lost."""
     server = SimulatedRedis(redis_server.url, limit=LIMIT, bulk_limit=2, window=WINDOW, lease=LEASE)
     server.redis.flushall()
     application = Application(server)

@@ -107,7 +107,7 @@ async def test_a_save_is_retried_during_an_outage(redis_server, store_at):
     assert len(clock.sleeps) == 1
 
 
-async def test_a_save_is_not_retried_for_ever(redis_server, store_at):
+async def test_a_save_fails_after_the_save_timeout(redis_server, store_at):
     clock = FakeClock()
     store = store_at(redis_server, clock=clock, save_timeout=10.0)
     redis_server.kill()

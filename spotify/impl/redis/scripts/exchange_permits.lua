@@ -10,14 +10,15 @@
 -- Arguments: the request, JSON as `RedisPermits.exchange` writes it.
 -- Returns: `created_at`, the age of this state, the time until the gate opens; for interactive and bulk calls the
 -- permits granted, the time until more may be available, and the worker's fair share; the number of workers. 0 workers:
--- the state is not the one that the worker knows, nothing was recorded, and it has to send a complete report.
+-- `created_at` of the request is that of an earlier state, nothing was recorded, and the worker must send a complete
+-- report.
 --
 -- Why Spotify never counts more than the limit in any window: a permit is granted only while fewer than the limit
 -- count. It counts from the grant, which is before its request is sent. The worker reports how long ago the response
 -- was received, which is after Spotify received the request. The report arrives later still, so the time computed here
 -- (now, less that long) is not before the response, and the permit expires a window after that. So each request counts
--- here for the whole window in which it counts at Spotify, whatever the latencies are. A permit that is not reported
--- on counts for the lease and a window: the lease has to be longer than it takes to receive a permit and to have the
+-- here for the whole window in which it counts at Spotify, at any latency. A permit without a report
+-- counts for the lease and a window: the lease has to be longer than it takes to receive a permit and to have the
 -- request answered. Only durations are compared between machines. The server's clock is assumed not to jump.
 local request = cjson.decode(ARGV[1])
 local permits, counts, workers = KEYS[2], KEYS[3], KEYS[4]
@@ -94,8 +95,8 @@ elseif opens_at > 0 then
     end
 end
 
--- The demand of each worker. A worker that needs more permits asks again within `demand_lifetime`; after that its
--- demand counts as gone.
+-- The demand of each worker. A worker that needs more permits requests them again within `demand_lifetime`; after
+-- that its demand expires.
 local counted_by_worker = {}
 local fields = redis.call('HGETALL', counts)
 for index = 1, #fields, 2 do

@@ -74,7 +74,7 @@ class AuthorizationRequest:
         )
         if not request.scopes <= SCOPES:
             raise RedirectError(request.location(error="invalid_scope"))
-        if complaint := _challenge_complaint(request.challenge, query.get("code_challenge_method")):
+        if complaint := _challenge_error(request.challenge, query.get("code_challenge_method")):
             raise RedirectError(request.location(error="invalid_request", error_description=complaint))
         return request
 
@@ -87,8 +87,8 @@ class AuthorizationRequest:
         return parts._replace(query=query).geturl()
 
 
-def _challenge_complaint(challenge: str | None, method: str | None) -> str | None:
-    """Return what is wrong with the parameters of PKCE, of which Spotify supports the method S256 only."""
+def _challenge_error(challenge: str | None, method: str | None) -> str | None:
+    """Return the error in the PKCE parameters, None if they are valid. Spotify supports the method S256 only."""
     if challenge is None and method is None:
         return None
     if method != "S256":

@@ -1,4 +1,4 @@
-"""Access tokens, and the user and scopes that each stands for."""
+"""Access tokens, with the user and the scopes of each."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ SCOPES: Final = frozenset(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Session:
-    """What an access token stands for.
+    """The user and the scopes of an access token.
 
     Attributes:
         user: The user; None for an application token (client credentials).

@@ -42,7 +42,7 @@ _OAUTH_ERRORS: Final[Mapping[int, str]] = {400: "invalid_request", 401: "invalid
 def apply_effect(
     effect: Effect | None, response: EncodedResponse | None, request: Request, *, is_web_api: bool, now: float
 ) -> EncodedResponse | None:
-    """Return what is sent in place of a response. An error response of the sandbox never becomes a success.
+    """Return the response to send instead. An error response of the sandbox never becomes a success.
 
     Args:
         effect: The effect; None for a delay alone.

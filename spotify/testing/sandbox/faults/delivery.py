@@ -133,6 +133,6 @@ def _disconnect(incoming: web.BaseRequest, *, graceful: bool) -> web.Response:
 
 
 def _close(incoming: web.BaseRequest) -> None:
-    """Close the connection after what was written."""
+    """Close the connection after the bytes written so far."""
     if incoming.transport is not None:
         incoming.transport.close()

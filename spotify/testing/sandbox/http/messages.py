@@ -70,7 +70,7 @@ def redirect(location: str, status: int = 302, headers: Mapping[str, str] | None
 
 @dataclass(slots=True, eq=False)
 class EncodedResponse:
-    """A response whose body is bytes. It is compressed once, when compression is first asked for."""
+    """A response whose body is bytes. It is compressed once, when a compressed response is first sent."""
 
     status: int
     headers: Mapping[str, str]

@@ -1,4 +1,4 @@
-"""What is played: a context (`PlayContext`), its playable items, and their order (`Tracklist`)."""
+"""The items that a player plays: a context (`PlayContext`), its playable items, and their order (`Tracklist`)."""
 
 from __future__ import annotations
 

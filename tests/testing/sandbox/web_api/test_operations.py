@@ -1,4 +1,4 @@
-"""Every operation, called once in order, is in order by the API description."""
+"""Every operation, called once in sequence, matches the API contract."""
 
 from __future__ import annotations
 
