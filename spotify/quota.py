@@ -15,8 +15,8 @@ from spotify.logs import get_logger
 
 _log = get_logger(__name__)
 
-Lesson: TypeAlias = Literal["unavailable", "limit_too_high"]
-"""What a refusal says about the quota mode: it does not include the operation, or not a page limit that high."""
+QuotaRestriction: TypeAlias = Literal["unavailable", "limit_too_high"]
+"""A restriction of the quota mode that a refusal shows: no such operation, or a lower page limit."""
 
 
 class Quota:
@@ -71,8 +71,8 @@ class Quota:
         if self.mode == "auto" and not operation.development_mode:
             self._confirmed.add(operation.id)
 
-    def learn(self, operation: Operation, lesson: Lesson) -> None:
-        """Record what a refusal of the operation says about the quota mode.
+    def learn(self, operation: Operation, restriction: QuotaRestriction) -> None:
+        """Record a restriction of the quota mode that a refusal of the operation shows.
 
         It has no effect if the mode is configured, or if the operation is available in all modes or known to be
         available.
@@ -80,11 +80,11 @@ class Quota:
         if self.mode != "auto":
             return
         # After a success, a 403 is about the object, such as another user's playlist.
-        if lesson == "unavailable" and not self.is_certain(operation):
+        if restriction == "unavailable" and not self.is_certain(operation):
             self._refused.add(operation.id)
             _log.info("quota_learned", operation=operation.id, lacks=operation.id, replacement=operation.replacement)
         differs = operation.development_max_limit != operation.max_limit
-        if lesson == "limit_too_high" and differs and operation.id not in self._reduced:
+        if restriction == "limit_too_high" and differs and operation.id not in self._reduced:
             self._reduced.add(operation.id)
             _log.info("quota_learned", operation=operation.id, max_limit=operation.development_max_limit)
 

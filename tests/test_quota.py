@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from spotify.config import QuotaMode
 from spotify.interfaces.operation import Operation
 from spotify.operations import ALL_OPERATIONS
-from spotify.quota import Lesson, Quota, unavailable
+from spotify.quota import Quota, QuotaRestriction, unavailable
 from spotify.testing import captured_logs
 
 KEPT = Operation(id="get-x", method="GET", path="/x/{id}", idempotent=True)
@@ -25,13 +25,13 @@ REDUCED = Operation(
 LISTED = Operation(id="list-y", method="GET", path="/y/list", idempotent=True, default_limit=20, max_limit=50)
 
 MODES: list[QuotaMode] = ["auto", "development", "extended"]
-LESSONS: list[Lesson] = ["unavailable", "limit_too_high"]
+RESTRICTIONS: list[QuotaRestriction] = ["unavailable", "limit_too_high"]
 
 
-def learned(*lessons: tuple[Operation, Lesson], mode: QuotaMode = "auto") -> Quota:
+def learned(*restrictions: tuple[Operation, QuotaRestriction], mode: QuotaMode = "auto") -> Quota:
     quota = Quota(mode)
-    for operation, lesson in lessons:
-        quota.learn(operation, lesson)
+    for operation, restriction in restrictions:
+        quota.learn(operation, restriction)
     return quota
 
 
@@ -119,10 +119,12 @@ def test_a_reduced_limit_is_remembered_for_its_operation_alone() -> None:
 
 @pytest.mark.parametrize("mode", ["development", "extended"])
 @given(
-    lessons=st.lists(st.tuples(st.sampled_from([KEPT, REMOVED, REDUCED, LISTED]), st.sampled_from(LESSONS))),
+    restrictions=st.lists(st.tuples(st.sampled_from([KEPT, REMOVED, REDUCED, LISTED]), st.sampled_from(RESTRICTIONS))),
 )
-def test_a_configured_mode_learns_nothing(mode: QuotaMode, lessons: list[tuple[Operation, Lesson]]) -> None:
-    quota, fresh = learned(*lessons, mode=mode), Quota(mode)
+def test_a_configured_mode_learns_nothing(
+    mode: QuotaMode, restrictions: list[tuple[Operation, QuotaRestriction]]
+) -> None:
+    quota, fresh = learned(*restrictions, mode=mode), Quota(mode)
     quota.confirm(REMOVED)
 
     assert (quota.refused, quota.reduced) == (frozenset(), frozenset())
@@ -136,11 +138,13 @@ def test_a_configured_mode_learns_nothing(mode: QuotaMode, lessons: list[tuple[O
 def test_auto_never_allows_less_than_development_mode(data: st.DataObject) -> None:
     quota, development = Quota(), Quota("development")
     operation = st.sampled_from(ALL_OPERATIONS)
-    for each, lesson in data.draw(st.lists(st.tuples(operation, st.sampled_from(LESSONS) | st.none()), max_size=20)):
-        if lesson is None:
+    for each, restriction in data.draw(
+        st.lists(st.tuples(operation, st.sampled_from(RESTRICTIONS) | st.none()), max_size=20)
+    ):
+        if restriction is None:
             quota.confirm(each)
         else:
-            quota.learn(each, lesson)
+            quota.learn(each, restriction)
 
     for each in ALL_OPERATIONS:
         assert quota.has(each) or not development.has(each)
@@ -149,7 +153,7 @@ def test_auto_never_allows_less_than_development_mode(data: st.DataObject) -> No
     assert quota.reduced == {each.id for each in ALL_OPERATIONS if quota.max_limit(each) != each.max_limit}
 
 
-def test_a_lesson_is_logged_once() -> None:
+def test_a_restriction_is_logged_once() -> None:
     with captured_logs() as events:
         learned(
             (REMOVED, "unavailable"), (REMOVED, "unavailable"), (REDUCED, "limit_too_high"), (REDUCED, "limit_too_high")
@@ -165,7 +169,7 @@ def test_a_lesson_is_logged_once() -> None:
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_a_lesson_without_effect_is_not_logged(mode: QuotaMode) -> None:
+def test_a_restriction_without_effect_is_not_logged(mode: QuotaMode) -> None:
     with captured_logs() as events:
         quota = learned((KEPT, "unavailable"), (LISTED, "limit_too_high"), mode=mode)
         quota.confirm(REMOVED)

@@ -119,7 +119,7 @@ PLAYLIST: Final = Shape(
 )
 
 
-def completed_fields(fields: str, shape: Shape) -> str | None:
+def complete_filter(fields: str, shape: Shape) -> str | None:
     """Return the filter with everything that the shape requires; None if it would leave out nothing.
 
     Raises:
@@ -128,7 +128,7 @@ def completed_fields(fields: str, shape: Shape) -> str | None:
     """
     check_type("fields", fields, str)
     group = _Parser("".join(fields.split())).parse()
-    return str(_completed(group, shape)) or None
+    return str(_complete(group, shape)) or None
 
 
 @dataclass(slots=True)
@@ -157,7 +157,7 @@ class _Group:
         return f"!{listed}" if self.excludes and listed else listed
 
 
-def _completed(group: _Group, shape: Shape) -> _Group:
+def _complete(group: _Group, shape: Shape) -> _Group:
     required = shape.required
     if shape.is_page and (group.excludes or "items" in group.members):
         required = (*required, "next")
@@ -165,7 +165,7 @@ def _completed(group: _Group, shape: Shape) -> _Group:
         excluded = {name: inner for name, inner in group.members.items() if name not in required}
         return _Group(dict.fromkeys([*excluded, *_missing_aliases(excluded, shape)], None), excludes=True)
     members = {
-        name: None if inner is None else _completed(inner, shape.inner.get(name, Shape()))
+        name: None if inner is None else _complete(inner, shape.inner.get(name, Shape()))
         for name, inner in group.members.items()
     }
     members.update({alias: members[name] for alias, name in _missing_aliases(members, shape).items()})

@@ -46,7 +46,7 @@ from spotify.services._playlist_arguments import (
     PLAYABLE_TYPES,
     PLAYLIST,
     PlayableType,
-    completed_fields,
+    complete_filter,
     encoded_cover,
     joined_types,
 )
@@ -125,7 +125,7 @@ class PlaylistsService(Service):
             into,
             playlist_id=playlist_id(id),
             market=market,
-            fields=None if fields is None else completed_fields(fields, PLAYLIST),
+            fields=None if fields is None else complete_filter(fields, PLAYLIST),
             additional_types=joined_types(additional_types),
         )
 
@@ -166,7 +166,7 @@ class PlaylistsService(Service):
             PlaylistItemPage if fields is None else PartialPlaylistItemPage,
             playlist_id=playlist_id(id),
             market=market,
-            fields=None if fields is None else completed_fields(fields, ITEMS_PAGE),
+            fields=None if fields is None else complete_filter(fields, ITEMS_PAGE),
             limit=limit,
             offset=offset,
             additional_types=joined_types(additional_types),

@@ -16,7 +16,7 @@ from spotify.services._playlist_arguments import (
     MAX_COVER_BYTES,
     PLAYLIST,
     Shape,
-    completed_fields,
+    complete_filter,
     encoded_cover,
 )
 
@@ -47,106 +47,106 @@ def members(text: str | None) -> dict[str, str | None]:
 
 
 def test_a_playlist_keeps_its_identity() -> None:
-    assert completed_fields("name", PLAYLIST) == "name,id,type,uri"
+    assert complete_filter("name", PLAYLIST) == "name,id,type,uri"
 
 
 def test_requested_members_are_not_added_twice() -> None:
-    assert completed_fields("uri,id,name,type", PLAYLIST) == "uri,id,name,type"
+    assert complete_filter("uri,id,name,type", PLAYLIST) == "uri,id,name,type"
 
 
 def test_a_page_of_items_keeps_next() -> None:
-    assert completed_fields("items(added_at)", ITEMS_PAGE) == "items(added_at),next"
+    assert complete_filter("items(added_at)", ITEMS_PAGE) == "items(added_at),next"
 
 
 def test_a_page_without_items_does_not_get_next() -> None:
-    assert completed_fields("total,limit", ITEMS_PAGE) == "total,limit"
+    assert complete_filter("total,limit", ITEMS_PAGE) == "total,limit"
 
 
 def test_an_item_keeps_its_identity_at_every_depth() -> None:
     item = "(name,album(name,id,type,uri),id,type,uri)"
 
-    found = members(completed_fields("items(item(name,album(name)))", ITEMS_PAGE))
+    found = members(complete_filter("items(item(name,album(name)))", ITEMS_PAGE))
 
     assert members(found["items"])["item"] == item[1:-1]
 
 
 @pytest.mark.parametrize("written", ["item", "track"])
 def test_the_item_of_an_entry_is_requested_by_both_names(written: str) -> None:
-    found = members(completed_fields(f"items({written}(name))", ITEMS_PAGE))
+    found = members(complete_filter(f"items({written}(name))", ITEMS_PAGE))
 
     assert members(found["items"]) == {"item": "name,id,type,uri", "track": "name,id,type,uri"}
 
 
 @pytest.mark.parametrize("written", ["items", "tracks"])
 def test_the_items_of_a_playlist_are_requested_by_both_names(written: str) -> None:
-    found = members(completed_fields(f"{written}.total", PLAYLIST))
+    found = members(complete_filter(f"{written}.total", PLAYLIST))
 
     assert (found["items"], found["tracks"]) == ("total", "total")
 
 
 def test_both_names_keep_their_own_filters_if_both_are_given() -> None:
-    found = members(completed_fields("items(total),tracks(limit)", PLAYLIST))
+    found = members(complete_filter("items(total),tracks(limit)", PLAYLIST))
 
     assert (found["items"], found["tracks"]) == ("total", "limit")
 
 
 def test_dots_are_equal_to_parentheses() -> None:
-    assert completed_fields("items.item.album.name", ITEMS_PAGE) == completed_fields(
+    assert complete_filter("items.item.album.name", ITEMS_PAGE) == complete_filter(
         "items(item(album(name)))", ITEMS_PAGE
     )
 
 
 def test_filters_of_a_repeated_member_are_joined() -> None:
-    assert completed_fields("owner.href,owner(display_name)", PLAYLIST) == completed_fields(
+    assert complete_filter("owner.href,owner(display_name)", PLAYLIST) == complete_filter(
         "owner(href,display_name)", PLAYLIST
     )
-    assert members(completed_fields("owner.href,owner", PLAYLIST))["owner"] is None
+    assert members(complete_filter("owner.href,owner", PLAYLIST))["owner"] is None
 
 
 def test_exclusions_of_a_repeated_member_are_joined() -> None:
-    assert completed_fields("owner(href),owner(!href)", PLAYLIST) == completed_fields("owner(!href)", PLAYLIST)
+    assert complete_filter("owner(href),owner(!href)", PLAYLIST) == complete_filter("owner(!href)", PLAYLIST)
 
 
 def test_added_by_keeps_its_identity() -> None:
-    found = members(completed_fields("items(added_by.display_name)", ITEMS_PAGE))
+    found = members(complete_filter("items(added_by.display_name)", ITEMS_PAGE))
 
     assert members(found["items"])["added_by"] == "display_name,id,type,uri"
 
 
 def test_excluded_members_stay_excluded() -> None:
-    assert completed_fields("!description,followers", PLAYLIST) == "!description,followers"
+    assert complete_filter("!description,followers", PLAYLIST) == "!description,followers"
 
 
 def test_exclusions_apply_to_both_names() -> None:
-    assert completed_fields("!tracks", PLAYLIST) == "!tracks,items"
+    assert complete_filter("!tracks", PLAYLIST) == "!tracks,items"
 
 
 def test_nested_exclusions_keep_other_members() -> None:
-    found = members(completed_fields("items.item.album(!external_urls,images)", ITEMS_PAGE))
+    found = members(complete_filter("items.item.album(!external_urls,images)", ITEMS_PAGE))
 
     assert members(members(found["items"])["item"])["album"] == "!external_urls,images"
 
 
 def test_the_identity_cannot_be_excluded() -> None:
-    assert completed_fields("!uri,description,type", PLAYLIST) == "!description"
-    assert members(completed_fields("owner(!id)", PLAYLIST))["owner"] is None
+    assert complete_filter("!uri,description,type", PLAYLIST) == "!description"
+    assert members(complete_filter("owner(!id)", PLAYLIST))["owner"] is None
 
 
 def test_next_of_a_page_cannot_be_excluded() -> None:
-    assert completed_fields("!next,total", ITEMS_PAGE) == "!total"
-    assert completed_fields("!next", ITEMS_PAGE) is None
+    assert complete_filter("!next,total", ITEMS_PAGE) == "!total"
+    assert complete_filter("!next", ITEMS_PAGE) is None
 
 
 def test_a_filter_that_excludes_nothing_is_none() -> None:
-    assert completed_fields("!uri", PLAYLIST) is None
+    assert complete_filter("!uri", PLAYLIST) is None
 
 
 def test_an_image_keeps_its_url() -> None:
-    assert members(completed_fields("images.width", PLAYLIST))["images"] == "width,url"
+    assert members(complete_filter("images.width", PLAYLIST))["images"] == "width,url"
 
 
 def test_white_space_is_ignored() -> None:
-    assert completed_fields(" name,\n owner ( href ) ", PLAYLIST) == completed_fields("name,owner(href)", PLAYLIST)
+    assert complete_filter(" name,\n owner ( href ) ", PLAYLIST) == complete_filter("name,owner(href)", PLAYLIST)
 
 
 @pytest.mark.parametrize(
@@ -170,17 +170,17 @@ def test_white_space_is_ignored() -> None:
 )
 def test_an_invalid_filter_raises(fields: str) -> None:
     with pytest.raises(ValueError, match="fields is not a filter"):
-        completed_fields(fields, PLAYLIST)
+        complete_filter(fields, PLAYLIST)
 
 
 def test_a_filter_that_is_nested_too_deeply_raises() -> None:
     with pytest.raises(ValueError, match="fields is not a filter"):
-        completed_fields("a(" * 10_000, PLAYLIST)
+        complete_filter("a(" * 10_000, PLAYLIST)
 
 
 def test_a_list_of_names_raises() -> None:
     with pytest.raises(TypeError, match="not list"):
-        completed_fields(["name"], PLAYLIST)  # type: ignore[arg-type]
+        complete_filter(["name"], PLAYLIST)  # type: ignore[arg-type]
 
 
 names = st.sampled_from(["id", "uri", "name", "items", "item", "track", "tracks", "owner", "album", "next", "total"])
@@ -193,16 +193,16 @@ filters = st.recursive(
 
 @given(filters, st.sampled_from([PLAYLIST, ITEMS_PAGE]))
 def test_a_completed_filter_is_complete(fields: str, shape: Shape) -> None:
-    once = completed_fields(fields, shape)
+    once = complete_filter(fields, shape)
 
     assert once is not None
-    assert completed_fields(once, shape) == once
+    assert complete_filter(once, shape) == once
     assert set(shape.required) <= members(once).keys()
 
 
 def test_the_filters_of_the_verification_are_complete() -> None:
-    assert completed_fields(STATE_FIELDS, PLAYLIST) == STATE_FIELDS
-    assert completed_fields(ENTRY_FIELDS, ITEMS_PAGE) == ENTRY_FIELDS
+    assert complete_filter(STATE_FIELDS, PLAYLIST) == STATE_FIELDS
+    assert complete_filter(ENTRY_FIELDS, ITEMS_PAGE) == ENTRY_FIELDS
 
 
 def jpeg_of(size: int) -> bytes:

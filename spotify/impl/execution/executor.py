@@ -149,8 +149,8 @@ class RetryingExecutor:
 
     def _error(self, refusal: Refusal) -> ApiError:
         """Return the error of a refusal, after recording what it says about the quota mode."""
-        if refusal.lesson is not None:
-            self._components.quota.learn(refusal.operation, refusal.lesson)
+        if refusal.restriction is not None:
+            self._components.quota.learn(refusal.operation, refusal.restriction)
         error = refusal.error()
         if isinstance(error, MissingScopeError):
             error.granted_scopes = self._auth.granted_scopes()

@@ -29,7 +29,7 @@ from spotify.errors import (
 )
 from spotify.interfaces.operation import Operation
 from spotify.interfaces.transport import HttpResponse
-from spotify.quota import Lesson
+from spotify.quota import QuotaRestriction
 
 _JsonObject: TypeAlias = dict[str, object]
 
@@ -67,7 +67,7 @@ class Refusal:
         retry_after: The seconds to wait by `Retry-After`; None if it is missing or invalid.
         retry_at: The end of that wait (UTC); None likewise.
         pause: Seconds during which no request of this client may be sent, 0.0 for none.
-        lesson: What the refusal says about the application's quota mode; None if nothing.
+        restriction: The restriction of the application's quota mode that it shows; None if none.
         may_have_been_executed: Whether the request may have been executed although it was refused.
     """
 
@@ -80,7 +80,7 @@ class Refusal:
     retry_after: float | None
     retry_at: datetime | None
     pause: float
-    lesson: Lesson | None
+    restriction: QuotaRestriction | None
     may_have_been_executed: bool
 
     def error(self) -> ApiError:
@@ -218,7 +218,7 @@ def _refusal(response: HttpResponse, document: _JsonObject | None, operation: Op
         retry_after=retry_after,
         retry_at=_end_of_wait(now, retry_after),
         pause=(retry_after or _DEFAULT_PAUSE) if pauses else 0.0,
-        lesson=_lesson(error_type, message),
+        restriction=_quota_restriction(error_type, message),
         may_have_been_executed=_may_have_been_executed(status, retry_after),
     )
 
@@ -239,7 +239,7 @@ def _by_status(status: int) -> type[ApiError]:
     return _BY_STATUS.get(status, ServerError if status >= 500 else ApiError)
 
 
-def _lesson(error_type: type[ApiError], message: str) -> Lesson | None:
+def _quota_restriction(error_type: type[ApiError], message: str) -> QuotaRestriction | None:
     if error_type is EndpointUnavailableError:
         return "unavailable"
     if error_type is BadRequestError and _INVALID_LIMIT in message.lower():

@@ -263,14 +263,14 @@ def test_an_exceeded_quota_does_not_pause():
 
 
 @pytest.mark.parametrize("message", ["Invalid limit", "invalid limit", "Invalid limit: must be at most 10"])
-def test_a_refused_page_limit_is_a_lesson(message):
+def test_a_refused_page_limit_is_a_quota_restriction(message):
     refusal = read_refusal(response(400, spotify_error(400, message)), OPERATION, now=NOW)
-    assert refusal.lesson == "limit_too_high"
+    assert refusal.restriction == "limit_too_high"
 
 
 @pytest.mark.parametrize("status", [403, 404])
-def test_a_refused_operation_is_a_lesson(status):
-    assert read_refusal(response(status, spotify_error(status, "No")), REMOVED, now=NOW).lesson == "unavailable"
+def test_a_refused_operation_is_a_quota_restriction(status):
+    assert read_refusal(response(status, spotify_error(status, "No")), REMOVED, now=NOW).restriction == "unavailable"
 
 
 @pytest.mark.parametrize(
@@ -285,9 +285,9 @@ def test_a_refused_operation_is_a_lesson(status):
         (500, "Server error", REMOVED),
     ],
 )
-def test_other_refusals_are_no_lesson(status, message, operation):
+def test_other_refusals_are_no_quota_restriction(status, message, operation):
     refusal = read_refusal(response(status, spotify_error(status, message)), operation, now=NOW)
-    assert refusal.lesson is None
+    assert refusal.restriction is None
 
 
 def test_each_error_of_a_refusal_is_a_new_one():
