@@ -1,3 +1,5 @@
+"""`Secret`, and credentials in the environment."""
+
 import pickle
 
 import pytest

@@ -1,3 +1,5 @@
+"""The messages, attributes and pickling of errors."""
+
 import copy
 import inspect
 import pickle

@@ -1,3 +1,5 @@
+"""Log events through the standard library's logging."""
+
 import io
 import json
 import logging

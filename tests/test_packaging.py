@@ -1,3 +1,5 @@
+"""The metadata in pyproject.toml."""
+
 import re
 import tomllib
 from pathlib import Path

@@ -1,3 +1,5 @@
+"""The `redis-server` process of the tests."""
+
 import asyncio
 
 import pytest

@@ -1,3 +1,5 @@
+"""`ClientCredentialsAuth`: token requests, expiry, concurrent calls and errors."""
+
 import asyncio
 from base64 import b64encode
 from dataclasses import replace

@@ -1,3 +1,5 @@
+"""`authorize_locally` and `authorize_by_hand` with a simulated browser."""
+
 import asyncio
 import socket
 import threading

@@ -1,3 +1,5 @@
+"""The login by redirect: authorization URL, code exchange, state and PKCE."""
+
 import json
 from base64 import b64encode, urlsafe_b64encode
 from hashlib import sha256

@@ -1,3 +1,5 @@
+"""Which redirect URIs are accepted."""
+
 import pytest
 
 from spotify.impl.auth.authorization_request import checked_redirect_uri

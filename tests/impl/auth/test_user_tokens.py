@@ -1,3 +1,5 @@
+"""The tokens of a user: loading, refreshing, saving, and an unavailable store."""
+
 import asyncio
 import gc
 from datetime import timedelta

@@ -1,3 +1,5 @@
+"""Parsing of `Cache-Control`, dates and entity tags."""
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

@@ -1,3 +1,5 @@
+"""Cache keys and partitions."""
+
 from dataclasses import replace
 
 from hypothesis import given

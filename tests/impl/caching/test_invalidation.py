@@ -1,3 +1,5 @@
+"""Which cached reads a write invalidates."""
+
 import pytest
 
 from spotify.impl.caching.policy import area_of, invalidated_areas

@@ -1,3 +1,5 @@
+"""The bounds of `MemoryResponseCache`."""
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

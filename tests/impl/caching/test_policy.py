@@ -1,3 +1,5 @@
+"""The rules of RFC 9111: freshness, storage, validation."""
+
 from email.utils import formatdate
 
 import pytest

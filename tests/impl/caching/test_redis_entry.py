@@ -1,3 +1,5 @@
+"""The encoding of a cached response in Redis."""
+
 import pickle
 from dataclasses import replace
 

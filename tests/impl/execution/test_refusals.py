@@ -1,3 +1,5 @@
+"""Error responses: their error, `Retry-After`, pauses and quota restrictions."""
+
 import json
 from datetime import UTC, date, datetime
 from email.utils import format_datetime

@@ -1,3 +1,5 @@
+"""The URL of a request: path, query and defaults."""
+
 from enum import Enum
 from urllib.parse import parse_qsl, unquote
 

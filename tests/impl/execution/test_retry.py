@@ -1,3 +1,5 @@
+"""`BackoffRetryPolicy`, the retry budget and polling delays."""
+
 import math
 import random
 from itertools import islice

@@ -1,3 +1,5 @@
+"""`Gate`: pauses, and how it opens after them."""
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

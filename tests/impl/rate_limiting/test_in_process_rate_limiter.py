@@ -1,3 +1,5 @@
+"""`InProcessRateLimiter`: concurrency, pauses, order and the rate limit."""
+
 import asyncio
 
 import pytest

@@ -1,3 +1,5 @@
+"""`RedisRateLimiter` with a Redis that is unavailable, slow or restarted."""
+
 import asyncio
 
 import pytest

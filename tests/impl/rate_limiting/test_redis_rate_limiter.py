@@ -1,3 +1,5 @@
+"""`RedisRateLimiter`: pauses and limits that workers share."""
+
 import asyncio
 import gc
 import os

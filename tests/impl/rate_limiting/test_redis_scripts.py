@@ -1,3 +1,5 @@
+"""The Lua scripts of the rate limiter in simulated time."""
+
 import pytest
 
 from tests.support.simulated_redis import SimulatedRedis

@@ -1,3 +1,5 @@
+"""`RollingWindow`: how long a request counts."""
+
 import math
 
 from hypothesis import given

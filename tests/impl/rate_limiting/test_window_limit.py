@@ -1,3 +1,5 @@
+"""`WindowLimit`: the reserve and the shares of workers."""
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

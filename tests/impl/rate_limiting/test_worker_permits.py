@@ -1,3 +1,5 @@
+"""`WorkerPermits`: what a worker reports to Redis."""
+
 from spotify.impl.rate_limiting.redis_permits import WorkerPermits
 
 

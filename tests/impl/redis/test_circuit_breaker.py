@@ -1,3 +1,5 @@
+"""The circuit breaker of Redis."""
+
 import pytest
 
 from spotify.impl.redis.circuit_breaker import CircuitBreaker

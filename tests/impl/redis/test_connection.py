@@ -1,3 +1,5 @@
+"""`RedisConnection`: scripts, errors and connections."""
+
 import asyncio
 import traceback
 

@@ -1,3 +1,5 @@
+"""Loading of Lua scripts."""
+
 import pytest
 
 from spotify.impl.redis.scripts import load_script

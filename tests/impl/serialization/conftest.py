@@ -1,3 +1,5 @@
+"""Fixtures: both serializers."""
+
 import pytest
 
 from spotify.impl.serialization import DataclassesJsonSerializer, MsgspecSerializer

@@ -1,3 +1,5 @@
+"""`RedisTokenStore` with encryption keys."""
+
 import asyncio
 
 import pytest

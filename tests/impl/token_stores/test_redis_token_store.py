@@ -1,3 +1,5 @@
+"""`RedisTokenStore`: keys, the lock and its fencing tokens."""
+
 import asyncio
 import subprocess
 import sys

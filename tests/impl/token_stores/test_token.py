@@ -1,3 +1,5 @@
+"""`Token`: expiry, `repr` and pickling."""
+
 import pickle
 from datetime import UTC, datetime, timedelta
 

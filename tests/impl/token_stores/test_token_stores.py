@@ -1,3 +1,5 @@
+"""The behaviour that all token stores share, and that of files and the keyring."""
+
 import asyncio
 import importlib
 import inspect
