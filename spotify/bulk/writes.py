@@ -97,7 +97,7 @@ class BulkWrite:
             except (Exception, CancelledError) as exc:
                 unknown = _is_unknown(exc)
                 if not self._applied and (len(self._parts) == 1 or not unknown):
-                    raise  # the error of the request says everything
+                    raise  # nothing else to report
                 stopped = self._stopped_at(number, unknown=unknown)
                 if isinstance(exc, CancelledError):
                     stopped.__cause__ = exc.__cause__

@@ -57,7 +57,7 @@ class Transport(Protocol):
     """
 
     async def send(self, request: HttpRequest, /) -> HttpResponse:
-        """Send the request and return the response, whatever its status.
+        """Send the request and return the response, with any status.
 
         Raises:
             TransportError: There was no response. `sent` MUST be true unless the request was certainly not sent.
@@ -66,7 +66,7 @@ class Transport(Protocol):
         ...
 
     async def close(self) -> None:
-        """Close what this transport opened, and nothing else. A second call MUST have no effect."""
+        """Close only the resources that this transport opened. A second call MUST have no effect."""
         ...
 
 

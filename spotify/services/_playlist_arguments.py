@@ -133,7 +133,7 @@ def complete_filter(fields: str, shape: Shape) -> str | None:
 
 @dataclass(slots=True)
 class _Group:
-    """The members that a filter keeps or, with `excludes`, leaves out; None stands for a complete member."""
+    """The members that a filter keeps or, with `excludes`, leaves out; None means a complete member."""
 
     members: dict[str, _Group | None] = field(default_factory=dict[str, "_Group | None"])
     excludes: bool = False

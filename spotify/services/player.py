@@ -212,7 +212,7 @@ class PlayerService(Service):
 
     @calls(SKIP_TO_PREVIOUS)
     async def skip_to_previous(self, device_id: str | None = None) -> None:
-        """Skip to the previous item, whatever the position in the current one is.
+        """Skip to the previous item, regardless of the position in the current one.
 
         HTTP: `POST /me/player/previous`. Scopes: `user-modify-playback-state`. Development mode: yes.
 

@@ -388,7 +388,7 @@ class PlaylistsService(Service):
             ValueError: `id` is not a playlist id, URI or URL, or `uris` has other URIs than those of tracks and
                 episodes.
             PartialWriteError: More than one request was needed and not all succeeded. If anything is `applied`, the old
-                items are gone, and `not_applied` has the items that are still to be added.
+                items are removed, and `not_applied` has the items that are still to be added.
             ForbiddenError: The user may not change the playlist.
             SpotifyError: The call failed.
         """

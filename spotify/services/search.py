@@ -68,8 +68,8 @@ class SearchService(Service):
                 token of an application has no country: without a market, it finds no shows, episodes and audiobooks.
             limit: Results per type, 1 to 50, in development mode 1 to 10; None for the most allowed.
             offset: The position of the first result of each type, 0 or more; None for the beginning. `offset + limit`
-                is at most 1000: Spotify returns no further results, whatever `total` is. A limit of None is reduced to
-                fit.
+                is at most 1000: Spotify returns no further results, even if `total` is higher. A limit of None
+                is reduced to fit.
             include_external: Whether audio hosted elsewhere counts as playable.
 
         Returns:
@@ -199,7 +199,7 @@ class SearchService(Service):
                 token of an application has no country: without a market, it finds no shows, episodes and audiobooks.
             limit: Results per page, 1 to 50, in development mode 1 to 10; None for the most allowed.
             offset: The position of the first item, 0 or more; None for the beginning. Spotify returns the first
-                1000 results, whatever `total` is, and estimates `total` again for each page.
+                1000 results, even if `total` is higher, and estimates `total` again for each page.
             include_external: Whether audio hosted elsewhere counts as playable.
 
         Returns:

@@ -24,7 +24,7 @@ HOME = "https://api.spotify.com/v1/x/1/y"
 
 
 class Recording:
-    """Records requests and controls when they are answered.
+    """Records requests and controls when their responses are returned.
 
     Attributes:
         requested: The arguments of each request.

@@ -118,7 +118,7 @@ class CachingTransport:
         scopes = [ALL_RESPONSES]
         if area is not None:
             scopes.append(_scope(area, partition))
-        # A response about the current user is not shared, whatever its headers say.
+        # A response about the current user is not shared, regardless of its headers.
         if area is None or not is_personal(area):
             keys.append(cache_key(SHARED_PARTITION, request.url))
         found = await self._cache.get(keys, scopes)

@@ -225,7 +225,7 @@ class RetryingExecutor:
 
     def _decode(self, call: Call[T], response: HttpResponse) -> T:
         if call.into is type(None):
-            return call.into()  # None, whatever the body is
+            return call.into()  # None; the body is ignored
         if not response.body:
             if isinstance(call.if_empty, BodyRequired):
                 raise DecodeError(f"The response ({response.status}) has no body", operation=call.operation.id)

@@ -47,7 +47,7 @@ _INVALID_LIMIT: Final = "invalid limit"
 _MAX_MESSAGE: Final = 500  # characters; Spotify's own messages are one sentence
 _MAX_REASON: Final = 100
 _PREFIX: Final = 200  # bytes: enough to tell HTML from JSON
-_DEFAULT_PAUSE: Final = 1.0  # seconds; Spotify has been seen to send no `Retry-After`, and to send 0
+_DEFAULT_PAUSE: Final = 1.0  # seconds; Spotify sometimes sends no `Retry-After`, or 0
 _MAX_RETRY_AFTER: Final = 1e10  # seconds, 300 years; thousands of digits would make an infinite float
 # A shorter one is a placeholder, which may also be a word of the message. Spotify's secrets have 32 characters or more.
 _MIN_SECRET: Final = 16
@@ -144,7 +144,7 @@ def error_in_success(
         error = _refusal(replace(masked, status=status), document, operation, now=now).error()
     else:
         return None
-    error.may_have_been_executed = True  # the status says yes, the body says no
+    error.may_have_been_executed = True  # the status is a success, the body an error
     return error
 
 
@@ -157,7 +157,7 @@ def token_error(response: HttpResponse, *, now: float) -> ApiError:
     parsed = _error_fields(_json_object(response.body), status)
     retry_after = parse_retry_after(response.headers.get("retry-after"), now=now)
     error_type = _by_status(status)
-    if status in {400, 401, 403}:  # a 5xx says nothing about the login, whatever its body is
+    if status in {400, 401, 403}:  # a 5xx is not about the login, even with an OAuth error
         error_type = ReauthorizationRequiredError if parsed.reason == "invalid_grant" else AuthenticationError
     error = error_type(
         f"The token endpoint refused: {parsed.message}",

@@ -115,9 +115,9 @@ class RetryBudget:
 
 
 def backoff_delays(rng: random.Random, *, first: float, longest: float) -> Iterator[float]:
-    """Yield delays without end, each half as long again as the previous one, up to a bound.
+    """Yield delays indefinitely. Each is 1.5 times the previous one, up to a maximum.
 
-    Each is shortened at random by up to a half, so that waiters that started together do not retry together.
+    Each is shortened at random by up to a half, so that clients that started together do not retry together.
 
     Args:
         rng: The source of randomness.

@@ -9,7 +9,7 @@ _log = get_logger(__name__)
 
 
 class CircuitBreaker:
-    """Tracks whether Redis is available and when to try it again. Logs once when it fails, and once when it is back."""
+    """Tracks whether Redis is available and when to try it again. Logs each outage once, and its end once."""
 
     __slots__ = ("_clock", "_is_open", "_pause", "_retry_at", "_server")
 

@@ -25,7 +25,7 @@ _AUTHORIZATION: Final = "Authorization"
 # After these errors the request cannot have been executed: there was no connection to send it over.
 _NOT_SENT: Final = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.ClientHttpProxyError)
 
-# The largest part of a request's timeout for connecting: in the rest, a response would not arrive anyway.
+# The largest part of a request's timeout for connecting, so that time remains for the response.
 _CONNECT_SHARE: Final = 0.9
 
 

@@ -129,7 +129,7 @@ class _Rule:
 class FaultPlan:
     """The faults of `SpotifySandbox.fail`, in order.
 
-    Every rule counts every request that it matches, whatever other rules do; the first rule that applies decides the
+    Every rule counts every request that it matches, regardless of other rules; the first rule that applies decides the
     fault. A rule with a probability decides by a hash of the seed, the rule, the request (method, path, query and body,
     not the headers) and the number of equal requests that the rule has seen. Therefore neither other requests, nor
     their order, nor other rules change the decision; the order matters only among equal requests, and for `times` and

@@ -37,7 +37,7 @@ class Services:
 class RequestHandler:
     """Responds to requests and logs them.
 
-    A request counts for the rate limit when it arrives, whatever its fault. The order after that is: the fault's delay
+    A request counts for the rate limit when it arrives, with any fault. The order after that is: the fault's delay
     before the execution, the execution, the fault's effect on the response, the log entry, the latency and the fault's
     delay after the execution, the delivery.
     """
