@@ -251,6 +251,7 @@ def build_container(access_token: str | None = None, **arguments: Unpack[ClientA
         TypeError: There is no such argument, or one is of the wrong type, or a class instead of an instance.
     """
     if unknown := arguments.keys() - ClientArguments.__annotations__.keys():
+        del access_token, arguments  # a traceback that shows locals must not show these
         raise TypeError(f"unexpected keyword argument {shown(min(unknown))}")
     strings = {
         "access_token": access_token,

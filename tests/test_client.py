@@ -129,6 +129,15 @@ def test_argument_errors_do_not_contain_secrets(create, wrong):
     assert "HUSH" not in all_text_of(caught.value)
 
 
+@pytest.mark.parametrize(
+    "credentials", [{"access_token": "HUSH"}, {"client_id": "app", "client_secret": "HUSH"}], ids=str
+)
+def test_the_error_for_an_unknown_argument_does_not_contain_secrets(credentials):
+    with pytest.raises(TypeError, match="unexpected keyword argument 'retries'") as caught:
+        build_container(**credentials, retries=3)
+    assert "HUSH" not in all_text_of(caught.value)
+
+
 @pytest.mark.parametrize("create", [AsyncSpotifyClient, build_container])
 def test_the_error_for_several_credentials_does_not_contain_secrets(create):
     with pytest.raises(ValueError, match="exactly one way") as caught:

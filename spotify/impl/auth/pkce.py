@@ -29,6 +29,9 @@ class PkceAuth(UserAuth):
                 or a scope is invalid.
             TypeError: An argument has the wrong type.
         """
+        if "client_secret" in options:
+            del options  # a traceback that shows locals must not show it
+            raise TypeError("PkceAuth takes no client_secret; an application with one uses AuthorizationCodeAuth")
         super().__init__(client_id, None, redirect_uri, **options)
 
     @classmethod

@@ -242,3 +242,9 @@ def test_cancelled_login_shows_no_secret(tmp_path):
     with pytest.raises(TimeoutError) as caught:
         asyncio.run(log_in())
     assert_no_secret_in(all_text_of(caught.value), flow)
+
+
+def test_pkce_rejects_a_client_secret_without_showing_it():
+    with pytest.raises(TypeError, match="takes no client_secret") as caught:
+        PkceAuth("app", REDIRECT_URI, client_secret="HUSH")
+    assert "HUSH" not in all_text_of(caught.value)
