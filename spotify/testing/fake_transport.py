@@ -41,7 +41,7 @@ class FakeTransport:
     `UnexpectedRequestError`.
 
     Attributes:
-        requests: All requests so far.
+        requests: All requests so far, with their bodies. Clear it in a test that sends many.
     """
 
     def __init__(self) -> None:

@@ -66,7 +66,8 @@ class SpotifySandbox:
         client_secret: Its client secret, which protects nothing.
         quota_mode: Its quota mode.
         fault_seed: The seed of faults with a probability.
-        requests: The latest 10,000 requests to the Web API, with their responses.
+        requests: The latest 10,000 requests to the Web API, with their responses. Bodies are kept up to 64 MiB: earlier
+            exchanges have empty bodies, and `bodies_dropped` is true.
         token_requests: The same for the token endpoint of the accounts service, with `***` for codes, verifiers,
             tokens and secrets.
         authorize_requests: The same for the authorize page.
@@ -141,9 +142,9 @@ class SpotifySandbox:
         self._runner: web.ServerRunner | None = None
 
         self._request_log = RequestLog()
-        self.requests: Final[list[Exchange]] = self._request_log.requests
-        self.token_requests: Final[list[Exchange]] = self._request_log.token_requests
-        self.authorize_requests: Final[list[Exchange]] = self._request_log.authorize_requests
+        self.requests: Final[list[Exchange]] = self._request_log.requests.entries
+        self.token_requests: Final[list[Exchange]] = self._request_log.token_requests.entries
+        self.authorize_requests: Final[list[Exchange]] = self._request_log.authorize_requests.entries
         self.executions: Final[Mapping[str, int]] = self._request_log.executions
         self.rate_limited: Final[Sequence[float]] = self._request_log.rate_limited
 

@@ -23,6 +23,7 @@ SAVED_KINDS: Final[Mapping[str, SavedKind]] = {kind: kind for kind in get_args(S
 
 MAX_ENTRIES: Final = 10_000
 _MAX_SNAPSHOTS: Final = 100
+_MAX_SNAPSHOT_ENTRIES: Final = 10 * MAX_ENTRIES
 _FIRST_SAVED_AT: Final = dt.datetime(2020, 3, 1, 18, 0, tzinfo=dt.UTC)
 _SAVED_EVERY: Final = dt.timedelta(hours=7, minutes=13)
 
@@ -31,7 +32,8 @@ class EditablePlaylist:
     """A playlist that can be edited.
 
     Every change creates a snapshot. A change can refer to an earlier snapshot: its positions and URIs then select
-    entries of that snapshot, and the change applies to those of them that the playlist still contains.
+    entries of that snapshot, and the change applies to those of them that the playlist still contains. Up to 100
+    snapshots are kept, with up to 100,000 entries together.
 
     Attributes:
         cover: The name of the uploaded cover image, if there is one.
@@ -54,6 +56,7 @@ class EditablePlaylist:
         self._entries: Sequence[PlaylistEntry] = origin.entries
         self.snapshot_id = self._new_snapshot_id()
         self._snapshots: dict[str, Sequence[PlaylistEntry]] = {self.snapshot_id: self._entries}
+        self._snapshot_entries = len(self._entries)
 
     @property
     def entries(self) -> Sequence[PlaylistEntry]:
@@ -120,8 +123,9 @@ class EditablePlaylist:
         self._version += 1
         self.snapshot_id = self._new_snapshot_id()
         self._snapshots[self.snapshot_id] = self._entries
-        if len(self._snapshots) > _MAX_SNAPSHOTS:
-            del self._snapshots[next(iter(self._snapshots))]
+        self._snapshot_entries += len(self._entries)
+        while len(self._snapshots) > _MAX_SNAPSHOTS or self._snapshot_entries > _MAX_SNAPSHOT_ENTRIES:
+            self._snapshot_entries -= len(self._snapshots.pop(next(iter(self._snapshots))))
 
     def _new_snapshot_id(self) -> str:
         version = self._version.to_bytes(4, "big")
@@ -190,7 +194,7 @@ class State:
 
     Attributes:
         playlists: All playlists by id.
-        covers: Uploaded cover images (JPEG) by name.
+        covers: The current uploaded cover images (JPEG) by name.
         revision: The number of writes. Responses that depend on the state are valid for one revision.
     """
 
@@ -269,6 +273,14 @@ class State:
         library = self.library(owner)
         library.playlists = {playlist.id: public, **library.playlists}
         return playlist
+
+    def set_cover(self, playlist: EditablePlaylist, name: str, jpeg: bytes) -> None:
+        """Replace the cover of `playlist`; equal covers of several playlists have the same name."""
+        replaced, playlist.cover = playlist.cover, name
+        self.covers[name] = jpeg
+        if replaced is not None and all(other.cover != replaced for other in self.playlists.values()):
+            del self.covers[replaced]
+        playlist.touch()
 
     def follow_playlist(self, user: User, playlist: EditablePlaylist, *, public: bool) -> None:
         """Add `playlist` to the list of `user`; `public` is whether the user's profile lists it."""

@@ -23,6 +23,7 @@ from spotify.testing.sandbox.http.messages import EncodedResponse, Request, Resp
 
 AUTHORIZE_PATH: Final = "/authorize"
 _SESSION_COOKIE: Final = "sandbox_session"
+_MAX_SESSIONS: Final = 1_000
 _REDIRECT_URI_ERRORS: Final[Mapping[RedirectUriStatus, str]] = {
     "insecure": "INVALID_CLIENT: Insecure redirect URI",
     "invalid": "INVALID_CLIENT: Invalid redirect URI",
@@ -168,6 +169,8 @@ class AuthorizePage:
             raise AuthorizePageError("decision must be allow or cancel, and user the id of a user of the sandbox")
         session_id = secrets.token_urlsafe(16)
         self._logged_in[session_id] = user
+        if len(self._logged_in) > _MAX_SESSIONS:
+            del self._logged_in[next(iter(self._logged_in))]
         cookie = f"{_SESSION_COOKIE}={session_id}; Path={AUTHORIZE_PATH}; HttpOnly; SameSite=Lax"
         return redirect(self._location_with_code(user, authorization), 303, {"Set-Cookie": cookie})
 

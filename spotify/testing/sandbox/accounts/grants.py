@@ -9,9 +9,9 @@ import hashlib
 import hmac
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, TypeVar
 
 from spotify.testing.sandbox.accounts.tokens import Tokens
 from spotify.testing.sandbox.catalogue import User
@@ -19,9 +19,12 @@ from spotify.testing.sandbox.http.errors import invalid_client, invalid_grant, i
 
 _CODE_LIFETIME: Final = 600.0
 _CONSENT_MONTHS: Final = 6
+_MAX_FINISHED: Final = 1_000
 # PKCE (RFC 7636): SHA-256 in base64url, and the unreserved characters of a URI.
 _CODE_CHALLENGE: Final = re.compile(r"[A-Za-z0-9_-]{43}")
 _CODE_VERIFIER: Final = re.compile(r"[A-Za-z0-9._~-]{43,128}")
+
+_Item = TypeVar("_Item")
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -32,14 +35,12 @@ class _Grant:
         user: The user who consented.
         scopes: The allowed scopes.
         expires_at: When its refresh tokens expire, rotated or not, in seconds since the epoch.
-        access_tokens: All access tokens issued for it.
         is_revoked: Whether the user, or the second use of its code, revoked it.
     """
 
     user: User
     scopes: frozenset[str]
     expires_at: float
-    access_tokens: list[str] = field(default_factory=list[str], repr=False)
     is_revoked: bool = False
 
 
@@ -75,7 +76,12 @@ class IssuedTokens:
 
 
 class Grants:
-    """Issues codes for consents, and tokens for codes and refresh tokens."""
+    """Issues codes for consents, and tokens for codes and refresh tokens.
+
+    Of the used, expired and revoked codes and refresh tokens the latest 1,000 or more of each kind are kept, for the
+    error message and for the second use of a code; earlier ones are unknown. Grants are removed when they end, or when
+    no code or refresh token is left and a later grant of the user has the same scopes.
+    """
 
     def __init__(self, tokens: Tokens, time: Callable[[], float], token_lifetime: float) -> None:
         """Create a store without grants.
@@ -91,6 +97,11 @@ class Grants:
         self._grants: list[_Grant] = []
         self._codes: dict[str, _Code] = {}
         self._refresh_tokens: dict[str, _RefreshToken] = {}
+        self._collection_size = 2 * _MAX_FINISHED
+
+    def __len__(self) -> int:
+        """Return the number of stored grants, codes and refresh tokens."""
+        return len(self._grants) + len(self._codes) + len(self._refresh_tokens)
 
     def authorize(self, user: User, scopes: frozenset[str], *, redirect_uri: str, challenge: str | None) -> str:
         """Record a consent, and return a code to redeem with the same redirect URI."""
@@ -101,6 +112,7 @@ class Grants:
         self._codes[code] = _Code(
             grant=grant, redirect_uri=redirect_uri, challenge=challenge, expires_at=now + _CODE_LIFETIME
         )
+        self._remove_finished_if_due()
         return code
 
     def has_allowed(self, user: User, scopes: frozenset[str]) -> bool:
@@ -119,7 +131,8 @@ class Grants:
         if known is None or known.grant.is_revoked:
             raise invalid_grant("Invalid authorization code")
         if known.is_used:
-            self._revoke(known.grant)
+            known.grant.is_revoked = True
+            self._tokens.revoke_grant(known.grant)
             raise invalid_grant("Invalid authorization code")
         if self._time() >= known.expires_at:
             raise invalid_grant("Authorization code expired")
@@ -151,26 +164,50 @@ class Grants:
         """Revoke all codes, refresh tokens and access tokens of `user`."""
         for grant in self._grants:
             if grant.user is user:
-                self._revoke(grant)
+                grant.is_revoked = True
         self._tokens.revoke_user(user)
 
     def _issue(self, grant: _Grant, refresh_token: str | None) -> IssuedTokens:
-        access_token = self._tokens.issue(grant.user, grant.scopes, self._token_lifetime)
-        grant.access_tokens.append(access_token)
+        access_token = self._tokens.issue(grant.user, grant.scopes, self._token_lifetime, grant)
         return IssuedTokens(access_token=access_token, refresh_token=refresh_token, scopes=grant.scopes)
 
     def _new_refresh_token(self, grant: _Grant, *, is_public: bool) -> str:
         token = f"AQ{secrets.token_urlsafe(96)}"
         self._refresh_tokens[token] = _RefreshToken(grant=grant, is_public=is_public)
+        self._remove_finished_if_due()
         return token
 
     def _has_ended(self, grant: _Grant) -> bool:
         return grant.is_revoked or self._time() >= grant.expires_at
 
-    def _revoke(self, grant: _Grant) -> None:
-        grant.is_revoked = True
-        for token in grant.access_tokens:
-            self._tokens.revoke(token)
+    def _remove_finished_if_due(self) -> None:
+        if len(self) < self._collection_size:
+            return
+        now = self._time()
+        self._codes = _without_early_finished(
+            self._codes, lambda code: code.is_used or now >= code.expires_at or self._has_ended(code.grant)
+        )
+        self._refresh_tokens = _without_early_finished(
+            self._refresh_tokens, lambda token: token.is_used or self._has_ended(token.grant)
+        )
+        used = {id(code.grant) for code in self._codes.values()}
+        used |= {id(token.grant) for token in self._refresh_tokens.values()}
+        latest = {(grant.user.id, grant.scopes): grant for grant in self._grants if not self._has_ended(grant)}
+        latest_ids = {id(grant) for grant in latest.values()}
+        self._grants = [
+            grant
+            for grant in self._grants
+            if not self._has_ended(grant) and (id(grant) in used or id(grant) in latest_ids)
+        ]
+        # What is valid stays, so that the next removal is due only when as many again have been issued.
+        self._collection_size = 2 * max(len(self), 2 * _MAX_FINISHED)
+
+
+def _without_early_finished(items: Mapping[str, _Item], is_finished: Callable[[_Item], bool]) -> dict[str, _Item]:
+    """Return the unfinished items and the latest 1,000 finished ones."""
+    finished = [key for key, item in items.items() if is_finished(item)]
+    removed = frozenset(finished[:-_MAX_FINISHED])
+    return {key: item for key, item in items.items() if key not in removed}
 
 
 def is_code_challenge(value: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from spotify.testing.sandbox.catalogue import User
@@ -34,6 +34,8 @@ SCOPES: Final = frozenset(
     }
 )
 
+_MAX_EXPIRED: Final = 1_000
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Session:
@@ -43,25 +45,36 @@ class Session:
         user: The user; None for an application token (client credentials).
         scopes: The allowed scopes; empty without a user.
         expires_at: Seconds since the epoch.
+        grant: The grant that the token was issued for, to revoke both together.
     """
 
     user: User | None
     scopes: frozenset[str]
     expires_at: float = field(repr=False)
+    grant: object = field(default=None, repr=False)
 
 
 class Tokens:
-    """The issued access tokens."""
+    """The issued access tokens.
+
+    Of the expired tokens the latest 1,000 or more are kept, for the error message; earlier ones are unknown.
+    """
 
     def __init__(self, time: Callable[[], float]) -> None:
         """Create an empty store; `time` returns seconds since the epoch."""
         self._time = time
         self._sessions: dict[str, Session] = {}
+        self._collection_size = 2 * _MAX_EXPIRED
 
-    def issue(self, user: User | None, scopes: frozenset[str], expires_in: float) -> str:
+    def __len__(self) -> int:
+        return len(self._sessions)
+
+    def issue(self, user: User | None, scopes: frozenset[str], expires_in: float, grant: object = None) -> str:
         """Return a new token that is valid for `expires_in` seconds."""
+        if len(self._sessions) >= self._collection_size:
+            self._remove_expired()
         token = f"BQ{secrets.token_urlsafe(84)}"
-        self._sessions[token] = Session(user, scopes, self._time() + expires_in)
+        self._sessions[token] = Session(user, scopes, self._time() + expires_in, grant)
         return token
 
     def expire(self, token: str) -> None:
@@ -71,16 +84,17 @@ class Tokens:
             KeyError: The token was never issued, or was revoked.
         """
         session = self._sessions[token]
-        self._sessions[token] = Session(session.user, session.scopes, self._time())
+        self._sessions[token] = replace(session, expires_at=self._time())
 
     def expire_all(self) -> None:
         """Expire all tokens issued so far."""
         for token in self._sessions:
             self.expire(token)
 
-    def revoke(self, token: str) -> None:
-        """Delete a token, if it exists."""
-        self._sessions.pop(token, None)
+    def revoke_grant(self, grant: object) -> None:
+        """Delete all tokens issued for `grant`."""
+        for token in [token for token, session in self._sessions.items() if session.grant is grant]:
+            del self._sessions[token]
 
     def revoke_user(self, user: User) -> None:
         """Delete all tokens of `user`."""
@@ -104,3 +118,11 @@ class Tokens:
         if self._time() >= session.expires_at:
             raise unauthorized("The access token expired")
         return session
+
+    def _remove_expired(self) -> None:
+        now = self._time()
+        expired = [token for token, session in self._sessions.items() if now >= session.expires_at]
+        for token in expired[:-_MAX_EXPIRED]:
+            del self._sessions[token]
+        # Valid tokens stay, so that the next removal is due only when as many again have been issued.
+        self._collection_size = 2 * max(len(self._sessions), _MAX_EXPIRED)

@@ -16,10 +16,12 @@ FORM_CONTENT_TYPE: Final = "application/x-www-form-urlencoded"
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 JsonObject = dict[str, object]
+CacheKey: TypeAlias = tuple[str, str, *tuple[object, ...]]
 
 _NO_HEADERS: Mapping[str, str] = {}
 _MIN_COMPRESSED_BYTES: Final = 500
 _MAX_CACHED_BYTES: Final = 64 * 1024 * 1024
+_CACHE_ENTRY_BYTES: Final = 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,20 +116,36 @@ def not_modified(response: EncodedResponse, if_none_match: str | None) -> Encode
 
 
 class ResponseCache:
-    """Encoded responses by key. The oldest are dropped when the bodies exceed 64 MiB."""
+    """Encoded responses by path, query and what else they depend on. The oldest are dropped when they exceed 64 MiB.
 
-    def __init__(self) -> None:
-        self._responses: dict[object, EncodedResponse] = {}
-        self._bytes = 0
+    A body counts twice, because it may be stored compressed too. Headers and the rest count as 1 KiB.
 
-    def get(self, key: object) -> EncodedResponse | None:
+    Attributes:
+        size: The size of all responses and keys in bytes.
+    """
+
+    def __init__(self, max_size: int = _MAX_CACHED_BYTES) -> None:
+        """Cache up to `max_size` bytes."""
+        self.size = 0
+        self._max_size = max_size
+        self._responses: dict[CacheKey, EncodedResponse] = {}
+
+    def __len__(self) -> int:
+        return len(self._responses)
+
+    def get(self, key: CacheKey) -> EncodedResponse | None:
         """Return the response stored under `key`."""
         return self._responses.get(key)
 
-    def put(self, key: object, response: EncodedResponse) -> None:
+    def put(self, key: CacheKey, response: EncodedResponse) -> None:
         """Store a response under a key that is not in use."""
         self._responses[key] = response
-        self._bytes += len(response.body)
-        while self._bytes > _MAX_CACHED_BYTES:
+        self.size += _cached_size(key, response)
+        while self.size > self._max_size:
             oldest = next(iter(self._responses))
-            self._bytes -= len(self._responses.pop(oldest).body)
+            self.size -= _cached_size(oldest, self._responses.pop(oldest))
+
+
+def _cached_size(key: CacheKey, response: EncodedResponse) -> int:
+    path, query, *_ = key
+    return _CACHE_ENTRY_BYTES + len(path) + len(query) + 2 * len(response.body)

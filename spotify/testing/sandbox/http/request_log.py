@@ -15,6 +15,8 @@ from spotify.testing.sandbox.accounts.token_endpoint import TOKEN_ENDPOINT
 from spotify.testing.sandbox.http.messages import FORM_CONTENT_TYPE, EncodedResponse, Request
 
 MAX_EXCHANGES: Final = 10_000
+MAX_BODY_BYTES: Final = 64 * 1024 * 1024
+_MAX_STORED_BODIES: Final = 3 * MAX_EXCHANGES  # two for each exchange, and some of removed exchanges
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,12 +30,14 @@ class Exchange:
         path: Percent-encoded; for the Web API without `/v1`.
         query: Percent-encoded, without the question mark.
         request_headers: Case-insensitive; the credentials in `Authorization` are `***`.
-        request_body: The complete body.
+        request_body: The complete body; empty if the log dropped it.
         executed: Whether the sandbox executed the request: its response, before any fault, was a success.
         fault: The fault in the syntax of the command line's `--fault`; None without one.
         status: The HTTP status that was sent; 0 if a fault closed the connection before the response.
         response_headers: Case-insensitive; empty without a response.
-        response_body: The complete uncompressed body, also if a fault cut it on the wire. Empty without a response.
+        response_body: The complete uncompressed body, also if a fault cut it on the wire. Empty without a response,
+            and if the log dropped it.
+        bodies_dropped: Whether the log dropped both bodies, because later bodies fill its 64 MiB.
     """
 
     arrived_at: float
@@ -48,14 +52,74 @@ class Exchange:
     status: int
     response_headers: Mapping[str, str] = field(repr=False)
     response_body: bytes = field(repr=False)
+    bodies_dropped: bool = False
 
 
 LoggedService = Literal["web_api", "token_endpoint", "authorize_page"]
 Observer = Callable[[Exchange], object]
 
 
+class Exchanges:
+    """The latest exchanges of one service.
+
+    When there are more than 10,000 exchanges, the earliest are removed. When their bodies exceed 64 MiB, the bodies of
+    the earliest are dropped and the rest of the exchange stays; the latest exchange always keeps its bodies. Identical
+    bodies are stored, and count, once.
+
+    Attributes:
+        entries: The exchanges, earliest first. It may be modified.
+        body_bytes: The size of all stored bodies.
+    """
+
+    def __init__(self, max_body_bytes: int = MAX_BODY_BYTES) -> None:
+        """Store up to `max_body_bytes` of bodies."""
+        self.entries: Final[list[Exchange]] = []
+        self.body_bytes = 0
+        self._max_body_bytes = max_body_bytes
+        self._bodies: dict[bytes, bytes] = {}
+
+    def append(self, exchange: Exchange) -> None:
+        """Append an exchange."""
+        if len(self.entries) >= MAX_EXCHANGES:
+            del self.entries[: MAX_EXCHANGES // 10]
+        self.entries.append(self._with_stored_bodies(exchange))
+        if self.body_bytes > self._max_body_bytes or len(self._bodies) > _MAX_STORED_BODIES:
+            self._drop_early_bodies()
+
+    def _store(self, body: bytes) -> bytes:
+        """Return the stored body that equals `body`."""
+        stored = self._bodies.get(body)
+        if stored is None:
+            stored = self._bodies[body] = body
+            self.body_bytes += len(body)
+        return stored
+
+    def _with_stored_bodies(self, exchange: Exchange) -> Exchange:
+        request_body, response_body = self._store(exchange.request_body), self._store(exchange.response_body)
+        if request_body is exchange.request_body and response_body is exchange.response_body:
+            return exchange
+        return replace(exchange, request_body=request_body, response_body=response_body)
+
+    def _drop_early_bodies(self) -> None:
+        """Keep the latest bodies, up to 90% of the limit: a pass over all exchanges for each new one would be slow.
+
+        Bodies of removed entries are no longer stored.
+        """
+        limit = self._max_body_bytes * 9 // 10
+        self._bodies, self.body_bytes = {}, 0
+        is_full = False
+        for index, exchange in reversed(list(enumerate(self.entries))):
+            bodies = {exchange.request_body, exchange.response_body}
+            size = sum(len(body) for body in bodies if body not in self._bodies)
+            is_full = is_full or (self.body_bytes > 0 and self.body_bytes + size > limit)
+            if not is_full:
+                self.entries[index] = self._with_stored_bodies(exchange)
+            elif exchange.request_body or exchange.response_body:
+                self.entries[index] = replace(exchange, request_body=b"", response_body=b"", bodies_dropped=True)
+
+
 class RequestLog:
-    """Keeps the latest 10,000 exchanges of each service, and complete counts.
+    """Keeps the latest exchanges of each service, and complete counts.
 
     Attributes:
         requests: Exchanges of the Web API.
@@ -63,13 +127,13 @@ class RequestLog:
         authorize_requests: Exchanges of the authorize page, without secrets.
         executions: How often each operation, and `POST /api/token`, was executed; complete.
         rate_limited: When the rate limit rejected a call, in seconds since the epoch; complete.
-        observers: Called with each exchange of the Web API.
+        observers: Called with each exchange of the Web API, with its bodies.
     """
 
     def __init__(self) -> None:
-        self.requests: Final[list[Exchange]] = []
-        self.token_requests: Final[list[Exchange]] = []
-        self.authorize_requests: Final[list[Exchange]] = []
+        self.requests: Final = Exchanges()
+        self.token_requests: Final = Exchanges()
+        self.authorize_requests: Final = Exchanges()
         self.executions: Final[Counter[str]] = Counter()
         self.rate_limited: Final[list[float]] = []
         self.observers: Final[list[Observer]] = []
@@ -78,16 +142,16 @@ class RequestLog:
         """Add an exchange, and call the observers if it is one of the Web API."""
         match service:
             case "web_api":
-                _append(self.requests, exchange)
+                self.requests.append(exchange)
                 if exchange.executed and exchange.operation_id is not None:
                     self.executions[exchange.operation_id] += 1
                 for observer in self.observers:
                     observer(exchange)
             case "token_endpoint":
-                _append(self.token_requests, _redacted(exchange))
+                self.token_requests.append(_redacted(exchange))
                 self.executions[TOKEN_ENDPOINT] += exchange.executed
             case "authorize_page":
-                _append(self.authorize_requests, _redacted(exchange))
+                self.authorize_requests.append(_redacted(exchange))
 
 
 def exchange_of(
@@ -118,13 +182,6 @@ def exchange_of(
         response_headers=CIMultiDict(response.headers if response is not None else ()),
         response_body=response.body if response is not None else b"",
     )
-
-
-def _append(exchanges: list[Exchange], exchange: Exchange) -> None:
-    """Append an exchange; drop the oldest tenth of a full list."""
-    if len(exchanges) >= MAX_EXCHANGES:
-        del exchanges[: MAX_EXCHANGES // 10]
-    exchanges.append(exchange)
 
 
 _SECRETS: Final = frozenset({"access_token", "client_secret", "code", "code_verifier", "refresh_token"})

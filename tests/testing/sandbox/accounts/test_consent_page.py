@@ -11,6 +11,7 @@ import pytest
 from yarl import URL
 
 from spotify.testing import SpotifySandbox
+from spotify.testing.sandbox.http.messages import FORM_CONTENT_TYPE, Request
 from tests.support.sandbox_http import Caller
 from tests.support.sandbox_oauth import PKCE, VERIFIER, OAuth, Page
 from tests.testing.sandbox.conftest import NOW
@@ -189,6 +190,25 @@ async def test_another_browser_gets_the_form(browser: OAuth) -> None:
         page = await OAuth(browser.sandbox, session).open()
 
     assert page.status == 200
+
+
+async def test_the_form_is_skipped_for_the_latest_1000_browsers(browser: OAuth) -> None:
+    first = await submit(browser, await browser.open(), user=ODD.id, decision="allow")
+    (exchange,) = [each for each in browser.sandbox.authorize_requests if each.method == "POST"]
+    form = Request(
+        method="POST",
+        path=exchange.path,
+        query=exchange.query,
+        headers={"Content-Type": FORM_CONTENT_TYPE},
+        body=exchange.request_body,
+    )
+
+    for _ in range(999):
+        browser.sandbox._authorize_page.handle(form)
+    assert (await browser.open()).status == 302
+    browser.sandbox._authorize_page.handle(form)
+    assert first.status == 303
+    assert (await browser.open()).status == 200
 
 
 async def test_cookies_are_not_logged(browser: OAuth) -> None:

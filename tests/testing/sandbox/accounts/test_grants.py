@@ -10,6 +10,10 @@ import aiohttp
 import pytest
 
 from spotify.testing import SpotifySandbox
+from spotify.testing.sandbox import Catalogue
+from spotify.testing.sandbox.accounts.grants import Grants
+from spotify.testing.sandbox.accounts.tokens import Tokens
+from spotify.testing.sandbox.http.errors import OAuthError
 from tests.support.sandbox_oauth import PKCE, REDIRECT_URI, VERIFIER, OAuth, challenge_of, oauth_error
 from tests.testing.sandbox.conftest import NOW
 
@@ -350,3 +354,70 @@ async def test_token_requests_are_logged_with_their_other_fields(oauth: OAuth) -
     assert b'"access_token":"***"' in exchange.response_body
     assert b'"expires_in":3600' in exchange.response_body
     assert re.search(rb"client_id=(\w+)&client_secret=\*\*\*$", exchange.request_body)
+
+
+class TestRemoval:
+    """What is used, expired or revoked is removed."""
+
+    SCOPES = frozenset({"streaming"})
+    USER = Catalogue.of(0).default_user
+
+    @pytest.fixture
+    def tokens(self, time: Time) -> Tokens:
+        return Tokens(time)
+
+    @pytest.fixture
+    def grants(self, time: Time, tokens: Tokens) -> Grants:
+        return Grants(tokens, time, 60.0)
+
+    def code(self, grants: Grants) -> str:
+        return grants.authorize(self.USER, self.SCOPES, redirect_uri=REDIRECT_URI, challenge=challenge_of(VERIFIER))
+
+    def refresh_token(self, grants: Grants) -> str:
+        issued = grants.redeem(self.code(grants), redirect_uri=REDIRECT_URI, verifier=VERIFIER, has_secret=False)
+        assert issued.refresh_token is not None
+        return issued.refresh_token
+
+    def test_rotated_refresh_tokens_and_their_access_tokens(self, grants: Grants, tokens: Tokens, time: Time) -> None:
+        used, current = "", self.refresh_token(grants)
+
+        for _ in range(5_000):
+            used, current = current, grants.refresh(current, has_secret=False).refresh_token or ""
+            time.now += 60.0
+
+        assert len(grants) <= 4_000
+        assert len(tokens) <= 2_000
+        with pytest.raises(OAuthError, match="Refresh token revoked"):
+            grants.refresh(used, has_secret=False)
+
+    def test_unused_codes_and_their_grants(self, grants: Grants, time: Time) -> None:
+        for _ in range(5_000):
+            self.code(grants)
+            time.now += 6.0
+
+        assert len(grants) <= 4_000
+        assert grants.has_allowed(self.USER, self.SCOPES)
+
+    def test_revoked_logins(self, grants: Grants, tokens: Tokens) -> None:
+        for _ in range(2_000):
+            self.refresh_token(grants)
+            grants.revoke(self.USER)
+
+        assert len(grants) <= 4_000
+        assert len(tokens) == 0
+        assert not grants.has_allowed(self.USER, self.SCOPES)
+
+    def test_valid_logins_stay(self, grants: Grants) -> None:
+        refresh_tokens = [self.refresh_token(grants) for _ in range(2_500)]
+
+        for refresh_token in refresh_tokens:
+            assert grants.refresh(refresh_token, has_secret=False).refresh_token
+
+    def test_a_login_that_completes_during_removal_can_be_revoked(self, grants: Grants) -> None:
+        refresh_tokens = [self.refresh_token(grants) for _ in range(2_500)]
+
+        grants.revoke(self.USER)
+
+        for refresh_token in refresh_tokens:
+            with pytest.raises(OAuthError, match=r"revoked|Invalid refresh token"):
+                grants.refresh(refresh_token, has_secret=False)

@@ -6,6 +6,8 @@ import aiohttp
 import pytest
 
 from spotify.testing import SpotifySandbox
+from spotify.testing.sandbox.accounts.tokens import Tokens
+from spotify.testing.sandbox.http.errors import WebApiError
 from tests.support.sandbox_http import Caller
 from tests.testing.sandbox.conftest import NOW
 
@@ -124,3 +126,27 @@ def test_issue_token_rejects_unknown_users_and_scopes() -> None:
         sandbox.issue_token(user=sandbox.catalogue.default_user.id, scopes=["everything"])
     with pytest.raises(ValueError, match="without a user"):
         sandbox.issue_token(scopes=["user-top-read"])
+
+
+def test_expired_tokens_are_removed_and_valid_ones_stay() -> None:
+    now = [NOW]
+    tokens = Tokens(lambda: now[0])
+    valid = tokens.issue(None, frozenset(), 1e9)
+    expired = ""
+
+    for _ in range(5_000):
+        expired = tokens.issue(None, frozenset(), 10.0)
+        now[0] += 10.0
+
+    assert len(tokens) <= 2_000
+    assert tokens.authenticate(f"Bearer {valid}").expires_at == NOW + 1e9
+    with pytest.raises(WebApiError, match="The access token expired"):
+        tokens.authenticate(f"Bearer {expired}")
+
+
+def test_tokens_that_are_valid_are_never_removed() -> None:
+    tokens = Tokens(lambda: NOW)
+
+    issued = [tokens.issue(None, frozenset(), 10.0) for _ in range(5_000)]
+
+    assert len(tokens) == len(issued)

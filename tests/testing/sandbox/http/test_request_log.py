@@ -10,7 +10,14 @@ import pytest
 
 from spotify.testing import FakeClock, Fault, SpotifySandbox
 from spotify.testing.sandbox.http.messages import EncodedResponse, Request
-from spotify.testing.sandbox.http.request_log import MAX_EXCHANGES, RequestLog, exchange_of
+from spotify.testing.sandbox.http.request_log import (
+    MAX_BODY_BYTES,
+    MAX_EXCHANGES,
+    Exchange,
+    Exchanges,
+    RequestLog,
+    exchange_of,
+)
 from tests.contract.api_contract import ContractMismatch
 from tests.contract.exchange_checker import ExchangeChecker
 from tests.support.sandbox_http import Caller
@@ -101,8 +108,8 @@ def test_request_log_keeps_the_latest_exchanges() -> None:
     for number in range(MAX_EXCHANGES + 1):
         log.record("web_api", replace(exchange, query=str(number)))
 
-    assert MAX_EXCHANGES / 2 < len(log.requests) <= MAX_EXCHANGES
-    assert [exchange.query for exchange in log.requests[-2:]] == [str(MAX_EXCHANGES - 1), str(MAX_EXCHANGES)]
+    assert MAX_EXCHANGES / 2 < len(log.requests.entries) <= MAX_EXCHANGES
+    assert [exchange.query for exchange in log.requests.entries[-2:]] == [str(MAX_EXCHANGES - 1), str(MAX_EXCHANGES)]
 
 
 async def test_executions_stay_complete_when_exchanges_are_dropped(call: Caller) -> None:
@@ -114,6 +121,76 @@ async def test_executions_stay_complete_when_exchanges_are_dropped(call: Caller)
 
     assert len(call.sandbox.requests) < MAX_EXCHANGES
     assert call.sandbox.executions["save-library-items"] == 2
+
+
+def exchange_with(request_body: bytes, response_body: bytes = b"") -> Exchange:
+    request = Request(method="PUT", path="/me", query="", headers={}, body=request_body)
+    return exchange_of(request, "operation", EncodedResponse(200, {}, response_body), arrived_at=0.0, executed=True)
+
+
+def stored_bytes(exchanges: list[Exchange]) -> int:
+    bodies = {id(body): body for each in exchanges for body in (each.request_body, each.response_body)}
+    return sum(map(len, bodies.values()))
+
+
+def test_bodies_beyond_64_mib_are_dropped_and_the_rest_of_the_exchange_stays() -> None:
+    log, size = RequestLog(), 256 * 1024
+
+    for number in range(1_000):
+        log.record("web_api", exchange_with(b"%d" % number, b"%d" % number * (size // len(b"%d" % number))))
+        assert log.requests.body_bytes <= MAX_BODY_BYTES
+
+    entries = log.requests.entries
+    assert MAX_BODY_BYTES * 3 // 4 < stored_bytes(entries) == log.requests.body_bytes
+    assert [(each.path, each.status) for each in entries] == [("/me", 200)] * 1_000
+    assert [each.bodies_dropped for each in entries] == sorted((each.bodies_dropped for each in entries), reverse=True)
+    assert [not each.response_body for each in entries] == [each.bodies_dropped for each in entries]
+    assert log.executions["operation"] == 1_000
+
+
+async def test_a_long_running_sandbox_keeps_64_mib_of_bodies(unchecked_call: Caller) -> None:
+    sandbox = unchecked_call.sandbox
+    path = f"/playlists/{sandbox.catalogue.playlists[0].id}/images"
+
+    for number in range(75):
+        await unchecked_call("PUT", path, raw=b"%07d" % number * 140_000)
+
+    assert len(sandbox.requests) == 75
+    assert stored_bytes(sandbox.requests) <= MAX_BODY_BYTES
+    assert sandbox.requests[0].bodies_dropped
+    assert len(sandbox.requests[-1].request_body) == 980_000
+
+
+def test_identical_bodies_are_stored_once() -> None:
+    exchanges = Exchanges(max_body_bytes=1_000)
+
+    for _ in range(100):
+        exchanges.append(exchange_with(bytes(bytearray(300)), bytes(bytearray(500))))
+
+    assert exchanges.body_bytes == stored_bytes(exchanges.entries) == 800
+    assert not any(each.bodies_dropped for each in exchanges.entries)
+
+
+def test_the_latest_exchange_keeps_bodies_of_any_size() -> None:
+    exchanges = Exchanges(max_body_bytes=1_000)
+
+    for body in (b"a" * 2_000, b"b" * 2_000):
+        exchanges.append(exchange_with(body))
+
+    assert [each.request_body for each in exchanges.entries] == [b"", b"b" * 2_000]
+    assert exchanges.body_bytes == 2_000
+
+
+@pytest.mark.parametrize("is_cleared", [False, True])
+def test_bodies_of_removed_exchanges_are_removed(is_cleared: bool) -> None:
+    exchanges = Exchanges()
+
+    for number in range(4 * MAX_EXCHANGES):
+        exchanges.append(exchange_with(b"%06d" % number))
+        if is_cleared:
+            exchanges.entries.clear()
+
+    assert exchanges.body_bytes <= 6 * 3 * MAX_EXCHANGES
 
 
 async def test_damaged_token_responses_are_logged_without_secrets(oauth: OAuth) -> None:

@@ -225,6 +225,22 @@ async def test_an_uploaded_cover_replaces_the_image(call: Caller, catalogue: Cat
         assert (response.content_type, await response.read()) == ("image/jpeg", JPEG)
 
 
+async def test_replaced_covers_are_removed_unless_another_playlist_has_them(call: Caller, catalogue: Catalogue) -> None:
+    mixed, empty = catalogue.mixed_playlist, catalogue.empty_playlist
+    urls = []
+    for playlist, number in [(mixed, 1), (mixed, 2), (empty, 2), (mixed, 3)]:
+        path = f"/playlists/{playlist.id}/images"
+        await call("PUT", path, raw=base64.b64encode(JPEG + bytes([number])), headers=JPEG_TYPE)
+        urls.append((await call.get(path)).json[0]["url"])
+
+    statuses = []
+    for url in urls:
+        async with call.session.get(url) as response:
+            statuses.append(response.status)
+
+    assert statuses == [404, 200, 200, 200]
+
+
 @pytest.mark.parametrize(
     ("raw", "content_type", "status"),
     [

@@ -160,9 +160,7 @@ def upload_cover(call: SandboxCall) -> Response:
         raise bad_request("Image is not base64 encoded") from None
     if not jpeg.startswith(_JPEG_MAGIC):
         raise bad_request("Image is not a JPEG")
-    playlist.cover = f"cover-{hashlib.blake2b(jpeg, digest_size=20).hexdigest()}"
-    call.state.covers[playlist.cover] = jpeg
-    playlist.touch()
+    call.state.set_cover(playlist, f"cover-{hashlib.blake2b(jpeg, digest_size=20).hexdigest()}", jpeg)
     return Response(status=202)
 
 
