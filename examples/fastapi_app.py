@@ -55,7 +55,8 @@ from spotify.testing import SpotifySandbox
 try:
     import uvicorn
     from fastapi import APIRouter, Depends, FastAPI, Request
-    from fastapi.responses import HTMLResponse, RedirectResponse
+    from fastapi.responses import HTMLResponse, RedirectResponse, Response
+    from starlette.middleware.base import RequestResponseEndpoint
     from starlette.middleware.sessions import SessionMiddleware
 except ImportError as missing:
     sys.exit(f"{missing}: this example requires: pip install 'async-spotify-client[examples]'")
@@ -229,7 +230,14 @@ def bullets(names: Iterable[str | None]) -> str:
 
 def page(title: str, body: str, *, status: int = 200) -> HTMLResponse:
     """Return a page. `body` is HTML."""
-    return HTMLResponse(PAGE.format(title=escape(title), body=body), status, HEADERS)
+    return HTMLResponse(PAGE.format(title=escape(title), body=body), status)
+
+
+async def add_headers(request: Request, call_next: RequestResponseEndpoint) -> Response:
+    """Add the security headers to every response: redirects set cookies, too."""
+    response = await call_next(request)
+    response.headers.update(HEADERS)
+    return response
 
 
 def create_app(environ: Mapping[str, str] = os.environ) -> FastAPI:
@@ -254,6 +262,7 @@ def create_app(environ: Mapping[str, str] = os.environ) -> FastAPI:
     app.include_router(router)
     app.add_exception_handler(LoginRequiredError, send_to_login)
     app.add_exception_handler(SpotifyError, show_error)
+    app.middleware("http")(add_headers)
     app.add_middleware(
         SessionMiddleware,
         secret_key=environ.get("SESSION_SECRET") or secrets.token_urlsafe(32),

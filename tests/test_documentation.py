@@ -13,12 +13,14 @@ from typing import get_args
 import aiohttp
 import pytest
 from aiohttp import web
+from yarl import URL
 
 import spotify
 from spotify import AsyncSpotifyClient, ClientConfig, PkceAuth, ServerError
 from spotify.interfaces import Attempt, GiveUp, Operation, Retry
 from spotify.logs import Event
 from spotify.testing import FakeTransport, Fault, SpotifySandbox
+from tests.support.raw_requests import MALFORMED, raw_status
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "SECURITY.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -371,20 +373,111 @@ async def test_aiohttp_app_logs_two_users_in_and_one_out(monkeypatch):
         assert await seen(second, "/") == (200, users[1].display_name)
 
 
-async def test_aiohttp_app_refuses_forged_and_denied_logins(monkeypatch):
+async def located(browser, path, **cookies):
+    """Return the status of a response, and the target of its redirect."""
+    headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items())} if cookies else {}
+    async with browser.get(path, headers=headers, allow_redirects=False) as answer:
+        return answer.status, answer.headers.get("Location")
+
+
+def cookie_at(browser, url, name):
+    return browser.cookie_jar.filter_cookies(URL(url))[name].value
+
+
+@pytest.mark.parametrize("query", ["code=c&state=forged", "code=c", "error=access_denied&state=forged", ""])
+async def test_aiohttp_app_refuses_forged_redirects_and_keeps_the_login(monkeypatch, query):
     async with aiohttp_app(monkeypatch) as (url, sandbox), browser_at(url) as browser:
-        assert (await seen(browser, "/callback?code=c&state=forged"))[0] == 400
-        async with browser.get("/login", allow_redirects=False) as answer:
-            assert "HttpOnly" in answer.headers["Set-Cookie"]
-        assert (await seen(browser, "/callback?code=c&state=forged"))[0] == 400
+        assert (await seen(browser, f"/callback?{query}"))[0] == 400
+        status, authorize_url = await located(browser, "/login")
+        assert status == 303
+        assert (await seen(browser, f"/callback?{query}"))[0] == 400
         assert len(sandbox.token_requests) == 0
-        async with browser.get("/", allow_redirects=True) as answer:
-            again = answer.history[-1].url
-        assert (await seen(browser, again))[0] == 400
-        async with browser.post("/logout", allow_redirects=False):
-            pass
+        assert (await seen(browser, authorize_url))[0] == 200
+
+
+async def test_aiohttp_app_accepts_a_redirect_once_and_in_its_browser_only(monkeypatch):
+    async with aiohttp_app(monkeypatch) as (url, _), browser_at(url) as browser, browser_at(url) as other:
+        _, authorize_url = await located(browser, "/login")
+        _, redirect = await located(browser, authorize_url)
+        assert (await seen(other, redirect))[0] == 400
+        assert (await seen(browser, redirect))[0] == 200
+        assert (await seen(browser, redirect))[0] == 400
+        assert (await located(browser, "/"))[0] == 200
+
+
+async def test_aiohttp_app_reports_denied_consent(monkeypatch):
+    async with aiohttp_app(monkeypatch) as (url, sandbox), browser_at(url) as browser:
         sandbox.refuse_consent()
         assert await seen(browser, "/") == (400, "the user denied access")
+        assert await located(browser, "/") == (303, "/login")
+
+
+async def test_aiohttp_app_keeps_the_session_until_a_second_login_ends_it(monkeypatch):
+    async with aiohttp_app(monkeypatch) as (url, sandbox), browser_at(url) as browser, browser_at(url) as other:
+        await seen(browser, "/")
+        first = cookie_at(browser, url, "session")
+        user = sandbox.catalogue.users[1]
+        sandbox.consent(user=user.id)
+        _, authorize_url = await located(browser, "/login")
+        assert (await located(other, "/", session=first))[0] == 200
+        assert await seen(browser, authorize_url) == (200, user.display_name)
+        assert await located(other, "/", session=first) == (303, "/login")
+        assert await seen(browser, "/") == (200, user.display_name)
+
+
+async def test_aiohttp_app_prevents_session_fixation(monkeypatch):
+    async with aiohttp_app(monkeypatch) as (url, _), browser_at(url) as browser, browser_at(url) as attacker:
+        await located(browser, "/login")
+        planted = cookie_at(browser, url, "login")
+        browser.cookie_jar.update_cookies({"session": planted}, URL(url))
+        await seen(browser, "/login")
+        assert (await located(browser, "/"))[0] == 200
+        assert await located(attacker, "/", session=planted) == (303, "/login")
+
+
+async def test_aiohttp_app_logout_removes_the_cookie_and_makes_copies_useless(monkeypatch):
+    async with aiohttp_app(monkeypatch) as (url, _), browser_at(url) as browser, browser_at(url) as thief:
+        await seen(browser, "/")
+        stolen = cookie_at(browser, url, "session")
+        assert (await located(browser, "/logout"))[0] == 405
+        assert (await located(thief, "/", session=stolen))[0] == 200
+        async with browser.post("/logout", allow_redirects=False):
+            pass
+        assert "session" not in browser.cookie_jar.filter_cookies(URL(url))
+        await seen(browser, "/")
+        assert await located(thief, "/", session=stolen) == (303, "/login")
+
+
+async def test_aiohttp_app_forbids_caching_and_protects_cookies(monkeypatch):
+    async with aiohttp_app(monkeypatch) as (url, _), browser_at(url) as browser:
+        async with browser.get("/") as answer:
+            hops = [hop for hop in (*answer.history, answer) if str(hop.url).startswith(url)]
+        for path in ("/callback", "/missing"):
+            async with browser.get(path) as answer:
+                hops.append(answer)
+        async with browser.post("/logout", allow_redirects=False) as answer:
+            hops.append(answer)
+    assert [hop.status for hop in hops] == [303, 303, 303, 200, 400, 404, 303]
+    assert {hop.headers["Cache-Control"] for hop in hops} == {"no-store"}
+    cookies = [hop.headers["Set-Cookie"] for hop in hops[1:3]]
+    assert all("HttpOnly" in cookie and "SameSite=Lax" in cookie and "Secure" not in cookie for cookie in cookies)
+
+
+async def test_aiohttp_app_ignores_malformed_cookies(monkeypatch):
+    async with aiohttp_app(monkeypatch) as (url, _):
+        for value in MALFORMED:
+            cookies = b"Cookie: session=" + value + b"; login=" + value
+            assert await raw_status(url, b"/", cookies) == 303, value
+            assert await raw_status(url, b"/callback?code=c&state=s", cookies) == 400, value
+
+
+async def test_aiohttp_app_refuses_malformed_queries(monkeypatch):
+    async with aiohttp_app(monkeypatch) as (url, _), browser_at(url) as browser:
+        await located(browser, "/login")
+        cookie = b"Cookie: login=" + cookie_at(browser, url, "login").encode()
+        for value in MALFORMED:
+            for query in (b"code=" + value, b"code=c&state=" + value, b"error=" + value + b"&state=s", value):
+                assert await raw_status(url, b"/callback?" + query, cookie) == 400, query
 
 
 async def test_aiohttp_app_sets_a_secure_cookie_for_an_https_redirect_uri(monkeypatch):

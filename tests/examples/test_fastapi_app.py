@@ -21,6 +21,7 @@ from examples import fastapi_app
 from spotify import RateLimitError
 from spotify.testing import SpotifySandbox
 from tests.support.chromium import chromium
+from tests.support.raw_requests import MALFORMED, raw_status
 from tests.support.redis_contents import everything
 
 pytestmark = pytest.mark.slow
@@ -339,11 +340,32 @@ async def test_tampered_cookie_is_ignored(site, browser):
         assert (await get(forger, "/me", allow_redirects=False))[0].status == 303
 
 
-async def test_pages_have_security_headers(browser):
+async def test_malformed_cookies_are_ignored(site):
+    for value in MALFORMED:
+        cookie = b"Cookie: session=" + value
+        assert await raw_status(site.url, b"/me", cookie) == 303, value
+        assert await raw_status(site.url, b"/callback?code=c&state=s", cookie) == 400, value
+
+
+async def test_malformed_queries_are_refused(site, browser):
+    login, _ = await get(browser, "/login", allow_redirects=False)
+    cookie = b"Cookie: session=" + cookie_of(login).value.encode()
+    for value in MALFORMED:
+        for query in (b"code=" + value, b"code=c&state=" + value, b"error=" + value + b"&state=s", value):
+            assert await raw_status(site.url, b"/callback?" + query, cookie) == 400, query
+
+
+async def test_all_responses_have_security_headers(site, browser):
     response, _ = await get(browser, "/me")
-    assert response.headers["Cache-Control"] == "no-store"
-    assert response.headers["Referrer-Policy"] == "no-referrer"
-    assert "frame-ancestors 'none'" in response.headers["Content-Security-Policy"]
+    responses = [hop for hop in (*response.history, response) if str(hop.url).startswith(site.url)]
+    responses += [(await get(browser, path))[0] for path in ("/callback", "/missing")]
+    async with browser.post("/logout", allow_redirects=False) as response:
+        responses.append(response)
+    assert [response.status for response in responses] == [303, 303, 303, 200, 400, 404, 303]
+    for response in responses:
+        assert response.headers["Cache-Control"] == "no-store"
+        assert response.headers["Referrer-Policy"] == "no-referrer"
+        assert "frame-ancestors 'none'" in response.headers["Content-Security-Policy"]
 
 
 def free_port():
