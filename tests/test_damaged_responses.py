@@ -149,9 +149,7 @@ INVALID_BODIES: dict[str, bytes] = {
     "not UTF-8": b'{"name": "\xff"}',
     "UTF-16": '{"name": "x"}'.encode("utf-16"),
     "UTF-32": '{"name": "x"}'.encode("utf-32"),
-    "lists nested 1,000 deep": b"[" * 1_000 + b"]" * 1_000,
     "lists nested 100,000 deep": b"[" * 100_000 + b"]" * 100_000,
-    "objects nested 1,000 deep": b'{"items":' * 1_000 + b"1" + b"}" * 1_000,
     "objects nested 100,000 deep": b'{"items":' * 100_000 + b"1" + b"}" * 100_000,
     "100,000 open lists": b"[" * 100_000,
     "two documents": b"{}{}",
@@ -194,6 +192,21 @@ async def test_an_invalid_body_raises_an_error_in_each_method(body: str, seriali
             with captured_logs(), pytest.raises(SpotifyError) as caught:
                 await method(client)
             check_error(caught.value)
+
+
+@with_each_serializer
+@pytest.mark.parametrize(
+    "body", [b"[" * 1_000 + b"]" * 1_000, b'{"items":' * 1_000 + b"1" + b"}" * 1_000], ids=["lists", "objects"]
+)
+async def test_a_body_nested_1000_deep_raises_no_other_error(body: bytes, serializer: str) -> None:
+    # Whether it can be parsed depends on the version of Python; if it can, some methods have an empty result.
+    async with raw_server(http_response(body)) as server, client_of(server, serializer) as client:
+        for method in GETS.values():
+            with captured_logs():
+                try:
+                    await method(client)
+                except SpotifyError as error:
+                    check_error(error)
 
 
 @pytest.mark.parametrize("response", INVALID_RESPONSES)
