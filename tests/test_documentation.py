@@ -427,10 +427,10 @@ async def test_aiohttp_app_keeps_the_session_until_a_second_login_ends_it(monkey
 
 async def test_aiohttp_app_prevents_session_fixation(monkeypatch):
     async with aiohttp_app(monkeypatch) as (url, _), browser_at(url) as browser, browser_at(url) as attacker:
-        await located(browser, "/login")
+        _, authorize_url = await located(browser, "/login")
         planted = cookie_at(browser, url, "login")
         browser.cookie_jar.update_cookies({"session": planted}, URL(url))
-        await seen(browser, "/login")
+        await seen(browser, authorize_url)
         assert (await located(browser, "/"))[0] == 200
         assert await located(attacker, "/", session=planted) == (303, "/login")
 
