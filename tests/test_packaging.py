@@ -1,6 +1,8 @@
 """The metadata in pyproject.toml."""
 
 import re
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -30,6 +32,13 @@ def of_group(name):
 
 def test_dev_group_and_dev_extra_list_the_same_requirements():
     assert of_group("dev") == of_extra("dev")
+
+
+def test_lowest_versions_pin_every_direct_requirement():
+    command = [sys.executable, ROOT / ".ci" / "lowest"]
+    printed = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
+    requirements = {*PROJECT["project"]["dependencies"], *of_extra("redis"), *of_extra("keyring"), *of_extra("dev")}
+    assert sorted(printed) == sorted(re.sub(r">=([\d.]+)(,.*)?$", r"==\1", text) for text in requirements)
 
 
 def test_classifiers_name_the_python_versions_that_the_gate_tests():

@@ -46,12 +46,15 @@ class AiohttpTransport:
                 `keepalive_timeout`, `max_response_bytes`, `proxy`, `trust_env` and `user_agent`.
             session: A session to use instead of opening one; `close` leaves it open. aiohttp's automatic repetition of
                 PUT and DELETE is switched off on it, as it can execute a write twice.
+
+        Raises:
+            RuntimeError: The automatic repetition cannot be switched off on `session`.
         """
         self._config = config
         self._trusted_origins = frozenset(map(_origin, (config.api_url, config.accounts_url)))
         self._closed = False
+        self._own_sessions = LoopBound(self._open_session)  # first, as `__del__` needs it
         self._given_session = None if session is None else _without_automatic_retries(session)
-        self._own_sessions = LoopBound(self._open_session)
 
     async def send(self, request: HttpRequest, /) -> HttpResponse:
         """Send the request once and read the whole response.
@@ -59,6 +62,7 @@ class AiohttpTransport:
         Raises:
             TransportError: There was no response, or it was too large.
             ClientClosedError: The transport is closed.
+            RuntimeError: The installed aiohttp is not supported. Nothing was sent.
             ValueError: The request has an authorization and its host is not one of the configured hosts.
         """
         if self._closed:
@@ -120,7 +124,11 @@ class AiohttpTransport:
             cookie_jar=aiohttp.DummyCookieJar(),
             trust_env=config.trust_env,
         )
-        return _without_automatic_retries(session)
+        try:
+            return _without_automatic_retries(session)
+        except RuntimeError:
+            session.detach()  # it has no connections; this avoids the warning about an unclosed session
+            raise
 
     def _headers(self, request: HttpRequest) -> dict[str, str]:
         headers = {"User-Agent": self._config.user_agent, **request.headers}
@@ -158,6 +166,12 @@ def _without_automatic_retries(session: aiohttp.ClientSession) -> aiohttp.Client
     # aiohttp sends a GET, PUT or DELETE again when a kept-alive connection turns out to be closed. The first request
     # may have been executed by then, and a second one would reorder a playlist twice. There is no public switch
     # (aiohttp's own test client sets the same attribute). Retries are decided by the retry policy.
+    if not hasattr(session, "_retry_connection"):
+        raise RuntimeError(
+            f"aiohttp {aiohttp.__version__} is not supported: it may send PUT and DELETE requests twice, and "
+            f"{type(session).__name__} has no `_retry_connection` to switch this off; `pip check` shows which version "
+            "async-spotify-client requires"
+        )
     session._retry_connection = False  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
     return session
 

@@ -5,6 +5,7 @@ import contextlib
 import gzip
 import multiprocessing
 import os
+import re
 import socket
 import sys
 import traceback
@@ -276,6 +277,29 @@ async def test_a_request_over_a_closed_connection_is_not_repeated(method, has_se
         with pytest.raises(TransportError):
             await client.send(HttpRequest(method=method, url=f"{origin}/v1/second"))
     assert [line.split()[1] for line in requests] == [b"/v1/first", b"/v1/second"]
+
+
+def test_a_given_session_whose_automatic_retries_cannot_be_switched_off_is_refused():
+    session = object()
+    with pytest.raises(RuntimeError, match=f"aiohttp {re.escape(aiohttp.__version__)} is not supported.*object has no"):
+        AiohttpTransport(config(), session=session)
+
+
+async def test_an_aiohttp_whose_automatic_retries_cannot_be_switched_off_is_refused(monkeypatch):
+    opened = []
+    new_session = aiohttp.ClientSession
+
+    def old_session(**options):
+        session = new_session(**options)
+        del session._retry_connection
+        opened.append(session)
+        return session
+
+    async with serving(hello) as origin, transport(origin) as client:
+        monkeypatch.setattr(aiohttp, "ClientSession", old_session)
+        with pytest.raises(RuntimeError, match=f"aiohttp {re.escape(aiohttp.__version__)} is not supported"):
+            await client.send(get(f"{origin}/v1/x"))
+    assert [session.closed for session in opened] == [True]
 
 
 async def test_connections_are_reused_and_limited():
