@@ -1,7 +1,5 @@
 """Values and base classes that many models share."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta

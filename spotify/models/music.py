@@ -1,7 +1,5 @@
 """Artists, albums, tracks and recommendations."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 
 from spotify.models.base import ENUM, SpotifyModel

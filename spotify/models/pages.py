@@ -1,7 +1,5 @@
 """Pages: the parts in which Spotify returns lists."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -33,7 +31,7 @@ class Page(SpotifyModel, Generic[T]):
     previous: str | None = None
     total: int | None = None
 
-    def present(self: Page[U | None]) -> list[U]:
+    def present(self: "Page[U | None]") -> list[U]:
         """Return the items without the nulls that Spotify returns in place of hidden ones."""
         return [item for item in self.items if item is not None]
 
@@ -71,6 +69,6 @@ class CursorPage(SpotifyModel, Generic[T]):
     next: str | None = None
     total: int | None = None
 
-    def present(self: CursorPage[U | None]) -> list[U]:
+    def present(self: "CursorPage[U | None]") -> list[U]:
         """Return the items without the nulls that Spotify returns in place of hidden ones."""
         return [item for item in self.items if item is not None]

@@ -1,7 +1,5 @@
 """Tracks, episodes and unknown items: decoding an item of any of these types."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Final, Self, TypeAlias

@@ -5,8 +5,6 @@ the old name, the new one or both. The models have `items` and `item`. The old n
 attributes.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final

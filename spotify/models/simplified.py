@@ -1,7 +1,5 @@
 """Simplified objects: the short forms that Spotify returns in lists and inside other objects."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from datetime import timedelta
 

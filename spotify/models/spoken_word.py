@@ -1,7 +1,5 @@
 """Shows (podcasts) and their episodes, audiobooks and their chapters."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
