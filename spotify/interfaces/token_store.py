@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
-from spotify._checks import check_type
+from spotify._checks import check_type, is_text, is_token
 from spotify.credentials import Secret, check_secret
 
 _REFRESH_TOKEN_MONTHS: Final = 6
+# So that computing with a datetime cannot overflow.
+_FIRST_YEAR: Final = 1970
+_LAST_YEAR: Final = 9998
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,16 +66,23 @@ class Token:
 
         Raises:
             TypeError: A field has the wrong type.
-            ValueError: A token is empty, or a datetime has no time zone.
+            ValueError: A token is empty or cannot be sent, or a datetime has no time zone or is not in the years from
+                1970 to 9998.
         """
         check_secret("access_token", self.access_token)
+        if not is_token(self.access_token.reveal()):
+            raise ValueError("access_token must be printable ASCII without spaces and line ends")
         if self.refresh_token is not None:
             check_secret("refresh_token", self.refresh_token)
+            if not is_text(self.refresh_token.reveal()):
+                raise ValueError("refresh_token must be valid Unicode")
         for name in ("issued_at", "expires_at", "authorized_at"):
             value: datetime = getattr(self, name)
             check_type(name, value, datetime)
             if value.utcoffset() is None:
                 raise ValueError(f"{name} must have a time zone, as datetime.now(UTC) has")
+            if not _FIRST_YEAR <= value.year <= _LAST_YEAR:
+                raise ValueError(f"{name} must be in the years from {_FIRST_YEAR} to {_LAST_YEAR}")
         check_type("scopes", self.scopes, frozenset)
 
     @property

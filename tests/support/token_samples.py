@@ -30,6 +30,8 @@ _REPLACED = {
     "empty": b"",
     "truncated": b'{"version": 1, "access_token": "HUSH-acc',
     "not UTF-8": b"\xff\xfe",
+    "UTF-16": '{"access_token": "HUSH"}'.encode("utf-16"),
+    "a number of many digits": b'{"version": 1, "user": ' + b"9" * 5000 + b"}",
     "a list": b'["HUSH"]',
     "deeply nested": b"[" * 100_000,
     "a later version": b'{"version": 2, "access_token": "HUSH"}',
@@ -44,7 +46,18 @@ _CHANGED = {
     "no datetime": {"expires_at": None},
     "invalid datetime": {"expires_at": "HUSH"},
     "datetime without a time zone": {"issued_at": "2026-01-01T00:00:00"},
+    "a number as a datetime": {"expires_at": 1.8e9},
+    "NaN as a datetime": {"expires_at": float("nan")},
+    "datetime of the year 9999": {"expires_at": "9999-12-31T23:59:59+00:00"},
+    "login in the year 9999": {"authorized_at": "9999-12-31T23:59:59-23:59"},
+    "datetime of the year 1": {"issued_at": "0001-01-01T00:00:00+23:59"},
     "no scopes": {"scopes": None},
+    "scopes as a string": {"scopes": "a b"},
+    "a scope of another type": {"scopes": ["a", 7]},
+    "an access token with a line end": {"access_token": "HUSH\r\nX: y"},
+    "an access token with a lone surrogate": {"access_token": "HUSH\udcff"},
+    "a refresh token with a lone surrogate": {"refresh_token": "HUSH\udcff"},
+    "a refresh token that is a fraction": {"refresh_token": 1.5},
 }
 DAMAGES = [*_REPLACED, *_CHANGED]
 

@@ -5,12 +5,18 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from spotify._checks import check_number
-from spotify.credentials import Secret
 from spotify.errors import TokenStoreError
+from spotify.impl.token_stores.private_files import (
+    create_document,
+    move,
+    prepare_directory,
+    read_document,
+    remove,
+)
 from spotify.impl.token_stores.process_lock import checked_directory, process_lock
 from spotify.impl.token_stores.token_document import DamagedDocumentError, from_document, storage_name, to_document
 from spotify.interfaces.token_store import Token, TokenKey
@@ -21,6 +27,9 @@ class FileTokenStore:
 
     A file is readable by its owner only, and replaced atomically: a reader, or a process that starts after a crash,
     finds either the old token or the new one. Processes that share the directory share their refreshes.
+
+    The directory and the files must belong to the user of the process or to root, and must not be writable by all
+    users. A token file must be a regular file.
     """
 
     __slots__ = ("_directory", "_lock_timeout")
@@ -62,11 +71,7 @@ class FileTokenStore:
         Raises:
             TokenStoreError: It cannot be deleted.
         """
-        path = self.path(key)
-        try:
-            await asyncio.to_thread(path.unlink, missing_ok=True)
-        except OSError as exc:
-            raise TokenStoreError(f"the token file {path} cannot be deleted: {exc.strerror}") from exc
+        await asyncio.to_thread(remove, self.path(key))
 
     @asynccontextmanager
     async def lock(self, key: TokenKey, /) -> AsyncGenerator[None]:
@@ -85,13 +90,8 @@ class FileTokenStore:
 
     def _read(self, key: TokenKey, path: Path) -> Token | None:
         try:
-            document = Secret(path.read_bytes().decode("utf-8", "replace"))
-        except FileNotFoundError:
-            return None
-        except OSError as exc:
-            raise TokenStoreError(f"the token file {path} cannot be read: {exc.strerror}") from exc
-        try:
-            return from_document(key, document)
+            document = read_document(path)
+            return None if document is None else from_document(key, document)
         except DamagedDocumentError as exc:
             reason = str(exc)
         raise TokenStoreError(
@@ -100,46 +100,24 @@ class FileTokenStore:
 
     def _write(self, key: TokenKey, token: Token) -> None:
         path, document = self.path(key), to_document(key, token)
+        prepare_directory(self._directory)
         self._read(key, path)
         pending = path.with_suffix(".pending")
-        try:
-            self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-            pending.unlink(missing_ok=True)
-            descriptor = os.open(pending, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-                file.write(document.reveal())
-                file.flush()
-                os.fsync(file.fileno())
-            pending.replace(path)
-            _sync_directory(self._directory)
-        except OSError as exc:
-            raise TokenStoreError(f"the token file {path} cannot be written: {exc.strerror}") from exc
+        create_document(pending, document)
+        move(pending, path)
 
     def _recover(self, key: TokenKey) -> None:
         """Finish the save of a process that died: the token before it may already be invalid."""
         path = self.path(key)
         pending = path.with_suffix(".pending")
-        try:
-            if pending.exists():
-                if self._is_readable(key, pending):
-                    pending.replace(path)
-                else:
-                    pending.unlink()
-        except OSError as exc:
-            raise TokenStoreError(f"the token file {pending} cannot be moved: {exc.strerror}") from exc
+        if os.path.lexists(pending):
+            if self._is_readable(key, pending):
+                move(pending, path)
+            else:
+                remove(pending)
 
     def _is_readable(self, key: TokenKey, path: Path) -> bool:
         try:
             return self._read(key, path) is not None
         except TokenStoreError:
             return False
-
-
-def _sync_directory(directory: Path) -> None:
-    """Write the directory entry to disk, where that is supported: not on Windows or some network drives."""
-    with suppress(OSError):
-        descriptor = os.open(directory, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from spotify._checks import check_methods, check_number, check_text
+from spotify._checks import check_methods, check_number, check_text, check_type
 from spotify.credentials import Secret
 from spotify.errors import TokenStoreError
 from spotify.impl.token_stores.process_lock import checked_directory, process_lock
@@ -52,13 +52,14 @@ class KeyringTokenStore:
             TypeError: An argument has the wrong type.
             ValueError: `service` or `lock_directory` is empty, or `lock_timeout` is negative.
             ImportError: The extra is not installed.
+            TokenStoreError: The keyring cannot be chosen, or there is no home directory.
         """
         check_text("service", service)
         check_number("lock_timeout", lock_timeout, at_least=0)
         if backend is not None:
             check_methods("backend", backend, ("get_password", "set_password", "delete_password"))
         if lock_directory is None:
-            lock_directory = Path.home() / ".async-spotify-client"
+            lock_directory = _home() / ".async-spotify-client"
         try:
             import keyring  # noqa: PLC0415  an extra
         except ImportError:
@@ -66,7 +67,7 @@ class KeyringTokenStore:
                 "KeyringTokenStore needs the package keyring: pip install 'async-spotify-client[keyring]'"
             ) from None
         self._service = service
-        self._backend = backend or keyring.get_keyring()
+        self._backend = _run(keyring.get_keyring, "there is no keyring") if backend is None else backend
         self._lock_directory = checked_directory("lock_directory", lock_directory)
         self._lock_timeout = lock_timeout
 
@@ -106,10 +107,14 @@ class KeyringTokenStore:
 
     def _read(self, key: TokenKey) -> Token | None:
         name = storage_name(key)
-        document = Secret(
-            _run(lambda: self._backend.get_password(self._service, name) or "", "the keyring cannot be read")
-        )
-        if not document:
+
+        def read() -> Secret | None:
+            document = self._backend.get_password(self._service, name)
+            check_type("the entry", document or "", str)
+            return Secret(document) if document else None
+
+        document = _run(read, "the keyring cannot be read")
+        if document is None:
             return None
         try:
             return from_document(key, document)
@@ -142,6 +147,12 @@ class KeyringTokenStore:
         _run(delete, "the entry in the keyring cannot be deleted")
 
 
+def _home() -> Path:
+    with suppress(RuntimeError):
+        return Path.home()
+    raise TokenStoreError("there is no home directory for the lock files: set HOME, or pass lock_directory")
+
+
 def _run(call: Callable[[], T], problem: str) -> T:
     """Return the result of a call to a backend. Its errors have no common base and may contain the token.
 
@@ -152,4 +163,6 @@ def _run(call: Callable[[], T], problem: str) -> T:
         return call()
     except Exception as exc:  # noqa: BLE001
         kind = type(exc).__name__
-    raise TokenStoreError(f"{problem} ({kind})")
+    raise TokenStoreError(
+        f"{problem} ({kind}); check that the system has a keyring and that it is unlocked, or use another token store"
+    )

@@ -11,6 +11,7 @@ from filelock import AsyncFileLock, Timeout
 
 from spotify._checks import check_type, shown
 from spotify.errors import TokenStoreError
+from spotify.impl.token_stores.private_files import check_file, prepare_directory, translated_errors
 
 
 def checked_directory(name: str, directory: str | PathLike[str]) -> Path:
@@ -42,19 +43,19 @@ async def process_lock(path: Path, *, lock_timeout: float) -> AsyncGenerator[Non
         lock_timeout: Seconds to wait for the lock.
 
     Raises:
-        TokenStoreError: The lock was not released in time, or the file cannot be created.
+        TokenStoreError: The lock was not released in time, the file cannot be created, or others can change it.
     """
     lock = AsyncFileLock(path, timeout=lock_timeout, mode=0o600)
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        await lock.acquire()
-    except Timeout:
-        raise TokenStoreError(
-            f"another process has held the lock {path} for {lock_timeout:g} s; check that process, or set a longer "
-            "lock_timeout"
-        ) from None
-    except OSError as exc:
-        raise TokenStoreError(f"the lock {path} cannot be acquired: {exc.strerror}") from exc
+    with translated_errors(path, "locked"):
+        prepare_directory(path.parent)
+        check_file(path)
+        try:
+            await lock.acquire()
+        except Timeout:
+            raise TokenStoreError(
+                f"another process has held the lock {path} for {lock_timeout:g} s; check that process, or set a longer "
+                "lock_timeout"
+            ) from None
     try:
         yield
     finally:

@@ -18,7 +18,13 @@ from spotify.impl.redis.lock import TOKENLESS_LIFETIME, LockKeys, RedisLock
 from spotify.impl.redis.scripts import load_script
 from spotify.impl.system_clock import SystemClock
 from spotify.impl.token_stores.encryption import DocumentEncryption
-from spotify.impl.token_stores.token_document import DamagedDocumentError, from_document, storage_name, to_document
+from spotify.impl.token_stores.token_document import (
+    DamagedDocumentError,
+    decoded_document,
+    from_document,
+    storage_name,
+    to_document,
+)
 from spotify.interfaces.clock import Clock
 from spotify.interfaces.token_store import Token, TokenKey
 
@@ -223,10 +229,10 @@ class RedisTokenStore:
 
     async def _load(self, key: TokenKey) -> Token | None:
         names = self._names(key)
-        stored = await self._read(names.token)
-        if stored is None:
-            return None
         try:
+            stored = await self._read(names.token)
+            if stored is None:
+                return None
             return from_document(key, self._encryption.decrypt(stored))
         except DamagedDocumentError as exc:
             reason = str(exc)
@@ -238,7 +244,11 @@ class RedisTokenStore:
     async def _read(self, name: str) -> Secret | None:
         reply = await self._connection.run(load_script("load_token"), keys=[name])
         if isinstance(reply, bytes):
-            return Secret(reply.decode("utf-8", "replace"))
+            document = decoded_document(reply)
+            del reply
+            if isinstance(document, Secret):
+                return document
+            raise document
         return Secret(reply) if isinstance(reply, str) else None
 
     async def _save(self, key: TokenKey, document: Secret, fencing_token: int) -> bool:

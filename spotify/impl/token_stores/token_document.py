@@ -11,7 +11,7 @@ from spotify._checks import check_type, is_json_object
 from spotify.credentials import Secret
 from spotify.interfaces.token_store import Token, TokenKey
 
-_Fields: TypeAlias = dict[str, Secret | int | None]
+_Fields: TypeAlias = dict[str, Secret | int | tuple[Secret | None, ...] | None]
 
 _VERSION: Final = 1
 
@@ -28,6 +28,17 @@ def storage_name(key: TokenKey) -> str:
     """
     check_type("key", key, TokenKey)
     return sha256(json.dumps([key.client_id, key.user]).encode()).hexdigest()[:32]
+
+
+def decoded_document(stored: bytes) -> Secret | DamagedDocumentError:
+    """Return a document of a store that keeps bytes, or the error to raise if it is not UTF-8.
+
+    The error is returned, as an error raised here would have the bytes in its frame.
+    """
+    try:
+        return Secret(stored.decode())
+    except UnicodeDecodeError:
+        return DamagedDocumentError("it is not UTF-8")
 
 
 def to_document(key: TokenKey, token: Token) -> Secret:
@@ -70,20 +81,24 @@ def from_document(key: TokenKey, document: Secret) -> Token:
         raise DamagedDocumentError(f"its version is not {_VERSION}")
     if (_string(fields, "client_id").reveal(), _string(fields, "user").reveal()) != (key.client_id, key.user):
         raise DamagedDocumentError("it belongs to another application or user")
-    return Token(
-        access_token=_token(fields, "access_token"),
-        refresh_token=None if fields.get("refresh_token") is None else _token(fields, "refresh_token"),
-        issued_at=_datetime(fields, "issued_at"),
-        expires_at=_datetime(fields, "expires_at"),
-        scopes=frozenset(scope for scope in _string(fields, "scopes").reveal().split("\n") if scope),
-        authorized_at=_datetime(fields, "authorized_at"),
-    )
+    try:
+        return Token(
+            access_token=_string(fields, "access_token"),
+            refresh_token=None if fields.get("refresh_token") is None else _string(fields, "refresh_token"),
+            issued_at=_datetime(fields, "issued_at"),
+            expires_at=_datetime(fields, "expires_at"),
+            scopes=_scopes(fields),
+            authorized_at=_datetime(fields, "authorized_at"),
+        )
+    except ValueError as exc:
+        reason = str(exc)  # names the field, and shows no value
+    raise DamagedDocumentError(reason)
 
 
 def _wrapped_fields(document: Secret) -> _Fields | None:
     """Return the fields with every str wrapped, so that no frame that raises shows one; None if it is not an object.
 
-    A list is one secret with a line per item.
+    What can be no field of a token is replaced: an item of a list by None, another value by 0.
     """
     try:
         loaded: object = json.loads(document.reveal())
@@ -96,9 +111,10 @@ def _wrapped_fields(document: Secret) -> _Fields | None:
         if isinstance(value, str):
             fields[name] = Secret(value)
         elif isinstance(value, list):
-            fields[name] = Secret("\n".join(map(str, cast("list[object]", value))))
-        elif isinstance(value, int):
-            fields[name] = value
+            items = cast("list[object]", value)
+            fields[name] = tuple(Secret(item) if isinstance(item, str) else None for item in items)
+        else:
+            fields[name] = value if value is None or isinstance(value, int) else 0
     return fields
 
 
@@ -109,19 +125,16 @@ def _string(fields: _Fields, name: str) -> Secret:
     return value
 
 
-def _token(fields: _Fields, name: str) -> Secret:
-    token = _string(fields, name)
-    if not token:
-        raise DamagedDocumentError(f"{name} is empty")
-    return token
+def _scopes(fields: _Fields) -> frozenset[str]:
+    value = fields.get("scopes")
+    if not isinstance(value, tuple) or None in value:
+        raise DamagedDocumentError("scopes is missing or not a list of strings")
+    return frozenset(scope.reveal() for scope in value if scope is not None)
 
 
 def _datetime(fields: _Fields, name: str) -> datetime:
     value = _string(fields, name)
     try:
-        parsed = datetime.fromisoformat(value.reveal())
+        return datetime.fromisoformat(value.reveal())
     except ValueError:
         raise DamagedDocumentError(f"{name} is not a datetime") from None
-    if parsed.tzinfo is None:
-        raise DamagedDocumentError(f"{name} has no time zone")
-    return parsed

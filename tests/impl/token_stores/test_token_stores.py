@@ -224,7 +224,7 @@ async def test_directory_that_cannot_be_created_is_an_error(tmp_path):
     store = FileTokenStore(tmp_path / "file")
     with pytest.raises(TokenStoreError, match="cannot be"):
         await store.save(KEY, token(1))
-    with pytest.raises(TokenStoreError, match="lock"):
+    with pytest.raises(TokenStoreError, match="cannot be"):
         async with store.lock(KEY):
             pass
 
