@@ -291,18 +291,16 @@ def variable_in(environ: object, variable: str) -> str:
     """Return the value of an environment variable without surrounding white space; '' if it is not set.
 
     Raises:
-        TypeError: `environ` is not a mapping, or the value is not a str. Neither the message nor this frame shows it.
+        TypeError: `environ` is not a mapping, or the value is not a str. The message does not show it.
     """
     if not is_mapping(environ):
-        kind = type(environ).__name__
-        del environ
-        raise TypeError(f"environ must be a mapping of strings such as os.environ, not {kind}")
+        raise TypeError(f"environ must be a mapping of strings such as os.environ, not {type(environ).__name__}")
     value = environ.get(variable, "")
     if isinstance(value, str):
         return value.strip()
-    kind = type(value).__name__
-    del environ, value
-    raise TypeError(f"environ must be a mapping of strings such as os.environ, but {variable} is {kind}")
+    raise TypeError(
+        f"environ must be a mapping of strings such as os.environ, but {variable} is {type(value).__name__}"
+    )
 
 
 def is_loopback(host: str) -> bool:

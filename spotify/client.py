@@ -9,9 +9,10 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypeVar, Unpack, cast
 
 from spotify._checks import check_methods, check_type, shown
+from spotify._tracebacks import INTERNALS_HIDDEN
 from spotify.bulk.writes import resume_write
 from spotify.config import DEFAULT_MAX_RETRIES, DEFAULT_TIMEOUT, CallOptions, ClientConfig
-from spotify.credentials import EnvironmentCredentials, Secret
+from spotify.credentials import EnvironmentCredentials
 from spotify.errors import PartialWriteError
 from spotify.interfaces.auth import AuthProvider
 from spotify.interfaces.clock import Clock
@@ -90,6 +91,7 @@ class AsyncSpotifyClient:
     tracks: TracksService
     users: UsersService
 
+    @INTERNALS_HIDDEN
     def __init__(
         self,
         access_token: str | None = None,
@@ -131,24 +133,20 @@ class AsyncSpotifyClient:
         # by the first client instead of by `import spotify`, which may only be after a model, an error or a type.
         from spotify.container import build_container  # noqa: PLC0415
 
-        try:
-            container = build_container(
-                access_token,
-                client_id=client_id,
-                client_secret=client_secret,
-                auth_provider=auth_provider,
-                timeout=timeout,
-                max_retries=max_retries,
-                config=config,
-                transport=transport,
-                retry_policy=retry_policy,
-                serializer=serializer,
-                rate_limiter=rate_limiter,
-                clock=clock,
-            )
-        except (TypeError, ValueError):
-            del access_token, client_secret  # a traceback that shows locals must not show these
-            raise
+        container = build_container(
+            access_token,
+            client_id=client_id,
+            client_secret=client_secret,
+            auth_provider=auth_provider,
+            timeout=timeout,
+            max_retries=max_retries,
+            config=config,
+            transport=transport,
+            retry_policy=retry_policy,
+            serializer=serializer,
+            rate_limiter=rate_limiter,
+            clock=clock,
+        )
         self._use(container)
 
     @classmethod
@@ -166,6 +164,7 @@ class AsyncSpotifyClient:
         return client
 
     @classmethod
+    @INTERNALS_HIDDEN
     def from_client_credentials(
         cls,
         *,
@@ -191,11 +190,10 @@ class AsyncSpotifyClient:
         """
         environment = EnvironmentCredentials()
         client_id = environment.client_id if client_id is None else client_id
-        secret = environment.client_secret if client_secret is None else Secret(client_secret)
-        del client_secret  # a traceback that shows locals must not show it
+        client_secret = environment.client_secret.reveal() if client_secret is None else client_secret
         return cls(
             client_id=client_id,
-            client_secret=secret.reveal(),
+            client_secret=client_secret,
             timeout=timeout,
             max_retries=max_retries,
             config=config or ClientConfig.from_env(),

@@ -19,6 +19,7 @@ from spotify._checks import (
     shown,
     variable_in,
 )
+from spotify._tracebacks import INTERNALS_HIDDEN, hides_arguments
 from spotify._version import __version__
 
 SerializerName: TypeAlias = Literal["msgspec", "dataclasses-json"]
@@ -66,6 +67,16 @@ _BOOLEANS: Final = {
 }
 
 
+class _Hidden(str):
+    """A str that `repr` does not show: `dataclasses.replace` has all fields of a config in its local variables."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "'***'"
+
+
+@hides_arguments
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClientConfig:
     """The settings of a client.
@@ -171,6 +182,10 @@ class ClientConfig:
         self._check_redis()
         if not self.user_agent.isprintable() or not self.user_agent.isascii() or not self.user_agent:
             raise ValueError("user_agent must be printable ASCII and not empty")
+        for name in ("proxy", "redis_url"):
+            if (url := getattr(self, name)) is not None:
+                object.__setattr__(self, name, _Hidden(url))
+        object.__setattr__(self, "token_encryption_keys", tuple(map(_Hidden, self.token_encryption_keys)))
 
     def _check_seconds(self) -> None:
         for name in _POSITIVE_SECONDS:
@@ -201,6 +216,7 @@ class ClientConfig:
             raise ValueError(f"rate_limit_reserve must be less than 1, not {shown(self.rate_limit_reserve)}")
 
     @classmethod
+    @INTERNALS_HIDDEN
     def from_env(cls, environ: Mapping[str, str] | None = None) -> ClientConfig:
         """Read the settings from environment variables: `api_url` from `SPOTIFY_API_URL`, and so on for every field.
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, TypedDict, Unpack
 from dependency_injector import containers, providers
 
 from spotify._checks import check_methods, check_token, check_type, shown
+from spotify._tracebacks import INTERNALS_HIDDEN
 from spotify.config import DEFAULT_MAX_RETRIES, DEFAULT_TIMEOUT, ClientConfig
 from spotify.credentials import Secret
 from spotify.impl.auth.client_credentials import ClientCredentialsAuth
@@ -239,6 +240,7 @@ class ClientArguments(TypedDict, total=False):
     clock: Clock | None
 
 
+@INTERNALS_HIDDEN
 def build_container(access_token: str | None = None, **arguments: Unpack[ClientArguments]) -> SpotifyContainer:
     """Create the container of one client; `AsyncSpotifyClient` takes the same arguments and calls this.
 
@@ -251,7 +253,6 @@ def build_container(access_token: str | None = None, **arguments: Unpack[ClientA
         TypeError: There is no such argument, or one is of the wrong type, or a class instead of an instance.
     """
     if unknown := arguments.keys() - ClientArguments.__annotations__.keys():
-        del access_token, arguments  # a traceback that shows locals must not show these
         raise TypeError(f"unexpected keyword argument {shown(min(unknown))}")
     strings = {
         "access_token": access_token,
@@ -259,7 +260,6 @@ def build_container(access_token: str | None = None, **arguments: Unpack[ClientA
         "client_secret": arguments.pop("client_secret", None),
     }
     credentials = {name: Secret(value) for name, value in strings.items() if value is not None}
-    del access_token, strings  # a traceback that shows locals must not show these
     parts = {name: part for name in _METHODS if (part := arguments.get(name)) is not None}
     for name, part in parts.items():
         check_methods(name, part, _METHODS[name])

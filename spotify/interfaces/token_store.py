@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Final, Protocol
 
 from spotify._checks import check_type, is_text, is_token
+from spotify._tracebacks import hides_arguments
 from spotify.credentials import Secret, check_secret
 
 _REFRESH_TOKEN_MONTHS: Final = 6
@@ -39,6 +40,7 @@ class TokenKey:
         check_type("user", self.user, str)
 
 
+@hides_arguments
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Token:
     """An access token, with its refresh token. Its `repr` shows no secrets, and it cannot be pickled.

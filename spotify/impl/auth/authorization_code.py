@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Self, Unpack
 
 from spotify._checks import check_token
+from spotify._tracebacks import INTERNALS_HIDDEN
 from spotify.credentials import EnvironmentCredentials, Secret
 from spotify.impl.auth.authorization_request import redirect_uri_from
 from spotify.impl.auth.user_auth import UserAuth, UserAuthOptions
@@ -14,6 +15,7 @@ from spotify.impl.auth.user_auth import UserAuth, UserAuthOptions
 class AuthorizationCodeAuth(UserAuth):
     """`AuthProvider` for one user of an application that keeps a client secret on a server. RFC 6749, section 4.1."""
 
+    @INTERNALS_HIDDEN
     def __init__(
         self, client_id: str, client_secret: str, redirect_uri: str, **options: Unpack[UserAuthOptions]
     ) -> None:
@@ -30,14 +32,13 @@ class AuthorizationCodeAuth(UserAuth):
                 or a scope is invalid.
             TypeError: An argument has the wrong type.
         """
-        secret = Secret(client_secret)
-        del client_secret  # an invalid argument raises, and a traceback that shows locals must not show the secret
-        if secret == Secret(""):
+        if client_secret == "":
             raise ValueError("client_secret must not be empty; an application without a client secret uses PkceAuth")
-        check_token("client_secret", secret.reveal())
-        super().__init__(client_id, secret, redirect_uri, **options)
+        check_token("client_secret", client_secret)
+        super().__init__(client_id, Secret(client_secret), redirect_uri, **options)
 
     @classmethod
+    @INTERNALS_HIDDEN
     def from_env(
         cls,
         *,
@@ -61,7 +62,6 @@ class AuthorizationCodeAuth(UserAuth):
             TypeError: An argument has the wrong type.
         """
         credentials = EnvironmentCredentials(environ)
-        del environ  # a traceback that shows locals would show the whole environment
         return cls(
             credentials.client_id,
             credentials.client_secret.reveal(),

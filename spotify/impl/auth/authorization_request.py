@@ -13,10 +13,12 @@ from typing import Self
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from spotify._checks import check_text, check_type, each_of, is_loopback, is_mapping, is_text, shown
+from spotify._tracebacks import INTERNALS_HIDDEN, hides_arguments
 from spotify.credentials import EnvironmentCredentials, Secret, check_secret
 from spotify.errors import LoginError
 
 
+@hides_arguments
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuthorizationRequest:
     """A login in progress.
@@ -64,6 +66,7 @@ class AuthorizationRequest:
         }
 
     @classmethod
+    @INTERNALS_HIDDEN
     def from_session(cls, session: Mapping[str, str] | None, /) -> Self:
         """Return the request that `to_session` serialized.
 
@@ -74,10 +77,9 @@ class AuthorizationRequest:
             LoginError: The value is missing or incomplete: the session has expired, or no login was started in it.
             TypeError: `session` is not a mapping.
         """
-        fields, kind = _wrapped_strings(session), type(session).__name__
-        del session  # from here on this frame shows only masked values
+        fields = _wrapped_strings(session)
         if fields is None:
-            raise TypeError(f"session must be the mapping that `to_session` returned, not {kind}")
+            raise TypeError(f"session must be the mapping that `to_session` returned, not {type(session).__name__}")
         if not all(name in fields and fields[name].reveal().strip() for name in ("url", "state", "redirect_uri")):
             raise LoginError("no login was started in this session; start one", reason="state_mismatch")
         return cls(

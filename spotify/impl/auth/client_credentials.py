@@ -6,6 +6,7 @@ from typing import Final
 
 from spotify._checks import check_methods, check_token, check_type
 from spotify._concurrency import SingleFlight
+from spotify._tracebacks import INTERNALS_HIDDEN
 from spotify.config import ClientConfig
 from spotify.credentials import Secret
 from spotify.errors import SpotifyError, TokenStoreError
@@ -29,6 +30,7 @@ class ClientCredentialsAuth:
     any time.
     """
 
+    @INTERNALS_HIDDEN
     def __init__(
         self,
         client_id: str,
@@ -53,15 +55,14 @@ class ClientCredentialsAuth:
             TypeError: An argument has the wrong type.
             ValueError: The id or the secret is empty, or has an invalid character, such as a line end.
         """
-        self._client_secret = Secret(client_secret)
-        del client_secret  # an invalid argument raises, and a traceback that shows locals must not show the secret
         check_token("client_id", client_id)
-        check_token("client_secret", self._client_secret.reveal())
+        check_token("client_secret", client_secret)
         if store is not None:
             check_methods("store", store, ("load", "save", "delete", "lock"))
         self._key = TokenKey(client_id=client_id, user=_NO_USER)
         self._endpoint = TokenEndpoint(config, transport, clock)
         self._store = store
+        self._client_secret = Secret(client_secret)
         self._lookups: SingleFlight[Token] = SingleFlight(on_cancel="continue")
         self._token: Token | None = None
         self._invalidated: Secret | None = None  # the last token that the API rejected

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Self, Unpack
 
+from spotify._tracebacks import INTERNALS_HIDDEN
 from spotify.credentials import EnvironmentCredentials
 from spotify.impl.auth.authorization_request import redirect_uri_from
 from spotify.impl.auth.user_auth import UserAuth, UserAuthOptions
@@ -16,6 +17,7 @@ class PkceAuth(UserAuth):
     Each refresh replaces the refresh token. For a login that outlives the process, pass a store that does.
     """
 
+    @INTERNALS_HIDDEN
     def __init__(self, client_id: str, redirect_uri: str, **options: Unpack[UserAuthOptions]) -> None:
         """Check and keep the settings. No connection is opened and no token loaded yet.
 
@@ -30,11 +32,11 @@ class PkceAuth(UserAuth):
             TypeError: An argument has the wrong type.
         """
         if "client_secret" in options:
-            del options  # a traceback that shows locals must not show it
             raise TypeError("PkceAuth takes no client_secret; an application with one uses AuthorizationCodeAuth")
         super().__init__(client_id, None, redirect_uri, **options)
 
     @classmethod
+    @INTERNALS_HIDDEN
     def from_env(
         cls,
         *,
@@ -58,7 +60,6 @@ class PkceAuth(UserAuth):
             TypeError: An argument has the wrong type.
         """
         credentials = EnvironmentCredentials(environ)
-        del environ  # a traceback that shows locals would show the whole environment
         return cls(
             credentials.client_id, redirect_uri_from(credentials) if redirect_uri is None else redirect_uri, **options
         )

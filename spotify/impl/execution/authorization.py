@@ -51,13 +51,14 @@ def as_secret(token: object) -> Secret:
         TypeError: It is not a str: a provider without a `return` returns None.
         ValueError: It is empty or not printable ASCII.
     """
-    if not isinstance(token, str):
-        raise TypeError(f"the auth provider must return the access token as str, not {type(token).__name__}")
-    secret = Secret(token)
-    if not is_token(token):
+    if isinstance(token, str):
+        if is_token(token):
+            return Secret(token)
         del token  # tracebacks can show locals, and a token with a line end is still a token
         raise ValueError("the auth provider returned an access token that is empty or not printable ASCII")
-    return secret
+    kind = type(token).__name__
+    del token
+    raise TypeError(f"the auth provider must return the access token as str, not {kind}")
 
 
 def _awaitable(method: Callable[[], object]) -> Callable[[], Awaitable[object]]:

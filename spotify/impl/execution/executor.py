@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from asyncio import CancelledError
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TypeAlias, TypeVar
 
 from spotify._concurrency import SingleFlight
+from spotify._tracebacks import hide_internals
 from spotify.config import ClientConfig
 from spotify.credentials import Secret
 from spotify.errors import ApiError, DecodeError, MissingScopeError, RateLimitError, SpotifyError, TransportError
@@ -74,6 +76,13 @@ class RetryingExecutor:
             SpotifyError: The call failed.
             ValueError: An argument cannot be put into the path or the query.
         """
+        try:
+            return await self._execute(call)
+        except (SpotifyError, CancelledError) as exc:
+            hide_internals(exc)  # an error that is kept must not keep the response
+            raise
+
+    async def _execute(self, call: Call[T]) -> T:
         operation, components, auth = call.operation, self._components, self._auth
         parts = self._request_parts(call)
         state = CallState(operation, call.idempotent, components.clock)

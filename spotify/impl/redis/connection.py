@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from spotify._checks import check_number
 from spotify._concurrency import LoopBound
+from spotify._tracebacks import INTERNALS_HIDDEN
 from spotify.credentials import Secret
 
 if TYPE_CHECKING:
@@ -113,20 +114,21 @@ class RedisConnection:
         """
         from redis.exceptions import RedisError  # noqa: PLC0415
 
-        client = await self._client()
-        try:
-            async with self._connection_slot():
-                return cast(
-                    "object",
-                    await client.register_script(script)(
-                        keys,
-                        [argument.reveal() if isinstance(argument, Secret) else argument for argument in arguments],
-                    ),
-                )
-        except (RedisError, OSError, UnicodeDecodeError) as exc:
-            failure = self._failure(exc)
-        # Raised outside the handler, without a context: its message and frames may contain what was sent.
-        raise failure
+        with INTERNALS_HIDDEN:  # frames of redis-py hold the password and what is sent
+            client = await self._client()
+            try:
+                async with self._connection_slot():
+                    return cast(
+                        "object",
+                        await client.register_script(script)(
+                            keys,
+                            [argument.reveal() if isinstance(argument, Secret) else argument for argument in arguments],
+                        ),
+                    )
+            except (RedisError, OSError, UnicodeDecodeError) as exc:
+                failure = self._failure(exc)
+            # Raised outside the handler, without a context: its message may contain what was sent.
+            raise failure
 
     async def find_keys(self, prefix: str) -> list[str]:
         """Return the keys with a prefix. Keys added or removed during the call may be missing.
@@ -136,23 +138,25 @@ class RedisConnection:
         """
         from redis.exceptions import RedisError  # noqa: PLC0415
 
-        client = await self._client()
         pattern = re.sub(r"([*?\[\]\\])", r"\\\1", prefix) + "*"
         found: set[str] = set()
-        try:
-            keys = client.scan_iter(pattern)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
-            async with self._connection_slot():
-                async for key in cast("AsyncIterator[bytes | str]", keys):
-                    found.add(key.decode() if isinstance(key, bytes) else key)
-        except (RedisError, OSError, UnicodeDecodeError) as exc:
-            failure = self._failure(exc)
-        else:
-            return sorted(found)
-        raise failure
+        with INTERNALS_HIDDEN:
+            client = await self._client()
+            try:
+                keys = client.scan_iter(pattern)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+                async with self._connection_slot():
+                    async for key in cast("AsyncIterator[bytes | str]", keys):
+                        found.add(key.decode() if isinstance(key, bytes) else key)
+            except (RedisError, OSError, UnicodeDecodeError) as exc:
+                failure = self._failure(exc)
+            else:
+                return sorted(found)
+            raise failure
 
     async def close(self) -> None:
         """Close what was opened here, in all event loops. A later call opens it again."""
-        await _close(self._clients.pop_all())
+        with INTERNALS_HIDDEN:
+            await _close(self._clients.pop_all())
 
     @asynccontextmanager
     async def _connection_slot(self) -> AsyncGenerator[None]:

@@ -9,10 +9,10 @@ from typing import Final
 from urllib.parse import urlsplit
 
 import aiohttp
-from multidict import CIMultiDict, CIMultiDictProxy
 from yarl import URL
 
 from spotify._concurrency import LoopBound
+from spotify._tracebacks import hide_internals
 from spotify.config import ClientConfig
 from spotify.errors import ClientClosedError, ResponseTooLargeError, TransportError, TransportTimeoutError
 from spotify.interfaces.transport import HttpRequest, HttpResponse
@@ -68,6 +68,14 @@ class AiohttpTransport:
         if self._closed:
             raise ClientClosedError("The client is closed: create a new one, or close it later")
         try:
+            return await self._exchange(request)
+        except BaseException as exc:
+            hide_internals(exc)  # aiohttp's frames hold the headers; a cancellation passes through them, too
+            raise
+
+    async def _exchange(self, request: HttpRequest) -> HttpResponse:
+        failure: TransportError | ClientClosedError
+        try:
             session = self._given_session or self._own_sessions.find() or await self._new_session()
             async with session.request(
                 request.method,
@@ -85,15 +93,11 @@ class AiohttpTransport:
                     body=body,
                 )
         except TimeoutError as exc:
-            sent = not isinstance(exc, _NOT_SENT)
-            raise TransportTimeoutError(
-                self._timeout_message(request, was_connected=sent), sent=sent
-            ) from _without_secrets(exc)
+            failure = self._timeout_error(exc, request)
         except (aiohttp.ClientError, OSError) as exc:
-            sent = not isinstance(exc, _NOT_SENT)
-            if self._closed:
-                raise ClientClosedError("The client was closed during the call") from None
-            raise TransportError(_failure_message(exc, request.url), sent=sent) from _without_secrets(exc)
+            failure = self._connection_error(exc, request)
+        # Raised outside the handlers, so that aiohttp's error, which can hold all headers, is not its context.
+        raise failure
 
     async def close(self) -> None:
         """Close the sessions opened here. A session given to the constructor stays open."""
@@ -154,12 +158,23 @@ class AiohttpTransport:
             chunks.append(chunk)
         return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
-    def _timeout_message(self, request: HttpRequest, *, was_connected: bool) -> str:
+    def _timeout_error(self, error: TimeoutError, request: HttpRequest) -> TransportTimeoutError:
         host = urlsplit(request.url).hostname
-        if was_connected:
-            return f"No response from {host} within {request.timeout:g} s"
-        seconds = _connect_timeout(request.timeout, self._config.connect_timeout)
-        return f"No connection to {host} within {seconds:g} s: it is unreachable, or all connections are in use"
+        if sent := not isinstance(error, _NOT_SENT):
+            message = f"No response from {host} within {request.timeout:g} s"
+        else:
+            seconds = _connect_timeout(request.timeout, self._config.connect_timeout)
+            message = f"No connection to {host} within {seconds:g} s: it is unreachable, or all connections are in use"
+        failure = TransportTimeoutError(message, sent=sent)
+        failure.__cause__ = _cause(error)
+        return failure
+
+    def _connection_error(self, error: Exception, request: HttpRequest) -> TransportError | ClientClosedError:
+        if self._closed:
+            return ClientClosedError("The client was closed during the call")
+        failure = TransportError(_failure_message(error, request.url), sent=not isinstance(error, _NOT_SENT))
+        failure.__cause__ = _cause(error)
+        return failure
 
 
 def _without_automatic_retries(session: aiohttp.ClientSession) -> aiohttp.ClientSession:
@@ -196,19 +211,16 @@ def _connect_timeout(seconds: float, connect_seconds: float) -> float:
     return min(connect_seconds, _CONNECT_SHARE * seconds)
 
 
-def _without_secrets(error: Exception) -> Exception:
-    """Return the error without the parts that would show the token or the proxy's password as a printed cause."""
-    if isinstance(error, aiohttp.ClientResponseError):
-        # It holds the request's headers and, if a proxy raised it, the proxy's URL with the password.
-        url = error.request_info.url.with_user(None)
-        error.request_info = aiohttp.RequestInfo(
-            url, error.request_info.method, CIMultiDictProxy(CIMultiDict[str]()), url
-        )
-        error.history, error.headers = (), None
-        error.args = (error.request_info, ())
-    # A traceback with locals would show the headers in aiohttp's frames, and in those of the error's own causes.
-    error.__cause__ = error.__context__ = None
-    return error.with_traceback(None)
+def _cause(error: Exception) -> OSError | None:
+    """Return the error of the operating system; None if there is none.
+
+    aiohttp's own errors hold the request's headers, the proxy's URL with its password, or bytes from the server.
+    """
+    cause = error.os_error if isinstance(error, aiohttp.ClientConnectorError) else error
+    if not isinstance(cause, OSError):
+        return None
+    cause.__cause__ = cause.__context__ = None
+    return cause.with_traceback(None)
 
 
 def _origin(url: str) -> str:

@@ -1,11 +1,10 @@
 """How the executor gets, replaces and hides access tokens."""
 
-import traceback
-
 import pytest
 
 from spotify.errors import AuthenticationError, BadRequestError, MissingScopeError, TransportError
 from spotify.testing import captured_logs
+from tests.support.error_text import all_text_of
 from tests.support.executor_setup import ExecutorSetup, NumberedTokens
 
 
@@ -83,11 +82,7 @@ async def test_no_log_or_traceback_shows_the_token():
     setup.transport.fail("GET /x/{id}", TransportError("cut", sent=True))
     with captured_logs() as events, pytest.raises(TransportError) as caught:
         await setup.read()
-    report = traceback.TracebackException.from_exception(caught.value, capture_locals=True)
-    ours = [frame for frame in report.stack if "/spotify/" in frame.filename]
-    assert ours
-    assert not any("token-1" in value for frame in ours for value in (frame.locals or {}).values())
-    assert "token-1" not in repr(events)
+    assert "token-1" not in all_text_of(caught.value) + repr(events)
 
 
 async def test_a_token_repeated_in_the_response_is_masked_in_the_error():
@@ -105,17 +100,15 @@ async def test_a_token_repeated_in_the_response_is_masked_in_the_error():
     assert "BQ-an" not in repr(vars(caught.value))
 
 
-async def test_the_error_of_an_invalid_token_does_not_show_it():
+@pytest.mark.parametrize("token", ["a-token\n", b"a-token"], ids=["line end", "bytes"])
+async def test_the_error_of_an_invalid_token_does_not_show_it(token):
     class Odd:
         async def get_access_token(self):
-            return "a-token\n"
+            return token
 
-    with pytest.raises(ValueError, match="auth provider") as caught:
+    with pytest.raises((TypeError, ValueError), match="auth provider") as caught:
         await ExecutorSetup(auth_provider=Odd()).read()
-    report = traceback.TracebackException.from_exception(caught.value, capture_locals=True)
-    ours = [frame for frame in report.stack if "/spotify/" in frame.filename]
-    assert ours
-    assert not any("a-token" in value for frame in ours for value in (frame.locals or {}).values())
+    assert "a-token" not in all_text_of(caught.value)
 
 
 @pytest.mark.parametrize(("granted", "scopes"), [(frozenset({"b", "a"}), ("a", "b")), (None, None)])

@@ -8,7 +8,6 @@ import os
 import re
 import socket
 import sys
-import traceback
 from dataclasses import replace
 
 import aiohttp
@@ -25,6 +24,7 @@ from spotify.errors import (
 )
 from spotify.impl.transport.aiohttp_transport import AiohttpTransport
 from spotify.interfaces.transport import HttpRequest
+from tests.support.error_text import all_text_of
 
 
 @contextlib.asynccontextmanager
@@ -402,18 +402,6 @@ def test_a_transport_can_be_created_without_an_event_loop():
     AiohttpTransport(config())
 
 
-def shown(error):
-    """Return all that a log could show of an error and its causes, including locals of frames outside this file."""
-    seen, errors = [], [error]
-    while errors:
-        each = errors.pop()
-        frames = traceback.TracebackException.from_exception(each, capture_locals=True).stack
-        seen += [str(frame.locals) for frame in frames if frame.filename != __file__]
-        seen += [str(each), repr(each), repr(each.args), repr(vars(each))]
-        errors += [cause for cause in (each.__cause__, each.__context__) if cause is not None]
-    return "\n".join(seen)
-
-
 @pytest.mark.parametrize(
     "answer",
     [
@@ -433,7 +421,7 @@ async def test_no_error_shows_the_token(answer):
     async with raw_server(broken) as (origin, _), transport(origin) as client:
         with pytest.raises(TransportError) as caught:
             await client.send(get(f"{origin}/v1/x", authorization=Secret("Bearer hush")))
-    assert "hush" not in shown(caught.value)
+    assert "hush" not in all_text_of(caught.value)
 
 
 async def test_a_timeout_does_not_show_the_token():
@@ -448,7 +436,7 @@ async def test_a_timeout_does_not_show_the_token():
         with pytest.raises(TransportTimeoutError) as caught:
             await client.send(get(f"{origin}/v1/x", authorization=Secret("Bearer hush"), timeout=0.05))
         await gone.wait()
-    assert "hush" not in shown(caught.value)
+    assert "hush" not in all_text_of(caught.value)
 
 
 async def test_a_request_refused_by_the_proxy_was_not_sent():
@@ -477,7 +465,7 @@ async def test_a_failing_proxy_does_not_show_its_password(answer):
         async with transport("https://api.example.com", proxy=address) as client:
             with pytest.raises(TransportError) as caught:
                 await client.send(get("https://api.example.com/v1/x"))
-    report = shown(caught.value)
+    report = all_text_of(caught.value)
     assert "s3same" not in report
     assert "dXNlcjpzM3NhbWU" not in report
 
