@@ -117,8 +117,8 @@ def check_range(name: str, value: object, *, at_least: int, at_most: int | None 
     return value
 
 
-def check_number(name: str, value: object, *, above: float | None = None, at_least: float | None = None) -> None:
-    """Check that a value is a finite number, greater than `above` or not less than `at_least`.
+def check_number(name: str, value: object, *, above: float | None = None, at_least: float | None = None) -> float:
+    """Return a value if it is a finite number, greater than `above` or not less than `at_least`.
 
     Raises:
         TypeError: It is not a number.
@@ -130,6 +130,7 @@ def check_number(name: str, value: object, *, above: float | None = None, at_lea
     # The negated comparison refuses NaN as well.
     if not (value > above if above is not None else value >= (at_least or 0)) or not is_finite(value):
         raise ValueError(f"{name} must be {bound} and finite, not {shown(value)}")
+    return value
 
 
 def is_finite(value: float) -> bool:

@@ -77,6 +77,7 @@ MARKERS = {
     "aiohttp.web": "from aiohttp import web",
     "logging": "logging.basicConfig",
     "sandbox": "async def test_saving_an_album",
+    "limits": "async def test_the_quota_of_a_day",
     "faults": "async def test_a_lost_response",
     "fakes": "async def test_a_retry",
     "any operation": "async def headline",
@@ -506,6 +507,10 @@ async def test_logging():
 
 async def test_sandbox():
     await snippet(MARKERS["sandbox"])["test_saving_an_album"]()
+
+
+async def test_limits():
+    await snippet(MARKERS["limits"])["test_the_quota_of_a_day"]()
 
 
 async def test_faults():

@@ -11,5 +11,6 @@ from spotify.testing.sandbox.http.request_log import Exchange
 from spotify.testing.sandbox.playback import Device
 from spotify.testing.sandbox.playback.control import PlayerControl
 from spotify.testing.sandbox.server import SpotifySandbox
+from spotify.testing.sandbox.settings import ApplicationSettings
 
-__all__ = ["Catalogue", "Device", "Exchange", "Fault", "PlayerControl", "SpotifySandbox"]
+__all__ = ["ApplicationSettings", "Catalogue", "Device", "Exchange", "Fault", "PlayerControl", "SpotifySandbox"]

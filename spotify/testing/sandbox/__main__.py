@@ -10,6 +10,7 @@ from typing import Final, get_args
 
 from spotify.testing.sandbox.accounts.authorize_page import ConsentMode
 from spotify.testing.sandbox.faults.fault_syntax import FaultOption
+from spotify.testing.sandbox.limit_options import parse_daily_quota, parse_operation_limits
 from spotify.testing.sandbox.quota import QuotaMode
 from spotify.testing.sandbox.server import SpotifySandbox
 
@@ -73,6 +74,12 @@ def create_sandbox(arguments: Sequence[str] | None) -> SpotifySandbox:
         rate_window=options.rate_window,
         rate_penalty=options.rate_penalty,
         fault_seed=options.fault_seed,
+        daily_quota=parse_daily_quota(options.daily_quota),
+        quota_retry_after=options.quota_retry_after,
+        operation_limits=parse_operation_limits(options.operation_limit),
+        owner_premium=options.owner_premium,
+        allowlist=options.allow_user,
+        rotate_refresh_tokens=options.rotate_refresh_tokens,
     )
     for argument in options.fault:
         option = FaultOption.parse(argument)
@@ -124,6 +131,7 @@ def _parser() -> argparse.ArgumentParser:
         default=True,
         help="whether rejected calls count too (default: yes)",
     )
+    _add_settings(parser)
     parser.add_argument(
         "--fault",
         action="append",
@@ -133,6 +141,50 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--fault-seed", type=int, default=0, help="the seed of faults with a probability (default: 0)")
     return parser
+
+
+def _add_settings(parser: argparse.ArgumentParser) -> None:
+    """Add the options for `ApplicationSettings`."""
+    parser.add_argument(
+        "--daily-quota",
+        action="append",
+        default=[],
+        metavar="'[TARGET, …:] CALLS'",
+        help="the maximum number of calls in 24 hours, of all operations or of a bucket of operations; more get a 429 "
+        "with the reason QUOTA_EXCEEDED; may be repeated, and a call counts in the first bucket that has its operation "
+        "(default: no quota)",
+    )
+    parser.add_argument(
+        "--quota-retry-after",
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help="whether that 429 has Retry-After (default: yes)",
+    )
+    parser.add_argument(
+        "--operation-limit",
+        action="append",
+        default=[],
+        metavar="'TARGET: CALLS[/SECONDS]'",
+        help="the maximum number of calls of one operation in 24 hours, or in another period; may be repeated",
+    )
+    parser.add_argument(
+        "--owner-premium",
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help="whether the application's owner has Premium; if not, all calls get a 403 (default: yes)",
+    )
+    parser.add_argument(
+        "--allow-user",
+        action="append",
+        metavar="USER",
+        help="serve only this user; others get a 403; may be repeated for up to five users (default: all users)",
+    )
+    parser.add_argument(
+        "--rotate-refresh-tokens",
+        action=argparse.BooleanOptionalAction,
+        default=False,
+        help="whether refreshing with PKCE replaces the refresh token, as until June 2026 (default: no)",
+    )
 
 
 async def _serve(sandbox: SpotifySandbox) -> None:

@@ -23,22 +23,24 @@ from typing import Final, Self, Unpack, get_args
 from aiohttp import web
 
 from spotify.client import AsyncSpotifyClient
+from spotify.testing.sandbox.accounts.access import Access
 from spotify.testing.sandbox.accounts.application import Application, RedirectUris
 from spotify.testing.sandbox.accounts.authorize_page import AuthorizePage, Consent, ConsentMode
 from spotify.testing.sandbox.accounts.grants import Grants
 from spotify.testing.sandbox.accounts.token_endpoint import TokenEndpoint
-from spotify.testing.sandbox.accounts.tokens import SCOPES, Tokens
+from spotify.testing.sandbox.accounts.tokens import SCOPES, Tokens, checked_scopes
 from spotify.testing.sandbox.catalogue import Catalogue, User
 from spotify.testing.sandbox.clients import SandboxClientArguments, build_client, has_auth
 from spotify.testing.sandbox.faults import Fault, FaultPlan
 from spotify.testing.sandbox.faults.delivery import CancellableSleep
+from spotify.testing.sandbox.http.call_limits import CallLimits
 from spotify.testing.sandbox.http.images import Images
 from spotify.testing.sandbox.http.messages import API_PREFIX
-from spotify.testing.sandbox.http.rate_limit import RateLimit
 from spotify.testing.sandbox.http.request_handler import RequestHandler, Services
 from spotify.testing.sandbox.http.request_log import Exchange, Observer, RequestLog
 from spotify.testing.sandbox.playback.control import PlayerControl
 from spotify.testing.sandbox.quota import Quota, QuotaMode
+from spotify.testing.sandbox.settings import ApplicationSettings, SettingsControl
 from spotify.testing.sandbox.shapes import Links, Shapes
 from spotify.testing.sandbox.state import State
 from spotify.testing.sandbox.web_api.operations import SandboxData
@@ -87,12 +89,10 @@ class SpotifySandbox:
         consent: ConsentMode = "auto",
         consent_user: str | None = None,
         redirect_uris: Iterable[str] = (),
-        rate_limit: int | None = None,
-        rate_window: float = 30.0,
-        rate_penalty: bool = True,
         fault_seed: int = 0,
         time: Callable[[], float] = system_time.time,
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
+        **settings: Unpack[ApplicationSettings],
     ) -> None:
         """Create a sandbox; `start`, or `async with`, starts it.
 
@@ -110,17 +110,16 @@ class SpotifySandbox:
                 user.
             redirect_uris: The application's https redirect URIs. `http://127.0.0.1:PORT` and `http://[::1]:PORT`, with
                 any port and path, are always registered; `http://localhost` never is.
-            rate_limit: The maximum number of calls to the Web API in any `rate_window`, from all clients and users
-                together; None for no limit. A call beyond it is not executed, and gets a 429 with the seconds until
-                the next call is admitted in `Retry-After`.
-            rate_window: Seconds, more than 0.
-            rate_penalty: Whether rejected calls count too, so that calling again makes the wait longer, as at Spotify.
             fault_seed: The seed of faults with a probability; see `fail`.
-            time: Returns seconds since the epoch, for the expiry of tokens, the players and the rate limit.
+            time: Returns seconds since the epoch, for the expiry of tokens, the players and the limits.
             sleep: The sleep function for `latency` and the delays of faults.
+            **settings: What Spotify allows the application, such as `rate_limit`, `daily_quota` and `allowlist`: see
+                `ApplicationSettings`. `configure` changes it.
 
         Raises:
-            ValueError: An argument is out of bounds, the user does not exist, or a redirect URI is not secure.
+            ValueError: An argument is out of bounds, a user or an operation does not exist, or a redirect URI is not
+                secure.
+            TypeError: A setting has the wrong type.
         """
         if not 0 <= latency < math.inf:
             raise ValueError(f"latency must be 0 or more seconds, not {latency!r}")
@@ -150,7 +149,6 @@ class SpotifySandbox:
 
         self._state = State(self.catalogue, time)
         self._faults = FaultPlan(fault_seed)
-        self._rate_limit = None if rate_limit is None else RateLimit(rate_limit, rate_window, penalty=rate_penalty)
 
         self._application = Application(
             client_id=self.client_id, client_secret=self.client_secret, redirect_uris=RedirectUris(redirect_uris)
@@ -161,6 +159,13 @@ class SpotifySandbox:
         self._authorize_page = AuthorizePage(self._application, self._grants, self._consent, self.catalogue)
         self._token_endpoint = TokenEndpoint(self._application, self._tokens, self._grants, token_lifetime)
 
+        self._limits = CallLimits(self._tokens, self._request_log.rate_limited)
+        self._access = Access()
+        self._settings = SettingsControl(
+            limits=self._limits, access=self._access, grants=self._grants, catalogue=self.catalogue
+        )
+        self._settings.apply(settings)
+
     def _request_handler(self) -> RequestHandler:
         """Build what needs the sandbox's address, for links in responses."""
         quota = Quota(self.quota_mode)
@@ -168,7 +173,7 @@ class SpotifySandbox:
             catalogue=self.catalogue, state=self._state, shapes=Shapes(Links(self.url), quota), quota=quota
         )
         services = Services(
-            web_api=WebApi(data, self._tokens),
+            web_api=WebApi(data, self._tokens, self._access),
             token_endpoint=self._token_endpoint,
             authorize_page=self._authorize_page,
             images=Images(self._state),
@@ -177,7 +182,7 @@ class SpotifySandbox:
             services,
             self._request_log,
             faults=self._faults,
-            rate_limit=self._rate_limit,
+            limits=self._limits,
             latency=self._latency,
             time=self._time,
             sleep=self._sleep,
@@ -298,7 +303,7 @@ class SpotifySandbox:
             if scopes is not None:
                 raise ValueError("a token without a user has no scopes: name a user, or omit scopes")
             return self._tokens.issue(None, frozenset(), expires_in)
-        return self._tokens.issue(self._user(user), SCOPES if scopes is None else _scopes(scopes), expires_in)
+        return self._tokens.issue(self._user(user), SCOPES if scopes is None else checked_scopes(scopes), expires_in)
 
     def expire_token(self, token: str) -> None:
         """Expire an access token now.
@@ -322,7 +327,7 @@ class SpotifySandbox:
         Raises:
             ValueError: The user or a scope does not exist.
         """
-        consenting, allowed = self._user(user), None if scopes is None else _scopes(scopes)
+        consenting, allowed = self._user(user), None if scopes is None else checked_scopes(scopes)
         self._consent.mode, self._consent.user, self._consent.scopes = "auto", consenting, allowed
 
     def refuse_consent(self) -> None:
@@ -342,6 +347,24 @@ class SpotifySandbox:
             ValueError: The user does not exist.
         """
         self._grants.revoke(self._user(user))
+
+    def configure(self, **settings: Unpack[ApplicationSettings]) -> None:
+        """Change what Spotify allows the application from now on; what is not given stays as it is.
+
+        ::
+
+            sandbox.configure(daily_quota={"GET /playlists/{playlist_id}/items": 100}, owner_premium=False)
+
+        A new limit starts without counted calls.
+
+        Args:
+            **settings: See `ApplicationSettings`.
+
+        Raises:
+            ValueError: A number is out of bounds, or an operation or a user does not exist. Nothing changes.
+            TypeError: A setting has the wrong type, or does not exist. Nothing changes.
+        """
+        self._settings.apply(settings)
 
     def fail(
         self, target: str, fault: Fault, *, times: int | None = None, probability: float = 1.0, after: int = 0
@@ -392,10 +415,3 @@ class SpotifySandbox:
         if user is None:
             raise ValueError(f"there is no user {id!r}; see `catalogue.users`")
         return user
-
-
-def _scopes(names: Iterable[str]) -> frozenset[str]:
-    scopes = frozenset(names)
-    if unknown := scopes - SCOPES:
-        raise ValueError(f"there is no scope {', '.join(sorted(unknown))}")
-    return scopes

@@ -14,6 +14,7 @@ import pytest
 from spotify.testing import SpotifySandbox
 from spotify.testing.sandbox.__main__ import create_sandbox, main
 from tests.support.sandbox_http import Caller
+from tests.support.sandbox_oauth import OAuth
 
 
 @pytest.fixture(autouse=True)
@@ -89,6 +90,62 @@ async def test_faults_and_a_rate_limit_are_options() -> None:
     assert (second.status, second.headers["Content-Type"]) == (200, "text/html; charset=utf-8")
     assert third.status == 429
     assert 900 < int(third.headers["Retry-After"]) <= 1000
+
+
+async def test_what_spotify_allows_the_application_is_an_option() -> None:
+    sandbox = create_sandbox(
+        [
+            *("--daily-quota", "GET /me/albums, get-users-saved-shows: 1", "--daily-quota", "3"),
+            *("--operation-limit", "GET /me/tracks: 1/3600", "--no-quota-retry-after"),
+            *("--allow-user", "sandbox_listener", "--rotate-refresh-tokens"),
+        ]
+    )
+
+    async with sandbox, aiohttp.ClientSession() as session:
+        call = Caller(sandbox, session, sandbox.issue_token(user=sandbox.catalogue.default_user.id))
+        paths = ("/me/albums", "/me/shows", "/me/tracks", "/me/tracks", "/me", "/me")
+        stranger = await call.acting(user=sandbox.catalogue.users[1].id).get("/me/episodes")
+        replies = [await call.get(path) for path in paths]
+        tokens = await OAuth(sandbox, session).log_in_publicly()
+        _, refreshed = await OAuth(sandbox, session).refresh(tokens["refresh_token"], OAuth(sandbox, session).public)
+
+    assert [reply.status for reply in replies] == [200, 429, 200, 429, 200, 429]
+    assert [reply.headers.get("Retry-After") for reply in replies if reply.status == 429] == [None, "3600", None]
+    assert (stranger.status, stranger.body) == (403, b"User not registered in the Developer Dashboard")
+    assert refreshed["refresh_token"] != tokens["refresh_token"]
+
+
+async def test_the_owners_premium_is_an_option() -> None:
+    async with create_sandbox(["--no-owner-premium"]) as sandbox, aiohttp.ClientSession() as session:
+        reply = await Caller(sandbox, session, sandbox.issue_token()).get("/markets")
+
+    assert (reply.status, reply.body[:27]) == (403, b"Active premium subscription")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--daily-quota", "many"), "'many' in 'many' is not a whole number"),
+        (
+            ("--daily-quota", "get-a-album: 5"),
+            "daily_quota['get-a-album']: there is no operation 'get-a-album': did",
+        ),
+        (("--daily-quota", "5", "--daily-quota", "*: 6"), "the daily quota of * is given twice"),
+        (("--daily-quota", "0"), "daily_quota['*'] must be 1 or more, not 0"),
+        (("--operation-limit", "GET /me: 5/"), "'' in 'GET /me: 5/' is not a whole number"),
+        (("--operation-limit", "5"), "'5' is not a limit: write an operation, a colon and the calls"),
+        (("--operation-limit", "GET *: 5"), "operation_limits['GET *'] must be the limit of one operation"),
+        (("--allow-user", "nobody"), "allowlist: there is no user 'nobody'; see `catalogue.users`"),
+    ],
+)
+def test_an_invalid_limit_is_reported_in_one_line(
+    arguments: tuple[str, ...], message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(arguments) == 1
+
+    printed = capsys.readouterr().err
+    assert printed.startswith(f"cannot serve the sandbox: {message}")
+    assert printed.count("\n") == 1
 
 
 @pytest.mark.parametrize(

@@ -81,6 +81,10 @@ class Grants:
     Of the used, expired and revoked codes and refresh tokens the latest 1,000 or more of each kind are kept, for the
     error message and for the second use of a code; earlier ones are unknown. Grants are removed when they end, or when
     no code or refresh token is left and a later grant of the user has the same scopes.
+
+    Attributes:
+        rotates: Whether a refresh token of a public client can be used once and is replaced by a new one, as at Spotify
+            until June 2026.
     """
 
     def __init__(self, tokens: Tokens, time: Callable[[], float], token_lifetime: float) -> None:
@@ -94,6 +98,7 @@ class Grants:
         self._tokens = tokens
         self._time = time
         self._token_lifetime = token_lifetime
+        self.rotates = False
         self._grants: list[_Grant] = []
         self._codes: dict[str, _Code] = {}
         self._refresh_tokens: dict[str, _RefreshToken] = {}
@@ -143,7 +148,7 @@ class Grants:
         return self._issue(known.grant, self._new_refresh_token(known.grant, is_public=not has_secret))
 
     def refresh(self, refresh_token: str, *, has_secret: bool) -> IssuedTokens:
-        """Exchange a refresh token. Those of public clients can be used once, and are replaced by a new one.
+        """Exchange a refresh token. It stays valid, unless it `rotates`.
 
         Raises:
             OAuthError: The refresh token is invalid, or requires the client secret.
@@ -155,7 +160,7 @@ class Grants:
             raise invalid_client("Invalid client secret")
         if known.is_used or self._has_ended(known.grant):
             raise invalid_grant("Refresh token revoked")
-        if not known.is_public:
+        if not (known.is_public and self.rotates):
             return self._issue(known.grant, None)
         known.is_used = True
         return self._issue(known.grant, self._new_refresh_token(known.grant, is_public=True))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -35,6 +35,18 @@ SCOPES: Final = frozenset(
 )
 
 _MAX_EXPIRED: Final = 1_000
+
+
+def checked_scopes(names: Iterable[str]) -> frozenset[str]:
+    """Return a set of scopes.
+
+    Raises:
+        ValueError: One of them does not exist.
+    """
+    scopes = frozenset(names)
+    if unknown := scopes - SCOPES:
+        raise ValueError(f"there is no scope {', '.join(sorted(unknown))}")
+    return scopes
 
 
 @dataclass(frozen=True, slots=True, eq=False)

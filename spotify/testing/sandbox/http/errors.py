@@ -28,6 +28,19 @@ class WebApiError(Exception):
         return Response(status=self.status, body={"error": error}, headers=self.headers)
 
 
+class PlainTextError(WebApiError):
+    """An error whose response is a line of plain text, without an error object."""
+
+    def response(self) -> Response:
+        """Return the response with the text."""
+        return Response(
+            status=self.status,
+            body=self.message.encode(),
+            headers=self.headers,
+            content_type="text/plain; charset=utf-8",
+        )
+
+
 def bad_request(message: str) -> WebApiError:
     """Return the error for an invalid request."""
     return WebApiError(400, message)
@@ -52,6 +65,41 @@ def unauthorized(message: str) -> WebApiError:
 def forbidden(message: str) -> WebApiError:
     """Return the error for a valid token that does not permit the operation."""
     return WebApiError(403, message)
+
+
+def insufficient_scope() -> WebApiError:
+    """Return the error for a token without a required scope."""
+    return forbidden("Insufficient client scope")
+
+
+def permissions_missing() -> WebApiError:
+    """Return the error of the player for a token without a required scope. Its status is that of an invalid token."""
+    return WebApiError(401, "Permissions missing")
+
+
+def owner_premium_required() -> WebApiError:
+    """Return the error of all operations if the owner of an application in development mode does not have Premium."""
+    return PlainTextError(
+        403,
+        "Active premium subscription required for the owner of the app. When the subscription status changes, it can "
+        "take a few hours before requests are allowed again.",
+    )
+
+
+def user_not_registered() -> WebApiError:
+    """Return the error of all operations for a user who is not on the list of an application in development mode."""
+    return PlainTextError(403, "User not registered in the Developer Dashboard")
+
+
+def rate_limit_exceeded(retry_after: int) -> WebApiError:
+    """Return the error for a call beyond a rate limit."""
+    return WebApiError(429, "API rate limit exceeded", {"Retry-After": str(retry_after)})
+
+
+def quota_exceeded(retry_after: int | None) -> WebApiError:
+    """Return the error for a call beyond the daily quota; None omits `Retry-After`."""
+    headers = {} if retry_after is None else {"Retry-After": str(retry_after)}
+    return WebApiError(429, "Too many requests", headers, reason="QUOTA_EXCEEDED")
 
 
 def unavailable(status: int) -> WebApiError:

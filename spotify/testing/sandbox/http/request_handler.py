@@ -1,4 +1,4 @@
-"""Handles one HTTP request: rate limit, faults, execution, request log, delivery."""
+"""Handles one HTTP request: limits, faults, execution, request log, delivery."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from spotify.testing.sandbox.faults.damage import apply_effect
 from spotify.testing.sandbox.faults.delivery import CancellableSleep, complete_response, deliver
 from spotify.testing.sandbox.faults.fault import Fault
 from spotify.testing.sandbox.faults.plan import Destination, FaultPlan
+from spotify.testing.sandbox.http.call_limits import CallLimits
 from spotify.testing.sandbox.http.errors import WebApiError, not_found
 from spotify.testing.sandbox.http.images import IMAGES_PATH, Images
 from spotify.testing.sandbox.http.messages import API_PREFIX, EncodedResponse, Request, encode
-from spotify.testing.sandbox.http.rate_limit import RateLimit
 from spotify.testing.sandbox.http.request_log import LoggedService, RequestLog, exchange_of
 from spotify.testing.sandbox.web_api.web_api import WebApi
 
@@ -37,7 +37,7 @@ class Services:
 class RequestHandler:
     """Responds to requests and logs them.
 
-    A request counts for the rate limit when it arrives, with any fault. The order after that is: the fault's delay
+    A request counts for the limits when it arrives, with any fault. The order after that is: the fault's delay
     before the execution, the execution, the fault's effect on the response, the log entry, the latency and the fault's
     delay after the execution, the delivery.
     """
@@ -48,7 +48,7 @@ class RequestHandler:
         request_log: RequestLog,
         *,
         faults: FaultPlan,
-        rate_limit: RateLimit | None,
+        limits: CallLimits,
         latency: float,
         time: Callable[[], float],
         sleep: CancellableSleep,
@@ -57,7 +57,7 @@ class RequestHandler:
         self._services = services
         self._request_log = request_log
         self._faults = faults
-        self._rate_limit = rate_limit
+        self._limits = limits
         self._latency = latency
         self._time = time
         self._sleep = sleep
@@ -79,24 +79,21 @@ class RequestHandler:
             headers=incoming.headers,
             body=body,
         )
-        rate_limited = self._rate_limited(arrived_at) if service == "web_api" else None
+        rejected = self._rejected(request, arrived_at) if service == "web_api" else None
         fault = self._next_fault(service, request)
         if fault is None:
-            response = self._respond(service, request, rate_limited, None, arrived_at)
+            response = self._respond(service, request, rejected, None, arrived_at)
             await self._sleep(self._latency)
             return await deliver(incoming, response, None, self._sleep)
         await self._sleep(fault.delay_before)
-        response = self._respond(service, request, rate_limited, fault, arrived_at)
+        response = self._respond(service, request, rejected, fault, arrived_at)
         await self._sleep(self._latency + fault.delay_after)
         return await deliver(incoming, response, fault.effect, self._sleep)
 
-    def _rate_limited(self, arrived_at: float) -> EncodedResponse | None:
-        """Count a call; return a 429 if the rate limit rejects it."""
-        seconds = self._rate_limit.admit(arrived_at) if self._rate_limit is not None else None
-        if seconds is None:
-            return None
-        self._request_log.rate_limited.append(arrived_at)
-        return encode(WebApiError(429, "API rate limit exceeded", {"Retry-After": str(seconds)}).response())
+    def _rejected(self, request: Request, arrived_at: float) -> EncodedResponse | None:
+        """Count a call; return a 429 if a limit rejects it."""
+        error = self._limits.admit(request, arrived_at)
+        return None if error is None else encode(error.response())
 
     def _next_fault(self, service: _ServiceName | None, request: Request) -> Fault | None:
         if not self._faults:
@@ -111,17 +108,17 @@ class RequestHandler:
         self,
         service: _ServiceName | None,
         request: Request,
-        rate_limited: EncodedResponse | None,
+        rejected: EncodedResponse | None,
         fault: Fault | None,
         arrived_at: float,
     ) -> EncodedResponse | None:
-        """Execute the request unless it is rate limited or the fault prevents it, and log it.
+        """Execute the request unless a limit rejects it or the fault prevents it, and log it.
 
         Returns:
             The response to send; None to close the connection without one.
         """
-        operation_id, response, executed = None, rate_limited, False
-        if rate_limited is None and (fault is None or fault.executed):
+        operation_id, response, executed = None, rejected, False
+        if rejected is None and (fault is None or fault.executed):
             operation_id, response = self._execute(service, request)
             executed = response.status < 400
         elif service == "web_api":

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from spotify.testing.sandbox.accounts.tokens import Session
 from spotify.testing.sandbox.catalogue import Catalogue, PlayableItem, User
-from spotify.testing.sandbox.http.errors import bad_request, forbidden, missing_field
+from spotify.testing.sandbox.http.errors import bad_request, insufficient_scope, missing_field
 from spotify.testing.sandbox.http.messages import JsonObject, Request, Response
 from spotify.testing.sandbox.playback import Player
 from spotify.testing.sandbox.quota import Quota
@@ -108,7 +108,7 @@ class SandboxCall:
     def require_scope(self, scope: str) -> None:
         """Raise `WebApiError` unless the token has `scope`."""
         if scope not in self.session.scopes:
-            raise forbidden("Insufficient client scope")
+            raise insufficient_scope()
 
     @property
     def market(self) -> str | None:
@@ -192,6 +192,7 @@ class SandboxCall:
 
 Handler = Callable[[SandboxCall], Response]
 ErrorStatus = Literal[403, 404]
+MissingScopeStatus = Literal[401, 403]
 Caching = Literal["catalogue", "state", "never"]
 
 
@@ -206,6 +207,7 @@ class Route:
         handler: Returns the response.
         parameters: The path and query parameters, which are parsed before the handler is called.
         scopes: The required scopes.
+        missing_scope_status: The status of the error response if the token does not have them.
         needs_user: Whether the token must have a user.
         needs_premium: Whether the user must have Premium.
         development_status: The status of the error response in development mode; None if the mode has the operation.
@@ -219,6 +221,7 @@ class Route:
     handler: Handler
     parameters: tuple[Parameter[object], ...]
     scopes: frozenset[str]
+    missing_scope_status: MissingScopeStatus
     needs_user: bool
     needs_premium: bool
     development_status: ErrorStatus | None
@@ -228,8 +231,10 @@ class Route:
 class RouteTable:
     """The routes of one area, declared by decorators on their handlers."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, missing_scope_status: MissingScopeStatus = 403) -> None:
+        """Create an empty table; see `Route` for the status."""
         self._routes: list[Route] = []
+        self._missing_scope_status: MissingScopeStatus = missing_scope_status
 
     def __iter__(self) -> Iterator[Route]:
         return iter(self._routes)
@@ -241,6 +246,7 @@ class RouteTable:
         operation_id: str,
         *parameters: Parameter[object],
         scopes: Iterable[str] = (),
+        missing_scope_status: MissingScopeStatus | None = None,
         user: bool = False,
         premium: bool = False,
         development_status: ErrorStatus | None = None,
@@ -254,6 +260,7 @@ class RouteTable:
             operation_id: The id in the API description.
             *parameters: The path and query parameters.
             scopes: The required scopes.
+            missing_scope_status: See `Route`; None for that of the table.
             user: Whether the token must have a user. It is implied by scopes, a path below `/me`, and methods other
                 than GET.
             premium: Whether the user must have Premium.
@@ -271,6 +278,7 @@ class RouteTable:
                     handler=handler,
                     parameters=parameters,
                     scopes=required_scopes,
+                    missing_scope_status=missing_scope_status or self._missing_scope_status,
                     needs_user=user or bool(required_scopes) or path.startswith("/me") or method != "GET",
                     needs_premium=premium,
                     development_status=development_status,

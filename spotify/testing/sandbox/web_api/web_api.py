@@ -1,7 +1,7 @@
 """`Router` finds the operation of a request, `WebApi` takes the request to its response.
 
-The checks are in the order of Spotify's, as far as it is observable: path, token, quota mode, scopes, parameters, and
-then those of the operation.
+The checks are in the order of Spotify's, as far as it is observable: path, token, access of the application and its
+user, quota mode, scopes, parameters, and then those of the operation.
 """
 
 from __future__ import annotations
@@ -11,11 +11,13 @@ from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import unquote
 
+from spotify.testing.sandbox.accounts.access import Access
 from spotify.testing.sandbox.accounts.tokens import Session, Tokens
 from spotify.testing.sandbox.http.errors import (
     WebApiError,
-    forbidden,
+    insufficient_scope,
     not_found,
+    permissions_missing,
     premium_required,
     unauthorized,
     unavailable,
@@ -98,10 +100,11 @@ WEB_API: Final = Router(area.routes for area in (browse, library, music, player,
 class WebApi:
     """Handles the requests below `/v1`."""
 
-    def __init__(self, data: SandboxData, tokens: Tokens) -> None:
-        """Serve `data` to the holders of `tokens`."""
+    def __init__(self, data: SandboxData, tokens: Tokens, access: Access) -> None:
+        """Serve `data` to the holders of `tokens` that `access` allows."""
         self._data = data
         self._tokens = tokens
+        self._access = access
         self._cache = ResponseCache()
 
     def handle(self, request: Request) -> tuple[str | None, EncodedResponse]:
@@ -111,6 +114,7 @@ class WebApi:
             route, path_values = WEB_API.match(request.method, request.path)
             operation_id = route.operation_id
             session = self._tokens.authenticate(request.headers.get("Authorization"))
+            self._access.check(session.user)
             if route.development_status is not None and self._data.quota.is_development:
                 raise unavailable(route.development_status)
             _authorize(route, session)
@@ -153,7 +157,7 @@ def _authorize(route: Route, session: Session) -> None:
     if route.needs_user and session.user is None:
         raise unauthorized("Valid user authentication required")
     if not route.scopes <= session.scopes:
-        raise forbidden("Insufficient client scope")
+        raise permissions_missing() if route.missing_scope_status == 401 else insufficient_scope()
     if route.needs_premium and session.user is not None and session.user.product != "premium":
         raise premium_required()
 

@@ -178,11 +178,12 @@ async def test_a_code_verifier_without_a_challenge_is_an_invalid_grant(oauth: OA
     assert response == oauth_error("invalid_grant", "code_verifier was incorrect")
 
 
-async def test_with_the_secret_a_refresh_token_can_be_used_again(oauth: OAuth) -> None:
-    tokens = await oauth.log_in(scope="streaming")
+@pytest.mark.parametrize("is_public", [False, True])
+async def test_a_refresh_token_can_be_used_again(oauth: OAuth, *, is_public: bool) -> None:
+    tokens = await (oauth.log_in_publicly if is_public else oauth.log_in)(scope="streaming")
 
     for _ in range(2):
-        status, refreshed = await oauth.refresh(tokens["refresh_token"], oauth.in_body)
+        status, refreshed = await oauth.refresh(tokens["refresh_token"], oauth.public if is_public else oauth.in_body)
 
         assert status == 200
         assert refreshed.keys() == {"access_token", "token_type", "expires_in", "scope"}
@@ -190,7 +191,8 @@ async def test_with_the_secret_a_refresh_token_can_be_used_again(oauth: OAuth) -
         assert await oauth.status_of(refreshed["access_token"]) == 200
 
 
-async def test_without_the_secret_each_refresh_returns_a_new_refresh_token(oauth: OAuth) -> None:
+async def test_with_rotation_each_public_refresh_returns_a_new_refresh_token(oauth: OAuth) -> None:
+    oauth.sandbox.configure(rotate_refresh_tokens=True)
     tokens = [(await oauth.log_in_publicly())["refresh_token"]]
     for _ in range(3):
         status, refreshed = await oauth.refresh(tokens[-1], oauth.public)
@@ -201,7 +203,8 @@ async def test_without_the_secret_each_refresh_returns_a_new_refresh_token(oauth
     assert len(set(tokens)) == 4
 
 
-async def test_without_the_secret_a_refresh_token_can_be_used_once(oauth: OAuth) -> None:
+async def test_with_rotation_a_public_refresh_token_can_be_used_once(oauth: OAuth) -> None:
+    oauth.sandbox.configure(rotate_refresh_tokens=True)
     old = (await oauth.log_in_publicly())["refresh_token"]
     _, refreshed = await oauth.refresh(old, oauth.public)
 
@@ -209,7 +212,20 @@ async def test_without_the_secret_a_refresh_token_can_be_used_once(oauth: OAuth)
     assert (await oauth.refresh(refreshed["refresh_token"], oauth.public))[0] == 200
 
 
+async def test_rotation_can_end_while_the_sandbox_runs(oauth: OAuth) -> None:
+    oauth.sandbox.configure(rotate_refresh_tokens=True)
+    old = (await oauth.log_in_publicly())["refresh_token"]
+    rotated = (await oauth.refresh(old, oauth.public))[1]["refresh_token"]
+
+    oauth.sandbox.configure(rotate_refresh_tokens=False)
+
+    assert await oauth.refresh(old, oauth.public) == oauth_error("invalid_grant", "Refresh token revoked")
+    assert "refresh_token" not in (await oauth.refresh(rotated, oauth.public))[1]
+    assert (await oauth.refresh(rotated, oauth.public))[0] == 200
+
+
 async def test_pkce_with_the_secret_does_not_rotate_refresh_tokens(oauth: OAuth) -> None:
+    oauth.sandbox.configure(rotate_refresh_tokens=True)
     _, body = await oauth.redeem(await oauth.code(**PKCE), oauth.in_body, code_verifier=VERIFIER)
 
     _, refreshed = await oauth.refresh(body["refresh_token"], oauth.in_body)
@@ -245,9 +261,11 @@ async def test_codes_and_access_tokens_are_not_refresh_tokens(oauth: OAuth, kind
         ("2026-03-31T00:00:00Z", "2026-09-30T00:00:00Z"),
     ],
 )
+@pytest.mark.parametrize("rotate", [False, True])
 async def test_refresh_tokens_expire_six_months_after_the_consent(
-    oauth: OAuth, time: Time, consent: str, end: str
+    oauth: OAuth, time: Time, consent: str, end: str, *, rotate: bool
 ) -> None:
+    oauth.sandbox.configure(rotate_refresh_tokens=rotate)
     time.now = dt.datetime.fromisoformat(consent).timestamp()
     token = (await oauth.log_in_publicly())["refresh_token"]
 
@@ -255,7 +273,7 @@ async def test_refresh_tokens_expire_six_months_after_the_consent(
     status, refreshed = await oauth.refresh(token, oauth.public)
     assert status == 200
     time.now += 1
-    assert await oauth.refresh(refreshed["refresh_token"], oauth.public) == oauth_error(
+    assert await oauth.refresh(refreshed.get("refresh_token", token), oauth.public) == oauth_error(
         "invalid_grant", "Refresh token revoked"
     )
     assert (await oauth.refresh((await oauth.log_in())["refresh_token"], oauth.in_body))[0] == 200
@@ -325,6 +343,7 @@ async def test_user_tokens_expire_after_token_lifetime(time: Time) -> None:
 
 
 async def test_token_requests_are_logged_without_secrets(oauth: OAuth) -> None:
+    oauth.sandbox.configure(rotate_refresh_tokens=True)
     code, verified_code = await oauth.code(), await oauth.code(**PKCE)
     _, body = await oauth.redeem(code, oauth.in_body)
     _, verified = await oauth.redeem(verified_code, oauth.public, code_verifier=VERIFIER)
@@ -368,7 +387,9 @@ class TestRemoval:
 
     @pytest.fixture
     def grants(self, time: Time, tokens: Tokens) -> Grants:
-        return Grants(tokens, time, 60.0)
+        grants = Grants(tokens, time, 60.0)
+        grants.rotates = True
+        return grants
 
     def code(self, grants: Grants) -> str:
         return grants.authorize(self.USER, self.SCOPES, redirect_uri=REDIRECT_URI, challenge=challenge_of(VERIFIER))

@@ -176,11 +176,11 @@ async def test_a_fault_does_not_execute_a_rejected_call(call: Caller) -> None:
 @pytest.mark.parametrize(
     ("calls", "window", "message"),
     [
-        (0, 30.0, "rate_limit must be 1 or more calls, or None for no limit, not 0"),
-        (1, 0.0, "rate_window must be more than 0 seconds, not 0.0"),
-        (1, float("inf"), "rate_window must be more than 0 seconds, not inf"),
+        (0, 30.0, "rate_limit must be 1 or more, not 0"),
+        (1, 0.0, "rate_window must be more than 0 and finite, not 0.0"),
+        (None, float("inf"), "rate_window must be more than 0 and finite, not inf"),
     ],
 )
-def test_invalid_limits_are_rejected(calls: int, window: float, message: str) -> None:
+def test_invalid_limits_are_rejected(calls: int | None, window: float, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         SpotifySandbox(rate_limit=calls, rate_window=window)

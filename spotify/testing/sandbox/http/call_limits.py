@@ -1,0 +1,71 @@
+"""The limits on calls to the Web API: the application's rate limit, limits of single operations, the daily quota."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from spotify.testing.sandbox.accounts.tokens import Tokens
+from spotify.testing.sandbox.faults.plan import Destination
+from spotify.testing.sandbox.http.errors import WebApiError, quota_exceeded, rate_limit_exceeded
+from spotify.testing.sandbox.http.messages import Request
+from spotify.testing.sandbox.http.rate_limit import RateLimit
+
+
+class CallLimits:
+    """Decides which calls are rejected with 429.
+
+    The rate limit counts every call, rejected ones too with its penalty. The others count the calls that no limit
+    rejects, of known operations with a valid access token: others cannot be attributed to an application.
+
+    Attributes:
+        rate_limit: The limit of the application; None for no limit.
+        operation_limits: The limits of single operations by operation id.
+        daily_quota: The limit of the bucket of each operation by operation id.
+        quota_retry_after: Whether `Retry-After` is sent if the daily quota is exceeded.
+    """
+
+    def __init__(self, tokens: Tokens, rate_limited: list[float]) -> None:
+        """Create no limits.
+
+        Args:
+            tokens: The valid access tokens.
+            rate_limited: Where the times of calls are added that the rate limit rejects.
+        """
+        self.rate_limit: RateLimit | None = None
+        self.operation_limits: Mapping[str, RateLimit] = {}
+        self.daily_quota: Mapping[str, RateLimit] = {}
+        self.quota_retry_after = True
+        self._tokens = tokens
+        self._rate_limited = rate_limited
+
+    def admit(self, request: Request, now: float) -> WebApiError | None:
+        """Count a call; return the error if a limit rejects it.
+
+        Args:
+            request: A request to the Web API.
+            now: When it arrived, in seconds since the epoch.
+        """
+        seconds = None if self.rate_limit is None else self.rate_limit.admit(now)
+        if seconds is not None:
+            self._rate_limited.append(now)
+            return rate_limit_exceeded(seconds)
+        if not (self.operation_limits or self.daily_quota):
+            return None
+        operation_id = Destination.of_web_api(request).operation_id
+        if operation_id is None or not self._has_valid_token(request):
+            return None
+        limit, bucket = self.operation_limits.get(operation_id), self.daily_quota.get(operation_id)
+        if limit is not None and (seconds := limit.retry_after(now)) is not None:
+            return rate_limit_exceeded(seconds)
+        if bucket is not None and (seconds := bucket.retry_after(now)) is not None:
+            return quota_exceeded(seconds if self.quota_retry_after else None)
+        for counted in filter(None, (limit, bucket)):
+            counted.count(now)
+        return None
+
+    def _has_valid_token(self, request: Request) -> bool:
+        try:
+            self._tokens.authenticate(request.headers.get("Authorization"))
+        except WebApiError:
+            return False
+        return True

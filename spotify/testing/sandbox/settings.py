@@ -1,0 +1,123 @@
+"""The settings of the application that can change while the sandbox runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final, TypedDict
+
+from spotify._checks import check_flag, check_number, check_range, strings_of
+from spotify.testing.sandbox.accounts.access import MAX_USERS, Access
+from spotify.testing.sandbox.accounts.grants import Grants
+from spotify.testing.sandbox.catalogue import Catalogue
+from spotify.testing.sandbox.http.call_limits import CallLimits
+from spotify.testing.sandbox.http.rate_limit import RateLimit
+from spotify.testing.sandbox.limit_options import (
+    DailyQuota,
+    OperationLimits,
+    daily_quota_by_operation,
+    limits_by_operation,
+)
+
+_FLAGS: Final = ("rate_penalty", "quota_retry_after", "owner_premium", "rotate_refresh_tokens")
+
+
+class ApplicationSettings(TypedDict, total=False):
+    """What Spotify allows the application: arguments of `SpotifySandbox` and of `SpotifySandbox.configure`.
+
+    By default everything is allowed. Spotify has the daily quota, the owner's Premium and the list of users in
+    development mode only, the sandbox in both modes.
+
+    Attributes:
+        rate_limit: The maximum number of calls to the Web API in any `rate_window`, from all clients and users
+            together; None for no limit. A call beyond it is not executed, and gets a 429 with the seconds until the
+            next call is admitted in `Retry-After`.
+        rate_window: Seconds, more than 0; 30 by default.
+        rate_penalty: Whether rejected calls count too, so that calling again makes the wait longer, as at Spotify;
+            true by default.
+        daily_quota: The maximum number of calls in any 24 hours; None for no quota. A call beyond it is not executed,
+            and gets a 429 with the reason `QUOTA_EXCEEDED`, and with the seconds until the next call is admitted in
+            `Retry-After`. A mapping has the calls of several buckets: `{("get-an-album", "get-an-artist"): 500,
+            "GET *": 2000}`. The keys are targets of `SpotifySandbox.fail`, or tuples of targets; a call counts in the
+            first bucket that has its operation.
+        quota_retry_after: Whether that 429 has `Retry-After`, which Spotify omits at times; true by default.
+        operation_limits: The maximum number of calls of single operations in any 24 hours, or in another period of
+            seconds: `{"upload-custom-playlist-cover": 10, "PUT /me/library": (100, 3600)}`; None for no limits. A call
+            beyond it is not executed, and gets a 429 with `Retry-After`.
+        owner_premium: Whether the application's owner has Premium; if not, all calls get a 403 in plain text. True by
+            default.
+        allowlist: The ids of the users, at most five, whom the owner has added to the application; None to serve all
+            users. Others can log in, but their calls get a 403 in plain text.
+        rotate_refresh_tokens: Whether a refresh with PKCE returns a new refresh token and ends the old one, as at
+            Spotify until June 2026; false by default.
+    """
+
+    rate_limit: int | None
+    rate_window: float
+    rate_penalty: bool
+    daily_quota: DailyQuota | None
+    quota_retry_after: bool
+    operation_limits: OperationLimits | None
+    owner_premium: bool
+    allowlist: Iterable[str] | None
+    rotate_refresh_tokens: bool
+
+
+class SettingsControl:
+    """Applies `ApplicationSettings` to the parts of the sandbox."""
+
+    def __init__(self, *, limits: CallLimits, access: Access, grants: Grants, catalogue: Catalogue) -> None:
+        """Control these parts; the users of an allowlist are those of `catalogue`."""
+        self._limits = limits
+        self._access = access
+        self._grants = grants
+        self._catalogue = catalogue
+        self._current: ApplicationSettings = {"rate_limit": None, "rate_window": 30.0, "rate_penalty": True}
+
+    def apply(self, settings: ApplicationSettings) -> None:
+        """Change what `settings` has. If one of them is invalid, nothing changes.
+
+        Raises:
+            ValueError: A number is out of bounds, or an operation or a user does not exist.
+            TypeError: A setting has the wrong type, or does not exist.
+        """
+        if unknown := settings.keys() - ApplicationSettings.__annotations__.keys():
+            raise TypeError(f"SpotifySandbox has no argument {min(unknown)!r}")
+        for name in _FLAGS:
+            check_flag(name, settings.get(name, True))
+        limits, access, grants = self._limits, self._access, self._grants
+        current: ApplicationSettings = {**self._current, **settings}
+        rate_limit, daily_quota, operation_limits = limits.rate_limit, limits.daily_quota, limits.operation_limits
+        allowlist = access.allowlist
+        if settings.keys() & {"rate_limit", "rate_window", "rate_penalty"}:
+            rate_limit = _rate_limit(current)
+        if "daily_quota" in settings:
+            daily_quota = daily_quota_by_operation(settings["daily_quota"])
+        if "operation_limits" in settings:
+            operation_limits = limits_by_operation(settings["operation_limits"])
+        if "allowlist" in settings:
+            allowlist = _allowlist(settings["allowlist"], self._catalogue)
+        self._current = current
+        limits.rate_limit, limits.daily_quota, limits.operation_limits = rate_limit, daily_quota, operation_limits
+        limits.quota_retry_after = settings.get("quota_retry_after", limits.quota_retry_after)
+        access.owner_premium = settings.get("owner_premium", access.owner_premium)
+        access.allowlist = allowlist
+        grants.rotates = settings.get("rotate_refresh_tokens", grants.rotates)
+
+
+def _rate_limit(settings: ApplicationSettings) -> RateLimit | None:
+    calls, window = settings.get("rate_limit"), settings.get("rate_window", 0.0)
+    check_number("rate_window", window, above=0)
+    if calls is None:
+        return None
+    return RateLimit(check_range("rate_limit", calls, at_least=1), window, penalty=settings.get("rate_penalty", True))
+
+
+def _allowlist(users: Iterable[str] | None, catalogue: Catalogue) -> frozenset[str] | None:
+    if users is None:
+        return None
+    ids = frozenset(strings_of("allowlist", users))
+    if unknown := ids - catalogue.user_by_id.keys():
+        raise ValueError(f"allowlist: there is no user {min(unknown)!r}; see `catalogue.users`")
+    if len(ids) > MAX_USERS:
+        raise ValueError(f"allowlist must have at most {MAX_USERS} users, as at Spotify, not {len(ids)}")
+    return ids
