@@ -7,6 +7,7 @@ from spotify.client import AsyncSpotifyClient
 from spotify.config import CallOptions, ClientConfig
 from spotify.errors import (
     ApiError,
+    AppOwnerPremiumRequiredError,
     AuthenticationError,
     BadRequestError,
     ClientClosedError,
@@ -22,6 +23,7 @@ from spotify.errors import (
     PagingError,
     PartialReadError,
     PartialWriteError,
+    PremiumRequiredError,
     QuotaExceededError,
     RateLimiterError,
     RateLimitError,
@@ -33,6 +35,7 @@ from spotify.errors import (
     TokenSupersededError,
     TransportError,
     TransportTimeoutError,
+    UserNotRegisteredError,
 )
 from spotify.ids import SpotifyUri
 from spotify.interfaces.token_store import Token, TokenKey, TokenStore
@@ -80,6 +83,7 @@ else:
 
 __all__ = [
     "ApiError",
+    "AppOwnerPremiumRequiredError",
     "AsyncSpotifyClient",
     "AuthenticationError",
     "AuthorizationCodeAuth",
@@ -111,6 +115,7 @@ __all__ = [
     "PartialReadError",
     "PartialWriteError",
     "PkceAuth",
+    "PremiumRequiredError",
     "QuotaExceededError",
     "RateLimitError",
     "RateLimiterError",
@@ -134,6 +139,7 @@ __all__ = [
     "TokenSupersededError",
     "TransportError",
     "TransportTimeoutError",
+    "UserNotRegisteredError",
     "__version__",
     "build_container",
     "scopes_for",

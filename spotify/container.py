@@ -176,7 +176,7 @@ class SpotifyContainer(containers.DeclarativeContainer):
     serializer: providers.Provider[Serializer] = providers.Singleton(_make_serializer, config)
     rate_limiter: providers.Provider[RateLimiter] = providers.Singleton(_make_rate_limiter, config, clock)
     token_store: providers.Provider[TokenStore | None] = providers.Singleton(_make_token_store, config)
-    quota: providers.Provider[Quota] = providers.Singleton(Quota, config.provided.quota_mode)
+    quota: providers.Provider[Quota] = providers.Singleton(Quota, config.provided.quota_mode, now=clock.provided.time)
     executor: providers.Provider[RequestExecutor] = providers.Singleton(
         RetryingExecutor.create,
         config=config,

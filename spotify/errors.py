@@ -23,8 +23,11 @@
         ├── AuthenticationError        401, and refusals of the token endpoint
         │   └── ReauthorizationRequiredError   (a LoginRequiredError too)
         ├── ForbiddenError             403
-        │   ├── MissingScopeError
-        │   └── EndpointUnavailableError
+        │   ├── MissingScopeError              (also 401)
+        │   ├── EndpointUnavailableError
+        │   ├── AppOwnerPremiumRequiredError
+        │   ├── UserNotRegisteredError
+        │   └── PremiumRequiredError
         ├── NotFoundError              404
         ├── RateLimitError             429
         │   └── QuotaExceededError
@@ -272,13 +275,19 @@ class ApiError(SpotifyError):
 
     Attributes:
         status_code: The HTTP status.
-        message: Spotify's message, or the standard phrase of the status if there is none.
+        message: Spotify's message: of its error object, or a short text body. Otherwise the title of an HTML page or
+            the standard phrase of the status.
         reason: Spotify's machine-readable reason, such as `NO_ACTIVE_DEVICE`, or the OAuth error code of the token
             endpoint; None if there is none.
         response_body: The first 2,000 characters of the body.
         operation: The id of the API operation, such as `get-an-album`; None outside a call.
         retry_after: The seconds to wait that Spotify sent; None if it sent none.
+        sent: Whether the request was sent. False if the client refused it, because Spotify would refuse it too.
+        advice: What the refusal means and what to do; None if the message says it.
     """
+
+    sent: bool = True
+    advice: str | None = None
 
     def __init__(
         self,
@@ -299,8 +308,10 @@ class ApiError(SpotifyError):
         self.retry_after = retry_after
 
     def __str__(self) -> str:
+        status = f"{self.status_code} " if self.sent else "Not sent: "
         reason = f" [{self.reason}]" if self.reason else ""
-        return _with_operation(f"{self.status_code} {self.message}{reason}", self.operation)
+        advice = f"; {self.advice}" if self.advice else ""
+        return _with_operation(f"{status}{self.message}{reason}", self.operation) + advice
 
 
 class BadRequestError(ApiError):
@@ -320,7 +331,9 @@ class ForbiddenError(ApiError):
 
 
 class MissingScopeError(ForbiddenError):
-    """The access token does not have a scope that the operation requires.
+    """The access token does not have a scope that the operation requires. A new token has the same scopes.
+
+    The user must log in again and grant the missing scopes. Spotify sends it with status 403 or 401.
 
     Attributes:
         required_scopes: The scopes that the operation can require. For some operations it is one of them, depending on
@@ -343,7 +356,7 @@ class MissingScopeError(ForbiddenError):
         if self.granted_scopes is not None:
             text += f"; granted: {', '.join(self.granted_scopes) or 'none'}"
             text += f"; missing: {', '.join(self.missing_scopes)}" if self.missing_scopes else ""
-        return text
+        return f"{text}; log in again with these scopes"
 
 
 class EndpointUnavailableError(ForbiddenError):
@@ -358,14 +371,37 @@ class EndpointUnavailableError(ForbiddenError):
     removed_on: date | None = None
 
     def __str__(self) -> str:
-        since = f" on {self.removed_on}" if self.removed_on else ""
+        since = f" since {self.removed_on}" if self.removed_on else ""
         instead = (
             f"use {self.replacement} instead"
             if self.replacement
-            else "nothing replaces it; apply for extended quota in Spotify's developer dashboard"
+            else "nothing replaces it. Spotify grants extended quota to organisations only"
         )
-        gone = f"Spotify removed this operation for applications in development mode{since}"
-        return f"{super().__str__()}; {gone}: {instead}"
+        return f"{super().__str__()}; applications in development mode do not have this operation{since}: {instead}"
+
+
+class AppOwnerPremiumRequiredError(ForbiddenError):
+    """The owner of the application has no active Premium subscription, so that Spotify refuses all of its calls."""
+
+    advice = (
+        "in development mode the owner of the application needs Premium; calls work again some hours after the "
+        "subscription is renewed"
+    )
+
+
+class UserNotRegisteredError(ForbiddenError):
+    """The user is not on the application's list of users, which development mode requires."""
+
+    advice = (
+        "in development mode only the users registered for the application can use it, at most five: add the user "
+        "under User Management in Spotify's developer dashboard"
+    )
+
+
+class PremiumRequiredError(ForbiddenError):
+    """The user needs Premium for this operation of the player."""
+
+    advice = "the user needs Spotify Premium for this operation"
 
 
 class NotFoundError(ApiError):
@@ -392,7 +428,12 @@ class RateLimitError(ApiError):
 
 
 class QuotaExceededError(RateLimitError):
-    """429 with the reason `QUOTA_EXCEEDED`: the quota of the developer account is used up; retries do not help."""
+    """429 with the reason `QUOTA_EXCEEDED`: the daily quota of the developer account is used up.
+
+    It counts the calls of about the last 24 hours by all applications of the account. The client does not wait for it.
+    """
+
+    advice = "the daily quota of the developer account is used up: stop, and continue after the wait"
 
 
 class ServerError(ApiError):

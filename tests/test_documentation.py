@@ -180,11 +180,13 @@ async def test_partial_playlists():
 async def test_quota_modes(capsys):
     similar_artists = snippet(MARKERS["quota modes"])["similar_artists"]
     transport = FakeTransport()
-    transport.answer("GET /artists/{id}/related-artists", status=403)
+    transport.answer(
+        "GET /artists/{id}/related-artists", status=403, json={"error": {"status": 403, "message": "Forbidden"}}
+    )
     async with AsyncSpotifyClient("t", transport=transport) as client:
         assert await similar_artists(client, "0" * 22) == []
     said = capsys.readouterr().out
-    assert "development mode on 2024-11-27: nothing replaces it" in said
+    assert "do not have this operation since 2024-11-27: nothing replaces it" in said
     assert "get-an-artists-related-artists" in said
 
 

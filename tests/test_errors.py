@@ -58,7 +58,9 @@ def test_a_rate_limit_error_says_when_to_retry():
 def test_a_missing_scope_error_names_the_scopes():
     error = MissingScopeError("Insufficient client scope", status_code=403)
     error.required_scopes = ("user-library-read",)
-    assert str(error) == "403 Insufficient client scope; the operation requires user-library-read"
+    assert str(error) == (
+        "403 Insufficient client scope; the operation requires user-library-read; log in again with these scopes"
+    )
 
 
 @pytest.mark.parametrize(("replacement", "advice"), [("get-an-album", "use get-an-album"), (None, "extended quota")])

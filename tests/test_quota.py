@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from spotify.config import QuotaMode
 from spotify.interfaces.operation import Operation
 from spotify.operations import ALL_OPERATIONS
-from spotify.quota import Quota, QuotaRestriction, unavailable
+from spotify.quota import KNOWLEDGE_SECONDS, Quota, QuotaRestriction
 from spotify.testing import captured_logs
 
 KEPT = Operation(id="get-x", method="GET", path="/x/{id}", idempotent=True)
@@ -31,8 +31,21 @@ RESTRICTIONS: list[QuotaRestriction] = ["unavailable", "limit_too_high"]
 def learned(*restrictions: tuple[Operation, QuotaRestriction], mode: QuotaMode = "auto") -> Quota:
     quota = Quota(mode)
     for operation, restriction in restrictions:
-        quota.learn(operation, restriction)
+        record(quota, operation, restriction)
     return quota
+
+
+def record(quota: Quota, operation: Operation, restriction: QuotaRestriction = "unavailable") -> None:
+    """Record the restriction; an unavailable operation as two refusals for different objects."""
+    if restriction == "limit_too_high":
+        quota.record_reduced_limit(operation)
+    else:
+        for object_id in ("a", "b"):
+            refuse(quota, operation, object_id=object_id)
+
+
+def refuse(quota: Quota, operation: Operation, *, user: object = None, object_id: str | None = None) -> bool:
+    return quota.record_refusal(operation, user=user, object_id=object_id, status_code=403, message="Forbidden")
 
 
 @pytest.mark.parametrize(
@@ -80,7 +93,6 @@ def test_an_unavailable_operation_is_remembered_alone() -> None:
 
     assert quota.refused == {"get-many-x"}
     assert not quota.has(REMOVED)
-    assert quota.is_certain(REMOVED)
     assert quota.has(ALSO_REMOVED)
     assert not quota.is_certain(ALSO_REMOVED)
     assert quota.reduced == frozenset()
@@ -100,10 +112,89 @@ def test_a_refusal_after_a_success_is_not_learned() -> None:
     quota = Quota()
     quota.confirm(REMOVED)
 
-    quota.learn(REMOVED, "unavailable")
+    explained = [refuse(quota, REMOVED), refuse(quota, REMOVED)]
+
+    assert explained == [False, False]
+    assert quota.has(REMOVED)
+    assert (quota.refused, dict(quota.evidence)) == (frozenset(), {})
+
+
+def test_a_success_makes_earlier_refusals_void() -> None:
+    quota = Quota()
+    refuse(quota, REMOVED)
+    quota.confirm(REMOVED)
+    quota.forget()
+    refuse(quota, REMOVED)
+
+    assert quota.has(REMOVED)
+
+
+def test_one_refusal_is_no_proof() -> None:
+    quota = Quota()
+
+    assert refuse(quota, REMOVED)
 
     assert quota.has(REMOVED)
     assert quota.refused == frozenset()
+    assert [call.message for call in quota.evidence["get-many-x"]] == ["Forbidden"]
+
+
+@pytest.mark.parametrize(
+    ("refusals", "without"),
+    [
+        ([("ana", None)], set()),
+        ([("ana", None), ("ana", None)], {"ana"}),
+        ([("ana", "1"), ("ana", "1")], set()),
+        ([("ana", "1"), ("ana", "2")], {"ana"}),
+        ([("ana", None), ("bob", None)], {"ana", "bob", "cid"}),
+        ([("ana", "1"), ("bob", "1")], set()),
+        ([("ana", "1"), ("bob", "2")], {"ana", "bob", "cid"}),
+    ],
+)
+def test_two_refusals_prove_it_for_their_user_and_of_two_users_for_all(
+    refusals: list[tuple[str, str | None]], without: set[str]
+) -> None:
+    quota = Quota()
+
+    for user, object_id in refusals:
+        refuse(quota, REMOVED, user=user, object_id=object_id)
+
+    assert {user for user in ("ana", "bob", "cid") if not quota.has(REMOVED, user)} == without
+
+
+def test_knowledge_expires_after_a_day() -> None:
+    now = 1_800_000_000.0
+    quota = Quota(now=lambda: now)
+    record(quota, REMOVED)
+    record(quota, REDUCED, "limit_too_high")
+    quota.confirm(ALSO_REMOVED)
+
+    now += KNOWLEDGE_SECONDS
+
+    assert quota.has(REMOVED)
+    assert quota.max_limit(REDUCED) == 50
+    assert not quota.is_certain(ALSO_REMOVED)
+    assert (quota.refused, quota.reduced, dict(quota.evidence)) == (frozenset(), frozenset(), {})
+
+
+@pytest.mark.parametrize("operation", ["get-many-x", None])
+def test_forget_lets_the_next_call_be_sent(operation: str | None) -> None:
+    quota = learned((REMOVED, "unavailable"), (ALSO_REMOVED, "unavailable"), (REDUCED, "limit_too_high"))
+
+    quota.forget(operation)
+
+    assert quota.has(REMOVED)
+    assert quota.has(ALSO_REMOVED) is (operation is None)
+    assert quota.reduced == (frozenset() if operation is None else {"list-x"})
+
+
+def test_the_evidence_is_bounded() -> None:
+    quota = Quota()
+
+    for number in range(1_000):
+        refuse(quota, REMOVED, user="ana", object_id=str(number))
+
+    assert len(quota.evidence["get-many-x"]) < 20
 
 
 def test_a_reduced_limit_is_remembered_for_its_operation_alone() -> None:
@@ -144,7 +235,7 @@ def test_auto_never_allows_less_than_development_mode(data: st.DataObject) -> No
         if restriction is None:
             quota.confirm(each)
         else:
-            quota.learn(each, restriction)
+            record(quota, each, restriction)
 
     for each in ALL_OPERATIONS:
         assert quota.has(each) or not development.has(each)
@@ -181,7 +272,7 @@ def test_refused_is_a_snapshot() -> None:
     quota = Quota()
     before = quota.refused
 
-    quota.learn(REMOVED, "unavailable")
+    record(quota, REMOVED)
 
     assert isinstance(before, frozenset)
     assert before == frozenset()
@@ -196,16 +287,17 @@ def test_repr_counts_what_is_known() -> None:
 @pytest.mark.parametrize(
     ("operation", "message"),
     [
-        (REMOVED, "development mode on 2026-02-11: use get-x instead"),
-        (ALSO_REMOVED, "development mode on 2024-11-27: nothing replaces it; apply for extended quota"),
+        (REMOVED, "applications in development mode do not have this operation since 2026-02-11: use get-x instead"),
+        (ALSO_REMOVED, "since 2024-11-27: nothing replaces it. Spotify grants extended quota to organisations only"),
     ],
     ids=["replaced", "not-replaced"],
 )
 def test_the_error_for_an_unavailable_operation_says_since_when_and_what_to_do(
     operation: Operation, message: str
 ) -> None:
-    error = unavailable(operation)
+    error = Quota("development").unavailable(operation)
 
+    assert str(error).startswith(f"Not sent: quota_mode is 'development' ({operation.id}); ")
     assert message in str(error)
     assert (error.operation, error.replacement, error.removed_on) == (
         operation.id,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import nullcontext
 from dataclasses import dataclass
 
 import pytest
@@ -68,7 +67,7 @@ async def test_replacements_have_the_results_of_extended_quota_and_are_sent_alon
 
 
 @for_each_client_mode
-async def test_batch_reads_have_the_results_of_extended_quota_and_are_refused_once(mode: QuotaMode) -> None:
+async def test_batch_reads_have_the_results_of_extended_quota_and_are_refused_twice(mode: QuotaMode) -> None:
     async def check(operation_id: str) -> None:
         refused = [operation_id] if mode == "auto" else []
         async with SpotifySandbox(quota_mode="extended") as extended, extended.client() as client:
@@ -76,33 +75,37 @@ async def test_batch_reads_have_the_results_of_extended_quota_and_are_refused_on
         assert expected
 
         async with SpotifySandbox(quota_mode="development") as development, client_of(development, mode) as client:
-            for _ in range(2):
+            for _ in range(3):
                 assert await SEVERAL[operation_id](client, development.catalogue) == expected
 
             assert client.quota.refused == set(refused)
-        assert removed_calls(development) == refused
+        assert removed_calls(development) == refused * 2
 
     assert await async_failures(check, named(SEVERAL)) == {}
 
 
 @for_each_client_mode
-async def test_unavailable_operations_are_sent_at_most_once_and_raise_with_advice(mode: QuotaMode) -> None:
+async def test_unavailable_operations_raise_with_advice_and_are_sent_at_most_twice(mode: QuotaMode) -> None:
     async def check(operation_id: str) -> None:
-        operation, refused = BY_ID[operation_id], [operation_id] if mode == "auto" else []
-        advice = f"use {operation.replacement} instead" if operation.replacement else "apply for extended quota"
+        operation, sent = BY_ID[operation_id], [operation_id] * 2 if mode == "auto" else []
+        advice = (
+            f"use {operation.replacement} instead" if operation.replacement else "extended quota to organisations only"
+        )
 
         async with SpotifySandbox(quota_mode="development") as development, client_of(development, mode) as client:
-            for _ in range(2):
+            for number in range(2 if operation.path_parameters else 3):
                 with pytest.raises(EndpointUnavailableError) as caught:
                     await UNAVAILABLE[operation_id](client, development.catalogue)
 
                 error = caught.value
                 assert (error.operation, error.removed_on) == (operation_id, operation.removed_on)
-                assert f"development mode on {operation.removed_on}" in str(error)
+                assert f"do not have this operation since {operation.removed_on}" in str(error)
                 assert advice in str(error)
                 assert error.may_have_been_executed is False
-            assert client.quota.refused == set(refused)
-        assert removed_calls(development) == refused
+                assert error.sent is (number < len(sent))
+            # Two refusals for one object say nothing about another one.
+            assert client.quota.refused == (set() if operation.path_parameters else set(sent))
+        assert removed_calls(development) == sent
 
     assert await async_failures(check, named(UNAVAILABLE)) == {}
 
@@ -122,17 +125,16 @@ async def test_following_privately_or_checking_user_ids_is_unavailable(
     assert len(removed_calls(development)) == (2 if mode == "auto" else 0)
 
 
-async def test_with_quota_mode_extended_refusals_are_not_remembered() -> None:
+async def test_with_quota_mode_extended_refusals_are_raised_and_not_remembered() -> None:
     async def check(operation_id: str) -> None:
         action = (SEVERAL | UNAVAILABLE)[operation_id]
-        is_unavailable = operation_id in UNAVAILABLE
 
         async with (
             SpotifySandbox(quota_mode="development") as development,
             client_of(development, "extended") as client,
         ):
             for _ in range(2):
-                with pytest.raises(EndpointUnavailableError) if is_unavailable else nullcontext():
+                with pytest.raises(EndpointUnavailableError):
                     await action(client, development.catalogue)
 
             assert client.quota.refused == frozenset()
@@ -180,14 +182,14 @@ async def test_a_refusal_is_logged_once(development: SpotifySandbox) -> None:
 
     with captured_logs() as events:
         async with development.client() as client:
-            for _ in range(2):
+            for _ in range(3):
                 await client.albums.get_several([catalogue.albums[0].id])
                 await client.search.search("a", "track")
 
     learned = [event for event in events if event["event"] == "quota_learned"]
-    assert [event["operation"] for event in learned] == ["get-multiple-albums", "search"]
-    assert learned[0]["replacement"] == "get-an-album"
-    assert learned[1]["max_limit"] == 10
+    assert {event["operation"]: event for event in learned}.keys() == {"get-multiple-albums", "search"}
+    assert [event.get("replacement") for event in learned] == [None, "get-an-album"]
+    assert [event.get("max_limit") for event in learned] == [10, None]
 
 
 @for_each_client_mode

@@ -42,14 +42,16 @@ class BulkRead(Generic[T]):
         """Return the outcome for each id: the object, None if it does not exist, or the error.
 
         Raises:
-            EndpointUnavailableError: The quota mode has neither the operation nor a replacement.
+            EndpointUnavailableError: The quota mode has neither the operation nor a replacement; or it is configured
+                as `extended` and Spotify refused the operation.
         """
         unique = list(dict.fromkeys(ids))
-        if self._quota.has(self._operation) or self._operation.replacement is None:
+        if self._operation.replacement is None or self._quota.mode != "development":
             try:
                 return await self._in_batches(unique)
             except EndpointUnavailableError:
-                if self._operation.replacement is None:
+                # In extended quota a refusal has another cause, which one request per id would meet as well.
+                if self._operation.replacement is None or self._quota.mode == "extended":
                     raise
         return await self._one_by_one(unique)
 

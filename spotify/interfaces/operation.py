@@ -44,6 +44,8 @@ class Operation:
         removed_on: The date from which new applications in development mode lack the operation; None if every
             application has it.
         replacement: The id of the operation that does the same, or a part of it, in development mode.
+        forbidden_advice: What a 403 without a reason can mean in development mode; None if nothing is known.
+        not_found_advice: The same of a 404.
         max_ids: The maximum number of ids or URIs per request; None if it takes no list of them.
         default_limit: The page size if `limit` is omitted; None if the response is not a page.
         max_limit: The highest `limit`.
@@ -66,6 +68,8 @@ class Operation:
     ignores_response_body: bool = False
     removed_on: date | None = None
     replacement: str | None = None
+    forbidden_advice: str | None = None
+    not_found_advice: str | None = None
     max_ids: int | None = None
     default_limit: int | None = None
     max_limit: int | None = None

@@ -12,6 +12,8 @@ _MODIFY: Final = ("playlist-modify-public", "playlist-modify-private")
 PLAYLIST_LISTS: Final = ("/me/playlists", "/me/library", "/users/*/playlists")
 _PLAYLIST: Final = ("/playlists/{playlist_id}", *PLAYLIST_LISTS)
 
+_SPOTIFY_OWNED = "in development mode playlists that Spotify owns are not found"
+
 GET_PLAYLIST = Operation(
     id="get-playlist",
     method="GET",
@@ -19,6 +21,7 @@ GET_PLAYLIST = Operation(
     query=("market", "fields", "additional_types"),
     idempotent=True,
     cache_area="/playlists/{playlist_id}",
+    not_found_advice=_SPOTIFY_OWNED,
 )
 CHANGE_PLAYLIST_DETAILS = Operation(
     id="change-playlist-details",
@@ -39,6 +42,8 @@ GET_PLAYLIST_ITEMS = Operation(
     default_limit=20,
     max_limit=50,
     cache_area="/playlists/{playlist_id}",
+    forbidden_advice="in development mode only the owner and the collaborators of a playlist can read its items",
+    not_found_advice=_SPOTIFY_OWNED,
 )
 ADD_PLAYLIST_ITEMS = Operation(
     id="add-items-to-playlist",

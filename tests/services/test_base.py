@@ -185,7 +185,7 @@ class AlbumListExecutor:
         limit, offset = int(str(call.arguments["limit"])), int(str(call.arguments.get("offset") or 0))
         self.limits.append(limit)
         if limit > self._highest:
-            self._quota.learn(call.operation, "limit_too_high")
+            self._quota.record_reduced_limit(call.operation)
             raise BadRequestError("Invalid limit", status_code=400)
         if call.into is SearchResult:
             return cast("T", SearchResult())

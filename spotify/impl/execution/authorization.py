@@ -21,21 +21,25 @@ class Authorization:
         get_access_token: Its method. What it returns is not checked; see `as_secret`.
         invalidate: Its method; None if it cannot replace a token.
         acts_for: The name of the user or application that all its tokens act for; None if the provider has none.
+        user: Identifies the user or application in this process: `acts_for`, or a new object.
     """
 
     provider: AuthProvider
     get_access_token: Callable[[], Awaitable[object]]
     invalidate: Callable[[str], Awaitable[None]] | None
     acts_for: str | None
+    user: object
 
     @classmethod
     def of(cls, provider: AuthProvider) -> Authorization:
         """Return the authorization by this provider."""
+        acts_for = provider.acts_for() if isinstance(provider, SupportsIdentity) else None
         return cls(
             provider=provider,
             get_access_token=_awaitable(provider.get_access_token),
             invalidate=provider.invalidate if isinstance(provider, SupportsInvalidate) else None,
-            acts_for=provider.acts_for() if isinstance(provider, SupportsIdentity) else None,
+            acts_for=acts_for,
+            user=acts_for or object(),
         )
 
     def granted_scopes(self) -> tuple[str, ...] | None:

@@ -12,11 +12,19 @@ from spotify._concurrency import SingleFlight
 from spotify._tracebacks import hide_internals
 from spotify.config import ClientConfig
 from spotify.credentials import Secret
-from spotify.errors import ApiError, DecodeError, MissingScopeError, RateLimitError, SpotifyError, TransportError
+from spotify.errors import (
+    ApiError,
+    AuthenticationError,
+    DecodeError,
+    MissingScopeError,
+    RateLimitError,
+    SpotifyError,
+    TransportError,
+)
 from spotify.impl.execution.authorization import Authorization, as_secret
 from spotify.impl.execution.call_state import CallState, CancelScope, Lifetime, closed_error
-from spotify.impl.execution.refusals import Refusal, error_in_success, mask_secret, read_refusal
-from spotify.impl.execution.requests import RequestParts, request_parts
+from spotify.impl.execution.refusals import Refusal, by_status, error_in_success, mask_secret, read_refusal
+from spotify.impl.execution.requests import RequestParts, named_object, request_parts
 from spotify.impl.execution.retry import RetryBudget
 from spotify.interfaces.auth import AuthProvider, ClientComponents, SupportsBinding, SupportsClose
 from spotify.interfaces.clock import Clock
@@ -27,7 +35,7 @@ from spotify.interfaces.serializer import Serializer
 from spotify.interfaces.token_store import TokenStore
 from spotify.interfaces.transport import HttpRequest, HttpResponse, SupportsLookup, Transport
 from spotify.logs import get_logger
-from spotify.quota import Quota, unavailable
+from spotify.quota import Quota
 
 T = TypeVar("T")
 
@@ -101,13 +109,13 @@ class RetryingExecutor:
                         components.retry_budget.earn()
                         components.quota.confirm(operation)
                         break
-                    if response.status == 401 and invalidate is not None:
+                    if response.error_type is AuthenticationError and invalidate is not None:
                         # A 401 was not executed, so any call may be sent again with another token.
                         state.log.info("token_invalidated", attempt=state.attempt)
                         await invalidate(token.reveal())
                         invalidate = None
                         continue
-                    error = self._error(response)
+                    error = self._error(response, call)
                 delay = self._delay_or_raise(error, state)
                 state.log.info("retry_scheduled", attempt=state.attempt, delay=delay, error=type(error).__name__)
                 await components.clock.sleep(delay)
@@ -156,11 +164,20 @@ class RetryingExecutor:
             return response
         return read_refusal(mask_secret(response, token), call.operation, now=self._components.clock.time())
 
-    def _error(self, refusal: Refusal) -> ApiError:
+    def _error(self, refusal: Refusal, call: Call[T]) -> ApiError:
         """Return the error of a refusal, after recording what it says about the quota mode."""
-        if refusal.restriction is not None:
-            self._components.quota.learn(refusal.operation, refusal.restriction)
+        quota = self._components.quota
         error = refusal.error()
+        if refusal.restriction == "limit_too_high":
+            quota.record_reduced_limit(refusal.operation)
+        elif refusal.restriction == "unavailable" and not quota.record_refusal(
+            refusal.operation,
+            user=self._auth.user,
+            object_id=named_object(call),
+            status_code=refusal.status,
+            message=refusal.message,
+        ):
+            error = refusal.error(by_status(refusal.status))
         if isinstance(error, MissingScopeError):
             error.granted_scopes = self._auth.granted_scopes()
         return error
@@ -203,8 +220,8 @@ class RetryingExecutor:
     def _request_parts(self, call: Call[T]) -> RequestParts:
         if self._lifetime.is_closed:
             raise closed_error()
-        if not self._components.quota.has(call.operation):
-            raise unavailable(call.operation)
+        if not self._components.quota.has(call.operation, self._auth.user):
+            raise self._components.quota.unavailable(call.operation)
         return request_parts(
             call, api_url=self._config.api_url, defaults=self._defaults, serializer=self._components.serializer
         )

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from http import HTTPStatus
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final
 
-from spotify._checks import is_json_object
 from spotify.credentials import MASK, Secret
 from spotify.errors import (
     ApiError,
+    AppOwnerPremiumRequiredError,
     AuthenticationError,
     BadRequestError,
     DecodeError,
@@ -22,16 +20,17 @@ from spotify.errors import (
     ForbiddenError,
     MissingScopeError,
     NotFoundError,
+    PremiumRequiredError,
     QuotaExceededError,
     RateLimitError,
     ReauthorizationRequiredError,
     ServerError,
+    UserNotRegisteredError,
 )
+from spotify.impl.execution.error_bodies import PREFIX, ErrorBody, parse_json_object, read_error_body, status_of
 from spotify.interfaces.operation import Operation
 from spotify.interfaces.transport import HttpResponse
 from spotify.quota import QuotaRestriction
-
-_JsonObject: TypeAlias = dict[str, object]
 
 _BY_STATUS: Final[Mapping[int, type[ApiError]]] = {
     400: BadRequestError,
@@ -44,9 +43,17 @@ _BY_STATUS: Final[Mapping[int, type[ApiError]]] = {
 _SECONDS: Final = re.compile(r"[0-9]+(\.[0-9]+)?")
 _QUOTA_EXCEEDED: Final = "QUOTA_EXCEEDED"
 _INVALID_LIMIT: Final = "invalid limit"
-_MAX_MESSAGE: Final = 500  # characters; Spotify's own messages are one sentence
-_MAX_REASON: Final = 100
-_PREFIX: Final = 200  # bytes: enough to tell HTML from JSON
+_PREMIUM_REQUIRED: Final = "PREMIUM_REQUIRED"
+#: In a 401 or 403: the token lacks a scope. RFC 6750 names `insufficient_scope`; Spotify's messages are "Insufficient
+#: client scope" and "Permissions missing".
+_SCOPE: Final = re.compile(
+    r"\bscopes?\b|\bpermissions? missing\b|\b(missing|insufficient) permissions?\b", re.IGNORECASE
+)
+#: In a 403 to any operation, as plain text.
+_APP_OWNER_PREMIUM: Final = re.compile(r"premium\b.*\bowner of the app", re.IGNORECASE)
+_USER_NOT_REGISTERED: Final = re.compile(
+    r"\bnot (be )?registered\b.*\bdashboard\b|\bdashboard\b.*\bnot (be )?registered\b", re.IGNORECASE
+)
 _DEFAULT_PAUSE: Final = 1.0  # seconds; Spotify sometimes sends no `Retry-After`, or 0
 _MAX_RETRY_AFTER: Final = 1e10  # seconds, 300 years; thousands of digits would make an infinite float
 # A shorter one is a placeholder, which may also be a word of the message. Spotify's secrets have 32 characters or more.
@@ -83,9 +90,14 @@ class Refusal:
     restriction: QuotaRestriction | None
     may_have_been_executed: bool
 
-    def error(self) -> ApiError:
-        """Return a new error to raise: calls that share a request share this refusal, but not the error."""
-        error = self.error_type(
+    def error(self, error_type: type[ApiError] | None = None) -> ApiError:
+        """Return a new error to raise: calls that share a request share this refusal, but not the error.
+
+        Args:
+            error_type: The class of the error; None for `error_type` of the refusal.
+        """
+        error_type = error_type or self.error_type
+        error = error_type(
             self.message,
             status_code=self.status,
             reason=self.reason,
@@ -95,6 +107,10 @@ class Refusal:
         )
         if isinstance(error, RateLimitError):
             error.retry_at = self.retry_at
+        if error_type is ForbiddenError:
+            error.advice = self.operation.forbidden_advice
+        if error_type is NotFoundError:
+            error.advice = self.operation.not_found_advice
         if isinstance(error, MissingScopeError):
             error.required_scopes = tuple(self.operation.scopes)
         if isinstance(error, EndpointUnavailableError):
@@ -112,7 +128,7 @@ def read_refusal(response: HttpResponse, operation: Operation, *, now: float) ->
         operation: The operation that was called.
         now: Seconds since the epoch.
     """
-    return _refusal(response, _json_object(response.body), operation, now=now)
+    return _refusal(response, operation, now=now)
 
 
 def error_in_success(
@@ -128,7 +144,7 @@ def error_in_success(
         token: The access token, which the response may repeat.
         now: Seconds since the epoch.
     """
-    prefix = response.body[:_PREFIX].lstrip()
+    prefix = response.body[:PREFIX].lstrip()
     error: ApiError | DecodeError
     if prefix.startswith(b"<"):
         error = DecodeError(
@@ -137,11 +153,9 @@ def error_in_success(
         )
     elif prefix.startswith(b"{") and b'"error"' in prefix:
         masked = mask_secret(response, token)
-        document = _json_object(masked.body)
-        status = _error_status(document)
-        if status is None:
+        if (status := status_of(parse_json_object(masked.body))) is None:
             return None
-        error = _refusal(replace(masked, status=status), document, operation, now=now).error()
+        error = _refusal(replace(masked, status=status), operation, now=now).error()
     else:
         return None
     error.may_have_been_executed = True  # the status is a success, the body an error
@@ -154,9 +168,9 @@ def token_error(response: HttpResponse, *, now: float) -> ApiError:
     It does not contain the body, which may hold tokens.
     """
     status = response.status
-    parsed = _error_fields(_json_object(response.body), status)
+    parsed = read_error_body(response.body, status)
     retry_after = parse_retry_after(response.headers.get("retry-after"), now=now)
-    error_type = _by_status(status)
+    error_type = by_status(status)
     if status in {400, 401, 403}:  # a 5xx is not about the login, even with an OAuth error
         error_type = ReauthorizationRequiredError if parsed.reason == "invalid_grant" else AuthenticationError
     error = error_type(
@@ -201,10 +215,10 @@ def parse_retry_after(value: str | None, *, now: float) -> float | None:
     return max(0.0, date.timestamp() - now)
 
 
-def _refusal(response: HttpResponse, document: _JsonObject | None, operation: Operation, *, now: float) -> Refusal:
+def _refusal(response: HttpResponse, operation: Operation, *, now: float) -> Refusal:
     status = response.status
-    message, reason = _error_fields(document, status)
-    error_type = _error_type(status, message, reason, operation)
+    body = read_error_body(response.body, status)
+    error_type = _error_type(status, body, response.headers.get("www-authenticate", ""), operation)
     retry_after = parse_retry_after(response.headers.get("retry-after"), now=now)
     # An exceeded quota does not end by waiting, and does not concern the requests of another developer's application.
     pauses = status == 429 and error_type is not QuotaExceededError
@@ -212,30 +226,41 @@ def _refusal(response: HttpResponse, document: _JsonObject | None, operation: Op
         operation=operation,
         status=status,
         error_type=error_type,
-        message=message,
-        reason=reason,
+        message=body.message,
+        reason=body.reason,
         body=response.body.decode("utf-8", errors="replace"),
         retry_after=retry_after,
         retry_at=_end_of_wait(now, retry_after),
         pause=(retry_after or _DEFAULT_PAUSE) if pauses else 0.0,
-        restriction=_quota_restriction(error_type, message),
+        restriction=_quota_restriction(error_type, body.message),
         may_have_been_executed=_may_have_been_executed(status, retry_after),
     )
 
 
-def _error_type(status: int, message: str, reason: str | None, operation: Operation) -> type[ApiError]:
-    if status == 429 and reason == _QUOTA_EXCEEDED:
+def _error_type(status: int, body: ErrorBody, challenge: str, operation: Operation) -> type[ApiError]:
+    if status == 429 and body.reason == _QUOTA_EXCEEDED:
         return QuotaExceededError
-    if status == 403 and "scope" in message.lower():
+    if status in {401, 403} and (_SCOPE.search(body.message) or "insufficient_scope" in challenge):
         return MissingScopeError
+    if status == 403 and (error_type := _explained_403(body)) is not None:
+        return error_type
     # A 404 for a path without parameters cannot mean that an object does not exist.
     is_removed = status == 403 or (status == 404 and not operation.path_parameters)
-    if is_removed and not operation.development_mode and reason is None:
+    if is_removed and not operation.development_mode and body.is_unexplained:
         return EndpointUnavailableError
-    return _by_status(status)
+    return by_status(status)
 
 
-def _by_status(status: int) -> type[ApiError]:
+def _explained_403(body: ErrorBody) -> type[ForbiddenError] | None:
+    if body.reason == _PREMIUM_REQUIRED:
+        return PremiumRequiredError
+    if _APP_OWNER_PREMIUM.search(body.message):
+        return AppOwnerPremiumRequiredError
+    return UserNotRegisteredError if _USER_NOT_REGISTERED.search(body.message) else None
+
+
+def by_status(status: int) -> type[ApiError]:
+    """Return the class of the errors with this status, if nothing else is known about the refusal."""
     return _BY_STATUS.get(status, ServerError if status >= 500 else ApiError)
 
 
@@ -253,60 +278,6 @@ def _may_have_been_executed(status: int, retry_after: float | None) -> bool:
     if status == 503:
         return retry_after is None
     return status >= 500 or status < 400
-
-
-class _ErrorFields(NamedTuple):
-    message: str
-    reason: str | None
-
-
-def _error_fields(document: _JsonObject | None, status: int) -> _ErrorFields:
-    """Read `{"error": {"message", "reason"}}` or `{"error": "code", "error_description"}`, or else use the status."""
-    phrase = _phrase(status)
-    if document is None:
-        return _ErrorFields(phrase, None)
-    error = document.get("error")
-    if isinstance(error, str):
-        description = document.get("error_description")
-        text = description if isinstance(description, str) and description else error
-        return _ErrorFields(_printable(text, _MAX_MESSAGE), _printable(error, _MAX_REASON))
-    # Spotify's description of the API shows the 400 of /me/library without the outer object.
-    fields = error if is_json_object(error) else document
-    message, reason = fields.get("message"), fields.get("reason")
-    return _ErrorFields(
-        _printable(message, _MAX_MESSAGE) if isinstance(message, str) and message else phrase,
-        _printable(reason, _MAX_REASON) if isinstance(reason, str) and reason else None,
-    )
-
-
-def _error_status(document: _JsonObject | None) -> int | None:
-    """Return the status in an error object; None if the document is not one."""
-    error = None if document is None else document.get("error")
-    status = error.get("status") if is_json_object(error) else None
-    return status if isinstance(status, int) and 400 <= status < 600 else None
-
-
-def _json_object(body: bytes) -> _JsonObject | None:
-    try:
-        document: object = json.loads(body)
-    except (ValueError, RecursionError):
-        return None
-    return document if is_json_object(document) else None
-
-
-def _printable(value: str, max_length: int) -> str:
-    """Return a str from outside as part of a log line: cut to a length, without control characters."""
-    cut = value if len(value) <= max_length else f"{value[:max_length]}…"
-    return cut if cut.isprintable() else "".join(char if char.isprintable() else "\ufffd" for char in cut)
-
-
-def _phrase(status: int) -> str:
-    if 300 <= status < 400:
-        return "Redirect, which is not followed"
-    try:
-        return HTTPStatus(status).phrase
-    except ValueError:
-        return "Unexpected status"
 
 
 def _end_of_wait(now: float, seconds: float | None) -> datetime | None:

@@ -59,6 +59,11 @@ def request_parts(
     return RequestParts(url, headers, body)
 
 
+def named_object(call: Call[T]) -> str | None:
+    """Return the object in the path of a call; None if there is none. A batch of `ids` is not one object."""
+    return "/".join(str(call.arguments[name]) for name in call.operation.path_parameters) or None
+
+
 def expand_path(template: str, arguments: Mapping[str, Argument]) -> str:
     """Return the path with each `{name}` replaced by its argument, percent-encoded including slashes.
 

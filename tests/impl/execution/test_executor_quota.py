@@ -14,6 +14,7 @@ from spotify.errors import (
     NotFoundError,
     ServerError,
 )
+from spotify.impl.auth import StaticTokenAuth
 from spotify.interfaces.executor import Call
 from spotify.interfaces.operation import Operation
 from spotify.operations.catalogue import GET_ALBUM, GET_SEVERAL_ALBUMS, SEARCH
@@ -35,15 +36,15 @@ class QuotaSetup(ExecutorSetup):
         body = {"error": {"status": status, "message": message}}
         self.transport.answer(f"{operation.method} {operation.path}", status=status, json=body, times=times)
 
-    async def call(self, operation: Operation) -> object:
+    async def call(self, operation: Operation, object_id: str = "x") -> object:
         call: Call[object] = Call(
-            operation=operation, into=object, arguments=dict.fromkeys(operation.path_parameters, "x")
+            operation=operation, into=object, arguments=dict.fromkeys(operation.path_parameters, object_id)
         )
         return await self.executor.execute(call)
 
-    async def error_of(self, operation: Operation) -> ApiError:
+    async def error_of(self, operation: Operation, object_id: str = "x") -> ApiError:
         with pytest.raises(ApiError) as caught:
-            await self.call(operation)
+            await self.call(operation, object_id)
         return caught.value
 
 
@@ -72,23 +73,74 @@ async def test_in_other_modes_removed_operations_are_sent(operation: Operation, 
 
 
 @pytest.mark.parametrize("operation", REMOVED, ids=lambda operation: operation.id)
-async def test_in_auto_a_refused_operation_is_sent_once(operation: Operation) -> None:
+async def test_in_auto_an_operation_refused_twice_is_not_sent_again(operation: Operation) -> None:
     setup = QuotaSetup()
-    setup.refuse(operation, 403, "Forbidden")
+    setup.refuse(operation, 403, "Forbidden", times=2)
 
-    first, second = await setup.error_of(operation), await setup.error_of(operation)
+    errors = [await setup.error_of(operation, f"x{number}") for number in range(3)]
 
-    assert isinstance(first, EndpointUnavailableError)
-    assert isinstance(second, EndpointUnavailableError)
-    assert len(setup.transport.requests) == 1
+    assert [type(error) for error in errors] == [EndpointUnavailableError] * 3
+    assert [error.sent for error in errors] == [True, True, False]
+    assert "refused this operation 2 times" in str(errors[2])
+    assert len(setup.transport.requests) == 2
     assert setup.quota.refused == {operation.id}
+
+
+async def test_an_operation_refused_twice_for_one_object_is_sent_for_another() -> None:
+    setup = QuotaSetup()
+    setup.refuse(GET_USER_PROFILE, 403, "Forbidden", times=3)
+
+    for user in ("ana", "ana", "bob"):
+        error = await setup.error_of(GET_USER_PROFILE, user)
+
+    assert error.sent
+    assert setup.quota.refused == {GET_USER_PROFILE.id}
+
+
+async def test_an_operation_refused_for_one_user_is_sent_for_another() -> None:
+    setup = QuotaSetup()
+    setup.refuse(GET_SEVERAL_ALBUMS, 403, "Forbidden", times=2)
+    for _ in range(2):
+        await setup.error_of(GET_SEVERAL_ALBUMS)
+    setup.executor = setup.executor.for_user(StaticTokenAuth("another-user"))
+    setup.transport.answer("GET /albums", json={})
+
+    await setup.call(GET_SEVERAL_ALBUMS)
+
+    assert setup.quota.is_certain(GET_SEVERAL_ALBUMS)
+    assert setup.quota.refused == frozenset()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"<html><title>Access denied</title></html>",
+        b"User not registered in the Developer Dashboard",
+        b"Active premium subscription required for the owner of the app.",
+        b"",
+        b'{"error": {"status": 403, "message": "You cannot follow this playlist"}}',
+        b'{"error": {"status": 403, "message": "Player command failed", "reason": "PREMIUM_REQUIRED"}}',
+        b'{"error": {"status": 403, "message": "Insufficient client scope"}}',
+        b'{"message": "Forbidden"}',
+    ],
+)
+async def test_a_403_that_is_not_about_the_operation_is_not_learned(body: bytes) -> None:
+    setup = QuotaSetup()
+    setup.transport.answer("GET /albums", status=403, body=body, times=5)
+
+    for _ in range(5):
+        assert not isinstance(await setup.error_of(GET_SEVERAL_ALBUMS), EndpointUnavailableError)
+
+    assert len(setup.transport.requests) == 5
+    assert dict(setup.quota.evidence) == {}
 
 
 async def test_a_404_of_a_path_without_parameters_means_unavailable() -> None:
     setup = QuotaSetup()
-    setup.refuse(GET_SEVERAL_ALBUMS, 404, "Service not found")
+    setup.refuse(GET_SEVERAL_ALBUMS, 404, "Service not found", times=2)
 
-    assert isinstance(await setup.error_of(GET_SEVERAL_ALBUMS), EndpointUnavailableError)
+    for _ in range(2):
+        assert isinstance(await setup.error_of(GET_SEVERAL_ALBUMS), EndpointUnavailableError)
 
     assert setup.quota.refused == {GET_SEVERAL_ALBUMS.id}
 
@@ -149,7 +201,7 @@ async def test_a_refusal_after_a_success_is_not_learned() -> None:
     setup.refuse(GET_SEVERAL_ALBUMS, 403, "Forbidden")
     setup.transport.answer("GET /albums", json={"albums": []})
     await setup.call(GET_SEVERAL_ALBUMS)
-    await setup.error_of(GET_SEVERAL_ALBUMS)
+    assert type(await setup.error_of(GET_SEVERAL_ALBUMS)) is ForbiddenError  # Spotify did not remove the operation
 
     assert await setup.call(GET_SEVERAL_ALBUMS) == {"albums": []}
 

@@ -29,6 +29,16 @@ async def test_a_second_401_is_raised():
     assert setup.auth.invalidated == ["token-1"]
 
 
+async def test_a_401_about_scopes_does_not_replace_the_token():
+    setup = ExecutorSetup()
+    body = {"error": {"status": 401, "message": "Permissions missing"}}
+    setup.transport.answer("GET /x/{id}", status=401, json=body)
+    with pytest.raises(MissingScopeError):
+        await setup.read()
+    assert setup.auth.invalidated == []
+    assert len(setup.transport.requests) == 1
+
+
 async def test_a_401_is_raised_if_the_provider_cannot_replace_its_token():
     class Fixed:
         async def get_access_token(self):

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from spotify.credentials import Secret
 from spotify.errors import (
     ApiError,
+    AppOwnerPremiumRequiredError,
     AuthenticationError,
     BadRequestError,
     DecodeError,
@@ -18,14 +19,17 @@ from spotify.errors import (
     ForbiddenError,
     MissingScopeError,
     NotFoundError,
+    PremiumRequiredError,
     QuotaExceededError,
     RateLimitError,
     ReauthorizationRequiredError,
     ServerError,
+    UserNotRegisteredError,
 )
 from spotify.impl.execution.refusals import error_in_success, parse_retry_after, read_refusal, token_error
 from spotify.interfaces.operation import Operation
 from spotify.interfaces.transport import HttpResponse
+from spotify.operations.playlists import GET_PLAYLIST, GET_PLAYLIST_ITEMS
 
 NOW = 1_800_000_000.0
 OPERATION = Operation(id="get-x", method="GET", path="/x", scopes=("user-library-read",), idempotent=True)
@@ -83,6 +87,100 @@ def test_a_missing_scope_has_its_own_error():
     error = read_refusal(response(403, spotify_error(403, "Insufficient client scope")), OPERATION, now=NOW).error()
     assert isinstance(error, MissingScopeError)
     assert error.required_scopes == ("user-library-read",)
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "headers"),
+    [
+        (403, spotify_error(403, "Insufficient client scope"), {}),
+        (401, spotify_error(401, "Permissions missing"), {}),
+        (401, b"", {"www_authenticate": 'Bearer realm="spotify", error="insufficient_scope"'}),
+    ],
+)
+def test_refusals_that_name_scopes(status, body, headers):
+    error = read_refusal(response(status, body, **headers), OPERATION, now=NOW).error()
+    assert type(error) is MissingScopeError
+    assert error.status_code == status
+    assert str(error).endswith("the operation requires user-library-read; log in again with these scopes")
+
+
+@pytest.mark.parametrize("message", ["The access token expired", "Invalid access token", "No token provided"])
+def test_a_401_about_the_token_is_an_authentication_error(message):
+    error = read_refusal(response(401, spotify_error(401, message)), OPERATION, now=NOW).error()
+    assert type(error) is AuthenticationError
+
+
+@pytest.mark.parametrize("operation", [OPERATION, REMOVED], ids=lambda operation: operation.id)
+@pytest.mark.parametrize(
+    ("body", "kind", "advice"),
+    [
+        (
+            b"Active premium subscription required for the owner of the app. Please visit the dashboard.",
+            AppOwnerPremiumRequiredError,
+            "the subscription is renewed",
+        ),
+        (b"User not registered in the Developer Dashboard", UserNotRegisteredError, "User Management"),
+        (
+            b"Check settings on developer.spotify.com/dashboard, the user may not be registered.",
+            UserNotRegisteredError,
+            "at most five",
+        ),
+        (b'"User not registered in the Developer Dashboard"', UserNotRegisteredError, "User Management"),
+        (
+            json.dumps(
+                spotify_error(403, "Player command failed: Premium required", reason="PREMIUM_REQUIRED")
+            ).encode(),
+            PremiumRequiredError,
+            "the user needs Spotify Premium",
+        ),
+        (b"You cannot do this", ForbiddenError, ""),
+        (json.dumps(spotify_error(403, "You cannot follow this playlist")).encode(), ForbiddenError, ""),
+        (b"<html><head><title>Access &amp; denied</title></head></html>", ForbiddenError, "HTML page: Access & denied"),
+        (b"", ForbiddenError, "403 Forbidden"),
+        (b'{"message": "Forbidden"}', ForbiddenError, "403 Forbidden"),
+    ],
+)
+def test_the_reason_of_a_403_decides_the_error_on_any_operation(body, kind, advice, operation):
+    refusal = read_refusal(response(403, body), operation, now=NOW)
+    assert type(refusal.error()) is kind
+    assert advice in str(refusal.error())
+    assert refusal.restriction is None
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        (b"Too many requests", "Too many requests"),
+        (b"\xef\xbb\xbf  API rate limit\r\n exceeded ", "API rate limit exceeded"),
+        (b'"A JSON string"', "A JSON string"),
+        (b"x" * 2_001, "Too Many Requests"),
+        (b"  ", "Too Many Requests"),
+        (b'""', "Too Many Requests"),
+        (b"null", "Too Many Requests"),
+        (b'{"error": ', "Too Many Requests"),
+        (b"<html></html>", "Too Many Requests"),
+        (b"\x00\x01", "\ufffd\ufffd"),
+    ],
+)
+def test_a_short_text_is_the_message(body, message):
+    assert read_refusal(response(429, body), OPERATION, now=NOW).error().message == message
+
+
+def test_a_short_text_of_the_token_endpoint_is_the_message():
+    assert token_error(response(403, b"Access denied"), now=NOW).message == "The token endpoint refused: Access denied"
+
+
+@pytest.mark.parametrize(
+    ("operation", "status", "advice"),
+    [
+        (GET_PLAYLIST_ITEMS, 403, "only the owner and the collaborators of a playlist can read its items"),
+        (GET_PLAYLIST_ITEMS, 404, "playlists that Spotify owns are not found"),
+        (GET_PLAYLIST, 404, "playlists that Spotify owns are not found"),
+    ],
+)
+def test_refusals_of_playlists_name_the_rule_of_development_mode(operation, status, advice):
+    error = read_refusal(response(status, spotify_error(status, "No")), operation, now=NOW).error()
+    assert f"; in development mode {advice}" in str(error)
 
 
 def test_a_403_of_a_removed_operation_has_its_own_error():
@@ -272,7 +370,9 @@ def test_a_refused_page_limit_is_a_quota_restriction(message):
 
 @pytest.mark.parametrize("status", [403, 404])
 def test_a_refused_operation_is_a_quota_restriction(status):
-    assert read_refusal(response(status, spotify_error(status, "No")), REMOVED, now=NOW).restriction == "unavailable"
+    phrase = {403: "Forbidden", 404: "Service not found."}[status]
+    for body in ({"error": {"status": status}}, spotify_error(status, phrase)):
+        assert read_refusal(response(status, body), REMOVED, now=NOW).restriction == "unavailable"
 
 
 @pytest.mark.parametrize(
