@@ -38,7 +38,7 @@ def _decoding(name: str, data: bytes, into: type[SpotifyModel], effort: Effort) 
     # A hundred times slower: measured apart with few calls, so that the rounds of the others stay short.
     slow_timings = time_in_turns(
         {_BARE: lambda: decoder.decode(data), "DataclassesJsonSerializer": lambda: slow.decode(data, into)},
-        rounds=max(2, effort.rounds // 8),
+        rounds=max(1, effort.rounds // 8),
         calls=max(1, effort.calls // 100),
     )
     for contestant, measured, at_most in (

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from benchmarks.measuring import Effort, Timings
+from benchmarks.measuring import THOROUGH, Effort, Timings
 from benchmarks.table import Row, milliseconds
 
 _ROOT: Final = Path(__file__).resolve().parent.parent
@@ -34,8 +34,9 @@ def importing(effort: Effort) -> Iterator[Row]:
 
 def _time_statements(effort: Effort) -> Timings:
     taken: dict[str, list[float]] = {statement: [] for statement in (_AIOHTTP, *_STATEMENTS)}
-    for statement in taken:
-        _seconds(statement)  # writes the bytecode and warms the file cache
+    if effort is THOROUGH:
+        for statement in taken:
+            _seconds(statement)  # writes the bytecode and warms the file cache
     for _ in range(effort.rounds):
         for statement, seconds in taken.items():
             seconds.append(_seconds(statement))

@@ -25,7 +25,7 @@ class Effort:
 
 
 THOROUGH = Effort(rounds=25, calls=200, tracks=50_000)
-QUICK = Effort(rounds=1, calls=3, tracks=100)
+QUICK = Effort(rounds=1, calls=1, tracks=100)
 
 
 class Timings:

@@ -80,7 +80,7 @@ def shared_limit(effort: Effort) -> Iterator[Row]:
     if effort is THOROUGH:
         load = Load(processes=8, calls=20_000, rate_limit=200, rate_window=1.0)
     else:
-        load = Load(processes=2, calls=60, rate_limit=40, rate_window=0.2)
+        load = Load(processes=1, calls=60, rate_limit=40, rate_window=0.2)
     with tempfile.TemporaryDirectory() as folder, RedisServer.running(Path(folder)) as redis:
         outcome = asyncio.run(share(load, redis.url))
     what = f"{load.processes} processes, one limit"

@@ -27,7 +27,7 @@ def shared_tokens(effort: Effort) -> Iterator[Row]:
     if PROGRAM is None:
         print("shared_tokens: skipped: redis-server is not on the PATH", file=sys.stderr)
         return
-    processes = 8 if effort is THOROUGH else 2
+    processes = 8 if effort is THOROUGH else 1
     with tempfile.TemporaryDirectory() as folder, RedisServer.running(Path(folder)) as redis:
         refreshes = asyncio.run(_count_refreshes(processes, redis.url))
     yield Row(

@@ -34,10 +34,10 @@ ROWS = [
 ]
 if PROGRAM is not None:
     ROWS += [
-        "2 processes, one limit: refused",
-        "2 processes, one limit: calls allowed",
-        "2 processes, one limit: the largest share",
-        "2 processes on one expired token: refreshes",
+        "1 processes, one limit: refused",
+        "1 processes, one limit: calls allowed",
+        "1 processes, one limit: the largest share",
+        "1 processes on one expired token: refreshes",
     ]
 
 

@@ -256,7 +256,7 @@ def test_an_event_loop_that_ends_early_leaves_no_task(redis_server, caplog):
 async def test_a_forked_process_is_another_worker(redis_server, redis_client):
     program = ROOT / "tests" / "support" / "forking_worker.py"
     process = await asyncio.create_subprocess_exec(
-        sys.executable, program, redis_server.url, env={"PYTHONPATH": str(ROOT)}, cwd=ROOT
+        sys.executable, program, redis_server.url, env={**os.environ, "PYTHONPATH": str(ROOT)}, cwd=ROOT
     )
     try:
         async with asyncio.timeout(120):
