@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SAMPLES = Path(__file__).parent / "samples"
 CORRECT = [SAMPLES / "results.py", SAMPLES / "paging.py", SAMPLES / "components.py", SAMPLES / "overrides.py"]
 MISTAKES = SAMPLES / "mistakes.py"
-#: Packages that mypy need not read: the public API does not have their types. dependency-injector imports the first two.
+#: Packages that mypy need not read: the public API does not have their types.
 UNREAD = [
     "pydantic",
     "pydantic_settings",
