@@ -96,12 +96,13 @@ class SingleFlight(Generic[T]):
         """Let later calls run their work again. Callers that are waiting still get the result of the current run."""
         self._flights.clear()
 
-    async def settle(self) -> None:
-        """Wait until the work running in this event loop has ended, successfully or not."""
-        loop = asyncio.get_running_loop()
-        running = [flight.outcome for where, flight in self._flights.items() if where[0] is loop and flight.outcome]
+    async def settle(self, *, limit: float | None = None) -> None:
+        """Wait until the work running in this event loop has ended, successfully or not, at most `limit` seconds."""
+        loop, current = asyncio.get_running_loop(), asyncio.current_task()
+        outcomes = [flight.outcome for where, flight in self._flights.items() if where[0] is loop]
+        running = [outcome for outcome in outcomes if outcome is not None and outcome is not current]
         if running:
-            await asyncio.wait(running)
+            await asyncio.wait(running, timeout=limit)
 
     async def _wait_for(self, flight: _Flight[T], where: _FlightKey) -> T:
         if flight.outcome is None:
@@ -141,6 +142,38 @@ class _Flight(Generic[T]):
 
 class _LeaderCancelledError(Exception):
     """The caller that ran the work was cancelled, so that another one has to run it."""
+
+
+class UnfinishedTasks:
+    """Tasks that have to end before what they use is closed."""
+
+    __slots__ = ("_is_closed", "_tasks", "_timeout")
+
+    def __init__(self, *, timeout: float) -> None:
+        """Create an instance without tasks.
+
+        Args:
+            timeout: Seconds that `close` waits at most, 0 or more.
+        """
+        self._timeout = timeout
+        self._is_closed = False
+        self._tasks: set[asyncio.Task[object]] = set()
+
+    def add_current(self) -> bool:
+        """Let `close` wait for the current task. Return False if it was called already."""
+        task = asyncio.current_task()
+        if task is not None and not self._is_closed:
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+        return not self._is_closed
+
+    async def close(self) -> None:
+        """Accept no more tasks, and wait until those of this event loop have ended."""
+        self._is_closed = True
+        loop, current = asyncio.get_running_loop(), asyncio.current_task()
+        running = [task for task in self._tasks if task.get_loop() is loop and task is not current]
+        if running:
+            await asyncio.wait(running, timeout=self._timeout)
 
 
 # Keeps the parent's sessions alive in a forked process. If the garbage collector closed one there, its socket would be

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
@@ -9,6 +10,10 @@ from spotify.config import ClientConfig
 from spotify.interfaces.clock import Clock
 from spotify.interfaces.token_store import TokenStore
 from spotify.interfaces.transport import Transport
+
+
+def _is_open() -> bool:
+    return True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,12 +25,16 @@ class ClientComponents:
         transport: The client's transport.
         clock: The client's clock.
         token_store: The client's store for the tokens of users; None if it has none.
+        begin_exchange: Called in the task of a token request that must not be given up, before it is sent. The client's
+            `close` waits for the end of that task, up to `LOCK_TIMEOUT` seconds. Returns False if the client is closed:
+            then the request MUST NOT be sent through its transport.
     """
 
     config: ClientConfig
     transport: Transport
     clock: Clock
     token_store: TokenStore | None = None
+    begin_exchange: Callable[[], bool] = _is_open
 
 
 @runtime_checkable

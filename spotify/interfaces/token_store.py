@@ -12,6 +12,16 @@ from spotify._checks import check_type, is_text, is_token
 from spotify._tracebacks import hides_arguments
 from spotify.credentials import Secret, check_secret
 
+EXCHANGE_TIMEOUT: Final = 120.0
+"""Seconds for a token request that must not be given up: its response may replace the refresh token it was sent with.
+
+It is four times the default timeout of a call. A longer `ClientConfig.timeout` applies to token requests too.
+"""
+
+LOCK_TIMEOUT: Final = EXCHANGE_TIMEOUT + 30.0
+"""Seconds for a token request and for storing its response: the time to wait for the lock of another worker, and for
+unfinished refreshes when a client is closed."""
+
 _REFRESH_TOKEN_MONTHS: Final = 6
 # So that computing with a datetime cannot overflow.
 _FIRST_YEAR: Final = 1970

@@ -13,13 +13,13 @@ from urllib.parse import quote, urlencode
 from spotify._checks import check_methods, check_type, is_finite, is_json_object, is_text, is_token
 from spotify.config import ClientConfig
 from spotify.credentials import Secret
-from spotify.errors import DecodeError
+from spotify.errors import ClientClosedError, DecodeError
 from spotify.impl.execution.refusals import mask_secret, token_error
 from spotify.impl.system_clock import SystemClock
 from spotify.impl.transport.aiohttp_transport import AiohttpTransport
 from spotify.interfaces.auth import ClientComponents
 from spotify.interfaces.clock import Clock
-from spotify.interfaces.token_store import Token, TokenStore
+from spotify.interfaces.token_store import EXCHANGE_TIMEOUT, Token, TokenStore
 from spotify.interfaces.transport import HttpRequest, HttpResponse, Transport
 
 _DEFAULT_LIFETIME: Final = 3600.0
@@ -119,7 +119,7 @@ class TokenEndpoint:
     async def request(
         self, form: Mapping[str, str | Secret], *, client_id: str, client_secret: Secret | None
     ) -> TokenResponse:
-        """Send one token request, without retries.
+        """Send one token request that can be repeated. It has the timeout of a call, and no retries.
 
         Args:
             form: The parameters of the grant.
@@ -131,9 +131,29 @@ class TokenEndpoint:
             TransportError: There was no response.
             DecodeError: The response is invalid.
         """
-        config = self.config
+        return await self._send(form, client_id, client_secret, seconds=self.config.timeout)
+
+    async def exchange(
+        self, form: Mapping[str, str | Secret], *, client_id: str, client_secret: Secret | None
+    ) -> TokenResponse:
+        """Send one token request that must not be given up: it may use up the code or refresh token that it sends.
+
+        So its timeout is much longer than that of a call, and the client waits for the current task when it is closed.
+        The task must not be cancelled before the response is stored. Arguments and errors are those of `request`.
+
+        Raises:
+            ClientClosedError: The client is closed. Nothing was sent.
+        """
+        bound_to = self._bound_to
+        if bound_to is not None and not bound_to.begin_exchange() and self._transport is None:
+            raise ClientClosedError("The client is closed: create a new one, or close it later")
+        return await self._send(form, client_id, client_secret, seconds=max(EXCHANGE_TIMEOUT, self.config.timeout))
+
+    async def _send(
+        self, form: Mapping[str, str | Secret], client_id: str, client_secret: Secret | None, *, seconds: float
+    ) -> TokenResponse:
         request = token_request(
-            config.accounts_url, form, client_id=client_id, client_secret=client_secret, timeout=config.timeout
+            self.config.accounts_url, form, client_id=client_id, client_secret=client_secret, timeout=seconds
         )
         response = await self._active_transport().send(request)
         if response.status != 200:

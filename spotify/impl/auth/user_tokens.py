@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from copy import copy
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final, TypeAlias
 
 from spotify._checks import check_awaitable
@@ -20,7 +22,7 @@ from spotify.errors import (
 )
 from spotify.impl.auth.token_endpoint import TokenEndpoint, TokenResponse
 from spotify.impl.token_stores.memory_token_store import MemoryTokenStore
-from spotify.interfaces.token_store import Token, TokenKey, TokenStore
+from spotify.interfaces.token_store import LOCK_TIMEOUT, Token, TokenKey, TokenStore
 from spotify.logs import get_logger
 
 TokenHook: TypeAlias = Callable[[Token], Awaitable[None]]
@@ -57,7 +59,8 @@ class UserTokens:
         self._chosen_store = store
         self._endpoint = endpoint
         self._on_token_change = on_token_change
-        self._lookups: SingleFlight[Token] = SingleFlight(on_cancel="finish")
+        # Look-ups, which have no key, and logins by their code.
+        self._work: SingleFlight[Token] = SingleFlight(on_cancel="finish")
         self._token: Token | None = None
         self._store_failed_at: datetime | None = None  # the last time
         self._invalidated: Secret | None = None  # the last access token that the API rejected
@@ -81,7 +84,7 @@ class UserTokens:
         token = self._token
         if token is None or not (self._is_fresh(token) or (self._store_failed_recently() and self._is_valid(token))):
             try:
-                token = await self._lookups.run(self._look_up)
+                token = await self._work.run(self._look_up)
             except TokenStoreError:
                 token = self._token
                 if token is None or not self._is_valid(token):
@@ -89,16 +92,19 @@ class UserTokens:
         return token.access_token
 
     async def exchange(self, form: dict[str, str | Secret], *, scopes: frozenset[str]) -> Token:
-        """Exchange an authorization code for the first token of a login, and save it.
+        """Exchange an authorization code for the first token of a login, and save it, even if the caller is cancelled.
 
         Args:
-            form: The parameters of the token request.
+            form: The parameters of the token request, with the `code`.
             scopes: The requested scopes, used if the response does not state the granted ones.
 
         Raises:
             LoginError: Spotify does not accept the code.
             SpotifyError: The token request failed for another reason, or the token could not be saved.
         """
+        return await self._work.run(partial(self._exchange, form, scopes), key=form["code"])
+
+    async def _exchange(self, form: dict[str, str | Secret], scopes: frozenset[str]) -> Token:
         # A code can be used once: it is not used if the store is unavailable.
         async with self._store.lock(self._key):
             try:
@@ -129,8 +135,11 @@ class UserTokens:
             self._invalidated = access_token
 
     async def settle(self) -> None:
-        """Wait for a refresh that is running."""
-        await self._lookups.settle()
+        """Wait for a refresh or a login that is running, and try again to save a token that could not be saved."""
+        await self._work.settle(limit=LOCK_TIMEOUT)
+        if self._unsaved is not None:
+            with suppress(SpotifyError):
+                await self._work.run(self._save_unsaved, key=self._unsaved[0])
 
     @property
     def _store(self) -> TokenStore:
@@ -155,41 +164,48 @@ class UserTokens:
 
     async def _look_up(self) -> Token:
         try:
-            async with self._store.lock(self._key):
-                token, is_new = await self._load_or_refresh()
-                self._token = token
+            while (found := await self._load_or_refresh()) is None:
+                pass
         except SpotifyError as exc:
             if type(exc) is not LoginRequiredError:  # without a login there is nothing to refresh
                 _log.warning("token_refresh_failed", error=type(exc).__name__)
             if isinstance(exc, TokenStoreError):
                 self._store_failed_at = self._endpoint.now()
             raise
+        token, is_new = found
         if (left := token.expires_by - self._endpoint.now()) <= _REAUTHORIZATION_NOTICE:
             _log.warning("reauthorization_due", expires_by=token.expires_by.isoformat(), days_left=left.days)
         if is_new:
             await self._call_hook(token)
         return token
 
-    async def _load_or_refresh(self) -> tuple[Token, bool]:
-        """Return the stored token, refreshed if it is due, and whether it was refreshed."""
-        token = await self._load()
-        if self._is_fresh(token):
-            return token, False
-        try:
-            return await self._refresh(token), True
-        except (ReauthorizationRequiredError, TokenSupersededError):
-            # This worker, or the lock's previous holder, may have lost the lock while another refreshed the token.
-            latest = await self._load_fresh()
-            if latest is None:
-                raise
-            return latest, False
+    async def _load_or_refresh(self) -> tuple[Token, bool] | None:
+        """Return the stored token, refreshed if it is due, and whether it was refreshed.
 
-    async def _load_fresh(self) -> Token | None:
-        try:
-            token = await self._store.load(self._key)
-        except TokenStoreError:
-            return None
-        return token if token is not None and self._is_fresh(token) else None
+        Return None if another worker stored a newer token during the refresh: this worker may have lost the lock.
+        """
+        async with self._store.lock(self._key):
+            token = await self._load()
+            is_new = not self._is_fresh(token)
+            if is_new:
+                try:
+                    token = await self._refresh(token)
+                except ReauthorizationRequiredError:
+                    # The login is only over if the newest token was rejected. If that cannot be read, it is not known.
+                    latest = await self._store.load(self._key)
+                    if latest is None or (latest.refresh_token == token.refresh_token and not self._is_fresh(latest)):
+                        raise
+                    return None
+                except TokenSupersededError:
+                    if await self._store.load(self._key) is None:
+                        raise
+                    return None
+            self._token = token
+            return token, is_new
+
+    async def _save_unsaved(self) -> Token:
+        async with self._store.lock(self._key):
+            return await self._load()
 
     async def _load(self) -> Token:
         token = await self._store.load(self._key)
@@ -228,7 +244,7 @@ class UserTokens:
         return refreshed
 
     async def _request(self, form: dict[str, str | Secret]) -> TokenResponse:
-        return await self._endpoint.request(form, client_id=self._key.client_id, client_secret=self._client_secret)
+        return await self._endpoint.exchange(form, client_id=self._key.client_id, client_secret=self._client_secret)
 
     async def _call_hook(self, token: Token) -> None:
         if self._on_token_change is not None:

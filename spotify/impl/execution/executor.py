@@ -7,8 +7,9 @@ from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TypeAlias, TypeVar
+from weakref import WeakSet
 
-from spotify._concurrency import SingleFlight
+from spotify._concurrency import SingleFlight, UnfinishedTasks
 from spotify._tracebacks import hide_internals
 from spotify.config import ClientConfig
 from spotify.credentials import Secret
@@ -32,7 +33,7 @@ from spotify.interfaces.executor import Argument, BodyRequired, Call
 from spotify.interfaces.rate_limiter import Admission, Priority, RateLimiter
 from spotify.interfaces.retry import Attempt, GiveUp, Retry, RetryPolicy
 from spotify.interfaces.serializer import Serializer
-from spotify.interfaces.token_store import TokenStore
+from spotify.interfaces.token_store import LOCK_TIMEOUT, TokenStore
 from spotify.interfaces.transport import HttpRequest, HttpResponse, SupportsLookup, Transport
 from spotify.logs import get_logger
 from spotify.quota import Quota
@@ -47,7 +48,18 @@ _log = get_logger(__name__)
 class RetryingExecutor:
     """`RequestExecutor` over the other components."""
 
-    __slots__ = ("_auth", "_components", "_config", "_defaults", "_lifetime", "_owned", "_reads")
+    __slots__ = (
+        "__weakref__",
+        "_auth",
+        "_components",
+        "_config",
+        "_defaults",
+        "_derived",
+        "_lifetime",
+        "_origin",
+        "_owned",
+        "_reads",
+    )
 
     def __init__(
         self,
@@ -75,7 +87,10 @@ class RetryingExecutor:
         self._auth = auth
         self._reads = reads
         self._lifetime = lifetime
-        self._owned = tuple(owned)
+        self._owned = list(owned)
+        # Weak, so that an application can create one for each of its requests without closing it.
+        self._derived: WeakSet[RetryingExecutor] | None = None
+        self._origin: RetryingExecutor | None = None
 
     async def execute(self, call: Call[T], /) -> T:
         """Execute the call and return its result.
@@ -293,6 +308,7 @@ class RetryingExecutor:
             token_store: For an auth provider that was created without one; None for none.
             owned: Closed by `close`, in this order.
         """
+        exchanges = UnfinishedTasks(timeout=LOCK_TIMEOUT)
         components = SharedComponents(
             transport=transport,
             lookup=transport.find if isinstance(transport, SupportsLookup) else _find_nothing,
@@ -303,6 +319,7 @@ class RetryingExecutor:
             clock=clock,
             quota=quota or Quota(),
             token_store=token_store,
+            exchanges=exchanges,
         )
         components.lend_to(auth_provider, config)
         return cls(
@@ -311,7 +328,7 @@ class RetryingExecutor:
             auth=Authorization.of(auth_provider),
             reads=SingleFlight(on_cancel="rerun"),
             lifetime=Lifetime(),
-            owned=owned,
+            owned=(exchanges, *owned),
         )
 
     def for_user(self, auth_provider: AuthProvider, /) -> RetryingExecutor:
@@ -323,7 +340,7 @@ class RetryingExecutor:
         if self._lifetime.is_closed:
             raise closed_error()
         self._components.lend_to(auth_provider, self._config)
-        return RetryingExecutor(
+        derived = RetryingExecutor(
             self._components,
             config=self._config,
             auth=Authorization.of(auth_provider),
@@ -331,6 +348,7 @@ class RetryingExecutor:
             lifetime=Lifetime(self._lifetime),
             owned=(auth_provider,) if isinstance(auth_provider, SupportsClose) else (),
         )
+        return self._remember(derived)
 
     def with_config(self, config: ClientConfig, /) -> RetryingExecutor:
         """Return an executor over the same components with other settings; its `close` leaves them open.
@@ -340,7 +358,7 @@ class RetryingExecutor:
         """
         if self._lifetime.is_closed:
             raise closed_error()
-        return RetryingExecutor(
+        derived = RetryingExecutor(
             self._components,
             config=config,
             auth=self._auth,
@@ -348,14 +366,34 @@ class RetryingExecutor:
             lifetime=Lifetime(self._lifetime),
             owned=(),
         )
+        return self._remember(derived)
 
     async def close(self) -> None:
-        """Refuse later calls, cancel running ones, and close what belongs to this executor alone."""
-        if not self._lifetime.close():
-            return
-        for component in self._owned:
-            await component.close()
-        _log.debug("client_closed")
+        """Refuse later calls, cancel running ones, let token requests end, and close what belongs to this executor.
+
+        This includes the executors derived from it that still exist. A second call continues where a first one was
+        cancelled.
+        """
+        is_first = self._lifetime.close()
+        error: Exception | None = None
+        for part in (*(self._derived or ()), *self._owned):
+            try:
+                await part.close()
+            except Exception as exc:  # noqa: BLE001  what follows is closed first
+                error = error or exc
+            if part in self._owned:
+                self._owned.remove(part)
+        if is_first:
+            _log.debug("client_closed")
+        if error is not None:
+            raise error
+
+    def _remember(self, derived: RetryingExecutor) -> RetryingExecutor:
+        if self._derived is None:
+            self._derived = WeakSet()
+        self._derived.add(derived)
+        derived._origin = self  # a view of a user's client keeps that client, which closes the provider
+        return derived
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -372,6 +410,7 @@ class SharedComponents:
         clock: Time and sleep.
         quota: What is known about the application's quota mode.
         token_store: For auth providers that were created without one; None for none.
+        exchanges: The token requests that must not be given up.
     """
 
     transport: Transport
@@ -383,13 +422,18 @@ class SharedComponents:
     clock: Clock
     quota: Quota
     token_store: TokenStore | None
+    exchanges: UnfinishedTasks
 
     def lend_to(self, auth_provider: AuthProvider, config: ClientConfig) -> None:
         """Bind the auth provider to these components, if it sends requests itself."""
         if isinstance(auth_provider, SupportsBinding):
             auth_provider.bind_to_client(
                 ClientComponents(
-                    config=config, transport=self.transport, clock=self.clock, token_store=self.token_store
+                    config=config,
+                    transport=self.transport,
+                    clock=self.clock,
+                    token_store=self.token_store,
+                    begin_exchange=self.exchanges.add_current,
                 )
             )
 

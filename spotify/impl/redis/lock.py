@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from secrets import token_hex
 from typing import Final, cast
@@ -65,13 +67,12 @@ class _LoopState:
 
 
 class RedisLock:
-    """A lock with a lease, which ends by itself. Fencing tokens tell a late holder from the current one.
+    """A lock with a lease, which the holder renews while its event loop runs. After its death the lease ends by itself.
 
-    The lease is not renewed. Everything that a holder waits for has a shorter timeout, and a holder that stalls must
-    not keep the lock.
+    A holder that stalls can lose the lock. Fencing tokens tell it from the current holder.
     """
 
-    __slots__ = ("_clock", "_connection", "_lifetime", "_releases", "_rng", "_state", "_timeout")
+    __slots__ = ("_clock", "_connection", "_lease", "_lifetime", "_releases", "_rng", "_state", "_timeout")
 
     def __init__(
         self, connection: RedisConnection, *, lifetime: float, timeout: float, clock: Clock, rng: random.Random
@@ -80,18 +81,35 @@ class RedisLock:
 
         Args:
             connection: The Redis that holds it.
-            lifetime: Seconds of the lease.
+            lifetime: Seconds of the lease. It is renewed after a third of them.
             timeout: Seconds to wait for the lock.
             clock: Measures the wait.
             rng: Adds jitter to the polling.
         """
         self._connection = connection
         self._lifetime = lifetime
+        self._lease = max(1, round(lifetime * 1000))
         self._timeout = timeout
         self._clock = clock
         self._rng = rng
         self._state: LoopBound[_LoopState] = LoopBound(_LoopState)
         self._releases: SingleFlight[None] = SingleFlight(on_cancel="finish")
+
+    @asynccontextmanager
+    async def hold(self, keys: LockKeys) -> AsyncGenerator[HeldLock]:
+        """Hold the lock during the context.
+
+        Raises:
+            TokenStoreError: On entry: the lock was not released in time.
+            RedisFailure: On entry: Redis failed.
+        """
+        held = await self.acquire(keys)
+        renewing = asyncio.create_task(self._renew(keys, held))
+        try:
+            yield held
+        finally:
+            renewing.cancel()
+            await self.release(keys, held)
 
     async def acquire(self, keys: LockKeys) -> HeldLock:
         """Wait for the lock, and acquire it.
@@ -146,12 +164,22 @@ class RedisLock:
         del state.unconfirmed[keys.lock]
         raise self._still_held(keys)
 
+    async def _renew(self, keys: LockKeys, held: HeldLock) -> None:
+        """Renew the lease until it is lost."""
+        is_held: object = True
+        while is_held:
+            await asyncio.sleep(self._lifetime / 3)  # not by the clock: the lease ends by that of Redis
+            with suppress(RedisFailure):
+                is_held = await self._connection.run(
+                    load_script("renew_lock"), keys=[keys.lock], arguments=[held.owner, self._lease]
+                )
+
     async def _try(self, keys: LockKeys, owner: str, previous_owner: str) -> tuple[int, float]:
         """Try once; return the fencing token, 0 for none, and the seconds left of the lease."""
         reply = await self._connection.run(
             load_script("fencing_token", "acquire_lock"),
             keys=[keys.token, keys.lock],
-            arguments=[owner, max(1, round(self._lifetime * 1000)), TOKENLESS_LIFETIME, previous_owner],
+            arguments=[owner, self._lease, TOKENLESS_LIFETIME, previous_owner],
         )
         fencing_token, milliseconds_left = cast("tuple[int, int]", reply)
         return fencing_token, milliseconds_left / 1000

@@ -19,7 +19,7 @@ from spotify.impl.token_stores.private_files import (
 )
 from spotify.impl.token_stores.process_lock import checked_directory, process_lock
 from spotify.impl.token_stores.token_document import DamagedDocumentError, from_document, storage_name, to_document
-from spotify.interfaces.token_store import Token, TokenKey
+from spotify.interfaces.token_store import LOCK_TIMEOUT, Token, TokenKey
 
 
 class FileTokenStore:
@@ -34,12 +34,13 @@ class FileTokenStore:
 
     __slots__ = ("_directory", "_lock_timeout")
 
-    def __init__(self, directory: str | os.PathLike[str], *, lock_timeout: float = 60.0) -> None:
+    def __init__(self, directory: str | os.PathLike[str], *, lock_timeout: float = LOCK_TIMEOUT) -> None:
         """Keep the settings. The directory is created when it is first needed, accessible to its owner only.
 
         Args:
             directory: The directory. Its file system must support locks; some network file systems do not.
-            lock_timeout: Seconds to wait for a refresh by another process, 0 or more; longer than a request can take.
+            lock_timeout: Seconds to wait for a refresh by another process, 0 or more. The default is longer than a
+                refresh can take.
 
         Raises:
             TypeError: An argument has the wrong type.

@@ -13,7 +13,7 @@ from spotify.credentials import Secret
 from spotify.errors import TokenStoreError
 from spotify.impl.token_stores.process_lock import checked_directory, process_lock
 from spotify.impl.token_stores.token_document import DamagedDocumentError, from_document, storage_name, to_document
-from spotify.interfaces.token_store import Token, TokenKey
+from spotify.interfaces.token_store import LOCK_TIMEOUT, Token, TokenKey
 
 if TYPE_CHECKING:
     import os
@@ -37,7 +37,7 @@ class KeyringTokenStore:
         *,
         backend: KeyringBackend | None = None,
         lock_directory: str | os.PathLike[str] | None = None,
-        lock_timeout: float = 60.0,
+        lock_timeout: float = LOCK_TIMEOUT,
     ) -> None:
         """Choose the keyring and keep the settings.
 
@@ -46,7 +46,8 @@ class KeyringTokenStore:
             backend: The keyring. Default: that of the system.
             lock_directory: The directory of the lock files, which hold no secrets: keyrings have no locks. It is
                 created when it is first needed. Default: `.async-spotify-client` in the home directory.
-            lock_timeout: Seconds to wait for a refresh by another process, 0 or more; longer than a request can take.
+            lock_timeout: Seconds to wait for a refresh by another process, 0 or more. The default is longer than a
+                refresh can take.
 
         Raises:
             TypeError: An argument has the wrong type.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import AsyncGenerator, Iterable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from contextvars import ContextVar
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, Self
@@ -27,7 +27,7 @@ from spotify.impl.token_stores.token_document import (
     to_document,
 )
 from spotify.interfaces.clock import Clock
-from spotify.interfaces.token_store import Token, TokenKey
+from spotify.interfaces.token_store import LOCK_TIMEOUT, Token, TokenKey
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -48,7 +48,7 @@ class RedisTokenStore:
         async with RedisTokenStore("rediss://:password@redis.example.org", encryption_keys=[key]) as store:
             auth = AuthorizationCodeAuth(client_id, client_secret, redirect_uri, user="ana", store=store)
 
-    A refresh runs under a lock that expires, so a worker that dies or stalls does not block the others for long. Each
+    A refresh runs under a lock that is renewed while the worker runs, and expires when it dies or stalls. Each
     holder gets a fencing token larger than those before, and Redis rejects a save by an earlier holder than the last
     that saved: a worker that stalled does not overwrite a newer token.
 
@@ -68,7 +68,7 @@ class RedisTokenStore:
         prefix: str = "spotify",
         encryption_keys: Iterable[str | bytes | Secret] = (),
         lock_lifetime: float = 45.0,
-        lock_timeout: float = 60.0,
+        lock_timeout: float = LOCK_TIMEOUT,
         save_timeout: float = 10.0,
         timeout: float = 5.0,
         clock: Clock | None = None,
@@ -83,10 +83,10 @@ class RedisTokenStore:
             encryption_keys: Keys for `cryptography.fernet.Fernet`: the first encrypts, any decrypts. Without keys,
                 tokens are stored as plain JSON. To rotate the key: add the new key behind the old one on all workers,
                 then move it to the front, then call `reencrypt`, then remove the old key.
-            lock_lifetime: Seconds after which the lock expires, at least 0.001; longer than a token request can take
-                (`ClientConfig.timeout`). It is not renewed.
-            lock_timeout: Seconds to wait for a refresh by another worker, 0 or more; longer than `lock_lifetime`, or
-                other workers fail when one dies.
+            lock_lifetime: Seconds after which the lock of a worker that died or stalled expires, at least 0.001. A
+                worker that runs renews it, however long its refresh takes.
+            lock_timeout: Seconds to wait for a refresh by another worker, 0 or more. The default is longer than a
+                refresh can take.
             save_timeout: Seconds to retry a save while Redis is unavailable, 0 or more: an unsaved token is lost.
             timeout: Seconds to wait for a connection to Redis and for a response, more than 0. Ignored if `redis` is a
                 client.
@@ -179,17 +179,16 @@ class RedisTokenStore:
         Raises:
             TokenStoreError: On entry: the lock was not released in time, or Redis is unavailable.
         """
-        names = self._names(key)
-        try:
-            held_lock = await self._lock.acquire(names)
-        except RedisFailure as exc:
-            raise TokenStoreError(f"the lock of the token cannot be acquired: {exc}") from exc
-        _held.set({**_held.get(), (self, key): held_lock.fencing_token})
-        try:
-            yield
-        finally:
-            _held.set({held: token for held, token in _held.get().items() if held != (self, key)})
-            await self._lock.release(names, held_lock)
+        async with AsyncExitStack() as stack:
+            try:
+                held_lock = await stack.enter_async_context(self._lock.hold(self._names(key)))
+            except RedisFailure as exc:
+                raise TokenStoreError(f"the lock of the token cannot be acquired: {exc}") from exc
+            _held.set({**_held.get(), (self, key): held_lock.fencing_token})
+            try:
+                yield
+            finally:
+                _held.set({held: token for held, token in _held.get().items() if held != (self, key)})
 
     async def reencrypt(self) -> int:
         """Encrypt all tokens of this prefix with the first key, plain ones too. Workers can keep using the store.
@@ -257,6 +256,7 @@ class RedisTokenStore:
         give_up_at = self._clock.monotonic() + self._save_timeout
         pauses = backoff_delays(self._rng, first=0.1, longest=1.0)
         while True:
+            started_at = self._clock.monotonic()
             try:
                 await self._load(key)
                 return bool(
@@ -267,10 +267,10 @@ class RedisTokenStore:
                     )
                 )
             except RedisFailure as exc:
-                pause = next(pauses)
-                if not exc.is_outage or self._clock.monotonic() + pause > give_up_at:
+                # After a pause of the process the time can be over although Redis is available.
+                if not exc.is_outage or started_at >= give_up_at:
                     raise TokenStoreError(f"the token cannot be saved: {exc}") from exc
-            await self._clock.sleep(pause)
+            await self._clock.sleep(min(next(pauses), max(0.0, give_up_at - self._clock.monotonic())))
 
     async def _reencrypt(self, name: str) -> bool:
         """Encrypt one token, again if it changes in between. Return whether there is one."""

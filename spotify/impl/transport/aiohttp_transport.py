@@ -15,6 +15,7 @@ from spotify._concurrency import LoopBound
 from spotify._tracebacks import hide_internals
 from spotify.config import ClientConfig
 from spotify.errors import ClientClosedError, ResponseTooLargeError, TransportError, TransportTimeoutError
+from spotify.impl.transport.response_timeout import ResponseTimeout
 from spotify.interfaces.transport import HttpRequest, HttpResponse
 from spotify.logs import get_logger
 
@@ -77,21 +78,22 @@ class AiohttpTransport:
         failure: TransportError | ClientClosedError
         try:
             session = self._given_session or self._own_sessions.find() or await self._new_session()
-            async with session.request(
-                request.method,
-                URL(request.url, encoded=True),
-                data=request.body,
-                headers=self._headers(request),
-                allow_redirects=False,
-                proxy=self._config.proxy,
-                timeout=_timeout(request.timeout, self._config.connect_timeout),
-            ) as response:
-                body = await self._read(response)
-                return HttpResponse(
-                    status=response.status,
-                    headers=_combined(response.headers),
-                    body=body,
-                )
+            with ResponseTimeout(request.timeout):
+                async with session.request(
+                    request.method,
+                    URL(request.url, encoded=True),
+                    data=request.body,
+                    headers=self._headers(request),
+                    allow_redirects=False,
+                    proxy=self._config.proxy,
+                    timeout=_timeout(_connect_timeout(request.timeout, self._config.connect_timeout)),
+                ) as response:
+                    body = await self._read(response)
+                    return HttpResponse(
+                        status=response.status,
+                        headers=_combined(response.headers),
+                        body=body,
+                    )
         except TimeoutError as exc:
             failure = self._timeout_error(exc, request)
         except (aiohttp.ClientError, OSError) as exc:
@@ -201,10 +203,11 @@ def _combined(headers: Mapping[str, str]) -> dict[str, str]:
 
 
 @lru_cache(maxsize=8)
-def _timeout(seconds: float, connect_seconds: float) -> aiohttp.ClientTimeout:
-    # `connect` includes the wait for a free connection. It must end before `total`: after that, a request that had no
-    # connection cannot be distinguished from one without a response.
-    return aiohttp.ClientTimeout(total=seconds, connect=_connect_timeout(seconds, connect_seconds))
+def _timeout(connect_seconds: float) -> aiohttp.ClientTimeout:
+    # The total is limited by `ResponseTimeout`. `connect` includes the wait for a free connection. It must end before
+    # the total does: after that, a request that had no connection cannot be distinguished from one without a response.
+    # So aiohttp must not round it up, as it does above `ceil_threshold`.
+    return aiohttp.ClientTimeout(total=None, connect=connect_seconds, ceil_threshold=connect_seconds)
 
 
 def _connect_timeout(seconds: float, connect_seconds: float) -> float:

@@ -2,9 +2,11 @@
 
 import asyncio
 import signal
+from contextlib import asynccontextmanager
 
 import pytest
 
+from spotify import ClientConfig, PkceAuth
 from spotify.impl.token_stores import RedisTokenStore
 from tests.support.served_accounts import KEY, serve
 
@@ -15,6 +17,7 @@ pytestmark = pytest.mark.slow
 async def served(persistent_redis_server):
     url = persistent_redis_server.url
     async with RedisTokenStore(url) as store, serve(store, url) as served:
+        served.store_url = url
         yield served
 
 
@@ -34,6 +37,38 @@ async def test_processes_continue_after_the_holder_of_the_lock_is_killed(served)
     await end_lease(served)
     assert await asyncio.gather(*(served.run() for _ in range(2))) == ["access-ana-1"] * 2
     assert served.accounts.refreshes == {"ana": 1}
+
+
+async def test_refresh_may_take_longer_than_the_lease(served):
+    """The second worker does not get the lock as long as the first one runs, whatever the lease is."""
+    rotated, released = asyncio.Event(), asyncio.Event()
+
+    async def hold():
+        served.before_response = None
+        rotated.set()
+        await released.wait()
+
+    served.before_response = hold
+    async with worker_of(served) as first, worker_of(served) as second:
+        refreshing = asyncio.create_task(first.get_access_token())
+        await rotated.wait()
+        waiting = asyncio.create_task(second.get_access_token())
+        await asyncio.sleep(2 * LEASE)  # only how long the case lasts
+        released.set()
+        assert await asyncio.gather(refreshing, waiting) == ["access-ana-1"] * 2
+    assert served.accounts.refreshes == {"ana": 1}
+
+
+LEASE = 1.5
+
+
+@asynccontextmanager
+async def worker_of(served):
+    config = ClientConfig(accounts_url=served.url)
+    async with RedisTokenStore(served.store_url, lock_lifetime=LEASE) as store:
+        auth = PkceAuth("app", "http://127.0.0.1:8000/callback", user="ana", store=store, config=config)
+        yield auth
+        await auth.close()
 
 
 async def test_process_that_stalls_after_the_rotation_saves_its_token(served):

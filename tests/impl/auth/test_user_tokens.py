@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+from contextlib import asynccontextmanager
 from datetime import timedelta
 
 import pytest
@@ -17,7 +18,7 @@ from spotify.errors import (
 )
 from spotify.impl.auth import AuthorizationCodeAuth, PkceAuth
 from spotify.impl.token_stores import MemoryTokenStore
-from spotify.testing import captured_logs
+from spotify.testing import FakeTransport, captured_logs
 from tests.support.user_flow import INVALID_GRANT, ROUTE, Flow, granted
 
 
@@ -358,6 +359,131 @@ async def test_superseded_token_is_replaced_by_the_newer_one():
     assert await flow.auth.get_access_token() == "HUSH-access-5"
     assert (await flow.store.load(flow.auth.key)).access_token.reveal() == "HUSH-access-5"
     assert flow.hook_tokens == []
+
+
+class OvertakenTransport(FakeTransport):
+    """A token endpoint; `overtake` is awaited before each response, as if another worker used the time."""
+
+    overtake = None
+
+    async def send(self, request, /):
+        response = await super().send(request)
+        if self.overtake is not None:
+            await self.overtake()
+        return response
+
+
+class FencedStore(MemoryTokenStore):
+    """A store whose lock is lost once another worker has saved a token."""
+
+    is_lost = False
+
+    @asynccontextmanager
+    async def lock(self, key, /):
+        async with super().lock(key):
+            self.is_lost = False
+            yield
+
+    async def save(self, key, token, /):
+        if self.is_lost:
+            raise TokenSupersededError("superseded")
+        await super().save(key, token)
+
+
+def overtaken_flow(change):
+    """Return a flow during whose first token request another worker changes the store."""
+    flow = Flow(store=FencedStore(), transport=OvertakenTransport())
+
+    async def overtake():
+        flow.transport.overtake = None
+        await change(flow)
+        flow.store.is_lost = True
+
+    flow.transport.overtake = overtake
+    return flow
+
+
+async def store_expired_token(flow):
+    await flow.store_token(5, age=3600)
+
+
+async def test_rejected_token_is_reported_only_after_the_newest_one_was_tried():
+    flow = overtaken_flow(store_expired_token)
+    await flow.store_token(1, age=3600)
+    flow.transport.answer(ROUTE, status=400, json=INVALID_GRANT)
+    flow.transport.answer(ROUTE, json=granted(6))
+    assert await flow.auth.get_access_token() == "HUSH-access-6"
+    assert [form["refresh_token"] for form in flow.forms()] == ["HUSH-refresh-1", "HUSH-refresh-5"]
+    assert (await flow.store.load(flow.auth.key)).refresh_token.reveal() == "HUSH-refresh-6"
+
+
+async def test_newest_token_that_is_rejected_too_requires_a_login():
+    flow = overtaken_flow(store_expired_token)
+    await flow.store_token(1, age=3600)
+    for _ in range(2):
+        flow.transport.answer(ROUTE, status=400, json=INVALID_GRANT)
+    with pytest.raises(ReauthorizationRequiredError):
+        await flow.auth.get_access_token()
+    assert [form["refresh_token"] for form in flow.forms()] == ["HUSH-refresh-1", "HUSH-refresh-5"]
+
+
+async def test_rejected_token_is_not_reported_if_the_newest_one_cannot_be_read():
+    async def become_unavailable(flow):
+        flow.store.is_unavailable = True
+
+    flow = overtaken_flow(become_unavailable)
+    flow.store = UnavailableStore()
+    flow.auth._tokens._chosen_store = flow.store
+    await flow.store_token(1, age=3600)
+    flow.transport.answer(ROUTE, status=400, json=INVALID_GRANT)
+    with pytest.raises(TokenStoreError, match="network"):
+        await flow.auth.get_access_token()
+
+
+async def test_superseded_token_whose_refresh_token_is_stored_is_saved_under_a_new_lock():
+    async def save_again(flow):
+        await flow.store_token(1, age=3600)
+
+    flow = overtaken_flow(save_again)
+    await flow.store_token(1, age=3600)
+    flow.transport.answer(ROUTE, json=granted(2))
+    assert await flow.auth.get_access_token() == "HUSH-access-2"
+    assert (await flow.store.load(flow.auth.key)).refresh_token.reveal() == "HUSH-refresh-2"
+    assert len(flow.transport.requests) == 1
+
+
+async def test_superseded_token_of_a_user_who_logged_out_is_discarded():
+    async def log_out(flow):
+        await flow.store.delete(flow.auth.key)
+
+    flow = overtaken_flow(log_out)
+    await flow.store_token(1, age=3600)
+    flow.transport.answer(ROUTE, json=granted(2))
+    with pytest.raises(TokenSupersededError):
+        await flow.auth.get_access_token()
+    assert await flow.store.load(flow.auth.key) is None
+
+
+async def test_closing_saves_a_token_that_could_not_be_saved_before():
+    flow = Flow(store=FailingStore())
+    await flow.store_token(1, age=3600)
+    flow.transport.answer(ROUTE, json=granted(2))
+    flow.store.failures = 1
+    with pytest.raises(TokenStoreError):
+        await flow.auth.get_access_token()
+    await flow.auth.close()
+    assert (await flow.store.load(flow.auth.key)).refresh_token.reveal() == "HUSH-refresh-2"
+
+
+async def test_closing_while_the_store_fails_raises_nothing():
+    flow = Flow(store=FailingStore())
+    await flow.store_token(1, age=3600)
+    flow.transport.answer(ROUTE, json=granted(2))
+    flow.store.failures = 2
+    with pytest.raises(TokenStoreError):
+        await flow.auth.get_access_token()
+    await flow.auth.close()
+    assert await flow.auth.get_access_token() == "HUSH-access-2"
 
 
 class RecordingStore(MemoryTokenStore):

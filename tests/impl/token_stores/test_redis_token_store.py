@@ -128,6 +128,40 @@ async def test_the_lease_has_the_configured_lifetime(redis_server, redis_client)
         assert await redis_client.pttl(await only(redis_client, LOCKS)) == pytest.approx(700_000, abs=60_000)
 
 
+async def test_the_lease_is_renewed_while_the_lock_is_held(redis_server, redis_client):
+    async with RedisTokenStore(redis_server.url, lock_lifetime=0.3) as store, store.lock(KEY):
+        lock = await only(redis_client, LOCKS)
+        for _ in range(2):
+            await redis_client.persist(lock)  # does not end until it is renewed
+            async with asyncio.timeout(30):
+                while await redis_client.pttl(lock) == -1:
+                    pass
+
+
+async def test_a_lost_lock_is_not_renewed(redis_server, redis_client, other):
+    async with RedisTokenStore(redis_server.url, lock_lifetime=0.03) as store:
+        names = store._names(KEY)
+        async with store._lock.hold(names) as held:
+            await redis_client.set(names.lock, "another worker")
+            async with asyncio.timeout(30):
+                await store._lock._renew(names, held)
+        assert await redis_client.get(names.lock) == b"another worker"
+        assert await redis_client.pttl(names.lock) == -1
+
+
+async def test_a_lease_is_renewed_after_redis_was_unavailable(redis_server, redis_client, redis_proxy):
+    async with RedisTokenStore(redis_proxy.url, lock_lifetime=0.3, timeout=0.05) as store, store.lock(KEY):
+        lock = await only(redis_client, LOCKS)
+        await redis_client.persist(lock)
+        redis_proxy.forward_requests.clear()
+        async with asyncio.timeout(30):
+            await redis_proxy.wait_for_requests(len(redis_proxy.requests) + 2)
+            redis_proxy.forward_requests.set()
+            await redis_client.persist(lock)
+            while await redis_client.pttl(lock) == -1:
+                pass
+
+
 async def test_a_late_holder_does_not_overwrite_a_newer_token(store, other, redis_client):
     async with store.lock(KEY):
         await end_lease(redis_client)
