@@ -38,9 +38,13 @@ async def run_all(calls: Iterable[Coroutine[None, None, T]]) -> list[T]:
                 group.create_task(worker(index, call))
     except BaseExceptionGroup as errors:
         error = errors.exceptions[0]
+        errors.__traceback__ = None  # its frames refer to the group itself
     if error is not None:
-        # Outside the handler, so that the error keeps its own cause and context.
-        raise error
+        try:
+            # Outside the handler, so that the error keeps its own cause and context.
+            raise error
+        finally:
+            del error, results  # or else the error keeps them, and itself, alive through this frame
     return [results[index] for index in range(len(results))]
 
 

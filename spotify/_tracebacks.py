@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import sys
+from asyncio import CancelledError
 from contextlib import ContextDecorator
 from types import FrameType, TracebackType
 from typing import Final, TypeVar, cast
+
+from spotify.errors import SpotifyError
 
 T = TypeVar("T")
 
@@ -57,8 +60,11 @@ def hide_internals(error: BaseException) -> None:
             remaining += cast("BaseExceptionGroup[BaseException]", each).exceptions
 
 
-class _InternalsHidden(ContextDecorator):
+class _HidesInternals(ContextDecorator):
     """Calls `hide_internals` for an error that leaves the block or the decorated function."""
+
+    def __init__(self, *kinds: type[BaseException]) -> None:
+        self._kinds = kinds
 
     def __enter__(self) -> None:
         pass
@@ -66,17 +72,20 @@ class _InternalsHidden(ContextDecorator):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        if error is not None:
+        if isinstance(error, self._kinds):
             hide_internals(error)
 
 
-INTERNALS_HIDDEN: Final = _InternalsHidden()
-"""For a `with` statement, or as the decorator of a function that is not async."""
+ARGUMENTS_HIDDEN: Final = _HidesInternals(BaseException)
+"""For code with secrets in local variables: a `with` statement, or the decorator of a function that is not async."""
+
+PROGRESS_HIDDEN: Final = _HidesInternals(SpotifyError, CancelledError)
+"""For code with responses or earlier results in local variables. An unexpected error keeps its traceback."""
 
 
 def hides_arguments(cls: type[T]) -> type[T]:
     """Decorate a dataclass with fields that may be secret, so that errors of its constructor do not show them."""
-    cls.__init__ = INTERNALS_HIDDEN(cls.__init__)  # type: ignore[method-assign]
+    cls.__init__ = ARGUMENTS_HIDDEN(cls.__init__)  # type: ignore[method-assign]
     return cls
 
 

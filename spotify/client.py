@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypeVar, Unpack, cast
 
 from spotify._checks import check_methods, check_type, shown
-from spotify._tracebacks import INTERNALS_HIDDEN
+from spotify._tracebacks import ARGUMENTS_HIDDEN, PROGRESS_HIDDEN
 from spotify.bulk.writes import resume_write
 from spotify.config import DEFAULT_MAX_RETRIES, DEFAULT_TIMEOUT, CallOptions, ClientConfig
 from spotify.credentials import EnvironmentCredentials
@@ -91,7 +91,7 @@ class AsyncSpotifyClient:
     tracks: TracksService
     users: UsersService
 
-    @INTERNALS_HIDDEN
+    @ARGUMENTS_HIDDEN
     def __init__(
         self,
         access_token: str | None = None,
@@ -164,7 +164,7 @@ class AsyncSpotifyClient:
         return client
 
     @classmethod
-    @INTERNALS_HIDDEN
+    @ARGUMENTS_HIDDEN
     def from_client_credentials(
         cls,
         *,
@@ -312,10 +312,11 @@ class AsyncSpotifyClient:
         check_type("call", call, Awaitable)
         received: list[Received] = []
         token = RECORDING.set(received)
-        try:
-            value = await call
-        finally:
-            RECORDING.reset(token)
+        with PROGRESS_HIDDEN:
+            try:
+                value = await call
+            finally:
+                RECORDING.reset(token)
         if not received:
             raise TypeError("call made no request here: pass client.albums.get(…) itself, not a task that runs it")
         return Response(value=value, received=tuple(received))

@@ -19,7 +19,7 @@ from spotify._checks import (
     shown,
     variable_in,
 )
-from spotify._tracebacks import INTERNALS_HIDDEN, hides_arguments
+from spotify._tracebacks import ARGUMENTS_HIDDEN, hides_arguments
 from spotify._version import __version__
 
 SerializerName: TypeAlias = Literal["msgspec", "dataclasses-json"]
@@ -216,7 +216,7 @@ class ClientConfig:
             raise ValueError(f"rate_limit_reserve must be less than 1, not {shown(self.rate_limit_reserve)}")
 
     @classmethod
-    @INTERNALS_HIDDEN
+    @ARGUMENTS_HIDDEN
     def from_env(cls, environ: Mapping[str, str] | None = None) -> ClientConfig:
         """Read the settings from environment variables: `api_url` from `SPOTIFY_API_URL`, and so on for every field.
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, TypedDict, Unpack
 from dependency_injector import containers, providers
 
 from spotify._checks import check_methods, check_token, check_type, shown
-from spotify._tracebacks import INTERNALS_HIDDEN
+from spotify._tracebacks import ARGUMENTS_HIDDEN
 from spotify.config import DEFAULT_MAX_RETRIES, DEFAULT_TIMEOUT, ClientConfig
 from spotify.credentials import Secret
 from spotify.impl.auth.client_credentials import ClientCredentialsAuth
@@ -240,7 +240,7 @@ class ClientArguments(TypedDict, total=False):
     clock: Clock | None
 
 
-@INTERNALS_HIDDEN
+@ARGUMENTS_HIDDEN
 def build_container(access_token: str | None = None, **arguments: Unpack[ClientArguments]) -> SpotifyContainer:
     """Create the container of one client; `AsyncSpotifyClient` takes the same arguments and calls this.
 

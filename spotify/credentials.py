@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Final, Literal, NoReturn, TypeAlias
 
 from spotify._checks import check_type, variable_in
-from spotify._tracebacks import INTERNALS_HIDDEN
+from spotify._tracebacks import ARGUMENTS_HIDDEN
 
 MASK: Final = "***"
 
@@ -134,6 +134,6 @@ class EnvironmentCredentials:
         alternatives = " and ".join(prefix + name.upper() for prefix in _PREFIXES[1:])
         raise ValueError(f"{message} ({alternatives} are also read)")
 
-    @INTERNALS_HIDDEN
+    @ARGUMENTS_HIDDEN
     def _value(self, variable: str) -> Secret:
         return Secret(variable_in(self._environ, variable))

@@ -74,7 +74,7 @@ class BulkRead(Generic[T]):
         except EndpointUnavailableError:
             raise
         except SpotifyError as exc:
-            return dict.fromkeys(ids, exc)
+            return dict.fromkeys(ids, exc.with_traceback(None))
         return dict(zip(ids, objects, strict=True))
 
     async def _one_by_one(self, ids: Sequence[str]) -> Mapping[str, T | SpotifyError | None]:
@@ -86,7 +86,7 @@ class BulkRead(Generic[T]):
         except NotFoundError:
             return None
         except SpotifyError as exc:
-            return exc
+            return exc.with_traceback(None)
 
 
 def without_errors(

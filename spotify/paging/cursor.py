@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Generic, TypeAlias, TypeVar, cast
 
 from spotify._checks import check_type
+from spotify._tracebacks import PROGRESS_HIDDEN
 from spotify.errors import PagingError
 from spotify.interfaces.executor import Argument
 from spotify.interfaces.operation import Operation
@@ -56,21 +57,22 @@ class CursorPaginator(PaginatorBase[T, CursorPage[T], CursorPosition]):
         check_at_least_one("max_items", max_items)
         check_progress(progress)
         reporter = Progress(self._options.progress if progress is None else progress, max_items)
-        scan = self._scan()
-        items: list[T] = []
-        fetched: FetchedCursorPage[T] | None = await scan.first()
-        while fetched is not None:
-            reporter.report(*scan.progress(fetched, fetched.skip))
-            for consumed, item in self._items(fetched):
-                items.append(item)
-                if max_items is not None and len(items) == max_items:
-                    self._reached = scan, fetched, consumed
-                    reporter.report(max_items, max_items)
-                    return items
-            self._finish_page(scan, fetched, reporter)
-            fetched = await scan.following(fetched)
-        reporter.finish()
-        return items
+        with PROGRESS_HIDDEN:
+            scan = self._scan()
+            items: list[T] = []
+            fetched: FetchedCursorPage[T] | None = await scan.first()
+            while fetched is not None:
+                reporter.report(*scan.progress(fetched, fetched.skip))
+                for consumed, item in self._items(fetched):
+                    items.append(item)
+                    if max_items is not None and len(items) == max_items:
+                        self._reached = scan, fetched, consumed
+                        reporter.report(max_items, max_items)
+                        return items
+                self._finish_page(scan, fetched, reporter)
+                fetched = await scan.following(fetched)
+            reporter.finish()
+            return items
 
     def skip_nulls(self: CursorPaginator[U | None]) -> CursorPaginator[U]:
         """Return the same list without the nulls that Spotify returns in place of hidden items."""

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Final, TypeVar, cast
 
 from spotify._checks import check_type
+from spotify._tracebacks import PROGRESS_HIDDEN
 from spotify.errors import ListChangedError
 from spotify.interfaces.executor import Argument
 from spotify.logs import get_logger
@@ -72,17 +73,18 @@ class Paginator(PaginatorBase[T, Page[T], OffsetPosition]):
         check_at_least_one("concurrency", concurrency)
         check_progress(progress)
         reporter = Progress(self._options.progress if progress is None else progress, max_items)
-        try:
-            return await self._collect(self._scan(), max_items, concurrency, reporter)
-        except ListChangedError as change:
-            _LOG.warning(
-                "list_changed",
-                operation=self._operation.id,
-                expected_total=change.expected_total,
-                seen_total=change.seen_total,
-            )
-        # A first page given by the caller shows the list before the change.
-        return await self._collect(self._scan_from(None), max_items, concurrency, reporter)
+        with PROGRESS_HIDDEN:
+            try:
+                return await self._collect(self._scan(), max_items, concurrency, reporter)
+            except ListChangedError as change:
+                _LOG.warning(
+                    "list_changed",
+                    operation=self._operation.id,
+                    expected_total=change.expected_total,
+                    seen_total=change.seen_total,
+                )
+            # A first page given by the caller shows the list before the change.
+            return await self._collect(self._scan_from(None), max_items, concurrency, reporter)
 
     def skip_nulls(self: Paginator[U | None]) -> Paginator[U]:
         """Return the same list without the nulls that Spotify returns in place of hidden items."""

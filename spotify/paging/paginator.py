@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Generic, Protocol, Self, TypeAlias, TypeVar
 
 from spotify._checks import check_range
+from spotify._tracebacks import PROGRESS_HIDDEN
 from spotify.interfaces.executor import Argument
 from spotify.interfaces.operation import Operation
 from spotify.models import CursorPage, Page
@@ -132,27 +133,29 @@ class PaginatorBase(ABC, Generic[T, PageT, PositionT]):
 
     async def __aiter__(self) -> AsyncGenerator[T]:
         scan, progress = self._scan(), Progress(self._options.progress)
-        async with Prefetcher(scan) as prefetcher:
-            while (fetched := await prefetcher.next()) is not None:
-                if progress.enabled:
-                    progress.report(*scan.progress(fetched, fetched.skip))
-                for consumed, item in self._items(fetched):
-                    self._reached = scan, fetched, consumed
-                    yield item
+        with PROGRESS_HIDDEN:
+            async with Prefetcher(scan) as prefetcher:
+                while (fetched := await prefetcher.next()) is not None:
                     if progress.enabled:
-                        progress.report(*scan.progress(fetched, consumed))
-                self._finish_page(scan, fetched, progress)
-        progress.finish()
+                        progress.report(*scan.progress(fetched, fetched.skip))
+                    for consumed, item in self._items(fetched):
+                        self._reached = scan, fetched, consumed
+                        yield item
+                        if progress.enabled:
+                            progress.report(*scan.progress(fetched, consumed))
+                    self._finish_page(scan, fetched, progress)
+            progress.finish()
 
     async def _pages(self) -> AsyncGenerator[PageT]:
         scan, progress = self._scan(), Progress(self._options.progress)
-        async with Prefetcher(scan) as prefetcher:
-            while (fetched := await prefetcher.next()) is not None:
-                progress.report(*scan.progress(fetched, fetched.skip))
-                self._reached = scan, fetched, len(fetched.page.items)
-                yield self._filtered(fetched.page, fetched.skip)
-                self._finish_page(scan, fetched, progress)
-        progress.finish()
+        with PROGRESS_HIDDEN:
+            async with Prefetcher(scan) as prefetcher:
+                while (fetched := await prefetcher.next()) is not None:
+                    progress.report(*scan.progress(fetched, fetched.skip))
+                    self._reached = scan, fetched, len(fetched.page.items)
+                    yield self._filtered(fetched.page, fetched.skip)
+                    self._finish_page(scan, fetched, progress)
+            progress.finish()
 
     def __await__(self) -> Generator[object, None, PageT]:
         return self._single_page().__await__()

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
 from spotify._checks import check_flag, check_market, check_range
+from spotify._tracebacks import PROGRESS_HIDDEN
 from spotify.bulk.reads import BulkRead, priority_of, without_errors
 from spotify.errors import BadRequestError, SpotifyError
 from spotify.interfaces.executor import Argument, Call, RequestExecutor
@@ -141,10 +142,11 @@ class Service:
             return await self._executor.execute(call)
 
         read = BulkRead(operation, self._quota, read_batch=read_batch, read_one=read_one)
-        outcomes = await read.outcomes(ids)
-        if return_errors:
-            return [outcomes[key] for key in ids]
-        return without_errors(ids, outcomes, operation)
+        with PROGRESS_HIDDEN:
+            outcomes = await read.outcomes(ids)
+            if return_errors:
+                return [outcomes[key] for key in ids]
+            return without_errors(ids, outcomes, operation)
 
 
 def check_arguments(operation: Operation, arguments: Mapping[str, Argument]) -> None:

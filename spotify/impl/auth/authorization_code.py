@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Self, Unpack
 
 from spotify._checks import check_token
-from spotify._tracebacks import INTERNALS_HIDDEN
+from spotify._tracebacks import ARGUMENTS_HIDDEN
 from spotify.credentials import EnvironmentCredentials, Secret
 from spotify.impl.auth.authorization_request import redirect_uri_from
 from spotify.impl.auth.user_auth import UserAuth, UserAuthOptions
@@ -15,7 +15,7 @@ from spotify.impl.auth.user_auth import UserAuth, UserAuthOptions
 class AuthorizationCodeAuth(UserAuth):
     """`AuthProvider` for one user of an application that keeps a client secret on a server. RFC 6749, section 4.1."""
 
-    @INTERNALS_HIDDEN
+    @ARGUMENTS_HIDDEN
     def __init__(
         self, client_id: str, client_secret: str, redirect_uri: str, **options: Unpack[UserAuthOptions]
     ) -> None:
@@ -38,7 +38,7 @@ class AuthorizationCodeAuth(UserAuth):
         super().__init__(client_id, Secret(client_secret), redirect_uri, **options)
 
     @classmethod
-    @INTERNALS_HIDDEN
+    @ARGUMENTS_HIDDEN
     def from_env(
         cls,
         *,

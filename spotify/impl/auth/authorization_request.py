@@ -13,7 +13,7 @@ from typing import Self
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from spotify._checks import check_text, check_type, each_of, is_loopback, is_mapping, is_text, shown
-from spotify._tracebacks import INTERNALS_HIDDEN, hides_arguments
+from spotify._tracebacks import ARGUMENTS_HIDDEN, hides_arguments
 from spotify.credentials import EnvironmentCredentials, Secret, check_secret
 from spotify.errors import LoginError
 
@@ -66,7 +66,7 @@ class AuthorizationRequest:
         }
 
     @classmethod
-    @INTERNALS_HIDDEN
+    @ARGUMENTS_HIDDEN
     def from_session(cls, session: Mapping[str, str] | None, /) -> Self:
         """Return the request that `to_session` serialized.
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from spotify._checks import check_methods, check_token, check_type
 from spotify._concurrency import SingleFlight
-from spotify._tracebacks import INTERNALS_HIDDEN
+from spotify._tracebacks import ARGUMENTS_HIDDEN
 from spotify.config import ClientConfig
 from spotify.credentials import Secret
 from spotify.errors import SpotifyError, TokenStoreError
@@ -30,7 +30,7 @@ class ClientCredentialsAuth:
     any time.
     """
 
-    @INTERNALS_HIDDEN
+    @ARGUMENTS_HIDDEN
     def __init__(
         self,
         client_id: str,

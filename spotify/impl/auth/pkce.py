@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Self, Unpack
 
-from spotify._tracebacks import INTERNALS_HIDDEN
+from spotify._tracebacks import ARGUMENTS_HIDDEN
 from spotify.credentials import EnvironmentCredentials
 from spotify.impl.auth.authorization_request import redirect_uri_from
 from spotify.impl.auth.user_auth import UserAuth, UserAuthOptions
@@ -17,7 +17,7 @@ class PkceAuth(UserAuth):
     Each refresh replaces the refresh token. For a login that outlives the process, pass a store that does.
     """
 
-    @INTERNALS_HIDDEN
+    @ARGUMENTS_HIDDEN
     def __init__(self, client_id: str, redirect_uri: str, **options: Unpack[UserAuthOptions]) -> None:
         """Check and keep the settings. No connection is opened and no token loaded yet.
 
@@ -36,7 +36,7 @@ class PkceAuth(UserAuth):
         super().__init__(client_id, None, redirect_uri, **options)
 
     @classmethod
-    @INTERNALS_HIDDEN
+    @ARGUMENTS_HIDDEN
     def from_env(
         cls,
         *,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from spotify._checks import check_token
-from spotify._tracebacks import INTERNALS_HIDDEN
+from spotify._tracebacks import ARGUMENTS_HIDDEN
 from spotify.credentials import Secret
 
 
@@ -12,7 +12,7 @@ class StaticTokenAuth:
 
     __slots__ = ("_token",)
 
-    @INTERNALS_HIDDEN
+    @ARGUMENTS_HIDDEN
     def __init__(self, access_token: str) -> None:
         """Keep the token.
 

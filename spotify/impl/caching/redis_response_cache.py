@@ -13,7 +13,7 @@ import msgspec
 
 from spotify._checks import check_methods, check_number, check_range, check_text
 from spotify._concurrency import LoopBound
-from spotify._tracebacks import INTERNALS_HIDDEN
+from spotify._tracebacks import ARGUMENTS_HIDDEN
 from spotify.impl.redis.circuit_breaker import CircuitBreaker
 from spotify.impl.redis.connection import RedisConnection, RedisFailure
 from spotify.impl.redis.scripts import load_script
@@ -58,7 +58,7 @@ class RedisResponseCache:
         "_write_numbers",
     )
 
-    @INTERNALS_HIDDEN
+    @ARGUMENTS_HIDDEN
     def __init__(
         self,
         redis: str | Redis,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, Self, get_args
 
 from spotify._checks import check_methods, check_number, check_range, check_text, shown
 from spotify._concurrency import LoopBound
-from spotify._tracebacks import INTERNALS_HIDDEN
+from spotify._tracebacks import ARGUMENTS_HIDDEN
 from spotify.impl.rate_limiting.concurrency_queue import ConcurrencyQueue, Slot
 from spotify.impl.rate_limiting.gate import Gate
 from spotify.impl.rate_limiting.redis_permits import RedisPermits
@@ -56,7 +56,7 @@ class RedisRateLimiter:
 
     __slots__ = ("_gate", "_permits", "_workers")
 
-    @INTERNALS_HIDDEN
+    @ARGUMENTS_HIDDEN
     def __init__(
         self,
         redis: str | Redis,

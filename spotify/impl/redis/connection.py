@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from spotify._checks import check_number
 from spotify._concurrency import LoopBound
-from spotify._tracebacks import INTERNALS_HIDDEN
+from spotify._tracebacks import ARGUMENTS_HIDDEN
 from spotify.credentials import Secret
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ class RedisConnection:
         """
         from redis.exceptions import RedisError  # noqa: PLC0415
 
-        with INTERNALS_HIDDEN:  # frames of redis-py hold the password and what is sent
+        with ARGUMENTS_HIDDEN:  # frames of redis-py hold the password and what is sent
             client = await self._client()
             try:
                 async with self._connection_slot():
@@ -140,7 +140,7 @@ class RedisConnection:
 
         pattern = re.sub(r"([*?\[\]\\])", r"\\\1", prefix) + "*"
         found: set[str] = set()
-        with INTERNALS_HIDDEN:
+        with ARGUMENTS_HIDDEN:
             client = await self._client()
             try:
                 keys = client.scan_iter(pattern)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
@@ -155,7 +155,7 @@ class RedisConnection:
 
     async def close(self) -> None:
         """Close what was opened here, in all event loops. A later call opens it again."""
-        with INTERNALS_HIDDEN:
+        with ARGUMENTS_HIDDEN:
             await _close(self._clients.pop_all())
 
     @asynccontextmanager

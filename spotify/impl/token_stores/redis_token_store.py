@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, Self
 
 from spotify._checks import check_methods, check_number, check_text
-from spotify._tracebacks import INTERNALS_HIDDEN
+from spotify._tracebacks import ARGUMENTS_HIDDEN
 from spotify.credentials import Secret
 from spotify.errors import TokenStoreError, TokenSupersededError
 from spotify.impl.execution.retry import backoff_delays
@@ -60,7 +60,7 @@ class RedisTokenStore:
 
     __slots__ = ("_clock", "_connection", "_encryption", "_lock", "_prefix", "_rng", "_save_timeout")
 
-    @INTERNALS_HIDDEN
+    @ARGUMENTS_HIDDEN
     def __init__(
         self,
         redis: str | Redis,
