@@ -26,6 +26,7 @@ from spotify.testing.sandbox.http.errors import OAuthError, WebApiError
 from spotify.testing.sandbox.http.messages import API_PREFIX, EncodedResponse, Json, Request, encode
 
 _HTML_PAGE: Final = b"<!DOCTYPE html>\n<html><head><title>Spotify</title></head><body><h1>Sorry.</h1></body></html>\n"
+_TEXT_HEADERS: Final = {"Content-Type": "text/plain; charset=utf-8"}
 _HTML_HEADERS: Final = {"Content-Type": "text/html; charset=utf-8"}
 _JSON_HEADERS: Final = {"Content-Type": "application/json; charset=utf-8"}
 
@@ -36,6 +37,7 @@ _MESSAGES: Final[Mapping[int, str]] = {
     502: "Bad gateway",
     503: "Service unavailable",
 }
+_MESSAGES_BY_REASON: Final[Mapping[str | None, str]] = {"QUOTA_EXCEEDED": "Too many requests"}
 _OAUTH_ERRORS: Final[Mapping[int, str]] = {400: "invalid_request", 401: "invalid_client"}
 
 
@@ -90,19 +92,26 @@ def _status_response(effect: Status, *, is_web_api: bool, now: float) -> Encoded
             return EncodedResponse(effect.status, headers, b"")
         case "html":
             return EncodedResponse(effect.status, {**headers, **_HTML_HEADERS}, _HTML_PAGE)
+        case "text":
+            return EncodedResponse(effect.status, {**headers, **_TEXT_HEADERS}, _message(effect).encode())
+        case "json-string":
+            return EncodedResponse(effect.status, {**headers, **_JSON_HEADERS}, msgspec.json.encode(_message(effect)))
         case "json":
-            message = _default_message(effect.status) if effect.message is None else effect.message
+            message = _message(effect)
             if is_web_api:
                 return encode(WebApiError(effect.status, message, headers, reason=effect.reason).response())
             error = effect.reason or _OAUTH_ERRORS.get(effect.status, "server_error")
             return encode(OAuthError(error, message, effect.status).response(), headers)
 
 
-def _default_message(status: int) -> str:
-    if status in _MESSAGES:
-        return _MESSAGES[status]
+def _message(effect: Status) -> str:
+    """Return the message, by default Spotify's usual one."""
+    if effect.message is not None:
+        return effect.message
+    if effect.reason in _MESSAGES_BY_REASON:
+        return _MESSAGES_BY_REASON[effect.reason]
     phrases = {each.value: each.phrase for each in HTTPStatus}
-    return phrases.get(status, "Unknown error")
+    return _MESSAGES.get(effect.status) or phrases.get(effect.status, "Unknown error")
 
 
 def _retry_after(effect: Status, retry_after: float | str, now: float) -> str:

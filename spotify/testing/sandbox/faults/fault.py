@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, fields, replace
 from typing import ClassVar, Final, Literal, Self, get_args
 from urllib.parse import urlsplit
 
-BodyFormat = Literal["json", "html", "empty"]
+BodyFormat = Literal["json", "text", "json-string", "html", "empty"]
 RetryAfterFormat = Literal["seconds", "date"]
 CutPoint = Literal["length", "chunked", "gzip"]
 GarbageKind = Literal[
@@ -227,10 +227,11 @@ class Fault:
 
         Args:
             status: 200 to 599.
-            message: The error object's message; None for Spotify's usual message.
+            message: The error object's message, or the text; None for Spotify's usual message.
             reason: The error object's reason, such as `QUOTA_EXCEEDED`; for the token endpoint, OAuth's error code.
-            body: Spotify's error object (`json`), a gateway's page (`html`), or no body (`empty`). None for `json`
-                from 400 on, and `empty` below.
+            body: Spotify's error object (`json`), the message alone as plain text (`text`) or in quotes
+                (`json-string`), a gateway's page (`html`), or no body (`empty`). None for `json` from 400 on, and
+                `empty` below.
             retry_after: The seconds in `Retry-After`, which may be zero, negative or absurdly large. A str is sent
                 unchanged. None omits the header.
             retry_after_as: Whether the seconds are sent as a number, or as the HTTP date that many seconds from the

@@ -8,14 +8,12 @@ import aiohttp
 import pytest
 
 from spotify.testing import SpotifySandbox
+from tests.support.refusals import REFUSALS
 from tests.support.sandbox_http import Caller
 from tests.support.sandbox_oauth import OAuth
 
-OWNER_PREMIUM = (
-    b"Active premium subscription required for the owner of the app. When the subscription status changes, it can take "
-    b"a few hours before requests are allowed again."
-)
-NOT_REGISTERED = b"User not registered in the Developer Dashboard"
+OWNER_PREMIUM = REFUSALS["owner without Premium"].body
+NOT_REGISTERED = REFUSALS["user not registered"].body
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,10 @@ unchecked: Any = Fault
         (lambda: Fault.status(199), "status must be 200 to 599, not 199"),
         (lambda: Fault.status(600), "status must be 200 to 599, not 600"),
         (lambda: Fault.status(404, executed=True), "404 says that the request was not executed"),
-        (lambda: unchecked.status(503, body="xml"), "body must be one of json, html, empty, not 'xml'"),
+        (
+            lambda: unchecked.status(503, body="xml"),
+            "body must be one of json, text, json-string, html, empty, not 'xml'",
+        ),
         (lambda: unchecked.status(503, retry_after_as="hours"), "retry_after_as must be one of seconds, date"),
         (lambda: Fault.status(503, retry_after="1\r\nX: y"), "retry_after must be printable"),
         (

@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 from spotify.testing import FakeClock, Fault, SpotifySandbox
 from spotify.testing.sandbox.limit_options import daily_quota_by_operation
 from tests.contract.exchange_checker import ExchangeChecker
+from tests.support.refusals import REFUSALS
 from tests.support.sandbox_http import Caller
 
-QUOTA_EXCEEDED = b'{"error":{"status":429,"message":"Too many requests","reason":"QUOTA_EXCEEDED"}}'
-RATE_LIMITED = b'{"error":{"status":429,"message":"API rate limit exceeded"}}'
+QUOTA_EXCEEDED = REFUSALS["quota exceeded"].body
+RATE_LIMITED = REFUSALS["rate limit, hours"].body
 COVER = "/playlists/{}/images"
 ITEMS = "GET /playlists/{playlist_id}/items"
 
