@@ -78,6 +78,10 @@ async def use_no_scope(call: Caller, clock: FakeClock) -> Reply:
     return await call.acting(scopes=()).get("/me/albums")
 
 
+async def use_no_scope_of_the_player(call: Caller, clock: FakeClock) -> Reply:
+    return await call.acting(scopes=()).get("/me/player/devices")
+
+
 async def end_the_owners_premium(call: Caller, clock: FakeClock) -> Reply:
     call.sandbox.configure(owner_premium=False)
     return await call.get("/me")
@@ -104,6 +108,7 @@ PROVOKED: dict[str, Provoke] = {
     "quota exceeded, no Retry-After": exceed_quota_without_retry_after,
     "token expired": let_the_token_expire,
     "scope missing, 403": use_no_scope,
+    "scope missing, 401": use_no_scope_of_the_player,
     "owner without Premium": end_the_owners_premium,
     "user not registered": remove_the_user,
     "user without Premium": pause_without_premium,

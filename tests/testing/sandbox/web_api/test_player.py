@@ -573,13 +573,24 @@ async def test_queueing_other_than_tracks_and_episodes_is_an_error(
     [
         ("GET", "/me/player", "user-read-playback-state"),
         ("GET", "/me/player/currently-playing", "user-read-currently-playing"),
-        ("GET", "/me/player/recently-played", "user-read-recently-played"),
+        ("GET", "/me/player/devices", "user-read-playback-state"),
         ("PUT", "/me/player/pause", "user-modify-playback-state"),
     ],
 )
-async def test_player_operations_need_scopes(method: str, path: str, scope: str, call: Caller) -> None:
-    assert (await call.acting(scopes=())(method, path)).message == "Insufficient client scope"
-    assert (await call.acting(scopes=(scope,))(method, path)).status != 403
+async def test_player_operations_respond_401_without_the_scope(
+    method: str, path: str, scope: str, call: Caller
+) -> None:
+    refused = await call.acting(scopes=())(method, path)
+
+    assert (refused.status, refused.json) == (401, {"error": {"status": 401, "message": "Permissions missing"}})
+    assert (await call.acting(scopes=(scope,))(method, path)).status not in {401, 403}
+
+
+async def test_the_history_responds_403_without_the_scope(call: Caller) -> None:
+    refused = await call.acting(scopes=())("GET", "/me/player/recently-played")
+
+    assert (refused.status, refused.message) == (403, "Insufficient client scope")
+    assert (await call.acting(scopes=("user-read-recently-played",)).get("/me/player/recently-played")).status == 200
 
 
 async def test_the_history_is_paged_back_in_time(call: Caller, player: PlayerControl) -> None:

@@ -28,7 +28,8 @@ from spotify.testing.sandbox.web_api.arguments import (
 )
 from spotify.testing.sandbox.web_api.operations import Handler, RouteTable, SandboxCall
 
-routes = RouteTable()
+# Except for the history, the player responds with 401 to a token without the scope.
+routes = RouteTable(missing_scope_status=401)
 
 _READ_STATE: Final = ("user-read-playback-state",)
 _READ_CURRENT: Final = ("user-read-currently-playing",)
@@ -113,6 +114,7 @@ def get_devices(call: SandboxCall) -> Response:
     AFTER,
     BEFORE,
     scopes=_READ_HISTORY,
+    missing_scope_status=403,
     caching="never",
 )
 def get_recently_played(call: SandboxCall) -> Response:
