@@ -16,6 +16,7 @@ from spotify._concurrency import LoopBound
 from spotify._tracebacks import ARGUMENTS_HIDDEN
 from spotify.impl.redis.circuit_breaker import CircuitBreaker
 from spotify.impl.redis.connection import RedisConnection, RedisFailure
+from spotify.impl.redis.replies import nothing, optional_bytes
 from spotify.impl.redis.scripts import load_script
 from spotify.impl.system_clock import SystemClock
 from spotify.interfaces.clock import Clock
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-# What an unavailable Redis raises; a client whose event loop is closed raises RuntimeError.
-_OUTAGES: Final = (RedisFailure, TimeoutError, RuntimeError)
 # The most scopes recorded during an outage. With more, all responses count as invalid.
 _MOST_PENDING: Final = 1000
 
@@ -134,7 +133,7 @@ class RedisResponseCache:
         lifetime = _milliseconds(min(response.useful_for, self._max_age))
         await self._use_redis(
             lambda: self._connection.run(
-                load_script("put_response"), keys=[self._entry_key(key)], arguments=[entry, lifetime]
+                load_script("put_response"), parse=nothing, keys=[self._entry_key(key)], arguments=[entry, lifetime]
             )
         )
 
@@ -154,16 +153,17 @@ class RedisResponseCache:
             await self._invalidate_pending()
         # The stamp of `ALL_RESPONSES` does not expire: that would invalidate all responses at once.
         lifetimes = [0 if scope == ALL_RESPONSES else _milliseconds(self._max_age) for scope in scopes]
-        values = await self._connection.run(
+        return await self._connection.run(
             load_script("find_responses"),
+            parse=optional_bytes(len(scopes) + len(keys)),
             keys=[*map(self._scope_key, scopes), *map(self._entry_key, keys)],
             arguments=[token_hex(8), *lifetimes],
         )
-        return cast("list[bytes | None]", values)
 
     async def _invalidate_pending(self) -> None:
         invalidated = dict(self._pending)
-        await self._connection.run(load_script("invalidate_responses"), keys=[*map(self._scope_key, invalidated)])
+        keys = [*map(self._scope_key, invalidated)]
+        await self._connection.run(load_script("invalidate_responses"), parse=nothing, keys=keys)
         # A scope that a later write has added again stays pending.
         self._pending = {scope: write for scope, write in self._pending.items() if invalidated.get(scope) != write}
 
@@ -178,7 +178,7 @@ class RedisResponseCache:
             try:
                 async with asyncio.timeout(self._timeout):
                     result = await command()
-            except _OUTAGES as exc:
+            except (RedisFailure, TimeoutError) as exc:
                 self._breaker.record_failure(str(exc) or "too slow")
                 return None
             self._breaker.record_success()

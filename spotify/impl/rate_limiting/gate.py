@@ -12,6 +12,9 @@ from spotify.interfaces.clock import Clock
 RAMP_UP_INTERVAL: Final = 0.1
 """Seconds between two requests after a pause, while no response has shown that Spotify accepts requests again."""
 
+# Seconds, 300 years: a longer pause, which no server means, has no end as a datetime.
+_LONGEST_PAUSE: Final = 1e10
+
 
 class Gate:
     """Holds back all requests of a client during a pause.
@@ -41,7 +44,7 @@ class Gate:
         """Pause for `seconds`. Has no effect if a longer pause is already active."""
         if seconds <= 0:
             return
-        self._opens_at = max(self._opens_at, self._clock.monotonic() + seconds)
+        self._opens_at = max(self._opens_at, self._clock.monotonic() + min(seconds, _LONGEST_PAUSE))
         self._is_opening = True
         self._sent = self._responses = 0
 

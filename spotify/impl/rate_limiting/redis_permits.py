@@ -5,18 +5,22 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from spotify.impl.rate_limiting.gate import RAMP_UP_INTERVAL
 from spotify.impl.rate_limiting.window_limit import WindowLimit
 from spotify.impl.redis.connection import RedisConnection, RedisFailure
+from spotify.impl.redis.replies import flag, integers
 from spotify.impl.redis.scripts import load_script
 from spotify.interfaces.rate_limiter import Priority
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -259,10 +263,9 @@ class RedisPermits:
             "bulk": requested["bulk"],
         }
         script = load_script("server_time", "gate", "exchange_permits")
-        reply = await self._run(script, self._keys, json.dumps(request, separators=(",", ":")))
-        created_at, age, pause_left, interactive, bulk, delay, bulk_delay, share, bulk_share, workers = cast(
-            "list[int]", reply
-        )
+        argument = json.dumps(request, separators=(",", ":"))
+        reply = await self._run(script, integers(10), self._keys, argument)
+        created_at, age, pause_left, interactive, bulk, delay, bulk_delay, share, bulk_share, workers = reply
         grants: dict[Priority, Grant] = {
             "interactive": Grant(granted=interactive, delay=delay / _MICROSECONDS, share=share),
             "bulk": Grant(granted=bulk, delay=bulk_delay / _MICROSECONDS, share=bulk_share),
@@ -281,20 +284,16 @@ class RedisPermits:
         Raises:
             RedisFailure: There was no reply in time. Redis may have recorded the pause.
         """
-        await self._run(load_script("server_time", "gate", "pause"), self._keys[:1], _microseconds(seconds))
+        await self._run(load_script("server_time", "gate", "pause"), flag, self._keys[:1], _microseconds(seconds))
 
     async def close(self) -> None:
         """Close the connections."""
         await self._connection.close()
 
-    async def _run(self, script: str, keys: list[str], argument: str | int) -> object:
-        try:
+    async def _run(self, script: str, parse: Callable[[object], T], keys: list[str], argument: str | int) -> T:
+        with suppress(TimeoutError):
             async with asyncio.timeout(self._timeout):
-                return await self._connection.run(script, keys=keys, arguments=[argument])
-        except TimeoutError:
-            pass
-        except RuntimeError as exc:  # a client passed by the caller, used in another event loop
-            raise RedisFailure(f"{self.server} cannot be used ({type(exc).__name__})", is_outage=True) from None
+                return await self._connection.run(script, parse=parse, keys=keys, arguments=[argument])
         raise RedisFailure(f"{self.server} did not answer in time", is_outage=True)
 
 

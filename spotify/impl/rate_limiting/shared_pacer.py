@@ -117,7 +117,8 @@ class SharedPacer:
         """
         if self._when_away == "refuse" and self._breaker.is_open and self._exchange is None:
             error = RateLimiterError(
-                f"Not sent: {self._redis.server}, which holds the rate limit of all workers, is unavailable"
+                f"Not sent: {self._redis.server}, which holds the rate limit of all workers, is unavailable: "
+                f"{self._breaker.reason}"
             )
             error.may_have_been_executed = False
             raise error

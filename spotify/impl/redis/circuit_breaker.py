@@ -11,7 +11,7 @@ _log = get_logger(__name__)
 class CircuitBreaker:
     """Tracks whether Redis is available and when to try it again. Logs each outage once, and its end once."""
 
-    __slots__ = ("_clock", "_is_open", "_pause", "_retry_at", "_server")
+    __slots__ = ("_clock", "_is_open", "_pause", "_reason", "_retry_at", "_server")
 
     def __init__(self, server: str, *, pause: float, clock: Clock) -> None:
         """Create a closed breaker: Redis counts as available.
@@ -26,6 +26,12 @@ class CircuitBreaker:
         self._clock = clock
         self._is_open = False
         self._retry_at = 0.0
+        self._reason = ""
+
+    @property
+    def reason(self) -> str:
+        """The reason of the latest failure, an empty string before the first."""
+        return self._reason
 
     @property
     def is_open(self) -> bool:
@@ -39,6 +45,7 @@ class CircuitBreaker:
     def record_failure(self, reason: str) -> None:
         """Record a failure of Redis, and open the breaker."""
         self._retry_at = self._clock.monotonic() + self._pause
+        self._reason = reason
         if not self._is_open:
             self._is_open = True
             _log.warning("redis_unavailable", server=self._server, reason=reason)

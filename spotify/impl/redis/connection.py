@@ -6,25 +6,40 @@ import asyncio
 import re
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final, TypeVar, cast
 from urllib.parse import urlsplit
 
 from spotify._checks import check_number
 from spotify._concurrency import LoopBound
+from spotify._os_errors import reason_of
 from spotify._tracebacks import ARGUMENTS_HIDDEN
 from spotify.credentials import Secret
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
 
+T = TypeVar("T")
 
-_ERROR_CODES: Final = frozenset(
-    {"CLUSTERDOWN", "CROSSSLOT", "MISCONF", "MOVED", "NOREPLICAS", "UNKILLABLE", "WRONGTYPE"}
-)
-"""Error codes for which redis-py has no class. The rest of an error message may repeat what was sent."""
+_CLUSTER: Final = "it is a node of a cluster: use the cluster's proxy, or a single server"
+_BUSY: Final = "another script runs for too long: end it"
+_ADVICE: Final = {
+    "WRONGTYPE": "a key has a value of another program: delete it, or use another prefix",
+    "NoPermissionError": "allow the user to run scripts (EVAL, EVALSHA) on these keys",
+    "OutOfMemoryError": "its memory is full: increase `maxmemory`, or let it evict keys that expire (`volatile-lru`)",
+    "MISCONF": "it cannot write to its disk: see its log",
+    "NOREPLICAS": "it has too few replicas to accept writes",
+    "MasterDownError": "its master is down",
+    **dict.fromkeys(("BUSY", "UNKILLABLE"), _BUSY),
+    **dict.fromkeys(("CLUSTERDOWN", "CROSSSLOT", "MOVED"), _CLUSTER),
+    **dict.fromkeys(("AskError", "ClusterCrossSlotError", "ClusterDownError", "MovedError", "TryAgainError"), _CLUSTER),
+}
+"""What to do, by redis-py's class or Redis's code. The rest of an error message may repeat what was sent."""
 
 _MOST_CONNECTIONS: Final = 64
 """More connections do not increase the throughput, and redis-py's pool raises beyond its maximum, 100 by default."""
+
+_MOST_NAMED: Final = 4
+"""The most keys that a message names: all of a script, except the response cache's."""
 
 _DATABASE_PATH: Final = re.compile(r"(/\d*)?", re.ASCII)
 
@@ -98,35 +113,37 @@ class RedisConnection:
         self._semaphores = LoopBound(lambda: asyncio.Semaphore(self.max_concurrency))
 
     async def run(
-        self, script: str, *, keys: Sequence[str], arguments: Sequence[str | bytes | int | Secret] = ()
-    ) -> object:
+        self,
+        script: str,
+        *,
+        parse: Callable[[object], T],
+        keys: Sequence[str],
+        arguments: Sequence[str | bytes | int | Secret] = (),
+    ) -> T:
         """Run a Lua script, and return its reply.
 
         If the connection turns out to be broken the script is sent once more on another one, so it may run twice.
 
         Args:
             script: The source. It is sent once; Redis caches it.
+            parse: Returns the reply, or raises `UnexpectedReplyError` for one that the script cannot give.
             keys: All keys that the script uses.
             arguments: The other arguments.
 
         Raises:
             RedisFailure: The script failed, or it is unknown whether it ran.
         """
-        from redis.exceptions import RedisError  # noqa: PLC0415
-
         with ARGUMENTS_HIDDEN:  # frames of redis-py hold the password and what is sent
-            client = await self._client()
             try:
+                client = await self._client()
                 async with self._connection_slot():
-                    return cast(
-                        "object",
-                        await client.register_script(script)(
-                            keys,
-                            [argument.reveal() if isinstance(argument, Secret) else argument for argument in arguments],
-                        ),
+                    reply = await client.register_script(script)(
+                        keys,
+                        [argument.reveal() if isinstance(argument, Secret) else argument for argument in arguments],
                     )
-            except (RedisError, OSError, UnicodeDecodeError) as exc:
-                failure = self._failure(exc)
+                return parse(reply)
+            except Exception as exc:  # noqa: BLE001  redis-py raises what comes up in its parser
+                failure = self._failure(exc, " or ".join(keys[:_MOST_NAMED]))
             # Raised outside the handler, without a context: its message may contain what was sent.
             raise failure
 
@@ -136,19 +153,18 @@ class RedisConnection:
         Raises:
             RedisFailure: The keys could not be listed.
         """
-        from redis.exceptions import RedisError  # noqa: PLC0415
-
         pattern = re.sub(r"([*?\[\]\\])", r"\\\1", prefix) + "*"
         found: set[str] = set()
         with ARGUMENTS_HIDDEN:
-            client = await self._client()
             try:
+                client = await self._client()
                 keys = client.scan_iter(pattern)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
                 async with self._connection_slot():
                     async for key in cast("AsyncIterator[bytes | str]", keys):
-                        found.add(key.decode() if isinstance(key, bytes) else key)
-            except (RedisError, OSError, UnicodeDecodeError) as exc:
-                failure = self._failure(exc)
+                        with suppress(UnicodeDecodeError):  # not a key of ours
+                            found.add(key.decode() if isinstance(key, bytes) else key)
+            except Exception as exc:  # noqa: BLE001  as in `run`
+                failure = self._failure(exc, pattern)
             else:
                 return sorted(found)
             raise failure
@@ -212,27 +228,41 @@ class RedisConnection:
             retry_on_error=[RedisConnectionError],  # before version 6, the one has no effect without the other
         )
 
-    def _failure(self, error: Exception) -> RedisFailure:
+    def _failure(self, error: Exception, key: str) -> RedisFailure:
         from redis import exceptions  # noqa: PLC0415
 
         kind = type(error).__name__
+        is_outage = False
         if isinstance(error, exceptions.AuthenticationError | exceptions.AuthorizationError):
-            return RedisFailure(f"{self.server} does not accept the user or the password ({kind})", is_outage=False)
-        if isinstance(error, exceptions.TimeoutError | TimeoutError):
-            return RedisFailure(f"{self.server} did not answer in time ({kind})", is_outage=True)
-        if isinstance(error, exceptions.ReadOnlyError):
-            return RedisFailure(f"{self.server} is a read-only replica ({kind})", is_outage=True)
-        if isinstance(error, exceptions.ConnectionError | OSError):
-            return RedisFailure(f"{self.server} cannot be reached ({kind})", is_outage=True)
-        code = str(error).partition(" ")[0]
-        return RedisFailure(
-            f"{self.server} refused ({f'{kind} {code}' if code in _ERROR_CODES else kind})", is_outage=False
-        )
+            problem = f"does not accept the user or the password ({kind}); check them"
+        elif isinstance(error, exceptions.TimeoutError | TimeoutError):
+            problem, is_outage = f"did not answer in time ({kind})", True
+        elif isinstance(error, exceptions.ReadOnlyError):
+            problem, is_outage = f"is a read-only replica ({kind}); use the address of its master", True
+        elif isinstance(error, exceptions.BusyLoadingError):
+            problem, is_outage = f"is loading its data ({kind}); try again later", True
+        elif isinstance(error, exceptions.ConnectionError | OSError):
+            reason = reason_of(error)
+            problem = f"cannot be reached ({kind if reason == kind else f'{kind}: {reason}'}); check its address"
+            is_outage = True
+        elif isinstance(error, exceptions.ResponseError):
+            words = (word.strip(":") for word in str(error).split())
+            code = kind if kind in _ADVICE else next((word for word in words if word in _ADVICE), "")
+            advice = _ADVICE.get(code, "a key may have a value of another program")
+            problem = f"refused a command on {key} ({kind if code in kind else f'{kind} {code}'}); {advice}"
+        elif isinstance(error, RuntimeError) and not isinstance(error, RecursionError):
+            problem = f"cannot be used ({kind}): a client of Redis serves one event loop, and only while it is open"
+        else:
+            problem = f"sent a reply that this library does not expect ({kind}); check that it is a Redis server"
+        return RedisFailure(f"{self.server} {problem}", is_outage=is_outage)
 
 
 async def _close(clients: list[Redis]) -> None:
+    from redis.exceptions import RedisError  # noqa: PLC0415
+
     for client in clients:
-        with suppress(RuntimeError):  # its event loop is closed, and its connections with it
+        # The connections are gone already: the event loop is closed, or the server has cut them.
+        with suppress(RuntimeError, RedisError, OSError):
             await client.aclose()
 
 

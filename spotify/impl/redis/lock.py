@@ -8,13 +8,14 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from secrets import token_hex
-from typing import Final, cast
+from typing import Final
 from weakref import WeakValueDictionary
 
 from spotify._concurrency import LoopBound, SingleFlight
 from spotify.errors import TokenStoreError
 from spotify.impl.execution.retry import backoff_delays
 from spotify.impl.redis.connection import RedisConnection, RedisFailure
+from spotify.impl.redis.replies import flag, integers
 from spotify.impl.redis.scripts import load_script
 from spotify.interfaces.clock import Clock
 
@@ -115,7 +116,7 @@ class RedisLock:
         """Wait for the lock, and acquire it.
 
         Raises:
-            TokenStoreError: The lock was not released in time.
+            TokenStoreError: The lock was not released in time, or never expires.
             RedisFailure: Redis failed.
         """
         deadline = self._clock.monotonic() + self._timeout
@@ -138,7 +139,9 @@ class RedisLock:
 
         async def release() -> None:
             try:
-                await self._connection.run(load_script("release_lock"), keys=[keys.lock], arguments=[held.owner])
+                await self._connection.run(
+                    load_script("release_lock"), parse=flag, keys=[keys.lock], arguments=[held.owner]
+                )
             except RedisFailure:
                 self._state.get().unreleased[keys.lock] = held.owner
 
@@ -166,22 +169,32 @@ class RedisLock:
 
     async def _renew(self, keys: LockKeys, held: HeldLock) -> None:
         """Renew the lease until it is lost."""
-        is_held: object = True
+        is_held = True
         while is_held:
             await asyncio.sleep(self._lifetime / 3)  # not by the clock: the lease ends by that of Redis
             with suppress(RedisFailure):
                 is_held = await self._connection.run(
-                    load_script("renew_lock"), keys=[keys.lock], arguments=[held.owner, self._lease]
+                    load_script("renew_lock"), parse=flag, keys=[keys.lock], arguments=[held.owner, self._lease]
                 )
 
     async def _try(self, keys: LockKeys, owner: str, previous_owner: str) -> tuple[int, float]:
         """Try once; return the fencing token, 0 for none, and the seconds left of the lease."""
-        reply = await self._connection.run(
+        fencing_token, milliseconds_left = await self._connection.run(
             load_script("fencing_token", "acquire_lock"),
+            parse=integers(2),
             keys=[keys.token, keys.lock],
             arguments=[owner, self._lease, TOKENLESS_LIFETIME, previous_owner],
         )
-        fencing_token, milliseconds_left = cast("tuple[int, int]", reply)
+        if fencing_token < 0:  # Redis's reply to a number that is too large
+            raise TokenStoreError(
+                f"{keys.token} in {self._connection.server} has an invalid fencing token, so it is not one of this "
+                "library; delete it and have the user log in again, or use another prefix"
+            )
+        if milliseconds_left < 0:
+            raise TokenStoreError(
+                f"the lock {keys.lock} in {self._connection.server} never expires, so it is not one of this library; "
+                "delete it, or use another prefix"
+            )
         return fencing_token, milliseconds_left / 1000
 
     def _still_held(self, keys: LockKeys) -> TokenStoreError:

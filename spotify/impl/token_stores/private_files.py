@@ -10,6 +10,7 @@ from errno import EDQUOT, EFBIG, ELOOP, EMFILE, ENFILE, ENOSPC, ENOTDIR, ENXIO
 from pathlib import Path
 from typing import Final
 
+from spotify._os_errors import reason_of
 from spotify.credentials import Secret
 from spotify.errors import TokenStoreError
 from spotify.impl.token_stores.token_document import decoded_document
@@ -39,7 +40,7 @@ def translated_errors(path: Path, action: str) -> Generator[None]:
         raise
     except Exception as exc:  # noqa: BLE001  libraries raise whatever a file system surprises them with
         number = exc.errno if isinstance(exc, OSError) else None
-        reason = (exc.strerror if isinstance(exc, OSError) else None) or type(exc).__name__
+        reason = reason_of(exc)
     else:
         return
     if number in {ELOOP, ENXIO}:

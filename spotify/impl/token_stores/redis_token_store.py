@@ -16,6 +16,7 @@ from spotify.errors import TokenStoreError, TokenSupersededError
 from spotify.impl.execution.retry import backoff_delays
 from spotify.impl.redis.connection import RedisConnection, RedisFailure
 from spotify.impl.redis.lock import TOKENLESS_LIFETIME, LockKeys, RedisLock
+from spotify.impl.redis.replies import flag, optional_string
 from spotify.impl.redis.scripts import load_script
 from spotify.impl.system_clock import SystemClock
 from spotify.impl.token_stores.encryption import DocumentEncryption
@@ -166,6 +167,7 @@ class RedisTokenStore:
         try:
             await self._connection.run(
                 load_script("fencing_token", "delete_token"),
+                parse=flag,
                 keys=[self._names(key).token],
                 arguments=[TOKENLESS_LIFETIME],
             )
@@ -243,14 +245,10 @@ class RedisTokenStore:
         )
 
     async def _read(self, name: str) -> Secret | None:
-        reply = await self._connection.run(load_script("load_token"), keys=[name])
-        if isinstance(reply, bytes):
-            document = decoded_document(reply)
-            del reply
-            if isinstance(document, Secret):
-                return document
+        document = await self._connection.run(load_script("load_token"), parse=_document, keys=[name])
+        if isinstance(document, DamagedDocumentError):
             raise document
-        return Secret(reply) if isinstance(reply, str) else None
+        return document
 
     async def _save(self, key: TokenKey, document: Secret, fencing_token: int) -> bool:
         give_up_at = self._clock.monotonic() + self._save_timeout
@@ -259,12 +257,11 @@ class RedisTokenStore:
             started_at = self._clock.monotonic()
             try:
                 await self._load(key)
-                return bool(
-                    await self._connection.run(
-                        load_script("fencing_token", "save_token"),
-                        keys=[self._names(key).token],
-                        arguments=[document, fencing_token],
-                    )
+                return await self._connection.run(
+                    load_script("fencing_token", "save_token"),
+                    parse=flag,
+                    keys=[self._names(key).token],
+                    arguments=[document, fencing_token],
                 )
             except RedisFailure as exc:
                 # After a pause of the process the time can be over although Redis is available.
@@ -276,6 +273,15 @@ class RedisTokenStore:
         """Encrypt one token, again if it changes in between. Return whether there is one."""
         while (stored := await self._read(name)) is not None:
             reencrypted = self._encryption.reencrypt(stored)
-            if await self._connection.run(load_script("replace_token"), keys=[name], arguments=[stored, reencrypted]):
+            if await self._connection.run(
+                load_script("replace_token"), parse=flag, keys=[name], arguments=[stored, reencrypted]
+            ):
                 return True
         return False
+
+
+def _document(reply: object) -> Secret | DamagedDocumentError | None:
+    stored = optional_string(reply)
+    if stored is None:
+        return None
+    return decoded_document(stored) if isinstance(stored, bytes) else Secret(stored)

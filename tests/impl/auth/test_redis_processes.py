@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from spotify import ClientConfig, PkceAuth
+from spotify.impl.redis.replies import nothing
 from spotify.impl.token_stores import RedisTokenStore
 from tests.support.served_accounts import KEY, serve
 
@@ -23,7 +24,9 @@ async def served(persistent_redis_server):
 
 async def end_lease(served):
     """Delete the lock, as Redis does when its lease expires."""
-    await served.store._connection.run("redis.call('DEL', KEYS[1])", keys=[served.store._names(KEY).lock])
+    await served.store._connection.run(
+        "redis.call('DEL', KEYS[1])", parse=nothing, keys=[served.store._names(KEY).lock]
+    )
 
 
 async def test_eight_processes_share_one_refresh(served):

@@ -92,7 +92,7 @@ async def test_a_refusal_of_redis_raises_without_the_token(redis_server, redis_c
     store = store_at(redis_server, clock=clock)
     await store.save(KEY, token(1))
     await redis_client.config_set("maxmemory", 1)
-    with pytest.raises(TokenStoreError, match=r"cannot be saved: Redis at \S+ refused \(OutOfMemoryError") as caught:
+    with pytest.raises(TokenStoreError, match=r"cannot be saved: Redis at \S+ refused .*\(OutOfMemoryError") as caught:
         await store.save(KEY, token(2))
     assert clock.sleeps == []
     assert "HUSH" not in f"{caught.value!r} {caught.value.__cause__!r} {caught.value.__cause__.__context__!r}"

@@ -110,7 +110,7 @@ async def test_another_type_of_value_raises(store, redis_client):
     await store.save(KEY, token(1))
     name = await only(redis_client, TOKENS)
     await redis_client.set(name, "HUSH")
-    with pytest.raises(TokenStoreError, match=r"refused \(ResponseError WRONGTYPE\)"):
+    with pytest.raises(TokenStoreError, match=r"refused .*WRONGTYPE"):
         await store.load(KEY)
     with pytest.raises(TokenStoreError, match="WRONGTYPE"):
         await store.save(KEY, token(2))
