@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import os
 from collections.abc import Callable, Coroutine, Hashable, Iterable
 from typing import Any, Final, Generic, Literal, TypeAlias, TypeVar
@@ -49,7 +50,7 @@ async def run_all(calls: Iterable[Coroutine[None, None, T]]) -> list[T]:
 
 
 class SingleFlight(Generic[T]):
-    """Runs work once at a time per key and event loop: concurrent callers share its result or its error.
+    """Runs work once at a time per key and event loop: concurrent callers share its result, or get a copy of its error.
 
     Results are not stored: a call after the end runs its work again. Cancelling one caller does not affect the others;
     `on_cancel` decides what happens to the work.
@@ -114,7 +115,9 @@ class SingleFlight(Generic[T]):
         flight.waiting += 1
         try:
             await asyncio.wait((flight.outcome,))  # awaiting the outcome itself would cancel it with this caller
-            return flight.outcome.result()
+            if flight.outcome.cancelled() or (error := flight.outcome.exception()) is None:
+                return flight.outcome.result()
+            raise _copied(error)
         finally:
             flight.waiting -= 1
             if self._on_cancel == "continue" and not flight.waiting and not flight.outcome.done():
@@ -178,6 +181,17 @@ class UnfinishedTasks:
         running = [task for task in self._tasks if task.get_loop() is loop and task is not current]
         if running:
             await asyncio.wait(running, timeout=self._timeout)
+
+
+def _copied(error: BaseException) -> BaseException:
+    """Return a copy to raise: an error that several callers raise would collect the tracebacks of all."""
+    try:
+        copied = copy.copy(error)
+    except Exception:  # noqa: BLE001  the application's own, whose constructor may need other arguments
+        return error
+    copied.__cause__, copied.__context__ = error.__cause__, error.__context__
+    copied.__suppress_context__ = error.__suppress_context__
+    return copied.with_traceback(error.__traceback__)
 
 
 # Keeps the parent's sessions alive in a forked process. If the garbage collector closed one there, its socket would be

@@ -94,7 +94,7 @@ class ClientConfig:
             sends several requests (`collect`, bulk reads and writes) applies it to each request.
         max_retries: Attempts after the first, 0 or more.
         retry_budget: The number of retries that all calls together may use, 0 or more; None for no limit. Each
-            successful call restores a tenth of a retry. It prevents retries from multiplying the traffic during an
+            successful request restores a tenth of a retry. It prevents retries from multiplying the traffic during an
             outage. Retries after a 429 do not count.
         retry_base_delay: Seconds, more than 0. The first backoff is a random time up to this; the bound doubles with
             each further attempt.

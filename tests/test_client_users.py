@@ -71,12 +71,12 @@ async def test_equal_reads_of_two_users_are_two_requests():
     assert [profile.id for profile in profiles] == ["ana", "bo"]
 
 
-async def test_all_components_but_shared_reads_are_those_of_the_client():
+async def test_all_components_but_shared_requests_are_those_of_the_client():
     client = AsyncSpotifyClient("token")
     user = client.for_user(StaticTokenAuth("ana-token"))
     for name in ("_components", "_config"):
         assert getattr(user._executor, name) is getattr(client._executor, name)
-    assert user._executor._reads is not client._executor._reads
+    assert user._executor._shared is not client._executor._shared
     assert user.quota is client.quota
     await client.close()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import traceback
 from typing import Any, Final
 
 import pytest
@@ -184,15 +185,38 @@ class TestSingleFlight:
         assert await running == 1
 
     @in_each_mode
-    async def test_all_callers_get_the_error(self, mode: Any, work: Work) -> None:
+    async def test_each_caller_gets_an_error_of_its_own(self, mode: Any, work: Work) -> None:
         flights = SingleFlight[int](on_cancel=mode)
         work.error = LookupError("gone")
+        work.error.__cause__ = OSError()
+        callers = [asyncio.create_task(flights.run(work)) for _ in range(3)]
+        await run_ready_tasks()
+        work.finish.set()
+
+        errors = await asyncio.gather(*callers, return_exceptions=True)
+
+        assert [repr(error) for error in errors] == ["LookupError('gone')"] * 3
+        assert len({id(error) for error in errors}) == 3
+        for error in errors:
+            assert isinstance(error, LookupError)
+            assert error.__cause__ is work.error.__cause__
+            functions = [frame.name for frame in traceback.extract_tb(error.__traceback__)]
+            assert functions[-1] == "__call__"
+            assert functions.count("_wait_for") <= 1
+
+    @in_each_mode
+    async def test_an_error_that_cannot_be_copied_is_raised_itself(self, mode: Any, work: Work) -> None:
+        class OddError(Exception):
+            def __init__(self, first: int, second: int) -> None:
+                super().__init__(first + second)
+
+        flights = SingleFlight[int](on_cancel=mode)
+        work.error = OddError(1, 2)
         callers = [asyncio.create_task(flights.run(work)) for _ in range(3)]
         await run_ready_tasks()
         work.finish.set()
 
         assert await asyncio.gather(*callers, return_exceptions=True) == [work.error] * 3
-        assert work.started == 1
 
     @in_each_mode
     async def test_a_cancelled_follower_does_not_stop_the_work(self, mode: Any, work: Work) -> None:

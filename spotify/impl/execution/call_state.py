@@ -80,13 +80,19 @@ class CallState:
         """Record that an attempt starts."""
         self.sent = self._is_pending = False
         self._attempt_started_at = self._clock.monotonic()
-        if self._is_verbose:
-            self.log.debug("request_sent", attempt=self.attempt)
 
     def start_sending(self) -> None:
         """Record that the request is sent now; the time since the attempt started was a wait."""
         self.sent = self._is_pending = True
         self.waited += self._clock.monotonic() - self._attempt_started_at
+        if self._is_verbose:
+            self.log.debug("request_sent", attempt=self.attempt)
+
+    def log_success(self, status: int) -> None:
+        """Log the response of the request that was sent; calls that share it do not log it again."""
+        if self._is_verbose:
+            seconds = round(self._clock.monotonic() - self._attempt_started_at, 4)
+            self.log.debug("request_succeeded", attempt=self.attempt, status=status, seconds=seconds)
 
     def fail_attempt(self, *, may_have_been_executed: bool) -> None:
         """Record that the attempt failed, and whether it may have been executed."""
@@ -100,9 +106,6 @@ class CallState:
 
     def succeed(self, response: HttpResponse) -> None:
         """Record the response of the last attempt."""
-        if self._is_verbose:
-            seconds = round(self._clock.monotonic() - self._attempt_started_at, 4)
-            self.log.debug("request_succeeded", attempt=self.attempt, status=response.status, seconds=seconds)
         if (received := RECORDING.get()) is not None:
             received.append(
                 Received(

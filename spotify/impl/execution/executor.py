@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from asyncio import CancelledError
-from collections.abc import Callable, Coroutine, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
-from typing import TypeAlias, TypeVar
+from typing import TypeVar
 from weakref import WeakSet
 
-from spotify._concurrency import SingleFlight, UnfinishedTasks
+from spotify._concurrency import UnfinishedTasks
 from spotify._tracebacks import hide_internals
 from spotify.config import ClientConfig
 from spotify.credentials import Secret
@@ -27,7 +27,9 @@ from spotify.impl.execution.call_state import CallState, CancelScope, Lifetime, 
 from spotify.impl.execution.refusals import Refusal, by_status, error_in_success, mask_secret, read_refusal
 from spotify.impl.execution.requests import RequestParts, named_object, request_parts
 from spotify.impl.execution.retry import RetryBudget
-from spotify.interfaces.auth import AuthProvider, ClientComponents, SupportsBinding, SupportsClose
+from spotify.impl.execution.shared_components import SharedComponents, find_nothing
+from spotify.impl.execution.shared_requests import FailedRequest, Outcome, SharedRequests
+from spotify.interfaces.auth import AuthProvider, SupportsClose
 from spotify.interfaces.clock import Clock
 from spotify.interfaces.executor import Argument, BodyRequired, Call
 from spotify.interfaces.rate_limiter import Admission, Priority, RateLimiter
@@ -39,8 +41,6 @@ from spotify.logs import get_logger
 from spotify.quota import Quota
 
 T = TypeVar("T")
-
-_Outcome: TypeAlias = HttpResponse | Refusal
 
 _log = get_logger(__name__)
 
@@ -58,7 +58,7 @@ class RetryingExecutor:
         "_lifetime",
         "_origin",
         "_owned",
-        "_reads",
+        "_shared",
     )
 
     def __init__(
@@ -67,7 +67,7 @@ class RetryingExecutor:
         *,
         config: ClientConfig,
         auth: Authorization,
-        reads: SingleFlight[_Outcome],
+        shared: SharedRequests,
         lifetime: Lifetime,
         owned: Sequence[SupportsClose],
     ) -> None:
@@ -77,7 +77,7 @@ class RetryingExecutor:
             components: Shared by all executors of a client.
             config: The settings of this executor's calls.
             auth: Provides the access tokens.
-            reads: The reads in progress for this user.
+            shared: The requests in progress for this user.
             lifetime: Ends with `close`.
             owned: Closed by `close`, in this order.
         """
@@ -85,7 +85,7 @@ class RetryingExecutor:
         self._config = config
         self._defaults: Mapping[str, Argument] = {"market": config.market, "locale": config.locale}
         self._auth = auth
-        self._reads = reads
+        self._shared = shared
         self._lifetime = lifetime
         self._owned = list(owned)
         # Weak, so that an application can create one for each of its requests without closing it.
@@ -110,29 +110,33 @@ class RetryingExecutor:
         parts = self._request_parts(call)
         state = CallState(operation, call.idempotent, components.clock)
         invalidate = auth.invalidate
+        previous: FailedRequest | None = None
         async with CancelScope(self._config.deadline, self._lifetime, state):
             while True:
                 state.start_attempt()
                 try:
                     token = as_secret(await auth.get_access_token())
-                    response = await self._exchange(call, self._request(operation.method, parts, token), token, state)
                 except SpotifyError as exc:
-                    error = _retryable(exc, state)
+                    error, failed, previous = exc, self._shared.failed_token_request(exc, components.clock), None
+                    error.may_have_been_executed = False
                 else:
-                    if not isinstance(response, Refusal):
+                    request = self._request(operation.method, parts, token)
+                    outcome = await self._exchange(call, request, token, state, previous)
+                    if not isinstance(outcome, FailedRequest):
+                        response = outcome
                         state.succeed(response)
-                        components.retry_budget.earn()
                         components.quota.confirm(operation)
                         break
-                    if response.error_type is AuthenticationError and invalidate is not None:
+                    failed = previous = outcome
+                    if failed.error_type is AuthenticationError and invalidate is not None:
                         # A 401 was not executed, so any call may be sent again with another token.
-                        state.log.info("token_invalidated", attempt=state.attempt)
+                        if not failed.is_logged("token_invalidated"):
+                            state.log.info("token_invalidated", attempt=state.attempt)
                         await invalidate(token.reveal())
                         invalidate = None
                         continue
-                    error = self._error(response, call)
-                delay = self._delay_or_raise(error, state)
-                state.log.info("retry_scheduled", attempt=state.attempt, delay=delay, error=type(error).__name__)
+                    error = self._error(failed)
+                delay = self._delay_or_raise(error, failed, state)
                 await components.clock.sleep(delay)
                 if self._lifetime.is_closed:
                     raise closed_error(state)
@@ -141,48 +145,60 @@ class RetryingExecutor:
             raise failure
         return self._decode(call, response)
 
-    def _exchange(
-        self, call: Call[T], request: HttpRequest, token: Secret, state: CallState
-    ) -> Coroutine[None, None, _Outcome]:
-        """Return the outcome of a request; identical concurrent reads share one request."""
+    async def _exchange(
+        self, call: Call[T], request: HttpRequest, token: Secret, state: CallState, previous: FailedRequest | None
+    ) -> Outcome:
+        """Return the outcome of a request, which may repeat the failed `previous` one; identical reads share it."""
         send = partial(self._send, call, request, token, state)
         if request.method != "GET":
-            return self._write(send)
+            try:
+                return await send()
+            finally:
+                self._shared.reads.forget_all()  # a later read must not get a response from before this write
+        if previous is not None and previous.next is not None:
+            return previous.next
         # The token is part of the key because a provider may return another user's token in each task. The settings are
         # part of it because a call must neither wait longer than its own allow nor fail by those of another call.
         config = self._config
         settings = config.timeout, config.deadline, config.max_retry_wait, self._priority(call)
-        return self._reads.run(send, key=(request.url, token, call.fresh, settings))
+        outcome = await self._shared.reads.run(send, key=(request.url, token, call.fresh, settings))
+        if previous is not None:
+            previous.next = outcome
+        return outcome
 
-    async def _write(self, send: Callable[[], Coroutine[None, None, _Outcome]]) -> _Outcome:
-        try:
-            return await send()
-        finally:
-            self._reads.forget_all()  # a later read must not get a response from before this write
-
-    async def _send(self, call: Call[T], request: HttpRequest, token: Secret, state: CallState) -> _Outcome:
+    async def _send(self, call: Call[T], request: HttpRequest, token: Secret, state: CallState) -> Outcome:
         """Return the outcome from the cache, which needs no slot of the rate limiter, or by sending the request."""
         components = self._components
-        if (cached := await components.lookup(request)) is not None:
-            return self._outcome(cached, call, token)
-        async with components.rate_limiter.slot(self._admission(call, state)):
-            state.start_sending()
-            outcome = self._outcome(await components.transport.send(request), call, token)
-            if isinstance(outcome, Refusal) and outcome.pause > 0.0:
-                # Inside the slot, so that no other request is sent first.
-                state.log.warning("rate_limited", attempt=state.attempt, paused=outcome.pause)
-                await components.rate_limiter.pause(outcome.pause)
-            return outcome
+        try:
+            if (cached := await components.lookup(request)) is not None:
+                return self._outcome(cached, call, token)
+            async with components.rate_limiter.slot(self._admission(call, state)):
+                state.start_sending()
+                response = await components.transport.send(request)
+                outcome = self._outcome(response, call, token)
+                if not isinstance(outcome, FailedRequest):
+                    state.log_success(response.status)
+                    components.retry_budget.earn()
+                elif outcome.refusal is not None and (pause := outcome.refusal.pause) > 0.0:
+                    # Inside the slot, so that no other request is sent first.
+                    state.log.warning("rate_limited", attempt=state.attempt, paused=pause)
+                    await components.rate_limiter.pause(pause)
+                return outcome
+        except SpotifyError as exc:
+            # An `ApiError` is raised by the rate limiter: nothing was sent.
+            was_sent = exc.sent if isinstance(exc, TransportError) else not isinstance(exc, ApiError)
+            exc.may_have_been_executed = state.sent and was_sent
+            return FailedRequest(exc)
 
-    def _outcome(self, response: HttpResponse, call: Call[T], token: Secret) -> _Outcome:
+    def _outcome(self, response: HttpResponse, call: Call[T], token: Secret) -> Outcome:
         if 200 <= response.status < 300:
             return response
-        return read_refusal(mask_secret(response, token), call.operation, now=self._components.clock.time())
+        refusal = read_refusal(mask_secret(response, token), call.operation, now=self._components.clock.time())
+        return FailedRequest(self._recorded(refusal, call))
 
-    def _error(self, refusal: Refusal, call: Call[T]) -> ApiError:
-        """Return the error of a refusal, after recording what it says about the quota mode."""
+    def _recorded(self, refusal: Refusal, call: Call[T]) -> Refusal:
+        """Record what a refusal says about the quota mode; return it with the error type that follows from it."""
         quota = self._components.quota
-        error = refusal.error()
         if refusal.restriction == "limit_too_high":
             quota.record_reduced_limit(refusal.operation)
         elif refusal.restriction == "unavailable" and not quota.record_refusal(
@@ -192,24 +208,36 @@ class RetryingExecutor:
             status_code=refusal.status,
             message=refusal.message,
         ):
-            error = refusal.error(by_status(refusal.status))
+            return replace(refusal, error_type=by_status(refusal.status))
+        return refusal
+
+    def _error(self, failed: FailedRequest) -> SpotifyError:
+        """Return the error of a failed request."""
+        error = failed.error()
         if isinstance(error, MissingScopeError):
             error.granted_scopes = self._auth.granted_scopes()
         return error
 
-    def _delay_or_raise(self, error: ApiError | TransportError, state: CallState) -> float:
+    def _delay_or_raise(self, error: SpotifyError, failed: FailedRequest, state: CallState) -> float:
         """Return the seconds to wait before the next attempt; raise the error if there is to be none."""
-        decision = self._decide(error, state)
+        if not isinstance(error, ApiError | TransportError):
+            # There is no token, or the client is closed.
+            error.may_have_been_executed = error.may_have_been_executed or state.may_have_been_executed
+            raise error
+        decision = self._decide(error, failed, state)
         # An earlier attempt that timed out may have been executed, although this one was refused.
         state.fail_attempt(may_have_been_executed=error.may_have_been_executed)
         error.may_have_been_executed = state.may_have_been_executed
         if isinstance(decision, Retry):
             return decision.delay
         error.operation = state.operation.id
-        state.log.warning("request_failed", attempt=state.attempt, error=type(error).__name__, reason=decision.reason)
+        if not failed.is_logged("request_failed"):
+            state.log.warning(
+                "request_failed", attempt=state.attempt, error=type(error).__name__, reason=decision.reason
+            )
         raise error
 
-    def _decide(self, error: ApiError | TransportError, state: CallState) -> Retry | GiveUp:
+    def _decide(self, error: ApiError | TransportError, failed: FailedRequest, state: CallState) -> Retry | GiveUp:
         config, elapsed = self._config, state.elapsed()
         decision = self._components.retry_policy.decide(
             Attempt(
@@ -225,12 +253,17 @@ class RetryingExecutor:
         )
         if isinstance(decision, GiveUp):
             return decision
-        if config.deadline is not None and decision.delay >= config.deadline - elapsed:
+        now = self._components.clock.monotonic()
+        delay = decision.delay if failed.retry_at is None else max(0.0, failed.retry_at - now)
+        if config.deadline is not None and delay >= config.deadline - elapsed:
             return GiveUp("deadline")
-        # After a 429 the delay comes from `Retry-After` and the limiter spreads the retries; the budget does not apply.
-        if not isinstance(error, RateLimitError) and not self._components.retry_budget.spend():
-            return GiveUp("retry_budget_spent")
-        return decision
+        if failed.retry_at is None:
+            # After a 429 the delay comes from `Retry-After`, and the limiter spreads the retries.
+            if not isinstance(error, RateLimitError) and not self._components.retry_budget.spend():
+                return GiveUp("retry_budget_spent")
+            failed.retry_at = now + delay
+            state.log.info("retry_scheduled", attempt=state.attempt, delay=delay, error=type(error).__name__)
+        return Retry(delay)
 
     def _request_parts(self, call: Call[T]) -> RequestParts:
         if self._lifetime.is_closed:
@@ -311,7 +344,7 @@ class RetryingExecutor:
         exchanges = UnfinishedTasks(timeout=LOCK_TIMEOUT)
         components = SharedComponents(
             transport=transport,
-            lookup=transport.find if isinstance(transport, SupportsLookup) else _find_nothing,
+            lookup=transport.find if isinstance(transport, SupportsLookup) else find_nothing,
             retry_policy=retry_policy,
             retry_budget=RetryBudget(config.retry_budget),
             serializer=serializer,
@@ -326,7 +359,7 @@ class RetryingExecutor:
             components,
             config=config,
             auth=Authorization.of(auth_provider),
-            reads=SingleFlight(on_cancel="rerun"),
+            shared=SharedRequests(),
             lifetime=Lifetime(),
             owned=(exchanges, *owned),
         )
@@ -344,7 +377,7 @@ class RetryingExecutor:
             self._components,
             config=self._config,
             auth=Authorization.of(auth_provider),
-            reads=SingleFlight(on_cancel="rerun"),
+            shared=SharedRequests(),
             lifetime=Lifetime(self._lifetime),
             owned=(auth_provider,) if isinstance(auth_provider, SupportsClose) else (),
         )
@@ -362,7 +395,7 @@ class RetryingExecutor:
             self._components,
             config=config,
             auth=self._auth,
-            reads=self._reads,
+            shared=self._shared,
             lifetime=Lifetime(self._lifetime),
             owned=(),
         )
@@ -394,62 +427,3 @@ class RetryingExecutor:
         self._derived.add(derived)
         derived._origin = self  # a view of a user's client keeps that client, which closes the provider
         return derived
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SharedComponents:
-    """What all executors of a client share.
-
-    Attributes:
-        transport: Sends the requests.
-        lookup: Returns a response from the transport's cache; None if there is none.
-        retry_policy: Decides after each failed attempt.
-        retry_budget: Limits the retries of all calls together.
-        serializer: Encodes request bodies and decodes response bodies.
-        rate_limiter: Provides a slot for each request.
-        clock: Time and sleep.
-        quota: What is known about the application's quota mode.
-        token_store: For auth providers that were created without one; None for none.
-        exchanges: The token requests that must not be given up.
-    """
-
-    transport: Transport
-    lookup: Callable[[HttpRequest], Coroutine[None, None, HttpResponse | None]]
-    retry_policy: RetryPolicy
-    retry_budget: RetryBudget
-    serializer: Serializer
-    rate_limiter: RateLimiter
-    clock: Clock
-    quota: Quota
-    token_store: TokenStore | None
-    exchanges: UnfinishedTasks
-
-    def lend_to(self, auth_provider: AuthProvider, config: ClientConfig) -> None:
-        """Bind the auth provider to these components, if it sends requests itself."""
-        if isinstance(auth_provider, SupportsBinding):
-            auth_provider.bind_to_client(
-                ClientComponents(
-                    config=config,
-                    transport=self.transport,
-                    clock=self.clock,
-                    token_store=self.token_store,
-                    begin_exchange=self.exchanges.add_current,
-                )
-            )
-
-
-async def _find_nothing(_request: HttpRequest, /) -> HttpResponse | None:
-    return None
-
-
-def _retryable(error: SpotifyError, state: CallState) -> ApiError | TransportError:
-    """Return the error of an attempt for the retry policy; raise it if the call cannot be retried."""
-    if isinstance(error, TransportError):
-        error.may_have_been_executed = state.sent and error.sent
-        return error
-    if isinstance(error, ApiError):
-        error.may_have_been_executed = False  # raised by the token endpoint or the rate limiter: nothing was sent
-        return error
-    # There is no token, or the client is closed.
-    error.may_have_been_executed = state.may_have_been_executed
-    raise error

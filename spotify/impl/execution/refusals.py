@@ -90,14 +90,9 @@ class Refusal:
     restriction: QuotaRestriction | None
     may_have_been_executed: bool
 
-    def error(self, error_type: type[ApiError] | None = None) -> ApiError:
-        """Return a new error to raise: calls that share a request share this refusal, but not the error.
-
-        Args:
-            error_type: The class of the error; None for `error_type` of the refusal.
-        """
-        error_type = error_type or self.error_type
-        error = error_type(
+    def error(self) -> ApiError:
+        """Return a new error to raise: calls that share a request share this refusal, but not the error."""
+        error = self.error_type(
             self.message,
             status_code=self.status,
             reason=self.reason,
@@ -107,9 +102,9 @@ class Refusal:
         )
         if isinstance(error, RateLimitError):
             error.retry_at = self.retry_at
-        if error_type is ForbiddenError:
+        if self.error_type is ForbiddenError:
             error.advice = self.operation.forbidden_advice
-        if error_type is NotFoundError:
+        if self.error_type is NotFoundError:
             error.advice = self.operation.not_found_advice
         if isinstance(error, MissingScopeError):
             error.required_scopes = tuple(self.operation.scopes)

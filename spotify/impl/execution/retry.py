@@ -82,7 +82,7 @@ _RETRIES_PER_SUCCESS: Final = 0.1
 
 
 class RetryBudget:
-    """A token bucket: each retry takes a token, each success adds a part of one.
+    """A token bucket: each retry takes a token, each successful request adds a part of one.
 
     In an outage every call fails, and retries would multiply the load just when the service can serve the least. With a
     budget, retries stop after a while and calls raise their first error until some succeed again.
@@ -94,7 +94,7 @@ class RetryBudget:
         """Fill the bucket.
 
         Args:
-            capacity: The number of retries, 0 or more; None for no limit. Each successful call adds a tenth of one.
+            capacity: The number of retries, 0 or more; None for no limit. Each successful request adds a tenth of one.
         """
         self._capacity = capacity
         self._left = float(capacity or 0)
@@ -109,7 +109,7 @@ class RetryBudget:
         return True
 
     def earn(self) -> None:
-        """Record a successful call."""
+        """Record a successful request."""
         if self._capacity is not None:
             self._left = min(float(self._capacity), self._left + _RETRIES_PER_SUCCESS)
 

@@ -1,0 +1,65 @@
+"""What all executors of a client share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+
+from spotify._concurrency import UnfinishedTasks
+from spotify.config import ClientConfig
+from spotify.impl.execution.retry import RetryBudget
+from spotify.interfaces.auth import AuthProvider, ClientComponents, SupportsBinding
+from spotify.interfaces.clock import Clock
+from spotify.interfaces.rate_limiter import RateLimiter
+from spotify.interfaces.retry import RetryPolicy
+from spotify.interfaces.serializer import Serializer
+from spotify.interfaces.token_store import TokenStore
+from spotify.interfaces.transport import HttpRequest, HttpResponse, Transport
+from spotify.quota import Quota
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SharedComponents:
+    """What all executors of a client share.
+
+    Attributes:
+        transport: Sends the requests.
+        lookup: Returns a response from the transport's cache; None if there is none.
+        retry_policy: Decides after each failed attempt.
+        retry_budget: Limits the retries of all calls together.
+        serializer: Encodes request bodies and decodes response bodies.
+        rate_limiter: Provides a slot for each request.
+        clock: Time and sleep.
+        quota: What is known about the application's quota mode.
+        token_store: For auth providers that were created without one; None for none.
+        exchanges: The token requests that must not be given up.
+    """
+
+    transport: Transport
+    lookup: Callable[[HttpRequest], Coroutine[None, None, HttpResponse | None]]
+    retry_policy: RetryPolicy
+    retry_budget: RetryBudget
+    serializer: Serializer
+    rate_limiter: RateLimiter
+    clock: Clock
+    quota: Quota
+    token_store: TokenStore | None
+    exchanges: UnfinishedTasks
+
+    def lend_to(self, auth_provider: AuthProvider, config: ClientConfig) -> None:
+        """Bind the auth provider to these components, if it sends requests itself."""
+        if isinstance(auth_provider, SupportsBinding):
+            auth_provider.bind_to_client(
+                ClientComponents(
+                    config=config,
+                    transport=self.transport,
+                    clock=self.clock,
+                    token_store=self.token_store,
+                    begin_exchange=self.exchanges.add_current,
+                )
+            )
+
+
+async def find_nothing(_request: HttpRequest, /) -> HttpResponse | None:
+    """Return None: the lookup of a transport without a cache."""
+    return None

@@ -1,0 +1,92 @@
+"""Requests that several calls share, with their retries."""
+
+from __future__ import annotations
+
+import copy
+from typing import TypeAlias
+
+from spotify._concurrency import SingleFlight
+from spotify._tracebacks import hide_internals
+from spotify.errors import SpotifyError
+from spotify.impl.execution.refusals import Refusal
+from spotify.interfaces.clock import Clock
+from spotify.interfaces.transport import HttpResponse
+from spotify.logs import Event
+
+
+class FailedRequest:
+    """A request that failed, for the calls that share it.
+
+    Each call decides by its own settings whether to retry. The first that does sets the time and uses the retry budget;
+    the others wait for the same time and share the next request. So the budget and the log count requests, not calls.
+
+    Attributes:
+        error_type: The class of its error.
+        retry_at: When the next request begins, by the clock's `monotonic`; None while no call retries.
+        next: What the next request returned; None while there is nothing.
+    """
+
+    __slots__ = ("_cause", "_logged", "error_type", "next", "retry_at")
+
+    def __init__(self, cause: Refusal | SpotifyError) -> None:
+        """Store the refusal, or the error if there was no response."""
+        if isinstance(cause, SpotifyError):
+            hide_internals(cause)
+        self._cause = cause
+        self._logged: set[Event] = set()
+        self.error_type = cause.error_type if isinstance(cause, Refusal) else type(cause)
+        self.retry_at: float | None = None
+        self.next: Outcome | None = None
+
+    @property
+    def refusal(self) -> Refusal | None:
+        """The response, read once; None if there was none."""
+        return self._cause if isinstance(self._cause, Refusal) else None
+
+    def error(self) -> SpotifyError:
+        """Return a new error: each call that raises it adds its own traceback."""
+        if isinstance(self._cause, Refusal):
+            return self._cause.error()
+        error = copy.copy(self._cause)
+        error.__cause__ = self._cause.__cause__
+        return error.with_traceback(self._cause.__traceback__)
+
+    def is_logged(self, event: Event) -> bool:
+        """Return whether a call has asked this for the same event before, and has logged it."""
+        if event in self._logged:
+            return True
+        self._logged.add(event)
+        return False
+
+
+Outcome: TypeAlias = HttpResponse | FailedRequest
+
+
+class SharedRequests:
+    """The requests of one user that calls share.
+
+    Attributes:
+        reads: The reads in progress.
+    """
+
+    __slots__ = ("_failed_token_request", "reads")
+
+    def __init__(self) -> None:
+        """Create an instance without requests."""
+        self.reads: SingleFlight[Outcome] = SingleFlight(on_cancel="rerun")
+        self._failed_token_request: FailedRequest | None = None
+
+    def failed_token_request(self, error: SpotifyError, clock: Clock) -> FailedRequest:
+        """Return the token request that failed with this error.
+
+        Calls share a token request, and each gets an error of its own. All errors until the retry of a failed token
+        request are about that one.
+
+        Args:
+            error: The error that the auth provider raised.
+            clock: The time.
+        """
+        failed = self._failed_token_request
+        if failed is None or failed.retry_at is None or failed.retry_at <= clock.monotonic():
+            failed = self._failed_token_request = FailedRequest(copy.copy(error))
+        return failed
