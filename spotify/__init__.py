@@ -36,6 +36,7 @@ from spotify.errors import (
     TransportError,
     TransportTimeoutError,
     UserNotRegisteredError,
+    WaitTooLongError,
 )
 from spotify.ids import SpotifyUri
 from spotify.interfaces.token_store import Token, TokenKey, TokenStore
@@ -140,6 +141,7 @@ __all__ = [
     "TransportError",
     "TransportTimeoutError",
     "UserNotRegisteredError",
+    "WaitTooLongError",
     "__version__",
     "build_container",
     "scopes_for",

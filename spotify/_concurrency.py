@@ -1,13 +1,11 @@
-"""Concurrency: run calls concurrently, share work between callers, keep one value per event loop."""
+"""Concurrency: run calls concurrently, share work between callers, wait for tasks before closing."""
 
 from __future__ import annotations
 
 import asyncio
 import copy
-import os
 from collections.abc import Callable, Coroutine, Hashable, Iterable
-from typing import Any, Final, Generic, Literal, TypeAlias, TypeVar
-from weakref import WeakSet
+from typing import Final, Generic, Literal, TypeAlias, TypeVar
 
 T = TypeVar("T")
 _FlightKey: TypeAlias = "tuple[asyncio.AbstractEventLoop, Hashable]"
@@ -104,7 +102,8 @@ class SingleFlight(Generic[T]):
     async def settle(self, *, limit: float | None = None) -> None:
         """Wait until the work running in this event loop has ended, successfully or not, at most `limit` seconds."""
         loop, current = asyncio.get_running_loop(), asyncio.current_task()
-        outcomes = [flight.outcome for where, flight in self._flights.items() if where[0] is loop]
+        flights = self._flights.copy()  # in one step: another thread may change the original
+        outcomes = [flight.outcome for where, flight in flights.items() if where[0] is loop]
         running = [outcome for outcome in outcomes if outcome is not None and outcome is not current]
         if running:
             await asyncio.wait(running, timeout=limit)
@@ -126,7 +125,7 @@ class SingleFlight(Generic[T]):
 
     def _end(self, flight: _Flight[T], where: _FlightKey) -> None:
         if self._flights.get(where) is flight:
-            del self._flights[where]
+            self._flights.pop(where, None)  # another thread may have called `forget_all` by now
         outcome = flight.outcome
         if outcome is not None and outcome.done() and not outcome.cancelled():
             outcome.exception()  # marks it as retrieved: there may be no caller left to raise it to
@@ -178,7 +177,8 @@ class UnfinishedTasks:
         """Accept no more tasks, and wait until those of this event loop have ended."""
         self._is_closed = True
         loop, current = asyncio.get_running_loop(), asyncio.current_task()
-        running = [task for task in self._tasks if task.get_loop() is loop and task is not current]
+        tasks = self._tasks.copy()  # in one step: another thread may change the original
+        running = [task for task in tasks if task.get_loop() is loop and task is not current]
         if running:
             await asyncio.wait(running, timeout=self._timeout)
 
@@ -192,59 +192,3 @@ def _copied(error: BaseException) -> BaseException:
     copied.__cause__, copied.__context__ = error.__cause__, error.__context__
     copied.__suppress_context__ = error.__suppress_context__
     return copied.with_traceback(error.__traceback__)
-
-
-# Keeps the parent's sessions alive in a forked process. If the garbage collector closed one there, its socket would be
-# removed from the event loop of the parent.
-_INHERITED: Final[list[object]] = []
-
-
-class LoopBound(Generic[T]):
-    """Holds one value per event loop, created on first use.
-
-    Sessions, locks and semaphores work only in the event loop that first used them, but a client can be used in
-    several, for example by calling `asyncio.run` twice. A forked process starts without values: its parent still uses
-    them.
-    """
-
-    __slots__ = ("__weakref__", "_make", "_values")
-
-    _all: Final[WeakSet[LoopBound[Any]]] = WeakSet()
-
-    def __init__(self, make: Callable[[], T]) -> None:
-        """Store the factory. `make` is called in the event loop that uses the value."""
-        self._make = make
-        self._values: dict[asyncio.AbstractEventLoop, T] = {}
-        self._all.add(self)
-
-    def get(self) -> T:
-        """Return the value of the running event loop, which is created if there is none."""
-        value = self.find()
-        if value is None:
-            self.pop_dead()
-            value = self._values[asyncio.get_running_loop()] = self._make()
-        return value
-
-    def find(self) -> T | None:
-        """Return the value of the running event loop; None if there is none."""
-        return self._values.get(asyncio.get_running_loop())
-
-    def pop_dead(self) -> list[T]:
-        """Remove and return the values of closed event loops."""
-        dead = [loop for loop in self._values if loop.is_closed()]
-        return [self._values.pop(loop) for loop in dead]
-
-    def pop_all(self) -> list[T]:
-        """Remove and return all values."""
-        values, self._values = list(self._values.values()), {}
-        return values
-
-    @classmethod
-    def leave_all_to_parent(cls) -> None:
-        """Remove all values of all instances without closing them. Called in a forked process."""
-        for instance in cls._all:
-            _INHERITED.append(instance.pop_all())
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=LoopBound.leave_all_to_parent)

@@ -30,7 +30,8 @@
         │   └── PremiumRequiredError
         ├── NotFoundError              404
         ├── RateLimitError             429
-        │   └── QuotaExceededError
+        │   ├── QuotaExceededError
+        │   └── WaitTooLongError       not sent: the wait would be too long
         └── ServerError                5xx
 
 Invalid arguments that are found before a request raise `ValueError` or `TypeError` instead.
@@ -434,6 +435,14 @@ class QuotaExceededError(RateLimitError):
     """
 
     advice = "the daily quota of the developer account is used up: stop, and continue after the wait"
+
+
+class WaitTooLongError(RateLimitError):
+    """Not sent: the wait for a pause or a rate limit would be longer than `max_retry_wait`, or end after the deadline.
+
+    It is raised as soon as this is known, and not retried. `retry_after` and `retry_at` say when the request may be
+    sent at the earliest.
+    """
 
 
 class ServerError(ApiError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Literal, Protocol, TypeAlias
@@ -20,27 +21,32 @@ class Admission:
         operation: The operation to call.
         priority: `interactive` requests are sent before `bulk` ones.
         since: When the call began, by the clock's `monotonic`. Within a priority, the oldest call is first.
-        max_wait: The longest pause after a 429 to wait for in seconds, 0 or more.
+        max_wait: The longest wait in seconds, 0 or more: of an interactive request until it is sent, of a bulk request
+            until the next bulk request is sent.
+        deadline: When the call ends, by the clock's `monotonic`; infinity for no deadline.
     """
 
     operation: Operation
     priority: Priority
     since: float
     max_wait: float
+    deadline: float = math.inf
 
 
 class RateLimiter(Protocol):
     """Limits concurrent requests, and pauses all of them after a 429.
 
     An implementation MAY span processes. It MUST release a slot however the block ends, including by cancellation.
-    After a pause it MUST resume requests gradually, not all at once.
+    After a pause it MUST resume requests gradually, not all at once. A wait that is known to be longer than
+    `Admission.max_wait`, or to end after `Admission.deadline`, MUST raise `WaitTooLongError` at once. It MUST be usable
+    in several event loops, also at the same time in several threads.
     """
 
     def slot(self, admission: Admission, /) -> AbstractAsyncContextManager[None]:
         """Return a context manager that waits on entry until the request may be sent. Exit it after the response.
 
         Raises:
-            RateLimitError: On entry, without waiting: the pause is longer than `admission.max_wait`.
+            WaitTooLongError: On entry, as soon as it is known that the wait is longer than the admission allows.
         """
         ...
 

@@ -6,6 +6,7 @@ from typing import Final
 
 from spotify._checks import check_methods, check_token, check_type
 from spotify._concurrency import SingleFlight
+from spotify._event_loops import LoopIndependentLock
 from spotify._tracebacks import ARGUMENTS_HIDDEN
 from spotify.config import ClientConfig
 from spotify.credentials import Secret
@@ -25,9 +26,9 @@ _NO_USER: Final = "(the application)"
 class ClientCredentialsAuth:
     """`AuthProvider` for a client id and secret. RFC 6749, section 4.4.
 
-    Concurrent calls share one token request. The token is replaced shortly before it expires, and when the API rejects
-    it. Workers that share a token store share the token. A failing store fails no call: a new token can be requested at
-    any time.
+    Concurrent calls share one token request, in all event loops and threads of the process. The token is replaced
+    shortly before it expires, and when the API rejects it. Workers that share a token store share the token. A failing
+    store fails no call: a new token can be requested at any time.
     """
 
     @ARGUMENTS_HIDDEN
@@ -64,6 +65,7 @@ class ClientCredentialsAuth:
         self._store = store
         self._client_secret = Secret(client_secret)
         self._lookups: SingleFlight[Token] = SingleFlight(on_cancel="continue")
+        self._lock = LoopIndependentLock()
         self._token: Token | None = None
         self._invalidated: Secret | None = None  # the last token that the API rejected
 
@@ -74,9 +76,7 @@ class ClientCredentialsAuth:
             AuthenticationError: The accounts service does not accept the credentials.
             SpotifyError: The token request failed, or its response is invalid.
         """
-        token = self._token
-        if token is None or not self._is_fresh(token):
-            token = await self._lookups.run(self._look_up)
+        token = self._current() or await self._lookups.run(self._look_up)
         return token.access_token.reveal()
 
     async def invalidate(self, access_token: str, /) -> None:
@@ -86,8 +86,10 @@ class ClientCredentialsAuth:
             TypeError: It is not a str.
         """
         check_type("access_token", access_token, str)
-        if self._token is not None and self._token.access_token == Secret(access_token):
-            self._invalidated, self._token = self._token.access_token, None
+        rejected = Secret(access_token)
+        token = self._token  # another thread may replace it at any time
+        if token is not None and token.access_token == rejected:
+            self._invalidated, self._token = rejected, None
 
     def acts_for(self) -> str:
         """Return a name for the application, for which all its tokens act."""
@@ -106,16 +108,25 @@ class ClientCredentialsAuth:
         return token.access_token != self._invalidated and token.is_fresh(self._endpoint.now(), skew=skew)
 
     async def _look_up(self) -> Token:
+        async with self._lock.held():
+            if (current := self._current()) is not None:  # another event loop has requested it
+                return current
+            self._token = token = await self._new_token()
+            return token
+
+    async def _new_token(self) -> Token:
         store = self._store or self._endpoint.token_store
         if store is None:
-            self._token = await self._request()
-            return self._token
+            return await self._request()
         try:
-            self._token = await self._load_or_request(store)
+            return await self._load_or_request(store)
         except TokenStoreError as exc:
             _log.warning("token_refresh_failed", error=type(exc).__name__)
-            self._token = await self._request()
-        return self._token
+            return self._current() or await self._request()
+
+    def _current(self) -> Token | None:
+        token = self._token
+        return token if token is not None and self._is_fresh(token) else None
 
     async def _load_or_request(self, store: TokenStore) -> Token:
         async with store.lock(self._key):
@@ -127,8 +138,6 @@ class ClientCredentialsAuth:
             return token
 
     async def _request(self) -> Token:
-        if self._token is not None and self._is_fresh(self._token):
-            return self._token
         try:
             response = await self._endpoint.request(
                 {"grant_type": "client_credentials"}, client_id=self._key.client_id, client_secret=self._client_secret

@@ -290,7 +290,8 @@ class UserAuth:
 
     def granted_scopes(self) -> frozenset[str] | None:
         """Return the scopes of the current token; None before its first use."""
-        return None if self._tokens.current is None else self._tokens.current.scopes
+        token = self._tokens.current
+        return None if token is None else token.scopes
 
     def bind_to_client(self, components: ClientComponents, /) -> None:
         """Use the client's components where the constructor was given none. Binding again replaces the client.

@@ -11,6 +11,7 @@ from typing import Final, TypeAlias
 
 from spotify._checks import check_awaitable
 from spotify._concurrency import SingleFlight
+from spotify._event_loops import ThreadLock
 from spotify.credentials import Secret
 from spotify.errors import (
     LoginError,
@@ -39,7 +40,8 @@ class UserTokens:
     A refresh invalidates the refresh token it used, so two concurrent refreshes, or one whose response is lost, end the
     login. Therefore a refresh runs under the store's lock, after the store is read again; it is finished even if all
     callers are cancelled; and the new token is saved before any caller gets it. If it cannot be saved, it is kept in
-    memory until it can.
+    memory until it can. Each event loop that needs a token reads the store under the lock, so that several threads
+    refresh it once.
 
     While the token in memory is valid, a failing store raises no error: tokens are refreshed early enough for that.
     """
@@ -56,6 +58,7 @@ class UserTokens:
         """Keep the components; nothing is loaded yet. Without a store, the client's is used, else a memory store."""
         self._key = key
         self._client_secret = client_secret
+        self._guard = ThreadLock()
         self._chosen_store = store
         self._endpoint = endpoint
         self._on_token_change = on_token_change
@@ -130,7 +133,8 @@ class UserTokens:
 
     def invalidate(self, access_token: Secret) -> None:
         """Stop using this access token."""
-        if self._token is not None and self._token.access_token == access_token:
+        token = self._token  # another thread may replace it at any time
+        if token is not None and token.access_token == access_token:
             self._token = None
             self._invalidated = access_token
 
@@ -143,9 +147,11 @@ class UserTokens:
 
     @property
     def _store(self) -> TokenStore:
-        if self._chosen_store is None:
-            self._chosen_store = self._endpoint.token_store or MemoryTokenStore()
-        return self._chosen_store
+        store = self._chosen_store
+        if store is None:
+            with self._guard:  # two threads must not choose two memory stores
+                store = self._chosen_store = self._chosen_store or self._endpoint.token_store or MemoryTokenStore()
+        return store
 
     def _is_fresh(self, token: Token) -> bool:
         """Return whether the token can be used without a refresh."""
@@ -158,9 +164,8 @@ class UserTokens:
 
     def _store_failed_recently(self) -> bool:
         """Return whether to leave the store alone: a call that tries it can take seconds to fail."""
-        return (
-            self._store_failed_at is not None and self._endpoint.now() - self._store_failed_at < _STORE_RETRY_INTERVAL
-        )
+        failed_at = self._store_failed_at
+        return failed_at is not None and self._endpoint.now() - failed_at < _STORE_RETRY_INTERVAL
 
     async def _look_up(self) -> Token:
         try:

@@ -9,6 +9,7 @@ from typing import Final
 from cachetools import LRUCache
 
 from spotify._checks import check_range
+from spotify._event_loops import ThreadLock
 from spotify.interfaces.response_cache import CachedResponse, CacheFinding
 
 # Bytes of an entry besides its body and headers: objects, dictionaries, the key.
@@ -20,10 +21,10 @@ _LARGEST_FRACTION: Final = 8
 class MemoryResponseCache:
     """`ResponseCache` in memory, which discards the least recently used responses first.
 
-    It is not shared with other processes, and does not see their writes.
+    Threads can share one. It is not shared with other processes, and does not see their writes.
     """
 
-    __slots__ = ("_entries", "_largest", "_max_entries", "_numbers", "_stamps")
+    __slots__ = ("_entries", "_largest", "_lock", "_max_entries", "_numbers", "_stamps")
 
     def __init__(self, *, max_bytes: int = 64 * 1024 * 1024, max_entries: int = 10_000) -> None:
         """Create an empty cache.
@@ -39,6 +40,7 @@ class MemoryResponseCache:
         """
         check_range("max_bytes", max_bytes, at_least=1)
         check_range("max_entries", max_entries, at_least=1)
+        self._lock = ThreadLock()  # a read changes the order of use
         self._largest = max_bytes // _LARGEST_FRACTION
         self._max_entries = max_entries
         self._entries: LRUCache[str, tuple[str, CachedResponse]] = LRUCache(
@@ -49,22 +51,25 @@ class MemoryResponseCache:
 
     async def get(self, keys: Sequence[str], scopes: Sequence[str], /) -> CacheFinding:
         """Return the responses stored under the keys, and the stamp of the scopes."""
-        stamp = ".".join(str(self._stamp(scope)) for scope in scopes)
-        return CacheFinding(stamp=stamp, responses=tuple(self._find(key, stamp) for key in keys))
+        with self._lock:
+            stamp = ".".join(str(self._stamp(scope)) for scope in scopes)
+            return CacheFinding(stamp=stamp, responses=tuple(self._find(key, stamp) for key in keys))
 
     async def put(self, key: str, response: CachedResponse, stamp: str, /) -> None:
         """Store a response, if it is not too large."""
-        if _size(response) > self._largest:
-            self._entries.pop(key, None)
-            return
-        self._entries[key] = (stamp, response)
-        while len(self._entries) > self._max_entries:
-            self._entries.popitem()
+        with self._lock:
+            if _size(response) > self._largest:
+                self._entries.pop(key, None)
+                return
+            self._entries[key] = (stamp, response)
+            while len(self._entries) > self._max_entries:
+                self._entries.popitem()
 
     async def invalidate(self, scopes: Collection[str], /) -> None:
         """Invalidate all responses in the scopes."""
-        for scope in scopes:
-            self._stamps.pop(scope, None)
+        with self._lock:
+            for scope in scopes:
+                self._stamps.pop(scope, None)
 
     def _stamp(self, scope: str) -> int:
         stamp = self._stamps.get(scope)

@@ -12,7 +12,7 @@ from zlib import crc32
 import msgspec
 
 from spotify._checks import check_methods, check_number, check_range, check_text
-from spotify._concurrency import LoopBound
+from spotify._event_loops import LoopBound, ThreadLock
 from spotify._tracebacks import ARGUMENTS_HIDDEN
 from spotify.impl.redis.circuit_breaker import CircuitBreaker
 from spotify.impl.redis.connection import RedisConnection, RedisFailure
@@ -48,6 +48,7 @@ class RedisResponseCache:
     __slots__ = (
         "_breaker",
         "_connection",
+        "_lock",
         "_max_age",
         "_max_entry_bytes",
         "_pending",
@@ -103,6 +104,7 @@ class RedisResponseCache:
         self._breaker = CircuitBreaker(self._connection.server, pause=pause, clock=clock)
         self._pending: dict[str, int] = {}  # scopes to invalidate, each with the number of the latest write
         self._write_numbers = count()
+        self._lock = ThreadLock()
         self._semaphores = LoopBound(lambda: asyncio.Semaphore(self._connection.max_concurrency))
 
     def __repr__(self) -> str:
@@ -139,9 +141,10 @@ class RedisResponseCache:
 
     async def invalidate(self, scopes: Collection[str], /) -> None:
         """Invalidate all responses in the scopes; if Redis is unavailable, as soon as it is available again."""
-        self._pending.update(dict.fromkeys(scopes, next(self._write_numbers)))
-        if len(self._pending) > _MOST_PENDING:
-            self._pending = {ALL_RESPONSES: next(self._write_numbers)}
+        with self._lock:
+            self._pending.update(dict.fromkeys(scopes, next(self._write_numbers)))
+            if len(self._pending) > _MOST_PENDING:
+                self._pending = {ALL_RESPONSES: next(self._write_numbers)}
         await self._use_redis(self._invalidate_pending)
 
     async def close(self) -> None:
@@ -161,11 +164,13 @@ class RedisResponseCache:
         )
 
     async def _invalidate_pending(self) -> None:
-        invalidated = dict(self._pending)
+        with self._lock:
+            invalidated = dict(self._pending)
         keys = [*map(self._scope_key, invalidated)]
         await self._connection.run(load_script("invalidate_responses"), parse=nothing, keys=keys)
         # A scope that a later write has added again stays pending.
-        self._pending = {scope: write for scope, write in self._pending.items() if invalidated.get(scope) != write}
+        with self._lock:
+            self._pending = {scope: write for scope, write in self._pending.items() if invalidated.get(scope) != write}
 
     async def _use_redis(self, command: Callable[[], Awaitable[T]]) -> T | None:
         """Return the result of a command; None if Redis is unavailable."""

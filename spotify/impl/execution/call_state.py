@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import suppress
 from types import TracebackType
 from typing import Protocol
 
@@ -141,16 +142,24 @@ class CancelScope:
     def cancel(self) -> None:
         """Let the call raise a `ClientClosedError`."""
         try:
-            running = asyncio.get_running_loop()
+            is_here = asyncio.get_running_loop() is self._loop
         except RuntimeError:
+            is_here = False
+        if is_here:
+            self._expire()
             return
-        # A call in another event loop cannot be cancelled from here; usually that loop has ended, and the call with it.
-        if running is self._loop and not self._timeout.expired():
-            self._timeout.reschedule(running.time())
+        with suppress(RuntimeError):  # the event loop is closed, and the call has ended with it
+            self._loop.call_soon_threadsafe(self._expire)
+
+    def _expire(self) -> None:
+        if self in self._lifetime and not self._timeout.expired():
+            self._timeout.reschedule(self._loop.time())
 
     async def __aenter__(self) -> None:
         await self._timeout.__aenter__()
         self._lifetime.add(self)
+        if self._lifetime.is_closed:  # by another thread, since the call was checked
+            self.cancel()
 
     async def __aexit__(
         self, kind: type[BaseException] | None, exc: BaseException | None, traceback: TracebackType | None
@@ -220,6 +229,9 @@ class Lifetime:
     def is_closed(self) -> bool:
         """Whether the client or one of its parents is closed."""
         return self._is_closed or (self._parent is not None and self._parent.is_closed)
+
+    def __contains__(self, call: SupportsCancel) -> bool:
+        return call in self._calls
 
     def add(self, call: SupportsCancel) -> None:
         """Add a call that starts."""

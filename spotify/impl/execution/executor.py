@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from asyncio import CancelledError
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -21,6 +22,7 @@ from spotify.errors import (
     RateLimitError,
     SpotifyError,
     TransportError,
+    WaitTooLongError,
 )
 from spotify.impl.execution.authorization import Authorization, as_secret
 from spotify.impl.execution.call_state import CallState, CancelScope, Lifetime, closed_error
@@ -238,6 +240,8 @@ class RetryingExecutor:
         raise error
 
     def _decide(self, error: ApiError | TransportError, failed: FailedRequest, state: CallState) -> Retry | GiveUp:
+        if isinstance(error, WaitTooLongError):
+            return GiveUp("wait_too_long")  # a retry would be the wait that the call does not allow
         config, elapsed = self._config, state.elapsed()
         decision = self._components.retry_policy.decide(
             Attempt(
@@ -287,11 +291,12 @@ class RetryingExecutor:
 
     def _admission(self, call: Call[T], state: CallState) -> Admission:
         config = self._config
-        max_wait = config.max_retry_wait
-        if config.deadline is not None:
-            max_wait = min(max_wait, max(0.0, config.deadline - state.elapsed()))
         return Admission(
-            operation=call.operation, priority=self._priority(call), since=state.started_at, max_wait=max_wait
+            operation=call.operation,
+            priority=self._priority(call),
+            since=state.started_at,
+            max_wait=config.max_retry_wait,
+            deadline=math.inf if config.deadline is None else state.started_at + config.deadline,
         )
 
     def _priority(self, call: Call[T]) -> Priority:

@@ -6,6 +6,7 @@ import random
 from collections.abc import Iterator
 from typing import Final
 
+from spotify._event_loops import ThreadLock
 from spotify.errors import (
     ApiError,
     QuotaExceededError,
@@ -26,8 +27,8 @@ class BackoffRetryPolicy:
     (other 5xx, timeouts, broken connections) only if they are idempotent. `Retry-After` is a lower bound of the delay;
     a value above the attempt's `max_retry_wait` ends the call instead.
 
-    The delay is random between 0 and a bound that doubles with each attempt, so that clients that failed together do
-    not retry together: https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
+    The delay is random between 0 and a bound that doubles with each attempt, up to `max_retry_wait`, so that clients
+    that failed together do not retry together: https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
     """
 
     def __init__(
@@ -58,12 +59,12 @@ class BackoffRetryPolicy:
         retry_after = attempt.error.retry_after if isinstance(attempt.error, ApiError) else None
         if retry_after is not None and retry_after > attempt.max_retry_wait:
             return GiveUp("wait_too_long")
-        return Retry(max(retry_after or 0.0, self._backoff(attempt.number)))
+        return Retry(max(retry_after or 0.0, self._backoff(attempt)))
 
-    def _backoff(self, number: int) -> float:
+    def _backoff(self, attempt: Attempt) -> float:
         # The exponent is limited because 2.0 ** 5000 overflows.
-        bound = min(self._max_delay, self._base_delay * 2.0 ** min(number - 1, 64))
-        return self._rng.uniform(0.0, bound)
+        bound = self._base_delay * 2.0 ** min(attempt.number - 1, 64)
+        return self._rng.uniform(0.0, min(bound, self._max_delay, attempt.max_retry_wait))
 
 
 def _reason_not_to_retry(attempt: Attempt) -> GiveUpReason | None:
@@ -85,10 +86,11 @@ class RetryBudget:
     """A token bucket: each retry takes a token, each successful request adds a part of one.
 
     In an outage every call fails, and retries would multiply the load just when the service can serve the least. With a
-    budget, retries stop after a while and calls raise their first error until some succeed again.
+    budget, retries stop after a while and calls raise their first error until some succeed again. It can be used by
+    several threads.
     """
 
-    __slots__ = ("_capacity", "_left")
+    __slots__ = ("_capacity", "_left", "_lock")
 
     def __init__(self, capacity: int | None) -> None:
         """Fill the bucket.
@@ -98,20 +100,23 @@ class RetryBudget:
         """
         self._capacity = capacity
         self._left = float(capacity or 0)
+        self._lock = ThreadLock()
 
     def spend(self) -> bool:
         """Take one retry; return False if there is none left."""
         if self._capacity is None:
             return True
-        if self._left < 1.0:
-            return False
-        self._left -= 1.0
-        return True
+        with self._lock:
+            if self._left < 1.0:
+                return False
+            self._left -= 1.0
+            return True
 
     def earn(self) -> None:
         """Record a successful request."""
-        if self._capacity is not None:
-            self._left = min(float(self._capacity), self._left + _RETRIES_PER_SUCCESS)
+        if self._capacity is not None and self._left < self._capacity:
+            with self._lock:
+                self._left = min(float(self._capacity), self._left + _RETRIES_PER_SUCCESS)
 
 
 def backoff_delays(rng: random.Random, *, first: float, longest: float) -> Iterator[float]:

@@ -1,19 +1,25 @@
-"""The queue of requests that wait to be sent, in one event loop."""
+"""The queue of requests that wait to be sent, in all event loops of the process."""
 
 from __future__ import annotations
 
 import asyncio
 import math
+from collections.abc import Iterator
 from heapq import heappop, heappush
 from itertools import count
 from types import TracebackType
 from typing import Final, Protocol
 
+from spotify._event_loops import LoopBound, ThreadLock, wake_future
+from spotify.impl.rate_limiting.waits import check_wait
 from spotify.interfaces.clock import Clock
 from spotify.interfaces.rate_limiter import Admission, Priority
 from spotify.logs import get_logger
 
 _log = get_logger(__name__)
+
+BULK_FLOOR: Final = 10
+"""While bulk calls wait, at least one request in this many is one of theirs."""
 
 
 class Pacer(Protocol):
@@ -26,11 +32,23 @@ class Pacer(Protocol):
         """
         ...
 
-    def check(self, admission: Admission, /) -> float:
-        """Return the seconds for which Spotify accepts no requests, as far as is known.
+    def pause_left(self) -> float:
+        """Return the seconds for which Spotify accepts no requests, as far as is known."""
+        ...
+
+    def shortest_wait(self, priority: Priority, in_flight: int, ahead: int, /) -> float:
+        """Return a lower bound, in seconds, of the time until a request is sent that has `ahead` others before it."""
+        ...
+
+    def bulk_interval(self) -> float:
+        """Return the most seconds between two bulk requests while some wait, apart from `BULK_FLOOR`."""
+        ...
+
+    def check(self) -> None:
+        """Check that requests can be sent at all.
 
         Raises:
-            RateLimitError: The pause is longer than `admission.max_wait`.
+            RateLimiterError: They cannot.
         """
         ...
 
@@ -46,18 +64,32 @@ class Pacer(Protocol):
 class ConcurrencyQueue:
     """Bounds the requests in flight. Interactive calls go before bulk calls, and the oldest call of a priority first.
 
-    There is no background task. The first in the queue sleeps until its request may be sent. The others wait to be
-    woken: by those before them that are sent, finish or are cancelled.
+    Bulk calls do not starve: while some wait, at least one request in `BULK_FLOOR` is one of theirs. That request is
+    treated as an interactive one, so that the share reserved for these does not stop it.
+
+    All event loops of the process share the queue. There is no background task. In each event loop the first call that
+    waits sleeps until a request may be sent, and then starts all that may be sent, also those of other event loops.
     """
 
-    __slots__ = ("_clock", "_in_flight", "_log_waits", "_max_concurrency", "_numbers", "_pacer", "_queues", "_waiting")
+    __slots__ = (
+        "_bulk_since",
+        "_clock",
+        "_departures",
+        "_lock",
+        "_log_waits",
+        "_loops",
+        "_max_concurrency",
+        "_numbers",
+        "_overtaken",
+        "_pacer",
+    )
 
     def __init__(self, max_concurrency: int, pacer: Pacer, clock: Clock, *, log_waits: bool = True) -> None:
         """Create an empty queue.
 
         Args:
             max_concurrency: The most requests in flight, 1 or more.
-            pacer: Decides how fast requests may be sent.
+            pacer: Decides how fast requests may be sent. It is called by one thread at a time.
             clock: Sleeps.
             log_waits: Whether to log a wait for the pacer; False if every request has to wait for it.
         """
@@ -65,133 +97,284 @@ class ConcurrencyQueue:
         self._pacer = pacer
         self._clock = clock
         self._log_waits = log_waits
-        self._in_flight = 0
-        self._queues: Final[dict[Priority, list[_Waiter]]] = {"interactive": [], "bulk": []}
-        self._waiting: Final[dict[Priority, int]] = {"interactive": 0, "bulk": 0}
+        self._lock = ThreadLock()
+        self._loops = LoopBound(LoopCalls)
         self._numbers = count()
+        self._departures = 0  # calls that have left the queue
+        self._overtaken = 0  # requests sent before the waiting bulk calls since the last bulk request
+        self._bulk_since = 0.0  # when the last bulk request was sent, or bulk calls began to wait
 
-    async def acquire(self, admission: Admission) -> None:
-        """Wait until the request may be sent.
+    async def acquire(self, admission: Admission) -> LoopCalls:
+        """Wait until the request may be sent. Return the calls of this event loop, for `release`.
 
         Raises:
-            RateLimitError: A pause is longer than `admission.max_wait`.
+            WaitTooLongError: The wait is known to be longer than the admission allows.
         """
-        if self._may_start(admission.priority):
-            self._start(admission.priority)
-            return
-        self._log_wait(admission, self._pacer.check(admission))
-        waiter = _Waiter(admission, next(self._numbers))
-        heappush(self._queues[admission.priority], waiter)
-        self._waiting[admission.priority] += 1
+        priority = admission.priority
+        with self._lock:
+            calls = self._loops.get()
+            if self._may_overtake(priority) and self._delay_until_ready(priority) <= 0.0:
+                self._start(priority, priority, calls)
+                return calls
+            waiter = self._enqueue(admission, calls)
         try:
-            while True:
-                self._pacer.check(admission)
-                if self._first() is not waiter:
-                    await waiter.woken()
-                    continue
-                seconds = self._delay_until_ready(admission.priority)
-                if seconds <= 0.0:
-                    self._start(admission.priority)
-                    return
-                await (waiter.woken() if math.isinf(seconds) else self._clock.sleep(seconds))
+            await self._wait(waiter)
+        except BaseException:
+            with self._lock:
+                if waiter.is_granted:
+                    self.release(calls)
+            raise
         finally:
-            waiter.is_done = True
-            self._waiting[admission.priority] -= 1
+            with self._lock:
+                if not waiter.is_granted:
+                    self._remove(waiter)
+                if waiter.keeps_time:
+                    calls.wake_head()
+        return calls
+
+    def release(self, calls: LoopCalls) -> None:
+        """Record that a request has finished."""
+        with self._lock:
+            calls.in_flight -= 1
+            self._pacer.record_response()
             self.wake_next()
 
-    def release(self) -> None:
-        """Record that a request has finished."""
-        self._in_flight -= 1
-        self._pacer.record_response()
-        self.wake_next()
-
     def wake_next(self) -> None:
-        """Make the first in the queue check whether it may be sent."""
-        if (first := self._first()) is not None:
-            first.wake()
+        """Start the requests that may be sent, and make the first call of each event loop sleep until the next may."""
+        with self._lock:
+            if math.isinf(self._start_ready()):
+                return
+            for calls in self._loops.values():
+                calls.wake_head()
 
     def wake_all(self) -> None:
         """Make all in the queue check whether waiting is still of use."""
-        for queue in self._queues.values():
-            for waiter in queue:
-                waiter.wake()
+        with self._lock:
+            for calls in self._loops.values():
+                for waiter in calls.waiters():
+                    waiter.wake()
 
     def demand(self) -> dict[Priority, int]:
         """Return the number of requests of each priority that would be sent now if the pacer allowed all."""
-        free = self._max_concurrency - self._in_flight
-        interactive = min(free, self._waiting["interactive"])
-        return {"interactive": interactive, "bulk": min(free - interactive, self._waiting["bulk"])}
+        with self._lock:
+            free = self._max_concurrency - self._in_flight()
+            due = 1 if self._bulk_is_due() else 0
+            interactive = min(free, self._waiting("interactive") + due)
+            return {"interactive": interactive, "bulk": min(free - interactive, self._waiting("bulk") - due)}
 
-    def _may_start(self, priority: Priority) -> bool:
+    async def _wait(self, waiter: Waiter) -> None:
+        while True:
+            with self._lock:
+                seconds = self._start_ready()
+                if waiter.is_granted:
+                    return
+                self._check(waiter)
+                if waiter.calls.head() is not waiter:
+                    seconds = math.inf
+                elif not math.isinf(seconds):
+                    waiter.keeps_time = True
+            await waiter.woken(self._clock, within=seconds)
+
+    def _start_ready(self) -> float:
+        """Start the requests that may be sent. Return the seconds until the next may, infinity if that is unknown."""
+        while (first := self._first()) is not None:
+            priority = first.admission.priority
+            treated_as: Priority = "interactive" if self._bulk_is_due() else priority
+            seconds = self._delay_until_ready(treated_as)
+            if seconds > 0.0:
+                return seconds
+            self._remove(first)
+            self._start(priority, treated_as, first.calls)
+            first.is_granted = True
+            first.wake()
+        return math.inf
+
+    def _may_overtake(self, priority: Priority) -> bool:
+        """Whether a new call of that priority may be sent before those that wait."""
         first = self._first()
-        if first is not None and (priority == "bulk" or first.admission.priority == "interactive"):
+        if first is None:
+            return True
+        return priority == "interactive" and first.admission.priority == "bulk" and not self._bulk_is_due()
+
+    def _bulk_is_due(self) -> bool:
+        if not self._waiting("bulk"):
             return False
-        return self._delay_until_ready(priority) <= 0.0
+        if self._overtaken >= BULK_FLOOR - 1:
+            return True
+        return self._clock.monotonic() - self._bulk_since >= self._pacer.bulk_interval()
 
     def _delay_until_ready(self, priority: Priority) -> float:
-        if self._in_flight >= self._max_concurrency:
-            return math.inf
-        return self._pacer.delay_until_ready(priority, self._in_flight)
+        in_flight = self._in_flight()
+        if in_flight >= self._max_concurrency:
+            # The requests of an event loop that was closed before they ended hold no slots.
+            if not self._loops.pop_dead():
+                return math.inf
+            return self._delay_until_ready(priority)
+        return self._pacer.delay_until_ready(priority, in_flight)
 
-    def _start(self, priority: Priority) -> None:
-        self._in_flight += 1
-        self._pacer.record_sent(priority)
+    def _start(self, priority: Priority, treated_as: Priority, calls: LoopCalls) -> None:
+        if priority == "bulk":
+            self._overtaken = 0
+            self._bulk_since = self._clock.monotonic()
+        elif self._waiting("bulk"):
+            self._overtaken += 1
+        calls.in_flight += 1
+        self._pacer.record_sent(treated_as)
 
-    def _first(self) -> _Waiter | None:
-        # A waiter that was cancelled in the middle of a queue stays there, marked, until it is the first.
-        for queue in self._queues.values():
-            while queue and queue[0].is_done:
-                heappop(queue)
-            if queue:
-                return queue[0]
-        return None
+    def _enqueue(self, admission: Admission, calls: LoopCalls) -> Waiter:
+        priority = admission.priority
+        if priority == "bulk" and not self._waiting("bulk"):
+            self._overtaken = 0
+            self._bulk_since = self._clock.monotonic()
+        ahead = self._waiting("interactive") + (self._waiting("bulk") if priority == "bulk" else 0)
+        waiter = Waiter(admission, next(self._numbers), calls, turn=self._departures + ahead)
+        self._check(waiter)
+        self._log_wait(admission)
+        heappush(calls.queues[priority], waiter)
+        calls.waiting[priority] += 1
+        return waiter
 
-    def _log_wait(self, admission: Admission, seconds: float) -> None:
+    def _remove(self, waiter: Waiter) -> None:
+        waiter.is_done = True
+        waiter.calls.waiting[waiter.admission.priority] -= 1
+        self._departures += 1
+
+    def _check(self, waiter: Waiter) -> None:
+        self._pacer.check()
+        priority, in_flight = waiter.admission.priority, self._in_flight()
+        pause = self._pacer.pause_left()
+        next_wait = self._pacer.shortest_wait(priority, in_flight, 0)
+        # Calls that left the queue behind this one are subtracted too, so the bound holds whoever leaves.
+        ahead = max(0, waiter.turn - self._departures)
+        own_wait = self._pacer.shortest_wait(priority, in_flight, ahead) if ahead else next_wait
+        check_wait(waiter.admission, next_wait=next_wait, own_wait=own_wait, is_paused=pause > 0.0, clock=self._clock)
+
+    def _in_flight(self) -> int:
+        return sum([calls.in_flight for calls in self._loops.values()])
+
+    def _waiting(self, priority: Priority) -> int:
+        return sum([calls.waiting[priority] for calls in self._loops.values()])
+
+    def _first(self) -> Waiter | None:
+        bulk = self._oldest("bulk")
+        if bulk is not None and self._bulk_is_due():
+            return bulk
+        return self._oldest("interactive") or bulk
+
+    def _oldest(self, priority: Priority) -> Waiter | None:
+        # A call of an event loop that stopped for now keeps its place, and does not hold up the others.
+        heads = [calls.first(priority) for calls in self._loops.values() if calls.loop.is_running()]
+        return min((head for head in heads if head is not None), default=None)
+
+    def _log_wait(self, admission: Admission) -> None:
         fields = {"operation": admission.operation.id, "priority": admission.priority}
-        if seconds > 0.0:
+        if (seconds := self._pacer.pause_left()) > 0.0:
             _log.info("send_delayed", **fields, reason="rate_limited", seconds=round(seconds, 3))
-        elif self._log_waits or self._in_flight >= self._max_concurrency:
+        elif self._log_waits or self._in_flight() >= self._max_concurrency:
             _log.debug("send_delayed", **fields, reason="busy")
 
 
-class _Waiter:
-    __slots__ = ("_future", "admission", "is_done", "number")
+class LoopCalls:
+    """The calls of one event loop.
 
-    def __init__(self, admission: Admission, number: int) -> None:
+    Attributes:
+        loop: The event loop.
+        in_flight: The number of its requests in flight.
+        waiting: The number of its calls that wait, by priority.
+        queues: Those calls as heaps. A call that was cancelled in the middle of one stays there until it is the first.
+    """
+
+    __slots__ = ("in_flight", "loop", "queues", "waiting")
+
+    def __init__(self) -> None:
+        self.loop = asyncio.get_running_loop()
+        self.in_flight = 0
+        self.waiting: Final[dict[Priority, int]] = {"interactive": 0, "bulk": 0}
+        self.queues: Final[dict[Priority, list[Waiter]]] = {"interactive": [], "bulk": []}
+
+    def first(self, priority: Priority) -> Waiter | None:
+        """Return the oldest call of that priority."""
+        queue = self.queues[priority]
+        while queue and queue[0].is_done:
+            heappop(queue)
+        return queue[0] if queue else None
+
+    def head(self) -> Waiter | None:
+        """Return the call that sleeps for the others."""
+        return self.first("interactive") or self.first("bulk")
+
+    def wake_head(self) -> None:
+        """Make that call check whether requests may be sent, and until when to sleep."""
+        if (head := self.head()) is not None:
+            head.keeps_time = True
+            head.wake()
+
+    def waiters(self) -> Iterator[Waiter]:
+        """Yield all calls, in no order."""
+        for queue in self.queues.values():
+            yield from queue
+
+
+class Waiter:
+    """A call that waits.
+
+    Attributes:
+        admission: Its request.
+        calls: The calls of its event loop.
+        turn: The number of calls that have left the queue by the time that this one is the first.
+        is_done: Whether it has left the queue.
+        is_granted: Whether its request may be sent.
+        keeps_time: Whether it sleeps for the others of its event loop, so that another one has to when it leaves.
+    """
+
+    __slots__ = ("_future", "_number", "admission", "calls", "is_done", "is_granted", "keeps_time", "turn")
+
+    def __init__(self, admission: Admission, number: int, calls: LoopCalls, *, turn: int) -> None:
         self.admission = admission
-        self.number = number
-        self.is_done = False
-        self._future: asyncio.Future[None] | None = None
+        self.calls = calls
+        self.turn = turn
+        self.is_done = self.is_granted = self.keeps_time = False
+        self._number = number
+        self._future: asyncio.Future[None] = calls.loop.create_future()
 
-    def __lt__(self, other: _Waiter) -> bool:
-        return (self.admission.since, self.number) < (other.admission.since, other.number)
+    def __lt__(self, other: Waiter) -> bool:
+        return (self.admission.since, self._number) < (other.admission.since, other._number)
 
-    async def woken(self) -> None:
-        self._future = asyncio.get_running_loop().create_future()
-        try:
+    async def woken(self, clock: Clock, *, within: float) -> None:
+        """Wait until `wake` is called, or for `within` seconds."""
+        if math.isinf(within):
             await self._future
-        finally:
-            self._future = None
+        else:
+            sleep = asyncio.ensure_future(clock.sleep(within))
+            try:
+                await asyncio.wait((self._future, sleep), return_when=asyncio.FIRST_COMPLETED)
+                if sleep.done():
+                    sleep.result()
+            finally:
+                sleep.cancel()
+        if self._future.done():
+            self._future = self.calls.loop.create_future()
 
     def wake(self) -> None:
-        if self._future is not None and not self._future.done():
-            self._future.set_result(None)
+        """End the wait. Can be called in any thread."""
+        wake_future(self._future)
 
 
 class Slot:
     """The context of one request. A class, because a generator would cost each request three times as much."""
 
-    __slots__ = ("_admission", "_queue")
+    __slots__ = ("_admission", "_calls", "_queue")
 
     def __init__(self, queue: ConcurrencyQueue, admission: Admission) -> None:
         """Create a grant of the queue for a request."""
         self._queue = queue
         self._admission = admission
+        self._calls: LoopCalls
 
     async def __aenter__(self) -> None:
-        await self._queue.acquire(self._admission)
+        self._calls = await self._queue.acquire(self._admission)
 
     async def __aexit__(
         self, kind: type[BaseException] | None, exc: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        self._queue.release()
+        self._queue.release(self._calls)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import math
-from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from spotify.errors import RateLimitError
+from spotify._event_loops import ThreadLock
 from spotify.interfaces.clock import Clock
 
 RAMP_UP_INTERVAL: Final = 0.1
@@ -21,10 +20,11 @@ class Gate:
 
     After the pause one request is sent first. Each response allows two more, so that the number in flight doubles with
     each round trip, and a limit that still applies is met by a few requests instead of by all that waited. A slow
-    response does not delay the others: another request is sent every `RAMP_UP_INTERVAL` seconds.
+    response does not delay the others: another request is sent every `RAMP_UP_INTERVAL` seconds. It can be used by
+    several threads.
     """
 
-    __slots__ = ("_clock", "_is_opening", "_opens_at", "_responses", "_responses_to_open", "_sent")
+    __slots__ = ("_clock", "_is_opening", "_lock", "_opens_at", "_responses", "_responses_to_open", "_sent")
 
     def __init__(self, clock: Clock, *, responses_to_open: int) -> None:
         """Create an open gate.
@@ -34,6 +34,7 @@ class Gate:
             responses_to_open: Responses required after a pause before the gate is fully open.
         """
         self._clock = clock
+        self._lock = ThreadLock()
         self._responses_to_open = responses_to_open
         self._opens_at = 0.0
         self._is_opening = False
@@ -44,9 +45,10 @@ class Gate:
         """Pause for `seconds`. Has no effect if a longer pause is already active."""
         if seconds <= 0:
             return
-        self._opens_at = max(self._opens_at, self._clock.monotonic() + min(seconds, _LONGEST_PAUSE))
-        self._is_opening = True
-        self._sent = self._responses = 0
+        with self._lock:
+            self._opens_at = max(self._opens_at, self._clock.monotonic() + min(seconds, _LONGEST_PAUSE))
+            self._is_opening = True
+            self._sent = self._responses = 0
 
     def pause_left(self) -> float:
         """Return the seconds left of the pause, 0.0 if none is active."""
@@ -71,29 +73,13 @@ class Gate:
     def record_sent(self) -> None:
         """Record a request."""
         if self._is_opening:
-            self._sent += 1
+            with self._lock:
+                self._sent += 1
 
     def record_response(self) -> None:
         """Record a response, or the failure of a request."""
-        if self._is_opening and self.pause_left() <= 0:
-            self._responses += 1
-            self._is_opening = self._responses < self._responses_to_open
-
-    def check_wait(self, max_wait: float) -> float:
-        """Return the seconds left of the pause.
-
-        Raises:
-            RateLimitError: They are more than `max_wait`.
-        """
-        seconds = self.pause_left()
-        if seconds <= max_wait:
-            return seconds
-        retry_at = datetime.fromtimestamp(self._clock.time(), UTC) + timedelta(seconds=seconds)
-        error = RateLimitError(
-            f"Not sent: Spotify is rate limiting this application until {retry_at:%H:%M:%S} UTC ({seconds:.0f} s)",
-            status_code=429,
-            retry_after=seconds,
-        )
-        error.may_have_been_executed = False
-        error.retry_at = retry_at
-        raise error
+        if self._is_opening:
+            with self._lock:
+                if self.pause_left() <= 0:
+                    self._responses += 1
+                    self._is_opening = self._responses < self._responses_to_open

@@ -6,7 +6,6 @@ import math
 from collections.abc import Mapping, Sequence
 
 from spotify._checks import check_methods, check_range
-from spotify._concurrency import LoopBound
 from spotify.impl.rate_limiting.concurrency_queue import ConcurrencyQueue, Slot
 from spotify.impl.rate_limiting.gate import Gate
 from spotify.impl.rate_limiting.window_limit import RollingWindow, WindowLimit, checked_window_limit
@@ -65,13 +64,24 @@ class LocalPacer:
         """Return the times of the responses whose requests count in the window."""
         return () if self._window is None else self._window.response_times(self._clock.monotonic())
 
-    def check(self, admission: Admission) -> float:
-        """Return the seconds left of the pause.
+    def pause_left(self) -> float:
+        """Return the seconds left of a pause."""
+        return self._gate.pause_left()
 
-        Raises:
-            RateLimitError: The pause is longer than `admission.max_wait`.
-        """
-        return self._gate.check_wait(admission.max_wait)
+    def shortest_wait(self, priority: Priority, in_flight: int, ahead: int) -> float:
+        """Return a lower bound, in seconds, of the time until a request is sent that has `ahead` others before it."""
+        seconds = self._gate.pause_left()
+        if self._window is None:
+            return seconds
+        now, limit = self._clock.monotonic(), self._limits[priority]
+        return max(seconds, self._window.shortest_wait(now, in_flight=in_flight, limit=limit, ahead=ahead))
+
+    def bulk_interval(self) -> float:
+        """Return infinity: requests that fill the limit overtake bulk calls in the queue, which counts them."""
+        return math.inf
+
+    def check(self) -> None:
+        """Do nothing: requests can always be sent."""
 
     def record_sent(self, _priority: Priority) -> None:
         """Record a request."""
@@ -87,9 +97,11 @@ class LocalPacer:
 class InProcessRateLimiter:
     """`RateLimiter` for one process: bounds the requests in flight and in a window, and pauses after a 429.
 
-    During a pause a call waits, or fails at once if the pause is longer than its `max_wait`: Spotify has sent a
-    `Retry-After` of hours. After the pause requests are sent one after the other, interactive calls before bulk calls,
-    the oldest first.
+    The bounds apply to the requests of all event loops and threads of the process together. Interactive calls go before
+    bulk calls, the oldest first; while bulk calls wait, at least one request in ten is one of theirs.
+
+    A call waits for a pause or for the window, or fails at once if the wait would be longer than it allows: Spotify has
+    sent a `Retry-After` of hours. After a pause requests are sent one after the other.
     """
 
     def __init__(
@@ -119,18 +131,17 @@ class InProcessRateLimiter:
         window_limit = checked_window_limit(rate_limit=rate_limit, rate_window=rate_window, reserve=reserve)
         self._gate = Gate(clock, responses_to_open=max_concurrency)
         pacer = LocalPacer(self._gate, window_limit, clock)
-        self._queues = LoopBound(lambda: ConcurrencyQueue(max_concurrency, pacer, clock))
+        self._queue = ConcurrencyQueue(max_concurrency, pacer, clock)
 
     def slot(self, admission: Admission, /) -> Slot:
         """Return the context in which to send one request.
 
         Raises:
-            RateLimitError: On entering: the pause is longer than `admission.max_wait`.
+            WaitTooLongError: On entering: the wait would be longer than the admission allows.
         """
-        return Slot(self._queues.get(), admission)
+        return Slot(self._queue, admission)
 
     async def pause(self, seconds: float, /) -> None:
         """Pause for `seconds`. Has no effect if a longer pause is already active."""
         self._gate.pause(seconds)
-        if (queue := self._queues.find()) is not None:
-            queue.wake_all()
+        self._queue.wake_all()

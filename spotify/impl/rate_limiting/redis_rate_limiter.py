@@ -6,7 +6,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self, get_args
 
 from spotify._checks import check_methods, check_number, check_range, check_text, shown
-from spotify._concurrency import LoopBound
+from spotify._event_loops import LoopBound
 from spotify._tracebacks import ARGUMENTS_HIDDEN
 from spotify.impl.rate_limiting.concurrency_queue import ConcurrencyQueue, Slot
 from spotify.impl.rate_limiting.gate import Gate
@@ -30,6 +30,9 @@ class _Worker:
         self.pacer: Final = pacer
         self.queue: Final = queue
 
+    async def close(self) -> None:
+        await self.pacer.close()
+
 
 class RedisRateLimiter:
     """`RateLimiter` in Redis (5 or later), for the workers of one application on many machines.
@@ -40,8 +43,11 @@ class RedisRateLimiter:
         client = AsyncSpotifyClient(client_id=client_id, client_secret=client_secret, rate_limiter=limiter)
 
     All workers that name the same application keep to one `rate_limit`. Each gets a fair share of the permits that are
-    requested. Interactive calls go before bulk calls, as in one process. A request needs a permit from Redis; one round
-    trip requests permits for all calls that wait at that time.
+    requested. Interactive calls go before bulk calls, as in one process. While a worker's bulk calls wait, at least one
+    of ten of its requests is one of theirs, also if the interactive calls of other workers fill the limit. A request
+    needs a permit from Redis; one round trip requests permits for all calls that wait at that time.
+
+    Each event loop of a process is a worker. One limiter can be used in several threads at the same time.
 
     A 429 that one worker receives pauses all workers. Permits granted before the pause are used within `timeout`
     seconds, usually in less than a round trip; none is granted during it. After the pause one request is sent first,
@@ -78,7 +84,7 @@ class RedisRateLimiter:
             redis: A URL (`redis://[[user]:password@]host[:port][/db]`, `rediss://…` for TLS, `unix://path`), or a
                 client, which stays the caller's and serves one event loop.
             application: The application whose requests are counted together: its client id, as Spotify counts by it.
-            max_concurrency: The most requests of this worker in flight, 1 or more.
+            max_concurrency: The most requests of one event loop in flight, 1 or more.
             rate_limit: The most requests of all workers in any `rate_window`, 1 or more; None for no limit: then only
                 pauses are shared. Must be the same for all workers, as must `rate_window`, `reserve` and `lease`.
             rate_window: Seconds, more than 0. Spotify's window is 30 seconds.
@@ -143,7 +149,7 @@ class RedisRateLimiter:
         """Return the context in which to send one request.
 
         Raises:
-            RateLimitError: On entering: the pause is longer than `admission.max_wait`.
+            WaitTooLongError: On entering: the wait would be longer than the admission allows.
             RateLimiterError: On entering: Redis is unavailable, and `when_away` is `refuse`.
         """
         return Slot(self._workers.get().queue, admission)
@@ -156,17 +162,15 @@ class RedisRateLimiter:
         if seconds <= 0:
             return
         self._gate.pause(seconds)
-        worker = self._workers.get()
-        worker.queue.wake_all()
-        await worker.pacer.pause(seconds)
+        pacer = self._workers.get().pacer
+        for worker in self._workers.values():
+            worker.queue.wake_all()
+        await pacer.pause(seconds)
 
     async def close(self) -> None:
         """Send a last report to Redis, and close the connections that were opened here.
 
         A later call opens them again. A client passed by the caller stays open.
         """
-        worker = self._workers.find()
-        self._workers.pop_all()
-        if worker is not None:
-            await worker.pacer.close()
+        await self._workers.close_all(_Worker.close)
         await self._permits.close()

@@ -9,7 +9,7 @@ from secrets import token_hex
 from typing import Final, Literal, TypeAlias
 
 from spotify.errors import RateLimiterError
-from spotify.impl.rate_limiting.concurrency_queue import ConcurrencyQueue
+from spotify.impl.rate_limiting.concurrency_queue import BULK_FLOOR, ConcurrencyQueue
 from spotify.impl.rate_limiting.gate import Gate
 from spotify.impl.rate_limiting.in_process_rate_limiter import LocalPacer
 from spotify.impl.rate_limiting.redis_permits import LONGEST_WAIT, Grant, RedisPermits, WorkerPermits
@@ -17,7 +17,7 @@ from spotify.impl.rate_limiting.window_limit import WindowLimit
 from spotify.impl.redis.circuit_breaker import CircuitBreaker
 from spotify.impl.redis.connection import RedisFailure
 from spotify.interfaces.clock import Clock
-from spotify.interfaces.rate_limiter import Admission, Priority
+from spotify.interfaces.rate_limiter import Priority
 
 WhenAway: TypeAlias = Literal["local", "refuse"]
 """What happens to calls while Redis is unavailable."""
@@ -63,7 +63,7 @@ class SharedPacer:
         self._redis = redis
         self._gate = gate
         self._window = _DEFAULT_WINDOW if window_limit is None else window_limit.window
-        self._is_limited = window_limit is not None
+        self._window_limit = window_limit
         self._when_away = when_away
         self._timeout = timeout
         self._clock = clock
@@ -75,6 +75,8 @@ class SharedPacer:
         self._created_at = 0
         self._local_until = -math.inf
         self._request_at: dict[Priority, float] = dict.fromkeys(_PRIORITIES, -math.inf)
+        # When Redis may grant more at the earliest, as far as it knows. Other requests may end in between.
+        self._available_at: dict[Priority, float] = dict.fromkeys(_PRIORITIES, -math.inf)
         self._has_unreported_pause = False
         self._queue: ConcurrencyQueue
         self._is_closed = False
@@ -108,11 +110,36 @@ class SharedPacer:
             self._start_exchange()
         return math.inf
 
-    def check(self, admission: Admission) -> float:
-        """Return the seconds left of the pause.
+    def pause_left(self) -> float:
+        """Return the seconds left of a pause."""
+        return self._gate.pause_left()
+
+    def shortest_wait(self, priority: Priority, in_flight: int, ahead: int) -> float:
+        """Return a lower bound, in seconds, of the time until a request is sent that has `ahead` others before it."""
+        seconds = self._gate.pause_left()
+        if self._window_limit is None:
+            return seconds
+        if self._breaker.is_open:
+            return self._local.shortest_wait(priority, in_flight, ahead)
+        # Other workers may stop requesting, so that all permits are for this one.
+        windows = ahead // self._window_limit.by_priority()[priority]
+        available = max(0.0, self._available_at[priority] - self._clock.monotonic())
+        return max(seconds, available + windows * self._window)
+
+    def bulk_interval(self) -> float:
+        """Return the most seconds between two bulk requests of this worker while some wait.
+
+        Interactive calls that fill the limit may be those of other workers. In this time the limit allows `BULK_FLOOR`
+        requests to each worker.
+        """
+        if self._window_limit is None:
+            return math.inf
+        return self._window * BULK_FLOOR * self._workers / self._window_limit.limit
+
+    def check(self) -> None:
+        """Check that requests can be sent at all.
 
         Raises:
-            RateLimitError: The pause is longer than `admission.max_wait`.
             RateLimiterError: Redis is unavailable, and nothing may be sent without it.
         """
         if self._when_away == "refuse" and self._breaker.is_open and self._exchange is None:
@@ -122,7 +149,6 @@ class SharedPacer:
             )
             error.may_have_been_executed = False
             raise error
-        return self._local.check(admission)
 
     def record_sent(self, priority: Priority) -> None:
         """Record a request."""
@@ -239,6 +265,12 @@ class SharedPacer:
                 own_delay = self._local.window_delay(self._permits.in_flight, limit=grant.share)
                 delay = max(grant.delay, own_delay) + self._window * _EXTRA_DELAY
                 self._request_at[priority] = now + min(delay, self._window * LONGEST_WAIT)
+                # A request in flight counts in Redis for as long as its response may take. It may have been received
+                # already and not be reported yet; it then counts for a window less the age of the response.
+                self._available_at[priority] = now + min(grant.delay, self._window * (1 - _REPORT_DELAY))
+                self._queue.wake_all()
+            elif requested[priority]:
+                self._available_at[priority] = -math.inf
 
     def _keeps_to_share(self) -> bool:
         return self._clock.monotonic() < self._local_until
@@ -255,7 +287,7 @@ class SharedPacer:
         if self._is_closed or self._report_timer is not None or self._exchange is not None:
             return
         has_pause = self._has_unreported_pause and self._gate.pause_left() > 0.0
-        if has_pause or (self._is_limited and self._permits.has_news and not self._breaker.is_open):
+        if has_pause or (self._window_limit is not None and self._permits.has_news and not self._breaker.is_open):
             seconds = self._breaker.delay_until_retry() or min(_LONGEST_REPORT_DELAY, self._window * _REPORT_DELAY)
             # A timer, not a task: it may be pending when an event loop ends, and a task would have to be cancelled.
             self._report_timer = asyncio.get_running_loop().call_later(seconds, self._report)

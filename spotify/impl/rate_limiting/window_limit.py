@@ -97,3 +97,18 @@ class RollingWindow:
         if excess > len(times):
             return math.inf
         return times[excess - 1] + self.seconds - now
+
+    def shortest_wait(self, now: float, *, in_flight: int, limit: int, ahead: int) -> float:
+        """Return a lower bound, in seconds, of the time until a request fits that has `ahead` others before it.
+
+        A request in flight, or one that is still to be sent, counts for at least a window from now.
+
+        Args:
+            now: The time, in seconds; it never decreases.
+            in_flight: The number of requests without a response.
+            limit: The most requests in the window, 1 or more.
+            ahead: The number of requests to be sent before, 0 or more.
+        """
+        windows, ahead = divmod(ahead, limit)
+        seconds = self.delay_until_ready(now, in_flight=in_flight + ahead, limit=limit)
+        return min(seconds, self.seconds) + windows * self.seconds

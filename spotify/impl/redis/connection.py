@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, TypeVar, cast
 from urllib.parse import urlsplit
 
 from spotify._checks import check_number
-from spotify._concurrency import LoopBound
+from spotify._event_loops import LoopBound
 from spotify._os_errors import reason_of
 from spotify._tracebacks import ARGUMENTS_HIDDEN
 from spotify.credentials import Secret
@@ -172,7 +172,7 @@ class RedisConnection:
     async def close(self) -> None:
         """Close what was opened here, in all event loops. A later call opens it again."""
         with ARGUMENTS_HIDDEN:
-            await _close(self._clients.pop_all())
+            await self._clients.close_all(_close)
 
     @asynccontextmanager
     async def _connection_slot(self) -> AsyncGenerator[None]:
@@ -192,7 +192,8 @@ class RedisConnection:
     async def _client(self) -> Redis:
         client = self._given_client or self._clients.find()
         if client is None:
-            await _close(self._clients.pop_dead())
+            for dead in self._clients.pop_dead():
+                await _close(dead)
             client = self._clients.get()
         return client
 
@@ -257,13 +258,12 @@ class RedisConnection:
         return RedisFailure(f"{self.server} {problem}", is_outage=is_outage)
 
 
-async def _close(clients: list[Redis]) -> None:
+async def _close(client: Redis) -> None:
     from redis.exceptions import RedisError  # noqa: PLC0415
 
-    for client in clients:
-        # The connections are gone already: the event loop is closed, or the server has cut them.
-        with suppress(RuntimeError, RedisError, OSError):
-            await client.aclose()
+    # The connections are gone already: the event loop is closed, or the server has cut them.
+    with suppress(RuntimeError, RedisError, OSError):
+        await client.aclose()
 
 
 def _is_unambiguous(url: str) -> bool:

@@ -11,7 +11,8 @@ from secrets import token_hex
 from typing import Final
 from weakref import WeakValueDictionary
 
-from spotify._concurrency import LoopBound, SingleFlight
+from spotify._concurrency import SingleFlight
+from spotify._event_loops import LoopBound
 from spotify.errors import TokenStoreError
 from spotify.impl.execution.retry import backoff_delays
 from spotify.impl.redis.connection import RedisConnection, RedisFailure

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from weakref import WeakValueDictionary
 
 from spotify._checks import check_type
-from spotify._concurrency import LoopBound
+from spotify._event_loops import LoopIndependentLock, ThreadLock
 from spotify.interfaces.token_store import Token, TokenKey
 
 
 class MemoryTokenStore:
     """`TokenStore` in memory, for tests and for programs whose users log in at each start."""
 
-    __slots__ = ("_locks", "_tokens")
+    __slots__ = ("_guard", "_locks", "_tokens")
 
     def __init__(self) -> None:
         self._tokens: dict[TokenKey, Token] = {}
+        self._guard = ThreadLock()
         # A lock exists only while a task holds it or waits for it.
-        self._locks: LoopBound[WeakValueDictionary[TokenKey, asyncio.Lock]] = LoopBound(WeakValueDictionary)
+        self._locks: WeakValueDictionary[TokenKey, LoopIndependentLock] = WeakValueDictionary()
 
     async def load(self, key: TokenKey, /) -> Token | None:
         """Return the stored token; None if there is none."""
@@ -40,7 +40,9 @@ class MemoryTokenStore:
 
     @asynccontextmanager
     async def lock(self, key: TokenKey, /) -> AsyncGenerator[None]:
-        """Hold the lock of the key among the tasks of this event loop."""
+        """Hold the lock of the key among the tasks of all event loops and threads of this process."""
         check_type("key", key, TokenKey)
-        async with self._locks.get().setdefault(key, asyncio.Lock()):
+        with self._guard:
+            lock = self._locks.setdefault(key, LoopIndependentLock())
+        async with lock.held():
             yield

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import aiohttp
 from yarl import URL
 
-from spotify._concurrency import LoopBound
+from spotify._event_loops import LoopBound
 from spotify._tracebacks import hide_internals
 from spotify.config import ClientConfig
 from spotify.errors import ClientClosedError, ResponseTooLargeError, TransportError, TransportTimeoutError
@@ -104,8 +104,7 @@ class AiohttpTransport:
     async def close(self) -> None:
         """Close the sessions opened here. A session given to the constructor stays open."""
         self._closed = True
-        for session in self._own_sessions.pop_all():
-            await session.close()
+        await self._own_sessions.close_all(_close)
 
     def __del__(self) -> None:
         # aiohttp's own warning is about its session, which users of this library do not know.
@@ -191,6 +190,10 @@ def _without_automatic_retries(session: aiohttp.ClientSession) -> aiohttp.Client
         )
     session._retry_connection = False  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
     return session
+
+
+async def _close(session: aiohttp.ClientSession) -> None:
+    await session.close()
 
 
 def _combined(headers: Mapping[str, str]) -> dict[str, str]:

@@ -83,7 +83,7 @@ async def test_the_admission_of_a_request():
     setup.transport.answer("GET /x/{id}", json=OK)
     await setup.read(priority="bulk")
     assert [(each.operation, each.priority, each.since) for each in limiter.admissions] == [(READ, "bulk", 0.0)] * 2
-    assert [each.max_wait for each in limiter.admissions] == [10.0, 6.0]
+    assert [(each.max_wait, each.deadline) for each in limiter.admissions] == [(30.0, 10.0)] * 2
 
 
 async def test_a_pause_beyond_the_deadline_raises_at_once():

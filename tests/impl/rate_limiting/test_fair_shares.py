@@ -87,7 +87,7 @@ async def test_workers_with_equal_demand_get_equal_shares(redis_server):
     sent = []
 
     async def send(queue, number):
-        async with Slot(queue, call()):
+        async with Slot(queue, call(max_wait=300.0)):
             sent.append((clock.now, number))
             await clock.sleep(0.1)
 

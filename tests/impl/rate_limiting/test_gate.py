@@ -4,7 +4,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spotify.errors import RateLimitError
 from spotify.impl.rate_limiting.gate import Gate
 from spotify.testing import FakeClock
 
@@ -136,16 +135,3 @@ def test_the_longest_pause_applies(pauses):
         gate.pause(seconds)
         ends = max(ends, clock.monotonic() + seconds)
         assert gate.pause_left() == pytest.approx(max(0.0, ends - clock.monotonic()))
-
-
-@given(pause=st.floats(0.001, 1e6), max_wait=st.floats(0, 1e6))
-def test_check_wait_raises_if_the_pause_is_longer_than_max_wait(pause, max_wait):
-    clock = FakeClock()
-    gate = Gate(clock, responses_to_open=50)
-    gate.pause(pause)
-    if pause <= max_wait:
-        assert gate.check_wait(max_wait) == pause
-    else:
-        with pytest.raises(RateLimitError) as caught:
-            gate.check_wait(max_wait)
-        assert caught.value.retry_after == pause

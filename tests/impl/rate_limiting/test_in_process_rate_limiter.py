@@ -223,7 +223,7 @@ async def test_waiting_calls_raise_if_the_pause_grows_past_their_max_wait():
 async def test_a_window_has_at_most_the_limit():
     clock = FakeClock()
     rate_limiter = limiter(clock, max_concurrency=50, rate_limit=10, rate_window=30.0)
-    _, times = await send_all(rate_limiter, clock, [call() for _ in range(35)])
+    _, times = await send_all(rate_limiter, clock, [call(max_wait=90.0) for _ in range(35)])
     assert [int(time) for time in times] == [0] * 10 + [30] * 10 + [60] * 10 + [90] * 5
 
 

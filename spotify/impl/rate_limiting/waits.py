@@ -1,0 +1,46 @@
+"""The rule for waits: a call that would wait too long fails at once, without a request."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from spotify.errors import WaitTooLongError
+from spotify.interfaces.clock import Clock
+from spotify.interfaces.rate_limiter import Admission
+
+
+def check_wait(admission: Admission, *, next_wait: float, own_wait: float, is_paused: bool, clock: Clock) -> None:
+    """Check that the wait of a request is not longer than its admission allows.
+
+    An interactive call allows `max_wait` for its own request. Bulk calls wait for each other as long as it takes, so a
+    bulk call allows `max_wait` for the next request of any of them. The deadline is that of the call, for both.
+
+    Args:
+        admission: The request.
+        next_wait: The seconds until a request of its priority may be sent, as far as is known.
+        own_wait: The seconds until this request may be sent, as far as is known.
+        is_paused: Whether Spotify accepts no requests; otherwise the client waits for its own limit.
+        clock: Time.
+
+    Raises:
+        WaitTooLongError: The wait is too long.
+    """
+    counted = next_wait if admission.priority == "bulk" else own_wait
+    time_left = admission.deadline - clock.monotonic()
+    if counted > admission.max_wait:
+        seconds, bound = counted, f"longer than max_retry_wait ({admission.max_wait:g} s)"
+    elif own_wait > 0.0 and own_wait >= time_left:
+        seconds, bound = own_wait, f"longer than the time left of the call's deadline ({max(0.0, time_left):.3g} s)"
+    else:
+        return
+    retry_at = datetime.fromtimestamp(clock.time(), UTC) + timedelta(seconds=seconds)
+    reason = "Spotify is rate limiting this application" if is_paused else "the client has reached its rate_limit"
+    error = WaitTooLongError(
+        f"Not sent: {reason}, and the wait would be {bound}",
+        status_code=429,
+        operation=admission.operation.id,
+        retry_after=seconds,
+    )
+    error.may_have_been_executed = False
+    error.retry_at = retry_at
+    raise error
