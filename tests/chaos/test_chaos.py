@@ -22,9 +22,8 @@ from spotify.errors import PartialWriteError, SpotifyError
 from spotify.impl.transport.aiohttp_transport import AiohttpTransport
 from spotify.operations import BY_ID
 from spotify.testing import Fault, SpotifySandbox
-from tests.support.chaos_ledger import CallLedger, CallRecord, ExecutionCounter, NumberingTransport
+from tests.support.chaos_ledger import CallLedger, CallRecord, ExecutionCounter, NumberingTransport, WaitingClock
 from tests.support.every_operation import BY_ID_ALONE, BY_METHODS
-from tests.support.scaled_clock import ScaledClock
 
 pytestmark = pytest.mark.slow
 
@@ -33,6 +32,7 @@ WRITES_PER_OPERATION: Final = 10
 PLAYLIST_WRITES: Final = 20
 CONCURRENCY: Final = 16
 SPEED: Final = 20.0
+DEADLINE: Final = 2.0
 
 FAULTS: Final[dict[str, tuple[Fault, float]]] = {
     "reset before": (Fault.reset(), 0.02),
@@ -82,6 +82,8 @@ class Chaos:
         self.sandbox, self.catalogue, self.transport = sandbox, sandbox.catalogue, transport
         self.ledger = CallLedger(client._executor)
         self.client = client._view(self.ledger)
+        hurried = client.with_options(deadline=DEADLINE)
+        self.hurried = hurried._view(self.ledger.with_deadline(hurried._executor, DEADLINE))
         self.counter = ExecutionCounter()
         sandbox.add_observer(self.counter)
         self.random = random.Random(seed)
@@ -126,11 +128,12 @@ class Chaos:
         return None
 
     def call_of(self, operation_id: str) -> Callable[[], Awaitable[object]]:
-        """Return a call of an operation with valid arguments."""
+        """Return a call of an operation with valid arguments, with or without a deadline."""
+        client = self.random.choice([self.client, self.hurried])
         if operation_id in BY_METHODS:
-            return lambda: BY_METHODS[operation_id](self.client, self.catalogue)
+            return lambda: BY_METHODS[operation_id](client, self.catalogue)
         arguments: dict[str, Any] = {name: make(self.catalogue) for name, make in BY_ID_ALONE[operation_id].items()}
-        return lambda: self.client.call(operation_id, **arguments)
+        return lambda: client.call(operation_id, **arguments)
 
     def checked_read(self) -> Callable[[], Awaitable[object]]:
         """Return a read that checks its result."""
@@ -169,7 +172,7 @@ class ReissuedTokens:
 
 @asynccontextmanager
 async def chaos(seed: int) -> AsyncIterator[Chaos]:
-    clock = ScaledClock(SPEED)
+    clock = WaitingClock(SPEED)
     async with SpotifySandbox(fault_seed=seed, time=clock.time, sleep=clock.sleep) as sandbox:
         config = ClientConfig(
             api_url=sandbox.api_url,
@@ -282,6 +285,7 @@ async def test_reported_outcomes_match_what_was_executed(seed: int, request: pyt
         assert run.wrong_results == []
         assert [mismatch for record in records if (mismatch := run.mismatch(record))] == []
         assert run.transport.sent_while_paused == 0
+        assert 0.0 < max(record.waited for record in records if record.deadline) < DEADLINE
         for write in playlist_writes:
             await write.check()
         # The run met every fault, pauses, and calls that succeeded after a retry.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from contextvars import ContextVar
+from copy import copy
 from dataclasses import dataclass, replace
 from typing import Final, Literal, TypeVar
 
@@ -13,6 +14,7 @@ from spotify.interfaces.executor import Call, RequestExecutor
 from spotify.interfaces.operation import Operation
 from spotify.interfaces.transport import HttpRequest, HttpResponse, Transport
 from spotify.testing.sandbox import Exchange
+from tests.support.scaled_clock import ScaledClock
 
 T = TypeVar("T")
 
@@ -31,6 +33,8 @@ class CallRecord:
         idempotent: Whether the call may be executed more than once.
         outcome: What the client reports: executed, not executed, or unknown.
         requests: How many requests were sent for it.
+        waited: How many seconds it waited, with `WaitingClock`.
+        deadline: Its deadline in seconds; None for none.
     """
 
     number: int
@@ -38,6 +42,8 @@ class CallRecord:
     idempotent: bool
     outcome: Outcome = "unknown"
     requests: int = 0
+    waited: float = 0.0
+    deadline: float | None = None
 
 
 _CURRENT: Final[ContextVar[CallRecord | None]] = ContextVar("call", default=None)
@@ -47,7 +53,7 @@ class CallLedger:
     """`RequestExecutor` that records the outcome of each call of another executor.
 
     Attributes:
-        records: One record per call.
+        records: One record per call, also of `with_deadline`.
         unexpected_errors: Errors that are not a `SpotifyError`.
     """
 
@@ -55,10 +61,17 @@ class CallLedger:
         self.records: list[CallRecord] = []
         self.unexpected_errors: list[BaseException] = []
         self._executor = executor
+        self._deadline: float | None = None
+
+    def with_deadline(self, executor: RequestExecutor, deadline: float) -> CallLedger:
+        """Return a ledger with the same records for an executor whose calls have a deadline."""
+        ledger = copy(self)
+        ledger._executor, ledger._deadline = executor, deadline
+        return ledger
 
     async def execute(self, call: Call[T], /) -> T:
         idempotent = call.operation.idempotent if call.idempotent is None else call.idempotent
-        record = CallRecord(len(self.records), call.operation, idempotent)
+        record = CallRecord(len(self.records), call.operation, idempotent, deadline=self._deadline)
         self.records.append(record)
         token = _CURRENT.set(record)
         try:
@@ -77,6 +90,18 @@ class CallLedger:
 
     async def close(self) -> None:
         await self._executor.close()
+
+
+class WaitingClock(ScaledClock):
+    """A clock that adds each sleep to the record of its call, but not the time by which a busy machine prolongs it."""
+
+    async def sleep(self, seconds: float, /) -> None:
+        started = self.monotonic()
+        try:
+            await super().sleep(seconds)
+        finally:
+            if (record := _CURRENT.get()) is not None:
+                record.waited += min(seconds, self.monotonic() - started)
 
 
 class NumberingTransport:

@@ -83,29 +83,37 @@ async def test_a_slow_redis_counts_as_unavailable(redis_proxy, clock):
     assert names(events) == ["redis_unavailable", "redis_available"]
 
 
-async def test_connections_that_break_fail_no_call(redis_proxy):
-    async with workers(redis_proxy.url, rate_limit=1000, max_concurrency=5) as (a, b):
-        entering = [asyncio.create_task(enter(limiter, 100)) for limiter in (a, b)]
-        for _ in range(5):
-            await asyncio.sleep(0.01)
-            redis_proxy.cut()
-        await asyncio.gather(*entering)
+async def test_connections_that_break_fail_no_call(redis_proxy, clock):
+    async def cut(_request):
+        redis_proxy.cut()
+
+    with captured_logs() as events:
+        async with workers(redis_proxy.url, rate_limit=1000, clock=clock, max_concurrency=5) as (a, b):
+            for _ in range(3):
+                await asyncio.gather(enter(a, 20), enter(b, 20))
+                redis_proxy.on_request = cut
+                await asyncio.gather(enter(a, 20), enter(b, 20))
+                redis_proxy.on_request = None
+                await enter_until_available(a, clock, events)
+    assert names(events).count("redis_unavailable") >= 3
 
 
 async def test_no_call_is_lost_during_any_outages_of_redis(redis_server, clock):
     async with workers(redis_server.url, rate_limit=1000, timeout=SHORT, clock=clock, max_concurrency=3) as (a, b):
+        entered = asyncio.Semaphore(0)
 
         async def work(limiter):
-            for _ in range(50):
+            for _ in range(25):
                 await enter(limiter, 3)
+                entered.release()
 
         working = [asyncio.create_task(work(limiter)) for limiter in (a, b)]
-        for happens in (redis_server.kill, redis_server.start, redis_server.pause, redis_server.resume):
-            await asyncio.sleep(0.05)
+        outages = (redis_server.kill, redis_server.start, redis_server.pause, redis_server.resume, redis_server.restart)
+        for happens in outages:
+            for _ in range(8):
+                await entered.acquire()
             happens()
             clock.advance(1.0)
-        redis_server.restart()
-        clock.advance(1.0)
         await asyncio.gather(*working)
 
 

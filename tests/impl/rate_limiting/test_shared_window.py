@@ -86,7 +86,7 @@ class Worker:
         self.sent_at = []
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(events=EVENTS)
 def test_spotify_never_counts_more_than_the_limit_in_any_window(redis_server, events):
     """For any arrival times and order of the requests, also if workers die or replies are lost."""

@@ -281,9 +281,10 @@ async def test_the_lock_is_polled_at_the_end_of_the_lease(redis_server, redis_cl
         RedisTokenStore(redis_server.url, lock_lifetime=0.05) as dead,
         RedisTokenStore(redis_server.url, clock=clock) as other,
     ):
-        await acquire(dead)
-        await enter(other)
-    assert max(clock.sleeps, default=0.0) <= 0.05  # empty if the lease has ended before
+        while not clock.sleeps:  # on a slow machine, the lease can end before the first attempt
+            await acquire(dead)
+            await enter(other)
+    assert max(clock.sleeps) <= 0.05
 
 
 async def test_cancelling_an_acquisition_leaves_no_lock(redis_proxy, redis_client):

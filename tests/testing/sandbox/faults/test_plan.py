@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import random
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from spotify.testing import Fault
 from spotify.testing.sandbox.faults import FaultPlan
@@ -38,6 +39,7 @@ class Plan:
 
 
 PAGES = [f"GET /me/tracks?offset={number}" for number in range(400)]
+OTHER_LINES = ["GET /me", "PUT /me/player/pause", "GET /markets"]
 
 
 def test_an_empty_plan_is_false() -> None:
@@ -103,23 +105,26 @@ def test_equal_requests_get_separate_decisions() -> None:
     assert set(Plan().fail("*", ONE, probability=0.5).many(["GET /me"] * 50)) == {ONE, None}
 
 
-def test_decisions_do_not_depend_on_the_order_of_different_requests() -> None:
-    expected = dict(zip(PAGES, Plan().fail("*", ONE, probability=0.5).many(PAGES), strict=True))
-    shuffled = random.Random(1).sample(PAGES, len(PAGES))
+@settings(max_examples=30)
+@given(order=st.permutations(PAGES[:40]))
+def test_decisions_do_not_depend_on_the_order_of_different_requests(order: list[str]) -> None:
+    expected = dict(zip(PAGES[:40], Plan().fail("*", ONE, probability=0.5).many(PAGES[:40]), strict=True))
 
     plan = Plan().fail("*", ONE, probability=0.5)
 
-    assert {line: plan.next(line) for line in shuffled} == expected
+    assert {line: plan.next(line) for line in order} == expected
 
 
-def test_decisions_do_not_depend_on_other_requests() -> None:
-    alone = Plan().fail("*", ONE, probability=0.5).many(PAGES)
+@settings(max_examples=30)
+@given(others=st.lists(st.tuples(st.sampled_from(OTHER_LINES), st.binary(max_size=2)), min_size=1, max_size=40))
+def test_decisions_do_not_depend_on_other_requests(others: list[tuple[str, bytes]]) -> None:
+    alone = Plan().fail("*", ONE, probability=0.5).many(PAGES[:40])
     plan = Plan().fail("*", ONE, probability=0.5)
 
     mixed = []
-    for number, line in enumerate(PAGES):
-        for other in ("GET /me", "PUT /me/player/pause", "GET /markets")[: number % 4]:
-            plan.next(other, body=bytes([number % 3]))
+    for number, line in enumerate(PAGES[:40]):
+        if number < len(others):
+            plan.next(*others[number])
         mixed.append(plan.next(line))
 
     assert mixed == alone

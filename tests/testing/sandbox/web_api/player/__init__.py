@@ -1,0 +1,1 @@
+"""The player's operations: responses and errors."""
