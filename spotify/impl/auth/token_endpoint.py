@@ -14,7 +14,8 @@ from spotify._checks import check_methods, check_type, is_finite, is_json_object
 from spotify.config import ClientConfig
 from spotify.credentials import Secret
 from spotify.errors import ClientClosedError, DecodeError
-from spotify.impl.execution.refusals import mask_secret, token_error
+from spotify.impl.execution.redaction import without_secrets
+from spotify.impl.execution.refusals import token_error
 from spotify.impl.system_clock import SystemClock
 from spotify.impl.transport.aiohttp_transport import AiohttpTransport
 from spotify.interfaces.auth import ClientComponents
@@ -157,9 +158,8 @@ class TokenEndpoint:
         )
         response = await self._active_transport().send(request)
         if response.status != 200:
-            for secret in (client_secret, *form.values()):
-                if isinstance(secret, Secret):
-                    response = mask_secret(response, secret)
+            secrets = (secret for secret in (client_secret, *form.values()) if isinstance(secret, Secret))
+            response = without_secrets(response, *secrets)
         return parse_token_response(response, now=self.clock.time())
 
     async def close(self) -> None:

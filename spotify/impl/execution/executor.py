@@ -26,7 +26,8 @@ from spotify.errors import (
 )
 from spotify.impl.execution.authorization import Authorization, as_secret
 from spotify.impl.execution.call_state import CallState, CancelScope, Lifetime, closed_error
-from spotify.impl.execution.refusals import Refusal, by_status, error_in_success, mask_secret, read_refusal
+from spotify.impl.execution.redaction import without_secrets
+from spotify.impl.execution.refusals import Refusal, by_status, error_in_success, read_refusal
 from spotify.impl.execution.requests import RequestParts, named_object, request_parts
 from spotify.impl.execution.retry import RetryBudget
 from spotify.impl.execution.shared_components import SharedComponents, find_nothing
@@ -195,7 +196,7 @@ class RetryingExecutor:
     def _outcome(self, response: HttpResponse, call: Call[T], token: Secret) -> Outcome:
         if 200 <= response.status < 300:
             return response
-        refusal = read_refusal(mask_secret(response, token), call.operation, now=self._components.clock.time())
+        refusal = read_refusal(without_secrets(response, token), call.operation, now=self._components.clock.time())
         return FailedRequest(self._recorded(refusal, call))
 
     def _recorded(self, refusal: Refusal, call: Call[T]) -> Refusal:

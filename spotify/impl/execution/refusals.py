@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Final
 
-from spotify.credentials import MASK, Secret
+from spotify.credentials import Secret
 from spotify.errors import (
     ApiError,
     AppOwnerPremiumRequiredError,
@@ -28,6 +28,7 @@ from spotify.errors import (
     UserNotRegisteredError,
 )
 from spotify.impl.execution.error_bodies import PREFIX, ErrorBody, parse_json_object, read_error_body, status_of
+from spotify.impl.execution.redaction import without_secrets
 from spotify.interfaces.operation import Operation
 from spotify.interfaces.transport import HttpResponse
 from spotify.quota import QuotaRestriction
@@ -56,8 +57,6 @@ _USER_NOT_REGISTERED: Final = re.compile(
 )
 _DEFAULT_PAUSE: Final = 1.0  # seconds; Spotify sometimes sends no `Retry-After`, or 0
 _MAX_RETRY_AFTER: Final = 1e10  # seconds, 300 years; thousands of digits would make an infinite float
-# A shorter one is a placeholder, which may also be a word of the message. Spotify's secrets have 32 characters or more.
-_MIN_SECRET: Final = 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,7 +118,7 @@ def read_refusal(response: HttpResponse, operation: Operation, *, now: float) ->
     """Read a response of the Web API with a status other than 2xx.
 
     Args:
-        response: The response, without secrets; see `mask_secret`.
+        response: The response, without secrets; see `without_secrets`.
         operation: The operation that was called.
         now: Seconds since the epoch.
     """
@@ -147,7 +146,7 @@ def error_in_success(
             operation=operation.id,
         )
     elif prefix.startswith(b"{") and b'"error"' in prefix:
-        masked = mask_secret(response, token)
+        masked = without_secrets(response, token)
         if (status := status_of(parse_json_object(masked.body))) is None:
             return None
         error = _refusal(replace(masked, status=status), operation, now=now).error()
@@ -178,14 +177,6 @@ def token_error(response: HttpResponse, *, now: float) -> ApiError:
         error.retry_at = _end_of_wait(now, retry_after)
     error.may_have_been_executed = False  # the call that needs the token was not sent
     return error
-
-
-def mask_secret(response: HttpResponse, secret: Secret) -> HttpResponse:
-    """Return the response with the secret masked in its body: error pages of gateways can repeat the request."""
-    revealed = secret.reveal().encode()
-    if len(revealed) < _MIN_SECRET or revealed not in response.body:
-        return response
-    return replace(response, body=response.body.replace(revealed, MASK.encode()))
 
 
 def parse_retry_after(value: str | None, *, now: float) -> float | None:

@@ -224,7 +224,7 @@ async def test_failing_hook_ends_the_login(error):
     with pytest.raises(type(error)) as caught:
         await flow.auth.authorize_locally(open_browser=browser)
     await browser.done()
-    assert caught.value is error
+    assert repr(caught.value) == repr(error)
     assert browser.pages[0][0] == 500
     assert "HUSH" not in browser.pages[0][1]
     assert not await is_listening(port_of(browser))
