@@ -146,10 +146,9 @@ def error_in_success(
             operation=operation.id,
         )
     elif prefix.startswith(b"{") and b'"error"' in prefix:
-        masked = without_secrets(response, token)
-        if (status := status_of(parse_json_object(masked.body))) is None:
+        if (status := status_of(parse_json_object(response.body))) is None:
             return None
-        error = _refusal(replace(masked, status=status), operation, now=now).error()
+        error = _refusal(replace(without_secrets(response, token), status=status), operation, now=now).error()
     else:
         return None
     error.may_have_been_executed = True  # the status is a success, the body an error
