@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, Final, Literal, TypeAlias, TypedDict, get_args
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from spotify._checks import (
     check_locale,
@@ -30,6 +30,7 @@ PriorityChoice: TypeAlias = Literal["auto", "interactive", "bulk"]
 DEFAULT_TIMEOUT: Final = 30.0
 DEFAULT_MAX_RETRIES: Final = 3
 
+_LATIN_1: Final = 256
 _ENVIRONMENT_PREFIX: Final = "SPOTIFY_"
 _TYPES: Final = {"str": (str,), "str | None": (str, type(None)), "bool": (bool,)}
 _CHOICES: Final = {
@@ -128,7 +129,8 @@ class ClientConfig:
         token_encryption_keys: `cryptography.fernet.Fernet` keys for tokens in Redis. The first encrypts, all decrypt;
             empty for no encryption. Left out of `repr`. Comma-separated in the environment.
         proxy: The URL of an HTTP proxy; None for no proxy. It may contain a password and is left out of `repr`.
-        trust_env: Whether to use the proxy settings in `HTTP_PROXY`, `HTTPS_PROXY`, `NO_PROXY` and `~/.netrc`.
+        trust_env: Whether to use the proxy in `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY`, with its credentials in
+            `~/.netrc` (or the file that `NETRC` names).
         user_agent: The `User-Agent` header.
     """
 
@@ -178,7 +180,7 @@ class ClientConfig:
         for name, choices in _CHOICES.items():
             if getattr(self, name) not in choices:
                 raise ValueError(f"{name} must be one of {choices}, not {shown(getattr(self, name))}")
-        _check_proxy(self.proxy)
+        check_proxy("proxy", self.proxy)
         self._check_redis()
         if not self.user_agent.isprintable() or not self.user_agent.isascii() or not self.user_agent:
             raise ValueError("user_agent must be printable ASCII and not empty")
@@ -292,6 +294,7 @@ def _split_url(name: str, url: str) -> SplitResult:
     try:
         parts = urlsplit(url)
         _ = parts.port
+        (parts.hostname or "").encode("idna")
     except ValueError:
         pass  # the error may show part of a password: with a `/` in it, what precedes the `/` is parsed as the port
     else:
@@ -299,12 +302,27 @@ def _split_url(name: str, url: str) -> SplitResult:
     raise ValueError(f"{name} must be a valid URL; percent-encode special characters in the password")
 
 
-def _check_proxy(url: str | None) -> None:
+def check_proxy(name: str, url: str | None) -> None:
+    """Check the URL of a proxy. The message does not show it.
+
+    Args:
+        name: What to call it in the message.
+        url: The URL; None for no proxy.
+
+    Raises:
+        ValueError: It is not an http or https URL, or its user or password cannot be sent.
+    """
     if url is None:
         return
-    parts = _split_url("proxy", url)
+    parts = _split_url(name, url)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise ValueError("proxy must be an http:// or https:// URL")
+        raise ValueError(f"{name} must be an http:// or https:// URL")
+    credentials = [unquote(part) for part in (parts.username, parts.password) if part is not None]
+    # As HTTP's basic authentication sends them.
+    if not all(part.isprintable() and ord(max(part, default="a")) < _LATIN_1 for part in credentials) or (
+        credentials and ":" in credentials[0]
+    ):
+        raise ValueError(f"the user and the password in {name} must be printable Latin-1, the user without a colon")
 
 
 def _check_type(name: str, value: object, kinds: tuple[type, ...] | None) -> None:

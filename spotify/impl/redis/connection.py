@@ -201,7 +201,7 @@ class RedisConnection:
         from redis.exceptions import RedisError  # noqa: PLC0415
 
         try:
-            if _is_unambiguous(self._url.reveal()):
+            if _is_unambiguous(self._url.reveal()):  # UnicodeError, if the host cannot be one, is a ValueError
                 client = self._new_client()
                 # Checks the options of the URL; it opens nothing.
                 cast("Callable[[], object]", client.connection_pool.make_connection)()
@@ -271,7 +271,8 @@ def _is_unambiguous(url: str) -> bool:
     parts = urlsplit(url)
     if parts.scheme == "unix":
         return bool(parts.path) and not parts.fragment
-    return bool(parts.hostname) and not parts.fragment and _DATABASE_PATH.fullmatch(parts.path) is not None
+    host = (parts.hostname or "").encode("idna")
+    return bool(host) and not parts.fragment and _DATABASE_PATH.fullmatch(parts.path) is not None
 
 
 def _options_of(client: Redis) -> dict[str, object]:

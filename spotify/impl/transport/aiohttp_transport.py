@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 import warnings
 from collections.abc import Mapping
 from functools import lru_cache
@@ -12,9 +14,11 @@ import aiohttp
 from yarl import URL
 
 from spotify._event_loops import LoopBound
+from spotify._os_errors import reason_of
 from spotify._tracebacks import hide_internals
 from spotify.config import ClientConfig
 from spotify.errors import ClientClosedError, ResponseTooLargeError, TransportError, TransportTimeoutError
+from spotify.impl.transport.environment_proxy import environment_proxy
 from spotify.impl.transport.response_timeout import ResponseTimeout
 from spotify.interfaces.transport import HttpRequest, HttpResponse
 from spotify.logs import get_logger
@@ -25,6 +29,9 @@ _AUTHORIZATION: Final = "Authorization"
 
 # After these errors the request cannot have been executed: there was no connection to send it over.
 _NOT_SENT: Final = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.ClientHttpProxyError)
+
+_PROXY_AUTHENTICATION_REQUIRED: Final = 407
+_CERTIFICATE_VARIABLES: Final = ("SSL_CERT_FILE", "SSL_CERT_DIR")
 
 # The largest part of a request's timeout for connecting, so that time remains for the response.
 _CONNECT_SHARE: Final = 0.9
@@ -54,6 +61,7 @@ class AiohttpTransport:
         self._config = config
         self._trusted_origins = frozenset(map(_origin, (config.api_url, config.accounts_url)))
         self._closed = False
+        self._environment_proxies: dict[str, str | None] = {}  # by origin
         self._own_sessions = LoopBound(self._open_session)  # first, as `__del__` needs it
         self._given_session = None if session is None else _without_automatic_retries(session)
 
@@ -61,7 +69,7 @@ class AiohttpTransport:
         """Send the request once and read the whole response.
 
         Raises:
-            TransportError: There was no response, or it was too large.
+            TransportError: There was no response, or an invalid or too large one, or the proxy is invalid.
             ClientClosedError: The transport is closed.
             RuntimeError: The installed aiohttp is not supported. Nothing was sent.
             ValueError: The request has an authorization and its host is not one of the configured hosts.
@@ -75,17 +83,19 @@ class AiohttpTransport:
             raise
 
     async def _exchange(self, request: HttpRequest) -> HttpResponse:
+        headers = self._headers(request)
+        session = self._given_session or self._own_sessions.find() or await self._new_session()
+        proxy = await self._proxy_for(request.url)
         failure: TransportError | ClientClosedError
         try:
-            session = self._given_session or self._own_sessions.find() or await self._new_session()
             with ResponseTimeout(request.timeout):
                 async with session.request(
                     request.method,
                     URL(request.url, encoded=True),
                     data=request.body,
-                    headers=self._headers(request),
+                    headers=headers,
                     allow_redirects=False,
-                    proxy=self._config.proxy,
+                    proxy=proxy,
                     timeout=_timeout(_connect_timeout(request.timeout, self._config.connect_timeout)),
                 ) as response:
                     body = await self._read(response)
@@ -94,10 +104,12 @@ class AiohttpTransport:
                         headers=_combined(response.headers),
                         body=body,
                     )
+        except TransportError:
+            raise
         except TimeoutError as exc:
-            failure = self._timeout_error(exc, request)
-        except (aiohttp.ClientError, OSError) as exc:
-            failure = self._connection_error(exc, request)
+            failure = self._timeout_error(exc, request, proxy)
+        except Exception as exc:  # noqa: BLE001  aiohttp also raises errors of its URL and header libraries
+            failure = self._connection_error(exc, request, proxy)
         # Raised outside the handlers, so that aiohttp's error, which can hold all headers, is not its context.
         raise failure
 
@@ -127,13 +139,20 @@ class AiohttpTransport:
         session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(limit=config.max_concurrency, keepalive_timeout=config.keepalive_timeout),
             cookie_jar=aiohttp.DummyCookieJar(),
-            trust_env=config.trust_env,
         )
         try:
             return _without_automatic_retries(session)
         except RuntimeError:
             session.detach()  # it has no connections; this avoids the warning about an unclosed session
             raise
+
+    async def _proxy_for(self, url: str) -> str | None:
+        if self._config.proxy is not None or not self._config.trust_env:
+            return self._config.proxy
+        origin = _origin(url)
+        if origin not in self._environment_proxies:
+            self._environment_proxies[origin] = await asyncio.to_thread(environment_proxy, url)
+        return self._environment_proxies[origin]
 
     def _headers(self, request: HttpRequest) -> dict[str, str]:
         headers = {"User-Agent": self._config.user_agent, **request.headers}
@@ -159,8 +178,8 @@ class AiohttpTransport:
             chunks.append(chunk)
         return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
-    def _timeout_error(self, error: TimeoutError, request: HttpRequest) -> TransportTimeoutError:
-        host = urlsplit(request.url).hostname
+    def _timeout_error(self, error: TimeoutError, request: HttpRequest, proxy: str | None) -> TransportTimeoutError:
+        host = _host_of(request.url, proxy)
         if sent := not isinstance(error, _NOT_SENT):
             message = f"No response from {host} within {request.timeout:g} s"
         else:
@@ -170,10 +189,13 @@ class AiohttpTransport:
         failure.__cause__ = _cause(error)
         return failure
 
-    def _connection_error(self, error: Exception, request: HttpRequest) -> TransportError | ClientClosedError:
+    def _connection_error(
+        self, error: Exception, request: HttpRequest, proxy: str | None
+    ) -> TransportError | ClientClosedError:
         if self._closed:
             return ClientClosedError("The client was closed during the call")
-        failure = TransportError(_failure_message(error, request.url), sent=not isinstance(error, _NOT_SENT))
+        sent = not isinstance(error, _NOT_SENT) and not _is_about_connect(error)
+        failure = TransportError(_failure_message(error, request.url, proxy), sent=sent)
         failure.__cause__ = _cause(error)
         return failure
 
@@ -235,15 +257,41 @@ def _origin(url: str) -> str:
     return f"{scheme.lower()}://{rest.partition('/')[0]}"
 
 
-def _failure_message(error: Exception, url: str) -> str:
+def _is_about_connect(error: Exception) -> bool:
+    """Whether it is the response of a proxy to CONNECT that is invalid, after which the request is not sent."""
+    return isinstance(error, aiohttp.ClientResponseError) and error.request_info.method == "CONNECT"
+
+
+def _host_of(url: str, proxy: str | None) -> str:
+    """Return the host of a URL for a message, with the proxy on the way, but not its password."""
+    host = urlsplit(url).hostname
+    return f"{host}" if proxy is None else f"{host}, through the proxy {_address_of(proxy)},"
+
+
+def _address_of(proxy: str) -> str:
+    return urlsplit(proxy).netloc.rpartition("@")[2]
+
+
+def _failure_message(error: Exception, url: str, proxy: str | None) -> str:
     host = urlsplit(url).hostname
     name = type(error).__name__
-    if isinstance(error, aiohttp.ClientHttpProxyError):
-        return f"The proxy did not connect to {host} ({name}, status {error.status})"
-    if isinstance(error, aiohttp.ClientProxyConnectionError):
-        return f"Could not connect to the proxy for {host} ({name})"
+    peer = host if proxy is None else f"the proxy {_address_of(proxy)} for {host}"
     if isinstance(error, aiohttp.ClientConnectorDNSError):
-        return f"Could not resolve {host} ({name}): check the network connection and the DNS settings"
-    if isinstance(error, _NOT_SENT):
-        return f"Could not connect to {host} ({name})"
-    return f"The connection to {host} failed before the response was complete ({name})"
+        return f"Could not resolve {peer} ({name}): check the network connection and the DNS settings"
+    if isinstance(error, aiohttp.ClientConnectorError):
+        return f"Could not connect to {peer} ({name}: {reason_of(error.os_error)}){_certificate_advice(error)}"
+    if isinstance(error, aiohttp.ClientHttpProxyError):
+        advice = "; check the user and the password" if error.status == _PROXY_AUTHENTICATION_REQUIRED else ""
+        return f"Could not connect: {peer} answered with status {error.status} ({name}){advice}"
+    if _is_about_connect(error):
+        return f"Could not connect: the response of {peer} is not valid HTTP ({name}); check that it is an HTTP proxy"
+    if isinstance(error, aiohttp.ClientResponseError):
+        return f"The response from {_host_of(url, proxy)} is not valid HTTP ({name})"
+    return f"The connection to {_host_of(url, proxy)} failed before the response was complete ({name})"
+
+
+def _certificate_advice(error: aiohttp.ClientConnectorError) -> str:
+    if not isinstance(error, aiohttp.ClientConnectorCertificateError | aiohttp.ClientConnectorSSLError):
+        return ""
+    chosen = [f", {name} is {path!r}" for name in _CERTIFICATE_VARIABLES if (path := os.environ.get(name))]
+    return f"; check the clock and the CA certificates{''.join(chosen)}"
