@@ -271,8 +271,9 @@ class AsyncSpotifyClient:
 
         Args:
             **options: Settings of `ClientConfig` by the same names, with the same units and bounds: `timeout`,
-                `deadline`, `max_retries`, `max_retry_wait`, `priority`, `market`, `locale`. Omitted settings keep their
-                values. A custom retry policy receives `max_retries` and `max_retry_wait` and may ignore them.
+                `deadline`, `max_retries`, `max_retry_wait`, `write_settle_time`, `priority`, `market`, `locale`.
+                Omitted settings keep their values. A custom retry policy receives `max_retries` and `max_retry_wait`
+                and may ignore them.
 
         Raises:
             ValueError: A value is out of bounds.
@@ -332,8 +333,9 @@ class AsyncSpotifyClient:
                 await client.resume(error)  # now, later, or in another process: the error can be pickled
 
         Requests that Spotify confirmed are not sent again. Requests whose outcome is `unknown` are sent again if that
-        is harmless; with `verify=True` the playlist is read first. An error can be resumed once: if the write stops
-        again, resume the new error.
+        is harmless; with `verify=True` the playlist is read first, until it shows the outcome. A request is not sent
+        while an earlier one that it does not commute with may still be executed, also in another process. An error can
+        be resumed once: if the write stops again, resume the new error.
 
         Args:
             error: The error of the write.

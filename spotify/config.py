@@ -30,6 +30,10 @@ PriorityChoice: TypeAlias = Literal["auto", "interactive", "bulk"]
 DEFAULT_TIMEOUT: Final = 30.0
 DEFAULT_MAX_RETRIES: Final = 3
 
+# Gateways in common use give up a request after at most 60 s; half as much again is for what is queued behind them.
+_LATE_EXECUTION: Final = 90.0
+_LATE_EXECUTION_TIMEOUTS: Final = 3.0
+
 _LATIN_1: Final = 256
 _ENVIRONMENT_PREFIX: Final = "SPOTIFY_"
 _TYPES: Final = {"str": (str,), "str | None": (str, type(None)), "bool": (bool,)}
@@ -102,6 +106,9 @@ class ClientConfig:
         retry_max_delay: Seconds, more than 0; the upper bound of a backoff.
         max_retry_wait: Seconds, 0 or more; the longest `Retry-After` that a call waits for. A longer one raises
             `RateLimitError` at once: Spotify has sent 86,400 seconds.
+        write_settle_time: Seconds, 0 or more, for which Spotify may still execute a write after the client gave up its
+            request without a response. A later write to the same object that does not commute with it waits for that
+            long. None for three times `timeout`, at least 90: gateways in common use end a request after 60 s.
         max_concurrency: The number of concurrent requests and of pooled connections, 1 or more.
         rate_limit: The number of requests per `rate_window` that the client sends at most, 1 or more; None for no limit
             until Spotify answers 429. Spotify does not publish its limit, which depends on the application.
@@ -144,6 +151,7 @@ class ClientConfig:
     retry_base_delay: float = 0.5
     retry_max_delay: float = 8.0
     max_retry_wait: float = 30.0
+    write_settle_time: float | None = None
     max_concurrency: int = 50
     rate_limit: int | None = None
     rate_window: float = 30.0
@@ -194,6 +202,8 @@ class ClientConfig:
             check_number(name, getattr(self, name), above=0)
         if self.deadline is not None:
             check_number("deadline", self.deadline, above=0)
+        if self.write_settle_time is not None:
+            check_number("write_settle_time", self.write_settle_time, at_least=0)
         for name in ("max_retry_wait", "token_expiry_skew"):
             check_number(name, getattr(self, name), at_least=0)
 
@@ -216,6 +226,13 @@ class ClientConfig:
         check_number("rate_limit_reserve", self.rate_limit_reserve, at_least=0)
         if self.rate_limit_reserve >= 1:
             raise ValueError(f"rate_limit_reserve must be less than 1, not {shown(self.rate_limit_reserve)}")
+
+    @property
+    def late_execution_bound(self) -> float:
+        """The seconds that `write_settle_time` stands for."""
+        if self.write_settle_time is not None:
+            return self.write_settle_time
+        return max(_LATE_EXECUTION, _LATE_EXECUTION_TIMEOUTS * self.timeout)
 
     @classmethod
     @ARGUMENTS_HIDDEN
@@ -249,6 +266,7 @@ class CallOptions(TypedDict, total=False):
     deadline: float | None
     max_retries: int
     max_retry_wait: float
+    write_settle_time: float | None
     priority: PriorityChoice
     market: str | None
     locale: str | None

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Final, NotRequired, Required, TypedDict
 
 from spotify._checks import check_range, each_of, is_mapping, shown
-from spotify.bulk.playlist_verification import PlaylistVerifier
+from spotify.bulk.playlist_verification import FinalItems, PlaylistVerifier
 from spotify.bulk.reads import in_batches
-from spotify.bulk.writes import BulkWrite, Part
+from spotify.bulk.writes import BulkWrite, Part, wait_to_read
 from spotify.ids import playlist_entry_uri
 from spotify.interfaces.executor import RequestExecutor
 from spotify.operations.playlists import (
@@ -60,8 +60,12 @@ async def add_items(
     Raises:
         PartialWriteError: More than one request was needed and not all of them succeeded.
     """
-    verifier = await PlaylistVerifier.begin(executor, playlist_id, position) if verify else None
-    write = BulkWrite(executor, _additions(playlist_id, uris, position), verifier=verifier)
+    parts = _additions(playlist_id, uris, position)
+    if not verify:
+        return await BulkWrite(executor, parts).run() or ""
+    await wait_to_read(executor, parts[0])
+    verifier = await PlaylistVerifier.begin(executor, playlist_id, position)
+    write = BulkWrite(executor, parts, verifier=verifier, final=verifier.final_items(uris))
     return await write.run() or ""
 
 
@@ -80,7 +84,9 @@ async def replace_items(executor: RequestExecutor, playlist_id: str, uris: Seque
         idempotent=True,
     )
     parts = [replacement, *_additions(playlist_id, uris[len(first) :], None)]
-    return await BulkWrite(executor, parts).run() or ""
+    # One request alone that is executed twice leaves the same items.
+    final = FinalItems(playlist_id=playlist_id, position=0, uris=uris, total=len(uris)) if len(parts) > 1 else None
+    return await BulkWrite(executor, parts, final=final).run() or ""
 
 
 async def remove_items(

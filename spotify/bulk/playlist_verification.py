@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal, TypeAlias, TypeVar
 
-from spotify.errors import DecodeError, SpotifyError
+from spotify.errors import ClientClosedError, DecodeError, SpotifyError
 from spotify.interfaces.executor import Argument, Call, RequestExecutor
 from spotify.interfaces.operation import Operation
 from spotify.models import PartialPlaylist, PlaylistItem, PlaylistItemPage, Track
@@ -41,11 +41,50 @@ class PlaylistState:
     position: int | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FinalItems:
+    """What a playlist holds after a write.
+
+    Attributes:
+        playlist_id: The playlist's id.
+        position: The position of the first written item, from 0.
+        uris: The written items.
+        total: The number of all items.
+    """
+
+    playlist_id: str
+    position: int
+    uris: Sequence[str]
+    total: int
+
+
+async def has_final_items(executor: RequestExecutor, final: FinalItems, snapshot_id: str | None) -> bool:
+    """Return whether a playlist is as a write left it.
+
+    Args:
+        executor: Executes the reads.
+        final: What the playlist has to hold.
+        snapshot_id: Its version after the last request of the write; the items are not read if it is still the latest.
+
+    Raises:
+        SpotifyError: The playlist could not be read.
+    """
+    before = PlaylistState(
+        playlist_id=final.playlist_id, snapshot_id=snapshot_id, total=final.total, position=final.position
+    )
+    verifier = PlaylistVerifier(executor, before)
+    current = await verifier.read_state()
+    if snapshot_id and current.snapshot_id == snapshot_id:
+        return True
+    return current.total == final.total and await verifier.holds(final.uris)
+
+
 class PlaylistVerifier:
     """Compares a playlist with its earlier state to tell whether items were added.
 
-    The outcome is `unknown` if another client changed the playlist in between. A request that Spotify still processes
-    looks like one that was not applied: the API does not distinguish them.
+    Added items prove that the request was executed. Their absence proves nothing while it can still be executed:
+    the playlist is read again until the write is settled (`WriteOrder`). The outcome is `unknown` if another client
+    changed the playlist in between, if it could not be read, or if the deadline of a call passed before.
     """
 
     def __init__(self, executor: RequestExecutor, state: PlaylistState) -> None:
@@ -67,7 +106,7 @@ class PlaylistVerifier:
         """
         verifier = cls(executor, PlaylistState(playlist_id=playlist_id, snapshot_id=None, total=0, position=position))
         try:
-            verifier.state = await verifier._read_state()
+            verifier.state = await verifier.read_state()
         except SpotifyError as exc:
             exc.may_have_been_executed = False
             raise
@@ -83,24 +122,54 @@ class PlaylistVerifier:
             position=None if state.position is None else state.position + len(uris),
         )
 
-    async def outcome(self, uris: Sequence[str]) -> Outcome:
-        """Return whether items were added by a request without a response, and record them if so."""
+    def final_items(self, uris: Sequence[str]) -> FinalItems:
+        """Return what the playlist holds when items were added to its current state."""
+        state = self.state
+        return FinalItems(
+            playlist_id=state.playlist_id,
+            position=state.total if state.position is None else state.position,
+            uris=uris,
+            total=state.total + len(uris),
+        )
+
+    async def outcome(self, uris: Sequence[str], settle: Callable[[], Awaitable[bool]]) -> Outcome:
+        """Return whether items were added by a request without a response, and record them if so.
+
+        Args:
+            uris: The items.
+            settle: Waits until the playlist is to be read again; returns False if the request can no longer be
+                executed.
+
+        Raises:
+            DeadlineExceededError: The items are absent, but can still be added.
+            ClientClosedError: The client was closed.
+        """
+        outcome = await self._look(uris)
+        while outcome != "applied" and await settle():
+            outcome = await self._look(uris)
+        return outcome
+
+    async def _look(self, uris: Sequence[str]) -> Outcome:
+        """Return what one read of the playlist shows; `not_applied` is the absence of any change."""
+        state = self.state
         try:
-            # In this order: if the items are added between the two reads, the later one shows it.
-            is_in_place = await self._holds(uris)
-            current = await self._read_state()
+            current = await self.read_state()
+            # An unchanged total does not prove that nothing was added: another client may have removed as many items.
+            # Nor do two missing snapshot ids.
+            if current.total == state.total and current.snapshot_id and current.snapshot_id == state.snapshot_id:
+                return "not_applied"
+            is_in_place = current.total == state.total + len(uris) and await self.holds(uris)
+        except ClientClosedError:
+            raise
         except SpotifyError:
             return "unknown"
-        added = current.total - self.state.total
-        if is_in_place and added == len(uris):
-            self.record(uris, current.snapshot_id)
-            return "applied"
-        # An unchanged total does not prove that nothing was added: another client may have removed as many items. Nor
-        # do two missing snapshot ids.
-        is_same_version = bool(current.snapshot_id) and current.snapshot_id == self.state.snapshot_id
-        return "not_applied" if not added and is_same_version else "unknown"
+        if not is_in_place:
+            return "unknown"
+        self.record(uris, current.snapshot_id)
+        return "applied"
 
-    async def _read_state(self) -> PlaylistState:
+    async def read_state(self) -> PlaylistState:
+        """Read the version and the total of the playlist."""
         playlist = await self._read(GET_PLAYLIST, PartialPlaylist, fields=STATE_FIELDS)
         total = playlist.items.total if isinstance(playlist.items, PlaylistItemPage) else None
         if total is None:
@@ -108,7 +177,7 @@ class PlaylistVerifier:
         snapshot_id = playlist.snapshot_id if isinstance(playlist.snapshot_id, str) else None
         return replace(self.state, snapshot_id=snapshot_id, total=total)
 
-    async def _holds(self, uris: Sequence[str]) -> bool:
+    async def holds(self, uris: Sequence[str]) -> bool:
         """Return whether the playlist holds the items at the position where they were to be added."""
         start = self.state.total if self.state.position is None else self.state.position
         entries: list[PlaylistItem] = []

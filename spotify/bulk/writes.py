@@ -5,19 +5,25 @@ from __future__ import annotations
 from asyncio import CancelledError
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final, TypeVar
+from functools import partial
+from typing import Any, Final, NoReturn
 
-from spotify.bulk.playlist_verification import PlaylistState, PlaylistVerifier
-from spotify.errors import PartialWriteError, SpotifyError
+from spotify.bulk.playlist_verification import (
+    FinalItems,
+    Outcome,
+    PlaylistState,
+    PlaylistVerifier,
+    has_final_items,
+)
+from spotify.errors import DeadlineExceededError, PartialWriteError, SpotifyError
 from spotify.interfaces.executor import Argument, Call, RequestExecutor
 from spotify.interfaces.operation import Operation
 from spotify.interfaces.rate_limiter import Priority
+from spotify.interfaces.write_order import SupportsWriteOrder, WriteOrder
 from spotify.models import PlaylistSnapshot
 
 # The most times that a part is sent, if verification shows each time that it was not applied.
 _MAX_SENDS: Final = 3
-
-SnapshotT = TypeVar("SnapshotT", bound="PlaylistSnapshot | None")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,14 +54,22 @@ class Resumption:
     Attributes:
         parts: The requests that were not confirmed, in order.
         state: The state of the playlist before the first of them; None if the write is not verified.
+        final: What the playlist has to hold at the end; None if that is not known.
+        unsettled: The requests that may still be executed, and when they were given up, in seconds since the epoch.
     """
 
     parts: tuple[Part, ...]
     state: PlaylistState | None
+    final: FinalItems | None = None
+    unsettled: tuple[tuple[Call[Any], float], ...] = ()
 
 
 class BulkWrite:
-    """Sends the parts of one write in order."""
+    """Sends the parts of one write in order.
+
+    The executor does not send a part while an earlier one that does not commute with it may still be executed: see
+    `WriteOrder`.
+    """
 
     def __init__(
         self,
@@ -63,8 +77,10 @@ class BulkWrite:
         parts: Sequence[Part],
         *,
         verifier: PlaylistVerifier | None = None,
+        final: FinalItems | None = None,
         applied: Sequence[str] = (),
         snapshot_id: str | None = None,
+        uncertain: Sequence[Call[Any]] = (),
     ) -> None:
         """Create a write.
 
@@ -73,14 +89,19 @@ class BulkWrite:
             parts: The requests.
             verifier: Finds out the outcome of a part whose response was lost, before the next part is sent; None
                 leaves it unknown.
+            final: What the playlist has to hold at the end, which is checked if a response was lost; None for no check.
             applied: The URIs that were written before.
             snapshot_id: The version of the playlist after that.
+            uncertain: The calls whose response was lost before.
         """
         self._executor = executor
+        self._write_order = _write_order_of(executor)
         self._parts = tuple(parts)
         self._verifier = verifier
+        self._final = final
         self._applied = list(applied)
         self._snapshot_id = snapshot_id
+        self._uncertain = list(uncertain)
         self._priority: Priority = "bulk" if len(parts) > 1 else "interactive"
 
     async def run(self) -> str | None:
@@ -98,16 +119,15 @@ class BulkWrite:
                 unknown = _is_unknown(exc)
                 if not self._applied and (len(self._parts) == 1 or not unknown):
                     raise  # nothing else to report
-                stopped = self._stopped_at(number, unknown=unknown)
-                if isinstance(exc, CancelledError):
-                    stopped.__cause__ = exc.__cause__
-                    raise exc from stopped  # a cancellation has to stay one
-                raise stopped from exc
+                _raise_from(exc, self._stopped_at(number, unknown=unknown))
             self._applied.extend(part.uris)
+        if self._uncertain and self._final is not None:
+            await self._check(self._final)
         return self._snapshot_id
 
     def _stopped_at(self, number: int, *, unknown: bool) -> PartialWriteError:
         part, later = self._parts[number], self._parts[number + 1 :]
+        times = ((call, self._write_order.unsettled_since(call)) for call in self._uncertain)
         return PartialWriteError(
             "the write stopped before its end",
             applied=self._applied,
@@ -115,24 +135,26 @@ class BulkWrite:
             not_applied=_uris_of(later if unknown else (part, *later)),
             snapshot_id=self._snapshot_id,
             operation=part.operation.id,
-            resumption=Resumption((part, *later), None if self._verifier is None else self._verifier.state),
+            resumption=Resumption(
+                parts=(part, *later),
+                state=None if self._verifier is None else self._verifier.state,
+                final=self._final,
+                unsettled=tuple((call, since) for call, since in times if since is not None),
+            ),
         )
 
     async def _apply(self, part: Part) -> None:
         """Send a part, and again if the verifier finds that it was not applied."""
         for sends_left in reversed(range(_MAX_SENDS)):
+            call = _call_of(part, self._snapshot_id, self._priority)
             try:
-                self._snapshot_id = await self._send(part)
+                self._snapshot_id = await self._send(call)
             except Exception as exc:
                 if self._verifier is None or not _is_unknown(exc):
                     raise
-                try:
-                    outcome = await self._verifier.outcome(part.uris)
-                except CancelledError as cancelled:
-                    # `exc` is about the part; the cancellation is about the reads of the verifier.
-                    raise cancelled from exc
+                self._uncertain.append(call)
+                outcome = await self._outcome(self._verifier, part, call, exc)
                 if outcome == "applied":
-                    self._snapshot_id = self._verifier.state.snapshot_id
                     return
                 if outcome == "not_applied" and sends_left:
                     continue
@@ -143,24 +165,51 @@ class BulkWrite:
                 self._verifier.record(part.uris, self._snapshot_id)
             return
 
-    async def _send(self, part: Part) -> str | None:
-        if part.operation.returns_snapshot:
-            return (await self._executor.execute(self._call(part, PlaylistSnapshot))).snapshot_id
-        await self._executor.execute(self._call(part, type(None)))
-        return None
+    async def _send(self, call: Call[PlaylistSnapshot | None]) -> str | None:
+        try:
+            snapshot = await self._executor.execute(call)
+        finally:
+            # Also after a success, which can be that of a second request.
+            if self._write_order.unsettled_since(call) is not None:
+                self._uncertain.append(call)
+        return None if snapshot is None else snapshot.snapshot_id
 
-    def _call(self, part: Part, into: type[SnapshotT]) -> Call[SnapshotT]:
-        json = part.json
-        if part.is_chained and json is not None and self._snapshot_id is not None:
-            json = {**json, "snapshot_id": self._snapshot_id}
-        return Call(
-            operation=part.operation,
-            into=into,
-            arguments=part.arguments,
-            json=json,
-            idempotent=part.idempotent,
-            priority=self._priority,
+    async def _outcome(self, verifier: PlaylistVerifier, part: Part, call: Call[Any], error: Exception) -> Outcome:
+        """Return whether a part without a response was applied; `error` is its error."""
+        try:
+            outcome = await verifier.outcome(part.uris, partial(self._write_order.settle, call))
+        except SpotifyError:
+            return "unknown"
+        except CancelledError as cancelled:
+            # `error` is about the part; the cancellation is about the reads of the verifier.
+            raise cancelled from error
+        if outcome == "applied":
+            self._write_order.confirm(call)
+            self._snapshot_id = verifier.state.snapshot_id
+        return outcome
+
+    async def _check(self, final: FinalItems) -> None:
+        """Check that no request was executed late in spite of all.
+
+        Raises:
+            PartialWriteError: The playlist is not as the write left it, or could not be read.
+        """
+        error = PartialWriteError(
+            "a response was lost, and the playlist does not hold what was written: another client changed it, or a "
+            "request was executed later than expected; compare it with what it should hold",
+            applied=(),
+            unknown=self._applied,
+            not_applied=(),
+            snapshot_id=self._snapshot_id,
+            operation=self._parts[-1].operation.id if self._parts else None,
+            resumption=Resumption(parts=(), state=None),
         )
+        try:
+            is_final = await has_final_items(self._executor, final, self._snapshot_id)
+        except (SpotifyError, CancelledError) as exc:
+            _raise_from(exc, error)
+        if not is_final:
+            raise error
 
 
 async def resume_write(executor: RequestExecutor, error: PartialWriteError) -> str | None:
@@ -201,14 +250,91 @@ async def _rest(executor: RequestExecutor, error: PartialWriteError, resumption:
     parts, state = resumption.parts, resumption.state
     applied, snapshot_id = list(error.applied), error.snapshot_id
     verifier = None if state is None else PlaylistVerifier(executor, state)
-    if error.unknown and not parts[0].idempotent:
-        outcome = "unknown" if verifier is None else await verifier.outcome(error.unknown)
+    write_order = _write_order_of(executor)
+    for call, since in resumption.unsettled:
+        write_order.restore(call, since)
+    if error.unknown and not (parts and parts[0].idempotent):
+        if verifier is None:
+            raise error
+        call = _call_of(parts[0], snapshot_id, "bulk")
+        try:
+            outcome = await verifier.outcome(error.unknown, partial(write_order.settle, call))
+        except DeadlineExceededError:
+            raise error from None
         if outcome == "unknown":
             raise error
-        if verifier is not None and outcome == "applied":
+        if outcome == "applied":
+            write_order.confirm(call)
             applied.extend(error.unknown)
             parts, snapshot_id = parts[1:], verifier.state.snapshot_id
-    return BulkWrite(executor, parts, verifier=verifier, applied=applied, snapshot_id=snapshot_id)
+    return BulkWrite(
+        executor,
+        parts,
+        verifier=verifier,
+        final=resumption.final,
+        applied=applied,
+        snapshot_id=snapshot_id,
+        uncertain=[call for call, _ in resumption.unsettled],
+    )
+
+
+async def wait_to_read(executor: RequestExecutor, first: Part) -> None:
+    """Wait until a read shows the state before a write: until no earlier write to the same object can be executed.
+
+    Args:
+        executor: Executes the write.
+        first: The first part of the write.
+
+    Raises:
+        SpotifyError: The deadline is too short, or the client was closed.
+    """
+    await _write_order_of(executor).wait_for_earlier(_call_of(first, None, "bulk"))
+
+
+class _NoWriteOrder:
+    """`WriteOrder` for an executor that has none: a write without a response may be executed at any time."""
+
+    def unsettled_since(self, _call: Call[Any], /) -> None:
+        return None
+
+    def restore(self, call: Call[Any], /, since: float) -> None:
+        pass
+
+    def confirm(self, call: Call[Any], /) -> None:
+        pass
+
+    async def wait_for_earlier(self, call: Call[Any], /) -> None:
+        pass
+
+    async def settle(self, call: Call[Any], /) -> bool:
+        raise DeadlineExceededError("The write may still be executed", sent=True, operation=call.operation.id)
+
+
+def _write_order_of(executor: RequestExecutor) -> WriteOrder:
+    return executor.write_order if isinstance(executor, SupportsWriteOrder) else _NoWriteOrder()
+
+
+def _call_of(part: Part, snapshot_id: str | None, priority: Priority) -> Call[PlaylistSnapshot | None]:
+    """Return the call of a part; `snapshot_id` is the version that the previous part returned."""
+    json = part.json
+    if part.is_chained and json is not None and snapshot_id is not None:
+        json = {**json, "snapshot_id": snapshot_id}
+    return Call(
+        operation=part.operation,
+        into=PlaylistSnapshot if part.operation.returns_snapshot else type(None),
+        arguments=part.arguments,
+        json=json,
+        idempotent=part.idempotent,
+        priority=priority,
+    )
+
+
+def _raise_from(exc: Exception | CancelledError, stopped: PartialWriteError) -> NoReturn:
+    """Raise the error of a write that `exc` stopped."""
+    if isinstance(exc, CancelledError):
+        stopped.__cause__ = exc.__cause__
+        raise exc from stopped  # a cancellation has to stay one
+    raise stopped from exc
 
 
 def _is_unknown(error: BaseException) -> bool:

@@ -22,6 +22,7 @@ from spotify.interfaces.retry import Attempt, GiveUp, Retry, RetryPolicy
 from spotify.interfaces.serializer import Serializer
 from spotify.interfaces.token_store import Token, TokenKey, TokenStore
 from spotify.interfaces.transport import HttpRequest, HttpResponse, SupportsLookup, Transport
+from spotify.interfaces.write_order import SupportsWriteOrder, WriteOrder
 
 __all__ = [
     "ALL_RESPONSES",
@@ -54,8 +55,10 @@ __all__ = [
     "SupportsLookup",
     "SupportsOptions",
     "SupportsScopes",
+    "SupportsWriteOrder",
     "Token",
     "TokenKey",
     "TokenStore",
     "Transport",
+    "WriteOrder",
 ]

@@ -38,6 +38,12 @@ class Operation:
             changes. Responses in an area below `/me` differ from user to user.
         invalidates: For a write, the `cache_area`s of the reads whose responses it makes obsolete. Playlists named by
             URI in the query (`uris=spotify:playlist:…`) are affected too.
+        changes: For a write, what it changes, such as `/playlists/{playlist_id}/items`, with path parameters, query
+            parameters or members of the body in braces; a list or a comma-separated str names several things. Writes
+            that change different things commute. None if the order of writes is not kept: a player command that waits
+            for another one would come too late.
+        commutes: For a write, whether idempotent requests of this operation have the same effect in any order:
+            saving one track and saving another one.
         returns_snapshot: The response holds the playlist's new snapshot id.
         ignores_response_body: The body of a successful response carries no information and need not be JSON: player
             commands are sometimes answered with a line of plain text.
@@ -64,6 +70,8 @@ class Operation:
     idempotent: bool
     cache_area: str | None = None
     invalidates: tuple[str, ...] = ()
+    changes: str | None = None
+    commutes: bool = False
     returns_snapshot: bool = False
     ignores_response_body: bool = False
     removed_on: date | None = None

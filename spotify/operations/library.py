@@ -30,6 +30,8 @@ SAVE_LIBRARY_ITEMS = Operation(
     idempotent=True,
     max_ids=40,
     invalidates=_LIBRARY,
+    changes="/me/library/{uris}",
+    commutes=True,
 )
 REMOVE_LIBRARY_ITEMS = Operation(
     id="remove-library-items",
@@ -40,6 +42,8 @@ REMOVE_LIBRARY_ITEMS = Operation(
     idempotent=True,
     max_ids=40,
     invalidates=_LIBRARY,
+    changes="/me/library/{uris}",
+    commutes=True,
 )
 CHECK_LIBRARY_CONTAINS = Operation(
     id="check-library-contains",
@@ -74,6 +78,8 @@ SAVE_ALBUMS = Operation(
     replacement="save-library-items",
     max_ids=20,
     invalidates=_LIBRARY,
+    changes="/me/library/spotify:album:{ids}",
+    commutes=True,
 )
 REMOVE_ALBUMS = Operation(
     id="remove-albums-user",
@@ -87,6 +93,8 @@ REMOVE_ALBUMS = Operation(
     replacement="remove-library-items",
     max_ids=20,
     invalidates=_LIBRARY,
+    changes="/me/library/spotify:album:{ids}",
+    commutes=True,
 )
 CHECK_SAVED_ALBUMS = Operation(
     id="check-users-saved-albums",
@@ -122,6 +130,8 @@ SAVE_TRACKS = Operation(
     replacement="save-library-items",
     max_ids=50,
     invalidates=_LIBRARY,
+    changes="/me/library/spotify:track:{ids}",
+    commutes=True,
 )
 REMOVE_TRACKS = Operation(
     id="remove-tracks-user",
@@ -135,6 +145,8 @@ REMOVE_TRACKS = Operation(
     replacement="remove-library-items",
     max_ids=50,
     invalidates=_LIBRARY,
+    changes="/me/library/spotify:track:{ids}",
+    commutes=True,
 )
 CHECK_SAVED_TRACKS = Operation(
     id="check-users-saved-tracks",
@@ -170,6 +182,8 @@ SAVE_AUDIOBOOKS = Operation(
     replacement="save-library-items",
     max_ids=50,
     invalidates=_LIBRARY,
+    changes="/me/library/spotify:audiobook:{ids}",
+    commutes=True,
 )
 REMOVE_AUDIOBOOKS = Operation(
     id="remove-audiobooks-user",
@@ -182,6 +196,8 @@ REMOVE_AUDIOBOOKS = Operation(
     replacement="remove-library-items",
     max_ids=50,
     invalidates=_LIBRARY,
+    changes="/me/library/spotify:audiobook:{ids}",
+    commutes=True,
 )
 CHECK_SAVED_AUDIOBOOKS = Operation(
     id="check-users-saved-audiobooks",
@@ -218,6 +234,8 @@ SAVE_SHOWS = Operation(
     replacement="save-library-items",
     max_ids=50,
     invalidates=_LIBRARY,
+    changes="/me/library/spotify:show:{ids}",
+    commutes=True,
 )
 REMOVE_SHOWS = Operation(
     id="remove-shows-user",
@@ -231,6 +249,8 @@ REMOVE_SHOWS = Operation(
     replacement="remove-library-items",
     max_ids=50,
     invalidates=_LIBRARY,
+    changes="/me/library/spotify:show:{ids}",
+    commutes=True,
 )
 CHECK_SAVED_SHOWS = Operation(
     id="check-users-saved-shows",
@@ -267,6 +287,8 @@ SAVE_EPISODES = Operation(
     replacement="save-library-items",
     max_ids=50,
     invalidates=_LIBRARY,
+    changes="/me/library/spotify:episode:{ids}",
+    commutes=True,
 )
 REMOVE_EPISODES = Operation(
     id="remove-episodes-user",
@@ -280,6 +302,8 @@ REMOVE_EPISODES = Operation(
     replacement="remove-library-items",
     max_ids=50,
     invalidates=_LIBRARY,
+    changes="/me/library/spotify:episode:{ids}",
+    commutes=True,
 )
 CHECK_SAVED_EPISODES = Operation(
     id="check-users-saved-episodes",
@@ -353,6 +377,8 @@ FOLLOW_ARTISTS_OR_USERS = Operation(
     replacement="save-library-items",
     max_ids=50,
     invalidates=_LIBRARY,
+    changes="/me/library/spotify:{type}:{ids}",
+    commutes=True,
 )
 UNFOLLOW_ARTISTS_OR_USERS = Operation(
     id="unfollow-artists-users",
@@ -366,6 +392,8 @@ UNFOLLOW_ARTISTS_OR_USERS = Operation(
     replacement="remove-library-items",
     max_ids=50,
     invalidates=_LIBRARY,
+    changes="/me/library/spotify:{type}:{ids}",
+    commutes=True,
 )
 CHECK_FOLLOWS_ARTISTS_OR_USERS = Operation(
     id="check-current-user-follows",

@@ -14,6 +14,10 @@ _PLAYLIST: Final = ("/playlists/{playlist_id}", *PLAYLIST_LISTS)
 
 _SPOTIFY_OWNED = "in development mode playlists that Spotify owns are not found"
 
+# What writes change. Following a playlist saves it in the library.
+_ITEMS: Final = "/playlists/{playlist_id}/items"
+_FOLLOWED: Final = "/me/library/spotify:playlist:{playlist_id}"
+
 GET_PLAYLIST = Operation(
     id="get-playlist",
     method="GET",
@@ -31,6 +35,7 @@ CHANGE_PLAYLIST_DETAILS = Operation(
     scopes=_MODIFY,
     idempotent=True,
     invalidates=_PLAYLIST,
+    changes="/playlists/{playlist_id}",
 )
 GET_PLAYLIST_ITEMS = Operation(
     id="get-playlists-items",
@@ -55,6 +60,7 @@ ADD_PLAYLIST_ITEMS = Operation(
     idempotent=False,
     max_ids=100,
     invalidates=_PLAYLIST,
+    changes=_ITEMS,
     returns_snapshot=True,
 )
 # Replacing twice is harmless, but a second reordering moves other items.
@@ -68,6 +74,7 @@ REORDER_OR_REPLACE_PLAYLIST_ITEMS = Operation(
     idempotent=False,
     max_ids=100,
     invalidates=_PLAYLIST,
+    changes=_ITEMS,
     returns_snapshot=True,
 )
 # By URI a second request finds nothing to remove, but by position it removes the items that moved up.
@@ -80,6 +87,8 @@ REMOVE_PLAYLIST_ITEMS = Operation(
     idempotent=False,
     max_ids=100,
     invalidates=_PLAYLIST,
+    changes=_ITEMS,
+    commutes=True,
     returns_snapshot=True,
 )
 GET_PLAYLIST_TRACKS = Operation(
@@ -107,6 +116,7 @@ ADD_PLAYLIST_TRACKS = Operation(
     replacement="add-items-to-playlist",
     max_ids=100,
     invalidates=_PLAYLIST,
+    changes=_ITEMS,
     returns_snapshot=True,
 )
 REORDER_OR_REPLACE_PLAYLIST_TRACKS = Operation(
@@ -121,6 +131,7 @@ REORDER_OR_REPLACE_PLAYLIST_TRACKS = Operation(
     replacement="reorder-or-replace-playlists-items",
     max_ids=100,
     invalidates=_PLAYLIST,
+    changes=_ITEMS,
     returns_snapshot=True,
 )
 REMOVE_PLAYLIST_TRACKS = Operation(
@@ -134,6 +145,8 @@ REMOVE_PLAYLIST_TRACKS = Operation(
     replacement="remove-items-playlist",
     max_ids=100,
     invalidates=_PLAYLIST,
+    changes=_ITEMS,
+    commutes=True,
     returns_snapshot=True,
 )
 GET_CURRENT_USERS_PLAYLISTS = Operation(
@@ -195,6 +208,7 @@ UPLOAD_PLAYLIST_COVER_IMAGE = Operation(
     scopes=("ugc-image-upload", *_MODIFY),
     idempotent=True,
     invalidates=_PLAYLIST,
+    changes="/playlists/{playlist_id}/images",
 )
 FOLLOW_PLAYLIST = Operation(
     id="follow-playlist",
@@ -206,6 +220,7 @@ FOLLOW_PLAYLIST = Operation(
     removed_on=REMOVED_IN_2026,
     replacement="save-library-items",
     invalidates=_PLAYLIST,
+    changes=_FOLLOWED,
 )
 UNFOLLOW_PLAYLIST = Operation(
     id="unfollow-playlist",
@@ -216,6 +231,7 @@ UNFOLLOW_PLAYLIST = Operation(
     removed_on=REMOVED_IN_2026,
     replacement="remove-library-items",
     invalidates=_PLAYLIST,
+    changes=_FOLLOWED,
 )
 # `ids` takes one id, that of the current user.
 CHECK_FOLLOWS_PLAYLIST = Operation(

@@ -294,12 +294,20 @@ class PlaylistsService(Service):
         also reads the playlist: `GET /playlists/{id}` first, and again with `GET /playlists/{id}/items` if a response
         is lost; a private playlist needs `playlist-read-private` for that.
 
+        With `verify`, no item is added twice, also if Spotify executes a request after the client gave it up. Items
+        that are found in the playlist were added. If they are absent, the playlist is read again (after 0.5 s, and then
+        each time after as long as has passed) until they appear or until the request can no longer be executed:
+        `ClientConfig.write_settle_time`, 90 s by default, or the client's `deadline`, if that is shorter. Only then
+        they are sent again, up to two times. This costs one request more without a failure. A lost response costs
+        four more for 100 items, and a lost request about twelve and 90 s.
+
         Args:
             id: The playlist's id, URI or URL.
             uris: URIs or URLs of tracks and episodes, at least one; duplicates are added. Local files cannot be added.
             position: The position of the first item, 0 or more; None for the end.
             verify: If a response is lost, read the playlist to find out whether the items were added, and send them
-                again only if they were not. The outcome stays unknown if another client changes the playlist.
+                again only if they were not and cannot be any more. The outcome stays unknown if another client changes
+                the playlist, if it cannot be read, or if the deadline is too short.
 
         Returns:
             The playlist's new snapshot id.
@@ -308,7 +316,8 @@ class PlaylistsService(Service):
             ValueError: `id` is not a playlist id, URI or URL, `uris` is empty or has other URIs than those of tracks
                 and episodes, or `position` is negative.
             PartialWriteError: More than one request was needed and not all succeeded. It says which items were added,
-                with the snapshot id after that; `client.resume(error)` adds the others.
+                with the snapshot id after that; `client.resume(error)` adds the others. With `verify`, also if a
+                response was lost and the playlist does not hold the right items at the end.
             ForbiddenError: The user may not change the playlist.
             SpotifyError: The call failed. It is not retried if it may have been executed, since that could add the
                 items twice: see `may_have_been_executed`, or use `verify`.
@@ -368,13 +377,19 @@ class PlaylistsService(Service):
             raise ValueError(f"give either uris or items: there are {'none' if uris is None else 'both'}")
         return await remove_items(self._executor, playlist, removals, snapshot_id=snapshot_id)
 
-    @calls(REORDER_OR_REPLACE_PLAYLIST_ITEMS, ADD_PLAYLIST_ITEMS)
+    @calls(REORDER_OR_REPLACE_PLAYLIST_ITEMS, ADD_PLAYLIST_ITEMS, GET_PLAYLIST, GET_PLAYLIST_ITEMS)
     async def replace_items(self, id: str, uris: Iterable[str]) -> str:
         """Replace all items of a playlist.
 
         HTTP: `PUT /playlists/{id}/items` with the first 100 items, then `POST /playlists/{id}/items` with 100 items per
         request, sequentially. Scopes: `playlist-modify-public`, or for a private playlist
         `playlist-modify-private`. Development mode: yes.
+
+        If the response to the first request is lost, it is repeated, and the second request is sent when the first one
+        can no longer be executed (`ClientConfig.write_settle_time`, 90 s by default), because it would remove the items
+        that were added since. At the end the playlist is read then: `GET /playlists/{id}`, and `GET
+        /playlists/{id}/items` if its version is not the expected one; a private playlist needs `playlist-read-private`
+        for that.
 
         Args:
             id: The playlist's id, URI or URL.
@@ -388,7 +403,9 @@ class PlaylistsService(Service):
             ValueError: `id` is not a playlist id, URI or URL, or `uris` has other URIs than those of tracks and
                 episodes.
             PartialWriteError: More than one request was needed and not all succeeded. If anything is `applied`, the old
-                items are removed, and `not_applied` has the items that are still to be added.
+                items are removed, and `not_applied` has the items that are still to be added. If all items are
+                `unknown`, a response was lost and the playlist does not hold these items at the end, or could not be
+                read: another client changed it, or a request was executed very late. Replace the items again.
             ForbiddenError: The user may not change the playlist.
             SpotifyError: The call failed.
         """

@@ -107,6 +107,7 @@ SETTINGS: dict[str, Values] = {
     "deadline": {**SECONDS, "zero": 0},
     "max_retries": {**COUNTS, **NOT_NONE},
     "max_retry_wait": {**SECONDS, **NOT_NONE},
+    "write_settle_time": SECONDS,
     "max_concurrency": {**COUNTS, **NOT_NONE, "zero": 0},
     "max_response_bytes": {**COUNTS, **NOT_NONE, "zero": 0},
     "token_expiry_skew": {**SECONDS, **NOT_NONE},

@@ -126,10 +126,9 @@ async def test_nothing_is_added_twice_if_the_items_appear_during_the_reads(
 
     playlist.lossy.before_loss = add_after_the_next_read
 
-    with pytest.raises(TransportError) as caught:
-        await playlist.service.add_items(playlist.id, added, verify=True)
+    await playlist.service.add_items(playlist.id, added, verify=True)
 
-    assert caught.value.may_have_been_executed
+    assert playlist.lossy.writes == 1
     assert await playlist.uris() == playlist.tracks[:5] + added
 
 

@@ -42,30 +42,62 @@ MORE_ARGUMENTS: dict[str, dict[str, Any]] = {
 
 
 class RecordingExecutor:
-    """`RequestExecutor` that records operations. Responses are lost, except those before another request."""
+    """`RequestExecutor` that records operations. Responses are lost, except those before another request.
 
-    def __init__(self) -> None:
+    A playlist has as many items as were sent, also by requests without a response.
+    """
+
+    def __init__(self, *, loses_responses: bool) -> None:
         self.operations: list[Operation] = []
+        self._loses_responses = loses_responses
+        self._items = 0
 
     async def execute(self, call: Call[T], /) -> T:
         self.operations.append(call.operation)
+        if isinstance(call.json, dict):
+            self._items += len(call.json.get("uris", ()))
         if call.into is PartialPlaylist:
-            return cast("T", PartialPlaylist(items=PlaylistItemPage(items=[], total=0)))
-        if call.into is PlaylistSnapshot and call.idempotent:
+            return cast("T", PartialPlaylist(items=PlaylistItemPage(items=[], total=self._items)))
+        if call.operation.returns_snapshot and (call.idempotent or not self._loses_responses):
             return cast("T", PlaylistSnapshot(snapshot_id="snapshot"))
         raise TransportError("the connection broke", sent=True)
 
     async def close(self) -> None:
         """Nothing to close."""
 
+    @property
+    def write_order(self) -> RecordingExecutor:
+        """The requests without a response, which are never executed."""
+        return self
+
+    def unsettled_since(self, _call: Call[Any], /) -> float | None:
+        """Return that a request of the call was lost."""
+        return 0.0
+
+    async def settle(self, _call: Call[Any], /) -> bool:
+        """Return that it is settled."""
+        return False
+
+    async def wait_for_earlier(self, call: Call[Any], /) -> None:
+        """Do nothing."""
+
+    def restore(self, call: Call[Any], /, since: float) -> None:
+        """Do nothing."""
+
+    def confirm(self, call: Call[Any], /) -> None:
+        """Do nothing."""
+
 
 async def called(service: str, method: Callable[..., Any], arguments: dict[str, Any], mode: QuotaMode) -> list[str]:
-    """Return the ids of the operations that a method calls."""
-    executor = RecordingExecutor()
-    result = method(getattr(services, service)(executor, Quota(mode)), **arguments)
-    with suppress(SpotifyError):
-        await result
-    return [operation.id for operation in executor.operations]
+    """Return the ids of the operations that a method calls if responses are lost, and if not."""
+    operations: list[Operation] = []
+    for loses_responses in (True, False):
+        executor = RecordingExecutor(loses_responses=loses_responses)
+        result = method(getattr(services, service)(executor, Quota(mode)), **arguments)
+        with suppress(SpotifyError):
+            await result
+        operations += executor.operations
+    return [operation.id for operation in operations]
 
 
 def argument_sets(service: str, method: Callable[..., Any]) -> Iterator[dict[str, Any]]:

@@ -13,6 +13,7 @@ from spotify.interfaces.clock import Clock
 from spotify.interfaces.executor import Call, RequestExecutor
 from spotify.interfaces.operation import Operation
 from spotify.interfaces.transport import HttpRequest, HttpResponse, Transport
+from spotify.interfaces.write_order import SupportsWriteOrder, WriteOrder
 from spotify.testing.sandbox import Exchange
 from tests.support.scaled_clock import ScaledClock
 
@@ -90,6 +91,11 @@ class CallLedger:
 
     async def close(self) -> None:
         await self._executor.close()
+
+    @property
+    def write_order(self) -> WriteOrder:
+        assert isinstance(self._executor, SupportsWriteOrder)
+        return self._executor.write_order
 
 
 class WaitingClock(ScaledClock):

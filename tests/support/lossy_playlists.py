@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from spotify.bulk.writes import resume_write
 from spotify.client import AsyncSpotifyClient
@@ -14,6 +14,27 @@ from spotify.services import PlaylistsService
 from spotify.testing import SpotifySandbox
 
 T = TypeVar("T")
+
+
+class WriteOrderOfOneLook:
+    """`WriteOrder` in which a lost write is settled at the second look at the playlist."""
+
+    def __init__(self) -> None:
+        self._looked = False
+
+    def unsettled_since(self, _call: Call[Any], /) -> None:
+        return None
+
+    def restore(self, call: Call[Any], /, since: float) -> None:
+        raise AssertionError("nothing is unsettled for long")
+
+    def confirm(self, call: Call[Any], /) -> None: ...
+
+    async def wait_for_earlier(self, call: Call[Any], /) -> None: ...
+
+    async def settle(self, _call: Call[Any], /) -> bool:
+        self._looked = not self._looked
+        return self._looked
 
 
 class LossyExecutor:
@@ -26,6 +47,7 @@ class LossyExecutor:
         before_loss: Called before a response is lost; it may return a coroutine.
         read_error: Raised by every read.
         after_read: Called after a read, once.
+        write_order: Settles every write at the second look.
     """
 
     def __init__(self, executor: RequestExecutor, outcomes: str) -> None:
@@ -34,6 +56,7 @@ class LossyExecutor:
         self.before_loss: Callable[[], object] = lambda: None
         self.read_error: BaseException | None = None
         self.after_read: Callable[[], Awaitable[object]] | None = None
+        self.write_order = WriteOrderOfOneLook()
         self._executor = executor
 
     async def execute(self, call: Call[T], /) -> T:

@@ -32,6 +32,7 @@ from spotify.impl.execution.requests import RequestParts, named_object, request_
 from spotify.impl.execution.retry import RetryBudget
 from spotify.impl.execution.shared_components import SharedComponents, find_nothing
 from spotify.impl.execution.shared_requests import FailedRequest, Outcome, SharedRequests
+from spotify.impl.execution.unsettled_writes import UnsettledWrites
 from spotify.interfaces.auth import AuthProvider, SupportsClose
 from spotify.interfaces.clock import Clock
 from spotify.interfaces.executor import Argument, BodyRequired, Call
@@ -40,6 +41,7 @@ from spotify.interfaces.retry import Attempt, GiveUp, Retry, RetryPolicy
 from spotify.interfaces.serializer import Serializer
 from spotify.interfaces.token_store import LOCK_TIMEOUT, TokenStore
 from spotify.interfaces.transport import HttpRequest, HttpResponse, SupportsLookup, Transport
+from spotify.interfaces.write_order import WriteOrder
 from spotify.logs import get_logger
 from spotify.quota import Quota
 
@@ -62,6 +64,7 @@ class RetryingExecutor:
         "_origin",
         "_owned",
         "_shared",
+        "_unsettled",
     )
 
     def __init__(
@@ -71,6 +74,7 @@ class RetryingExecutor:
         config: ClientConfig,
         auth: Authorization,
         shared: SharedRequests,
+        unsettled: UnsettledWrites,
         lifetime: Lifetime,
         owned: Sequence[SupportsClose],
     ) -> None:
@@ -81,6 +85,7 @@ class RetryingExecutor:
             config: The settings of this executor's calls.
             auth: Provides the access tokens.
             shared: The requests in progress for this user.
+            unsettled: The writes that may still be executed.
             lifetime: Ends with `close`.
             owned: Closed by `close`, in this order.
         """
@@ -89,6 +94,7 @@ class RetryingExecutor:
         self._defaults: Mapping[str, Argument] = {"market": config.market, "locale": config.locale}
         self._auth = auth
         self._shared = shared
+        self._unsettled = unsettled
         self._lifetime = lifetime
         self._owned = list(owned)
         # Weak, so that an application can create one for each of its requests without closing it.
@@ -115,6 +121,8 @@ class RetryingExecutor:
         invalidate = auth.invalidate
         previous: FailedRequest | None = None
         async with CancelScope(self._config.deadline, self._lifetime, state):
+            if operation.changes is not None:
+                await self._unsettled.wait_in_call(call, state)
             while True:
                 state.start_attempt()
                 try:
@@ -148,16 +156,18 @@ class RetryingExecutor:
             raise failure
         return self._decode(call, response)
 
+    @property
+    def write_order(self) -> WriteOrder:
+        """The writes that may still be executed, for bulk writes."""
+        return self._unsettled
+
     async def _exchange(
         self, call: Call[T], request: HttpRequest, token: Secret, state: CallState, previous: FailedRequest | None
     ) -> Outcome:
         """Return the outcome of a request, which may repeat the failed `previous` one; identical reads share it."""
         send = partial(self._send, call, request, token, state)
         if request.method != "GET":
-            try:
-                return await send()
-            finally:
-                self._shared.reads.forget_all()  # a later read must not get a response from before this write
+            return await self._write(call, send, state)
         if previous is not None and previous.next is not None:
             return previous.next
         # The token is part of the key because a provider may return another user's token in each task. The settings are
@@ -167,6 +177,19 @@ class RetryingExecutor:
         outcome = await self._shared.reads.run(send, key=(request.url, token, call.fresh, settings))
         if previous is not None:
             previous.next = outcome
+        return outcome
+
+    async def _write(
+        self, call: Call[T], send: Callable[[], Coroutine[None, None, Outcome]], state: CallState
+    ) -> Outcome:
+        is_unsettled = True
+        try:
+            outcome = await send()
+            is_unsettled = isinstance(outcome, FailedRequest) and outcome.may_still_be_executed
+        finally:
+            if is_unsettled and state.sent:
+                self._unsettled.add(call)
+            self._shared.reads.forget_all()  # a later read must not get a response from before this write
         return outcome
 
     async def _send(self, call: Call[T], request: HttpRequest, token: Secret, state: CallState) -> Outcome:
@@ -361,12 +384,14 @@ class RetryingExecutor:
             exchanges=exchanges,
         )
         components.lend_to(auth_provider, config)
+        lifetime = Lifetime()
         return cls(
             components,
             config=config,
             auth=Authorization.of(auth_provider),
             shared=SharedRequests(),
-            lifetime=Lifetime(),
+            unsettled=UnsettledWrites(clock, config, lifetime),
+            lifetime=lifetime,
             owned=(exchanges, *owned),
         )
 
@@ -379,12 +404,14 @@ class RetryingExecutor:
         if self._lifetime.is_closed:
             raise closed_error()
         self._components.lend_to(auth_provider, self._config)
+        lifetime = Lifetime(self._lifetime)
         derived = RetryingExecutor(
             self._components,
             config=self._config,
             auth=Authorization.of(auth_provider),
             shared=SharedRequests(),
-            lifetime=Lifetime(self._lifetime),
+            unsettled=self._unsettled.for_user(lifetime),
+            lifetime=lifetime,
             owned=(auth_provider,) if isinstance(auth_provider, SupportsClose) else (),
         )
         return self._remember(derived)
@@ -397,12 +424,14 @@ class RetryingExecutor:
         """
         if self._lifetime.is_closed:
             raise closed_error()
+        lifetime = Lifetime(self._lifetime)
         derived = RetryingExecutor(
             self._components,
             config=config,
             auth=self._auth,
             shared=self._shared,
-            lifetime=Lifetime(self._lifetime),
+            unsettled=self._unsettled.with_config(config, lifetime),
+            lifetime=lifetime,
             owned=(),
         )
         return self._remember(derived)

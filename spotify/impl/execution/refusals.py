@@ -89,6 +89,12 @@ class Refusal:
     restriction: QuotaRestriction | None
     may_have_been_executed: bool
 
+    @property
+    def may_still_be_executed(self) -> bool:
+        """Whether the request may be executed after this response."""
+        # Spotify responds with 500 when it has ended; a gateway responds with 502 or 504 when it no longer waits.
+        return self.may_have_been_executed and self.status > 500
+
     def error(self) -> ApiError:
         """Return a new error to raise: calls that share a request share this refusal, but not the error."""
         error = self.error_type(

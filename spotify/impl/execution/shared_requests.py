@@ -43,6 +43,13 @@ class FailedRequest:
         """The response, read once; None if there was none."""
         return self._cause if isinstance(self._cause, Refusal) else None
 
+    @property
+    def may_still_be_executed(self) -> bool:
+        """Whether the request may be executed from now on."""
+        if isinstance(self._cause, Refusal):
+            return self._cause.may_still_be_executed
+        return self._cause.may_have_been_executed
+
     def error(self) -> SpotifyError:
         """Return a new error: each call that raises it adds its own traceback."""
         if isinstance(self._cause, Refusal):

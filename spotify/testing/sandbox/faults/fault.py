@@ -198,16 +198,23 @@ class Fault:
         executed: Whether the request is executed.
         delay_before: Seconds of delay before the request is executed.
         delay_after: Seconds of delay after that, before anything is sent.
+        delay_execution: Seconds from the response to the execution, which is late then.
     """
 
     effect: Effect | None = None
     executed: bool = True
     delay_before: float = 0.0
     delay_after: float = 0.0
+    delay_execution: float = 0.0
 
     def __post_init__(self) -> None:
         check_seconds("delay_before", self.delay_before)
         check_seconds("delay_after", self.delay_after)
+        check_seconds("delay_execution", self.delay_execution)
+        if self.delay_execution and not (self.executed and isinstance(self.effect, Reset | Status | Redirect)):
+            raise ValueError(
+                "only a status, a reset or a redirect with `executed` can be sent before the request is executed"
+            )
         if self.effect is None and not (self.delay_before or self.delay_after):
             raise ValueError("a fault needs an effect or a delay")
 
@@ -340,7 +347,7 @@ class Fault:
         """
         return cls(delay_before=before, delay_after=after)
 
-    def with_delay(self, *, before: float = 0.0, after: float = 0.0) -> Self:
+    def with_delay(self, *, before: float = 0.0, after: float = 0.0, execution: float = 0.0) -> Self:
         """Return the same fault with a delay.
 
         The request is executed even if the client disconnects during the delay, unless the sandbox is stopped first.
@@ -348,11 +355,14 @@ class Fault:
         Args:
             before: Seconds before the request is executed, 0 or more.
             after: Seconds after that, before anything is sent, 0 or more.
+            execution: Seconds after the response was sent until the request is executed, 0 or more: a gateway has given
+                up, and the service behind it has not. The fault must be a `status`, `reset` or `redirect` with
+                `executed`. The request is logged when it is executed.
 
         Raises:
-            ValueError: A delay is negative.
+            ValueError: A delay is negative, or this fault's response depends on the execution.
         """
-        return replace(self, delay_before=before, delay_after=after)
+        return replace(self, delay_before=before, delay_after=after, delay_execution=execution)
 
     def __str__(self) -> str:
         options: list[tuple[str, str | float | bool]] = []
@@ -360,7 +370,11 @@ class Fault:
             options += _effect_options(self.effect)
             if self.executed != self.effect.executes:
                 options.append(("executed", self.executed))
-        delays = (("delay_before", self.delay_before), ("delay_after", self.delay_after))
+        delays = (
+            ("delay_before", self.delay_before),
+            ("delay_after", self.delay_after),
+            ("delay_execution", self.delay_execution),
+        )
         options += [(name, seconds) for name, seconds in delays if seconds]
         return ", ".join(_format_option(name, value) for name, value in options)
 

@@ -26,9 +26,9 @@ _CONSTRUCTORS: Mapping[str, Callable[..., Fault]] = {
     Drip.kind: Fault.drip,
 }
 _INTEGERS: Final = frozenset({"status", "size", "piece", "times", "after"})
-_NUMBERS: Final = frozenset({"pause", "probability", "delay_before", "delay_after"})
+_NUMBERS: Final = frozenset({"pause", "probability", "delay_before", "delay_after", "delay_execution"})
 _FLAGS: Final = frozenset({"executed", "graceful"})
-_DELAYS: Final = ("delay_before", "delay_after")
+_DELAYS: Final = ("delay_before", "delay_after", "delay_execution")
 _PLAN_OPTIONS: Final = ("times", "probability", "after")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
@@ -39,7 +40,7 @@ class RequestHandler:
 
     A request counts for the limits when it arrives, with any fault. The order after that is: the fault's delay
     before the execution, the execution, the fault's effect on the response, the log entry, the latency and the fault's
-    delay after the execution, the delivery.
+    delay after the execution, the delivery. If the fault delays the execution, a task executes and logs the request.
     """
 
     def __init__(
@@ -61,6 +62,7 @@ class RequestHandler:
         self._latency = latency
         self._time = time
         self._sleep = sleep
+        self._late_executions: set[asyncio.Task[None]] = set()
 
     async def __call__(self, incoming: web.BaseRequest) -> web.StreamResponse:
         """Respond to a request."""
@@ -86,9 +88,21 @@ class RequestHandler:
             await self._sleep(self._latency)
             return await deliver(incoming, response, None, self._sleep)
         await self._sleep(fault.delay_before)
-        response = self._respond(service, request, rejected, fault, arrived_at)
+        if fault.delay_execution and rejected is None:
+            response = apply_effect(fault.effect, None, request, is_web_api=service == "web_api", now=self._time())
+            late = asyncio.create_task(self._respond_late(service, request, fault, arrived_at))
+            self._late_executions.add(late)
+            late.add_done_callback(self._late_executions.discard)
+        else:
+            response = self._respond(service, request, rejected, fault, arrived_at)
         await self._sleep(self._latency + fault.delay_after)
         return await deliver(incoming, response, fault.effect, self._sleep)
+
+    async def _respond_late(
+        self, service: _ServiceName | None, request: Request, fault: Fault, arrived_at: float
+    ) -> None:
+        await self._sleep(fault.delay_execution)
+        self._respond(service, request, None, fault, arrived_at)
 
     def _rejected(self, request: Request, arrived_at: float) -> EncodedResponse | None:
         """Count a call; return a 429 if a limit rejects it."""

@@ -1,0 +1,348 @@
+"""Writes that the server executes after the client gave them up: nothing is doubled, lost, or wrongly reported."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+import pytest
+
+from spotify.client import AsyncSpotifyClient
+from spotify.errors import PartialWriteError, SpotifyError
+from spotify.testing.sandbox.catalogue import PlaylistEntry
+from spotify.testing.sandbox.state import EditablePlaylist
+from tests.support.late_executions import Appearance, LateExecutions
+
+BATCH: Final = 100
+_JPEG: Final = b"\xff\xd8\xff"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Library:
+    """The client's playlist, and what the sandbox knows of it.
+
+    Attributes:
+        client: The client.
+        playlist: The playlist; at first it holds the first three tracks.
+        tracks: URIs of different tracks.
+        late: The sandbox.
+    """
+
+    client: AsyncSpotifyClient
+    playlist: EditablePlaylist
+    tracks: Sequence[str]
+    late: LateExecutions
+
+    @property
+    def id(self) -> str:
+        return self.playlist.id
+
+    @property
+    def items(self) -> list[str]:
+        """The URIs that the playlist holds now."""
+        return [entry.item.uri for entry in self.playlist.entries if entry.item is not None]
+
+    @property
+    def saved(self) -> set[str]:
+        """The URIs of the saved tracks."""
+        state, user = self.late.sandbox._state, self.late.sandbox.catalogue.default_user
+        return {f"spotify:track:{id_}" for id_, _ in state.library(user).saved["track"].newest_first()}
+
+
+#: A check of the sandbox's books after every late execution: whether they agree with what the client reported.
+Check: TypeAlias = Callable[[], bool]
+Program: TypeAlias = Callable[[Library], Coroutine[None, None, Check]]
+
+
+def holds(library: Library, *uris: str) -> Check:
+    """Check that the playlist holds these items."""
+    return lambda: library.items == list(uris)
+
+
+def holds_each_once(library: Library) -> Check:
+    """Check that no item is doubled, after an error that leaves open what else the playlist holds."""
+    return lambda: len(set(library.items)) == len(library.items)
+
+
+async def add_verified(library: Library) -> Check:
+    added = library.tracks[3 : 4 + BATCH]
+    await library.client.playlists.add_items(library.id, added, verify=True)
+    return holds(library, *library.tracks[:3], *added)
+
+
+async def add_verified_in_the_middle(library: Library) -> Check:
+    added = library.tracks[3 : 4 + BATCH]
+    await library.client.playlists.add_items(library.id, added, 1, verify=True)
+    return holds(library, library.tracks[0], *added, *library.tracks[1:3])
+
+
+async def add_equal_items_verified(library: Library) -> Check:
+    added = [library.tracks[2]] * (BATCH + 1)
+    await library.client.playlists.add_items(library.id, added, verify=True)
+    return holds(library, *library.tracks[:3], *added)
+
+
+async def add_verified_with_resume(library: Library) -> Check:
+    """The deadline is too short to settle a write."""
+    added = library.tracks[3 : 4 + BATCH]
+    client = library.client.with_options(deadline=10.0)
+    try:
+        await client.playlists.add_items(library.id, added, verify=True)
+    except PartialWriteError as error:
+        await library.client.resume(error)
+    return holds(library, *library.tracks[:3], *added)
+
+
+async def replace_many(library: Library) -> Check:
+    uris = library.tracks[10 : 11 + BATCH]
+    try:
+        await library.client.playlists.replace_items(library.id, uris)
+    except PartialWriteError as error:
+        if list(error.unknown) != uris[BATCH:]:
+            raise
+        return lambda: library.items in (uris, uris[:BATCH])
+    return holds(library, *uris)
+
+
+async def replace_many_with_resume(library: Library) -> Check:
+    """A lost replacement is not repeated, and the write is resumed."""
+    uris = library.tracks[10 : 11 + BATCH]
+    client = library.client.with_options(max_retries=0)
+    try:
+        try:
+            await client.playlists.replace_items(library.id, uris)
+        except PartialWriteError as error:
+            await client.resume(error)
+    except PartialWriteError as error:
+        if not error.unknown:
+            raise
+        return holds_each_once(library)
+    return holds(library, *uris)
+
+
+async def replace_twice(library: Library) -> Check:
+    await library.client.playlists.replace_items(library.id, library.tracks[10:12])
+    await library.client.playlists.replace_items(library.id, library.tracks[20:22])
+    return holds(library, *library.tracks[20:22])
+
+
+async def remove_and_add_again(library: Library) -> Check:
+    removed = library.tracks[:2]
+    await library.client.playlists.remove_items(library.id, uris=removed)
+    try:
+        await library.client.playlists.add_items(library.id, removed)
+    except SpotifyError as error:
+        if not error.may_have_been_executed:
+            raise
+        return holds_each_once(library)
+    return holds(library, library.tracks[2], *removed)
+
+
+async def remove_many_and_add_again(library: Library) -> Check:
+    removed = [*library.tracks[50 : 50 + BATCH], *library.tracks[:2]]
+    await library.client.playlists.remove_items(library.id, uris=removed)
+    await library.client.playlists.add_items(library.id, library.tracks[:1], verify=True)
+    return holds(library, library.tracks[2], library.tracks[0])
+
+
+async def remove_by_position_and_replace(library: Library) -> Check:
+    try:
+        await library.client.playlists.remove_items(library.id, items=[{"uri": library.tracks[0], "positions": [0]}])
+    except SpotifyError as error:
+        if not error.may_have_been_executed:
+            raise
+    await library.client.playlists.replace_items(library.id, library.tracks[10:12])
+    return holds(library, *library.tracks[10:12])
+
+
+async def reorder_and_replace(library: Library) -> Check:
+    try:
+        await library.client.playlists.reorder_items(library.id, 0, 3)
+    except SpotifyError as error:
+        if not error.may_have_been_executed:
+            raise
+    await library.client.playlists.replace_items(library.id, library.tracks[10:12])
+    return holds(library, *library.tracks[10:12])
+
+
+async def save_and_remove(library: Library) -> Check:
+    saved, removed = set(library.tracks[200:241]), set(library.tracks[200:220])
+    await library.client.library.save_items(sorted(saved))
+    await library.client.library.remove_items(sorted(removed))
+    return lambda: library.saved & saved == saved - removed
+
+
+async def remove_and_save(library: Library) -> Check:
+    saved = set(library.tracks[200:241])
+    await library.client.library.remove_items(sorted(saved))
+    await library.client.library.save_items(sorted(saved))
+    return lambda: library.saved >= saved
+
+
+async def change_details_twice(library: Library) -> Check:
+    await library.client.playlists.change_details(library.id, name="First")
+    await library.client.playlists.change_details(library.id, name="Second")
+    return lambda: library.playlist.name == "Second"
+
+
+async def upload_two_covers(library: Library) -> Check:
+    for image in (b"first", b"second"):
+        await library.client.playlists.upload_cover_image(library.id, _JPEG + image)
+    covers = library.late.sandbox._state.covers
+    return lambda: covers[library.playlist.cover or ""] == _JPEG + b"second"
+
+
+async def follow_and_unfollow(library: Library) -> Check:
+    await library.client.playlists.unfollow(library.id)
+    await library.client.playlists.follow(library.id)
+    state, user = library.late.sandbox._state, library.late.sandbox.catalogue.default_user
+    return lambda: library.id in state.library(user).playlists
+
+
+#: The programs of several requests.
+BULK: Final[Sequence[Program]] = (
+    add_verified,
+    add_verified_in_the_middle,
+    add_equal_items_verified,
+    add_verified_with_resume,
+    replace_many,
+    replace_many_with_resume,
+    remove_many_and_add_again,
+    save_and_remove,
+    remove_and_save,
+)
+SINGLE: Final[Sequence[Program]] = (
+    replace_twice,
+    remove_and_add_again,
+    remove_by_position_and_replace,
+    reorder_and_replace,
+    change_details_twice,
+    upload_two_covers,
+    follow_and_unfollow,
+)
+
+#: Some of the steps after a write was held back, the last one after the end of every program; None for never.
+SOME_STEPS: Final = (0, 1, 3, 7, 1_000, None)
+
+
+class Sweep:
+    """Runs a program again and again, with other late executions each time.
+
+    Attributes:
+        runs: The number of runs.
+        problems: The runs after which the sandbox's books differ from the reports: the late writes with their steps.
+    """
+
+    def __init__(self, program: Program, late: LateExecutions, client: AsyncSpotifyClient) -> None:
+        self.runs = 0
+        self.problems: list[str] = []
+        self._program, self._late, self._client = program, late, client
+
+    async def run(self, steps: Mapping[int, int | None], appearance: Appearance) -> None:
+        """Run the program once.
+
+        Args:
+            steps: By the number of the write: the step before which it is executed, or None for never.
+            appearance: What the client sees of these writes.
+        """
+        library = self._new_library()
+        self._late.hold(steps, appearance)
+        try:
+            check = await self._program(library)
+        except SpotifyError as error:
+            problem: str | None = repr(error)
+            await self._late.finish()
+        else:
+            await self._late.finish()
+            problem = None if check() else "the books differ"
+        self.runs += 1
+        if problem is not None and not self._late.too_late:
+            self.problems.append(f"{self._program.__name__} {dict(steps)} {appearance}: {problem}")
+
+    async def number_of_writes(self) -> int:
+        """Run the program without late executions; return how many writes it sends."""
+        await self.run({}, "timeout")
+        return self._late.writes
+
+    async def run_each_step(self, write: int, appearance: Appearance) -> None:
+        """Execute a write before each step that follows it, and never."""
+        await self.run({write: None}, appearance)
+        step = self._late.holds[write].held_at
+        while step <= self._late.steps_of_program:
+            await self.run({write: step}, appearance)
+            step += 1
+
+    async def run_some_steps(self, appearance: Appearance, steps: Mapping[int, int | None], first: int) -> None:
+        """Execute one or two writes, from the number `first` on, before some of the steps that follow each of them.
+
+        Args:
+            appearance: What the client sees.
+            steps: The step of the first of two writes; empty at first.
+            first: The number of the first further write.
+        """
+        await self.run(steps, appearance)
+        for write in range(first, self._late.writes):
+            await self.run({**steps, write: None}, appearance)
+            held_at = self._late.holds[write].held_at
+            for step in SOME_STEPS:
+                further = {**steps, write: None if step is None else held_at + step}
+                if steps:
+                    await self.run(further, appearance)
+                else:
+                    await self.run_some_steps(appearance, further, write + 1)
+
+    def _new_library(self) -> Library:
+        sandbox = self._late.sandbox
+        user, tracks = sandbox.catalogue.default_user, sandbox.catalogue.tracks[:300]
+        playlist = sandbox._state.create_playlist(user, "Late", description=None, public=True, collaborative=False)
+        playlist.replace([PlaylistEntry(track, None, None) for track in tracks[:3]])
+        return Library(client=self._client, playlist=playlist, tracks=[track.uri for track in tracks], late=self._late)
+
+
+@pytest.fixture
+async def late() -> AsyncIterator[LateExecutions]:
+    """A sandbox, which is not checked against the contract: tests/services does that, and these runs are many."""
+    late = LateExecutions()
+    async with late.sandbox:
+        yield late
+
+
+@pytest.mark.parametrize(
+    "program",
+    [*SINGLE, *(pytest.param(program, marks=pytest.mark.slow) for program in BULK)],
+    ids=lambda program: program.__name__,
+)
+async def test_a_write_executed_at_any_step_later_does_no_harm(program: Program, late: LateExecutions) -> None:
+    async with late.client() as client:
+        sweep = Sweep(program, late, client)
+
+        for write in range(await sweep.number_of_writes()):
+            await sweep.run_each_step(write, "timeout")
+
+    assert "\n".join(sweep.problems) == ""
+
+
+@pytest.mark.parametrize("appearance", ["timeout", "504", "reset"])
+@pytest.mark.parametrize("program", [add_verified, replace_many], ids=lambda program: program.__name__)
+async def test_a_late_write_does_no_harm_whatever_the_client_sees_of_it(
+    program: Program, late: LateExecutions, appearance: Appearance
+) -> None:
+    async with late.client() as client:
+        sweep = Sweep(program, late, client)
+
+        for step in SOME_STEPS:
+            await sweep.run({0: step}, appearance)
+
+    assert "\n".join(sweep.problems) == ""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("program", BULK, ids=lambda program: program.__name__)
+async def test_two_writes_executed_late_do_no_harm(program: Program, late: LateExecutions) -> None:
+    async with late.client() as client:
+        sweep = Sweep(program, late, client)
+
+        await sweep.run_some_steps("timeout", {}, 0)
+
+    assert "\n".join(sweep.problems) == ""
