@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import re
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from threading import Lock
@@ -189,7 +189,7 @@ class UnsettledWrites:
         return True
 
     @asynccontextmanager
-    async def _scope(self, call: Call[Any]) -> AsyncIterator[CallState]:
+    async def _scope(self, call: Call[Any]) -> AsyncGenerator[CallState]:
         """End a wait outside of a call when the client is closed."""
         state = CallState(call.operation, call.idempotent, self._clock)
         async with CancelScope(None, self._lifetime, state):
