@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from asyncio import CancelledError
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import TypeVar
