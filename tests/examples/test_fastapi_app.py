@@ -153,6 +153,7 @@ async def test_concurrent_visitors_see_only_their_own_data(site):
         for browser, user in zip((first, second), users, strict=True):
             site.sandbox.consent(user=user.id)
             await get(browser, "/me")
+        site.sandbox.configure(rotate_refresh_tokens=True)  # so that a second refresh of a login would fail
         site.sandbox.expire_all_tokens()  # so that each needs a refresh
         responses = await asyncio.gather(*(get(browser, "/me") for _ in range(20) for browser in (first, second)))
     names = [re.search("<h1>(.*)</h1>", page)[1] for _, page in responses]

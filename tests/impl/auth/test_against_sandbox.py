@@ -31,11 +31,13 @@ async def sandbox():
         yield sandbox
 
 
-@pytest.fixture(params=["pkce", "secret"])
+@pytest.fixture(params=["pkce", "pkce with rotation", "secret"])
 def make_auth(request, sandbox):
+    sandbox.configure(rotate_refresh_tokens=request.param == "pkce with rotation")
+
     def make(redirect_uri=REDIRECT_URI, **arguments):
         options = {"scopes": SCOPES, "config": ClientConfig(accounts_url=sandbox.accounts_url), **arguments}
-        if request.param == "pkce":
+        if request.param != "secret":
             return PkceAuth(sandbox.client_id, redirect_uri, **options)
         return AuthorizationCodeAuth(sandbox.client_id, sandbox.client_secret, redirect_uri, **options)
 
