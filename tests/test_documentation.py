@@ -363,6 +363,7 @@ async def seen(browser, path):
 
 async def test_aiohttp_app_logs_two_users_in_and_one_out(monkeypatch):
     async with aiohttp_app(monkeypatch) as (url, sandbox), browser_at(url) as first, browser_at(url) as second:
+        sandbox.configure(rotate_refresh_tokens=True)  # so that a second refresh of a login would fail
         users = sandbox.catalogue.users[:2]
         for browser, user in zip((first, second), users, strict=True):
             sandbox.consent(user=user.id)

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from typing import Final, get_args
 
+from spotify.testing.sandbox.accounts.application import MAX_APPLICATIONS
 from spotify.testing.sandbox.accounts.authorize_page import ConsentMode
 from spotify.testing.sandbox.faults.fault_syntax import FaultOption
 from spotify.testing.sandbox.limit_options import parse_daily_quota, parse_operation_limits
@@ -81,6 +82,10 @@ def create_sandbox(arguments: Sequence[str] | None) -> SpotifySandbox:
         allowlist=options.allow_user,
         rotate_refresh_tokens=options.rotate_refresh_tokens,
     )
+    if not 1 <= options.applications <= MAX_APPLICATIONS:
+        raise ValueError(f"applications must be from 1 to {MAX_APPLICATIONS}, not {options.applications}")
+    for _ in range(1, options.applications):
+        sandbox.register_application()
     for argument in options.fault:
         option = FaultOption.parse(argument)
         sandbox.fail(
@@ -168,6 +173,14 @@ def _add_settings(parser: argparse.ArgumentParser) -> None:
         help="the maximum number of calls of one operation in 24 hours, or in another period; may be repeated",
     )
     parser.add_argument(
+        "--applications",
+        type=int,
+        default=1,
+        metavar="NUMBER",
+        help="the number of applications of the developer, 1 to 25; the daily quota is for all, other limits for each "
+        "(default: 1)",
+    )
+    parser.add_argument(
         "--owner-premium",
         action=argparse.BooleanOptionalAction,
         default=True,
@@ -196,6 +209,11 @@ async def _serve(sandbox: SpotifySandbox) -> None:
         sys.stdout.write(
             _WELCOME.format(sandbox=sandbox, redirect_uri=redirect_uri, user=user, token=token, album=album)
         )
+        for application in sandbox.applications[1:]:
+            sys.stdout.write(
+                f"\nAnother application of the developer: {application.client_id}, "
+                f"with the secret {application.client_secret}\n"
+            )
         sys.stdout.flush()
         await asyncio.Event().wait()
 

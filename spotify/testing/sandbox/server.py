@@ -14,17 +14,14 @@ from __future__ import annotations
 
 import asyncio
 import math
-import socket
 import time as system_time
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from types import TracebackType
 from typing import Final, Self, Unpack, get_args
 
-from aiohttp import web
-
 from spotify.client import AsyncSpotifyClient
 from spotify.testing.sandbox.accounts.access import Access
-from spotify.testing.sandbox.accounts.application import Application, RedirectUris
+from spotify.testing.sandbox.accounts.application import Application, Applications, RedirectUris
 from spotify.testing.sandbox.accounts.authorize_page import AuthorizePage, Consent, ConsentMode
 from spotify.testing.sandbox.accounts.grants import Grants
 from spotify.testing.sandbox.accounts.token_endpoint import TokenEndpoint
@@ -35,6 +32,7 @@ from spotify.testing.sandbox.faults import Fault, FaultPlan
 from spotify.testing.sandbox.faults.delivery import CancellableSleep
 from spotify.testing.sandbox.http.call_limits import CallLimits
 from spotify.testing.sandbox.http.images import Images
+from spotify.testing.sandbox.http.listener import Listener
 from spotify.testing.sandbox.http.messages import API_PREFIX
 from spotify.testing.sandbox.http.request_handler import RequestHandler, Services
 from spotify.testing.sandbox.http.request_log import Exchange, Observer, RequestLog
@@ -45,9 +43,6 @@ from spotify.testing.sandbox.shapes import Links, Shapes
 from spotify.testing.sandbox.state import State
 from spotify.testing.sandbox.web_api.operations import SandboxData
 from spotify.testing.sandbox.web_api.web_api import WebApi
-
-HOST: Final = "127.0.0.1"
-_SHUTDOWN_SECONDS: Final = 1.0
 
 
 class SpotifySandbox:
@@ -64,8 +59,9 @@ class SpotifySandbox:
 
     Attributes:
         catalogue: The albums, tracks, users and so on, to pick ids from.
-        client_id: The client id of the registered application.
+        client_id: The client id of the first application.
         client_secret: Its client secret, which protects nothing.
+        applications: All applications of the developer; `register_application` adds one.
         quota_mode: Its quota mode.
         fault_seed: The seed of faults with a probability.
         requests: The latest 10,000 requests to the Web API, with their responses. Bodies are kept up to 64 MiB: earlier
@@ -130,15 +126,16 @@ class SpotifySandbox:
         if consent not in get_args(ConsentMode):
             raise ValueError(f"consent must be 'auto', 'form' or 'refuse', not {consent!r}")
         self.catalogue: Final = Catalogue.of(seed)
-        self.client_id: Final = "5a4db0c1151f7a11d3e571f135a4db0c"
-        self.client_secret: Final = "0ddc0ffee0ddba11a5bad5ec4e7f0c0a"  # noqa: S105  it protects nothing
+        self._applications = Applications(RedirectUris(redirect_uris))
+        self.client_id: Final = self._applications.first.client_id
+        self.client_secret: Final = self._applications.first.client_secret
+        self.applications: Final[Sequence[Application]] = self._applications.registered
         self.quota_mode: Final[QuotaMode] = quota_mode
         self.fault_seed: Final = fault_seed
-        self._port = port
+        self._listener = Listener(port)
         self._latency = latency
         self._time = time
         self._sleep = CancellableSleep(sleep)
-        self._runner: web.ServerRunner | None = None
 
         self._request_log = RequestLog()
         self.requests: Final[list[Exchange]] = self._request_log.requests.entries
@@ -150,16 +147,13 @@ class SpotifySandbox:
         self._state = State(self.catalogue, time)
         self._faults = FaultPlan(fault_seed)
 
-        self._application = Application(
-            client_id=self.client_id, client_secret=self.client_secret, redirect_uris=RedirectUris(redirect_uris)
-        )
         self._tokens = Tokens(time)
         self._grants = Grants(self._tokens, time, token_lifetime)
         self._consent = Consent(mode=consent, user=self._user(consent_user))
-        self._authorize_page = AuthorizePage(self._application, self._grants, self._consent, self.catalogue)
-        self._token_endpoint = TokenEndpoint(self._application, self._tokens, self._grants, token_lifetime)
+        self._authorize_page = AuthorizePage(self._applications, self._grants, self._consent, self.catalogue)
+        self._token_endpoint = TokenEndpoint(self._applications, self._tokens, self._grants, token_lifetime)
 
-        self._limits = CallLimits(self._tokens, self._request_log.rate_limited)
+        self._limits = CallLimits(self._tokens, self.client_id, self._request_log.rate_limited)
         self._access = Access()
         self._settings = SettingsControl(
             limits=self._limits, access=self._access, grants=self._grants, catalogue=self.catalogue
@@ -195,9 +189,7 @@ class SpotifySandbox:
         Raises:
             RuntimeError: The sandbox is not started, and has no fixed port.
         """
-        if self._port == 0:
-            raise RuntimeError("the sandbox has no address before it is started: use `async with` or `await start()`")
-        return f"http://{HOST}:{self._port}"
+        return self._listener.url
 
     @property
     def api_url(self) -> str:
@@ -215,22 +207,13 @@ class SpotifySandbox:
         Raises:
             OSError: The port is in use.
         """
-        if self._runner is not None:
-            return
-        listener = socket.create_server((HOST, self._port))
-        self._port = listener.getsockname()[1]
-        server = web.Server(self._request_handler(), access_log=None)
-        runner = web.ServerRunner(server, handle_signals=False, shutdown_timeout=_SHUTDOWN_SECONDS)
-        await runner.setup()
-        await web.SockSite(runner, listener).start()
-        self._runner = runner
+        await self._listener.open(self._request_handler)
 
     async def stop(self) -> None:
         """Close all connections and cancel all delays. Does nothing if the sandbox is stopped."""
-        if self._runner is not None:
-            runner, self._runner = self._runner, None
+        if self._listener.is_open:
             self._sleep.cancel()
-            await runner.cleanup()
+            await self._listener.close()
 
     async def __aenter__(self) -> Self:
         await self.start()
@@ -272,7 +255,7 @@ class SpotifySandbox:
             "SPOTIFY_ACCOUNTS_URL": self.accounts_url,
             "SPOTIFY_CLIENT_ID": self.client_id,
             "SPOTIFY_CLIENT_SECRET": self.client_secret,
-            "SPOTIFY_REDIRECT_URI": self._application.redirect_uris.default,
+            "SPOTIFY_REDIRECT_URI": self._applications.redirect_uris.default,
         }
 
     def player(self, user: str | None = None) -> PlayerControl:
@@ -287,7 +270,12 @@ class SpotifySandbox:
         return PlayerControl(self._user(user), self.catalogue, self._state)
 
     def issue_token(
-        self, *, user: str | None = None, scopes: Iterable[str] | None = None, expires_in: float = 3600.0
+        self,
+        *,
+        user: str | None = None,
+        scopes: Iterable[str] | None = None,
+        expires_in: float = 3600.0,
+        client_id: str | None = None,
     ) -> str:
         """Return a new access token.
 
@@ -295,15 +283,20 @@ class SpotifySandbox:
             user: The id of the user that it acts for; None for an application token.
             scopes: The scopes of a user's token; None for all.
             expires_in: Its lifetime in seconds.
+            client_id: The client id of a registered application; None for `sandbox.client_id`.
 
         Raises:
-            ValueError: The user or a scope does not exist.
+            ValueError: The user, a scope or the application does not exist.
         """
+        client_id = self.client_id if client_id is None else client_id
+        if self._applications.find(client_id) is None:
+            raise ValueError(f"there is no application {client_id!r}; see `register_application`")
         if user is None:
             if scopes is not None:
                 raise ValueError("a token without a user has no scopes: name a user, or omit scopes")
-            return self._tokens.issue(None, frozenset(), expires_in)
-        return self._tokens.issue(self._user(user), SCOPES if scopes is None else checked_scopes(scopes), expires_in)
+            return self._tokens.issue(None, frozenset(), expires_in, client_id=client_id)
+        allowed = SCOPES if scopes is None else checked_scopes(scopes)
+        return self._tokens.issue(self._user(user), allowed, expires_in, client_id=client_id)
 
     def expire_token(self, token: str) -> None:
         """Expire an access token now.
@@ -347,6 +340,16 @@ class SpotifySandbox:
             ValueError: The user does not exist.
         """
         self._grants.revoke(self._user(user))
+
+    def register_application(self) -> Application:
+        """Register another application of the same developer, and return its client id and secret.
+
+        The daily quota is shared by the developer's applications; the other limits count for each application.
+
+        Raises:
+            ValueError: The developer has 25 applications.
+        """
+        return self._applications.register()
 
     def configure(self, **settings: Unpack[ApplicationSettings]) -> None:
         """Change what Spotify allows the application from now on; what is not given stays as it is.

@@ -28,17 +28,17 @@ class ApplicationSettings(TypedDict, total=False):
     development mode only, the sandbox in both modes.
 
     Attributes:
-        rate_limit: The maximum number of calls to the Web API in any `rate_window`, from all clients and users
+        rate_limit: The maximum number of calls to the Web API in any `rate_window`, of all users of an application
             together; None for no limit. A call beyond it is not executed, and gets a 429 with the seconds until the
             next call is admitted in `Retry-After`.
         rate_window: Seconds, more than 0; 30 by default.
         rate_penalty: Whether rejected calls count too, so that calling again makes the wait longer, as at Spotify;
             true by default.
-        daily_quota: The maximum number of calls in any 24 hours; None for no quota. A call beyond it is not executed,
-            and gets a 429 with the reason `QUOTA_EXCEEDED`, and with the seconds until the next call is admitted in
-            `Retry-After`. A mapping has the calls of several buckets: `{("get-an-album", "get-an-artist"): 500,
-            "GET *": 2000}`. The keys are targets of `SpotifySandbox.fail`, or tuples of targets; a call counts in the
-            first bucket that has its operation.
+        daily_quota: The maximum number of calls in any 24 hours, of all applications of the developer; None for no
+            quota. A call beyond it is not executed, and gets a 429 with the reason `QUOTA_EXCEEDED`, and with the
+            seconds until the next call is admitted in `Retry-After`. A mapping has the calls of several buckets:
+            `{("get-an-album", "get-an-artist"): 500, "GET *": 2000}`. The keys are targets of `SpotifySandbox.fail`,
+            or tuples of targets; a call counts in the first bucket that has its operation.
         quota_retry_after: Whether that 429 has `Retry-After`, which Spotify omits at times; true by default.
         operation_limits: The maximum number of calls of single operations in any 24 hours, or in another period of
             seconds: `{"upload-custom-playlist-cover": 10, "PUT /me/library": (100, 3600)}`; None for no limits. A call

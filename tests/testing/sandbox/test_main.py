@@ -115,6 +115,10 @@ async def test_what_spotify_allows_the_application_is_an_option() -> None:
     assert refreshed["refresh_token"] != tokens["refresh_token"]
 
 
+def test_the_number_of_applications_is_an_option() -> None:
+    assert len(create_sandbox(["--applications", "3"]).applications) == 3
+
+
 async def test_the_owners_premium_is_an_option() -> None:
     async with create_sandbox(["--no-owner-premium"]) as sandbox, aiohttp.ClientSession() as session:
         reply = await Caller(sandbox, session, sandbox.issue_token()).get("/markets")
@@ -135,6 +139,7 @@ async def test_the_owners_premium_is_an_option() -> None:
         (("--operation-limit", "GET /me: 5/"), "'' in 'GET /me: 5/' is not a whole number"),
         (("--operation-limit", "5"), "'5' is not a limit: write an operation, a colon and the calls"),
         (("--operation-limit", "GET *: 5"), "operation_limits['GET *'] must be the limit of one operation"),
+        (("--applications", "26"), "applications must be from 1 to 25, not 26"),
         (("--allow-user", "nobody"), "allowlist: there is no user 'nobody'; see `catalogue.users`"),
     ],
 )

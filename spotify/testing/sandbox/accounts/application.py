@@ -1,4 +1,4 @@
-"""The registered application: its credentials and redirect URIs.
+"""The registered applications: their credentials and redirect URIs.
 
 https://developer.spotify.com/documentation/web-api/concepts/redirect_uri
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
 import hmac
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -18,11 +19,14 @@ from spotify.testing.sandbox.http.errors import invalid_client
 RedirectUriStatus = Literal["registered", "insecure", "invalid"]
 
 DEFAULT_REDIRECT_URI: Final = "http://127.0.0.1:8888/callback"
+MAX_APPLICATIONS: Final = 25
+_FIRST_CLIENT_ID: Final = "5a4db0c1151f7a11d3e571f135a4db0c"
+_FIRST_CLIENT_SECRET: Final = "0ddc0ffee0ddba11a5bad5ec4e7f0c0a"  # noqa: S105  it protects nothing
 _LOOPBACK: Final = frozenset({"127.0.0.1", "::1"})
 
 
 class RedirectUris:
-    """The redirect URIs of an application: every loopback URI, and the registered https URIs.
+    """The redirect URIs of applications: every loopback URI, and the registered https URIs.
 
     Attributes:
         default: A redirect URI to log in with: the first that was registered, or a loopback URI.
@@ -82,15 +86,49 @@ class Application:
     Attributes:
         client_id: Its public id.
         client_secret: Its secret.
-        redirect_uris: Where the authorize page may redirect to.
     """
 
     client_id: str
     client_secret: str = field(repr=False)
-    redirect_uris: RedirectUris
 
-    def authenticate(self, header: str | None, form: Mapping[str, str]) -> bool:
-        """Return whether a request has the client secret, in HTTP Basic or in the form.
+
+class Applications:
+    """The applications of one developer. They have the same redirect URIs.
+
+    Attributes:
+        first: The application that always exists.
+        registered: All of them, in order.
+        redirect_uris: Where the authorize page may redirect to.
+    """
+
+    def __init__(self, redirect_uris: RedirectUris) -> None:
+        """Register the first application."""
+        self.first: Final = Application(client_id=_FIRST_CLIENT_ID, client_secret=_FIRST_CLIENT_SECRET)
+        self.redirect_uris: Final = redirect_uris
+        self.registered: Final = [self.first]
+
+    def register(self) -> Application:
+        """Register another application; its id and secret depend only on the number of applications.
+
+        Raises:
+            ValueError: The developer has 25 applications.
+        """
+        number = len(self.registered)
+        if number >= MAX_APPLICATIONS:
+            raise ValueError(f"a developer has at most {MAX_APPLICATIONS} applications, as at Spotify")
+        client_id, client_secret = (
+            hashlib.blake2b(f"{name} {number}".encode(), digest_size=16).hexdigest() for name in ("id", "secret")
+        )
+        application = Application(client_id=client_id, client_secret=client_secret)
+        self.registered.append(application)
+        return application
+
+    def find(self, client_id: str | None) -> Application | None:
+        """Return the application with a client id."""
+        return next((each for each in self.registered if each.client_id == client_id), None)
+
+    def authenticate(self, header: str | None, form: Mapping[str, str]) -> AuthenticatedClient:
+        """Return the client that sends a request with its id, and perhaps its secret, in HTTP Basic or in the form.
 
         A request with the client id alone is one of a public client, which uses PKCE.
 
@@ -98,13 +136,27 @@ class Application:
             OAuthError: The client id is unknown, or the secret is wrong.
         """
         client_id, secret = _basic(header) if header else (form.get("client_id", ""), form.get("client_secret"))
-        if client_id != self.client_id:
+        application = self.find(client_id)
+        if application is None:
             raise invalid_client("Invalid client")
         if secret is None:
-            return False
-        if not hmac.compare_digest(secret.encode(), self.client_secret.encode()):
+            return AuthenticatedClient(client_id, has_secret=False)
+        if not hmac.compare_digest(secret.encode(), application.client_secret.encode()):
             raise invalid_client("Invalid client secret")
-        return True
+        return AuthenticatedClient(client_id, has_secret=True)
+
+
+@dataclass(frozen=True, slots=True)
+class AuthenticatedClient:
+    """The client that sends a request to the token endpoint.
+
+    Attributes:
+        client_id: The client id of its application.
+        has_secret: Whether it has the application's secret.
+    """
+
+    client_id: str
+    has_secret: bool = field(kw_only=True)
 
 
 def _basic(header: str) -> tuple[str, str]:

@@ -14,7 +14,7 @@ from string import Template
 from typing import Final, Literal
 from urllib.parse import urlencode, urlsplit
 
-from spotify.testing.sandbox.accounts.application import Application, RedirectUriStatus
+from spotify.testing.sandbox.accounts.application import Applications, RedirectUriStatus
 from spotify.testing.sandbox.accounts.grants import Grants, is_code_challenge
 from spotify.testing.sandbox.accounts.tokens import SCOPES
 from spotify.testing.sandbox.catalogue import Catalogue, User
@@ -37,6 +37,7 @@ class AuthorizationRequest:
     """A valid authorization request (RFC 6749 section 4.1.1).
 
     Attributes:
+        client_id: The client id of the application.
         redirect_uri: Where the user is redirected to.
         scopes: The requested scopes.
         state: Returned to the application unchanged; None if it was not given.
@@ -44,6 +45,7 @@ class AuthorizationRequest:
         show_dialog: Whether to show the form to a user who has already allowed the scopes.
     """
 
+    client_id: str
     redirect_uri: str
     scopes: frozenset[str]
     state: str | None
@@ -51,22 +53,24 @@ class AuthorizationRequest:
     show_dialog: bool
 
     @classmethod
-    def parse(cls, query: Mapping[str, str], application: Application) -> AuthorizationRequest:
+    def parse(cls, query: Mapping[str, str], applications: Applications) -> AuthorizationRequest:
         """Parse the query parameters of the authorize page.
 
         Raises:
             AuthorizePageError: The application or the redirect URI is not registered, or no code is requested.
             RedirectError: A scope or the code challenge is invalid.
         """
-        if query.get("client_id") != application.client_id:
+        application = applications.find(query.get("client_id"))
+        if application is None:
             raise AuthorizePageError("INVALID_CLIENT: Invalid client")
         redirect_uri = query.get("redirect_uri", "")
-        status = application.redirect_uris.status_of(redirect_uri)
+        status = applications.redirect_uris.status_of(redirect_uri)
         if status != "registered":
             raise AuthorizePageError(_REDIRECT_URI_ERRORS[status])
         if query.get("response_type") != "code":
             raise AuthorizePageError("response_type must be code")
         request = cls(
+            client_id=application.client_id,
             redirect_uri=redirect_uri,
             scopes=frozenset(query.get("scope", "").split()),
             state=query.get("state"),
@@ -117,9 +121,9 @@ class Consent:
 class AuthorizePage:
     """Redirects users back to the application with a code, or with the error `access_denied`."""
 
-    def __init__(self, application: Application, grants: Grants, consent: Consent, catalogue: Catalogue) -> None:
+    def __init__(self, applications: Applications, grants: Grants, consent: Consent, catalogue: Catalogue) -> None:
         """Create a page for the users of `catalogue`."""
-        self._application = application
+        self._applications = applications
         self._grants = grants
         self._consent = consent
         self._catalogue = catalogue
@@ -130,7 +134,7 @@ class AuthorizePage:
         if request.method not in {"GET", "POST"}:
             return encode(Response(status=405, headers={"Allow": "GET, POST"}))
         try:
-            authorization = AuthorizationRequest.parse(dict(request.query_pairs()), self._application)
+            authorization = AuthorizationRequest.parse(dict(request.query_pairs()), self._applications)
             respond = self._show if request.method == "GET" else self._submit
             response = respond(request, authorization)
         except (AuthorizePageError, RedirectError) as error:
@@ -148,11 +152,11 @@ class AuthorizePage:
                 if (
                     user is not None
                     and not authorization.show_dialog
-                    and self._grants.has_allowed(user, authorization.scopes)
+                    and self._grants.has_allowed(user, authorization.scopes, authorization.client_id)
                 ):
                     return redirect(self._location_with_code(user, authorization))
                 return _consent_page(
-                    client_id=self._application.client_id,
+                    client_id=authorization.client_id,
                     scopes=authorization.scopes,
                     users=self._catalogue.users,
                     selected=user or self._consent.user,
@@ -179,7 +183,11 @@ class AuthorizePage:
         if self._consent.scopes is not None:
             scopes &= self._consent.scopes
         code = self._grants.authorize(
-            user, scopes, redirect_uri=authorization.redirect_uri, challenge=authorization.challenge
+            user,
+            scopes,
+            client_id=authorization.client_id,
+            redirect_uri=authorization.redirect_uri,
+            challenge=authorization.challenge,
         )
         return authorization.location(code=code)
 

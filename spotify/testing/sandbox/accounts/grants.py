@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
+from spotify.testing.sandbox.accounts.application import AuthenticatedClient
 from spotify.testing.sandbox.accounts.tokens import Tokens
 from spotify.testing.sandbox.catalogue import User
 from spotify.testing.sandbox.http.errors import invalid_client, invalid_grant, invalid_request
@@ -32,12 +33,14 @@ class _Grant:
     """One consent of a user.
 
     Attributes:
+        client_id: The client id of the application.
         user: The user who consented.
         scopes: The allowed scopes.
         expires_at: When its refresh tokens expire, rotated or not, in seconds since the epoch.
         is_revoked: Whether the user, or the second use of its code, revoked it.
     """
 
+    client_id: str
     user: User
     scopes: frozenset[str]
     expires_at: float
@@ -80,7 +83,8 @@ class Grants:
 
     Of the used, expired and revoked codes and refresh tokens the latest 1,000 or more of each kind are kept, for the
     error message and for the second use of a code; earlier ones are unknown. Grants are removed when they end, or when
-    no code or refresh token is left and a later grant of the user has the same scopes.
+    no code or refresh token is left and a later grant of the user to the application has the
+    same scopes.
 
     Attributes:
         rotates: Whether a refresh token of a public client can be used once and is replaced by a new one, as at Spotify
@@ -108,10 +112,12 @@ class Grants:
         """Return the number of stored grants, codes and refresh tokens."""
         return len(self._grants) + len(self._codes) + len(self._refresh_tokens)
 
-    def authorize(self, user: User, scopes: frozenset[str], *, redirect_uri: str, challenge: str | None) -> str:
+    def authorize(
+        self, user: User, scopes: frozenset[str], *, client_id: str, redirect_uri: str, challenge: str | None
+    ) -> str:
         """Record a consent, and return a code to redeem with the same redirect URI."""
         now = self._time()
-        grant = _Grant(user=user, scopes=scopes, expires_at=_consent_expiry(now))
+        grant = _Grant(client_id=client_id, user=user, scopes=scopes, expires_at=_consent_expiry(now))
         self._grants.append(grant)
         code = f"AQ{secrets.token_urlsafe(96)}"
         self._codes[code] = _Code(
@@ -120,20 +126,26 @@ class Grants:
         self._remove_finished_if_due()
         return code
 
-    def has_allowed(self, user: User, scopes: frozenset[str]) -> bool:
-        """Return whether a valid grant of `user` includes all of `scopes`."""
+    def has_allowed(self, user: User, scopes: frozenset[str], client_id: str) -> bool:
+        """Return whether a valid grant of `user` to an application includes all of `scopes`."""
         return any(
-            grant.user is user and scopes <= grant.scopes and not self._has_ended(grant) for grant in self._grants
+            grant.user is user
+            and grant.client_id == client_id
+            and scopes <= grant.scopes
+            and not self._has_ended(grant)
+            for grant in self._grants
         )
 
-    def redeem(self, code: str, *, redirect_uri: str, verifier: str | None, has_secret: bool) -> IssuedTokens:
+    def redeem(
+        self, code: str, *, redirect_uri: str, verifier: str | None, client: AuthenticatedClient
+    ) -> IssuedTokens:
         """Exchange a code. A code with a challenge requires its verifier, and one without requires the secret.
 
         Raises:
             OAuthError: The code or what it requires is invalid. The second use of a code revokes its grant.
         """
         known = self._codes.get(code)
-        if known is None or known.grant.is_revoked:
+        if known is None or known.grant.is_revoked or known.grant.client_id != client.client_id:
             raise invalid_grant("Invalid authorization code")
         if known.is_used:
             known.grant.is_revoked = True
@@ -143,20 +155,20 @@ class Grants:
             raise invalid_grant("Authorization code expired")
         if redirect_uri != known.redirect_uri:
             raise invalid_grant("Invalid redirect URI")
-        _check_verifier(known.challenge, verifier, has_secret=has_secret)
+        _check_verifier(known.challenge, verifier, has_secret=client.has_secret)
         known.is_used = True
-        return self._issue(known.grant, self._new_refresh_token(known.grant, is_public=not has_secret))
+        return self._issue(known.grant, self._new_refresh_token(known.grant, is_public=not client.has_secret))
 
-    def refresh(self, refresh_token: str, *, has_secret: bool) -> IssuedTokens:
+    def refresh(self, refresh_token: str, *, client: AuthenticatedClient) -> IssuedTokens:
         """Exchange a refresh token. It stays valid, unless it `rotates`.
 
         Raises:
             OAuthError: The refresh token is invalid, or requires the client secret.
         """
         known = self._refresh_tokens.get(refresh_token)
-        if known is None:
+        if known is None or known.grant.client_id != client.client_id:
             raise invalid_grant("Invalid refresh token")
-        if not (has_secret or known.is_public):
+        if not (client.has_secret or known.is_public):
             raise invalid_client("Invalid client secret")
         if known.is_used or self._has_ended(known.grant):
             raise invalid_grant("Refresh token revoked")
@@ -173,7 +185,9 @@ class Grants:
         self._tokens.revoke_user(user)
 
     def _issue(self, grant: _Grant, refresh_token: str | None) -> IssuedTokens:
-        access_token = self._tokens.issue(grant.user, grant.scopes, self._token_lifetime, grant)
+        access_token = self._tokens.issue(
+            grant.user, grant.scopes, self._token_lifetime, client_id=grant.client_id, grant=grant
+        )
         return IssuedTokens(access_token=access_token, refresh_token=refresh_token, scopes=grant.scopes)
 
     def _new_refresh_token(self, grant: _Grant, *, is_public: bool) -> str:
@@ -197,7 +211,11 @@ class Grants:
         )
         used = {id(code.grant) for code in self._codes.values()}
         used |= {id(token.grant) for token in self._refresh_tokens.values()}
-        latest = {(grant.user.id, grant.scopes): grant for grant in self._grants if not self._has_ended(grant)}
+        latest = {
+            (grant.client_id, grant.user.id, grant.scopes): grant
+            for grant in self._grants
+            if not self._has_ended(grant)
+        }
         latest_ids = {id(grant) for grant in latest.values()}
         self._grants = [
             grant

@@ -51,15 +51,17 @@ def checked_scopes(names: Iterable[str]) -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Session:
-    """The user and the scopes of an access token.
+    """The application, the user and the scopes of an access token.
 
     Attributes:
+        client_id: The client id of the application.
         user: The user; None for an application token (client credentials).
         scopes: The allowed scopes; empty without a user.
         expires_at: Seconds since the epoch.
         grant: The grant that the token was issued for, to revoke both together.
     """
 
+    client_id: str
     user: User | None
     scopes: frozenset[str]
     expires_at: float = field(repr=False)
@@ -81,12 +83,20 @@ class Tokens:
     def __len__(self) -> int:
         return len(self._sessions)
 
-    def issue(self, user: User | None, scopes: frozenset[str], expires_in: float, grant: object = None) -> str:
+    def issue(
+        self,
+        user: User | None,
+        scopes: frozenset[str],
+        expires_in: float,
+        *,
+        client_id: str,
+        grant: object = None,
+    ) -> str:
         """Return a new token that is valid for `expires_in` seconds."""
         if len(self._sessions) >= self._collection_size:
             self._remove_expired()
         token = f"BQ{secrets.token_urlsafe(84)}"
-        self._sessions[token] = Session(user, scopes, self._time() + expires_in, grant)
+        self._sessions[token] = Session(client_id, user, scopes, self._time() + expires_in, grant)
         return token
 
     def expire(self, token: str) -> None:
@@ -112,6 +122,11 @@ class Tokens:
         """Delete all tokens of `user`."""
         for token in [token for token, session in self._sessions.items() if session.user is user]:
             del self._sessions[token]
+
+    def client_id_of(self, header: str | None) -> str | None:
+        """Return the client id that the token of an `Authorization` header, which may be expired, was issued for."""
+        session = self._sessions.get((header or "").partition(" ")[2])
+        return None if session is None else session.client_id
 
     def authenticate(self, header: str | None) -> Session:
         """Return the session of an `Authorization` header.

@@ -14,21 +14,22 @@ from spotify.testing.sandbox.http.rate_limit import RateLimit
 class CallLimits:
     """Decides which calls are rejected with 429.
 
-    The rate limit counts every call, rejected ones too with its penalty. The others count the calls that no limit
-    rejects, of known operations with a valid access token: others cannot be attributed to an application.
+    The rate limit counts every call, rejected ones too with its penalty; a call with an unknown token counts for the
+    first application. The others count the calls that no limit rejects, of known operations with a valid token.
 
     Attributes:
-        rate_limit: The limit of the application; None for no limit.
-        operation_limits: The limits of single operations by operation id.
-        daily_quota: The limit of the bucket of each operation by operation id.
+        rate_limit: The limit of each application; None for no limit.
+        operation_limits: The limits of single operations, for each application, by operation id.
+        daily_quota: The limit of the bucket of each operation, for all applications together, by operation id.
         quota_retry_after: Whether `Retry-After` is sent if the daily quota is exceeded.
     """
 
-    def __init__(self, tokens: Tokens, rate_limited: list[float]) -> None:
+    def __init__(self, tokens: Tokens, first_client_id: str, rate_limited: list[float]) -> None:
         """Create no limits.
 
         Args:
-            tokens: The valid access tokens.
+            tokens: The issued access tokens.
+            first_client_id: The client id of the first application.
             rate_limited: Where the times of calls are added that the rate limit rejects.
         """
         self.rate_limit: RateLimit | None = None
@@ -36,6 +37,7 @@ class CallLimits:
         self.daily_quota: Mapping[str, RateLimit] = {}
         self.quota_retry_after = True
         self._tokens = tokens
+        self._first_client_id = first_client_id
         self._rate_limited = rate_limited
 
     def admit(self, request: Request, now: float) -> WebApiError | None:
@@ -45,7 +47,8 @@ class CallLimits:
             request: A request to the Web API.
             now: When it arrived, in seconds since the epoch.
         """
-        seconds = None if self.rate_limit is None else self.rate_limit.admit(now)
+        client_id = self._tokens.client_id_of(request.headers.get("Authorization")) or self._first_client_id
+        seconds = None if self.rate_limit is None else self.rate_limit.admit(now, client_id)
         if seconds is not None:
             self._rate_limited.append(now)
             return rate_limit_exceeded(seconds)
@@ -55,12 +58,14 @@ class CallLimits:
         if operation_id is None or not self._has_valid_token(request):
             return None
         limit, bucket = self.operation_limits.get(operation_id), self.daily_quota.get(operation_id)
-        if limit is not None and (seconds := limit.retry_after(now)) is not None:
+        if limit is not None and (seconds := limit.retry_after(now, client_id)) is not None:
             return rate_limit_exceeded(seconds)
         if bucket is not None and (seconds := bucket.retry_after(now)) is not None:
             return quota_exceeded(seconds if self.quota_retry_after else None)
-        for counted in filter(None, (limit, bucket)):
-            counted.count(now)
+        if limit is not None:
+            limit.count(now, client_id)
+        if bucket is not None:
+            bucket.count(now)
         return None
 
     def _has_valid_token(self, request: Request) -> bool:

@@ -11,6 +11,7 @@ import pytest
 
 from spotify.testing import SpotifySandbox
 from spotify.testing.sandbox import Catalogue
+from spotify.testing.sandbox.accounts.application import AuthenticatedClient
 from spotify.testing.sandbox.accounts.grants import Grants
 from spotify.testing.sandbox.accounts.tokens import Tokens
 from spotify.testing.sandbox.http.errors import OAuthError
@@ -380,6 +381,7 @@ class TestRemoval:
 
     SCOPES = frozenset({"streaming"})
     USER = Catalogue.of(0).default_user
+    CLIENT = AuthenticatedClient("a-client-id", has_secret=False)
 
     @pytest.fixture
     def tokens(self, time: Time) -> Tokens:
@@ -392,10 +394,16 @@ class TestRemoval:
         return grants
 
     def code(self, grants: Grants) -> str:
-        return grants.authorize(self.USER, self.SCOPES, redirect_uri=REDIRECT_URI, challenge=challenge_of(VERIFIER))
+        return grants.authorize(
+            self.USER,
+            self.SCOPES,
+            client_id=self.CLIENT.client_id,
+            redirect_uri=REDIRECT_URI,
+            challenge=challenge_of(VERIFIER),
+        )
 
     def refresh_token(self, grants: Grants) -> str:
-        issued = grants.redeem(self.code(grants), redirect_uri=REDIRECT_URI, verifier=VERIFIER, has_secret=False)
+        issued = grants.redeem(self.code(grants), redirect_uri=REDIRECT_URI, verifier=VERIFIER, client=self.CLIENT)
         assert issued.refresh_token is not None
         return issued.refresh_token
 
@@ -403,13 +411,13 @@ class TestRemoval:
         used, current = "", self.refresh_token(grants)
 
         for _ in range(5_000):
-            used, current = current, grants.refresh(current, has_secret=False).refresh_token or ""
+            used, current = current, grants.refresh(current, client=self.CLIENT).refresh_token or ""
             time.now += 60.0
 
         assert len(grants) <= 4_000
         assert len(tokens) <= 2_000
         with pytest.raises(OAuthError, match="Refresh token revoked"):
-            grants.refresh(used, has_secret=False)
+            grants.refresh(used, client=self.CLIENT)
 
     def test_unused_codes_and_their_grants(self, grants: Grants, time: Time) -> None:
         for _ in range(5_000):
@@ -417,7 +425,7 @@ class TestRemoval:
             time.now += 6.0
 
         assert len(grants) <= 4_000
-        assert grants.has_allowed(self.USER, self.SCOPES)
+        assert grants.has_allowed(self.USER, self.SCOPES, self.CLIENT.client_id)
 
     def test_revoked_logins(self, grants: Grants, tokens: Tokens) -> None:
         for _ in range(2_000):
@@ -426,13 +434,13 @@ class TestRemoval:
 
         assert len(grants) <= 4_000
         assert len(tokens) == 0
-        assert not grants.has_allowed(self.USER, self.SCOPES)
+        assert not grants.has_allowed(self.USER, self.SCOPES, self.CLIENT.client_id)
 
     def test_valid_logins_stay(self, grants: Grants) -> None:
         refresh_tokens = [self.refresh_token(grants) for _ in range(2_500)]
 
         for refresh_token in refresh_tokens:
-            assert grants.refresh(refresh_token, has_secret=False).refresh_token
+            assert grants.refresh(refresh_token, client=self.CLIENT).refresh_token
 
     def test_a_login_that_completes_during_removal_can_be_revoked(self, grants: Grants) -> None:
         refresh_tokens = [self.refresh_token(grants) for _ in range(2_500)]
@@ -441,4 +449,4 @@ class TestRemoval:
 
         for refresh_token in refresh_tokens:
             with pytest.raises(OAuthError, match=r"revoked|Invalid refresh token"):
-                grants.refresh(refresh_token, has_secret=False)
+                grants.refresh(refresh_token, client=self.CLIENT)

@@ -131,11 +131,11 @@ def test_issue_token_rejects_unknown_users_and_scopes() -> None:
 def test_expired_tokens_are_removed_and_valid_ones_stay() -> None:
     now = [NOW]
     tokens = Tokens(lambda: now[0])
-    valid = tokens.issue(None, frozenset(), 1e9)
+    valid = tokens.issue(None, frozenset(), 1e9, client_id="app")
     expired = ""
 
     for _ in range(5_000):
-        expired = tokens.issue(None, frozenset(), 10.0)
+        expired = tokens.issue(None, frozenset(), 10.0, client_id="app")
         now[0] += 10.0
 
     assert len(tokens) <= 2_000
@@ -147,6 +147,6 @@ def test_expired_tokens_are_removed_and_valid_ones_stay() -> None:
 def test_tokens_that_are_valid_are_never_removed() -> None:
     tokens = Tokens(lambda: NOW)
 
-    issued = [tokens.issue(None, frozenset(), 10.0) for _ in range(5_000)]
+    issued = [tokens.issue(None, frozenset(), 10.0, client_id="app") for _ in range(5_000)]
 
     assert len(tokens) == len(issued)

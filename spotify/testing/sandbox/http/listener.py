@@ -1,0 +1,60 @@
+"""Listens on a port of the loopback interface."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+from aiohttp import web
+
+HOST: Final = "127.0.0.1"
+_SHUTDOWN_SECONDS: Final = 1.0
+
+
+class Listener:
+    """A port that requests are served on, closed at first."""
+
+    def __init__(self, port: int) -> None:
+        """Choose a port; 0 for any free port."""
+        self._port = port
+        self._runner: web.ServerRunner | None = None
+
+    @property
+    def url(self) -> str:
+        """The address without a path.
+
+        Raises:
+            RuntimeError: The port is not open, and not fixed.
+        """
+        if self._port == 0:
+            raise RuntimeError("the sandbox has no address before it is started: use `async with` or `await start()`")
+        return f"http://{HOST}:{self._port}"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it listens."""
+        return self._runner is not None
+
+    async def open(self, handler: Callable[[], Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]]) -> None:
+        """Listen, if it is closed. `handler` is called when the address is known, and returns the handler of requests.
+
+        Raises:
+            OSError: The port is in use.
+        """
+        if self.is_open:
+            return
+        listener = socket.create_server((HOST, self._port))
+        self._port = listener.getsockname()[1]
+        runner = web.ServerRunner(
+            web.Server(handler(), access_log=None), handle_signals=False, shutdown_timeout=_SHUTDOWN_SECONDS
+        )
+        await runner.setup()
+        await web.SockSite(runner, listener).start()
+        self._runner = runner
+
+    async def close(self) -> None:
+        """Close the port and all connections, if it is open."""
+        if self._runner is not None:
+            runner, self._runner = self._runner, None
+            await runner.cleanup()
