@@ -244,7 +244,7 @@ class AsyncSpotifyClient:
         The new client shares the connections, the rate limit, the settings and the quota mode with this client. It
         shares nothing that belongs to a user: no token, no response, no pending read. Creating it takes some
         microseconds, so a web application can create one per request. Closing it closes its auth provider only. Closing
-        this client closes both.
+        this client closes both, without keeping the new client alive until then.
 
         Args:
             auth_provider: The user's auth provider: any object with `async get_access_token() -> str`.
@@ -354,7 +354,11 @@ class AsyncSpotifyClient:
         return await resume_write(self._executor, error)
 
     async def close(self) -> None:
-        """Close the connections. Pending and later calls raise `ClientClosedError`. Closing twice does nothing."""
+        """Close the connections. Pending and later calls raise `ClientClosedError`. Closing twice does nothing.
+
+        Token requests that were sent for users, also by clients that `for_user` returned, are finished and their tokens
+        stored first; it waits for at most 150 seconds. If `close` is cancelled, call it again: it continues.
+        """
         await self._executor.close()
 
     async def __aenter__(self) -> Self:

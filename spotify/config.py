@@ -92,11 +92,13 @@ class ClientConfig:
     Attributes:
         api_url: The base URL of the Web API. https, or http for a loopback address: it receives access tokens.
         accounts_url: The base URL of the accounts service, which issues tokens. The same rule.
-        timeout: Seconds for one attempt, more than 0.
+        timeout: Seconds for one attempt, more than 0. It does not include the wait for a token: a request that
+            refreshes a user's token or completes a login may take 120 seconds, as it cannot be repeated.
         connect_timeout: Seconds within an attempt to get a connection, from the pool or a new one, more than 0; at most
             nine tenths of `timeout` are used.
-        deadline: Seconds for a whole call including waits and retries, more than 0; None for no limit. A method that
-            sends several requests (`collect`, bulk reads and writes) applies it to each request.
+        deadline: Seconds for a whole call including waits and retries, more than 0; None for no limit. A refresh that
+            the call waits for goes on after it, and the new token is stored. A method that sends several requests
+            (`collect`, bulk reads and writes) applies it to each request.
         max_retries: Attempts after the first, 0 or more.
         retry_budget: The number of retries that all calls together may use, 0 or more; None for no limit. Each
             successful request restores a tenth of a retry. It prevents retries from multiplying the traffic during an

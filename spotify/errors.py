@@ -324,7 +324,11 @@ class AuthenticationError(ApiError):
 
 
 class ReauthorizationRequiredError(AuthenticationError, LoginRequiredError):
-    """The refresh token is expired or revoked: the user must log in again."""
+    """The refresh token is expired or revoked: the user must log in again.
+
+    It is raised after the newest stored token was rejected. Do not delete the stored token: a worker that was stopped
+    during a refresh may still replace it, and a new login replaces it in any case.
+    """
 
 
 class ForbiddenError(ApiError):

@@ -1,4 +1,4 @@
-"""Processes that get an access token from a shared store.
+"""Processes that get access tokens from a shared store.
 
 They are forked from a server that has imported the library, as starting an interpreter for each takes a second.
 """
@@ -27,12 +27,16 @@ STEPS = {
 
 
 class RefreshingProcess:
-    """A process that gets one access token."""
+    """A process that gets access tokens, one after the other."""
 
-    def __init__(self, accounts_url, location, *dies_at):
-        """Start a process for a directory or Redis URL. It kills itself at the step `dies_at`, if given."""
+    def __init__(self, accounts_url, location, dies_at=None, *, times=1, name="worker"):
+        """Start a process for a directory or Redis URL.
+
+        It gets `times` tokens, or kills itself at the step `dies_at`. `name` is the `User-Agent` of its requests.
+        """
         self._messages, output = CONTEXT.Pipe(duplex=False)
-        self._process = CONTEXT.Process(target=_main, args=(output, accounts_url, location, *dies_at), daemon=True)
+        arguments = (output, accounts_url, location, dies_at, times, name)
+        self._process = CONTEXT.Process(target=_main, args=arguments, daemon=True)
         self._process.start()
         output.close()
         self._exit = asyncio.ensure_future(asyncio.to_thread(self._process.join))
@@ -40,6 +44,10 @@ class RefreshingProcess:
     async def wait_for_lock(self):
         """Wait until the process waits for the lock of a directory."""
         assert await self._receive() == AT_LOCK
+
+    @property
+    def is_running(self):
+        return not self._exit.done()
 
     def send_signal(self, number):
         os.kill(self._process.pid, number)
@@ -49,7 +57,7 @@ class RefreshingProcess:
         await asyncio.shield(self._exit)
 
     async def outcome(self):
-        """Return the access token or the name of the error, or the negative number of the signal that ended it."""
+        """Return the last access token or name of an error, or the negative number of the signal that ended it."""
         outcome = None
         while (message := await self._receive()) is not None:
             outcome = message
@@ -63,11 +71,11 @@ class RefreshingProcess:
             return None
 
 
-def _main(output, accounts_url, location, dies_at=None):
+def _main(output, accounts_url, location, dies_at, times, name):
     _report_lock(output)
     if dies_at is not None:
         _die_at(dies_at)
-    output.send(asyncio.run(_access_token(accounts_url, location)))
+    asyncio.run(_get_tokens(output, accounts_url, location, times, name))
 
 
 def _report_lock(output):
@@ -92,14 +100,16 @@ def _die_at(step):
     sys.addaudithook(hook)
 
 
-async def _access_token(accounts_url, location):
+async def _get_tokens(output, accounts_url, location, times, name):
     store = RedisTokenStore(location) if "://" in location else FileTokenStore(location)
-    config = ClientConfig(accounts_url=accounts_url)
+    config = ClientConfig(accounts_url=accounts_url, user_agent=name)
     auth = PkceAuth("app", "http://127.0.0.1:8000/callback", user="ana", store=store, config=config)
     try:
-        return await auth.get_access_token()
-    except SpotifyError as error:
-        return type(error).__name__
+        for _ in range(times):
+            try:
+                output.send(await auth.get_access_token())
+            except SpotifyError as error:
+                output.send(type(error).__name__)
     finally:
         await auth.close()
         if isinstance(store, RedisTokenStore):

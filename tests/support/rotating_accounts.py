@@ -1,4 +1,4 @@
-"""An accounts service that rotates refresh tokens and revokes a session when an old one is used."""
+"""An accounts service that rotates refresh tokens and refuses old ones, or keeps them."""
 
 import asyncio
 import json
@@ -16,26 +16,36 @@ class RotatingAccounts:
         unknown_tokens: The number of calls with an unknown token.
     """
 
-    def __init__(self, *, pauses=(), refused=()):
-        """`pauses`: event loop iterations before and after each exchange. `refused`: whether each call gets a 401."""
+    def __init__(self, *, pauses=(), refused=(), rotates=True, expires_in=3600):
+        """Start without refreshes.
+
+        `pauses`: event loop iterations before and after each exchange. `refused`: whether each call gets a 401.
+        `rotates`: whether a refresh replaces the refresh token. `expires_in`: seconds.
+        """
         self.refreshes = defaultdict(int)
         self.unknown_tokens = 0
         self._pauses = iter(pauses)
         self._refused = iter(refused)
+        self._rotates = rotates
+        self._expires_in = expires_in
 
     def token(self, refresh_token):
         """Return status and body of a refresh. A refresh token is `user-number`."""
         user, _, number = refresh_token.rpartition("-")
-        if int(number) != self.refreshes[user]:
+        if int(number) != self.current(user):
             return 400, {"error": "invalid_grant", "error_description": "Refresh token revoked"}
         self.refreshes[user] += 1
         number = self.refreshes[user]
         return 200, {
             "access_token": f"access-{user}-{number}",
-            "refresh_token": f"{user}-{number}",
+            **({"refresh_token": f"{user}-{number}"} if self._rotates else {}),
             "token_type": "Bearer",
-            "expires_in": 3600,
+            "expires_in": self._expires_in,
         }
+
+    def current(self, user):
+        """Return the number of the user's valid refresh token."""
+        return self.refreshes[user] if self._rotates else 0
 
     async def send(self, request, /):
         for _ in range(next(self._pauses, 0)):

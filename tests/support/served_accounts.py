@@ -20,21 +20,29 @@ class Served:
     Attributes:
         before_rotation: Awaited when a refresh is requested, before it is processed; None for nothing.
         before_response: Awaited when the refresh token is rotated, before the response is sent; None for nothing.
+        worker: The `User-Agent` of the request for which a hook is called.
+        refreshed_by: The `User-Agent` of each refresh, in order.
     """
 
-    def __init__(self, store, location):
-        self.accounts = RotatingAccounts()
+    def __init__(self, store, location, accounts):
+        self.accounts = accounts
         self.store = store
         self.before_response = None
         self.before_rotation = None
         self.url = ""
+        self.worker = ""
+        self.refreshed_by = []
         self._location = str(location)
 
     async def handle(self, request):
         form = await request.post()
+        self.worker = worker = request.headers["User-Agent"]
         if self.before_rotation is not None:
             await self.before_rotation()
         status, body = self.accounts.token(form["refresh_token"])
+        if status == 200:
+            self.refreshed_by.append(worker)
+        self.worker = worker
         if self.before_response is not None:
             await self.before_response()
         return web.json_response(body, status=status)
@@ -50,8 +58,8 @@ class Served:
         )
         await self.store.save(KEY, token)
 
-    def start(self, *dies_at):
-        return RefreshingProcess(self.url, self._location, *dies_at)
+    def start(self, *dies_at, **settings):
+        return RefreshingProcess(self.url, self._location, *dies_at, **settings)
 
     async def run(self, *dies_at):
         """Run a process, and return its outcome."""
@@ -71,9 +79,9 @@ class Served:
 
 
 @asynccontextmanager
-async def serve(store, location):
+async def serve(store, location, accounts=None):
     """Serve the accounts service during the context. `location` is the store's, for the processes."""
-    served = Served(store, location)
+    served = Served(store, location, accounts or RotatingAccounts())
     await served.save_expired_token()
     application = web.Application()
     application.router.add_post("/api/token", served.handle)
