@@ -37,7 +37,10 @@ _Entity = TypeVar("_Entity", bound=_Named)
 
 def normalize(text: str) -> str:
     """Return `text` in lower case and without accents, as search compares it."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    folded = text.casefold()
+    if folded.isascii():  # almost every name
+        return folded
+    decomposed = unicodedata.normalize("NFKD", folded)
     return "".join(character for character in decomposed if not unicodedata.combining(character))
 
 
