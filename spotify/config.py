@@ -30,6 +30,8 @@ PriorityChoice: TypeAlias = Literal["auto", "interactive", "bulk"]
 DEFAULT_TIMEOUT: Final = 30.0
 DEFAULT_MAX_RETRIES: Final = 3
 
+TOKEN_PATH: Final = "/api/token"  # noqa: S105  below `accounts_url`
+
 # Gateways in common use give up a request after at most 60 s; half as much again is for what is queued behind them.
 _LATE_EXECUTION: Final = 90.0
 _LATE_EXECUTION_TIMEOUTS: Final = 3.0

@@ -39,6 +39,7 @@ Event: TypeAlias = Literal[
     "retry_scheduled",
     "send_delayed",
     "session_opened",
+    "surplus_response",
     "token_invalidated",
     "token_refresh_failed",
     "token_refreshed",

@@ -11,7 +11,7 @@ from typing import Final
 from urllib.parse import quote, urlencode
 
 from spotify._checks import check_methods, check_type, is_finite, is_json_object, is_text, is_token
-from spotify.config import ClientConfig
+from spotify.config import TOKEN_PATH, ClientConfig
 from spotify.credentials import Secret
 from spotify.errors import ClientClosedError, DecodeError
 from spotify.impl.execution.redaction import without_secrets
@@ -200,7 +200,7 @@ def token_request(
     public: dict[str, str | Secret] = {"client_id": client_id} if client_secret is None else {}
     return HttpRequest(
         method="POST",
-        url=f"{accounts_url}/api/token",
+        url=f"{accounts_url}{TOKEN_PATH}",
         headers={"Accept": "application/json", "Content-Type": "application/x-www-form-urlencoded"},
         authorization=authorization,
         body=urlencode(

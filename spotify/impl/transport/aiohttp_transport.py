@@ -16,8 +16,9 @@ from yarl import URL
 from spotify._event_loops import LoopBound
 from spotify._os_errors import reason_of
 from spotify._tracebacks import hide_internals
-from spotify.config import ClientConfig
+from spotify.config import TOKEN_PATH, ClientConfig
 from spotify.errors import ClientClosedError, ResponseTooLargeError, TransportError, TransportTimeoutError
+from spotify.impl.transport.connections import CLOSE, UserConnector, UserRequest, guard_connector
 from spotify.impl.transport.environment_proxy import environment_proxy
 from spotify.impl.transport.response_timeout import ResponseTimeout
 from spotify.interfaces.transport import HttpRequest, HttpResponse
@@ -42,8 +43,9 @@ class AiohttpTransport:
 
     The first request opens the session in its event loop; another event loop gets a new session. Close the transport
     before its event loop ends: the sockets of a closed loop can only be left to the garbage collector.
-    Redirects are not followed, cookies are not stored, certificates are verified, bodies are decompressed and their
-    size is limited.
+    A connection is used for one access token only, and not after a response too many (see
+    `spotify.impl.transport.connections`). Redirects are not followed, cookies are not stored, certificates are
+    verified, bodies are decompressed and their size is limited.
     """
 
     def __init__(self, config: ClientConfig, *, session: aiohttp.ClientSession | None = None) -> None:
@@ -53,17 +55,21 @@ class AiohttpTransport:
             config: The settings; used are `api_url`, `accounts_url`, `connect_timeout`, `max_concurrency`,
                 `keepalive_timeout`, `max_response_bytes`, `proxy`, `trust_env` and `user_agent`.
             session: A session to use instead of opening one; `close` leaves it open. aiohttp's automatic repetition of
-                PUT and DELETE is switched off on it, as it can execute a write twice.
+                PUT and DELETE is switched off on it, as it can execute a write twice. Its connections are used again
+                only as `spotify.impl.transport.connections` allows; with several users, few of them are.
 
         Raises:
             RuntimeError: The automatic repetition cannot be switched off on `session`.
         """
         self._config = config
         self._trusted_origins = frozenset(map(_origin, (config.api_url, config.accounts_url)))
+        self._token_url = f"{config.accounts_url}{TOKEN_PATH}"
         self._closed = False
         self._environment_proxies: dict[str, str | None] = {}  # by origin
         self._own_sessions = LoopBound(self._open_session)  # first, as `__del__` needs it
         self._given_session = None if session is None else _without_automatic_retries(session)
+        if session is not None and session.connector is not None:
+            guard_connector(session.connector)
 
     async def send(self, request: HttpRequest, /) -> HttpResponse:
         """Send the request once and read the whole response.
@@ -137,7 +143,8 @@ class AiohttpTransport:
         config = self._config
         _log.debug("session_opened", max_connections=config.max_concurrency)
         session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=config.max_concurrency, keepalive_timeout=config.keepalive_timeout),
+            connector=UserConnector(limit=config.max_concurrency, keepalive_timeout=config.keepalive_timeout),
+            request_class=UserRequest,
             cookie_jar=aiohttp.DummyCookieJar(),
         )
         try:
@@ -156,6 +163,8 @@ class AiohttpTransport:
 
     def _headers(self, request: HttpRequest) -> dict[str, str]:
         headers = {"User-Agent": self._config.user_agent, **request.headers}
+        if request.url == self._token_url:
+            headers.update(CLOSE)  # requests for different users can have the same authorization
         if request.authorization is not None:
             if _origin(request.url) not in self._trusted_origins:
                 raise ValueError(
