@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from spotify._checks import check_methods, check_number, check_text, check_type
 from spotify.credentials import Secret
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
 
 T = TypeVar("T")
+
+_LONGEST_READ: Final = 120.0
+"""Seconds to wait for the keyring, which may ask the user for a password."""
 
 
 class KeyringTokenStore:
@@ -76,9 +79,19 @@ class KeyringTokenStore:
         """Return the stored token; None if there is none.
 
         Raises:
-            TokenStoreError: The keyring cannot be read, or the entry is damaged.
+            TokenStoreError: The keyring cannot be read or does not respond, or the entry is damaged.
         """
-        return await asyncio.to_thread(self._read, key)
+        document = await self._read(key)
+        if document is None:
+            return None
+        try:
+            return from_document(key, document)
+        except DamagedDocumentError as exc:
+            reason = str(exc)
+        raise TokenStoreError(
+            f"the entry {storage_name(key)} of {self._service!r} in the keyring is damaged: {reason}. It was not "
+            "changed; delete it and have the user log in again"
+        )
 
     async def save(self, key: TokenKey, token: Token, /) -> None:
         """Store the token. Call it while holding `lock`.
@@ -86,15 +99,18 @@ class KeyringTokenStore:
         Raises:
             TokenStoreError: The keyring cannot be written, or the existing entry is damaged and is not overwritten.
         """
+        await self.load(key)
+        # Without a limit: a write that ends late, without the lock, could replace a newer token.
         await asyncio.to_thread(self._write, key, token)
 
     async def delete(self, key: TokenKey, /) -> None:
         """Delete the entry, if there is one. Call it while holding `lock`.
 
         Raises:
-            TokenStoreError: It cannot be deleted.
+            TokenStoreError: It cannot be deleted, or the keyring does not respond.
         """
-        await asyncio.to_thread(self._delete, key)
+        if await self._read(key) is not None:
+            await asyncio.to_thread(self._delete, key)
 
     @asynccontextmanager
     async def lock(self, key: TokenKey, /) -> AsyncGenerator[None]:
@@ -106,7 +122,7 @@ class KeyringTokenStore:
         async with process_lock(self._lock_directory / f"{storage_name(key)}.lock", lock_timeout=self._lock_timeout):
             yield
 
-    def _read(self, key: TokenKey) -> Token | None:
+    async def _read(self, key: TokenKey) -> Secret | None:
         name = storage_name(key)
 
         def read() -> Secret | None:
@@ -114,20 +130,14 @@ class KeyringTokenStore:
             check_type("the entry", document or "", str)
             return Secret(document) if document else None
 
-        document = _run(read, "the keyring cannot be read")
-        if document is None:
-            return None
-        try:
-            return from_document(key, document)
-        except DamagedDocumentError as exc:
-            reason = str(exc)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_LONGEST_READ):
+                return await asyncio.to_thread(_run, read, "the keyring cannot be read")
         raise TokenStoreError(
-            f"the entry {name} of {self._service!r} in the keyring is damaged: {reason}. It was not changed; "
-            "delete it and have the user log in again"
+            f"the keyring did not respond within {_LONGEST_READ:g} s; unlock it, or use another token store"
         )
 
     def _write(self, key: TokenKey, token: Token) -> None:
-        self._read(key)
         name, document = storage_name(key), to_document(key, token)
 
         def write() -> None:
@@ -140,12 +150,7 @@ class KeyringTokenStore:
 
     def _delete(self, key: TokenKey) -> None:
         name = storage_name(key)
-
-        def delete() -> None:
-            if self._backend.get_password(self._service, name) is not None:
-                self._backend.delete_password(self._service, name)
-
-        _run(delete, "the entry in the keyring cannot be deleted")
+        _run(lambda: self._backend.delete_password(self._service, name), "the entry in the keyring cannot be deleted")
 
 
 def _home() -> Path:

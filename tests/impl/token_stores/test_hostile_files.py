@@ -269,3 +269,22 @@ async def test_a_keyring_entry_that_is_no_document_is_an_error(entry, tmp_path):
     store = KeyringTokenStore(backend=OddKeyring(), lock_directory=tmp_path)
     for call in (store.load(KEY), store.save(KEY, token(1))):
         assert "keyring" in await error_of(call)
+
+
+async def test_a_keyring_that_does_not_respond_is_an_error(tmp_path, monkeypatch):
+    unlocked = threading.Event()
+
+    class LockedKeyring(keyring.backends.fail.Keyring):
+        def get_password(self, service, username):
+            unlocked.wait()
+
+        def set_password(self, service, username, password):
+            pass
+
+    monkeypatch.setattr("spotify.impl.token_stores.keyring_token_store._LONGEST_READ", 0.05)
+    store = KeyringTokenStore(backend=LockedKeyring(), lock_directory=tmp_path)
+    try:
+        for call in (store.load(KEY), store.save(KEY, token(1)), store.delete(KEY)):
+            assert "the keyring did not respond" in await error_of(call)
+    finally:
+        unlocked.set()
