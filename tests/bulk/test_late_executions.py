@@ -287,10 +287,10 @@ class Sweep:
             held_at = self._late.holds[write].held_at
             for step in SOME_STEPS:
                 further = {**steps, write: None if step is None else held_at + step}
-                if steps:
-                    await self.run(further, appearance)
-                else:
+                if not steps:
                     await self.run_some_steps(appearance, further, write + 1)
+                elif step is not None:  # it has just run for None
+                    await self.run(further, appearance)
 
     def _new_library(self) -> Library:
         sandbox = self._late.sandbox
