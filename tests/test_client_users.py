@@ -21,7 +21,7 @@ from spotify import (
     build_container,
 )
 from spotify.credentials import Secret
-from spotify.testing import FakeClock, FakeTransport, SpotifySandbox
+from spotify.testing import FakeClock, FakeTransport, Fault, SpotifySandbox
 from tests.support.rotating_accounts import RotatingAccounts
 
 REDIRECT_URI = "http://127.0.0.1:8000/callback"
@@ -91,6 +91,25 @@ async def test_closing_a_user_client_closes_its_provider_only():
         await client.albums.get(sandbox.catalogue.albums[0].id)
         with pytest.raises(ClientClosedError):
             await user.albums.get(sandbox.catalogue.albums[0].id)
+
+
+@pytest.mark.parametrize("pause", [0.0, 1.0])
+async def test_a_response_too_many_reaches_no_other_user(pause):
+    pauses = []
+
+    async def sleep(seconds):
+        pauses.append(seconds)
+        for _ in range(50):  # until the next request was sent
+            await asyncio.sleep(0)
+
+    async with SpotifySandbox(sleep=sleep) as sandbox, sandbox.client() as client:
+        names = [user.id for user in sandbox.catalogue.users[:4]]
+        users = [client.for_user(StaticTokenAuth(sandbox.issue_token(user=name))) for name in names]
+        sandbox.fail("*", Fault.surplus(pause=pause))
+        for _ in range(3):
+            assert [(await user.users.get_current_profile()).id for user in users] == names
+        assert len(sandbox.requests) == 12
+    assert set(pauses) <= {pause}
 
 
 async def test_for_user_of_a_closed_client_raises():

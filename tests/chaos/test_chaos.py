@@ -9,9 +9,11 @@ import asyncio
 import functools
 import os
 import random
+import threading
+import time
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any, Final
 
 import pytest
@@ -30,6 +32,7 @@ pytestmark = pytest.mark.slow
 READS: Final = 1_200
 WRITES_PER_OPERATION: Final = 10
 PLAYLIST_WRITES: Final = 20
+FREEZES: Final = 8
 CONCURRENCY: Final = 16
 SPEED: Final = 20.0
 DEADLINE: Final = 2.0
@@ -60,7 +63,10 @@ FAULTS: Final[dict[str, tuple[Fault, float]]] = {
     "deep nesting": (Fault.garbage("deep-nesting", size=100_000), 0.001),
     "gzip bomb": (Fault.garbage("gzip-bomb", size=10_000_000), 0.0005),
     "redirect": (Fault.redirect(executed=True), 0.002),
+    "slow": (Fault.delay(before=4.0, after=4.0), 0.01),
     "timeout": (Fault.delay(after=200.0), 0.002),
+    "late": (Fault.delay(before=30.0), 0.002),
+    "surplus": (Fault.surplus(), 0.02),
     "drip": (Fault.drip(piece=200, pause=0.2), 0.002),
 }
 
@@ -127,6 +133,12 @@ class Chaos:
             return error
         return None
 
+    async def freeze(self) -> None:
+        """Let the client stand still, for less than the timeout or longer."""
+        self.stand_still(self.random.uniform(0.2, 1.5))
+
+    stand_still = staticmethod(time.sleep)
+
     def call_of(self, operation_id: str) -> Callable[[], Awaitable[object]]:
         """Return a call of an operation with valid arguments, with or without a deadline."""
         client = self.random.choice([self.client, self.hurried])
@@ -170,10 +182,26 @@ class ReissuedTokens:
         return self._sandbox.issue_token(user=self._sandbox.catalogue.default_user.id, expires_in=1e9)
 
 
+@contextmanager
+def served_in_thread(sandbox: SpotifySandbox) -> Iterator[SpotifySandbox]:
+    """Run a sandbox in an event loop of its own, which goes on while that of the client stands still."""
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever)
+    thread.start()
+    try:
+        asyncio.run_coroutine_threadsafe(sandbox.start(), loop).result()
+        yield sandbox
+        asyncio.run_coroutine_threadsafe(sandbox.stop(), loop).result()
+    finally:
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
+
+
 @asynccontextmanager
 async def chaos(seed: int) -> AsyncIterator[Chaos]:
     clock = WaitingClock(SPEED)
-    async with SpotifySandbox(fault_seed=seed, time=clock.time, sleep=clock.sleep) as sandbox:
+    with served_in_thread(SpotifySandbox(fault_seed=seed, time=clock.time, sleep=clock.sleep)) as sandbox:
         config = ClientConfig(
             api_url=sandbox.api_url,
             accounts_url=sandbox.accounts_url,
@@ -273,6 +301,7 @@ async def test_reported_outcomes_match_what_was_executed(seed: int, request: pyt
         calls = [run.call_of(run.random.choice(reads)) for _ in range(READS // 2)]
         calls += [run.checked_read() for _ in range(READS // 2)]
         calls += [run.call_of(operation) for operation in writes for _ in range(WRITES_PER_OPERATION)]
+        calls += [run.freeze] * FREEZES
         attempts: list[Callable[[], Awaitable[object]]] = [functools.partial(run.attempt, call) for call in calls]
 
         run.add_faults()

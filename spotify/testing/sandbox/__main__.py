@@ -39,8 +39,8 @@ In Python, with the variables above:
 _FAULT_HELP: Final = """\
 add a fault; may be repeated, and a request gets the first that applies. TARGET: an operation id, a method and a path
 ('PUT /me/library'), 'GET *', '*', or 'POST /api/token'. KIND: status=503, reset, cut=length|chunked|gzip,
-garbage=html|…, redirect=https://…, foreign_next=https://…, drip, or only delays. OPTION: times, probability, after,
-executed, delay_before, delay_after, and options of the kind, such as retry_after. Example: 'PUT /me/library:
+garbage=html|…, redirect=https://…, foreign_next=https://…, drip, surplus, or only delays. OPTION: times, probability,
+after, executed, delay_before, delay_after, and options of the kind, such as retry_after. Example: 'PUT /me/library:
 status=503, retry_after=2, times=1'. See the documentation of spotify.testing.Fault
 """
 

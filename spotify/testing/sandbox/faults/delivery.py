@@ -12,7 +12,7 @@ from typing import Final
 
 from aiohttp import HttpVersion11, web
 
-from spotify.testing.sandbox.faults.fault import Cut, CutPoint, Drip, Effect, Garbage, Reset
+from spotify.testing.sandbox.faults.fault import Cut, CutPoint, Drip, Effect, Garbage, Reset, Surplus
 from spotify.testing.sandbox.http.messages import EncodedResponse
 
 # `struct linger` with l_onoff=1 and l_linger=0: closing the socket resets the connection.
@@ -68,6 +68,8 @@ async def deliver(
                 return await _send_half(incoming, response, at, gzipped=gzipped)
             case Drip():
                 return await _send_pieces(incoming, response, effect, sleep, gzipped=gzipped)
+            case Surplus(pause=pause):
+                return await _send_twice(incoming, complete_response(response, gzipped=gzipped), pause, sleep)
             case _:
                 return complete_response(response, gzipped=gzipped)
     except ConnectionError:  # the client has disconnected
@@ -114,6 +116,19 @@ async def _send_pieces(
             await sleep(effect.pause)
         await stream.write(content[start : start + effect.piece])
     return stream
+
+
+async def _send_twice(
+    incoming: web.BaseRequest, response: web.Response, pause: float, sleep: CancellableSleep
+) -> web.StreamResponse:
+    await response.prepare(incoming)
+    await response.write_eof()
+    await sleep(pause)
+    if incoming.transport is not None:  # the server can send only one response to a request
+        lines = [f"HTTP/1.1 {response.status} {response.reason}", *map(": ".join, response.headers.items()), "", ""]
+        body = response.body if isinstance(response.body, bytes) else b""
+        incoming.transport.write("\r\n".join(lines).encode() + body)
+    return response
 
 
 def _headers(response: EncodedResponse, *, is_gzip: bool) -> dict[str, str]:

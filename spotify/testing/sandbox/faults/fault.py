@@ -163,7 +163,19 @@ class Drip:
         check_seconds("pause", self.pause)
 
 
-Effect = Status | Reset | Cut | Garbage | Redirect | ForeignNext | Drip
+@dataclass(frozen=True, slots=True)
+class Surplus:
+    """The response twice on the same connection."""
+
+    kind: ClassVar[str] = "surplus"
+    executes: ClassVar[bool] = True
+    pause: float = field(default=0.0, kw_only=True)
+
+    def __post_init__(self) -> None:
+        check_seconds("pause", self.pause)
+
+
+Effect = Status | Reset | Cut | Garbage | Redirect | ForeignNext | Drip | Surplus
 
 
 def check_seconds(name: str, seconds: float) -> None:
@@ -337,6 +349,20 @@ class Fault:
             ValueError: An argument is out of bounds.
         """
         return cls(effect=Drip(piece=piece, pause=pause))
+
+    @classmethod
+    def surplus(cls, *, pause: float = 0.0) -> Self:
+        """Execute the request once and send its response twice on the same connection.
+
+        A client that uses the connection again can take the second response for that to its next request.
+
+        Args:
+            pause: Seconds between the two, 0 or more. The next request on the connection is handled after the second.
+
+        Raises:
+            ValueError: `pause` is negative.
+        """
+        return cls(effect=Surplus(pause=pause))
 
     @classmethod
     def delay(cls, *, before: float = 0.0, after: float = 0.0) -> Self:

@@ -14,7 +14,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Self
 
-from spotify.testing.sandbox.faults.fault import Cut, Drip, Fault, ForeignNext, Garbage, Redirect, Reset, Status
+from spotify.testing.sandbox.faults.fault import (
+    Cut,
+    Drip,
+    Fault,
+    ForeignNext,
+    Garbage,
+    Redirect,
+    Reset,
+    Status,
+    Surplus,
+)
 
 _CONSTRUCTORS: Mapping[str, Callable[..., Fault]] = {
     Status.kind: Fault.status,
@@ -24,6 +34,7 @@ _CONSTRUCTORS: Mapping[str, Callable[..., Fault]] = {
     Redirect.kind: Fault.redirect,
     ForeignNext.kind: Fault.foreign_next,
     Drip.kind: Fault.drip,
+    Surplus.kind: Fault.surplus,
 }
 _INTEGERS: Final = frozenset({"status", "size", "piece", "times", "after"})
 _NUMBERS: Final = frozenset({"pause", "probability", "delay_before", "delay_after", "delay_execution"})

@@ -135,6 +135,33 @@ class TestCut:
         assert call.sandbox.requests[-1].status == 200
 
 
+class TestSurplus:
+    async def test_the_response_is_sent_twice_and_the_request_executed_once(self, call: Caller) -> None:
+        once = await raw(call, "GET", "/me")
+        call.sandbox.fail("*", Fault.surplus(), times=1)
+
+        twice = await raw(call, "GET", "/me")
+
+        assert twice.body == once.body + twice.head + b"\r\n\r\n" + once.body
+        assert call.sandbox.executions["get-current-users-profile"] == 2
+
+    async def test_a_response_without_a_body_can_be_sent_twice(self, call: Caller) -> None:
+        path = f"/me/following?type=artist&ids={call.sandbox.catalogue.artists[0].id}"
+        call.sandbox.fail("*", Fault.surplus(), times=1)
+
+        twice = await raw(call, "PUT", path)
+
+        assert twice.head.startswith(b"HTTP/1.1 204 No Content")
+        assert twice.body == twice.head + b"\r\n\r\n"
+
+    async def test_the_second_response_follows_after_the_pause(self, delayed_call: Caller, clock: FakeClock) -> None:
+        delayed_call.sandbox.fail("*", Fault.surplus(pause=3.0), times=1)
+
+        await raw(delayed_call, "GET", "/me")
+
+        assert clock.sleeps == [3.0]
+
+
 @pytest.fixture
 def clock() -> FakeClock:
     return FakeClock()

@@ -47,6 +47,7 @@ unchecked: Any = Fault
         (lambda: Fault.foreign_next("https://elsewhere.example/v1"), "must have no path"),
         (lambda: Fault.drip(piece=0), "piece must be 1 or more bytes, not 0"),
         (lambda: Fault.drip(pause=math.inf), "pause must be 0 or more seconds, not inf"),
+        (lambda: Fault.surplus(pause=-1.0), "pause must be 0 or more seconds, not -1.0"),
         (lambda: Fault.reset().with_delay(before=-1.0), "delay_before must be 0 or more seconds, not -1.0"),
         (lambda: Fault.delay(after=math.nan), "delay_after must be 0 or more seconds, not nan"),
         (Fault.delay, "a fault needs an effect or a delay"),
@@ -69,6 +70,8 @@ def test_invalid_arguments_are_rejected(create: Callable[[], Fault], message: st
         (Fault.garbage("gzip-bomb", size=5), "garbage=gzip-bomb, size=5"),
         (Fault.redirect(), "redirect=https://elsewhere.example"),
         (Fault.drip(piece=1), "drip, piece=1"),
+        (Fault.surplus(), "surplus"),
+        (Fault.surplus(pause=2.0), "surplus, pause=2.0"),
         (Fault.delay(before=1.0, after=2.0), "delay_before=1.0, delay_after=2.0"),
     ],
 )

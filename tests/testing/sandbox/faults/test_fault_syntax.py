@@ -45,6 +45,7 @@ faults = (
     | st.builds(Fault.redirect, status=st.sampled_from([301, 302, 303, 307, 308]), executed=st.booleans())
     | st.builds(Fault.foreign_next, st.just("http://127.0.0.1:9"))
     | st.builds(Fault.drip, piece=st.integers(1), pause=SECONDS)
+    | st.builds(Fault.surplus, pause=SECONDS)
 )
 delayed_faults = st.builds(
     lambda fault, before, after: fault.with_delay(before=before, after=after), faults, SECONDS, SECONDS
