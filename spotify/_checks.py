@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import inspect
 import math
 import re
-from collections.abc import Awaitable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from ipaddress import ip_address
 from typing import Any, Final, TypeGuard, TypeVar, overload
 
@@ -98,6 +99,21 @@ def check_methods(name: str, value: object, methods: Iterable[str]) -> None:
     for method in methods:
         if not callable(getattr(value, method, None)):
             raise TypeError(f"{name} must have a method `{method}`, which {type(value).__name__} does not have")
+
+
+def check_keywords(name: str, method: Callable[..., object], keywords: Iterable[str]) -> None:
+    """Check that a method, which takes one positional argument, takes these keyword arguments too.
+
+    Raises:
+        TypeError: It does not.
+    """
+    try:
+        inspect.signature(method).bind(None, **dict.fromkeys(keywords))
+    except ValueError:
+        return  # the signature is unknown
+    except TypeError:
+        expected, signature = ", ".join(keywords), inspect.signature(method)
+        raise TypeError(f"{name} must take the keyword arguments {expected}; it takes {signature}") from None
 
 
 def check_range(name: str, value: object, *, at_least: int, at_most: int | None = None) -> int:

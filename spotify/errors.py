@@ -144,6 +144,12 @@ class PartialReadError(SpotifyError):
         self.errors = dict(errors)
         self.operation = operation
 
+    @property
+    def retry_at(self) -> datetime | None:
+        """When the other objects can be read (UTC), by the errors that say so; None if none of them does."""
+        times = [error.retry_at for error in self.errors.values() if isinstance(error, RateLimitError)]
+        return max((time for time in times if time is not None), default=None)
+
     def __str__(self) -> str:
         first = next(iter(self.errors.values()), None)
         return _with_operation(f"{super().__str__()}; the first error: {first}", self.operation)
@@ -244,6 +250,11 @@ class PartialWriteError(SpotifyError):
         self.snapshot_id = snapshot_id
         self.operation = operation
         self.resumption = resumption
+
+    @property
+    def retry_at(self) -> datetime | None:
+        """When to resume (UTC), if Spotify refused because of a rate limit or a quota and said it; None otherwise."""
+        return self.__cause__.retry_at if isinstance(self.__cause__, RateLimitError) else None
 
     @classmethod
     def behind(cls, error: BaseException) -> PartialWriteError | None:

@@ -119,7 +119,7 @@ async def test_bulk_methods_have_bulk_priority_unless_set():
             seen.append((admission.operation.id, admission.priority))
             return asyncio.Semaphore()
 
-        async def pause(self, seconds):
+        async def pause(self, seconds, *, operation, reason):
             pass
 
     async with SpotifySandbox() as sandbox, sandbox.client(rate_limiter=RecordingLimiter()) as client:

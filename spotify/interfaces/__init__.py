@@ -16,7 +16,7 @@ from spotify.interfaces.auth import (
 from spotify.interfaces.clock import Clock
 from spotify.interfaces.executor import BODY_REQUIRED, Argument, Call, RequestExecutor, SupportsForUser, SupportsOptions
 from spotify.interfaces.operation import Operation
-from spotify.interfaces.rate_limiter import Admission, Priority, RateLimiter
+from spotify.interfaces.rate_limiter import Admission, PauseReason, Priority, RateLimiter
 from spotify.interfaces.response_cache import ALL_RESPONSES, CachedResponse, CacheFinding, ResponseCache
 from spotify.interfaces.retry import Attempt, GiveUp, Retry, RetryPolicy
 from spotify.interfaces.serializer import Serializer
@@ -40,6 +40,7 @@ __all__ = [
     "HttpRequest",
     "HttpResponse",
     "Operation",
+    "PauseReason",
     "Priority",
     "RateLimiter",
     "RequestExecutor",

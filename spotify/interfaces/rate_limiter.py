@@ -12,6 +12,9 @@ from spotify.interfaces.operation import Operation
 Priority: TypeAlias = Literal["interactive", "bulk"]
 """`interactive` for a single call, `bulk` for one of many requests of a larger task."""
 
+PauseReason: TypeAlias = Literal["rate_limit", "quota_exceeded"]
+"""Why Spotify refuses requests: too many within 30 seconds or of one operation, or a daily quota that is used up."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Admission:
@@ -34,7 +37,7 @@ class Admission:
 
 
 class RateLimiter(Protocol):
-    """Limits concurrent requests, and pauses all of them after a 429.
+    """Limits concurrent requests, and pauses after a 429: all requests, or those of one operation.
 
     An implementation MAY span processes. It MUST release a slot however the block ends, including by cancellation.
     After a pause it MUST resume requests gradually, not all at once. A wait that is known to be longer than
@@ -47,12 +50,19 @@ class RateLimiter(Protocol):
 
         Raises:
             WaitTooLongError: On entry, as soon as it is known that the wait is longer than the admission allows.
+            QuotaExceededError: The same, if a quota is used up.
         """
         ...
 
-    async def pause(self, seconds: float, /) -> None:
+    async def pause(self, seconds: float, /, *, operation: Operation | None, reason: PauseReason) -> None:
         """Pause for `seconds`, 0 or more. It MUST NOT shorten a longer pause that is already active.
 
-        Called inside the slot of the refused request, so that no other request is sent first.
+        Called inside the slot of the refused request, so that no other request is sent first. If another operation is
+        paused already, it MUST pause all requests.
+
+        Args:
+            seconds: The length of the pause.
+            operation: The operation whose requests to pause; None for all requests.
+            reason: Why, for the errors of requests that are not sent.
         """
         ...

@@ -18,7 +18,7 @@ from spotify.interfaces.auth import AuthProvider
 from spotify.interfaces.clock import Clock
 from spotify.interfaces.executor import Call
 from spotify.interfaces.operation import Operation
-from spotify.interfaces.rate_limiter import Admission, RateLimiter
+from spotify.interfaces.rate_limiter import Admission, PauseReason, RateLimiter
 from spotify.interfaces.transport import HttpRequest, HttpResponse, Transport
 from spotify.quota import Quota
 from spotify.testing import FakeClock, FakeTransport
@@ -100,7 +100,7 @@ class RecordingLimiter:
         yield
         self._is_in_slot = False
 
-    async def pause(self, seconds: float, /) -> None:
+    async def pause(self, seconds: float, /, *, operation: Operation | None, reason: PauseReason) -> None:
         """Record the pause."""
         self.pauses.append((seconds, self._is_in_slot))
 

@@ -7,7 +7,8 @@ from redis import Redis
 from spotify.impl.redis.scripts import load_script
 
 SECOND = 1_000_000
-SIMULATED_TIME = "local now = tonumber(ARGV[2])\n"
+KEYS = ["gate", "permits", "counts", "workers", "operations"]
+SIMULATED_TIME = "local now = tonumber(ARGV[#ARGV])\n"
 
 
 class SimulatedRedis:
@@ -37,8 +38,9 @@ class SimulatedRedis:
     def close(self):
         self.redis.close()
 
-    def pause(self, seconds):
-        self._pause(keys=["gate"], args=[round(seconds * SECOND), self._now()])
+    def pause(self, seconds, *, operation="", reason="rate_limit"):
+        args = [round(seconds * SECOND), reason, operation, self._now()]
+        self._pause(keys=["gate", "operations"], args=args)
 
     def exchange(self, worker="a", *, interactive=0, bulk=0, first=1, answered=(), **fields):
         """Run the exchange; return the reply by name, durations in seconds."""
@@ -47,6 +49,8 @@ class SimulatedRedis:
             "worker": worker,
             "created_at": 0,
             "paused": 0,
+            "reason": "rate_limit",
+            "paused_operations": {},
             "complete": False,
             "first": first,
             "sent": (),
@@ -56,7 +60,7 @@ class SimulatedRedis:
             "bulk": bulk,
             **fields,
         }
-        reply = self._exchange(keys=["gate", "permits", "counts", "workers"], args=[json.dumps(request), self._now()])
+        reply = self._exchange(keys=KEYS, args=[json.dumps(request), self._now()])
         names = (
             "created_at",
             "age",
@@ -68,10 +72,14 @@ class SimulatedRedis:
             "share",
             "bulk_share",
             "workers",
+            "pauses",
         )
         named = dict(zip(names, reply, strict=True))
         for name in ("age", "pause_left", "delay", "bulk_delay"):
             named[name] /= SECOND
+        pauses = json.loads(named["pauses"])
+        named["reason"] = pauses["reason"]
+        named["paused_operations"] = {name: (left / SECOND, why) for name, (left, why) in pauses["operations"].items()}
         return named
 
     def counted(self):

@@ -10,6 +10,7 @@ from functools import partial
 from typing import TypeVar
 from weakref import WeakSet
 
+from spotify._checks import check_keywords
 from spotify._concurrency import UnfinishedTasks
 from spotify._tracebacks import hide_internals
 from spotify.config import ClientConfig
@@ -208,7 +209,9 @@ class RetryingExecutor:
                 elif outcome.refusal is not None and (pause := outcome.refusal.pause) > 0.0:
                     # Inside the slot, so that no other request is sent first.
                     state.log.warning("rate_limited", attempt=state.attempt, paused=pause)
-                    await components.rate_limiter.pause(pause)
+                    await components.rate_limiter.pause(
+                        pause, operation=outcome.refusal.paused_operation, reason=outcome.refusal.pause_reason
+                    )
                 return outcome
         except SpotifyError as exc:
             # An `ApiError` is raised by the rate limiter: nothing was sent.
@@ -371,6 +374,7 @@ class RetryingExecutor:
             owned: Closed by `close`, in this order.
         """
         exchanges = UnfinishedTasks(timeout=LOCK_TIMEOUT)
+        check_keywords("rate_limiter.pause", rate_limiter.pause, ("operation", "reason"))
         components = SharedComponents(
             transport=transport,
             lookup=transport.find if isinstance(transport, SupportsLookup) else find_nothing,

@@ -30,6 +30,7 @@ from spotify.errors import (
 from spotify.impl.execution.error_bodies import PREFIX, ErrorBody, parse_json_object, read_error_body, status_of
 from spotify.impl.execution.redaction import without_secrets
 from spotify.interfaces.operation import Operation
+from spotify.interfaces.rate_limiter import PauseReason
 from spotify.interfaces.transport import HttpResponse
 from spotify.quota import QuotaRestriction
 
@@ -55,7 +56,10 @@ _APP_OWNER_PREMIUM: Final = re.compile(r"premium\b.*\bowner of the app", re.IGNO
 _USER_NOT_REGISTERED: Final = re.compile(
     r"\bnot (be )?registered\b.*\bdashboard\b|\bdashboard\b.*\bnot (be )?registered\b", re.IGNORECASE
 )
-_DEFAULT_PAUSE: Final = 1.0  # seconds; Spotify sometimes sends no `Retry-After`, or 0
+#: Seconds, for the reasons of a 429 that has no `Retry-After`, or 0. The daily quota becomes available again bit by bit
+#: in the course of a day.
+_DEFAULT_PAUSES: Final[Mapping[PauseReason, float]] = {"rate_limit": 1.0, "quota_exceeded": 900.0}
+_LONGEST_CLIENT_PAUSE: Final = 60.0  # seconds; the application's limit has a window of 30 seconds
 _MAX_RETRY_AFTER: Final = 1e10  # seconds, 300 years; thousands of digits would make an infinite float
 
 
@@ -72,7 +76,9 @@ class Refusal:
         body: The body, as a str.
         retry_after: The seconds to wait by `Retry-After`; None if it is missing or invalid.
         retry_at: The end of that wait (UTC); None likewise.
-        pause: Seconds during which no request of this client may be sent, 0.0 for none.
+        pause: Seconds to pause requests for, 0.0 for no pause.
+        paused_operation: The operation to pause; None to pause all requests.
+        pause_reason: Why.
         restriction: The restriction of the application's quota mode that it shows; None if none.
         may_have_been_executed: Whether the request may have been executed although it was refused.
     """
@@ -86,6 +92,8 @@ class Refusal:
     retry_after: float | None
     retry_at: datetime | None
     pause: float
+    paused_operation: Operation | None
+    pause_reason: PauseReason
     restriction: QuotaRestriction | None
     may_have_been_executed: bool
 
@@ -211,8 +219,10 @@ def _refusal(response: HttpResponse, operation: Operation, *, now: float) -> Ref
     body = read_error_body(response.body, status)
     error_type = _error_type(status, body, response.headers.get("www-authenticate", ""), operation)
     retry_after = parse_retry_after(response.headers.get("retry-after"), now=now)
-    # An exceeded quota does not end by waiting, and does not concern the requests of another developer's application.
-    pauses = status == 429 and error_type is not QuotaExceededError
+    pause_reason: PauseReason = "quota_exceeded" if error_type is QuotaExceededError else "rate_limit"
+    pause = (retry_after or _DEFAULT_PAUSES[pause_reason]) if status == 429 else 0.0
+    # A long wait is often that of a limit of this operation alone.
+    is_for_operation = pause > _LONGEST_CLIENT_PAUSE or pause_reason == "quota_exceeded"
     return Refusal(
         operation=operation,
         status=status,
@@ -222,7 +232,9 @@ def _refusal(response: HttpResponse, operation: Operation, *, now: float) -> Ref
         body=response.body.decode("utf-8", errors="replace"),
         retry_after=retry_after,
         retry_at=_end_of_wait(now, retry_after),
-        pause=(retry_after or _DEFAULT_PAUSE) if pauses else 0.0,
+        pause=pause,
+        paused_operation=operation if is_for_operation else None,
+        pause_reason=pause_reason,
         restriction=_quota_restriction(error_type, body.message),
         may_have_been_executed=_may_have_been_executed(status, retry_after),
     )

@@ -11,9 +11,10 @@ from types import TracebackType
 from typing import Final, Protocol
 
 from spotify._event_loops import LoopBound, ThreadLock, wake_future
+from spotify.impl.rate_limiting.operation_pauses import OperationPauses
 from spotify.impl.rate_limiting.waits import check_wait
 from spotify.interfaces.clock import Clock
-from spotify.interfaces.rate_limiter import Admission, Priority
+from spotify.interfaces.rate_limiter import Admission, PauseReason, Priority
 from spotify.logs import get_logger
 
 _log = get_logger(__name__)
@@ -34,6 +35,10 @@ class Pacer(Protocol):
 
     def pause_left(self) -> float:
         """Return the seconds for which Spotify accepts no requests, as far as is known."""
+        ...
+
+    def pause_reason(self) -> PauseReason:
+        """Return why Spotify accepts no requests during that time."""
         ...
 
     def shortest_wait(self, priority: Priority, in_flight: int, ahead: int, /) -> float:
@@ -61,6 +66,10 @@ class Pacer(Protocol):
         ...
 
 
+class OperationPausedError(Exception):
+    """The operation of a request was paused while the request waited in the queue."""
+
+
 class ConcurrencyQueue:
     """Bounds the requests in flight. Interactive calls go before bulk calls, and the oldest call of a priority first.
 
@@ -82,20 +91,25 @@ class ConcurrencyQueue:
         "_numbers",
         "_overtaken",
         "_pacer",
+        "_pauses",
     )
 
-    def __init__(self, max_concurrency: int, pacer: Pacer, clock: Clock, *, log_waits: bool = True) -> None:
+    def __init__(
+        self, max_concurrency: int, pacer: Pacer, clock: Clock, *, pauses: OperationPauses, log_waits: bool = True
+    ) -> None:
         """Create an empty queue.
 
         Args:
             max_concurrency: The most requests in flight, 1 or more.
             pacer: Decides how fast requests may be sent. It is called by one thread at a time.
             clock: Sleeps.
+            pauses: The operations that are paused.
             log_waits: Whether to log a wait for the pacer; False if every request has to wait for it.
         """
         self._max_concurrency = max_concurrency
         self._pacer = pacer
         self._clock = clock
+        self._pauses = pauses
         self._log_waits = log_waits
         self._lock = ThreadLock()
         self._loops = LoopBound(LoopCalls)
@@ -109,6 +123,7 @@ class ConcurrencyQueue:
 
         Raises:
             WaitTooLongError: The wait is known to be longer than the admission allows.
+            OperationPausedError: The operation was paused while the request waited; it has to wait for that first.
         """
         priority = admission.priority
         with self._lock:
@@ -126,7 +141,7 @@ class ConcurrencyQueue:
             raise
         finally:
             with self._lock:
-                if not waiter.is_granted:
+                if not waiter.is_done:
                     self._remove(waiter)
                 if waiter.keeps_time:
                     calls.wake_head()
@@ -178,6 +193,10 @@ class ConcurrencyQueue:
     def _start_ready(self) -> float:
         """Start the requests that may be sent. Return the seconds until the next may, infinity if that is unknown."""
         while (first := self._first()) is not None:
+            if self._pauses and self._pauses.is_paused(first.admission):
+                self._remove(first)
+                first.wake()
+                continue
             priority = first.admission.priority
             treated_as: Priority = "interactive" if self._bulk_is_due() else priority
             seconds = self._delay_until_ready(treated_as)
@@ -241,13 +260,16 @@ class ConcurrencyQueue:
 
     def _check(self, waiter: Waiter) -> None:
         self._pacer.check()
+        if self._pauses and self._pauses.is_paused(waiter.admission):
+            raise OperationPausedError
         priority, in_flight = waiter.admission.priority, self._in_flight()
         pause = self._pacer.pause_left()
         next_wait = self._pacer.shortest_wait(priority, in_flight, 0)
         # Calls that left the queue behind this one are subtracted too, so the bound holds whoever leaves.
         ahead = max(0, waiter.turn - self._departures)
         own_wait = self._pacer.shortest_wait(priority, in_flight, ahead) if ahead else next_wait
-        check_wait(waiter.admission, next_wait=next_wait, own_wait=own_wait, is_paused=pause > 0.0, clock=self._clock)
+        paused = self._pacer.pause_reason() if pause > 0.0 else None
+        check_wait(waiter.admission, next_wait=next_wait, own_wait=own_wait, paused=paused, clock=self._clock)
 
     def _in_flight(self) -> int:
         return sum([calls.in_flight for calls in self._loops.values()])
@@ -363,18 +385,28 @@ class Waiter:
 class Slot:
     """The context of one request. A class, because a generator would cost each request three times as much."""
 
-    __slots__ = ("_admission", "_calls", "_queue")
+    __slots__ = ("_admission", "_calls", "_pauses", "_queue")
 
-    def __init__(self, queue: ConcurrencyQueue, admission: Admission) -> None:
+    def __init__(self, queue: ConcurrencyQueue, pauses: OperationPauses, admission: Admission) -> None:
         """Create a grant of the queue for a request."""
         self._queue = queue
+        self._pauses = pauses
         self._admission = admission
         self._calls: LoopCalls
 
     async def __aenter__(self) -> None:
-        self._calls = await self._queue.acquire(self._admission)
+        while True:
+            if self._pauses:
+                await self._pauses.wait(self._admission)
+            try:
+                self._calls = await self._queue.acquire(self._admission)
+            except OperationPausedError:
+                continue
+            return
 
     async def __aexit__(
         self, kind: type[BaseException] | None, exc: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self._queue.release(self._calls)
+        if self._pauses:
+            self._pauses.record_response(self._admission)

@@ -7,6 +7,7 @@ from typing import Final
 
 from spotify._event_loops import ThreadLock
 from spotify.interfaces.clock import Clock
+from spotify.interfaces.rate_limiter import PauseReason
 
 RAMP_UP_INTERVAL: Final = 0.1
 """Seconds between two requests after a pause, while no response has shown that Spotify accepts requests again."""
@@ -22,9 +23,12 @@ class Gate:
     each round trip, and a limit that still applies is met by a few requests instead of by all that waited. A slow
     response does not delay the others: another request is sent every `RAMP_UP_INTERVAL` seconds. It can be used by
     several threads.
+
+    Attributes:
+        reason: Why it is closed, or was.
     """
 
-    __slots__ = ("_clock", "_is_opening", "_lock", "_opens_at", "_responses", "_responses_to_open", "_sent")
+    __slots__ = ("_clock", "_is_opening", "_lock", "_opens_at", "_responses", "_responses_to_open", "_sent", "reason")
 
     def __init__(self, clock: Clock, *, responses_to_open: int) -> None:
         """Create an open gate.
@@ -40,13 +44,22 @@ class Gate:
         self._is_opening = False
         self._sent = 0
         self._responses = 0
+        self.reason: PauseReason = "rate_limit"
 
-    def pause(self, seconds: float) -> None:
+    @property
+    def is_open(self) -> bool:
+        """Whether it holds nothing back."""
+        return not self._is_opening
+
+    def pause(self, seconds: float, reason: PauseReason = "rate_limit") -> None:
         """Pause for `seconds`. Has no effect if a longer pause is already active."""
         if seconds <= 0:
             return
         with self._lock:
-            self._opens_at = max(self._opens_at, self._clock.monotonic() + min(seconds, _LONGEST_PAUSE))
+            opens_at = self._clock.monotonic() + min(seconds, _LONGEST_PAUSE)
+            if opens_at >= self._opens_at:
+                self._opens_at = opens_at
+                self.reason = reason
             self._is_opening = True
             self._sent = self._responses = 0
 

@@ -8,9 +8,11 @@ from collections.abc import Mapping, Sequence
 from spotify._checks import check_methods, check_range
 from spotify.impl.rate_limiting.concurrency_queue import ConcurrencyQueue, Slot
 from spotify.impl.rate_limiting.gate import Gate
+from spotify.impl.rate_limiting.operation_pauses import OperationPauses
 from spotify.impl.rate_limiting.window_limit import RollingWindow, WindowLimit, checked_window_limit
 from spotify.interfaces.clock import Clock
-from spotify.interfaces.rate_limiter import Admission, Priority
+from spotify.interfaces.operation import Operation
+from spotify.interfaces.rate_limiter import Admission, PauseReason, Priority
 
 
 class LocalPacer:
@@ -67,6 +69,10 @@ class LocalPacer:
     def pause_left(self) -> float:
         """Return the seconds left of a pause."""
         return self._gate.pause_left()
+
+    def pause_reason(self) -> PauseReason:
+        """Return the reason of that pause."""
+        return self._gate.reason
 
     def shortest_wait(self, priority: Priority, in_flight: int, ahead: int) -> float:
         """Return a lower bound, in seconds, of the time until a request is sent that has `ahead` others before it."""
@@ -131,17 +137,25 @@ class InProcessRateLimiter:
         window_limit = checked_window_limit(rate_limit=rate_limit, rate_window=rate_window, reserve=reserve)
         self._gate = Gate(clock, responses_to_open=max_concurrency)
         pacer = LocalPacer(self._gate, window_limit, clock)
-        self._queue = ConcurrencyQueue(max_concurrency, pacer, clock)
+        self._pauses = OperationPauses(clock, responses_to_open=max_concurrency)
+        self._queue = ConcurrencyQueue(max_concurrency, pacer, clock, pauses=self._pauses)
 
     def slot(self, admission: Admission, /) -> Slot:
         """Return the context in which to send one request.
 
         Raises:
             WaitTooLongError: On entering: the wait would be longer than the admission allows.
+            QuotaExceededError: The same, if a quota is used up.
         """
-        return Slot(self._queue, admission)
+        return Slot(self._queue, self._pauses, admission)
 
-    async def pause(self, seconds: float, /) -> None:
-        """Pause for `seconds`. Has no effect if a longer pause is already active."""
-        self._gate.pause(seconds)
+    async def pause(
+        self, seconds: float, /, *, operation: Operation | None = None, reason: PauseReason = "rate_limit"
+    ) -> None:
+        """Pause for `seconds`. Has no effect if a longer pause is already active.
+
+        A pause of one operation becomes one of all requests while another operation is paused too.
+        """
+        if operation is None or self._pauses.pause(seconds, operation.id, reason):
+            self._gate.pause(seconds, reason)
         self._queue.wake_all()

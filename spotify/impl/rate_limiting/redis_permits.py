@@ -7,15 +7,15 @@ import json
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from spotify.impl.rate_limiting.gate import RAMP_UP_INTERVAL
 from spotify.impl.rate_limiting.window_limit import WindowLimit
 from spotify.impl.redis.connection import RedisConnection, RedisFailure
-from spotify.impl.redis.replies import flag, integers
+from spotify.impl.redis.replies import UnexpectedReplyError, flag, integers, list_of, string
 from spotify.impl.redis.scripts import load_script
-from spotify.interfaces.rate_limiter import Priority
+from spotify.interfaces.rate_limiter import PauseReason, Priority
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
@@ -170,22 +170,37 @@ class Grant:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Pauses:
+    """The pauses that a worker knows, or Redis.
+
+    Attributes:
+        seconds: Seconds left of the pause of all requests; 0.0 for none.
+        reason: Its reason.
+        operations: Seconds left and the reason of the pauses of operations, by operation id.
+    """
+
+    seconds: float = 0.0
+    reason: PauseReason = "rate_limit"
+    operations: Mapping[str, tuple[float, PauseReason]] = field(default_factory=dict[str, tuple[float, PauseReason]])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ExchangeReply:
     """The reply of Redis to a report.
 
     Attributes:
         created_at: When the state in Redis was created, in its time.
         age: Seconds since then.
-        pause_left: Seconds left of the pause after a 429.
         grants: The permits granted; None if Redis lost its state, and needs a complete report first.
         workers: The number of workers.
+        pauses: The last pause of all requests, and those of single operations.
     """
 
     created_at: int
     age: float
-    pause_left: float
     grants: Mapping[Priority, Grant] | None
     workers: int
+    pauses: Pauses
 
 
 class RedisPermits:
@@ -220,7 +235,9 @@ class RedisPermits:
         self._connection = RedisConnection(redis, timeout=timeout, needed_by=needed_by)
         self.server: Final = self._connection.server
         # The braces keep the keys on one node of a cluster.
-        self._keys = [f"{prefix}:rate:{{{application}}}:{name}" for name in ("gate", "permits", "counts", "workers")]
+        self._keys = [
+            f"{prefix}:rate:{{{application}}}:{name}" for name in ("gate", "permits", "counts", "workers", "operations")
+        ]
         limits = {"interactive": 0, "bulk": 0} if window_limit is None else window_limit.by_priority()
         window = 0.0 if window_limit is None else window_limit.window
         self._settings = {
@@ -235,7 +252,7 @@ class RedisPermits:
         self._timeout = timeout
 
     async def exchange(
-        self, worker: str, report: PermitReport, requested: Mapping[Priority, int], *, created_at: int, pause: float
+        self, worker: str, report: PermitReport, requested: Mapping[Priority, int], *, created_at: int, pauses: Pauses
     ) -> ExchangeReply:
         """Report what happened to permits, and request more.
 
@@ -244,7 +261,7 @@ class RedisPermits:
             report: What happened to its permits.
             requested: The number of permits requested.
             created_at: When the state in Redis was created, as far as the worker knows; 0 if that does not matter.
-            pause: Seconds to pause all workers for; 0.0 for none.
+            pauses: What to pause for all workers.
 
         Raises:
             RedisFailure: There was no reply in time. Redis may have processed the report.
@@ -252,7 +269,12 @@ class RedisPermits:
         request: dict[str, object] = {
             "worker": worker,
             "created_at": created_at,
-            "paused": _microseconds(pause),
+            "paused": _microseconds(pauses.seconds),
+            "reason": pauses.reason,
+            "paused_operations": {
+                operation: (_microseconds(seconds), reason)
+                for operation, (seconds, reason) in pauses.operations.items()
+            },
             **self._settings,
             "complete": report.is_complete,
             "first": report.first,
@@ -264,8 +286,8 @@ class RedisPermits:
         }
         script = load_script("server_time", "gate", "exchange_permits")
         argument = json.dumps(request, separators=(",", ":"))
-        reply = await self._run(script, integers(10), self._keys, argument)
-        created_at, age, pause_left, interactive, bulk, delay, bulk_delay, share, bulk_share, workers = reply
+        numbers, pauses_left = await self._run(script, _exchange_reply, self._keys, [argument])
+        created_at, age, pause_left, interactive, bulk, delay, bulk_delay, share, bulk_share, workers = numbers
         grants: dict[Priority, Grant] = {
             "interactive": Grant(granted=interactive, delay=delay / _MICROSECONDS, share=share),
             "bulk": Grant(granted=bulk, delay=bulk_delay / _MICROSECONDS, share=bulk_share),
@@ -273,28 +295,49 @@ class RedisPermits:
         return ExchangeReply(
             created_at=created_at,
             age=age / _MICROSECONDS,
-            pause_left=pause_left / _MICROSECONDS,
             grants=grants if workers else None,
             workers=workers,
+            pauses=replace(pauses_left, seconds=pause_left / _MICROSECONDS),
         )
 
-    async def pause(self, seconds: float) -> None:
-        """Pause all workers for `seconds`.
+    async def pause(self, seconds: float, reason: PauseReason, operation_id: str | None) -> None:
+        """Pause all workers for `seconds`, or one operation of all workers.
 
         Raises:
             RedisFailure: There was no reply in time. Redis may have recorded the pause.
         """
-        await self._run(load_script("server_time", "gate", "pause"), flag, self._keys[:1], _microseconds(seconds))
+        script = load_script("server_time", "gate", "pause")
+        keys = [self._keys[0], self._keys[-1]]
+        await self._run(script, flag, keys, [_microseconds(seconds), reason, operation_id or ""])
 
     async def close(self) -> None:
         """Close the connections."""
         await self._connection.close()
 
-    async def _run(self, script: str, parse: Callable[[object], T], keys: list[str], argument: str | int) -> T:
+    async def _run(self, script: str, parse: Callable[[object], T], keys: list[str], arguments: list[str | int]) -> T:
         with suppress(TimeoutError):
             async with asyncio.timeout(self._timeout):
-                return await self._connection.run(script, parse=parse, keys=keys, arguments=[argument])
+                return await self._connection.run(script, parse=parse, keys=keys, arguments=arguments)
         raise RedisFailure(f"{self.server} did not answer in time", is_outage=True)
+
+
+def _exchange_reply(reply: object) -> tuple[list[int], Pauses]:
+    """Parse the reply of the script: ten numbers, then the pauses."""
+    values = list_of(reply)
+    numbers = integers(10)(values[:-1])
+    operations: dict[str, tuple[float, PauseReason]] = {}
+    try:
+        pauses = json.loads(string(values[-1]))
+        # An empty table of Lua is an object or a list.
+        for operation, (microseconds, reason) in dict(pauses["operations"]).items():
+            operations[operation] = (microseconds / _MICROSECONDS, _reason(reason))
+        return numbers, Pauses(reason=_reason(pauses["reason"]), operations=operations)
+    except (ValueError, TypeError, KeyError, IndexError) as exc:
+        raise UnexpectedReplyError from exc
+
+
+def _reason(value: object) -> PauseReason:
+    return "quota_exceeded" if value == "quota_exceeded" else "rate_limit"
 
 
 def _microseconds(seconds: float) -> int:

@@ -10,12 +10,14 @@ from spotify._event_loops import LoopBound
 from spotify._tracebacks import ARGUMENTS_HIDDEN
 from spotify.impl.rate_limiting.concurrency_queue import ConcurrencyQueue, Slot
 from spotify.impl.rate_limiting.gate import Gate
+from spotify.impl.rate_limiting.operation_pauses import OperationPauses
 from spotify.impl.rate_limiting.redis_permits import RedisPermits
 from spotify.impl.rate_limiting.shared_pacer import SharedPacer, WhenAway
 from spotify.impl.rate_limiting.window_limit import checked_window_limit
 from spotify.impl.system_clock import SystemClock
 from spotify.interfaces.clock import Clock
-from spotify.interfaces.rate_limiter import Admission
+from spotify.interfaces.operation import Operation
+from spotify.interfaces.rate_limiter import Admission, PauseReason
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
@@ -60,7 +62,7 @@ class RedisRateLimiter:
     Needs the extra: `pip install 'async-spotify-client[redis]'`.
     """
 
-    __slots__ = ("_gate", "_permits", "_workers")
+    __slots__ = ("_gate", "_pauses", "_permits", "_workers")
 
     @ARGUMENTS_HIDDEN
     def __init__(
@@ -123,15 +125,17 @@ class RedisRateLimiter:
             needed_by=type(self).__name__,
         )
         gate = Gate(clock, responses_to_open=max_concurrency)
+        pauses = OperationPauses(clock, responses_to_open=max_concurrency)
 
         def new_worker() -> _Worker:
-            pacer = SharedPacer(permits, gate, window_limit, when_away=when_away, timeout=timeout, clock=clock)
-            queue = ConcurrencyQueue(max_concurrency, pacer, clock, log_waits=False)
+            pacer = SharedPacer(permits, gate, pauses, window_limit, when_away=when_away, timeout=timeout, clock=clock)
+            queue = ConcurrencyQueue(max_concurrency, pacer, clock, pauses=pauses, log_waits=False)
             pacer.attach(queue)
             return _Worker(pacer, queue)
 
         self._permits = permits
         self._gate = gate
+        self._pauses = pauses
         self._workers = LoopBound(new_worker)
 
     def __repr__(self) -> str:
@@ -150,22 +154,29 @@ class RedisRateLimiter:
 
         Raises:
             WaitTooLongError: On entering: the wait would be longer than the admission allows.
+            QuotaExceededError: The same, if a quota is used up.
             RateLimiterError: On entering: Redis is unavailable, and `when_away` is `refuse`.
         """
-        return Slot(self._workers.get().queue, admission)
+        return Slot(self._workers.get().queue, self._pauses, admission)
 
-    async def pause(self, seconds: float, /) -> None:
+    async def pause(
+        self, seconds: float, /, *, operation: Operation | None = None, reason: PauseReason = "rate_limit"
+    ) -> None:
         """Pause all workers for `seconds`. Has no effect if a longer pause is already active.
+
+        A pause of one operation becomes one of all requests while another operation is paused too.
 
         If Redis is unavailable this worker pauses at once, and the others when Redis is available again.
         """
         if seconds <= 0:
             return
-        self._gate.pause(seconds)
+        operation_id = None if operation is None else operation.id
+        if operation_id is None or self._pauses.pause(seconds, operation_id, reason):
+            self._gate.pause(seconds, reason)
         pacer = self._workers.get().pacer
         for worker in self._workers.values():
             worker.queue.wake_all()
-        await pacer.pause(seconds)
+        await pacer.pause(seconds, reason, operation_id)
 
     async def close(self) -> None:
         """Send a last report to Redis, and close the connections that were opened here.

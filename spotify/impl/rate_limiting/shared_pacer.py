@@ -12,12 +12,13 @@ from spotify.errors import RateLimiterError
 from spotify.impl.rate_limiting.concurrency_queue import BULK_FLOOR, ConcurrencyQueue
 from spotify.impl.rate_limiting.gate import Gate
 from spotify.impl.rate_limiting.in_process_rate_limiter import LocalPacer
-from spotify.impl.rate_limiting.redis_permits import LONGEST_WAIT, Grant, RedisPermits, WorkerPermits
+from spotify.impl.rate_limiting.operation_pauses import OperationPauses
+from spotify.impl.rate_limiting.redis_permits import LONGEST_WAIT, Grant, Pauses, RedisPermits, WorkerPermits
 from spotify.impl.rate_limiting.window_limit import WindowLimit
 from spotify.impl.redis.circuit_breaker import CircuitBreaker
 from spotify.impl.redis.connection import RedisFailure
 from spotify.interfaces.clock import Clock
-from spotify.interfaces.rate_limiter import Priority
+from spotify.interfaces.rate_limiter import PauseReason, Priority
 
 WhenAway: TypeAlias = Literal["local", "refuse"]
 """What happens to calls while Redis is unavailable."""
@@ -53,6 +54,7 @@ class SharedPacer:
         self,
         redis: RedisPermits,
         gate: Gate,
+        pauses: OperationPauses,
         window_limit: WindowLimit | None,
         *,
         when_away: WhenAway,
@@ -62,6 +64,7 @@ class SharedPacer:
         """Create a pacer; call `attach` next."""
         self._redis = redis
         self._gate = gate
+        self._pauses = pauses
         self._window = _DEFAULT_WINDOW if window_limit is None else window_limit.window
         self._window_limit = window_limit
         self._when_away = when_away
@@ -114,6 +117,10 @@ class SharedPacer:
         """Return the seconds left of a pause."""
         return self._gate.pause_left()
 
+    def pause_reason(self) -> PauseReason:
+        """Return the reason of that pause."""
+        return self._gate.reason
+
     def shortest_wait(self, priority: Priority, in_flight: int, ahead: int) -> float:
         """Return a lower bound, in seconds, of the time until a request is sent that has `ahead` others before it."""
         seconds = self._gate.pause_left()
@@ -161,13 +168,14 @@ class SharedPacer:
         self._permits.record_response(self._clock.monotonic())
         self._schedule_report()
 
-    async def pause(self, seconds: float) -> None:
-        """Pause all workers; if Redis is unavailable, as soon as it is available again."""
+    async def pause(self, seconds: float, reason: PauseReason, operation_id: str | None) -> None:
+        """Pause all workers, or one operation of theirs; if Redis is unavailable, as soon as it is available again."""
         self._has_unreported_pause = True
-        self._permits.return_all()
+        if operation_id is None:
+            self._permits.return_all()
         try:
             if self._breaker.delay_until_retry() <= 0.0:
-                await self._redis.pause(seconds)
+                await self._redis.pause(seconds, reason, operation_id)
                 self._has_unreported_pause = False
         except RedisFailure as exc:
             self._fail(str(exc))
@@ -220,9 +228,11 @@ class SharedPacer:
             report,
             requested,
             created_at=0 if report.is_complete else created_at,
-            pause=self._gate.pause_left() if reports_pause else 0.0,
+            pauses=self._known_pauses() if reports_pause else Pauses(),
         )
         self._breaker.record_success()
+        for operation_id, (seconds, reason) in reply.pauses.operations.items():
+            self._pauses.pause(seconds, operation_id, reason)  # Redis decides whether all requests are paused
         self._has_unreported_pause = self._has_unreported_pause and not reports_pause
         self._created_at = reply.created_at
         if was_unavailable:
@@ -235,9 +245,12 @@ class SharedPacer:
         self._workers = max(self._workers, reply.workers) if self._keeps_to_share() else reply.workers
         self._local.share_among(self._workers)
         self._add_permits(reply.grants, report.first, requested, until=started + self._timeout)
-        if reply.pause_left > 0.0:
-            self._gate.pause(reply.pause_left)
+        if reply.pauses.seconds > 0.0:
+            self._gate.pause(reply.pauses.seconds, reply.pauses.reason)
             self._queue.wake_all()
+
+    def _known_pauses(self) -> Pauses:
+        return Pauses(seconds=self._gate.pause_left(), reason=self._gate.reason, operations=self._pauses.pauses_left())
 
     def _permits_to_request(self, now: float) -> dict[Priority, int]:
         if self._breaker.is_open and self._when_away == "local":
@@ -286,7 +299,7 @@ class SharedPacer:
     def _schedule_report(self) -> None:
         if self._is_closed or self._report_timer is not None or self._exchange is not None:
             return
-        has_pause = self._has_unreported_pause and self._gate.pause_left() > 0.0
+        has_pause = self._has_unreported_pause and (self._gate.pause_left() > 0.0 or bool(self._pauses.pauses_left()))
         if has_pause or (self._window_limit is not None and self._permits.has_news and not self._breaker.is_open):
             seconds = self._breaker.delay_until_retry() or min(_LONGEST_REPORT_DELAY, self._window * _REPORT_DELAY)
             # A timer, not a task: it may be pending when an event loop ends, and a task would have to be cancelled.

@@ -32,11 +32,18 @@ def optional_string(reply: object) -> bytes | str | None:
     raise UnexpectedReplyError
 
 
+def string(reply: object) -> bytes | str:
+    """Return a string."""
+    if (value := optional_string(reply)) is None:
+        raise UnexpectedReplyError
+    return value
+
+
 def integers(count: int) -> Callable[[object], list[int]]:
     """Return a parser of a list of `count` integers."""
 
     def parse(reply: object) -> list[int]:
-        values = [value for value in _list_in(reply) if isinstance(value, int)]
+        values = [value for value in list_of(reply) if isinstance(value, int)]
         return _checked(values, reply, count)
 
     return parse
@@ -46,19 +53,20 @@ def optional_bytes(count: int) -> Callable[[object], list[bytes | None]]:
     """Return a parser of a list of `count` strings, of which some may be None."""
 
     def parse(reply: object) -> list[bytes | None]:
-        values = [value for value in _list_in(reply) if value is None or isinstance(value, bytes)]
+        values = [value for value in list_of(reply) if value is None or isinstance(value, bytes)]
         return _checked(values, reply, count)
 
     return parse
 
 
-def _list_in(reply: object) -> list[object]:
-    if isinstance(reply, list):
+def list_of(reply: object) -> list[object]:
+    """Return a reply that is a list and not empty."""
+    if isinstance(reply, list) and reply:
         return cast("list[object]", reply)
     raise UnexpectedReplyError
 
 
 def _checked(values: list[T], reply: object, count: int) -> list[T]:
-    if len(values) == len(_list_in(reply)) == count:
+    if len(values) == len(list_of(reply)) == count:
         return values
     raise UnexpectedReplyError

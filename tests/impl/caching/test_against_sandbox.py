@@ -117,7 +117,7 @@ class PausedRateLimiter:
     def slot(self, _admission):
         raise RateLimitError("paused", status_code=429, retry_after=79_892.0)
 
-    async def pause(self, _seconds):
+    async def pause(self, _seconds, *, operation, reason):
         pass
 
 

@@ -46,15 +46,20 @@ async def test_a_429_without_retry_after_is_retried_after_the_backoff():
     assert setup.clock.sleeps == [1.0]
 
 
-async def test_an_exceeded_quota_is_not_retried_and_does_not_pause():
+async def test_an_exceeded_quota_is_neither_retried_nor_waited_for():
     setup = ExecutorSetup()
     quota = {"error": {"status": 429, "message": "x", "reason": "QUOTA_EXCEEDED"}}
     setup.transport.answer("GET /x/{id}", status=429, json=quota, headers={"Retry-After": "5"})
     setup.transport.answer("GET /x/{id}", json=OK)
-    with pytest.raises(QuotaExceededError):
-        await setup.read()
-    await setup.read()
+    errors = []
+    for _ in range(2):
+        with pytest.raises(QuotaExceededError) as caught:
+            await setup.read()
+        errors.append(caught.value)
+    assert [error.sent for error in errors] == [True, False]
     assert setup.clock.sleeps == []
+    setup.clock.advance(5.0)
+    assert await setup.read() == OK
 
 
 async def test_a_429_pauses_before_its_slot_is_released():

@@ -357,9 +357,22 @@ def test_a_429_pauses_for_retry_after_or_one_second(header, seconds):
     assert read_refusal(HttpResponse(status=429, headers=headers), OPERATION, now=NOW).pause == seconds
 
 
-def test_an_exceeded_quota_does_not_pause():
-    body = spotify_error(429, "no", reason="QUOTA_EXCEEDED")
-    assert read_refusal(response(429, body, retry_after="7"), OPERATION, now=NOW).pause == 0.0
+@pytest.mark.parametrize(
+    ("reason", "header", "pause", "is_for_operation"),
+    [
+        (None, "60", 60.0, False),
+        (None, "61", 61.0, True),
+        ("QUOTA_EXCEEDED", "7", 7.0, True),
+        ("QUOTA_EXCEEDED", "48925", 48_925.0, True),
+        ("QUOTA_EXCEEDED", None, 900.0, True),
+    ],
+)
+def test_a_long_wait_and_an_exceeded_quota_pause_the_operation_alone(reason, header, pause, is_for_operation):
+    headers = {} if header is None else {"retry_after": header}
+    body = spotify_error(429, "no", **({} if reason is None else {"reason": reason}))
+    refusal = read_refusal(response(429, body, **headers), OPERATION, now=NOW)
+    assert (refusal.pause, refusal.paused_operation) == (pause, OPERATION if is_for_operation else None)
+    assert refusal.pause_reason == ("quota_exceeded" if reason else "rate_limit")
 
 
 @pytest.mark.parametrize("message", ["Invalid limit", "invalid limit", "Invalid limit: must be at most 10"])

@@ -7,7 +7,8 @@ from itertools import count
 
 from spotify.impl.rate_limiting.concurrency_queue import ConcurrencyQueue, Slot
 from spotify.impl.rate_limiting.gate import Gate
-from spotify.impl.rate_limiting.redis_permits import ExchangeReply, Grant
+from spotify.impl.rate_limiting.operation_pauses import OperationPauses
+from spotify.impl.rate_limiting.redis_permits import ExchangeReply, Grant, Pauses
 from spotify.impl.rate_limiting.shared_pacer import SharedPacer
 from spotify.impl.rate_limiting.window_limit import WindowLimit
 from tests.support.rate_limit_workers import call
@@ -54,7 +55,7 @@ class SimulatedPermits:
         self._clock = clock
         self._start = server.now
 
-    async def exchange(self, worker, report, requested, *, created_at, pause):
+    async def exchange(self, worker, report, requested, *, created_at, pauses):
         self._server.now = self._start + self._clock.now
         reply = self._server.exchange(
             worker,
@@ -73,9 +74,9 @@ class SimulatedPermits:
         return ExchangeReply(
             created_at=reply["created_at"],
             age=reply["age"],
-            pause_left=reply["pause_left"],
             grants=grants if reply["workers"] else None,
             workers=reply["workers"],
+            pauses=Pauses(seconds=reply["pause_left"]),
         )
 
 
@@ -83,17 +84,17 @@ async def test_workers_with_equal_demand_get_equal_shares(redis_server):
     limit = WindowLimit(limit=20, window=30.0, reserve=0.0)
     clock, server = SimulatedClock(), SimulatedRedis(redis_server.url, limit=20)
     permits = SimulatedPermits(server, clock)
-    gate = Gate(clock, responses_to_open=50)
+    gate, pauses = Gate(clock, responses_to_open=50), OperationPauses(clock, responses_to_open=50)
     sent = []
 
     async def send(queue, number):
-        async with Slot(queue, call(max_wait=300.0)):
+        async with Slot(queue, pauses, call(max_wait=300.0)):
             sent.append((clock.now, number))
             await clock.sleep(0.1)
 
     async def work(number):
-        pacer = SharedPacer(permits, gate, limit, when_away="local", timeout=0.5, clock=clock)
-        queue = ConcurrencyQueue(50, pacer, clock)
+        pacer = SharedPacer(permits, gate, pauses, limit, when_away="local", timeout=0.5, clock=clock)
+        queue = ConcurrencyQueue(50, pacer, clock, pauses=pauses)
         pacer.attach(queue)
         await asyncio.gather(*(send(queue, number) for _ in range(30)))
         await pacer.close()

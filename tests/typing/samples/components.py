@@ -29,6 +29,8 @@ from spotify.interfaces import (
     GiveUp,
     HttpRequest,
     HttpResponse,
+    Operation,
+    PauseReason,
     RateLimiter,
     RequestExecutor,
     ResponseCache,
@@ -74,7 +76,7 @@ class CustomRateLimiter:
     async def slot(self, admission: Admission, /) -> AsyncGenerator[None]:
         yield
 
-    async def pause(self, seconds: float, /) -> None: ...
+    async def pause(self, seconds: float, /, *, operation: Operation | None, reason: PauseReason) -> None: ...
 
 
 class SemaphoreLimiter:
@@ -84,7 +86,7 @@ class SemaphoreLimiter:
     def slot(self, admission: Admission, /) -> AbstractAsyncContextManager[None]:
         return self._semaphore
 
-    async def pause(self, seconds: float, /) -> None: ...
+    async def pause(self, seconds: float, /, *, operation: Operation | None, reason: PauseReason) -> None: ...
 
 
 class CustomClock:

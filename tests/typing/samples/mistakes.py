@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from spotify import AsyncSpotifyClient, ClientConfig, CursorPosition, build_container
-from spotify.interfaces import Attempt, GiveUp, HttpRequest, HttpResponse
+from spotify.interfaces import Attempt, GiveUp, HttpRequest, HttpResponse, Operation, PauseReason
 from spotify.models import ABSENT, Album, PartialPlaylist, PlaylistItem, Track
 
 
@@ -73,7 +73,7 @@ class OneWaySerializer:
 
 
 class EndlessLimiter:
-    async def pause(self, seconds: float, /) -> None: ...
+    async def pause(self, seconds: float, /, *, operation: Operation | None, reason: PauseReason) -> None: ...
 
 
 class BlockingClock:

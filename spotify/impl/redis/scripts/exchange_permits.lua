@@ -7,9 +7,11 @@
 --   permits  sorted set: a member `worker:number` for each permit that counts, scored with the time at which it expires
 --   counts   hash: the number of permits of each worker
 --   workers  hash: when each worker made its last request, and how many permits it requested and did not get
+--   operations  hash: when each operation that is paused resumes, and why it is paused
 -- Arguments: the request, JSON as `RedisPermits.exchange` writes it.
 -- Returns: `created_at`, the age of this state, the time until the gate opens; for interactive and bulk calls the
--- permits granted, the time until more may be available, and the worker's fair share; the number of workers. 0 workers:
+-- permits granted, the time until more may be available, and the worker's fair share; the number of workers; the reason
+-- of the last pause, and the time left and the reason of each pause of an operation, as JSON. 0 workers:
 -- `created_at` of the request is that of an earlier state, nothing was recorded, and the worker must send a complete
 -- report.
 --
@@ -22,11 +24,20 @@
 -- request answered. Only durations are compared between machines. The server's clock is assumed not to jump.
 local request = cjson.decode(ARGV[1])
 local permits, counts, workers = KEYS[2], KEYS[3], KEYS[4]
-local opens_at = close_gate(request.paused)
+local operations = KEYS[5]
+local opens_at = close_gate(request.paused, request.reason)
+for operation, pause in pairs(request.paused_operations) do
+    opens_at = pause_operation(operations, operation, pause[1], pause[2])
+end
+local pauses = {reason = redis.call('HGET', gate, 'reason') or '', operations = {}}
+for operation, pause in pairs(paused_operations(operations)) do
+    pauses.operations[operation] = {pause[1] - now, pause[2]}
+end
+pauses = cjson.encode(pauses)
 local closed = math.max(0, opens_at - now)
 local created_at = tonumber(redis.call('HGET', gate, 'created_at'))
 if request.created_at ~= 0 and request.created_at ~= created_at then
-    return {created_at, now - created_at, closed, 0, 0, 0, 0, 0, 0, 0}
+    return {created_at, now - created_at, closed, 0, 0, 0, 0, 0, 0, 0, pauses}
 end
 
 local function worker_of(permit)
@@ -196,5 +207,6 @@ return {
     delay_until_more(request.interactive, interactive, request.limit),
     delay_until_more(request.bulk, bulk, request.bulk_limit - interactive_of_others),
     share, bulk_share,
-    #others + 1
+    #others + 1,
+    pauses
 }
