@@ -91,7 +91,10 @@ class AnyComponent:
     async def get_access_token(self):
         return "t"
 
-    send = close = decide = decode = encode = slot = pause = time = monotonic = sleep = get_access_token
+    async def pause(self, seconds, *, operation, reason):
+        pass
+
+    send = close = decide = decode = encode = slot = time = monotonic = sleep = get_access_token
 
 
 @pytest.mark.parametrize("name", ["transport", "retry_policy", "serializer", "rate_limiter", "clock"])

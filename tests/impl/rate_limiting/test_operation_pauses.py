@@ -164,10 +164,10 @@ async def test_a_long_429_of_one_operation_leaves_the_others_usable():
     sandbox = SpotifySandbox(operation_limits={"PUT /playlists/{playlist_id}/images": (1, 3600)})
     async with sandbox, sandbox.client() as client:
         playlist = await client.playlists.create("Blue")
-        await client.playlists.set_cover(playlist.id, b"\xff\xd8\xff\xe0 image")
+        await client.playlists.upload_cover_image(playlist.id, b"\xff\xd8\xff\xe0 image")
         for _ in range(2):
             with pytest.raises(RateLimitError):
-                await client.playlists.set_cover(playlist.id, b"\xff\xd8\xff\xe0 image")
+                await client.playlists.upload_cover_image(playlist.id, b"\xff\xd8\xff\xe0 image")
         await client.artists.get(sandbox.catalogue.artists[0].id)
         assert [request.status for request in sandbox.requests].count(429) == 1
 
