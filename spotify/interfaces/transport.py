@@ -22,6 +22,8 @@ class HttpRequest:
             It is not sent. A cache may share responses between all tokens with the same name.
         body: The body; None for none. It is not part of `repr`, as the body of a token request contains secrets.
         timeout: Seconds for the whole request, from acquiring a connection to the last byte of the response.
+        must_finish: Whether the transport's `close` waits until the task that sends the request has ended: the response
+            of a token request is lost otherwise, and with it the login.
     """
 
     method: str
@@ -31,6 +33,7 @@ class HttpRequest:
     acts_for: str | None = None
     body: bytes | None = field(default=None, repr=False)
     timeout: float = 30.0
+    must_finish: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +69,10 @@ class Transport(Protocol):
         ...
 
     async def close(self) -> None:
-        """Close only the resources that this transport opened. A second call MUST have no effect."""
+        """Close only the resources that this transport opened. A second call MUST have no effect.
+
+        Requests with `must_finish` SHOULD be finished first.
+        """
         ...
 
 

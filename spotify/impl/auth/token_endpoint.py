@@ -132,7 +132,7 @@ class TokenEndpoint:
             TransportError: There was no response.
             DecodeError: The response is invalid.
         """
-        return await self._send(form, client_id, client_secret, seconds=self.config.timeout)
+        return await self._send(form, client_id, client_secret, must_finish=False)
 
     async def exchange(
         self, form: Mapping[str, str | Secret], *, client_id: str, client_secret: Secret | None
@@ -148,13 +148,19 @@ class TokenEndpoint:
         bound_to = self._bound_to
         if bound_to is not None and not bound_to.begin_exchange() and self._transport is None:
             raise ClientClosedError("The client is closed: create a new one, or close it later")
-        return await self._send(form, client_id, client_secret, seconds=max(EXCHANGE_TIMEOUT, self.config.timeout))
+        return await self._send(form, client_id, client_secret, must_finish=True)
 
     async def _send(
-        self, form: Mapping[str, str | Secret], client_id: str, client_secret: Secret | None, *, seconds: float
+        self, form: Mapping[str, str | Secret], client_id: str, client_secret: Secret | None, *, must_finish: bool
     ) -> TokenResponse:
+        config = self.config
         request = token_request(
-            self.config.accounts_url, form, client_id=client_id, client_secret=client_secret, timeout=seconds
+            config.accounts_url,
+            form,
+            client_id=client_id,
+            client_secret=client_secret,
+            timeout=max(EXCHANGE_TIMEOUT, config.timeout) if must_finish else config.timeout,
+            must_finish=must_finish,
         )
         response = await self._active_transport().send(request)
         if response.status != 200:
@@ -185,6 +191,7 @@ def token_request(
     client_id: str,
     client_secret: Secret | None,
     timeout: float,
+    must_finish: bool,
 ) -> HttpRequest:
     """Return a token request.
 
@@ -195,6 +202,7 @@ def token_request(
         client_secret: The application's client secret, sent as HTTP Basic (RFC 6749, section 2.3.1). None for a public
             client, which sends its id in the form.
         timeout: Seconds for the whole exchange.
+        must_finish: Whether the transport is not closed before the response is stored.
     """
     authorization = None if client_secret is None else _basic(client_id, client_secret)
     public: dict[str, str | Secret] = {"client_id": client_id} if client_secret is None else {}
@@ -207,6 +215,7 @@ def token_request(
             {name: value.reveal() if isinstance(value, Secret) else value for name, value in {**form, **public}.items()}
         ).encode(),
         timeout=timeout,
+        must_finish=must_finish,
     )
 
 

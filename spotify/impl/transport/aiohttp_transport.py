@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import aiohttp
 from yarl import URL
 
+from spotify._concurrency import UnfinishedTasks
 from spotify._event_loops import LoopBound
 from spotify._os_errors import reason_of
 from spotify._tracebacks import hide_internals
@@ -21,6 +22,7 @@ from spotify.errors import ClientClosedError, ResponseTooLargeError, TransportEr
 from spotify.impl.transport.connections import CLOSE, UserConnector, UserRequest, guard_connector
 from spotify.impl.transport.environment_proxy import environment_proxy
 from spotify.impl.transport.response_timeout import ResponseTimeout
+from spotify.interfaces.token_store import LOCK_TIMEOUT
 from spotify.interfaces.transport import HttpRequest, HttpResponse
 from spotify.logs import get_logger
 
@@ -65,6 +67,7 @@ class AiohttpTransport:
         self._trusted_origins = frozenset(map(_origin, (config.api_url, config.accounts_url)))
         self._token_url = f"{config.accounts_url}{TOKEN_PATH}"
         self._closed = False
+        self._unfinished = UnfinishedTasks(timeout=LOCK_TIMEOUT)
         self._environment_proxies: dict[str, str | None] = {}  # by origin
         self._own_sessions = LoopBound(self._open_session)  # first, as `__del__` needs it
         self._given_session = None if session is None else _without_automatic_retries(session)
@@ -82,6 +85,8 @@ class AiohttpTransport:
         """
         if self._closed:
             raise ClientClosedError("The client is closed: create a new one, or close it later")
+        if request.must_finish:
+            self._unfinished.add_current()
         try:
             return await self._exchange(request)
         except BaseException as exc:
@@ -120,8 +125,12 @@ class AiohttpTransport:
         raise failure
 
     async def close(self) -> None:
-        """Close the sessions opened here. A session given to the constructor stays open."""
+        """Close the sessions opened here. A session given to the constructor stays open.
+
+        Requests with `must_finish` are finished first; it waits at most 150 seconds.
+        """
         self._closed = True
+        await self._unfinished.close()
         await self._own_sessions.close_all(_close)
 
     def __del__(self) -> None:

@@ -11,6 +11,7 @@ from spotify import AsyncSpotifyClient, ClientClosedError, ClientConfig, FileTok
 from spotify._concurrency import UnfinishedTasks
 from spotify.errors import DeadlineExceededError
 from spotify.impl.auth import ClientCredentialsAuth
+from spotify.impl.transport.aiohttp_transport import AiohttpTransport
 from spotify.interfaces.token_store import EXCHANGE_TIMEOUT
 from spotify.testing import FakeTransport
 from tests.support.served_accounts import KEY, serve
@@ -127,6 +128,21 @@ async def test_closing_an_earlier_pool_of_a_provider_waits_for_its_refresh(serve
     assert await stored(served) == "ana-1"
     await later.close()
     await second.close()
+
+
+@pytest.mark.parametrize("has_client", [False, True])
+async def test_closing_a_transport_that_was_passed_in_waits_for_the_refresh(served, held, has_client):
+    config = ClientConfig(accounts_url=served.url, api_url=served.url)
+    transport = AiohttpTransport(config)
+    auth = auth_of(served, transport=None if has_client else transport, config=config)
+    pool = AsyncSpotifyClient(auth_provider=auth, config=config, transport=transport)
+    call = asyncio.create_task(auth.get_access_token())
+    await held.rotated.wait()
+    await give_up(call)
+    async with closing(held, transport.close()) as (task,):
+        assert not task.done()
+    assert await stored(served) == "ana-1"
+    await pool.close()
 
 
 async def test_a_close_that_was_cancelled_continues_when_it_is_called_again(served, held):
