@@ -174,13 +174,26 @@ class UnfinishedTasks:
         return not self._is_closed
 
     async def close(self) -> None:
-        """Accept no more tasks, and wait until those of this event loop have ended."""
+        """Accept no more tasks, and wait until the others have ended, in all event loops that run."""
         self._is_closed = True
-        loop, current = asyncio.get_running_loop(), asyncio.current_task()
-        tasks = self._tasks.copy()  # in one step: another thread may change the original
-        running = [task for task in tasks if task.get_loop() is loop and task is not current]
+        here, current = asyncio.get_running_loop(), asyncio.current_task()
+        running: list[asyncio.Future[object]] = []
+        for task in self._tasks.copy():  # in one step: another thread may change the original
+            loop = task.get_loop()
+            if loop is here and task is not current:
+                running.append(task)
+            elif loop is not here and loop.is_running():
+                waiting = _end_of(task)
+                try:
+                    running.append(asyncio.wrap_future(asyncio.run_coroutine_threadsafe(waiting, loop)))
+                except RuntimeError:  # the event loop was closed meanwhile, and the task has ended with it
+                    waiting.close()
         if running:
             await asyncio.wait(running, timeout=self._timeout)
+
+
+async def _end_of(task: asyncio.Task[object]) -> None:
+    await asyncio.wait((task,))
 
 
 def _copied(error: BaseException) -> BaseException:

@@ -145,6 +145,17 @@ async def test_closing_a_transport_that_was_passed_in_waits_for_the_refresh(serv
     await pool.close()
 
 
+async def test_closing_the_pool_waits_for_the_refresh_in_the_event_loop_of_another_thread(served, held):
+    pool = pool_of(served)
+    auth = auth_in(pool, served)
+    getting = asyncio.create_task(asyncio.to_thread(lambda: asyncio.run(auth.get_access_token())))
+    await held.rotated.wait()
+    async with closing(held, pool.close()) as (task,):
+        assert not task.done()
+    assert await getting == "access-ana-1"
+    assert await stored(served) == "ana-1"
+
+
 async def test_a_close_that_was_cancelled_continues_when_it_is_called_again(served, held):
     pool = pool_of(served)
     call = asyncio.create_task(pool.for_user(auth_of(served)).users.get_current_profile())
