@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final, NotRequired, Required, TypedDict
 
 from spotify._checks import check_range, each_of, is_mapping, shown
-from spotify.bulk.playlist_verification import FinalItems, PlaylistVerifier
+from spotify.bulk.playlist_verification import FinalItems, PlaylistState, PlaylistVerifier
 from spotify.bulk.reads import in_batches
 from spotify.bulk.writes import BulkWrite, Part, wait_to_read
 from spotify.ids import playlist_entry_uri
@@ -82,11 +82,17 @@ async def replace_items(executor: RequestExecutor, playlist_id: str, uris: Seque
         arguments={"playlist_id": playlist_id},
         json={"uris": list(first)},
         idempotent=True,
+        replaces=True,
     )
+    if len(first) == len(uris):
+        # One request alone can be repeated at once: executed twice, it leaves the same items.
+        return await BulkWrite(executor, [replacement]).run() or ""
+    verifier = PlaylistVerifier(
+        executor, PlaylistState(playlist_id=playlist_id, snapshot_id=None, total=0, position=None)
+    )
+    final = FinalItems(playlist_id=playlist_id, position=0, uris=uris, total=len(uris))
     parts = [replacement, *_additions(playlist_id, uris[len(first) :], None)]
-    # One request alone that is executed twice leaves the same items.
-    final = FinalItems(playlist_id=playlist_id, position=0, uris=uris, total=len(uris)) if len(parts) > 1 else None
-    return await BulkWrite(executor, parts, final=final).run() or ""
+    return await BulkWrite(executor, parts, verifier=verifier, final=final).run() or ""
 
 
 async def remove_items(

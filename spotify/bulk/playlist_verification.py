@@ -58,8 +58,10 @@ class FinalItems:
     total: int
 
 
-async def has_final_items(executor: RequestExecutor, final: FinalItems, snapshot_id: str | None) -> bool:
-    """Return whether a playlist is as a write left it.
+async def read_final(
+    executor: RequestExecutor, final: FinalItems, snapshot_id: str | None = None
+) -> PlaylistState | None:
+    """Return the state of a playlist if it is as a write leaves it; None if it is not.
 
     Args:
         executor: Executes the reads.
@@ -69,14 +71,13 @@ async def has_final_items(executor: RequestExecutor, final: FinalItems, snapshot
     Raises:
         SpotifyError: The playlist could not be read.
     """
-    before = PlaylistState(
-        playlist_id=final.playlist_id, snapshot_id=snapshot_id, total=final.total, position=final.position
+    verifier = PlaylistVerifier(
+        executor, PlaylistState(playlist_id=final.playlist_id, snapshot_id=None, total=0, position=None)
     )
-    verifier = PlaylistVerifier(executor, before)
     current = await verifier.read_state()
     if snapshot_id and current.snapshot_id == snapshot_id:
-        return True
-    return current.total == final.total and await verifier.holds(final.uris)
+        return current
+    return current if current.total == final.total and await verifier.holds(final.uris, final.position) else None
 
 
 class PlaylistVerifier:
@@ -112,13 +113,13 @@ class PlaylistVerifier:
             raise
         return verifier
 
-    def record(self, uris: Sequence[str], snapshot_id: str | None) -> None:
-        """Record that items were added, and the version of the playlist after that."""
+    def record(self, uris: Sequence[str], snapshot_id: str | None, *, replaces: bool) -> None:
+        """Record that items were added, or are the only ones now, and the version of the playlist after that."""
         state = self.state
         self.state = replace(
             state,
             snapshot_id=snapshot_id,
-            total=state.total + len(uris),
+            total=len(uris) if replaces else state.total + len(uris),
             position=None if state.position is None else state.position + len(uris),
         )
 
@@ -149,6 +150,33 @@ class PlaylistVerifier:
             outcome = await self._look(uris)
         return outcome
 
+    async def replacement_outcome(self, uris: Sequence[str], settle: Callable[[], Awaitable[bool]]) -> Outcome:
+        """Do the same for items that replace all others.
+
+        What the playlist held before is not known. Only if an earlier read showed something else, the new items prove
+        that the request was executed.
+        """
+        current, holds, was_different = self.state, False, False
+        outcome: Outcome
+        while True:
+            try:
+                latest = await self.read_state()
+                if not latest.snapshot_id or latest.snapshot_id != current.snapshot_id:
+                    holds = latest.total == len(uris) and await self.holds(uris, 0)
+                current = latest
+            except ClientClosedError:
+                raise
+            except SpotifyError:
+                outcome = "unknown"
+            else:
+                outcome = "applied" if holds else "not_applied"
+                was_different = was_different or not holds
+            if (outcome == "applied" and was_different) or not await settle():
+                break
+        if outcome == "applied":
+            self.record(uris, current.snapshot_id, replaces=True)
+        return outcome
+
     async def _look(self, uris: Sequence[str]) -> Outcome:
         """Return what one read of the playlist shows; `not_applied` is the absence of any change."""
         state = self.state
@@ -158,14 +186,15 @@ class PlaylistVerifier:
             # Nor do two missing snapshot ids.
             if current.total == state.total and current.snapshot_id and current.snapshot_id == state.snapshot_id:
                 return "not_applied"
-            is_in_place = current.total == state.total + len(uris) and await self.holds(uris)
+            final = self.final_items(uris)
+            is_in_place = current.total == final.total and await self.holds(uris, final.position)
         except ClientClosedError:
             raise
         except SpotifyError:
             return "unknown"
         if not is_in_place:
             return "unknown"
-        self.record(uris, current.snapshot_id)
+        self.record(uris, current.snapshot_id, replaces=False)
         return "applied"
 
     async def read_state(self) -> PlaylistState:
@@ -177,13 +206,12 @@ class PlaylistVerifier:
         snapshot_id = playlist.snapshot_id if isinstance(playlist.snapshot_id, str) else None
         return replace(self.state, snapshot_id=snapshot_id, total=total)
 
-    async def holds(self, uris: Sequence[str]) -> bool:
-        """Return whether the playlist holds the items at the position where they were to be added."""
-        start = self.state.total if self.state.position is None else self.state.position
+    async def holds(self, uris: Sequence[str], position: int) -> bool:
+        """Return whether the playlist holds the items from this position on."""
         entries: list[PlaylistItem] = []
         while len(entries) < len(uris):
             limit = min(len(uris) - len(entries), GET_PLAYLIST_ITEMS.max_limit or len(uris))
-            offset = start + len(entries)
+            offset = position + len(entries)
             page = await self._read(
                 GET_PLAYLIST_ITEMS, PlaylistItemPage, fields=ENTRY_FIELDS, limit=limit, offset=offset
             )

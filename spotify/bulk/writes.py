@@ -13,7 +13,7 @@ from spotify.bulk.playlist_verification import (
     Outcome,
     PlaylistState,
     PlaylistVerifier,
-    has_final_items,
+    read_final,
 )
 from spotify.errors import DeadlineExceededError, PartialWriteError, SpotifyError
 from spotify.interfaces.executor import Argument, Call, RequestExecutor
@@ -37,6 +37,7 @@ class Part:
         json: The body; None for no body.
         is_chained: Whether the request refers to the version of the playlist that the previous part returned.
         idempotent: Whether sending it twice is harmless.
+        replaces: Whether the URIs become the only items of a playlist.
     """
 
     operation: Operation
@@ -45,6 +46,7 @@ class Part:
     json: Mapping[str, object] | None = None
     is_chained: bool = False
     idempotent: bool
+    replaces: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +148,9 @@ class BulkWrite:
     async def _apply(self, part: Part) -> None:
         """Send a part, and again if the verifier finds that it was not applied."""
         for sends_left in reversed(range(_MAX_SENDS)):
-            call = _call_of(part, self._snapshot_id, self._priority)
+            # A verified part is not repeated before its outcome is known.
+            is_repeatable = part.idempotent and self._verifier is None
+            call = _call_of(part, self._snapshot_id, self._priority, idempotent=is_repeatable)
             try:
                 self._snapshot_id = await self._send(call)
             except Exception as exc:
@@ -162,7 +166,7 @@ class BulkWrite:
                     exc.may_have_been_executed = False
                 raise
             if self._verifier is not None:
-                self._verifier.record(part.uris, self._snapshot_id)
+                self._verifier.record(part.uris, self._snapshot_id, replaces=part.replaces)
             return
 
     async def _send(self, call: Call[PlaylistSnapshot | None]) -> str | None:
@@ -175,11 +179,12 @@ class BulkWrite:
         return None if snapshot is None else snapshot.snapshot_id
 
     async def _outcome(self, verifier: PlaylistVerifier, part: Part, call: Call[Any], error: Exception) -> Outcome:
-        """Return whether a part without a response was applied; `error` is its error."""
+        """Return whether a part without a response was applied; raise `error`, its error, if it cannot be found out."""
+        find_out = verifier.replacement_outcome if part.replaces else verifier.outcome
         try:
-            outcome = await verifier.outcome(part.uris, partial(self._write_order.settle, call))
+            outcome = await find_out(part.uris, partial(self._write_order.settle, call))
         except SpotifyError:
-            return "unknown"
+            raise error from None
         except CancelledError as cancelled:
             # `error` is about the part; the cancellation is about the reads of the verifier.
             raise cancelled from error
@@ -205,10 +210,10 @@ class BulkWrite:
             resumption=Resumption(parts=(), state=None),
         )
         try:
-            is_final = await has_final_items(self._executor, final, self._snapshot_id)
+            current = await read_final(self._executor, final, self._snapshot_id)
         except (SpotifyError, CancelledError) as exc:
             _raise_from(exc, error)
-        if not is_final:
+        if current is None:
             raise error
 
 
@@ -256,7 +261,7 @@ async def _rest(executor: RequestExecutor, error: PartialWriteError, resumption:
     if error.unknown and not (parts and parts[0].idempotent):
         if verifier is None:
             raise error
-        call = _call_of(parts[0], snapshot_id, "bulk")
+        call = _call_of(parts[0], snapshot_id, "bulk", idempotent=False)
         try:
             outcome = await verifier.outcome(error.unknown, partial(write_order.settle, call))
         except DeadlineExceededError:
@@ -288,7 +293,7 @@ async def wait_to_read(executor: RequestExecutor, first: Part) -> None:
     Raises:
         SpotifyError: The deadline is too short, or the client was closed.
     """
-    await _write_order_of(executor).wait_for_earlier(_call_of(first, None, "bulk"))
+    await _write_order_of(executor).wait_for_earlier(_call_of(first, None, "bulk", idempotent=first.idempotent))
 
 
 class _NoWriteOrder:
@@ -314,7 +319,9 @@ def _write_order_of(executor: RequestExecutor) -> WriteOrder:
     return executor.write_order if isinstance(executor, SupportsWriteOrder) else _NoWriteOrder()
 
 
-def _call_of(part: Part, snapshot_id: str | None, priority: Priority) -> Call[PlaylistSnapshot | None]:
+def _call_of(
+    part: Part, snapshot_id: str | None, priority: Priority, *, idempotent: bool
+) -> Call[PlaylistSnapshot | None]:
     """Return the call of a part; `snapshot_id` is the version that the previous part returned."""
     json = part.json
     if part.is_chained and json is not None and snapshot_id is not None:
@@ -324,7 +331,7 @@ def _call_of(part: Part, snapshot_id: str | None, priority: Priority) -> Call[Pl
         into=PlaylistSnapshot if part.operation.returns_snapshot else type(None),
         arguments=part.arguments,
         json=json,
-        idempotent=part.idempotent,
+        idempotent=idempotent,
         priority=priority,
     )
 

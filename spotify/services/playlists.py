@@ -385,11 +385,11 @@ class PlaylistsService(Service):
         request, sequentially. Scopes: `playlist-modify-public`, or for a private playlist
         `playlist-modify-private`. Development mode: yes.
 
-        If the response to the first request is lost, it is repeated, and the second request is sent when the first one
-        can no longer be executed (`ClientConfig.write_settle_time`, 90 s by default), because it would remove the items
-        that were added since. At the end the playlist is read then: `GET /playlists/{id}`, and `GET
-        /playlists/{id}/items` if its version is not the expected one; a private playlist needs `playlist-read-private`
-        for that.
+        If more than one request is needed and a response is lost, the playlist is read to find out whether the request
+        was executed, as with `verify` of `add_items`, and once more at the end: `GET /playlists/{id}` and `GET
+        /playlists/{id}/items`; a private playlist needs `playlist-read-private` for that. The next request is sent when
+        the lost one was executed, or can no longer be (`ClientConfig.write_settle_time`, 90 s by default): executed
+        late, the first one would remove what was added since. Without a failure there are no reads.
 
         Args:
             id: The playlist's id, URI or URL.
@@ -403,9 +403,10 @@ class PlaylistsService(Service):
             ValueError: `id` is not a playlist id, URI or URL, or `uris` has other URIs than those of tracks and
                 episodes.
             PartialWriteError: More than one request was needed and not all succeeded. If anything is `applied`, the old
-                items are removed, and `not_applied` has the items that are still to be added. If all items are
-                `unknown`, a response was lost and the playlist does not hold these items at the end, or could not be
-                read: another client changed it, or a request was executed very late. Replace the items again.
+                items are removed, and `not_applied` has the items that are still to be added. `unknown` has the items
+                of a request whose response was lost, if the playlist did not show its outcome; it has all items if the
+                playlist does not hold them at the end, since another client changed it or a request was executed very
+                late. Then replace the items again.
             ForbiddenError: The user may not change the playlist.
             SpotifyError: The call failed.
         """

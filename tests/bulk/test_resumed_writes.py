@@ -69,6 +69,7 @@ async def test_an_error_can_be_resumed_again_if_nothing_was_applied(
 ) -> None:
     playlist = await LossyPlaylist.create(sandbox, client, "e")
     added = playlist.tracks[100:250]
+    playlist.lossy.before_loss = playlist.lossy.fail_reads
     caught = await stopped(playlist.service.replace_items(playlist.id, added))
     playlist.lossy.outcomes = [fate]
     with pytest.raises(kind):
@@ -174,11 +175,25 @@ async def test_a_replacement_without_a_response_is_sent_again(
 ) -> None:
     playlist = await LossyPlaylist.create(sandbox, client, "e")
     added = playlist.tracks[100:350]
+    playlist.lossy.before_loss = playlist.lossy.fail_reads
     caught = await stopped(playlist.service.replace_items(playlist.id, added))
 
     await client.resume(caught)
 
     assert await playlist.uris() == added
+
+
+@pytest.mark.parametrize(("outcomes", "writes"), [("e..", 3), ("n...", 4), (".e.", 3), (".n..", 4), ("ene.", 4)])
+async def test_a_replacement_finds_out_what_was_lost(
+    sandbox: SpotifySandbox, client: AsyncSpotifyClient, outcomes: str, writes: int
+) -> None:
+    playlist = await LossyPlaylist.create(sandbox, client, outcomes)
+    uris = playlist.tracks[100:350]
+
+    await playlist.service.replace_items(playlist.id, uris)
+
+    assert await playlist.uris() == uris
+    assert playlist.lossy.writes == writes
 
 
 async def test_a_removal_resumes_where_it_stopped(sandbox: SpotifySandbox, client: AsyncSpotifyClient) -> None:
