@@ -42,12 +42,13 @@ class HttpResponse:
 
     Attributes:
         status: The status code.
-        headers: Header names **in lower case**, and values.
+        headers: Header names **in lower case**, and values. Like the body, they are not part of `repr`: both can repeat
+            what was sent.
         body: The decompressed body.
     """
 
     status: int
-    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    headers: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
     body: bytes = field(default=b"", repr=False)
 
 
