@@ -351,7 +351,8 @@ class AsyncSpotifyClient:
             SpotifyError: The call failed for another reason; nothing was applied and `error` can be resumed again.
         """
         check_type("error", error, PartialWriteError)
-        return await resume_write(self._executor, error)
+        with PROGRESS_HIDDEN:
+            return await resume_write(self._executor, error)
 
     async def close(self) -> None:
         """Close the connections. Pending and later calls raise `ClientClosedError`. Closing twice does nothing.

@@ -22,7 +22,6 @@ from spotify.operations import BY_ID
 from spotify.testing.sandbox import Catalogue
 from tests.support.every_operation import BY_ID_ALONE, BY_METHODS
 from tests.support.failures import async_failures, named
-from tests.support.hostile_server import hostile_server
 from tests.support.kept_errors import (
     CODE,
     PASSWORD,
@@ -37,6 +36,7 @@ from tests.support.kept_errors import (
     secrets_shown_by,
     timed_out,
 )
+from tests.support.misbehaving_server import misbehaving_server
 
 CLIENT_ID = "an-application"
 REDIRECT_URI = "http://127.0.0.1:8000/callback"
@@ -110,15 +110,16 @@ def config_for(address, **settings):
             "max_response_bytes": 10_000,
             "strict_decoding": True,
             "retry_base_delay": 0.001,
+            "write_settle_time": 0,
             **settings,
         }
     )
 
 
 @asynccontextmanager
-async def hostile_client(reply=lambda _: None, **settings):
+async def client_of(reply=lambda _: None, **settings):
     async with (
-        hostile_server(reply) as server,
+        misbehaving_server(reply) as server,
         AsyncSpotifyClient(TOKEN, config=config_for(server.address, **settings)) as client,
     ):
         yield server, client
@@ -139,7 +140,7 @@ async def test_no_operation_shows_the_token_that_a_response_repeats():
         error = await error_of(with_catalogue(operation_id, client))
         assert secrets_shown_by(error) == []
 
-    async with hostile_client(echo) as (server, client):
+    async with client_of(echo) as (server, client):
         assert await async_failures(check, named([*BY_METHODS, *BY_ID_ALONE])) == {}
     assert TOKEN.encode() in server.received
 
@@ -151,14 +152,14 @@ async def test_no_cancelled_operation_shows_the_token():
         assert isinstance(error, asyncio.CancelledError)
         assert secrets_shown_by(error) == []
 
-    async with hostile_client() as (server, client):
+    async with client_of() as (server, client):
         assert await async_failures(check, named([*BY_METHODS, *BY_ID_ALONE])) == {}
 
 
 @pytest.mark.parametrize("call", CALLS)
 async def test_no_failed_call_shows_the_token(call):
     async def check(reply):
-        async with hostile_client(REPLIES[reply], max_retries=1) as (_, client):
+        async with client_of(REPLIES[reply], max_retries=1) as (_, client):
             error = await error_of(CALLS[call](client))
         assert isinstance(error, SpotifyError) or reply in IGNORED_BODIES
         assert secrets_shown_by(error) == []
@@ -169,13 +170,13 @@ async def test_no_failed_call_shows_the_token(call):
 @pytest.mark.parametrize("end", ENDS)
 @pytest.mark.parametrize("call", CALLS)
 async def test_no_cancelled_call_shows_the_token(call, end):
-    async with hostile_client() as (server, client):
+    async with client_of() as (server, client):
         error = await error_of(ENDS[end](awaited(CALLS[call](client)), server.arrived))
     assert secrets_shown_by(error) == []
 
 
 async def test_a_cancellation_stays_one():
-    async with hostile_client() as (server, client):
+    async with client_of() as (server, client):
         task = asyncio.create_task(client.tracks.get(TRACK.id))
         await server.arrived.wait()
         task.cancel("shutting down")
@@ -188,7 +189,7 @@ async def test_a_cancellation_stays_one():
 
 @pytest.mark.parametrize("end", [*ENDS, "its deadline", "its timeout", "the end of the client"])
 async def test_no_call_shows_the_password_of_the_proxy(end):
-    async with hostile_server() as server:
+    async with misbehaving_server() as server:
         seconds = 0.05 if end in {"its deadline", "its timeout"} else 30.0
         setting = {"its deadline": "deadline"}.get(end, "timeout")
         config = ClientConfig(proxy=f"http://user:{PASSWORD}@{server.address}", max_retries=0, **{setting: seconds})
@@ -209,7 +210,7 @@ async def test_no_call_shows_the_password_of_the_proxy(end):
 
 @pytest.mark.parametrize("reply", REPLIES)
 async def test_no_failed_call_shows_the_password_of_the_proxy(reply):
-    async with hostile_server(REPLIES[reply]) as server:
+    async with misbehaving_server(REPLIES[reply]) as server:
         config = ClientConfig(proxy=f"http://user:{PASSWORD}@{server.address}", max_retries=0)
         async with AsyncSpotifyClient(TOKEN, config=config) as client:
             error = await error_of(client.tracks.get(TRACK.id))
@@ -217,7 +218,7 @@ async def test_no_failed_call_shows_the_password_of_the_proxy(reply):
 
 
 async def test_a_proxy_that_cannot_be_reached_does_not_show_its_password():
-    async with hostile_server() as server:
+    async with misbehaving_server() as server:
         address = server.address
     config = ClientConfig(proxy=f"http://user:{PASSWORD}@{address}", max_retries=0)
     async with AsyncSpotifyClient(TOKEN, config=config) as client:
@@ -296,7 +297,7 @@ async def test_no_failed_token_request_shows_a_secret(request_):
     kind, use = TOKEN_REQUESTS[request_]
 
     async def check(reply):
-        async with hostile_server(REPLIES[reply]) as server:
+        async with misbehaving_server(REPLIES[reply]) as server:
             auth = auth_for(kind, server.address)
             error = await error_of(use(auth))
             await auth.close()
@@ -310,7 +311,7 @@ async def test_no_failed_token_request_shows_a_secret(request_):
 @pytest.mark.parametrize("request_", TOKEN_REQUESTS)
 async def test_no_cancelled_token_request_shows_a_secret(request_, end):
     kind, use = TOKEN_REQUESTS[request_]
-    async with hostile_server() as server:
+    async with misbehaving_server() as server:
         auth = auth_for(kind, server.address)
         error = await error_of(ENDS[end](awaited(use(auth)), server.arrived))
         server.cut()  # the request itself is not cancelled
@@ -366,7 +367,7 @@ REDIS_REPLIES = {
 @pytest.mark.parametrize("use", REDIS_USES)
 async def test_no_cancelled_use_of_redis_shows_a_secret(use, end):
     make, run = REDIS_USES[use]
-    async with hostile_server() as server:
+    async with misbehaving_server() as server:
         part = make(f"redis://user:{PASSWORD}@{server.address}")
         error = await error_of(ENDS[end](awaited(run(part)), server.arrived))
         server.cut()
@@ -380,7 +381,7 @@ async def test_no_failed_use_of_redis_shows_a_secret(use):
     make, run = REDIS_USES[use]
 
     async def check(reply):
-        async with hostile_server(REDIS_REPLIES[reply]) as server:
+        async with misbehaving_server(REDIS_REPLIES[reply]) as server:
             part = make(f"redis://user:{PASSWORD}@{server.address}")
             error = await error_of(run(part))
             await part.close()
@@ -404,14 +405,14 @@ async def test_no_call_leaves_garbage(reply):
         assert [type(each) for each in await garbage_of(use)] == []
 
     with older_objects_ignored():
-        async with hostile_client(REPLIES.get(reply, lambda _: None)) as (server, client):
+        async with client_of(REPLIES.get(reply, lambda _: None)) as (server, client):
             assert await async_failures(check, named(CALLS)) == {}
 
 
 @pytest.mark.parametrize("request_", TOKEN_REQUESTS)
 async def test_no_token_request_leaves_garbage(request_):
     kind, use = TOKEN_REQUESTS[request_]
-    async with hostile_server(lambda _: http(400, b'{"error": "invalid_grant"}')) as server:
+    async with misbehaving_server(lambda _: http(400, b'{"error": "invalid_grant"}')) as server:
         auth = auth_for(kind, server.address)
         await error_of(use(auth))
         assert [type(each) for each in await garbage_of(lambda: use(auth))] == []

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Final, NoReturn
 
+from spotify._tracebacks import PROGRESS_HIDDEN
 from spotify.bulk.playlist_verification import (
     FinalItems,
     Outcome,
@@ -114,6 +115,10 @@ class BulkWrite:
                 cancelled, it is the cause of the `CancelledError`.
             Exception: The error of the request, if it was the only one or if nothing was applied.
         """
+        with PROGRESS_HIDDEN:
+            return await self._run()
+
+    async def _run(self) -> str | None:
         for number, part in enumerate(self._parts):
             try:
                 await self._apply(part)

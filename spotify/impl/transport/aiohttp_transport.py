@@ -118,8 +118,10 @@ class AiohttpTransport:
         except TransportError:
             raise
         except TimeoutError as exc:
+            hide_internals(exc)  # a response keeps its error, whose frames keep the response
             failure = self._timeout_error(exc, request, proxy)
         except Exception as exc:  # noqa: BLE001  aiohttp also raises errors of its URL and header libraries
+            hide_internals(exc)
             failure = self._connection_error(exc, request, proxy)
         # Raised outside the handlers, so that aiohttp's error, which can hold all headers, is not its context.
         raise failure
