@@ -45,10 +45,6 @@ class RefreshingProcess:
         """Wait until the process waits for the lock of a directory."""
         assert await self._receive() == AT_LOCK
 
-    @property
-    def is_running(self):
-        return not self._exit.done()
-
     def send_signal(self, number):
         os.kill(self._process.pid, number)
 
@@ -102,7 +98,8 @@ def _die_at(step):
 
 async def _get_tokens(output, accounts_url, location, times, name):
     store = RedisTokenStore(location) if "://" in location else FileTokenStore(location)
-    config = ClientConfig(accounts_url=accounts_url, user_agent=name)
+    # The timeout of calls is shorter than most pauses of a process. It must not apply to a refresh.
+    config = ClientConfig(accounts_url=accounts_url, user_agent=name, timeout=0.1)
     auth = PkceAuth("app", "http://127.0.0.1:8000/callback", user="ana", store=store, config=config)
     try:
         for _ in range(times):

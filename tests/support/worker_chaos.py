@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+from contextlib import suppress
 
 _MOST_DISTURBANCES = 6
 _TICK = 0.01
@@ -72,5 +73,5 @@ class WorkerChaos:
             await self._end_lease()
 
     def _send(self, name, number):
-        if self._workers[name].is_running:
+        with suppress(ProcessLookupError):  # it has ended
             self._workers[name].send_signal(number)
