@@ -1,6 +1,7 @@
 """Helpers for the tests of `RedisRateLimiter`."""
 
 import asyncio
+import math
 import time
 from contextlib import asynccontextmanager
 
@@ -37,8 +38,8 @@ class HastyClock(SystemClock):
         await asyncio.sleep(0.005)
 
 
-def call(priority="interactive", *, max_wait=30.0):
-    return Admission(operation=READ, priority=priority, since=time.monotonic(), max_wait=max_wait)
+def call(priority="interactive", *, max_wait=30.0, deadline=math.inf):
+    return Admission(operation=READ, priority=priority, since=time.monotonic(), max_wait=max_wait, deadline=deadline)
 
 
 @asynccontextmanager
