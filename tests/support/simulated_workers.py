@@ -7,6 +7,9 @@ from itertools import count
 from spotify.impl.rate_limiting.redis_permits import ExchangeReply, Grant, Pauses
 
 
+_MOST_EXCHANGES = 2_000
+
+
 class SimulatedClock:
     """A clock that advances to the next sleeper when nothing else is left to do.
 
@@ -38,9 +41,13 @@ class SimulatedClock:
                 await asyncio.sleep(0)
             while self._sleepers and self._sleepers[0][2].done():
                 heappop(self._sleepers)  # it was cancelled
-            if self._sleepers and not task.done():
-                self.now, _, woken = heappop(self._sleepers)
-                woken.set_result(None)
+            if task.done():
+                break
+            if not self._sleepers:
+                task.cancel()
+                raise AssertionError("all wait, and none for a time")
+            self.now, _, woken = heappop(self._sleepers)
+            woken.set_result(None)
         return await task
 
 
@@ -63,6 +70,8 @@ class SimulatedPermits:
 
     async def exchange(self, worker, report, requested, *, created_at, pauses):
         self.exchanges.append((self._clock.now, dict(requested)))
+        if len(self.exchanges) > _MOST_EXCHANGES:
+            raise AssertionError("the workers request permits without a pause")
         if self.failure is not None:
             raise self.failure
         self._server.now = self._start + self._clock.now
