@@ -108,8 +108,9 @@ class ClientConfig:
         retry_base_delay: Seconds, more than 0. The first backoff is a random time up to this; the bound doubles with
             each further attempt.
         retry_max_delay: Seconds, more than 0; the upper bound of a backoff.
-        max_retry_wait: Seconds, 0 or more; the longest `Retry-After` that a call waits for. A longer one raises
-            `RateLimitError` at once: Spotify has sent 86,400 seconds.
+        max_retry_wait: Seconds, 0 or more; the longest wait for a `Retry-After`, a pause after a 429 or `rate_limit`,
+            and before a retry. A call that would wait longer raises `RateLimitError` at once: Spotify has sent 86,400
+            seconds. Bulk requests do not count the time that they wait for each other.
         write_settle_time: Seconds, 0 or more, for which Spotify may still execute a write after the client gave up its
             request without a response. A later write to the same object that does not commute with it waits for that
             long. None for three times `timeout`, at least 90: gateways in common use end a request after 60 s.
@@ -117,7 +118,8 @@ class ClientConfig:
         rate_limit: The number of requests per `rate_window` that the client sends at most, 1 or more; None for no limit
             until Spotify answers 429. Spotify does not publish its limit, which depends on the application.
         rate_window: Seconds, more than 0. Spotify uses 30.
-        rate_limit_reserve: The share of `rate_limit` that only interactive calls may use, from 0 to less than 1.
+        rate_limit_reserve: The share of `rate_limit` that only interactive calls may use, from 0 to less than 1. While
+            bulk requests wait, one request in ten is one of them, also from this share.
         priority: `auto` gives calls of one request priority over methods that send several (`collect`, `async for`,
             bulk reads and writes). `interactive` and `bulk` give all calls that priority.
         keepalive_timeout: Seconds before an idle connection is closed, more than 0.

@@ -34,7 +34,7 @@ class Attempt:
             or connecting failed, and if the API refused the request.
         elapsed: Seconds since the call began, including waits.
         max_retries: The highest number of retries, from the settings or the call's options.
-        max_retry_wait: The longest `Retry-After` to wait for in seconds, likewise.
+        max_retry_wait: The longest delay before the next attempt in seconds, likewise.
     """
 
     number: int

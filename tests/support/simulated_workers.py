@@ -6,7 +6,6 @@ from itertools import count
 
 from spotify.impl.rate_limiting.redis_permits import ExchangeReply, Grant, Pauses
 
-
 _MOST_EXCHANGES = 2_000
 
 
