@@ -39,7 +39,7 @@ class Simulation:
         pacer = SharedPacer(
             self.permits, self._gate, self._pauses, self.limit, when_away="local", timeout=0.5, clock=self.clock
         )
-        queue = ConcurrencyQueue(50, pacer, self.clock)
+        queue = ConcurrencyQueue(50, pacer, self.clock, pauses=self._pauses)
         pacer.attach(queue)
         return pacer, queue
 
