@@ -85,7 +85,8 @@ class ClientCredentialsAuth:
         Raises:
             TypeError: It is not a str.
         """
-        check_type("access_token", access_token, str)
+        with ARGUMENTS_HIDDEN:
+            check_type("access_token", access_token, str)
         rejected = Secret(access_token)
         token = self._token  # another thread may replace it at any time
         if token is not None and token.access_token == rejected:

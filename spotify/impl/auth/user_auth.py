@@ -18,6 +18,7 @@ from spotify._checks import (
     check_token,
     check_type,
 )
+from spotify._tracebacks import ARGUMENTS_HIDDEN
 from spotify.config import ClientConfig
 from spotify.credentials import Secret
 from spotify.impl.auth.authorization_request import (
@@ -277,7 +278,8 @@ class UserAuth:
         Raises:
             TypeError: It is not a str.
         """
-        check_type("access_token", access_token, str)
+        with ARGUMENTS_HIDDEN:
+            check_type("access_token", access_token, str)
         self._tokens.invalidate(Secret(access_token))
 
     async def log_out(self) -> None:
