@@ -338,8 +338,10 @@ async def test_a_late_write_does_no_harm_whatever_the_client_sees_of_it(
     async with late.client() as client:
         sweep = Sweep(program, late, client)
 
-        for step in SOME_STEPS:
-            await sweep.run({0: step}, appearance)
+        await sweep.run({0: None}, appearance)
+        held_at = late.holds[0].held_at
+        for step in (0, 1, 2, 5, 1_000):
+            await sweep.run({0: held_at + step}, appearance)
 
     assert "\n".join(sweep.problems) == ""
 
