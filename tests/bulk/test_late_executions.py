@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
@@ -253,7 +254,7 @@ class Sweep:
             steps: By the number of the write: the step before which it is executed, or None for never.
             appearance: What the client sees of these writes.
         """
-        library = self._new_library()
+        library = self.new_library()
         self._late.hold(steps, appearance)
         try:
             check = await self._program(library)
@@ -299,7 +300,8 @@ class Sweep:
                 elif step is not None:  # it has just run for None
                     await self.run(further, appearance)
 
-    def _new_library(self) -> Library:
+    def new_library(self) -> Library:
+        """Create a playlist with three tracks."""
         sandbox = self._late.sandbox
         user, tracks = sandbox.catalogue.default_user, sandbox.catalogue.tracks[:300]
         playlist = sandbox._state.create_playlist(user, "Late", description=None, public=True, collaborative=False)
@@ -355,3 +357,42 @@ async def test_two_writes_executed_late_do_no_harm(program: Program, late: LateE
         await sweep.run_some_steps("timeout", {}, 0)
 
     assert "\n".join(sweep.problems) == ""
+
+
+async def test_a_request_executed_later_than_any_is_expected_is_found_at_the_end(late: LateExecutions) -> None:
+    async with late.client() as client:
+        library = Sweep(replace_many_with_the_same_beginning, late, client).new_library()
+        uris = library.tracks[10 : 11 + BATCH]
+        await client.playlists.replace_items(library.id, uris[:BATCH])
+        late.hold({0: None}, "timeout")
+        await client.playlists.replace_items(library.id, uris)
+        check = late.steps - 1
+        await client.playlists.replace_items(library.id, uris[:BATCH])
+        late.hold({0: check}, "timeout")
+
+        with pytest.raises(PartialWriteError, match="does not hold what was written") as caught:
+            await client.playlists.replace_items(library.id, uris)
+
+    assert late.too_late
+    assert (list(caught.value.applied), list(caught.value.unknown)) == ([], uris)
+    assert caught.value.may_have_been_executed
+    with pytest.raises(PartialWriteError) as again:
+        await client.resume(caught.value)
+    assert again.value is caught.value
+
+
+async def test_another_process_waits_for_the_requests_of_the_one_that_stopped(late: LateExecutions) -> None:
+    async with late.client() as client:
+        library = Sweep(replace_many, late, client).new_library()
+        uris = library.tracks[10 : 11 + BATCH]
+        late.hold({0: None}, "timeout")
+        with pytest.raises(PartialWriteError) as caught:
+            await client.with_options(deadline=20.0).playlists.replace_items(library.id, uris)
+    stopped = pickle.loads(pickle.dumps(caught.value))
+    started = late.clock.monotonic()
+
+    async with late.client() as other:
+        await other.resume(stopped)
+
+    assert (started, late.clock.monotonic()) == (20.0, 90.0)
+    assert library.items == list(uris)

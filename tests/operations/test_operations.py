@@ -121,6 +121,26 @@ def test_operations_are_idempotent_except_those_with_further_effects() -> None:
     assert {operation.id for operation in ALL_OPERATIONS if not operation.idempotent} == NOT_IDEMPOTENT
 
 
+def test_every_write_says_what_it_changes_except_player_commands_and_new_playlists() -> None:
+    unordered = {
+        operation.id
+        for operation in ALL_OPERATIONS
+        if operation.method != "GET" and operation.changes is None and not operation.path.startswith("/me/player")
+    }
+
+    assert unordered == {"create-playlist", "create-playlist-for-user"}
+    assert not [operation.id for operation in ALL_OPERATIONS if operation.method == "GET" and operation.changes]
+
+
+def test_saves_commute_and_removals_commute() -> None:
+    commuting = {(operation.method, operation.path) for operation in ALL_OPERATIONS if operation.commutes}
+
+    assert commuting == {
+        *((method, f"/me/{kind}") for method in ("PUT", "DELETE") for kind in (*SAVED, "following", "library")),
+        *(("DELETE", f"/playlists/{{playlist_id}}/{name}") for name in ("items", "tracks")),
+    }
+
+
 @pytest.mark.parametrize(
     ("kind", "max_ids"),
     [

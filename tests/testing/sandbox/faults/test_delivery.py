@@ -269,3 +269,28 @@ class TestSlowness:
             await executed.wait()
 
             assert sandbox.executions["save-library-items"] == 1
+
+    @pytest.mark.parametrize(
+        ("fault", "status"), [(Fault.status(504, executed=True), 504), (Fault.reset(executed=True), 0)]
+    )
+    async def test_a_request_can_be_executed_after_its_response(self, fault: Fault, status: int) -> None:
+        wake_up, executed = asyncio.Event(), asyncio.Event()
+
+        async def sleep(_seconds: float) -> None:
+            await wake_up.wait()
+
+        async with SpotifySandbox(sleep=sleep) as sandbox, aiohttp.ClientSession() as session:
+            session._retry_connection = False
+            sandbox.add_observer(lambda _exchange: executed.set())
+            call = Caller(sandbox, session, sandbox.issue_token(user=sandbox.catalogue.default_user.id))
+            sandbox.fail("PUT *", fault.with_delay(execution=40.0))
+            try:
+                received = (await save(call)).status
+            except aiohttp.ClientError:
+                received = 0
+            assert (received, sandbox.executions["save-library-items"]) == (status, 0)
+
+            wake_up.set()
+            await executed.wait()
+
+            assert (sandbox.executions["save-library-items"], sandbox.requests[-1].status) == (1, status)

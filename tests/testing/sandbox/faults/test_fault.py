@@ -51,6 +51,8 @@ unchecked: Any = Fault
         (lambda: Fault.reset().with_delay(before=-1.0), "delay_before must be 0 or more seconds, not -1.0"),
         (lambda: Fault.delay(after=math.nan), "delay_after must be 0 or more seconds, not nan"),
         (Fault.delay, "a fault needs an effect or a delay"),
+        (lambda: Fault.reset().with_delay(execution=1.0), "only a status, a reset or a redirect with `executed`"),
+        (lambda: Fault.cut().with_delay(execution=1.0), "only a status, a reset or a redirect with `executed`"),
     ],
 )
 def test_invalid_arguments_are_rejected(create: Callable[[], Fault], message: str) -> None:
@@ -73,6 +75,10 @@ def test_invalid_arguments_are_rejected(create: Callable[[], Fault], message: st
         (Fault.surplus(), "surplus"),
         (Fault.surplus(pause=2.0), "surplus, pause=2.0"),
         (Fault.delay(before=1.0, after=2.0), "delay_before=1.0, delay_after=2.0"),
+        (
+            Fault.status(504, executed=True).with_delay(execution=40.0),
+            "status=504, executed, delay_execution=40.0",
+        ),
     ],
 )
 def test_str_is_the_syntax_of_the_command_line(fault: Fault, syntax: str) -> None:

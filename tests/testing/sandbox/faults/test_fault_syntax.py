@@ -52,7 +52,14 @@ delayed_faults = st.builds(
 )
 
 
-@given(delayed_faults | st.builds(Fault.delay, before=SECONDS.filter(bool), after=SECONDS))
+late_faults = st.builds(
+    lambda fault, seconds: fault.with_delay(execution=seconds),
+    st.builds(Fault.reset, executed=st.just(True)) | st.builds(Fault.redirect, executed=st.just(True)),
+    SECONDS,
+)
+
+
+@given(delayed_faults | late_faults | st.builds(Fault.delay, before=SECONDS.filter(bool), after=SECONDS))
 @example(Fault.status(500, message="a, 'b' \"c\" \\ = d", reason="'"))
 @example(Fault.status(503, retry_after="2,5"))
 @example(Fault.status(503, retry_after="inf"))
