@@ -29,7 +29,8 @@ _UNLIMITED: Final = 1_000  # idle connections of a connector without a limit
 CLOSE: Final = {"Connection": "close"}
 """The header of a request that uses a connection of its own."""
 
-_HASH: Final = ConnectionKey._fields.index("proxy_headers_hash")  # the only member that can take another value
+# The only member of a connection's key that can take another value.
+_HASH: Final = {name: index for index, name in enumerate(ConnectionKey._fields)}.get("proxy_headers_hash")
 
 _Connect: TypeAlias = Callable[[], Awaitable[Connection]]
 
@@ -96,7 +97,12 @@ class UserConnector(aiohttp.TCPConnector):
         Args:
             limit: The number of connections in use, and the number of idle ones, 1 or more.
             keepalive_timeout: Seconds before an idle connection is closed.
+
+        Raises:
+            RuntimeError: The installed aiohttp is not supported.
         """
+        if _HASH is None:
+            raise RuntimeError(f"aiohttp {aiohttp.__version__} is not supported: its `ConnectionKey` has other fields")
         super().__init__(limit=limit, keepalive_timeout=keepalive_timeout)  # pyright: ignore[reportUnknownMemberType]
         self._kept_connections = KeptConnections(limit)
 
@@ -117,7 +123,8 @@ class UserRequest(aiohttp.ClientRequest):
     def connection_key(self) -> ConnectionKey:
         """What a kept connection must have been used for."""
         key = list(super().connection_key)
-        key[_HASH] = hash((key[_HASH], _user_of(self)))
+        if _HASH is not None:
+            key[_HASH] = hash((key[_HASH], _user_of(self)))
         return ConnectionKey._make(key)
 
 

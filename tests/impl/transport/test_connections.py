@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import datetime as dt
 import ipaddress
+import re
 import socket
 import ssl
 import threading
@@ -383,6 +384,13 @@ async def test_a_given_session_keeps_clean_connections_for_their_user() -> None:
                     assert await ask(sending, server.origin, user) == user
 
     assert server.used == [0, 0, 1, 2, 2, 3]
+
+
+async def test_an_aiohttp_with_another_connection_key_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("spotify.impl.transport.connections._HASH", None)
+    async with echo_server() as server, transport(server.origin) as sending:
+        with pytest.raises(RuntimeError, match=f"aiohttp {re.escape(aiohttp.__version__)} is not supported"):
+            await ask(sending, server.origin, "ana")
 
 
 @pytest.fixture
