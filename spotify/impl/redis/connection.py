@@ -28,9 +28,9 @@ _ADVICE: Final = {
     "OutOfMemoryError": "its memory is full: increase `maxmemory`, or let it evict keys that expire (`volatile-lru`)",
     "MISCONF": "it cannot write to its disk: see its log",
     "NOREPLICAS": "it has too few replicas to accept writes",
-    "MasterDownError": "its master is down",
+    **dict.fromkeys(("MASTERDOWN", "MasterDownError"), "its master is down"),
     **dict.fromkeys(("BUSY", "UNKILLABLE"), _BUSY),
-    **dict.fromkeys(("CLUSTERDOWN", "CROSSSLOT", "MOVED"), _CLUSTER),
+    **dict.fromkeys(("ASK", "CLUSTERDOWN", "CROSSSLOT", "MOVED", "TRYAGAIN"), _CLUSTER),
     **dict.fromkeys(("AskError", "ClusterCrossSlotError", "ClusterDownError", "MovedError", "TryAgainError"), _CLUSTER),
 }
 """What to do, by redis-py's class or Redis's code. The rest of an error message may repeat what was sent."""
