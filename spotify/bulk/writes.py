@@ -199,7 +199,7 @@ class BulkWrite:
         return outcome
 
     async def _check(self, final: FinalItems) -> None:
-        """Check that no request was executed late in spite of all.
+        """Check that no request was executed even later than `WriteOrder` expects.
 
         Raises:
             PartialWriteError: The playlist is not as the write left it, or could not be read.

@@ -65,6 +65,7 @@ FAULTS: Final[dict[str, tuple[Fault, float]]] = {
     "redirect": (Fault.redirect(executed=True), 0.002),
     "slow": (Fault.delay(before=4.0, after=4.0), 0.01),
     "timeout": (Fault.delay(after=200.0), 0.002),
+    "executed after the 504": (Fault.status(504, executed=True).with_delay(execution=20.0), 0.005),
     "late": (Fault.delay(before=30.0), 0.002),
     "surplus": (Fault.surplus(), 0.02),
     "drip": (Fault.drip(piece=200, pause=0.2), 0.002),
