@@ -8,10 +8,10 @@ import re
 from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from threading import Lock
 from typing import Any, Final
 
 from spotify._checks import each_of, is_mapping
+from spotify._event_loops import ThreadLock
 from spotify.config import ClientConfig
 from spotify.errors import DeadlineExceededError
 from spotify.impl.execution.call_state import CallState, CancelScope, Lifetime
@@ -43,7 +43,7 @@ class _Writes:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._lock = Lock()
+        self._lock = ThreadLock()
         self._writes: dict[str, dict[bytes, _Unsettled]] = {}
 
     def __bool__(self) -> bool:

@@ -92,6 +92,7 @@ class ConcurrencyQueue:
         "_overtaken",
         "_pacer",
         "_pauses",
+        "_queued",
     )
 
     def __init__(
@@ -115,6 +116,9 @@ class ConcurrencyQueue:
         self._loops = LoopBound(LoopCalls)
         self._numbers = count()
         self._departures = 0  # calls that have left the queue
+        # The calls that wait. Those of an event loop that was closed, or of the parent of a forked process, count too:
+        # this only tells whether to look at the queue.
+        self._queued = 0
         self._overtaken = 0  # requests sent before the waiting bulk calls since the last bulk request
         self._bulk_since = 0.0  # when the last bulk request was sent, or bulk calls began to wait
 
@@ -152,7 +156,8 @@ class ConcurrencyQueue:
         with self._lock:
             calls.in_flight -= 1
             self._pacer.record_response()
-            self.wake_next()
+            if self._queued:
+                self.wake_next()
 
     def wake_next(self) -> None:
         """Start the requests that may be sent, and make the first call of each event loop sleep until the next may."""
@@ -180,7 +185,7 @@ class ConcurrencyQueue:
     async def _wait(self, waiter: Waiter) -> None:
         while True:
             with self._lock:
-                seconds = self._start_ready()
+                seconds = math.inf if waiter.is_granted else self._start_ready()
                 if waiter.is_granted:
                     return
                 self._check(waiter)
@@ -192,7 +197,7 @@ class ConcurrencyQueue:
 
     def _start_ready(self) -> float:
         """Start the requests that may be sent. Return the seconds until the next may, infinity if that is unknown."""
-        while (first := self._first()) is not None:
+        while self._has_free_slot() and (first := self._first()) is not None:
             if self._pauses and self._pauses.is_paused(first.admission):
                 self._remove(first)
                 first.wake()
@@ -210,7 +215,7 @@ class ConcurrencyQueue:
 
     def _may_overtake(self, priority: Priority) -> bool:
         """Whether a new call of that priority may be sent before those that wait."""
-        first = self._first()
+        first = self._first() if self._queued else None
         if first is None:
             return True
         return priority == "interactive" and first.admission.priority == "bulk" and not self._bulk_is_due()
@@ -223,19 +228,19 @@ class ConcurrencyQueue:
         return self._clock.monotonic() - self._bulk_since >= self._pacer.bulk_interval()
 
     def _delay_until_ready(self, priority: Priority) -> float:
-        in_flight = self._in_flight()
-        if in_flight >= self._max_concurrency:
-            # The requests of an event loop that was closed before they ended hold no slots.
-            if not self._loops.pop_dead():
-                return math.inf
-            return self._delay_until_ready(priority)
-        return self._pacer.delay_until_ready(priority, in_flight)
+        return self._pacer.delay_until_ready(priority, self._in_flight()) if self._has_free_slot() else math.inf
+
+    def _has_free_slot(self) -> bool:
+        if self._in_flight() < self._max_concurrency:
+            return True
+        # The requests of an event loop that was closed before they ended hold no slots.
+        return bool(self._loops.pop_dead()) and self._in_flight() < self._max_concurrency
 
     def _start(self, priority: Priority, treated_as: Priority, calls: LoopCalls) -> None:
         if priority == "bulk":
             self._overtaken = 0
             self._bulk_since = self._clock.monotonic()
-        elif self._waiting("bulk"):
+        elif self._queued and self._waiting("bulk"):
             self._overtaken += 1
         calls.in_flight += 1
         self._pacer.record_sent(treated_as)
@@ -251,12 +256,14 @@ class ConcurrencyQueue:
         self._log_wait(admission)
         heappush(calls.queues[priority], waiter)
         calls.waiting[priority] += 1
+        self._queued += 1
         return waiter
 
     def _remove(self, waiter: Waiter) -> None:
         waiter.is_done = True
         waiter.calls.waiting[waiter.admission.priority] -= 1
         self._departures += 1
+        self._queued -= 1
 
     def _check(self, waiter: Waiter) -> None:
         self._pacer.check()
@@ -268,6 +275,8 @@ class ConcurrencyQueue:
         # Calls that left the queue behind this one are subtracted too, so the bound holds whoever leaves.
         ahead = max(0, waiter.turn - self._departures)
         own_wait = self._pacer.shortest_wait(priority, in_flight, ahead) if ahead else next_wait
+        if own_wait <= 0.0:
+            return  # as far as is known; the end of the requests in flight is not
         paused = self._pacer.pause_reason() if pause > 0.0 else None
         check_wait(waiter.admission, next_wait=next_wait, own_wait=own_wait, paused=paused, clock=self._clock)
 
@@ -285,7 +294,10 @@ class ConcurrencyQueue:
 
     def _oldest(self, priority: Priority) -> Waiter | None:
         # A call of an event loop that stopped for now keeps its place, and does not hold up the others.
-        heads = [calls.first(priority) for calls in self._loops.values() if calls.loop.is_running()]
+        loops = self._loops.values()
+        if len(loops) == 1:
+            return loops[0].first(priority)
+        heads = [calls.first(priority) for calls in loops if calls.loop.is_running()]
         return min((head for head in heads if head is not None), default=None)
 
     def _log_wait(self, admission: Admission) -> None:

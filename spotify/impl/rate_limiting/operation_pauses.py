@@ -44,7 +44,9 @@ class OperationPauses:
     def pauses_left(self) -> dict[str, tuple[float, PauseReason]]:
         """Return the seconds left and the reason of each pause, by operation id."""
         with self._lock:
-            left = {operation_id: (gate.pause_left(), gate.reason) for operation_id, gate in self._gates.items()}
+            left: dict[str, tuple[float, PauseReason]] = {
+                operation_id: (gate.pause_left(), gate.reason) for operation_id, gate in self._gates.items()
+            }
         return {operation_id: pause for operation_id, pause in left.items() if pause[0] > 0.0}
 
     def is_paused(self, admission: Admission) -> bool:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from spotify.errors import QuotaExceededError, RateLimitError
+from spotify.errors import QuotaExceededError, RateLimitError, WaitTooLongError
 from tests.support.executor_setup import OK, READ, ExecutorSetup, RecordingLimiter
 
 
@@ -106,3 +106,12 @@ async def test_the_priority_setting_overrides_the_priority_of_the_call():
     setup.transport.answer("GET /x/{id}", json=OK)
     await setup.read()
     assert limiter.admissions[0].priority == "bulk"
+
+
+async def test_a_wait_that_is_too_long_is_not_retried():
+    setup = ExecutorSetup(max_retry_wait=5.0, max_retries=3)
+    await setup.limiter.pause(5.5)
+    with pytest.raises(WaitTooLongError) as caught:
+        await setup.read()
+    assert setup.clock.sleeps == []
+    assert caught.value.operation == "get-x"

@@ -67,6 +67,10 @@ class TestBackoffRetryPolicy:
     def test_temporary_errors_are_retried(self, error):
         assert isinstance(policy().decide(attempt(error)), Retry)
 
+    def test_a_backoff_is_never_longer_than_max_retry_wait(self):
+        decision = policy(rng=NoJitter()).decide(attempt(api_error(ServerError, 500), number=3, max_retry_wait=1.5))
+        assert decision == Retry(1.5)
+
     @pytest.mark.parametrize(
         "error",
         [
