@@ -90,7 +90,7 @@ async def lock_and_save(store):
 async def error_of(call):
     """Return the message. No call may hang; a hanging one would block a thread, which a process cannot end."""
     with pytest.raises(TokenStoreError) as caught:
-        await asyncio.wait_for(call, 10)
+        await asyncio.wait_for(call, 60)
     assert "HUSH" not in f"{caught.value!r} {caught.value.__cause__!r} {caught.value.__context__!r}"
     return str(caught.value)
 
