@@ -188,11 +188,11 @@ class BulkWrite:
         find_out = verifier.replacement_outcome if part.replaces else verifier.outcome
         try:
             outcome = await find_out(part.uris, partial(self._write_order.settle, call))
-        except SpotifyError:
-            raise error from None
-        except CancelledError as cancelled:
-            # `error` is about the part; the cancellation is about the reads of the verifier.
-            raise cancelled from error
+        except (Exception, CancelledError) as stopped:
+            # `error` is about the part, the other one about the reads of the verifier.
+            if isinstance(stopped, CancelledError):
+                raise stopped from error
+            raise error from error.__cause__
         if outcome == "applied":
             self._write_order.confirm(call)
             self._snapshot_id = verifier.state.snapshot_id
