@@ -270,7 +270,7 @@ async def _rest(executor: RequestExecutor, error: PartialWriteError, resumption:
         try:
             outcome = await verifier.outcome(error.unknown, partial(write_order.settle, call))
         except DeadlineExceededError:
-            raise error from None
+            raise error from error.__cause__
         if outcome == "unknown":
             raise error
         if outcome == "applied":
