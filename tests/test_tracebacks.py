@@ -158,7 +158,7 @@ async def test_frames_of_the_application_stay():
         error = await error_of(client.tracks.get("4uLU6hMCjMI75M1A2tKUQC"))
     functions = functions_of(error)
     assert functions[-1] == "get_access_token"
-    assert "_execute" not in functions
+    assert "execute" not in functions
 
 
 async def test_an_unexpected_error_keeps_its_frames():
@@ -168,7 +168,7 @@ async def test_an_unexpected_error_keeps_its_frames():
 
     async with AsyncSpotifyClient("token", transport=Broken()) as client:
         error = await error_of(client.tracks.get("4uLU6hMCjMI75M1A2tKUQC"))
-    assert "_execute" in functions_of(error)
+    assert "execute" in functions_of(error)
 
 
 def refusal_while_handling(handled):

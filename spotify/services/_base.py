@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import TypeVar
 
 from spotify._checks import check_flag, check_market, check_range
@@ -29,7 +29,7 @@ class Service:
         self._executor = executor
         self._quota = quota or Quota()
 
-    async def _call(
+    def _call(
         self,
         operation: Operation,
         into: type[T],
@@ -37,18 +37,20 @@ class Service:
         json: object = None,
         content: bytes | None = None,
         **arguments: Argument,
-    ) -> T:
+    ) -> Coroutine[None, None, T]:
         """Call an operation. `into` is the type of the result; `type(None)` ignores the response body."""
         check_arguments(operation, arguments)
-        return await self._executor.execute(
+        return self._executor.execute(
             Call(operation=operation, into=into, arguments=arguments, json=json, content=content)
         )
 
-    async def _call_or_none(self, operation: Operation, into: type[T], **arguments: Argument) -> T | None:
+    def _call_or_none(
+        self, operation: Operation, into: type[T], **arguments: Argument
+    ) -> Coroutine[None, None, T | None]:
         """Call an operation whose response can be empty (204); then the result is None."""
         check_arguments(operation, arguments)
         call: Call[T | None] = Call(operation=operation, into=into, arguments=arguments, if_empty=None)
-        return await self._executor.execute(call)
+        return self._executor.execute(call)
 
     async def _call_page(
         self, operation: Operation, into: type[T], arguments: Mapping[str, Argument], *, clamp: bool

@@ -110,75 +110,66 @@ class RetryingExecutor:
             ValueError: An argument cannot be put into the path or the query.
         """
         try:
-            return await self._execute(call)
+            operation, components, auth = call.operation, self._components, self._auth
+            parts = self._request_parts(call)
+            state = CallState(operation, call.idempotent, components.clock)
+            invalidate = auth.invalidate
+            previous: FailedRequest | None = None
+            async with CancelScope(self._config.deadline, self._lifetime, state):
+                if operation.changes is not None:
+                    await self._unsettled.wait_in_call(call, state)
+                while True:
+                    state.start_attempt()
+                    try:
+                        token = as_secret(await auth.get_access_token())
+                    except SpotifyError as exc:
+                        error, failed, previous = exc, self._shared.failed_token_request(exc, components.clock), None
+                        error.may_have_been_executed = False
+                    else:
+                        request = self._request(operation.method, parts, token)
+                        outcome = await self._exchange(call, request, token, state, previous)
+                        if not isinstance(outcome, FailedRequest):
+                            response = outcome
+                            state.succeed(response)
+                            components.quota.confirm(operation)
+                            break
+                        failed = previous = outcome
+                        if failed.error_type is AuthenticationError and invalidate is not None:
+                            # A 401 was not executed, so any call may be sent again with another token.
+                            if not failed.is_logged("token_invalidated"):
+                                state.log.info("token_invalidated", attempt=state.attempt)
+                            await invalidate(token.reveal())
+                            invalidate = None
+                            continue
+                        error = self._error(failed)
+                    delay = self._delay_or_raise(error, failed, state)
+                    await components.clock.sleep(delay)
+                    if self._lifetime.is_closed:
+                        raise closed_error(state)
+                    state.schedule_retry(delay)
+            return self._result(call, response, token)
         except (SpotifyError, CancelledError) as exc:
             hide_internals(exc)  # an error that is kept must not keep the response
             raise
-
-    async def _execute(self, call: Call[T]) -> T:
-        operation, components, auth = call.operation, self._components, self._auth
-        parts = self._request_parts(call)
-        state = CallState(operation, call.idempotent, components.clock)
-        invalidate = auth.invalidate
-        previous: FailedRequest | None = None
-        async with CancelScope(self._config.deadline, self._lifetime, state):
-            if operation.changes is not None:
-                await self._unsettled.wait_in_call(call, state)
-            while True:
-                state.start_attempt()
-                try:
-                    token = as_secret(await auth.get_access_token())
-                except SpotifyError as exc:
-                    error, failed, previous = exc, self._shared.failed_token_request(exc, components.clock), None
-                    error.may_have_been_executed = False
-                else:
-                    request = self._request(operation.method, parts, token)
-                    outcome = await self._exchange(call, request, token, state, previous)
-                    if not isinstance(outcome, FailedRequest):
-                        response = outcome
-                        state.succeed(response)
-                        components.quota.confirm(operation)
-                        break
-                    failed = previous = outcome
-                    if failed.error_type is AuthenticationError and invalidate is not None:
-                        # A 401 was not executed, so any call may be sent again with another token.
-                        if not failed.is_logged("token_invalidated"):
-                            state.log.info("token_invalidated", attempt=state.attempt)
-                        await invalidate(token.reveal())
-                        invalidate = None
-                        continue
-                    error = self._error(failed)
-                delay = self._delay_or_raise(error, failed, state)
-                await components.clock.sleep(delay)
-                if self._lifetime.is_closed:
-                    raise closed_error(state)
-                state.schedule_retry(delay)
-        if (failure := error_in_success(response, operation, token, now=components.clock.time())) is not None:
-            raise failure
-        return self._decode(call, response)
 
     @property
     def write_order(self) -> WriteOrder:
         """The writes that may still be executed, for bulk writes."""
         return self._unsettled
 
-    async def _exchange(
+    def _exchange(
         self, call: Call[T], request: HttpRequest, token: Secret, state: CallState, previous: FailedRequest | None
-    ) -> Outcome:
+    ) -> Coroutine[None, None, Outcome]:
         """Return the outcome of a request, which may repeat the failed `previous` one; identical reads share it."""
         send = partial(self._send, call, request, token, state)
         if request.method != "GET":
-            return await self._write(call, send, state)
-        if previous is not None and previous.next is not None:
-            return previous.next
+            return self._write(call, send, state)
         # The token is part of the key because a provider may return another user's token in each task. The settings are
         # part of it because a call must neither wait longer than its own allow nor fail by those of another call.
         config = self._config
         settings = config.timeout, config.deadline, config.max_retry_wait, self._priority(call)
-        outcome = await self._shared.reads.run(send, key=(request.url, token, call.fresh, settings))
-        if previous is not None:
-            previous.next = outcome
-        return outcome
+        key = request.url, token, call.fresh, settings
+        return self._shared.read(send, key=key) if previous is None else self._shared.repeat(previous, send, key=key)
 
     async def _write(
         self, call: Call[T], send: Callable[[], Coroutine[None, None, Outcome]], state: CallState
@@ -190,7 +181,7 @@ class RetryingExecutor:
         finally:
             if is_unsettled and state.sent:
                 self._unsettled.add(call)
-            self._shared.reads.forget_all()  # a later read must not get a response from before this write
+            self._shared.forget_reads()
         return outcome
 
     async def _send(self, call: Call[T], request: HttpRequest, token: Secret, state: CallState) -> Outcome:
@@ -329,7 +320,11 @@ class RetryingExecutor:
     def _priority(self, call: Call[T]) -> Priority:
         return call.priority if self._config.priority == "auto" else self._config.priority
 
-    def _decode(self, call: Call[T], response: HttpResponse) -> T:
+    def _result(self, call: Call[T], response: HttpResponse, token: Secret) -> T:
+        """Return the result in a response with a status of 2xx."""
+        now = self._components.clock.time()
+        if (failure := error_in_success(response, call.operation, token, now=now)) is not None:
+            raise failure
         if call.into is type(None):
             return call.into()  # None; the body is ignored
         if not response.body:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import copy
-from typing import TypeAlias
+from collections.abc import Callable, Coroutine, Hashable
+from typing import Final, TypeAlias
 
 from spotify._concurrency import SingleFlight
 from spotify._tracebacks import hide_internals
@@ -73,15 +74,28 @@ class SharedRequests:
     """The requests of one user that calls share.
 
     Attributes:
-        reads: The reads in progress.
+        read: Returns the outcome of a read; identical ones in progress share it.
     """
 
-    __slots__ = ("_failed_token_request", "reads")
+    __slots__ = ("_failed_token_request", "_reads", "read")
 
     def __init__(self) -> None:
         """Create an instance without requests."""
-        self.reads: SingleFlight[Outcome] = SingleFlight(on_cancel="rerun")
+        self._reads: SingleFlight[Outcome] = SingleFlight(on_cancel="rerun")
+        self.read: Final = self._reads.run
         self._failed_token_request: FailedRequest | None = None
+
+    async def repeat(
+        self, failed: FailedRequest, send: Callable[[], Coroutine[None, None, Outcome]], *, key: Hashable
+    ) -> Outcome:
+        """Return the outcome of repeating a failed read: the calls that shared it share that, too."""
+        if failed.next is None:
+            failed.next = await self.read(send, key=key)
+        return failed.next
+
+    def forget_reads(self) -> None:
+        """Let later reads send a request: they must not get a response from before a write."""
+        self._reads.forget_all()
 
     def failed_token_request(self, error: SpotifyError, clock: Clock) -> FailedRequest:
         """Return the token request that failed with this error.
