@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, Final, Literal, TypeAlias, TypedDict, get_args
 from urllib.parse import SplitResult, unquote, urlsplit
@@ -24,6 +24,22 @@ from spotify._version import __version__
 
 SerializerName: TypeAlias = Literal["msgspec", "dataclasses-json"]
 CacheName: TypeAlias = Literal["none", "memory", "redis"]
+CacheKind: TypeAlias = Literal[
+    "album",
+    "artist",
+    "audiobook",
+    "browse",
+    "chapter",
+    "episode",
+    "library",
+    "player",
+    "playlist",
+    "search",
+    "show",
+    "track",
+    "user",
+]
+"""What a read is about: see `docs/caching.md`."""
 QuotaMode: TypeAlias = Literal["auto", "development", "extended"]
 PriorityChoice: TypeAlias = Literal["auto", "interactive", "bulk"]
 
@@ -135,6 +151,14 @@ class ClientConfig:
         cache: `none`, `memory`, or `redis` to share cached responses between workers, which needs `redis_url`. See
             `spotify.impl.caching`.
         cache_max_bytes: The approximate size limit of the memory cache, 1 or more.
+        cache_ttl: Seconds, 0 or more, for which cached responses are fresh, by what they are about (`CacheKind`, such
+            as `album`) or by the id of an operation, which takes precedence. It replaces what `Cache-Control` says,
+            except `no-store`. In the environment: `album=86400,playlist=60`.
+        stale_while_revalidate: Seconds, 0 or more, after a cached response has become stale for which it is still
+            returned at once, and requested again in the background.
+        stale_if_refused: Seconds, 0 or more, after a cached response has become stale for which a call returns it
+            instead of raising the error for a 429, a 5xx, no response, or a wait that the call does not allow. True for
+            as long as it is stored.
         redis_url: The URL of a Redis that the workers of one application share, such as `redis://host:6379/0`; None for
             no Redis. It holds the rate limit, the application's token, and the tokens of users whose auth provider has
             no token store. It may contain a password and is left out of `repr`.
@@ -173,6 +197,9 @@ class ClientConfig:
     serializer: SerializerName = "msgspec"
     cache: CacheName = "none"
     cache_max_bytes: int = 64 * 1024 * 1024
+    cache_ttl: Mapping[str, float] = field(default_factory=dict[str, float], hash=False)
+    stale_while_revalidate: float = 0.0
+    stale_if_refused: float | bool = False
     redis_url: str | None = field(default=None, repr=False)
     redis_prefix: str = "spotify"
     token_encryption_keys: tuple[str, ...] = field(default=(), repr=False)
@@ -187,6 +214,7 @@ class ClientConfig:
             object.__setattr__(self, name, _checked_url(name, getattr(self, name)))
         self._check_seconds()
         self._check_counts()
+        self._check_caching()
         if self.market is not None:
             check_market(self.market)
         if self.locale is not None:
@@ -212,6 +240,20 @@ class ClientConfig:
             check_number("write_settle_time", self.write_settle_time, at_least=0)
         for name in ("max_retry_wait", "token_expiry_skew"):
             check_number(name, getattr(self, name), at_least=0)
+
+    def _check_caching(self) -> None:
+        check_number("stale_while_revalidate", self.stale_while_revalidate, at_least=0)
+        if not isinstance(self.stale_if_refused, bool):
+            check_number("stale_if_refused", self.stale_if_refused, at_least=0)
+        check_type("cache_ttl", self.cache_ttl, Mapping)
+        for key, seconds in self.cache_ttl.items():
+            check_text("a key of cache_ttl", key)
+            # An operation id has a hyphen. Which ids there are is checked when the client is created.
+            if key not in get_args(CacheKind) and "-" not in key:
+                kinds = ", ".join(get_args(CacheKind))
+                raise ValueError(f"cache_ttl has the key {shown(key)}; a key must be {kinds}, or an operation id")
+            check_number(f"cache_ttl[{shown(key)}]", seconds, at_least=0)
+        object.__setattr__(self, "cache_ttl", dict(self.cache_ttl))
 
     def _check_redis(self) -> None:
         check_type("token_encryption_keys", self.token_encryption_keys, tuple)
@@ -278,21 +320,39 @@ class CallOptions(TypedDict, total=False):
     locale: str | None
 
 
+def _boolean(value: str) -> bool:
+    return _BOOLEANS[value.lower()]
+
+
+def _number_or_boolean(value: str) -> float | bool:
+    return _boolean(value) if value.isalpha() and value.lower() in _BOOLEANS else float(value)
+
+
+def _strings(value: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in value.split(",") if part.strip())
+
+
+def _numbers(value: str) -> dict[str, float]:
+    pairs = (part.partition("=") for part in _strings(value))
+    return {name.strip(): float(number) for name, _, number in pairs}
+
+
+# By the type of a field: how its environment variable is read, and what it must be.
+_FORMATS: Final[Mapping[str, tuple[Callable[[str], object], str]]] = {
+    "float": (float, "a number"),
+    "int": (int, "an integer"),
+    "bool": (_boolean, "true or false"),
+    "float | bool": (_number_or_boolean, "a number, true or false"),
+    "tuple[str, ...]": (_strings, "strings separated by commas"),
+    "Mapping[str, float]": (_numbers, "numbers by name, such as album=86400,playlist=60"),
+}
+
+
 def _parsed(variable: str, value: str, kind: str) -> object:
+    parse, expected = _FORMATS.get(kind.removesuffix(" | None"), (str, ""))
     try:
-        match kind.removesuffix(" | None"):
-            case "float":
-                return float(value)
-            case "int":
-                return int(value)
-            case "bool":
-                return _BOOLEANS[value.lower()]
-            case "tuple[str, ...]":
-                return tuple(part.strip() for part in value.split(",") if part.strip())
-            case _:
-                return value
+        return parse(value)
     except (ValueError, KeyError):
-        expected = {"float": "a number", "int": "an integer"}.get(kind.removesuffix(" | None"), "true or false")
         raise ValueError(f"the environment variable {variable} must be {expected}") from None
 
 

@@ -15,6 +15,7 @@ from spotify.credentials import Secret
 from spotify.impl.auth.client_credentials import ClientCredentialsAuth
 from spotify.impl.auth.static_token import StaticTokenAuth
 from spotify.impl.caching import CachingTransport, MemoryResponseCache, RedisResponseCache
+from spotify.impl.caching.freshness import Freshness
 from spotify.impl.execution.executor import RetryingExecutor
 from spotify.impl.execution.retry import BackoffRetryPolicy
 from spotify.impl.rate_limiting import InProcessRateLimiter, RedisRateLimiter
@@ -61,6 +62,8 @@ _METHODS: Final[Mapping[str, tuple[str, ...]]] = {
     "rate_limiter": ("slot", "pause"),
     "clock": ("time", "monotonic", "sleep"),
 }
+# Seconds for which responses are stored to be validated, if no setting keeps them longer.
+_MIN_MAX_AGE: Final = 86_400.0
 _AUTH_ARGUMENTS: Final = "access_token; client_id and client_secret; or auth_provider"
 
 
@@ -78,10 +81,11 @@ def _owned_parts(container: SpotifyContainer) -> tuple[SupportsClose, ...]:
 
 
 def _make_response_cache(config: ClientConfig, clock: Clock) -> ResponseCache | None:
+    max_age = max(_MIN_MAX_AGE, Freshness.of(config).longest)
     if config.cache == "memory":
         return MemoryResponseCache(max_bytes=config.cache_max_bytes)
     if config.cache == "redis" and config.redis_url is not None:
-        return RedisResponseCache(config.redis_url, prefix=config.redis_prefix, clock=clock)
+        return RedisResponseCache(config.redis_url, prefix=config.redis_prefix, max_age=max_age, clock=clock)
     return None
 
 

@@ -21,6 +21,10 @@ class Received:
         content: The decompressed body. Not part of `repr`.
         attempts: The number of attempts including the successful one, 1 or more.
         waited: Seconds spent waiting for the rate limiter and between attempts.
+        from_cache: Whether it comes from the response cache, without a request.
+        is_stale: Whether it comes from the cache and is no longer fresh: see `stale_while_revalidate` and
+            `stale_if_refused` in `ClientConfig`.
+        age: Seconds since Spotify sent it; 0.0 if it does not come from the cache.
     """
 
     operation: str
@@ -29,6 +33,9 @@ class Received:
     content: bytes = field(repr=False)
     attempts: int
     waited: float
+    from_cache: bool = False
+    is_stale: bool = False
+    age: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -170,6 +170,32 @@ def test_from_env_reads_redis_and_rate_limit_settings():
     )
 
 
+def test_from_env_reads_the_settings_of_the_cache():
+    environ = {
+        "SPOTIFY_CACHE_TTL": "album=86400, playlist = 60,search=0.5",
+        "SPOTIFY_STALE_WHILE_REVALIDATE": "30",
+        "SPOTIFY_STALE_IF_REFUSED": "true",
+    }
+    assert ClientConfig.from_env(environ) == ClientConfig(
+        cache_ttl={"album": 86400, "playlist": 60, "search": 0.5}, stale_while_revalidate=30, stale_if_refused=True
+    )
+    assert ClientConfig.from_env({"SPOTIFY_STALE_IF_REFUSED": "3600"}).stale_if_refused == 3600
+
+
+@pytest.mark.parametrize("text", ["album", "album=", "=60x", "album=60;playlist=60", "60"])
+def test_an_invalid_ttl_in_the_environment_is_named(text):
+    with pytest.raises(ValueError, match="SPOTIFY_CACHE_TTL must be numbers by name, such as album=86400,playlist=60"):
+        ClientConfig.from_env({"SPOTIFY_CACHE_TTL": text})
+
+
+def test_a_later_change_of_the_mapping_does_not_change_the_config():
+    ttl = {"album": 60}
+    config = ClientConfig(cache_ttl=ttl)
+    ttl["album"] = 0
+    assert config.cache_ttl == {"album": 60}
+    assert hash(config) == hash(ClientConfig(cache_ttl={"album": 60}))
+
+
 @pytest.mark.parametrize(
     ("wrong", "kind", "text"),
     [

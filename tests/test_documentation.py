@@ -8,6 +8,7 @@ import socket
 import sys
 import textwrap
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import get_args
 
@@ -69,6 +70,7 @@ MARKERS = {
     "bulk writes": "async def fill(",
     "settings": "max_retry_wait=5.0",
     "cache": "async def read_twice",
+    "cache settings": "async def where_from",
     "retry policy": "class RetryReadsOnce",
     "container": "container.transport.override",
     "auth provider": "class VaultAuth",
@@ -254,6 +256,15 @@ async def test_response_cache(monkeypatch):
         album = sandbox.catalogue.albums[0]
         assert await read_twice(album.id) == (album.name, album.name)
         assert len(sandbox.requests) == 1
+
+
+async def test_settings_of_the_response_cache():
+    names = snippet(MARKERS["cache settings"])
+    async with SpotifySandbox() as sandbox:
+        token, album = sandbox.issue_token(user=sandbox.catalogue.default_user.id), sandbox.catalogue.albums[0]
+        async with AsyncSpotifyClient(token, config=replace(names["config"], api_url=sandbox.api_url)) as client:
+            assert await names["where_from"](client, album.id) == (False, False, 0.0)
+            assert (await names["where_from"](client, album.id))[:2] == (True, False)
 
 
 def test_custom_retry_policy():

@@ -21,7 +21,14 @@ from spotify.interfaces.response_cache import ALL_RESPONSES, CachedResponse, Cac
 from spotify.interfaces.retry import Attempt, GiveUp, Retry, RetryPolicy
 from spotify.interfaces.serializer import Serializer
 from spotify.interfaces.token_store import Token, TokenKey, TokenStore
-from spotify.interfaces.transport import HttpRequest, HttpResponse, SupportsLookup, Transport
+from spotify.interfaces.transport import (
+    CacheHit,
+    HttpRequest,
+    HttpResponse,
+    SupportsLookup,
+    SupportsStaleLookup,
+    Transport,
+)
 from spotify.interfaces.write_order import SupportsWriteOrder, WriteOrder
 
 __all__ = [
@@ -32,6 +39,7 @@ __all__ = [
     "Attempt",
     "AuthProvider",
     "CacheFinding",
+    "CacheHit",
     "CachedResponse",
     "Call",
     "ClientComponents",
@@ -56,6 +64,7 @@ __all__ = [
     "SupportsLookup",
     "SupportsOptions",
     "SupportsScopes",
+    "SupportsStaleLookup",
     "SupportsWriteOrder",
     "Token",
     "TokenKey",

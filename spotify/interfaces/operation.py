@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
+
+from spotify.config import CacheKind
 
 #: Applications registered since then lack the operations that Spotify withdrew on 2024-11-27.
 REMOVED_IN_2024: Final = date(2024, 11, 27)
@@ -16,6 +19,29 @@ JSON: Final = "application/json"
 JPEG: Final = "image/jpeg"
 
 _PATH_PARAMETER = re.compile(r"\{(\w+)\}")
+
+# The first segments of the paths of reads; those not listed are `browse`.
+_KINDS: Final[Mapping[str, CacheKind]] = {
+    "albums": "album",
+    "artists": "artist",
+    "audio-analysis": "track",
+    "audio-features": "track",
+    "audiobooks": "audiobook",
+    "chapters": "chapter",
+    "episodes": "episode",
+    "playlists": "playlist",
+    "search": "search",
+    "shows": "show",
+    "tracks": "track",
+    "users": "user",
+}
+# The second segments below `/me`; those not listed are `library`.
+_PERSONAL_KINDS: Final[Mapping[str, CacheKind]] = {
+    "": "user",
+    "player": "player",
+    "playlists": "playlist",
+    "top": "user",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +119,14 @@ class Operation:
             derived["development_max_limit"] = self.max_limit
         for name, value in derived.items():
             object.__setattr__(self, name, value)
+
+    @property
+    def cache_kind(self) -> CacheKind:
+        """The kind of object that a read is about: the tracks of an album and the album itself are `album`."""
+        _, first, second, *_ = f"{self.path}/".split("/")
+        if first == "me":
+            return _PERSONAL_KINDS.get(second, "library")
+        return "playlist" if self.path == "/users/{user_id}/playlists" else _KINDS.get(first, "browse")
 
     @property
     def development_mode(self) -> bool:

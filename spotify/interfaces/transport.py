@@ -52,6 +52,19 @@ class HttpResponse:
     body: bytes = field(default=b"", repr=False)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CacheHit(HttpResponse):
+    """A response that a transport returns from its cache, without a request.
+
+    Attributes:
+        age: Seconds since Spotify sent it, 0 or more.
+        is_stale: Whether it is no longer fresh.
+    """
+
+    age: float
+    is_stale: bool
+
+
 class Transport(Protocol):
     """Sends requests and returns responses.
 
@@ -84,6 +97,19 @@ class SupportsLookup(Protocol):
     async def find(self, request: HttpRequest, /) -> HttpResponse | None:
         """Return a response that can be used without a request; None if there is none.
 
-        Called before the rate limiter and `send`. It MUST NOT send a request.
+        Called before the rate limiter and `send`. It MUST NOT send a request. It MAY return a `CacheHit` that is stale:
+        then the caller has the request sent in the background.
+        """
+        ...
+
+
+@runtime_checkable
+class SupportsStaleLookup(Protocol):
+    """A transport with a cache of responses to use if Spotify refuses a request."""
+
+    async def find_stale(self, request: HttpRequest, /) -> HttpResponse | None:
+        """Return a response that can be used because the request was refused; None if there is none.
+
+        It MUST NOT send a request. The request has no `authorization` if there was no token.
         """
         ...

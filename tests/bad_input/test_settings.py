@@ -113,6 +113,17 @@ SETTINGS: dict[str, Values] = {
     "token_expiry_skew": {**SECONDS, **NOT_NONE},
     "cache": {**WORDS, **NOT_NONE},
     "cache_max_bytes": {**COUNTS, **NOT_NONE, "zero": 0},
+    "cache_ttl": {
+        **{name: value for name, value in NOT_STRINGS.items() if name != "a dictionary"},
+        "None": None,
+        "another kind": {"albums": 60},
+        "a long kind": {LONG: 60},
+        "an int as a key": {5: 60},
+        "an empty key": {"": 60},
+        **{f"{name} as seconds": {"album": value} for name, value in {**SECONDS, **NOT_NONE}.items()},
+    },
+    "stale_while_revalidate": {**SECONDS, **NOT_NONE},
+    "stale_if_refused": {name: value for name, value in {**SECONDS, **NOT_NONE}.items() if name != "a bool"},
     "redis_url": {
         **URLS,
         **PASSWORDS,

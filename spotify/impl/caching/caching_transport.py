@@ -11,6 +11,7 @@ from spotify._checks import check_methods, check_type
 from spotify.config import ClientConfig
 from spotify.errors import ClientClosedError, TransportError
 from spotify.impl.caching import policy
+from spotify.impl.caching.freshness import Freshness
 from spotify.impl.caching.policy import (
     SHARED_PARTITION,
     area_of,
@@ -22,7 +23,7 @@ from spotify.impl.caching.policy import (
 from spotify.impl.system_clock import SystemClock
 from spotify.interfaces.clock import Clock
 from spotify.interfaces.response_cache import ALL_RESPONSES, CachedResponse, ResponseCache
-from spotify.interfaces.transport import HttpRequest, HttpResponse, Transport
+from spotify.interfaces.transport import CacheHit, HttpRequest, HttpResponse, Transport
 from spotify.logs import get_logger
 from spotify.operations import match_operation
 
@@ -35,12 +36,13 @@ class CachingTransport:
     """`Transport` that wraps another one, with a response cache.
 
     It follows RFC 9111, by the Web API's headers `Cache-Control`, `Expires`, `Vary` and `ETag`: a fresh response is
-    served without a request, a stale one after Spotify has validated it. A response to one access token is never served
+    served without a request, a stale one after Spotify has validated it. The config can change how long a response is
+    fresh, and allow stale ones. A response to one access token is never served
     to another, unless it is `public` and does not vary by `Authorization`. A write invalidates the reads it affects,
     also if it is unknown whether it was executed.
     """
 
-    __slots__ = ("_api_url", "_cache", "_clock", "_closed", "_transport")
+    __slots__ = ("_api_url", "_cache", "_clock", "_closed", "_freshness", "_transport")
 
     def __init__(
         self, transport: Transport, cache: ResponseCache, *, config: ClientConfig, clock: Clock | None = None
@@ -50,11 +52,13 @@ class CachingTransport:
         Args:
             transport: Sends what the cache cannot serve. It stays the caller's: `close` leaves it open.
             cache: Stores the responses. Transports of the same API may share one.
-            config: Its `api_url`: only requests below it are cached.
+            config: Its `api_url`: only requests below it are cached. Its `cache_ttl`, `stale_while_revalidate` and
+                `stale_if_refused`.
             clock: Determines the age of responses; None for the system's.
 
         Raises:
             TypeError: An argument is of the wrong type.
+            ValueError: A key of `cache_ttl` is unknown.
         """
         check_methods("transport", transport, ("send", "close"))
         check_methods("cache", cache, ("get", "put", "invalidate"))
@@ -66,15 +70,22 @@ class CachingTransport:
         self._cache = cache
         self._clock = clock
         self._api_url = config.api_url
+        self._freshness = Freshness.of(config)
         self._closed = False
 
-    async def find(self, request: HttpRequest, /) -> HttpResponse | None:
-        """Return a fresh response from the cache; None if there is none."""
+    async def find(self, request: HttpRequest, /) -> CacheHit | None:
+        """Return a response from the cache, fresh or to be revalidated in the background; None if there is none."""
         if self._closed or (lookup := await self._look_up(request)) is None:
             return None
-        if (hit := self._hit(lookup)) is None:
+        if (hit := self._hit(lookup, stale_for=self._freshness.while_revalidating)) is None:
             _latest_miss.set(lookup)
         return hit
+
+    async def find_stale(self, request: HttpRequest, /) -> CacheHit | None:
+        """Return a response to use because the request was refused; None if there is none."""
+        if self._closed or not self._freshness.if_refused or (lookup := await self._look_up(request)) is None:
+            return None
+        return self._hit(lookup, stale_for=self._freshness.if_refused)
 
     async def send(self, request: HttpRequest, /) -> HttpResponse:
         """Return a response from the cache, or send the request.
@@ -126,6 +137,7 @@ class CachingTransport:
             transport=self,
             request=request,
             path=path,
+            ttl=self._freshness.ttl.get(match[0].id),
             keys=keys,
             stamp=found.stamp,
             responses=[cached for cached in found.responses if cached is not None and policy.matches(cached, request)],
@@ -139,12 +151,14 @@ class CachingTransport:
         _latest_miss.set(None)
         return miss
 
-    def _hit(self, lookup: _Lookup) -> HttpResponse | None:
+    def _hit(self, lookup: _Lookup, *, stale_for: float = 0.0) -> CacheHit | None:
         now = self._clock.time()
-        for cached in lookup.responses:
-            if policy.is_fresh(cached, now):
-                _log.debug("cache_hit", path=lookup.path, age=round(now - cached.received_at + cached.age, 3))
-                return policy.with_age(cached, now)
+        for allowed in (0.0, stale_for):
+            for cached in lookup.responses:
+                if policy.is_usable(cached, now, lookup.ttl, stale_for=allowed):
+                    hit = policy.hit_of(cached, now, is_stale=allowed > 0.0)
+                    _log.debug("cache_hit", path=lookup.path, age=round(hit.age, 3), is_stale=hit.is_stale)
+                    return hit
         return None
 
     async def _fetch(self, lookup: _Lookup) -> HttpResponse:
@@ -170,7 +184,14 @@ class CachingTransport:
     async def _store(self, lookup: _Lookup, response: HttpResponse, requested_at: float) -> None:
         if lookup.stamp is None:
             return
-        cached = policy.to_cached(lookup.request, response, requested_at=requested_at, received_at=self._clock.time())
+        cached = policy.to_cached(
+            lookup.request,
+            response,
+            requested_at=requested_at,
+            received_at=self._clock.time(),
+            ttl=lookup.ttl,
+            stale_for=self._freshness.stale_for,
+        )
         if cached is not None:
             key = lookup.keys[-1] if policy.is_public(response) else lookup.keys[0]
             await self._cache.put(key, cached, lookup.stamp)
@@ -207,6 +228,7 @@ class _Lookup:
         transport: The transport that looked it up.
         request: The request.
         path: Its path below the API's base URL.
+        ttl: Seconds for which the user wants the response to be fresh; None for HTTP's rules.
         keys: The key for the request's partition; after it the shared one, if the response may be shared.
         stamp: The stamp of the scopes, None if the cache is unavailable.
         responses: The stored responses that match the request.
@@ -215,6 +237,7 @@ class _Lookup:
     transport: CachingTransport
     request: HttpRequest
     path: str
+    ttl: float | None
     keys: Sequence[str]
     stamp: str | None
     responses: Sequence[CachedResponse]

@@ -1,8 +1,8 @@
 """RFC 9111 as pure functions: what may be stored, under which key, for how long, and what a write invalidates.
 
 A partition of the cache follows HTTP's rules for a private cache, the shared partition those for a shared cache. There
-is no heuristic freshness: a response without an explicit lifetime is always validated, and a stale one is never served
-without validation.
+is no heuristic freshness: a response without an explicit lifetime is always validated. The user's settings can change
+how long a response is fresh, and allow stale ones: see `freshness`.
 
 For invalidation (section 4.4) a response belongs to at most one *area*: the `cache_area` of its operation, filled with
 the path parameters.
@@ -20,13 +20,17 @@ from typing import Final
 from urllib.parse import unquote
 from urllib.request import parse_http_list
 
+import msgspec
+
 from spotify.interfaces.operation import Operation
 from spotify.interfaces.response_cache import ALL_RESPONSES, CachedResponse
-from spotify.interfaces.transport import HttpRequest, HttpResponse
+from spotify.interfaces.transport import CacheHit, HttpRequest, HttpResponse
 from spotify.operations import match_operation
 
 # Not the other errors: the next request may succeed.
 _CACHEABLE_STATUSES: Final = frozenset({200, 204, 404, 410})
+# The settings for freshness apply to these alone: an object that is missing now may exist soon.
+_SUCCESSES: Final = frozenset({200, 204})
 # A request with one of these controls caches itself, or is about a part of the response.
 _BYPASSING_HEADERS: Final = frozenset(
     {
@@ -106,7 +110,13 @@ def is_public(response: HttpResponse) -> bool:
 
 
 def to_cached(
-    request: HttpRequest, response: HttpResponse, *, requested_at: float, received_at: float
+    request: HttpRequest,
+    response: HttpResponse,
+    *,
+    requested_at: float,
+    received_at: float,
+    ttl: float | None = None,
+    stale_for: float = 0.0,
 ) -> CachedResponse | None:
     """Return the response as it is to be stored; None if it must not be, or need not be. Sections 3 and 4.2.
 
@@ -115,18 +125,22 @@ def to_cached(
         response: Its response.
         requested_at: When the request was sent, in seconds since the epoch.
         received_at: When the response was received, in seconds since the epoch.
+        ttl: Seconds for which the user wants it to be fresh; None for HTTP's rules.
+        stale_for: Seconds after that for which it is still useful.
     """
     control = directives(response.headers)
     vary_names = _vary_names(response)
     if response.status not in _CACHEABLE_STATUSES or "no-store" in control or "*" in vary_names:
         return None
-    can_be_validated = entity_tag(response.headers) is not None
-    lifetime = 0.0 if "no-cache" in control else _lifetime(response, control, received_at)
-    if lifetime <= 0 and not can_be_validated:
+    if not _is_intact(response):
         return None
+    lifetime = 0.0 if "no-cache" in control else _lifetime(response, control, received_at)
     age = _age(response.headers, requested_at=requested_at, received_at=received_at)
     fresh_for = max(0.0, lifetime - age)
-    if not fresh_for and not can_be_validated:
+    useful_for = fresh_for if entity_tag(response.headers) is None else max(fresh_for, _DAY)
+    if response.status in _SUCCESSES:
+        useful_for = max(useful_for, (fresh_for if ttl is None else ttl) + stale_for)
+    if not useful_for:
         return None
     request_headers = _lowered(request.headers)
     not_stored = _NOT_STORED.union(field_names(response.headers.get("connection", "")))
@@ -137,7 +151,7 @@ def to_cached(
         received_at=received_at,
         age=age,
         fresh_for=fresh_for,
-        useful_for=max(fresh_for, _DAY) if can_be_validated else fresh_for,
+        useful_for=useful_for,
         vary=tuple((name, request_headers.get(name)) for name in vary_names if name != "authorization"),
     )
 
@@ -150,18 +164,29 @@ def matches(cached: CachedResponse, request: HttpRequest) -> bool:
     return all(headers.get(name) == value for name, value in cached.vary)
 
 
-def is_fresh(cached: CachedResponse, now: float) -> bool:
+def is_usable(cached: CachedResponse, now: float, ttl: float | None, *, stale_for: float = 0.0) -> bool:
     """Whether a stored response may be served without validation. Section 4.2.
 
-    A response from the future is not fresh: the clock was set back, and the age is unknown.
+    A response from the future may not: the clock was set back, and the age is unknown.
+
+    Args:
+        cached: The response.
+        now: Seconds since the epoch.
+        ttl: Seconds for which the user wants it to be fresh, since it was received; None for HTTP's rules.
+        stale_for: Seconds for which it may be served although it is stale.
     """
-    return 0 <= now - cached.received_at < cached.fresh_for
+    seconds_stored = now - cached.received_at
+    if cached.response.status not in _SUCCESSES:
+        return 0 <= seconds_stored < cached.fresh_for
+    return 0 <= seconds_stored < (cached.fresh_for if ttl is None else ttl) + stale_for
 
 
-def with_age(cached: CachedResponse, now: float) -> HttpResponse:
+def hit_of(cached: CachedResponse, now: float, *, is_stale: bool) -> CacheHit:
     """Return a stored response with its `Age`, as section 5.1 requires."""
-    age = int(cached.age + now - cached.received_at)
-    return replace(cached.response, headers={**cached.response.headers, "age": str(age)})
+    age = cached.age + now - cached.received_at
+    response = cached.response
+    headers = {**response.headers, "age": str(int(age))}
+    return CacheHit(status=response.status, headers=headers, body=response.body, age=age, is_stale=is_stale)
 
 
 def conditional_request(request: HttpRequest, cached: CachedResponse) -> HttpRequest | None:
@@ -235,6 +260,20 @@ def entity_tag(headers: Mapping[str, str]) -> str | None:
     """Return the `ETag`; None if it is missing or invalid, so that it must not be sent back."""
     tag = headers.get("etag", "").strip()
     return tag if _ETAG.fullmatch(tag) else None
+
+
+_ERROR_OBJECT: Final = re.compile(rb"\s*\{\s*\"error\"\s*:")
+
+
+def _is_intact(response: HttpResponse) -> bool:
+    """Whether a successful response is what its status says: neither truncated, nor a gateway's page, nor an error."""
+    if response.status != 200 or not response.body:
+        return True
+    try:
+        msgspec.json.decode(response.body, type=msgspec.Raw)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return False
+    return not _ERROR_OBJECT.match(response.body)
 
 
 def _age(headers: Mapping[str, str], *, requested_at: float, received_at: float) -> float:

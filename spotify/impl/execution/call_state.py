@@ -11,7 +11,7 @@ from typing import Protocol
 from spotify.errors import ClientClosedError, DeadlineExceededError, TransportError
 from spotify.interfaces.clock import Clock
 from spotify.interfaces.operation import Operation
-from spotify.interfaces.transport import HttpResponse
+from spotify.interfaces.transport import CacheHit, HttpResponse
 from spotify.logs import EventLogger, get_logger
 from spotify.responses import RECORDING, Received
 
@@ -116,6 +116,9 @@ class CallState:
                     content=response.body,
                     attempts=self.attempt,
                     waited=self.waited,
+                    from_cache=isinstance(response, CacheHit),
+                    is_stale=isinstance(response, CacheHit) and response.is_stale,
+                    age=response.age if isinstance(response, CacheHit) else 0.0,
                 )
             )
 

@@ -26,12 +26,13 @@ from spotify.errors import (
     WaitTooLongError,
 )
 from spotify.impl.execution.authorization import Authorization, as_secret
+from spotify.impl.execution.cached_reads import CachedReads
 from spotify.impl.execution.call_state import CallState, CancelScope, Lifetime, closed_error
 from spotify.impl.execution.redaction import without_secrets
 from spotify.impl.execution.refusals import Refusal, by_status, error_in_success, read_refusal
 from spotify.impl.execution.requests import RequestParts, named_object, request_parts
 from spotify.impl.execution.retry import RetryBudget
-from spotify.impl.execution.shared_components import SharedComponents, find_nothing
+from spotify.impl.execution.shared_components import SharedComponents
 from spotify.impl.execution.shared_requests import FailedRequest, Outcome, SharedRequests
 from spotify.impl.execution.unsettled_writes import UnsettledWrites
 from spotify.interfaces.auth import AuthProvider, SupportsClose
@@ -41,7 +42,7 @@ from spotify.interfaces.rate_limiter import Admission, Priority, RateLimiter
 from spotify.interfaces.retry import Attempt, GiveUp, Retry, RetryPolicy
 from spotify.interfaces.serializer import Serializer
 from spotify.interfaces.token_store import LOCK_TIMEOUT, TokenStore
-from spotify.interfaces.transport import HttpRequest, HttpResponse, SupportsLookup, Transport
+from spotify.interfaces.transport import CacheHit, HttpRequest, HttpResponse, Transport
 from spotify.interfaces.write_order import WriteOrder
 from spotify.logs import get_logger
 from spotify.quota import Quota
@@ -109,10 +110,11 @@ class RetryingExecutor:
             SpotifyError: The call failed.
             ValueError: An argument cannot be put into the path or the query.
         """
+        operation, components, auth = call.operation, self._components, self._auth
+        state = CallState(operation, call.idempotent, components.clock)
+        request: HttpRequest | None = None
         try:
-            operation, components, auth = call.operation, self._components, self._auth
             parts = self._request_parts(call)
-            state = CallState(operation, call.idempotent, components.clock)
             invalidate = auth.invalidate
             previous: FailedRequest | None = None
             async with CancelScope(self._config.deadline, self._lifetime, state):
@@ -143,14 +145,16 @@ class RetryingExecutor:
                             continue
                         error = self._error(failed)
                     delay = self._delay_or_raise(error, failed, state)
-                    await components.clock.sleep(delay)
-                    if self._lifetime.is_closed:
-                        raise closed_error(state)
-                    state.schedule_retry(delay)
+                    await self._wait_for_retry(delay, state)
             return self._result(call, response, token)
         except (SpotifyError, CancelledError) as exc:
             hide_internals(exc)  # an error that is kept must not keep the response
-            raise
+            if (
+                components.cached_reads is None
+                or (stale := await self._stale_response(exc, call, state, request)) is None
+            ):
+                raise
+        return self._decode(call, stale)
 
     @property
     def write_order(self) -> WriteOrder:
@@ -161,13 +165,16 @@ class RetryingExecutor:
         self, call: Call[T], request: HttpRequest, token: Secret, state: CallState, previous: FailedRequest | None
     ) -> Coroutine[None, None, Outcome]:
         """Return the outcome of a request, which may repeat the failed `previous` one; identical reads share it."""
-        send = partial(self._send, call, request, token, state)
+        priority = self._priority(call)
+        send = partial(self._send, call, request, token, state, priority)
         if request.method != "GET":
             return self._write(call, send, state)
         # The token is part of the key because a provider may return another user's token in each task. The settings are
         # part of it because a call must neither wait longer than its own allow nor fail by those of another call.
         config = self._config
-        settings = config.timeout, config.deadline, config.max_retry_wait, self._priority(call)
+        settings = config.timeout, config.deadline, config.max_retry_wait, priority
+        if self._components.cached_reads is not None:
+            send = partial(self._cached, self._components.cached_reads, call, request, token, send)
         key = request.url, token, call.fresh, settings
         return self._shared.read(send, key=key) if previous is None else self._shared.repeat(previous, send, key=key)
 
@@ -184,13 +191,44 @@ class RetryingExecutor:
             self._shared.forget_reads()
         return outcome
 
-    async def _send(self, call: Call[T], request: HttpRequest, token: Secret, state: CallState) -> Outcome:
+    async def _cached(
+        self,
+        cache: CachedReads,
+        call: Call[T],
+        request: HttpRequest,
+        token: Secret,
+        send: Callable[[], Coroutine[None, None, Outcome]],
+    ) -> Outcome:
         """Return the outcome from the cache, which needs no slot of the rate limiter, or by sending the request."""
+        if (cached := await cache.find(request)) is None:
+            return await send()
+        if isinstance(cached, CacheHit) and cached.is_stale:
+            background = CallState(call.operation, call.idempotent, self._components.clock)
+            scope = CancelScope(self._config.deadline, self._lifetime, background)
+            refresh = partial(self._send, call, request, token, background, "bulk")
+            cache.refresh(refresh, scope, key=(request.url, token))
+        return self._outcome(cached, call, token)
+
+    async def _stale_response(
+        self, error: BaseException, call: Call[T], state: CallState, request: HttpRequest | None
+    ) -> HttpResponse | None:
+        """Return the response from the cache to use instead of the error of a call; None if there is none."""
+        cache = self._components.cached_reads
+        if cache is None or not cache.may_replace(error, call.operation) or self._lifetime.is_closed:
+            return None
+        stale = await cache.find_stale(request or self._request("GET", self._request_parts(call), None))
+        if stale is not None:
+            state.log.info("cache_stale", error=type(error).__name__)
+            state.succeed(stale)
+        return stale
+
+    async def _send(
+        self, call: Call[T], request: HttpRequest, token: Secret, state: CallState, priority: Priority
+    ) -> Outcome:
+        """Return the outcome of sending the request."""
         components = self._components
         try:
-            if (cached := await components.lookup(request)) is not None:
-                return self._outcome(cached, call, token)
-            async with components.rate_limiter.slot(self._admission(call, state)):
+            async with components.rate_limiter.slot(self._admission(call, state, priority)):
                 state.start_sending()
                 response = await components.transport.send(request)
                 outcome = self._outcome(response, call, token)
@@ -287,6 +325,12 @@ class RetryingExecutor:
             state.log.info("retry_scheduled", attempt=state.attempt, delay=delay, error=type(error).__name__)
         return Retry(delay)
 
+    async def _wait_for_retry(self, delay: float, state: CallState) -> None:
+        await self._components.clock.sleep(delay)
+        if self._lifetime.is_closed:
+            raise closed_error(state)
+        state.schedule_retry(delay)
+
     def _request_parts(self, call: Call[T]) -> RequestParts:
         if self._lifetime.is_closed:
             raise closed_error()
@@ -296,22 +340,22 @@ class RetryingExecutor:
             call, api_url=self._config.api_url, defaults=self._defaults, serializer=self._components.serializer
         )
 
-    def _request(self, method: str, parts: RequestParts, token: Secret) -> HttpRequest:
+    def _request(self, method: str, parts: RequestParts, token: Secret | None) -> HttpRequest:
         return HttpRequest(
             method=method,
             url=parts.url,
             headers=parts.headers,
-            authorization=Secret(f"Bearer {token.reveal()}"),
+            authorization=None if token is None else Secret(f"Bearer {token.reveal()}"),
             acts_for=self._auth.acts_for,
             body=parts.body,
             timeout=self._config.timeout,
         )
 
-    def _admission(self, call: Call[T], state: CallState) -> Admission:
+    def _admission(self, call: Call[T], state: CallState, priority: Priority) -> Admission:
         config = self._config
         return Admission(
             operation=call.operation,
-            priority=self._priority(call),
+            priority=priority,
             since=state.started_at,
             max_wait=config.max_retry_wait,
             deadline=math.inf if config.deadline is None else state.started_at + config.deadline,
@@ -325,6 +369,9 @@ class RetryingExecutor:
         now = self._components.clock.time()
         if (failure := error_in_success(response, call.operation, token, now=now)) is not None:
             raise failure
+        return self._decode(call, response)
+
+    def _decode(self, call: Call[T], response: HttpResponse) -> T:
         if call.into is type(None):
             return call.into()  # None; the body is ignored
         if not response.body:
@@ -372,7 +419,7 @@ class RetryingExecutor:
         check_keywords("rate_limiter.pause", rate_limiter.pause, ("operation", "reason"))
         components = SharedComponents(
             transport=transport,
-            lookup=transport.find if isinstance(transport, SupportsLookup) else find_nothing,
+            cached_reads=CachedReads.of(transport),
             retry_policy=retry_policy,
             retry_budget=RetryBudget(config.retry_budget),
             serializer=serializer,
@@ -391,7 +438,7 @@ class RetryingExecutor:
             shared=SharedRequests(),
             unsettled=UnsettledWrites(clock, config, lifetime),
             lifetime=lifetime,
-            owned=(exchanges, *owned),
+            owned=(exchanges, *(() if components.cached_reads is None else (components.cached_reads,)), *owned),
         )
 
     def for_user(self, auth_provider: AuthProvider, /) -> RetryingExecutor:

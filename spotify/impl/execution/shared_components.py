@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 
 from spotify._concurrency import UnfinishedTasks
 from spotify.config import ClientConfig
+from spotify.impl.execution.cached_reads import CachedReads
 from spotify.impl.execution.retry import RetryBudget
 from spotify.interfaces.auth import AuthProvider, ClientComponents, SupportsBinding
 from spotify.interfaces.clock import Clock
@@ -14,7 +14,7 @@ from spotify.interfaces.rate_limiter import RateLimiter
 from spotify.interfaces.retry import RetryPolicy
 from spotify.interfaces.serializer import Serializer
 from spotify.interfaces.token_store import TokenStore
-from spotify.interfaces.transport import HttpRequest, HttpResponse, Transport
+from spotify.interfaces.transport import Transport
 from spotify.quota import Quota
 
 
@@ -24,7 +24,7 @@ class SharedComponents:
 
     Attributes:
         transport: Sends the requests.
-        lookup: Returns a response from the transport's cache; None if there is none.
+        cached_reads: The cache of the transport; None if it has none.
         retry_policy: Decides after each failed attempt.
         retry_budget: Limits the retries of all calls together.
         serializer: Encodes request bodies and decodes response bodies.
@@ -36,7 +36,7 @@ class SharedComponents:
     """
 
     transport: Transport
-    lookup: Callable[[HttpRequest], Coroutine[None, None, HttpResponse | None]]
+    cached_reads: CachedReads | None
     retry_policy: RetryPolicy
     retry_budget: RetryBudget
     serializer: Serializer
@@ -58,8 +58,3 @@ class SharedComponents:
                     begin_exchange=self.exchanges.add_current,
                 )
             )
-
-
-async def find_nothing(_request: HttpRequest, /) -> HttpResponse | None:
-    """Return None: the lookup of a transport without a cache."""
-    return None

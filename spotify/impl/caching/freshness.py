@@ -1,0 +1,60 @@
+"""How long cached responses are used, by the user's settings instead of HTTP's rules."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from spotify._checks import shown
+from spotify.config import ClientConfig
+from spotify.operations import ALL_OPERATIONS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Freshness:
+    """How long cached responses are used. All times are in seconds.
+
+    Attributes:
+        ttl: For how long a response is fresh, by operation id. HTTP's rules apply to operations that are missing here.
+        while_revalidating: For how long after that it is returned while it is requested again.
+        if_refused: For how long after that it is returned if the request is refused; infinity for no limit.
+    """
+
+    ttl: Mapping[str, float]
+    while_revalidating: float
+    if_refused: float
+
+    @classmethod
+    def of(cls, config: ClientConfig) -> Freshness:
+        """Return what a config says.
+
+        Raises:
+            ValueError: A key of its `cache_ttl` is not the id of a read.
+        """
+        reads = [operation for operation in ALL_OPERATIONS if operation.method == "GET"]
+        ttl = {read.id: config.cache_ttl[read.cache_kind] for read in reads if read.cache_kind in config.cache_ttl}
+        kinds = {read.cache_kind for read in reads}
+        for key, seconds in config.cache_ttl.items():
+            if key in kinds:
+                continue
+            if key not in {read.id for read in reads}:
+                raise ValueError(f"cache_ttl has the key {shown(key)}, which is not the id of an operation that reads")
+            ttl[key] = seconds
+        refused = config.stale_if_refused
+        return cls(
+            ttl=ttl,
+            while_revalidating=config.stale_while_revalidate,
+            if_refused=(math.inf if refused else 0.0) if isinstance(refused, bool) else refused,
+        )
+
+    @property
+    def stale_for(self) -> float:
+        """For how long after it has become stale a response is useful."""
+        return max(self.while_revalidating, self.if_refused)
+
+    @property
+    def longest(self) -> float:
+        """For how long a response can be useful, except where there is no limit."""
+        limited = [seconds for seconds in (self.while_revalidating, self.if_refused) if math.isfinite(seconds)]
+        return max(self.ttl.values(), default=0.0) + max(limited)
