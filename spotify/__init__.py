@@ -44,6 +44,7 @@ from spotify.models import Scope
 from spotify.paging import CursorPaginator, CursorPosition, OffsetPosition, Paginator
 from spotify.responses import Received, Response
 from spotify.services import scopes_for
+from spotify.usage import CallCounts, Closure, Usage
 
 if TYPE_CHECKING:
     from spotify.container import SpotifyContainer, build_container
@@ -91,10 +92,12 @@ __all__ = [
     "AuthorizationRequest",
     "BadRequestError",
     "CachingTransport",
+    "CallCounts",
     "CallOptions",
     "ClientClosedError",
     "ClientConfig",
     "ClientCredentialsAuth",
+    "Closure",
     "CursorPaginator",
     "CursorPosition",
     "DeadlineExceededError",
@@ -140,6 +143,7 @@ __all__ = [
     "TokenSupersededError",
     "TransportError",
     "TransportTimeoutError",
+    "Usage",
     "UserNotRegisteredError",
     "WaitTooLongError",
     "__version__",

@@ -41,6 +41,7 @@ from spotify.services import (
 )
 from spotify.services._base import Service
 from spotify.services._operations import call_by_id
+from spotify.usage import Usage
 
 if TYPE_CHECKING:
     from spotify.container import SpotifyContainer
@@ -73,6 +74,7 @@ class AsyncSpotifyClient:
         search: Search in the catalogue.
         shows: Shows (podcasts), their episodes, the user's saved ones.
         tracks: Tracks, the user's saved ones, audio features, recommendations.
+        usage: The calls of the last 24 hours by operation, and what is closed until when.
         users: The user's profile, top lists and follows; other users' profiles.
     """
 
@@ -89,6 +91,7 @@ class AsyncSpotifyClient:
     search: SearchService
     shows: ShowsService
     tracks: TracksService
+    usage: Usage
     users: UsersService
 
     @ARGUMENTS_HIDDEN
@@ -382,6 +385,7 @@ class AsyncSpotifyClient:
 
     def _use(self, container: SpotifyContainer) -> None:
         self.quota = container.quota()
+        self.usage = container.usage()
         self._assemble(container.config(), container.executor(), container.services())
 
     def _assemble(self, config: ClientConfig, executor: RequestExecutor, services: Mapping[str, Service]) -> None:

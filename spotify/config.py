@@ -16,6 +16,7 @@ from spotify._checks import (
     check_text,
     check_type,
     is_loopback,
+    is_mapping,
     shown,
     variable_in,
 )
@@ -134,8 +135,19 @@ class ClientConfig:
         rate_limit: The number of requests per `rate_window` that the client sends at most, 1 or more; None for no limit
             until Spotify answers 429. Spotify does not publish its limit, which depends on the application.
         rate_window: Seconds, more than 0. Spotify uses 30.
-        rate_limit_reserve: The share of `rate_limit` that only interactive calls may use, from 0 to less than 1. While
-            bulk requests wait, one request in ten is one of them, also from this share.
+        rate_limit_reserve: The share of `rate_limit` and of `daily_limit` that only interactive calls may use, from 0
+            to less than 1. While bulk requests wait, one request in ten is one of them, also from this share of
+            `rate_limit`.
+        daily_limit: The number of requests in 24 hours that the client sends at most, 1 or more, or a mapping of
+            operation ids to such numbers, with `*` for all operations together; None for no limit. Calls beyond it
+            raise `QuotaExceededError` unsent. Without `redis_url` or `usage_path` it applies to each client.
+            `get-an-album=500,*=2000` in the environment.
+        usage_path: A file that keeps the usage (`client.usage`) and long pauses between runs, and shares them between
+            processes; None for no file. With `redis_url`, Redis does that.
+        account: The name of the developer account, for clients of several of its applications, as Spotify counts the
+            quota by account: those with the same name and Redis, or the same `usage_path`, share the usage, the
+            `daily_limit` and the pauses for the quota, but not those for a rate limit. It replaces `redis_prefix` in
+            the keys of the usage. None for one application.
         priority: `auto` gives calls of one request priority over methods that send several (`collect`, `async for`,
             bulk reads and writes). `interactive` and `bulk` give all calls that priority.
         keepalive_timeout: Seconds before an idle connection is closed, more than 0.
@@ -186,6 +198,9 @@ class ClientConfig:
     rate_limit: int | None = None
     rate_window: float = 30.0
     rate_limit_reserve: float = 0.2
+    daily_limit: int | Mapping[str, int] | None = field(default=None, hash=False)
+    usage_path: str | None = None
+    account: str | None = None
     priority: PriorityChoice = "auto"
     keepalive_timeout: float = 30.0
     max_response_bytes: int = 64 * 1024 * 1024
@@ -215,6 +230,7 @@ class ClientConfig:
         self._check_seconds()
         self._check_counts()
         self._check_caching()
+        self._check_usage()
         if self.market is not None:
             check_market(self.market)
         if self.locale is not None:
@@ -274,6 +290,25 @@ class ClientConfig:
         check_number("rate_limit_reserve", self.rate_limit_reserve, at_least=0)
         if self.rate_limit_reserve >= 1:
             raise ValueError(f"rate_limit_reserve must be less than 1, not {shown(self.rate_limit_reserve)}")
+
+    def _check_usage(self) -> None:
+        limits: object = self.daily_limit
+        if is_mapping(limits):
+            if not limits:
+                raise ValueError("daily_limit must not be empty: None is for no limit")
+            for name, limit in limits.items():
+                check_type("a name in daily_limit", name, str)
+                check_range(f"daily_limit[{shown(name)}]", limit, at_least=1)
+            object.__setattr__(self, "daily_limit", dict(limits))
+        elif limits is not None:
+            check_range("daily_limit", limits, at_least=1)
+        for name in ("usage_path", "account"):
+            if (value := getattr(self, name)) is not None:
+                check_text(name, value)
+        if self.usage_path is not None and self.redis_url is not None:
+            raise ValueError("usage_path is for clients without redis_url: Redis holds the usage")
+        if self.account is not None and self.usage_path is None and self.redis_url is None:
+            raise ValueError("account needs a redis_url or a usage_path")
 
     @property
     def late_execution_bound(self) -> float:
@@ -337,6 +372,13 @@ def _numbers(value: str) -> dict[str, float]:
     return {name.strip(): float(number) for name, _, number in pairs}
 
 
+def _daily_limit(value: str) -> int | dict[str, int]:
+    if "=" not in value:
+        return int(value)
+    pairs = (part.partition("=") for part in _strings(value))
+    return {name.strip(): int(limit) for name, _, limit in pairs}
+
+
 # By the type of a field: how its environment variable is read, and what it must be.
 _FORMATS: Final[Mapping[str, tuple[Callable[[str], object], str]]] = {
     "float": (float, "a number"),
@@ -344,6 +386,7 @@ _FORMATS: Final[Mapping[str, tuple[Callable[[str], object], str]]] = {
     "bool": (_boolean, "true or false"),
     "float | bool": (_number_or_boolean, "a number, true or false"),
     "tuple[str, ...]": (_strings, "strings separated by commas"),
+    "int | Mapping[str, int]": (_daily_limit, "an integer, or such as get-an-album=500,*=2000"),
     "Mapping[str, float]": (_numbers, "numbers by name, such as album=86400,playlist=60"),
 }
 

@@ -23,6 +23,7 @@ from spotify.impl.serialization import DataclassesJsonSerializer, MsgspecSeriali
 from spotify.impl.system_clock import SystemClock
 from spotify.impl.token_stores import RedisTokenStore
 from spotify.impl.transport.aiohttp_transport import AiohttpTransport
+from spotify.impl.usage import DailyLimit, FileUsageLedger, RedisUsageLedger, UsageRateLimiter
 from spotify.interfaces.auth import AuthProvider, SupportsClose
 from spotify.interfaces.clock import Clock
 from spotify.interfaces.executor import RequestExecutor
@@ -32,6 +33,7 @@ from spotify.interfaces.retry import RetryPolicy
 from spotify.interfaces.serializer import Serializer
 from spotify.interfaces.token_store import TokenStore
 from spotify.interfaces.transport import Transport
+from spotify.interfaces.usage_ledger import UsageLedger
 from spotify.quota import Quota
 from spotify.services import (
     AlbumsService,
@@ -49,6 +51,7 @@ from spotify.services import (
     UsersService,
 )
 from spotify.services._base import Service
+from spotify.usage import Usage
 
 if TYPE_CHECKING:
     from spotify.client import AsyncSpotifyClient
@@ -75,6 +78,8 @@ def _owned_parts(container: SpotifyContainer) -> tuple[SupportsClose, ...]:
     parts: list[object] = [container.auth_provider()]
     if container.response_cache() is not None:
         parts.append(container.cached_transport())  # a closed client must not return cached responses
+    if container.metered_rate_limiter() is not container.rate_limiter():
+        parts.append(container.metered_rate_limiter())
     created = (container.transport, container.response_cache, container.rate_limiter, container.token_store)
     parts.extend(provider() for provider in created if not isinstance(_source(provider), providers.Object))
     return tuple(part for part in parts if isinstance(part, SupportsClose))
@@ -126,6 +131,24 @@ def _make_token_store(config: ClientConfig) -> TokenStore | None:
 
 def _with_cache(transport: Transport, cache: ResponseCache | None, config: ClientConfig, clock: Clock) -> Transport:
     return transport if cache is None else CachingTransport(transport, cache, config=config, clock=clock)
+
+
+def _make_usage(config: ClientConfig, clock: Clock, rate_limiter: RateLimiter) -> Usage:
+    ledger: UsageLedger | None = None
+    if config.redis_url is not None:
+        ledger = RedisUsageLedger(config.redis_url, prefix=config.account or config.redis_prefix)
+    elif config.usage_path is not None:
+        ledger = FileUsageLedger(config.usage_path)
+    return Usage(now=clock.time, limiter=rate_limiter, ledger=ledger, only_quota_pauses=config.account is not None)
+
+
+def _with_usage(rate_limiter: RateLimiter, usage: Usage, config: ClientConfig, clock: Clock) -> RateLimiter:
+    daily_limit = None
+    if config.daily_limit is not None:
+        daily_limit = DailyLimit(config.daily_limit, reserve=config.rate_limit_reserve, usage=usage, clock=clock)
+    if daily_limit is None and not usage.has_ledger:
+        return rate_limiter
+    return UsageRateLimiter(rate_limiter, usage=usage, daily_limit=daily_limit)
 
 
 def _client_of(container: SpotifyContainer) -> AsyncSpotifyClient:
@@ -181,6 +204,10 @@ class SpotifyContainer(containers.DeclarativeContainer):
     rate_limiter: providers.Provider[RateLimiter] = providers.Singleton(_make_rate_limiter, config, clock)
     token_store: providers.Provider[TokenStore | None] = providers.Singleton(_make_token_store, config)
     quota: providers.Provider[Quota] = providers.Singleton(Quota, config.provided.quota_mode, now=clock.provided.time)
+    usage: providers.Provider[Usage] = providers.Singleton(_make_usage, config, clock, rate_limiter)
+    metered_rate_limiter: providers.Provider[RateLimiter] = providers.Singleton(
+        _with_usage, rate_limiter, usage, config, clock
+    )
     executor: providers.Provider[RequestExecutor] = providers.Singleton(
         RetryingExecutor.create,
         config=config,
@@ -188,9 +215,10 @@ class SpotifyContainer(containers.DeclarativeContainer):
         auth_provider=auth_provider,
         retry_policy=retry_policy,
         serializer=serializer,
-        rate_limiter=rate_limiter,
+        rate_limiter=metered_rate_limiter,
         clock=clock,
         quota=quota,
+        usage=usage,
         token_store=token_store,
         owned=providers.Callable(_owned_parts, __self__),
     )

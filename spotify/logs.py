@@ -45,6 +45,8 @@ Event: TypeAlias = Literal[
     "token_invalidated",
     "token_refresh_failed",
     "token_refreshed",
+    "usage_ledger_damaged",
+    "usage_ledger_unavailable",
     "user_authorized",
 ]
 """The names of all events that this library logs."""

@@ -1,6 +1,7 @@
 """`ClientConfig`: defaults, validation and the environment."""
 
 import contextlib
+import pickle
 from dataclasses import FrozenInstanceError, fields, replace
 
 import pytest
@@ -197,8 +198,33 @@ def test_a_later_change_of_the_mapping_does_not_change_the_config():
 
 
 @pytest.mark.parametrize(
+    ("value", "expected"),
+    [("1000", 1000), ("get-an-album=500, *=2000", {"get-an-album": 500, "*": 2000}), ("*=7,", {"*": 7})],
+)
+def test_from_env_reads_the_daily_limit(value, expected):
+    assert ClientConfig.from_env({"SPOTIFY_DAILY_LIMIT": value}).daily_limit == expected
+
+
+@pytest.mark.parametrize("value", ["many", "get-an-album", "get-an-album=", "=", "*=5;6"])
+def test_a_daily_limit_in_another_format_raises(value):
+    with pytest.raises(ValueError, match="SPOTIFY_DAILY_LIMIT must be an integer, or such as get-an-album=500"):
+        ClientConfig.from_env({"SPOTIFY_DAILY_LIMIT": value})
+
+
+def test_a_config_with_a_mapping_can_be_hashed_and_pickled_and_keeps_a_copy():
+    limits = {"*": 5}
+    config = ClientConfig(daily_limit=limits)
+    limits["*"] = 6
+    assert config.daily_limit == {"*": 5}
+    assert pickle.loads(pickle.dumps(config)) == config
+    assert {config: 1}[replace(config)] == 1
+
+
+@pytest.mark.parametrize(
     ("wrong", "kind", "text"),
     [
+        ({"usage_path": "x", "redis_url": "redis://127.0.0.1"}, ValueError, "usage_path is for clients without"),
+        ({"account": "acme"}, ValueError, "account needs a redis_url or a usage_path"),
         ({"redis_url": "http://127.0.0.1"}, ValueError, "redis_url must be a redis://"),
         ({"redis_url": 6379}, TypeError, "redis_url"),
         ({"cache": "redis"}, ValueError, "needs a redis_url"),

@@ -65,6 +65,7 @@ MARKERS = {
     "bulk reads": "async def titles",
     "partial playlists": "async def description",
     "quota modes": "async def similar_artists",
+    "usage": "async def nightly(",
     "errors": "async def title(",
     "options": "async def fetch_quickly",
     "bulk writes": "async def fill(",
@@ -191,6 +192,24 @@ async def test_quota_modes(capsys):
     said = capsys.readouterr().out
     assert "do not have this operation since 2024-11-27: nothing replaces it" in said
     assert "get-an-artists-related-artists" in said
+
+
+async def test_usage(tmp_path, capsys):
+    names = snippet(MARKERS["usage"])
+    async with SpotifySandbox(daily_quota=4) as sandbox:
+        names["config"] = replace(
+            names["config"],
+            api_url=sandbox.api_url,
+            accounts_url=sandbox.accounts_url,
+            usage_path=str(tmp_path / names["config"].usage_path),
+        )
+        ids = [album.id for album in sandbox.catalogue.albums[:20]]
+        for _ in range(6):
+            albums = await names["nightly"](sandbox.client_id, sandbox.client_secret, ids)
+    assert albums == []
+    said = capsys.readouterr().out.splitlines()
+    assert said[1].startswith("1 call in 24 h (get-multiple-albums 1)")
+    assert "False (Closure(operation='get-multiple-albums'" in said[-1]
 
 
 async def test_errors():

@@ -16,7 +16,7 @@ from spotify.interfaces.auth import (
 from spotify.interfaces.clock import Clock
 from spotify.interfaces.executor import BODY_REQUIRED, Argument, Call, RequestExecutor, SupportsForUser, SupportsOptions
 from spotify.interfaces.operation import Operation
-from spotify.interfaces.rate_limiter import Admission, PauseReason, Priority, RateLimiter
+from spotify.interfaces.rate_limiter import Admission, Pause, PauseReason, Priority, RateLimiter, SupportsPauses
 from spotify.interfaces.response_cache import ALL_RESPONSES, CachedResponse, CacheFinding, ResponseCache
 from spotify.interfaces.retry import Attempt, GiveUp, Retry, RetryPolicy
 from spotify.interfaces.serializer import Serializer
@@ -28,6 +28,14 @@ from spotify.interfaces.transport import (
     SupportsLookup,
     SupportsStaleLookup,
     Transport,
+)
+from spotify.interfaces.usage_ledger import (
+    CountsByBucket,
+    LedgerContent,
+    LedgerUnavailableError,
+    LedgerUpdate,
+    StoredPause,
+    UsageLedger,
 )
 from spotify.interfaces.write_order import SupportsWriteOrder, WriteOrder
 
@@ -44,10 +52,15 @@ __all__ = [
     "Call",
     "ClientComponents",
     "Clock",
+    "CountsByBucket",
     "GiveUp",
     "HttpRequest",
     "HttpResponse",
+    "LedgerContent",
+    "LedgerUnavailableError",
+    "LedgerUpdate",
     "Operation",
+    "Pause",
     "PauseReason",
     "Priority",
     "RateLimiter",
@@ -56,6 +69,7 @@ __all__ = [
     "Retry",
     "RetryPolicy",
     "Serializer",
+    "StoredPause",
     "SupportsBinding",
     "SupportsClose",
     "SupportsForUser",
@@ -63,6 +77,7 @@ __all__ = [
     "SupportsInvalidate",
     "SupportsLookup",
     "SupportsOptions",
+    "SupportsPauses",
     "SupportsScopes",
     "SupportsStaleLookup",
     "SupportsWriteOrder",
@@ -70,5 +85,6 @@ __all__ = [
     "TokenKey",
     "TokenStore",
     "Transport",
+    "UsageLedger",
     "WriteOrder",
 ]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from typing import Literal, Protocol, TypeAlias
+from typing import Literal, Protocol, TypeAlias, runtime_checkable
 
 from spotify.interfaces.operation import Operation
 
@@ -34,6 +35,21 @@ class Admission:
     since: float
     max_wait: float
     deadline: float = math.inf
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pause:
+    """A pause that is active.
+
+    Attributes:
+        operation: The id of the paused operation; None for all requests.
+        seconds: The seconds left, more than 0.
+        reason: Why.
+    """
+
+    operation: str | None
+    seconds: float
+    reason: PauseReason
 
 
 class RateLimiter(Protocol):
@@ -65,4 +81,13 @@ class RateLimiter(Protocol):
             operation: The operation whose requests to pause; None for all requests.
             reason: Why, for the errors of requests that are not sent.
         """
+        ...
+
+
+@runtime_checkable
+class SupportsPauses(Protocol):
+    """A rate limiter that reports its pauses, for `client.usage`."""
+
+    def pauses(self) -> Sequence[Pause]:
+        """Return the pauses that are active, as far as this process knows."""
         ...

@@ -46,6 +46,7 @@ from spotify.interfaces.transport import CacheHit, HttpRequest, HttpResponse, Tr
 from spotify.interfaces.write_order import WriteOrder
 from spotify.logs import get_logger
 from spotify.quota import Quota
+from spotify.usage import Usage
 
 T = TypeVar("T")
 
@@ -202,6 +203,7 @@ class RetryingExecutor:
         """Return the outcome from the cache, which needs no slot of the rate limiter, or by sending the request."""
         if (cached := await cache.find(request)) is None:
             return await send()
+        self._components.usage.record_cached(call.operation)
         if isinstance(cached, CacheHit) and cached.is_stale:
             background = CallState(call.operation, call.idempotent, self._components.clock)
             scope = CancelScope(self._config.deadline, self._lifetime, background)
@@ -218,6 +220,7 @@ class RetryingExecutor:
             return None
         stale = await cache.find_stale(request or self._request("GET", self._request_parts(call), None))
         if stale is not None:
+            self._components.usage.record_cached(call.operation)
             state.log.info("cache_stale", error=type(error).__name__)
             state.succeed(stale)
         return stale
@@ -230,12 +233,14 @@ class RetryingExecutor:
         try:
             async with components.rate_limiter.slot(self._admission(call, state, priority)):
                 state.start_sending()
+                components.usage.record_sent(call.operation, is_retry=state.attempt > 1)
                 response = await components.transport.send(request)
                 outcome = self._outcome(response, call, token)
                 if not isinstance(outcome, FailedRequest):
                     state.log_success(response.status)
                     components.retry_budget.earn()
                 elif outcome.refusal is not None and (pause := outcome.refusal.pause) > 0.0:
+                    components.usage.record_refused(call.operation)
                     # Inside the slot, so that no other request is sent first.
                     state.log.warning("rate_limited", attempt=state.attempt, paused=pause)
                     await components.rate_limiter.pause(
@@ -397,6 +402,7 @@ class RetryingExecutor:
         rate_limiter: RateLimiter,
         clock: Clock,
         quota: Quota | None = None,
+        usage: Usage | None = None,
         token_store: TokenStore | None = None,
         owned: Sequence[SupportsClose] = (),
     ) -> RetryingExecutor:
@@ -412,6 +418,7 @@ class RetryingExecutor:
             rate_limiter: Provides a slot for each request.
             clock: Time and sleep.
             quota: What is known about the application's quota mode; None for nothing yet.
+            usage: Counts the requests; None for a new one.
             token_store: For an auth provider that was created without one; None for none.
             owned: Closed by `close`, in this order.
         """
@@ -426,6 +433,7 @@ class RetryingExecutor:
             rate_limiter=rate_limiter,
             clock=clock,
             quota=quota or Quota(),
+            usage=usage or Usage(now=clock.time),
             token_store=token_store,
             exchanges=exchanges,
         )

@@ -16,6 +16,7 @@ from spotify.interfaces.serializer import Serializer
 from spotify.interfaces.token_store import TokenStore
 from spotify.interfaces.transport import Transport
 from spotify.quota import Quota
+from spotify.usage import Usage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +32,7 @@ class SharedComponents:
         rate_limiter: Provides a slot for each request.
         clock: Time and sleep.
         quota: What is known about the application's quota mode.
+        usage: Counts the requests.
         token_store: For auth providers that were created without one; None for none.
         exchanges: The token requests that must not be given up.
     """
@@ -43,6 +45,7 @@ class SharedComponents:
     rate_limiter: RateLimiter
     clock: Clock
     quota: Quota
+    usage: Usage
     token_store: TokenStore | None
     exchanges: UnfinishedTasks
 

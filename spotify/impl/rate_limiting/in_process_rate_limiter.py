@@ -8,11 +8,11 @@ from collections.abc import Mapping, Sequence
 from spotify._checks import check_methods, check_range
 from spotify.impl.rate_limiting.concurrency_queue import ConcurrencyQueue, Slot
 from spotify.impl.rate_limiting.gate import Gate
-from spotify.impl.rate_limiting.operation_pauses import OperationPauses
+from spotify.impl.rate_limiting.operation_pauses import OperationPauses, active_pauses
 from spotify.impl.rate_limiting.window_limit import RollingWindow, WindowLimit, checked_window_limit
 from spotify.interfaces.clock import Clock
 from spotify.interfaces.operation import Operation
-from spotify.interfaces.rate_limiter import Admission, PauseReason, Priority
+from spotify.interfaces.rate_limiter import Admission, Pause, PauseReason, Priority
 
 
 class LocalPacer:
@@ -159,3 +159,7 @@ class InProcessRateLimiter:
         if operation is None or self._pauses.pause(seconds, operation.id, reason):
             self._gate.pause(seconds, reason)
         self._queue.wake_all()
+
+    def pauses(self) -> Sequence[Pause]:
+        """Return the pauses that are active."""
+        return active_pauses(self._gate, self._pauses)

@@ -6,7 +6,7 @@ from spotify._event_loops import ThreadLock
 from spotify.impl.rate_limiting.gate import Gate
 from spotify.impl.rate_limiting.waits import check_wait
 from spotify.interfaces.clock import Clock
-from spotify.interfaces.rate_limiter import Admission, PauseReason
+from spotify.interfaces.rate_limiter import Admission, Pause, PauseReason
 
 
 class OperationPauses:
@@ -77,3 +77,19 @@ class OperationPauses:
                 gate.record_response()
                 if gate.is_open:
                     del self._gates[admission.operation.id]
+
+
+def active_pauses(gate: Gate, pauses: OperationPauses) -> list[Pause]:
+    """Return the pauses of a limiter.
+
+    Args:
+        gate: Pauses all requests.
+        pauses: Pauses single operations.
+    """
+    active = [
+        Pause(operation=operation_id, seconds=seconds, reason=reason)
+        for operation_id, (seconds, reason) in pauses.pauses_left().items()
+    ]
+    if (seconds := gate.pause_left()) > 0.0:
+        active.append(Pause(operation=None, seconds=seconds, reason=gate.reason))
+    return active

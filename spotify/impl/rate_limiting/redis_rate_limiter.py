@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self, get_args
 
@@ -10,14 +11,14 @@ from spotify._event_loops import LoopBound
 from spotify._tracebacks import ARGUMENTS_HIDDEN
 from spotify.impl.rate_limiting.concurrency_queue import ConcurrencyQueue, Slot
 from spotify.impl.rate_limiting.gate import Gate
-from spotify.impl.rate_limiting.operation_pauses import OperationPauses
+from spotify.impl.rate_limiting.operation_pauses import OperationPauses, active_pauses
 from spotify.impl.rate_limiting.redis_permits import RedisPermits
 from spotify.impl.rate_limiting.shared_pacer import SharedPacer, WhenAway
 from spotify.impl.rate_limiting.window_limit import checked_window_limit
 from spotify.impl.system_clock import SystemClock
 from spotify.interfaces.clock import Clock
 from spotify.interfaces.operation import Operation
-from spotify.interfaces.rate_limiter import Admission, PauseReason
+from spotify.interfaces.rate_limiter import Admission, Pause, PauseReason
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
@@ -177,6 +178,10 @@ class RedisRateLimiter:
         for worker in self._workers.values():
             worker.queue.wake_all()
         await pacer.pause(seconds, reason, operation_id)
+
+    def pauses(self) -> Sequence[Pause]:
+        """Return the pauses that are active, as far as this worker knows."""
+        return active_pauses(self._gate, self._pauses)
 
     async def close(self) -> None:
         """Send a last report to Redis, and close the connections that were opened here.

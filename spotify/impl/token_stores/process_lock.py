@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Generator
+from contextlib import asynccontextmanager, contextmanager
 from os import PathLike, fsencode, fspath
 from pathlib import Path
 
-from filelock import AsyncFileLock, Timeout
+from filelock import AsyncFileLock, FileLock, Timeout
 
 from spotify._checks import check_type, shown
 from spotify.errors import TokenStoreError
@@ -52,11 +52,36 @@ async def process_lock(path: Path, *, lock_timeout: float) -> AsyncGenerator[Non
         try:
             await lock.acquire()
         except Timeout:
-            raise TokenStoreError(
-                f"another process has held the lock {path} for {lock_timeout:g} s; check that process, or set a longer "
-                "lock_timeout"
-            ) from None
+            raise _timeout_error(path, lock_timeout) from None
     try:
         yield
     finally:
         await lock.release()
+
+
+@contextmanager
+def blocking_process_lock(path: Path, *, lock_timeout: float) -> Generator[None]:
+    """Do the same as `process_lock` in a thread, which waits for the lock.
+
+    Raises:
+        TokenStoreError: As for `process_lock`.
+    """
+    lock = FileLock(path, timeout=lock_timeout, mode=0o600)
+    with translated_errors(path, "locked"):
+        prepare_directory(path.parent)
+        check_file(path)
+        try:
+            lock.acquire()
+        except Timeout:
+            raise _timeout_error(path, lock_timeout) from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _timeout_error(path: Path, lock_timeout: float) -> TokenStoreError:
+    return TokenStoreError(
+        f"another process has held the lock {path} for {lock_timeout:g} s; check that process, or set a longer "
+        "lock_timeout"
+    )

@@ -1,0 +1,97 @@
+"""The client's own limit of requests in 24 hours."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Final
+
+from spotify._checks import shown
+from spotify._event_loops import ThreadLock
+from spotify.errors import QuotaExceededError
+from spotify.impl.rate_limiting.window_limit import WindowLimit
+from spotify.interfaces.clock import Clock
+from spotify.interfaces.rate_limiter import Admission, Priority
+from spotify.operations import BY_ID
+from spotify.usage import Usage
+
+_ALL: Final = "*"
+_ADVICE: Final = "stop, and continue after the wait, or raise ClientConfig(daily_limit=…)"
+
+
+class DailyLimit:
+    """Refuses requests beyond a number per 24 hours: bulk calls first, as a share is reserved for interactive calls.
+
+    A request counts from when it is admitted, so that calls which wait to be sent do not exceed the limit together. It
+    can be used by several threads.
+    """
+
+    __slots__ = ("_admitted", "_clock", "_limits", "_lock", "_usage")
+
+    def __init__(self, limit: int | Mapping[str, int], *, reserve: float, usage: Usage, clock: Clock) -> None:
+        """Create a limit.
+
+        Args:
+            limit: The most requests in 24 hours, 1 or more, or a limit for each of some operations by their ids, `*`
+                for all operations together.
+            reserve: The share of each limit that bulk calls leave free for interactive calls, from 0 to below 1.
+            usage: The requests made.
+            clock: Time.
+
+        Raises:
+            ValueError: There is no such operation.
+        """
+        limits = {_ALL: limit} if isinstance(limit, int) else limit
+        for name in limits:
+            if name != _ALL and name not in BY_ID:
+                raise ValueError(f"daily_limit: there is no operation {shown(name)}; use an id such as 'get-an-album'")
+        self._limits: Mapping[str, Mapping[Priority, int]] = {
+            name: WindowLimit(limit=each, window=86_400.0, reserve=reserve).by_priority()
+            for name, each in limits.items()
+        }
+        self._usage = usage
+        self._clock = clock
+        self._lock = ThreadLock()
+        self._admitted: dict[str, int] = dict.fromkeys(limits, 0)
+
+    def admit(self, admission: Admission) -> None:
+        """Count a request that is going to be sent. Call `release` before `usage` counts it, or if it is not sent.
+
+        Raises:
+            QuotaExceededError: It would exceed the limit.
+        """
+        names = [name for name in (_ALL, admission.operation.id) if name in self._limits]
+        with self._lock:
+            for name in names:
+                limit = self._limits[name][admission.priority]
+                operation_id = None if name == _ALL else name
+                used = self._usage.made(operation_id) + self._admitted[name]
+                if used >= limit:
+                    seconds = self._usage.time_until_fewer(used - limit + 1, operation_id)
+                    raise self._error(admission, name, used, seconds)
+            for name in names:
+                self._admitted[name] += 1
+
+    def release(self, admission: Admission) -> None:
+        """No longer count a request that was admitted."""
+        with self._lock:
+            for name in (_ALL, admission.operation.id):
+                if name in self._admitted:
+                    self._admitted[name] -= 1
+
+    def _error(self, admission: Admission, name: str, used: int, seconds: float) -> QuotaExceededError:
+        limits = self._limits[name]
+        limit = f"{limits['interactive']}"
+        if admission.priority == "bulk":
+            limit += f", {limits['bulk']} for bulk calls"
+        calls = "calls" if name == _ALL else f"calls of {name}"
+        error = QuotaExceededError(
+            f"The client has made {used} {calls} in 24 hours, and its own daily_limit is {limit}",
+            status_code=429,
+            operation=admission.operation.id,
+            retry_after=seconds,
+        )
+        error.advice = _ADVICE
+        error.sent = error.may_have_been_executed = False
+        error.retry_at = datetime.fromtimestamp(self._clock.time() + seconds, UTC)
+        return error

@@ -1,0 +1,126 @@
+"""A rate limiter around another one, for the daily limit and the ledger."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import AbstractAsyncContextManager
+from types import TracebackType
+from typing import Final
+
+from spotify._checks import check_keywords
+from spotify.impl.usage.daily_limit import DailyLimit
+from spotify.interfaces.operation import Operation
+from spotify.interfaces.rate_limiter import Admission, PauseReason, RateLimiter
+from spotify.usage import Usage
+
+_INTERVAL: Final = 1.0  # seconds between two exchanges with the ledger
+
+
+class UsageRateLimiter:
+    """`RateLimiter` that refuses calls beyond the daily limit, and shares the usage with other processes.
+
+    The ledger is read before the first request, so that none is sent that an earlier process was told not to send.
+    After that, counts are exchanged in the background, at most once per second, and pauses at once. A ledger that
+    cannot be used delays or fails no call.
+    """
+
+    __slots__ = ("_daily_limit", "_inner", "_task", "_timer", "_usage")
+
+    def __init__(self, inner: RateLimiter, *, usage: Usage, daily_limit: DailyLimit | None) -> None:
+        """Wrap a limiter.
+
+        Args:
+            inner: Decides when a request may be sent. It stays the caller's.
+            usage: What was counted.
+            daily_limit: Refuses requests; None for no limit.
+
+        Raises:
+            TypeError: `inner.pause` does not take `operation` and `reason`.
+        """
+        check_keywords("rate_limiter.pause", inner.pause, ("operation", "reason"))
+        self._inner = inner
+        self._usage = usage
+        self._daily_limit = daily_limit
+        self._timer: tuple[asyncio.AbstractEventLoop, asyncio.TimerHandle] | None = None
+        self._task: asyncio.Task[None] | None = None
+
+    def slot(self, admission: Admission, /) -> AbstractAsyncContextManager[None]:
+        """Return the context in which to send one request.
+
+        Raises:
+            QuotaExceededError: On entering: the daily limit is reached, or Spotify's quota is used up.
+            WaitTooLongError: On entering: the wait would be longer than the admission allows.
+        """
+        return _Slot(self, admission, self._inner.slot(admission))
+
+    async def pause(self, seconds: float, /, *, operation: Operation | None, reason: PauseReason) -> None:
+        """Pause for `seconds`, and store the pause."""
+        await self._inner.pause(seconds, operation=operation, reason=reason)
+        if self._usage.has_ledger and self._usage.has_news:
+            self._start()
+
+    async def close(self) -> None:
+        """Store what was counted. The inner limiter stays open."""
+        if self._timer is not None and self._timer[0] is asyncio.get_running_loop():
+            self._timer[1].cancel()
+        if self._task is not None and self._task.get_loop() is asyncio.get_running_loop():
+            await asyncio.wait((self._task,))
+        await self._usage.close()
+
+    async def admit(self, admission: Admission) -> None:
+        """Read the ledger before the first request, and check the daily limit."""
+        if not self._usage.is_loaded:
+            await self._usage.load()
+        if self._daily_limit is not None:
+            self._daily_limit.admit(admission)
+        if self._usage.has_ledger:
+            self._schedule()
+
+    def release(self, admission: Admission) -> None:
+        """Let the usage count the request."""
+        if self._daily_limit is not None:
+            self._daily_limit.release(admission)
+
+    def _schedule(self) -> None:
+        # A timer, not a task: it may be pending when an event loop ends, and a task would have to be cancelled.
+        if self._timer is None or self._timer[0].is_closed():
+            loop = asyncio.get_running_loop()
+            self._timer = loop, loop.call_later(_INTERVAL, self._start)
+
+    def _start(self) -> None:
+        if self._task is None or self._task.done():
+            self._task = asyncio.get_running_loop().create_task(self._exchange())
+
+    async def _exchange(self) -> None:
+        try:
+            if self._usage.has_news:
+                await self._usage.sync()
+        finally:
+            self._timer = self._task = None
+            if self._usage.has_news and self._usage.is_available:
+                self._schedule()
+
+
+class _Slot:
+    """The context of one request."""
+
+    __slots__ = ("_admission", "_inner", "_limiter")
+
+    def __init__(
+        self, limiter: UsageRateLimiter, admission: Admission, inner: AbstractAsyncContextManager[None]
+    ) -> None:
+        self._limiter = limiter
+        self._admission = admission
+        self._inner = inner
+
+    async def __aenter__(self) -> None:
+        await self._limiter.admit(self._admission)
+        try:
+            await self._inner.__aenter__()
+        finally:
+            self._limiter.release(self._admission)
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> bool | None:
+        return await self._inner.__aexit__(kind, error, traceback)
