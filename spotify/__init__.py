@@ -56,6 +56,7 @@ if TYPE_CHECKING:
         StaticTokenAuth,
     )
     from spotify.impl.caching import CachingTransport, MemoryResponseCache, RedisResponseCache
+    from spotify.impl.caching.sqlite_response_cache import SqliteResponseCache
     from spotify.impl.rate_limiting import RedisRateLimiter
     from spotify.impl.token_stores import FileTokenStore, KeyringTokenStore, MemoryTokenStore, RedisTokenStore
 else:
@@ -68,6 +69,7 @@ else:
             "spotify.impl.auth",
         ),
         **dict.fromkeys(("CachingTransport", "MemoryResponseCache", "RedisResponseCache"), "spotify.impl.caching"),
+        "SqliteResponseCache": "spotify.impl.caching.sqlite_response_cache",
         "RedisRateLimiter": "spotify.impl.rate_limiting",
         **dict.fromkeys(
             ("FileTokenStore", "KeyringTokenStore", "MemoryTokenStore", "RedisTokenStore"), "spotify.impl.token_stores"
@@ -135,6 +137,7 @@ __all__ = [
     "SpotifyContainer",
     "SpotifyError",
     "SpotifyUri",
+    "SqliteResponseCache",
     "StaticTokenAuth",
     "Token",
     "TokenKey",

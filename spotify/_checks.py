@@ -7,6 +7,8 @@ import math
 import re
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from ipaddress import ip_address
+from os import PathLike, fsencode, fspath
+from pathlib import Path
 from typing import Any, Final, TypeGuard, TypeVar, overload
 
 T = TypeVar("T")
@@ -302,6 +304,26 @@ def choices_of(name: str, values: Iterable[str], allowed: Sequence[str]) -> list
     if not chosen:
         raise ValueError(f"{name} must be at least one of {', '.join(allowed)}")
     return chosen
+
+
+def path_of(name: str, path: str | PathLike[str]) -> Path:
+    """Return a path argument as a `Path`. There need not be a file or directory.
+
+    Raises:
+        TypeError: It is not a path.
+        ValueError: It is empty, or has a character that is invalid in a path.
+    """
+    value = fspath(path) if isinstance(path, PathLike) else path
+    check_type(name, value, str)
+    if not value.strip():
+        raise ValueError(f"{name} must not be empty")
+    try:
+        encoded = fsencode(value)
+    except UnicodeEncodeError:
+        encoded = b"\0"
+    if b"\0" in encoded:
+        raise ValueError(f"{name} must be a path, but {shown(value)} has a character that is invalid in paths")
+    return Path(value)
 
 
 def variable_in(environ: object, variable: str) -> str:

@@ -17,6 +17,7 @@ from spotify._checks import (
     check_type,
     is_loopback,
     is_mapping,
+    path_of,
     shown,
     variable_in,
 )
@@ -24,7 +25,7 @@ from spotify._tracebacks import ARGUMENTS_HIDDEN, hides_arguments
 from spotify._version import __version__
 
 SerializerName: TypeAlias = Literal["msgspec", "dataclasses-json"]
-CacheName: TypeAlias = Literal["none", "memory", "redis"]
+CacheName: TypeAlias = Literal["none", "memory", "redis", "sqlite"]
 CacheKind: TypeAlias = Literal[
     "album",
     "artist",
@@ -160,9 +161,11 @@ class ClientConfig:
         strict_decoding: Whether a response that differs from the documented shape raises `DecodeError`. Otherwise it is
             decoded as far as possible and logged as `response_drift`.
         serializer: `msgspec`, or `dataclasses-json`, which needs no compiled code and is about 100 times slower.
-        cache: `none`, `memory`, or `redis` to share cached responses between workers, which needs `redis_url`. See
-            `spotify.impl.caching`.
-        cache_max_bytes: The approximate size limit of the memory cache, 1 or more.
+        cache: `none`, `memory`, `redis` to share cached responses between workers, which needs `redis_url`, or `sqlite`
+            to keep them in a file, which needs the extra `sqlite`. See `docs/caching.md`.
+        cache_path: The file of the SQLite cache; None for `async-spotify-client/responses.sqlite3` in the user's
+            directory for caches.
+        cache_max_bytes: The approximate size limit of the memory cache and of the SQLite cache, 1 or more.
         cache_ttl: Seconds, 0 or more, for which cached responses are fresh, by what they are about (`CacheKind`, such
             as `album`) or by the id of an operation, which takes precedence. It replaces what `Cache-Control` says,
             except `no-store`. In the environment: `album=86400,playlist=60`.
@@ -211,6 +214,7 @@ class ClientConfig:
     strict_decoding: bool = False
     serializer: SerializerName = "msgspec"
     cache: CacheName = "none"
+    cache_path: str | os.PathLike[str] | None = None
     cache_max_bytes: int = 64 * 1024 * 1024
     cache_ttl: Mapping[str, float] = field(default_factory=dict[str, float], hash=False)
     stale_while_revalidate: float = 0.0
@@ -258,6 +262,8 @@ class ClientConfig:
             check_number(name, getattr(self, name), at_least=0)
 
     def _check_caching(self) -> None:
+        if self.cache_path is not None:
+            path_of("cache_path", self.cache_path)
         check_number("stale_while_revalidate", self.stale_while_revalidate, at_least=0)
         if not isinstance(self.stale_if_refused, bool):
             check_number("stale_if_refused", self.stale_if_refused, at_least=0)

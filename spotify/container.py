@@ -65,8 +65,9 @@ _METHODS: Final[Mapping[str, tuple[str, ...]]] = {
     "rate_limiter": ("slot", "pause"),
     "clock": ("time", "monotonic", "sleep"),
 }
-# Seconds for which responses are stored to be validated, if no setting keeps them longer.
-_MIN_MAX_AGE: Final = 86_400.0
+# Seconds for which responses are stored at most, if no setting makes them useful for longer.
+_DAY: Final = 86_400.0
+_WEEK: Final = 604_800.0
 _AUTH_ARGUMENTS: Final = "access_token; client_id and client_secret; or auth_provider"
 
 
@@ -86,11 +87,17 @@ def _owned_parts(container: SpotifyContainer) -> tuple[SupportsClose, ...]:
 
 
 def _make_response_cache(config: ClientConfig, clock: Clock) -> ResponseCache | None:
-    max_age = max(_MIN_MAX_AGE, Freshness.of(config).longest)
+    longest = Freshness.of(config).longest
     if config.cache == "memory":
         return MemoryResponseCache(max_bytes=config.cache_max_bytes)
     if config.cache == "redis" and config.redis_url is not None:
-        return RedisResponseCache(config.redis_url, prefix=config.redis_prefix, max_age=max_age, clock=clock)
+        return RedisResponseCache(config.redis_url, prefix=config.redis_prefix, max_age=max(_DAY, longest), clock=clock)
+    if config.cache == "sqlite":
+        from spotify.impl.caching.sqlite_response_cache import SqliteResponseCache  # noqa: PLC0415  imports sqlite3
+
+        return SqliteResponseCache(
+            config.cache_path, max_bytes=config.cache_max_bytes, max_age=max(_WEEK, longest), clock=clock
+        )
     return None
 
 

@@ -21,12 +21,14 @@ if TYPE_CHECKING:
 KeyT = TypeVar("KeyT")
 
 Event: TypeAlias = Literal[
+    "cache_available",
     "cache_hit",
     "cache_invalidated",
     "cache_miss",
     "cache_refresh_failed",
     "cache_revalidated",
     "cache_stale",
+    "cache_unavailable",
     "client_closed",
     "list_changed",
     "quota_learned",

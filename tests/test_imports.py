@@ -8,7 +8,7 @@ import pytest
 import spotify
 
 IMPLEMENTATIONS = ["aiohttp", "dependency_injector", "msgspec"]
-LAZY = [*IMPLEMENTATIONS, "cryptography", "redis", "structlog"]
+LAZY = [*IMPLEMENTATIONS, "aiosqlite", "cryptography", "redis", "structlog"]
 
 
 def loaded_after(statements):

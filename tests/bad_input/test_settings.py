@@ -25,6 +25,7 @@ from spotify import (
     RedisRateLimiter,
     RedisResponseCache,
     RedisTokenStore,
+    SqliteResponseCache,
     StaticTokenAuth,
 )
 from spotify.impl.auth.user_auth import UserAuthOptions
@@ -92,6 +93,13 @@ CODES: Values = {
 }
 HEADER: Values = {**NOT_STRINGS, "empty": "", **SURROGATES, **CONTROLS, "not ASCII": "Zoë"}
 NOT_NONE: Values = {"None": None}
+PATHS: Values = {
+    **NOT_STRINGS,
+    **EMPTY,
+    "NUL": "a\0b",
+    "a surrogate": "\ud800",
+    "a path of bytes": types.SimpleNamespace(__fspath__=lambda: b"x"),
+}
 
 #: The wrong values of each setting.
 SETTINGS: dict[str, Values] = {
@@ -123,6 +131,7 @@ SETTINGS: dict[str, Values] = {
     "token_expiry_skew": {**SECONDS, **NOT_NONE},
     "cache": {**WORDS, **NOT_NONE},
     "cache_max_bytes": {**COUNTS, **NOT_NONE, "zero": 0},
+    "cache_path": PATHS,
     "cache_ttl": {
         **{name: value for name, value in NOT_STRINGS.items() if name != "a dictionary"},
         "None": None,
@@ -209,13 +218,6 @@ USER_AUTH: dict[str, Values] = {
     "config": {**OBJECTS, "the class itself": ClientConfig},
     "transport": OBJECTS,
     "clock": OBJECTS,
-}
-PATHS: Values = {
-    **NOT_STRINGS,
-    **EMPTY,
-    "NUL": "a\0b",
-    "a surrogate": "\ud800",
-    "a path of bytes": types.SimpleNamespace(__fspath__=lambda: b"x"),
 }
 
 COMPONENTS = ("store", "config", "transport", "clock")
@@ -320,6 +322,16 @@ CONSTRUCTORS: dict[Callable[..., Any], tuple[dict[str, Any], dict[str, Values]]]
             "pause": {**SECONDS, **NOT_NONE},
             "max_age": {**ABOVE_ZERO, "too short": 0.9},
             "max_entry_bytes": AT_LEAST_ONE,
+            "clock": OBJECTS,
+        },
+    ),
+    SqliteResponseCache: (
+        {},
+        {
+            "path": PATHS,
+            "max_bytes": AT_LEAST_ONE,
+            "max_age": {**ABOVE_ZERO, "too short": 0.9},
+            "timeout": ABOVE_ZERO,
             "clock": OBJECTS,
         },
     ),

@@ -1,6 +1,7 @@
-"""The response cache: a transport that uses it, HTTP's caching rules, and the stores in memory and in Redis.
+"""The response cache: a transport that uses it, HTTP's caching rules, and the stores in memory, Redis and SQLite.
 
-Begin with `caching_transport`. `policy` holds the decisions of RFC 9111, invalidation by writes included.
+Begin with `caching_transport`. `policy` holds the decisions of RFC 9111, invalidation by writes included; `freshness`
+the user's settings. `sqlite_response_cache` is imported when it is used, as it imports `sqlite3`.
 """
 
 from spotify.impl.caching.caching_transport import CachingTransport

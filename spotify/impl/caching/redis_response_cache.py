@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Sequence
-from itertools import count
 from secrets import token_hex
-from typing import TYPE_CHECKING, Final, TypeVar, cast
-from zlib import crc32
-
-import msgspec
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from spotify._checks import check_methods, check_number, check_range, check_text
-from spotify._event_loops import LoopBound, ThreadLock
+from spotify._event_loops import LoopBound
 from spotify._tracebacks import ARGUMENTS_HIDDEN
-from spotify.impl.redis.circuit_breaker import CircuitBreaker
+from spotify.impl.caching.pending_invalidations import PendingInvalidations
+from spotify.impl.caching.stored_entry import from_bytes, to_bytes
+from spotify.impl.circuit_breaker import CircuitBreaker
 from spotify.impl.redis.connection import RedisConnection, RedisFailure
 from spotify.impl.redis.replies import nothing, optional_bytes
 from spotify.impl.redis.scripts import load_script
@@ -27,9 +25,6 @@ if TYPE_CHECKING:
 
 
 T = TypeVar("T")
-
-# The most scopes recorded during an outage. With more, all responses count as invalid.
-_MOST_PENDING: Final = 1000
 
 
 class RedisResponseCache:
@@ -48,14 +43,12 @@ class RedisResponseCache:
     __slots__ = (
         "_breaker",
         "_connection",
-        "_lock",
         "_max_age",
         "_max_entry_bytes",
         "_pending",
         "_prefix",
         "_semaphores",
         "_timeout",
-        "_write_numbers",
     )
 
     @ARGUMENTS_HIDDEN
@@ -102,9 +95,7 @@ class RedisResponseCache:
         self._max_age = max_age
         self._max_entry_bytes = max_entry_bytes
         self._breaker = CircuitBreaker(self._connection.server, pause=pause, clock=clock)
-        self._pending: dict[str, int] = {}  # scopes to invalidate, each with the number of the latest write
-        self._write_numbers = count()
-        self._lock = ThreadLock()
+        self._pending = PendingInvalidations()
         self._semaphores = LoopBound(lambda: asyncio.Semaphore(self._connection.max_concurrency))
 
     def __repr__(self) -> str:
@@ -141,10 +132,7 @@ class RedisResponseCache:
 
     async def invalidate(self, scopes: Collection[str], /) -> None:
         """Invalidate all responses in the scopes; if Redis is unavailable, as soon as it is available again."""
-        with self._lock:
-            self._pending.update(dict.fromkeys(scopes, next(self._write_numbers)))
-            if len(self._pending) > _MOST_PENDING:
-                self._pending = {ALL_RESPONSES: next(self._write_numbers)}
+        self._pending.add(scopes)
         await self._use_redis(self._invalidate_pending)
 
     async def close(self) -> None:
@@ -164,13 +152,10 @@ class RedisResponseCache:
         )
 
     async def _invalidate_pending(self) -> None:
-        with self._lock:
-            invalidated = dict(self._pending)
+        invalidated = self._pending.snapshot()
         keys = [*map(self._scope_key, invalidated)]
         await self._connection.run(load_script("invalidate_responses"), parse=nothing, keys=keys)
-        # A scope that a later write has added again stays pending.
-        with self._lock:
-            self._pending = {scope: write for scope, write in self._pending.items() if invalidated.get(scope) != write}
+        self._pending.remove(invalidated)
 
     async def _use_redis(self, command: Callable[[], Awaitable[T]]) -> T | None:
         """Return the result of a command; None if Redis is unavailable."""
@@ -198,38 +183,3 @@ class RedisResponseCache:
 
 def _milliseconds(seconds: float) -> int:
     return max(1, round(seconds * 1000))
-
-
-# With the version of the format: an entry of another version is discarded.
-_MAGIC: Final = b"async-spotify-client response 1\n"
-_CHECKSUM_SIZE: Final = 4
-
-_encoder = msgspec.msgpack.Encoder()
-# The key, the stamp, and the response.
-_decoder = msgspec.msgpack.Decoder(tuple[str, str, CachedResponse])
-
-
-def to_bytes(key: str, stamp: str, response: CachedResponse) -> bytes | None:
-    """Return the entry for a response; None if a header cannot be encoded in UTF-8."""
-    try:
-        content = _encoder.encode((key, stamp, response))
-    except UnicodeEncodeError:
-        return None
-    return b"".join((_MAGIC, _checksum(content), content))
-
-
-def from_bytes(key: str, stamp: str, entry: bytes) -> CachedResponse | None:
-    """Return the response in an entry; None if the entry is damaged, or of another version, key or stamp."""
-    start = len(_MAGIC) + _CHECKSUM_SIZE
-    content = entry[start:]
-    if not entry.startswith(_MAGIC) or entry[len(_MAGIC) : start] != _checksum(content):
-        return None
-    try:
-        entry_key, entry_stamp, response = _decoder.decode(content)
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        return None
-    return response if (entry_key, entry_stamp) == (key, stamp) else None
-
-
-def _checksum(content: bytes) -> bytes:
-    return crc32(content).to_bytes(_CHECKSUM_SIZE, "big")

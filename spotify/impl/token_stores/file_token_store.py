@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from spotify._checks import check_number
+from spotify._checks import check_number, path_of
 from spotify.errors import TokenStoreError
 from spotify.impl.token_stores.private_files import (
     create_document,
@@ -17,7 +17,7 @@ from spotify.impl.token_stores.private_files import (
     read_document,
     remove,
 )
-from spotify.impl.token_stores.process_lock import checked_directory, process_lock
+from spotify.impl.token_stores.process_lock import process_lock
 from spotify.impl.token_stores.token_document import DamagedDocumentError, from_document, storage_name, to_document
 from spotify.interfaces.token_store import LOCK_TIMEOUT, Token, TokenKey
 
@@ -47,7 +47,7 @@ class FileTokenStore:
             ValueError: The directory is empty or not a valid path, or `lock_timeout` is negative.
         """
         check_number("lock_timeout", lock_timeout, at_least=0)
-        self._directory = checked_directory("directory", directory)
+        self._directory = path_of("directory", directory)
         self._lock_timeout = lock_timeout
 
     async def load(self, key: TokenKey, /) -> Token | None:

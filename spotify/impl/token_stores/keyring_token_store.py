@@ -8,10 +8,10 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from spotify._checks import check_methods, check_number, check_text, check_type
+from spotify._checks import check_methods, check_number, check_text, check_type, path_of
 from spotify.credentials import Secret
 from spotify.errors import TokenStoreError
-from spotify.impl.token_stores.process_lock import checked_directory, process_lock
+from spotify.impl.token_stores.process_lock import process_lock
 from spotify.impl.token_stores.token_document import DamagedDocumentError, from_document, storage_name, to_document
 from spotify.interfaces.token_store import LOCK_TIMEOUT, Token, TokenKey
 
@@ -72,7 +72,7 @@ class KeyringTokenStore:
             ) from None
         self._service = service
         self._backend = _run(keyring.get_keyring, "there is no keyring") if backend is None else backend
-        self._lock_directory = checked_directory("lock_directory", lock_directory)
+        self._lock_directory = path_of("lock_directory", lock_directory)
         self._lock_timeout = lock_timeout
 
     async def load(self, key: TokenKey, /) -> Token | None:

@@ -62,14 +62,28 @@ def prepare_directory(directory: Path) -> None:
         _check_directory(directory)
 
 
-def check_file(path: Path) -> None:
+def check_file(path: Path, *, max_bytes: int | None = _MAX_BYTES) -> None:
     """Check that a file, if it exists, is a regular file that no other user can change.
+
+    Args:
+        path: The file.
+        max_bytes: Its largest size; None for no limit.
 
     Raises:
         TokenStoreError: It is not.
     """
     with translated_errors(path, "used"), suppress(FileNotFoundError):
-        _check_status(path, path.lstat())
+        _check_status(path, path.lstat(), max_bytes)
+
+
+def create_file(path: Path) -> None:
+    """Create an empty file, readable by its owner only, unless it exists.
+
+    Raises:
+        TokenStoreError: It cannot be created.
+    """
+    with translated_errors(path, "created"), suppress(FileExistsError):
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
 
 
 def read_document(path: Path) -> Secret | None:
@@ -143,11 +157,11 @@ def _check_directory(directory: Path) -> None:
     _check_owner(directory, status)
 
 
-def _check_status(path: Path, status: os.stat_result) -> None:
+def _check_status(path: Path, status: os.stat_result, max_bytes: int | None = _MAX_BYTES) -> None:
     if not stat.S_ISREG(status.st_mode):
         raise _unusable(path, "it is not a regular file", "delete it")
-    if status.st_size > _MAX_BYTES:
-        raise _unusable(path, f"it is larger than {_MAX_BYTES} bytes", "delete it and have the user log in again")
+    if max_bytes is not None and status.st_size > max_bytes:
+        raise _unusable(path, f"it is larger than {max_bytes} bytes", "delete it and have the user log in again")
     _check_owner(path, status)
 
 

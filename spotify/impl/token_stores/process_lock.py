@@ -1,37 +1,15 @@
-"""A lock between processes, and the check of a directory argument."""
+"""A lock between processes."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager, contextmanager
-from os import PathLike, fsencode, fspath
 from pathlib import Path
 
 from filelock import AsyncFileLock, FileLock, Timeout
 
-from spotify._checks import check_type, shown
 from spotify.errors import TokenStoreError
 from spotify.impl.token_stores.private_files import check_file, prepare_directory, translated_errors
-
-
-def checked_directory(name: str, directory: str | PathLike[str]) -> Path:
-    """Return a directory argument as a path. The directory need not exist.
-
-    Raises:
-        TypeError: It is not a path.
-        ValueError: It is empty, or has a character that is invalid in a path.
-    """
-    path = fspath(directory) if isinstance(directory, PathLike) else directory
-    check_type(name, path, str)
-    if not path.strip():
-        raise ValueError(f"{name} must not be empty")
-    try:
-        encoded = fsencode(path)
-    except UnicodeEncodeError:
-        encoded = b"\0"
-    if b"\0" in encoded:
-        raise ValueError(f"{name} must be a path, but {shown(path)} has a character that is invalid in paths")
-    return Path(path)
 
 
 @asynccontextmanager

@@ -9,11 +9,11 @@ import os
 from collections.abc import Mapping
 from typing import Final, TypeAlias, cast, get_args
 
-from spotify._checks import is_json_object
+from spotify._checks import is_json_object, path_of
 from spotify.credentials import Secret
 from spotify.errors import TokenStoreError
 from spotify.impl.token_stores.private_files import create_document, move, prepare_directory, read_document
-from spotify.impl.token_stores.process_lock import blocking_process_lock, checked_directory
+from spotify.impl.token_stores.process_lock import blocking_process_lock
 from spotify.impl.token_stores.token_document import DamagedDocumentError
 from spotify.interfaces.rate_limiter import PauseReason
 from spotify.interfaces.usage_ledger import (
@@ -55,7 +55,7 @@ class FileUsageLedger:
             TypeError: It is not a path.
             ValueError: It is empty, or has a character that is invalid in a path.
         """
-        self._path = checked_directory("usage_path", path)
+        self._path = path_of("usage_path", path)
         self._is_damage_logged = False
 
     async def exchange(self, update: LedgerUpdate, /, *, first_bucket: int, now: float) -> LedgerContent:

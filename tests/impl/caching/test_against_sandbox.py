@@ -16,6 +16,7 @@ from spotify import (
     RateLimitError,
 )
 from spotify.impl.caching import CachingTransport, MemoryResponseCache, RedisResponseCache
+from spotify.impl.caching.sqlite_response_cache import SqliteResponseCache
 from spotify.impl.transport.aiohttp_transport import AiohttpTransport
 from spotify.testing import FakeClock, Fault, SpotifySandbox, captured_logs
 
@@ -46,7 +47,14 @@ def redis_cache(redis_client, clock):
     return RedisResponseCache(redis_client, timeout=5.0, pause=10.0, clock=clock)
 
 
-@pytest.fixture(params=["memory_cache", "redis_cache"])
+@pytest.fixture
+async def sqlite_cache(tmp_path, clock):
+    cache = SqliteResponseCache(tmp_path / "responses.sqlite3", clock=clock)
+    yield cache
+    await cache.close()
+
+
+@pytest.fixture(params=["memory_cache", "redis_cache", "sqlite_cache"])
 def cache(request):
     return request.getfixturevalue(request.param)
 

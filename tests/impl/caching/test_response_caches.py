@@ -3,6 +3,7 @@
 import pytest
 
 from spotify.impl.caching import MemoryResponseCache, RedisResponseCache
+from spotify.impl.caching.sqlite_response_cache import SqliteResponseCache
 from spotify.interfaces import ALL_RESPONSES
 from tests.support.cache_exchanges import cached
 
@@ -20,7 +21,14 @@ def redis_cache(redis_client):
     return RedisResponseCache(redis_client, timeout=5.0)
 
 
-@pytest.fixture(params=["memory_cache", "redis_cache"])
+@pytest.fixture
+async def sqlite_cache(tmp_path):
+    cache = SqliteResponseCache(tmp_path / "responses.sqlite3")
+    yield cache
+    await cache.close()
+
+
+@pytest.fixture(params=["memory_cache", "redis_cache", "sqlite_cache"])
 def cache(request):
     return request.getfixturevalue(request.param)
 

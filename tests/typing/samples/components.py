@@ -17,6 +17,7 @@ from spotify import (
     MemoryResponseCache,
     RedisResponseCache,
     SpotifyContainer,
+    SqliteResponseCache,
     build_container,
 )
 from spotify.interfaces import (
@@ -113,6 +114,7 @@ def by_hand(config: ClientConfig) -> None:
         CustomResponseCache(),
         MemoryResponseCache(),
         RedisResponseCache("redis://127.0.0.1"),
+        SqliteResponseCache("responses.sqlite3"),
     ]
     for cache in caches:
         AsyncSpotifyClient("token", transport=CachingTransport(CustomTransport(), cache, config=config))

@@ -1,8 +1,8 @@
-"""The circuit breaker of Redis."""
+"""The circuit breaker."""
 
 import pytest
 
-from spotify.impl.redis.circuit_breaker import CircuitBreaker
+from spotify.impl.circuit_breaker import CircuitBreaker
 from spotify.testing import FakeClock, captured_logs
 
 

@@ -1,0 +1,299 @@
+"""The response cache in an SQLite file, for several runs and processes on one machine."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sqlite3
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
+from secrets import token_hex
+from threading import Thread
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from spotify._checks import check_methods, check_number, check_range, path_of
+from spotify._event_loops import LoopBound
+from spotify._os_errors import reason_of
+from spotify.errors import TokenStoreError
+from spotify.impl.caching.pending_invalidations import PendingInvalidations
+from spotify.impl.caching.sqlite_database import UnusableFileError, default_path, prepare_database
+from spotify.impl.caching.stored_entry import from_bytes, to_bytes
+from spotify.impl.circuit_breaker import CircuitBreaker
+from spotify.impl.system_clock import SystemClock
+from spotify.interfaces.clock import Clock
+from spotify.interfaces.response_cache import ALL_RESPONSES, CachedResponse, CacheFinding
+
+if TYPE_CHECKING:
+    from aiosqlite import Connection
+
+T = TypeVar("T")
+
+_FIND: Final = """
+SELECT scope, stamp FROM stamp WHERE scope IN (SELECT value FROM json_each(:scopes))
+UNION ALL
+SELECT key, entry FROM response WHERE key IN (SELECT value FROM json_each(:keys)) AND expires_at > :now
+"""
+_ADD_STAMPS: Final = "INSERT OR IGNORE INTO stamp SELECT value, :stamp FROM json_each(:scopes)"
+_DELETE_STAMPS: Final = "DELETE FROM stamp WHERE scope IN (SELECT value FROM json_each(:scopes))"
+_PUT: Final = "INSERT OR REPLACE INTO response VALUES (:key, :size, :expires_at, :entry)"
+_DELETE: Final = "DELETE FROM response WHERE key = :key"
+_DELETE_EXPIRED: Final = "DELETE FROM response WHERE expires_at <= :now"
+_DELETE_OLDEST: Final = """
+DELETE FROM response WHERE rowid IN (
+    SELECT rowid FROM (SELECT rowid, SUM(size) OVER (ORDER BY rowid DESC) AS total FROM response) WHERE total > :bytes
+)
+"""
+_DELETE_OLDEST_STAMPS: Final = """
+DELETE FROM stamp WHERE scope != :all AND rowid <= (SELECT MAX(rowid) FROM stamp) - :most
+"""
+
+# Bytes of a row besides its entry.
+_OVERHEAD: Final = 256
+# The largest response is this fraction of the cache.
+_LARGEST_FRACTION: Final = 8
+# The part of the cache that is filled before the oldest responses are deleted.
+_SLACK_FRACTION: Final = 16
+_MOST_STAMPS: Final = 10_000
+# Seconds for which the file is not used after a failure.
+_PAUSE: Final = 10.0
+# Another try would fail as well.
+_PERMANENT: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+
+
+class SqliteResponseCache:
+    """`ResponseCache` in an SQLite file: it keeps responses between runs, and processes on one machine share it.
+
+    A file that is unavailable, locked for longer than `timeout`, damaged or not of this cache fails no call: the cache
+    is empty, and a warning is logged once. The file is readable by its owner only. As token files, it must belong to
+    the user of the process, in a directory that others cannot change. It is not encrypted: it contains users'
+    libraries, but no tokens. Do not put it on a network drive, where locks are not reliable. Needs the extra:
+    `pip install 'async-spotify-client[sqlite]'`.
+    """
+
+    __slots__ = (
+        "_breaker",
+        "_clock",
+        "_connections",
+        "_is_unusable",
+        "_max_age",
+        "_max_bytes",
+        "_path",
+        "_pending",
+        "_unchecked_bytes",
+    )
+
+    def __init__(
+        self,
+        path: str | os.PathLike[str] | None = None,
+        *,
+        max_bytes: int = 64 * 1024 * 1024,
+        max_age: float = 604_800.0,
+        timeout: float = 1.0,
+        clock: Clock | None = None,
+    ) -> None:
+        """Create a cache. Nothing is opened yet.
+
+        Args:
+            path: The file; None for `async-spotify-client/responses.sqlite3` in the user's directory for caches.
+            max_bytes: The approximate size of all responses, 1 or more; the oldest are deleted first. A response larger
+                than an eighth of it is not stored.
+            max_age: The most seconds for which a response is stored, 1 or more.
+            timeout: Seconds that a call waits while another process writes, more than 0.
+            clock: Time; None for the system's.
+
+        Raises:
+            ImportError: The extra is not installed.
+            TypeError: An argument is of the wrong type.
+            ValueError: `path` is not a valid path, or a number is out of bounds.
+            RuntimeError: `path` is None, and the user has no home directory.
+        """
+        try:
+            from aiosqlite import connect  # noqa: PLC0415  an extra
+        except ImportError:
+            raise ImportError(
+                f"{type(self).__name__} needs the package aiosqlite: pip install 'async-spotify-client[sqlite]'"
+            ) from None
+        check_range("max_bytes", max_bytes, at_least=1)
+        check_number("max_age", max_age, at_least=1)
+        check_number("timeout", timeout, above=0)
+        if clock is None:
+            clock = SystemClock()
+        check_methods("clock", clock, ("time", "monotonic", "sleep"))
+        self._path = default_path() if path is None else path_of("path", path)
+        self._max_bytes = max_bytes
+        self._max_age = max_age
+        self._clock = clock
+        self._breaker = CircuitBreaker(
+            str(self._path), pause=_PAUSE, clock=clock, events=("cache_unavailable", "cache_available")
+        )
+        self._is_unusable = False
+        self._pending = PendingInvalidations()
+        self._unchecked_bytes = max_bytes  # stored since the size was checked; before, by earlier runs
+        prepare = partial(prepare_database, self._path, timeout=timeout)
+        connect_to_file = partial(connect, self._path, timeout=timeout, isolation_level=None)
+        self._connections = LoopBound(lambda: _LoopConnection(prepare, connect_to_file))
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {str(self._path)!r}>"
+
+    async def get(self, keys: Sequence[str], scopes: Sequence[str], /) -> CacheFinding:
+        """Return the responses stored under the keys, and the stamp of the scopes."""
+        found = await self._use(partial(self._find, keys, scopes))
+        if found is None or not found.stamps.keys() >= set(scopes):
+            return CacheFinding()  # unavailable, or another process has just invalidated a scope
+        stamp = ".".join(found.stamps[scope] for scope in scopes)
+        entries = map(found.entries.get, keys)
+        responses = (
+            None if entry is None else from_bytes(key, stamp, entry) for key, entry in zip(keys, entries, strict=True)
+        )
+        return CacheFinding(stamp=stamp, responses=tuple(responses))
+
+    async def put(self, key: str, response: CachedResponse, stamp: str, /) -> None:
+        """Store a response for as long as it is useful, if it is not too large."""
+        entry = to_bytes(key, stamp, response)
+        if entry is not None and not self._pending:
+            await self._use(partial(self._put, key, entry, min(response.useful_for, self._max_age)))
+
+    async def invalidate(self, scopes: Collection[str], /) -> None:
+        """Invalidate all responses in the scopes; if the file is unavailable, as soon as it is available again."""
+        self._pending.add(scopes)
+        await self._use(self._invalidate_pending)
+
+    async def close(self) -> None:
+        """Close the file; a later call opens it again."""
+        await self._connections.close_all(_LoopConnection.close)
+
+    async def _find(self, keys: Sequence[str], scopes: Sequence[str], connection: Connection) -> _Found:
+        if self._pending:
+            await self._invalidate_pending(connection)
+        query = {"keys": json.dumps(keys), "scopes": json.dumps(scopes), "now": self._clock.time()}
+        found = _Found.of(await connection.execute_fetchall(_FIND, query))
+        if missing := [scope for scope in scopes if scope not in found.stamps]:
+            await connection.execute_fetchall(_ADD_STAMPS, {"scopes": json.dumps(missing), "stamp": token_hex(8)})
+            found = _Found.of(await connection.execute_fetchall(_FIND, query))
+        return found
+
+    async def _put(self, key: str, entry: bytes, lifetime: float, connection: Connection) -> None:
+        size = len(entry) + _OVERHEAD
+        if size > self._max_bytes // _LARGEST_FRACTION:
+            await connection.execute_fetchall(_DELETE, {"key": key})
+            return
+        expires_at = self._clock.time() + lifetime
+        row = {"key": key, "size": size, "expires_at": expires_at, "entry": entry}
+        await connection.execute_fetchall(_PUT, row)
+        self._unchecked_bytes += size
+        slack = self._max_bytes // _SLACK_FRACTION
+        if self._unchecked_bytes > slack:
+            self._unchecked_bytes = 0
+            await connection.execute_fetchall(_DELETE_EXPIRED, {"now": self._clock.time()})
+            await connection.execute_fetchall(_DELETE_OLDEST, {"bytes": self._max_bytes - slack})
+            await connection.execute_fetchall(_DELETE_OLDEST_STAMPS, {"all": ALL_RESPONSES, "most": _MOST_STAMPS})
+
+    async def _invalidate_pending(self, connection: Connection) -> None:
+        invalidated = self._pending.snapshot()
+        await connection.execute_fetchall(_DELETE_STAMPS, {"scopes": json.dumps(list(invalidated))})
+        self._pending.remove(invalidated)
+
+    async def _use(self, command: Callable[[Connection], Awaitable[T]]) -> T | None:
+        """Return the result of a command; None if the file is unavailable."""
+        for dead in self._connections.pop_dead():
+            await dead.close()
+        here = self._connections.get()
+        async with here.lock:  # the connection executes one statement at a time
+            if self._is_unusable or self._breaker.delay_until_retry() > 0.0:
+                return None
+            try:
+                result = await here.run(command)
+            except Exception as exc:  # noqa: BLE001  a cache must not raise
+                if _code_of(exc) != sqlite3.SQLITE_BUSY:
+                    await here.close()
+                self._is_unusable = isinstance(exc, UnusableFileError) or _code_of(exc) in _PERMANENT
+                self._breaker.record_failure(_reason_of(exc, is_permanent=self._is_unusable))
+                return None
+            self._breaker.record_success()
+            return result
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The stamps by scope, and the entries by key."""
+
+    stamps: dict[str, str]
+    entries: dict[str, bytes]
+
+    @classmethod
+    def of(cls, rows: Iterable[sqlite3.Row]) -> _Found:
+        found = cls({}, {})
+        for name, value in rows:
+            if isinstance(value, str):
+                found.stamps[name] = value
+            else:
+                found.entries[name] = value
+        return found
+
+
+class _LoopConnection:
+    """The connection of one event loop, which is opened on first use."""
+
+    __slots__ = ("_connect", "_connection", "_prepare", "lock")
+
+    def __init__(self, prepare: Callable[[], None], connect: Callable[[], Connection]) -> None:
+        self.lock = asyncio.Lock()
+        self._prepare = prepare
+        self._connect = connect
+        self._connection: Connection | None = None
+
+    async def run(self, command: Callable[[Connection], Awaitable[T]]) -> T:
+        """Return the result of a command.
+
+        A cancelled call waits for its end: the thread of the connection replies to this event loop, which must not be
+        closed then.
+        """
+        running = asyncio.ensure_future(self._run(command))
+        try:
+            return await asyncio.shield(running)
+        except asyncio.CancelledError:
+            await asyncio.wait((running,))
+            if not running.cancelled():
+                running.exception()  # marks it as retrieved
+            raise
+
+    async def _run(self, command: Callable[[Connection], Awaitable[T]]) -> T:
+        if self._connection is None:
+            await asyncio.to_thread(self._prepare)
+            self._connection = await _in_daemon_thread(self._connect)
+            # A loss of power can undo the latest changes, but not damage the file.
+            await self._connection.execute_fetchall("PRAGMA synchronous = NORMAL")
+        return await command(self._connection)
+
+    async def close(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            with suppress(sqlite3.Error):
+                await connection.close()
+
+
+def _in_daemon_thread(connect: Callable[[], Connection]) -> Connection:
+    """Return a connection whose thread does not keep a program alive that does not close its client.
+
+    A thread inherits `daemon` from the thread that creates it.
+    """
+    created: list[Connection] = []
+    thread = Thread(target=lambda: created.append(connect()), daemon=True)
+    thread.start()
+    thread.join()
+    return created[0]
+
+
+def _code_of(error: BaseException) -> int | None:
+    code: int | None = getattr(error, "sqlite_errorcode", None)
+    return None if code is None else code & 0xFF  # without the details of an extended code
+
+
+def _reason_of(error: Exception, *, is_permanent: bool) -> str:
+    known = isinstance(error, TokenStoreError | UnusableFileError | sqlite3.Error)
+    reason = str(error) if known else reason_of(error)
+    return f"{reason}; delete the file, or use another one" if is_permanent else reason
