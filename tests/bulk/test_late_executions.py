@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import math
 import pickle
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
 import pytest
 
+from spotify.bulk import playlist_items
 from spotify.client import AsyncSpotifyClient
 from spotify.errors import PartialWriteError, SpotifyError
+from spotify.interfaces.operation import Operation
 from spotify.testing.sandbox.catalogue import PlaylistEntry
 from spotify.testing.sandbox.state import EditablePlaylist
-from tests.support.late_executions import Appearance, LateExecutions
+from tests.support.late_executions import SETTLE_TIME, Appearance, LateExecutions
 
-BATCH: Final = 100
+BATCH: Final = 3  # the most items of a request in this module: Spotify's 100 would make the many runs slow
 _JPEG: Final = b"\xff\xd8\xff"
 
 
@@ -87,7 +90,7 @@ async def add_equal_items_verified(library: Library) -> Check:
 async def add_verified_with_resume(library: Library) -> Check:
     """The deadline is too short to settle a write."""
     added = library.tracks[3 : 4 + BATCH]
-    client = library.client.with_options(deadline=10.0)
+    client = library.client.with_options(deadline=1.0)
     try:
         await client.playlists.add_items(library.id, added, verify=True)
     except PartialWriteError as error:
@@ -112,7 +115,7 @@ async def replace_many_with_the_same_beginning(library: Library) -> Check:
 async def replace_many_with_resume(library: Library) -> Check:
     """The deadline is too short to settle a write."""
     uris = library.tracks[10 : 11 + BATCH]
-    client = library.client.with_options(deadline=10.0)
+    client = library.client.with_options(deadline=1.0)
     try:
         await client.playlists.replace_items(library.id, uris)
     except PartialWriteError as error:
@@ -230,8 +233,9 @@ SINGLE: Final[Sequence[Program]] = (
     follow_and_unfollow,
 )
 
-#: Some of the steps after a write was held back, the last one after the end of every program; None for never.
-SOME_STEPS: Final = (0, 2, 6, 1_000, None)
+#: Some of the steps after a write was held back: the next one, one between the reads that follow, and one after the end
+#: of every program; None for never.
+SOME_STEPS: Final = (0, 3, 1_000, None)
 
 
 class Sweep:
@@ -309,6 +313,14 @@ class Sweep:
         return Library(client=self._client, playlist=playlist, tracks=[track.uri for track in tracks], late=self._late)
 
 
+@pytest.fixture(autouse=True)
+def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Write the items of a playlist in requests of `BATCH` items."""
+    for name in ("ADD_PLAYLIST_ITEMS", "REMOVE_PLAYLIST_ITEMS", "REORDER_OR_REPLACE_PLAYLIST_ITEMS"):
+        operation: Operation = getattr(playlist_items, name)
+        monkeypatch.setattr(playlist_items, name, replace(operation, max_ids=BATCH))
+
+
 @pytest.fixture
 async def late() -> AsyncIterator[LateExecutions]:
     """A sandbox, which is not checked against the contract: tests/services does that, and these runs are many."""
@@ -359,6 +371,18 @@ async def test_two_writes_executed_late_do_no_harm(program: Program, late: LateE
     assert "\n".join(sweep.problems) == ""
 
 
+async def test_a_request_is_too_late_as_soon_as_the_client_settled_it(late: LateExecutions) -> None:
+    # The sum of this time and the settle time is rounded down.
+    late.clock.advance(math.nextafter(2.0**13 - SETTLE_TIME / 2, math.inf))
+    async with late.client() as client:
+        sweep = Sweep(add_verified, late, client)
+
+        await sweep.run({0: 1_000}, "timeout")
+
+    assert late.too_late
+    assert sweep.problems == []
+
+
 async def test_a_request_executed_later_than_any_is_expected_is_found_at_the_end(late: LateExecutions) -> None:
     async with late.client() as client:
         library = Sweep(replace_many_with_the_same_beginning, late, client).new_library()
@@ -387,12 +411,12 @@ async def test_another_process_waits_for_the_requests_of_the_one_that_stopped(la
         uris = library.tracks[10 : 11 + BATCH]
         late.hold({0: None}, "timeout")
         with pytest.raises(PartialWriteError) as caught:
-            await client.with_options(deadline=20.0).playlists.replace_items(library.id, uris)
+            await client.with_options(deadline=1.5).playlists.replace_items(library.id, uris)
     stopped = pickle.loads(pickle.dumps(caught.value))
     started = late.clock.monotonic()
 
     async with late.client() as other:
         await other.resume(stopped)
 
-    assert (started, late.clock.monotonic()) == (20.0, 90.0)
+    assert (started, late.clock.monotonic()) == (1.5, SETTLE_TIME)
     assert library.items == list(uris)

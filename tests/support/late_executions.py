@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ from typing import Literal
 from spotify.client import AsyncSpotifyClient
 from spotify.config import ClientConfig
 from spotify.errors import TransportTimeoutError
+from spotify.impl.execution.retry import BackoffRetryPolicy
 from spotify.impl.transport.aiohttp_transport import AiohttpTransport
 from spotify.interfaces.transport import HttpRequest, HttpResponse, Transport
 from spotify.testing import FakeClock, Fault, SpotifySandbox
@@ -19,8 +21,8 @@ from spotify.testing.sandbox import Exchange
 #: What the client sees of the request: nothing until its timeout, a gateway's 504, or the end of the connection.
 Appearance = Literal["timeout", "504", "reset"]
 
-# The default of `write_settle_time` with the default timeout of 30 s: four times the timeout, from sending the request.
-_SETTLE_TIME = 90.0
+#: The `write_settle_time` of the clients. It is shorter than the default, so that there are fewer reads until then.
+SETTLE_TIME = 4.0
 
 _FAULTS = {
     "timeout": Fault.delay(before=1.0),
@@ -36,13 +38,13 @@ class Hold:
     Attributes:
         step: The number of the client's step before which the write is executed; None for never.
         held_at: The number of the client's next step when the write was held back.
-        given_up_at: When the client gave up the request, by its clock.
+        settled_at: When the client no longer expects the execution, by its clock.
         is_held: Set when the sandbox holds the write back.
     """
 
     step: int | None
     held_at: int = 0
-    given_up_at: float = 0.0
+    settled_at: float = 0.0
     is_held: asyncio.Event = field(default_factory=asyncio.Event)
     release: asyncio.Event = field(default_factory=asyncio.Event)
     executed: asyncio.Event = field(default_factory=asyncio.Event)
@@ -52,7 +54,7 @@ class LateExecutions:
     """Executes chosen writes of a client late.
 
     The steps of the client are its requests and its sleeps, numbered from 0. A write that is held back is executed just
-    before a given step, however long the step takes: no real time matters.
+    before a given step, however long the step takes: no real time matters. Retry delays are the same in each test.
 
     Attributes:
         sandbox: The sandbox.
@@ -92,12 +94,17 @@ class LateExecutions:
         self._appearance = appearance
 
     @asynccontextmanager
-    async def client(self, config: ClientConfig | None = None) -> AsyncIterator[AsyncSpotifyClient]:
+    async def client(self) -> AsyncIterator[AsyncSpotifyClient]:
         """Create a client whose steps are counted."""
-        config = config or ClientConfig(api_url=self.sandbox.api_url, retry_budget=None)
+        config = ClientConfig(api_url=self.sandbox.api_url, retry_budget=None, write_settle_time=SETTLE_TIME)
         transport = _CountingTransport(AiohttpTransport(config), self)
         try:
-            async with self.sandbox.client(transport=transport, clock=_CountingClock(self), config=config) as client:
+            async with self.sandbox.client(
+                transport=transport,
+                clock=_CountingClock(self),
+                retry_policy=BackoffRetryPolicy(base_delay=0.5, max_delay=0.5, rng=random.Random(1)),
+                config=config,
+            ) as client:
                 yield client
         finally:
             await transport.close()
@@ -106,7 +113,7 @@ class LateExecutions:
         """Count a step, after executing the writes that are due."""
         for hold in [hold for hold in self._waiting if hold.step is not None and hold.step <= self.steps]:
             self._waiting.remove(hold)
-            self.too_late |= self.clock.monotonic() - hold.given_up_at >= _SETTLE_TIME
+            self.too_late |= self.clock.monotonic() >= hold.settled_at
             await self._execute(hold)
         self.steps += 1
 
@@ -154,7 +161,8 @@ class LateExecutions:
         finally:
             sending.cancel()
             await asyncio.wait([sending])
-            hold.given_up_at = self.clock.monotonic()
+            # The same sum as the client's: a difference can round to less than the settle time after all of it passed.
+            hold.settled_at = self.clock.monotonic() + SETTLE_TIME
             self._waiting.append(hold)
 
 
