@@ -11,6 +11,7 @@ from spotify.interfaces.auth import (
     SupportsClose,
     SupportsIdentity,
     SupportsInvalidate,
+    SupportsLogins,
     SupportsScopes,
 )
 from spotify.interfaces.clock import Clock
@@ -75,6 +76,7 @@ __all__ = [
     "SupportsForUser",
     "SupportsIdentity",
     "SupportsInvalidate",
+    "SupportsLogins",
     "SupportsLookup",
     "SupportsOptions",
     "SupportsPauses",

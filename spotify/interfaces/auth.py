@@ -95,6 +95,19 @@ class SupportsIdentity(Protocol):
 
 
 @runtime_checkable
+class SupportsLogins(Protocol):
+    """Implemented by a provider whose user can change, by logging out and in."""
+
+    def login_of(self, access_token: str, /) -> str | None:
+        """Return a unique name for the login that an access token is from; None if it is not known.
+
+        All tokens of a login have the same name, in every process, and a later login MUST have another one: cached
+        responses are shared by the tokens with the same name. It MUST NOT contain a secret.
+        """
+        ...
+
+
+@runtime_checkable
 class SupportsBinding(Protocol):
     """Implemented by a provider that sends requests itself, and sends them through the client's transport."""
 

@@ -69,6 +69,7 @@ USER_AUTH: dict[str, dict[str, Values]] = {
     "get_access_token": {},
     "granted_scopes": {},
     "invalidate": {"access_token": STRINGS},
+    "login_of": {"access_token": STRINGS},
     "log_out": {},
 }
 STORE: dict[str, dict[str, Values]] = {

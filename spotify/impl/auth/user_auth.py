@@ -6,6 +6,7 @@ import asyncio
 import webbrowser
 from collections import deque
 from collections.abc import Callable, Iterable
+from hashlib import sha256
 from typing import TYPE_CHECKING, Final, TypedDict
 from urllib.parse import urlsplit
 
@@ -294,6 +295,21 @@ class UserAuth:
         """Return the scopes of the current token; None before its first use."""
         token = self._tokens.current
         return None if token is None else token.scopes
+
+    def login_of(self, access_token: str, /) -> str | None:
+        """Return a name for the login that the current token is from; None for another token.
+
+        As long as a login lasts, its refresh token is the same, unless Spotify replaces it.
+
+        Raises:
+            TypeError: It is not a str.
+        """
+        with ARGUMENTS_HIDDEN:
+            check_type("access_token", access_token, str)
+        token = self._tokens.current
+        if token is None or token.refresh_token is None or token.access_token != Secret(access_token):
+            return None
+        return f"the login {sha256(token.refresh_token.reveal().encode(errors='surrogatepass')).hexdigest()}"
 
     def bind_to_client(self, components: ClientComponents, /) -> None:
         """Use the client's components where the constructor was given none. Binding again replaces the client.

@@ -9,7 +9,7 @@ from typing import TypeGuard
 
 from spotify._checks import is_token
 from spotify.credentials import Secret
-from spotify.interfaces.auth import AuthProvider, SupportsIdentity, SupportsInvalidate, SupportsScopes
+from spotify.interfaces.auth import AuthProvider, SupportsIdentity, SupportsInvalidate, SupportsLogins, SupportsScopes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +21,7 @@ class Authorization:
         get_access_token: Its method. What it returns is not checked; see `as_secret`.
         invalidate: Its method; None if it cannot replace a token.
         acts_for: The name of the user or application that all its tokens act for; None if the provider has none.
+        login_of: Its method; None if the provider does not distinguish logins.
         user: Identifies the user or application in this process: `acts_for`, or a new object.
     """
 
@@ -28,6 +29,7 @@ class Authorization:
     get_access_token: Callable[[], Awaitable[object]]
     invalidate: Callable[[str], Awaitable[None]] | None
     acts_for: str | None
+    login_of: Callable[[str], str | None] | None
     user: object
 
     @classmethod
@@ -39,6 +41,7 @@ class Authorization:
             get_access_token=_awaitable(provider.get_access_token),
             invalidate=provider.invalidate if isinstance(provider, SupportsInvalidate) else None,
             acts_for=acts_for,
+            login_of=provider.login_of if isinstance(provider, SupportsLogins) else None,
             user=acts_for or object(),
         )
 

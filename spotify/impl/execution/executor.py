@@ -64,6 +64,7 @@ class RetryingExecutor:
         "_defaults",
         "_derived",
         "_lifetime",
+        "_login_of",
         "_origin",
         "_owned",
         "_shared",
@@ -96,6 +97,7 @@ class RetryingExecutor:
         self._config = config
         self._defaults: Mapping[str, Argument] = {"market": config.market, "locale": config.locale}
         self._auth = auth
+        self._login_of = None if components.cached_reads is None else auth.login_of
         self._shared = shared
         self._unsettled = unsettled
         self._lifetime = lifetime
@@ -351,7 +353,7 @@ class RetryingExecutor:
             url=parts.url,
             headers=parts.headers,
             authorization=None if token is None else Secret(f"Bearer {token.reveal()}"),
-            acts_for=self._auth.acts_for,
+            acts_for=self._auth.acts_for if self._login_of is None or token is None else self._login_of(token.reveal()),
             body=parts.body,
             timeout=self._config.timeout,
         )

@@ -4,6 +4,7 @@ import asyncio
 import time
 from dataclasses import replace
 
+import aiohttp
 import pytest
 
 from spotify import (
@@ -11,16 +12,19 @@ from spotify import (
     ClientConfig,
     ClientCredentialsAuth,
     NotFoundError,
+    PkceAuth,
     QuotaExceededError,
     RateLimitError,
     ServerError,
     TransportError,
+    scopes_for,
 )
 from spotify.config import CacheKind
 from spotify.impl.caching import CachingTransport, MemoryResponseCache
 from spotify.impl.rate_limiting import InProcessRateLimiter
 from spotify.impl.transport.aiohttp_transport import AiohttpTransport
 from spotify.operations import ALL_OPERATIONS
+from spotify.services import AlbumsService
 from spotify.testing import FakeClock, Fault, SpotifySandbox
 
 
@@ -367,3 +371,41 @@ async def test_a_verification_never_reads_a_stale_response(sandbox, connect, clo
     sandbox.fail("add-items-to-playlist", Fault.reset(executed=True), times=1)
     await client.playlists.add_items(playlist, uris, verify=True)
     assert [entry.item.uri for entry in await client.playlists.get_items(playlist).collect()] == uris
+
+
+async def log_in(sandbox, auth, user):
+    sandbox.consent(user=user.id)
+    async with aiohttp.ClientSession() as session, session.get(auth.authorization_url(), allow_redirects=False) as page:
+        await auth.exchange_redirect(page.headers["Location"])
+
+
+async def test_the_tokens_of_one_login_share_responses_and_those_of_the_next_do_not(sandbox, connect, clock, album):
+    auth = PkceAuth(
+        sandbox.client_id, "http://127.0.0.1:8000/callback", config=ClientConfig(accounts_url=sandbox.accounts_url)
+    )
+    client = connect(auth_provider=auth, cache_ttl={"album": 86_400, "user": 86_400, "library": 86_400})
+    for user in sandbox.catalogue.users[:2]:
+        await log_in(sandbox, auth, user)
+        before = len(sandbox.requests), len(sandbox.token_requests)
+        for _ in range(3):
+            assert (await client.users.get_current_profile()).id == user.id
+            await client.albums.get(album.id)
+            clock.advance(3601)  # the access token expires
+        assert (len(sandbox.requests), len(sandbox.token_requests)) == (before[0] + 2, before[1] + 2)
+
+
+async def test_a_write_with_one_token_of_a_login_invalidates_for_the_next(sandbox, connect, clock):
+    auth = PkceAuth(
+        sandbox.client_id,
+        "http://127.0.0.1:8000/callback",
+        scopes=scopes_for(AlbumsService.get_saved, AlbumsService.check_saved, AlbumsService.save),
+        config=ClientConfig(accounts_url=sandbox.accounts_url),
+    )
+    client = connect(auth_provider=auth, cache_ttl={"library": 86_400})
+    await log_in(sandbox, auth, sandbox.catalogue.default_user)
+    before = (await client.albums.get_saved()).total
+    clock.advance(3601)
+    albums = [album.id for album in sandbox.catalogue.albums[:20]]
+    are_saved = await client.albums.check_saved(albums)
+    await client.albums.save([albums[are_saved.index(False)]])
+    assert (await client.albums.get_saved()).total == before + 1
