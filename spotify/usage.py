@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -30,6 +31,8 @@ _log = get_logger(__name__)
 
 _DAY: Final = 86_400
 _SHORT_PAUSE: Final = 60.0  # seconds; a shorter pause is not stored
+
+_CURRENT_SECONDS: Final = 60.0  # after which the ledger is read before a call; usually it was, after the call before
 
 _MADE, _REFUSED, _RETRIED, _CACHED = range(4)
 _ZEROS: Final = (0, 0, 0, 0)
@@ -88,11 +91,12 @@ class Usage:
     __slots__ = (
         "_applied_pauses",
         "_bucket_end",
+        "_bucket_floor",
         "_current",
         "_exchange_lock",
+        "_exchanged_at",
         "_full_exchange_bucket",
         "_is_available",
-        "_is_loaded",
         "_ledger",
         "_limiter",
         "_lock",
@@ -132,7 +136,7 @@ class Usage:
         self._stored: dict[int, dict[str, list[int]]] = {}  # as last read from the ledger
         self._sending: LedgerUpdate | None = None
         self._unsent: dict[int, dict[str, list[int]]] = {}
-        self._bucket_end = 0
+        self._bucket_end = self._bucket_floor = 0
         self._current: dict[str, list[int]] = {}
         self._totals: dict[str | None, int] = {}  # requests made, of those that were asked for
         self._totals_since = 0
@@ -142,7 +146,7 @@ class Usage:
         self._full_exchange_bucket = -1
         self._applied_pauses: dict[str | None, float] = {}
         self._is_available = True
-        self._is_loaded = ledger is None
+        self._exchanged_at = -math.inf
 
     @property
     def total(self) -> CallCounts:
@@ -173,10 +177,10 @@ class Usage:
                 await self._exchange(self._ledger)
 
     async def load(self) -> None:
-        """Read the ledger, unless that was tried before. It raises no error."""
-        if self._ledger is not None and not self._is_loaded:
+        """Read the ledger, unless that was done within the last minute or failed. It raises no error."""
+        if self._ledger is not None and not self.is_current:
             async with self._exchange_lock.held():
-                if not self._is_loaded:
+                if not self.is_current:
                     await self._exchange(self._ledger)
 
     async def close(self) -> None:
@@ -210,9 +214,11 @@ class Usage:
         return self._is_available
 
     @property
-    def is_loaded(self) -> bool:
+    def is_current(self) -> bool:
         """Whether `load` has nothing to do."""
-        return self._is_loaded
+        if self._ledger is None or not self._is_available:
+            return True
+        return self._now() < self._exchanged_at + _CURRENT_SECONDS
 
     @property
     def has_news(self) -> bool:
@@ -221,8 +227,11 @@ class Usage:
 
     def record_sent(self, operation: Operation, *, is_retry: bool) -> None:
         """Count a request that is sent now."""
+        now = self._now()
         with self._lock:
-            counts = self._counts(operation)
+            counts = self._current.get(operation.id) if self._bucket_floor <= now < self._bucket_end else None
+            if counts is None:
+                counts = self._counts(operation, now)
             counts[_MADE] += 1
             if is_retry:
                 counts[_RETRIED] += 1
@@ -234,21 +243,23 @@ class Usage:
     def record_refused(self, operation: Operation) -> None:
         """Count a refusal with 429 of a request that was counted."""
         with self._lock:
-            self._counts(operation)[_REFUSED] += 1
+            self._counts(operation, self._now())[_REFUSED] += 1
 
     def record_cached(self, operation: Operation) -> None:
         """Count a response from the cache."""
         with self._lock:
-            self._counts(operation)[_CACHED] += 1
+            self._counts(operation, self._now())[_CACHED] += 1
 
     def made(self, operation_id: str | None) -> int:
         """Return the number of requests made in the last 24 hours, of an operation, or of all for None."""
+        first = _first_bucket(self._now())
+        if self._totals_since == first and (total := self._totals.get(operation_id)) is not None:
+            return total
         with self._lock:
-            if self._totals_since != (first := _first_bucket(self._now())):
+            if self._totals_since != first:
                 self._totals.clear()
                 self._totals_since = first
-            if (total := self._totals.get(operation_id)) is None:
-                total = self._totals[operation_id] = sum(self._made_by_bucket(operation_id).values())
+            total = self._totals[operation_id] = sum(self._made_by_bucket(operation_id).values())
             return total
 
     def time_until_fewer(self, count: int, operation_id: str | None) -> float:
@@ -265,12 +276,13 @@ class Usage:
                 return max(0.0, (bucket + 1) * BUCKET_SECONDS + _DAY - now)
         return float(_DAY + BUCKET_SECONDS)
 
-    def _counts(self, operation: Operation) -> list[int]:
+    def _counts(self, operation: Operation, now: float) -> list[int]:
         """Return the counts of an operation in the current bucket, to change while holding the lock."""
         # A clock that is set back does not begin an earlier bucket, which would leave the window too early.
-        if not self._bucket_end - _DAY <= (now := self._now()) < self._bucket_end:
+        if not self._bucket_floor <= now < self._bucket_end:
             bucket = int(now // BUCKET_SECONDS)
             self._bucket_end = (bucket + 1) * BUCKET_SECONDS
+            self._bucket_floor = self._bucket_end - _DAY
             self._current = self._unsent.setdefault(bucket, {})
             self._drop_old(now)
         counts = self._current.get(operation.id)
@@ -345,11 +357,11 @@ class Usage:
             self._full_exchange_bucket = -1
         else:
             self._is_available = True
+            self._exchanged_at = self._now()
             self._accept(content, first_bucket)
             await self._restore(content.pauses)
             if is_repeated:
                 await self._exchange(ledger)  # what was counted since the update failed
-        self._is_loaded = True
 
     def _next_update(self) -> tuple[LedgerUpdate, int]:
         """Return the update to send, and the first bucket that other processes may have changed."""
@@ -377,8 +389,7 @@ class Usage:
             for bucket in [bucket for bucket in self._stored if bucket >= first_bucket]:
                 del self._stored[bucket]
             for bucket, operations in content.counts.items():
-                if bucket >= first_bucket:
-                    self._stored[bucket] = {operation: list(counts) for operation, counts in operations.items()}
+                self._stored[bucket] = {operation: list(counts) for operation, counts in operations.items()}
             if self._sending is not None:
                 for pause in self._sending.pauses:
                     self._applied_pauses[pause.operation] = pause.until

@@ -87,6 +87,21 @@ async def test_responses_from_the_cache_are_counted_and_no_request():
         assert client.usage.total == counts(made=1, cached=2)
 
 
+async def test_a_stale_response_instead_of_a_refusal_is_counted():
+    clock = FakeClock()
+    transport = FakeTransport()
+    body = json.dumps({"id": "0" * 22, "name": "x", "type": "album", "uri": f"spotify:album:{'0' * 22}"}).encode()
+    transport.answer("GET /albums/{id}", body=body)
+    transport.answer("GET /albums/{id}", status=429, headers={"Retry-After": "80000"})
+    config = ClientConfig(cache="memory", cache_ttl={"album": 10}, stale_if_refused=86_400.0)
+    async with AsyncSpotifyClient("token", transport=transport, config=config, clock=clock) as client:
+        for _ in range(3):
+            await client.albums.get("0" * 22)
+            clock.advance(60.0)
+
+        assert client.usage.total == counts(made=2, refused=1, cached=2)
+
+
 async def test_what_is_closed_is_reported_with_its_end_and_reason():
     clock = FakeClock()
     async with sandbox_at(clock, daily_quota={"GET /albums/{id}": 1}) as sandbox, sandbox.client(clock=clock) as client:

@@ -60,7 +60,7 @@ class DailyLimit:
         Raises:
             QuotaExceededError: It would exceed the limit.
         """
-        names = [name for name in (_ALL, admission.operation.id) if name in self._limits]
+        names = self._names_for(admission)
         with self._lock:
             for name in names:
                 limit = self._limits[name][admission.priority]
@@ -75,9 +75,11 @@ class DailyLimit:
     def release(self, admission: Admission) -> None:
         """No longer count a request that was admitted."""
         with self._lock:
-            for name in (_ALL, admission.operation.id):
-                if name in self._admitted:
-                    self._admitted[name] -= 1
+            for name in self._names_for(admission):
+                self._admitted[name] -= 1
+
+    def _names_for(self, admission: Admission) -> list[str]:
+        return [name for name in (_ALL, admission.operation.id) if name in self._limits]
 
     def _error(self, admission: Admission, name: str, used: int, seconds: float) -> QuotaExceededError:
         limits = self._limits[name]

@@ -13,7 +13,7 @@ from spotify.interfaces.operation import Operation
 from spotify.interfaces.rate_limiter import Admission, PauseReason, RateLimiter
 from spotify.usage import Usage
 
-_INTERVAL: Final = 1.0  # seconds between two exchanges with the ledger
+_INTERVAL: Final = 1.0  # seconds
 
 
 class UsageRateLimiter:
@@ -21,18 +21,21 @@ class UsageRateLimiter:
 
     The ledger is read before the first request, so that none is sent that an earlier process was told not to send.
     After that, counts are exchanged in the background, at most once per second, and pauses at once. A ledger that
-    cannot be used delays or fails no call.
+    cannot be used fails no call, and delays at most the first.
     """
 
-    __slots__ = ("_daily_limit", "_inner", "_task", "_timer", "_usage")
+    __slots__ = ("_daily_limit", "_inner", "_interval", "_is_closed", "_task", "_timer", "_usage")
 
-    def __init__(self, inner: RateLimiter, *, usage: Usage, daily_limit: DailyLimit | None) -> None:
+    def __init__(
+        self, inner: RateLimiter, *, usage: Usage, daily_limit: DailyLimit | None, interval: float = _INTERVAL
+    ) -> None:
         """Wrap a limiter.
 
         Args:
             inner: Decides when a request may be sent. It stays the caller's.
             usage: What was counted.
             daily_limit: Refuses requests; None for no limit.
+            interval: Seconds between two exchanges with the ledger, 0 or more.
 
         Raises:
             TypeError: `inner.pause` does not take `operation` and `reason`.
@@ -41,6 +44,8 @@ class UsageRateLimiter:
         self._inner = inner
         self._usage = usage
         self._daily_limit = daily_limit
+        self._interval = interval
+        self._is_closed = False
         self._timer: tuple[asyncio.AbstractEventLoop, asyncio.TimerHandle] | None = None
         self._task: asyncio.Task[None] | None = None
 
@@ -60,7 +65,8 @@ class UsageRateLimiter:
             self._start()
 
     async def close(self) -> None:
-        """Store what was counted. The inner limiter stays open."""
+        """Store what was counted, and exchange no more. The inner limiter stays open."""
+        self._is_closed = True
         if self._timer is not None and self._timer[0] is asyncio.get_running_loop():
             self._timer[1].cancel()
         if self._task is not None and self._task.get_loop() is asyncio.get_running_loop():
@@ -68,8 +74,8 @@ class UsageRateLimiter:
         await self._usage.close()
 
     async def admit(self, admission: Admission) -> None:
-        """Read the ledger before the first request, and check the daily limit."""
-        if not self._usage.is_loaded:
+        """Read the ledger before the first request, or after a minute without one; then check the daily limit."""
+        if not self._usage.is_current:
             await self._usage.load()
         if self._daily_limit is not None:
             self._daily_limit.admit(admission)
@@ -85,10 +91,10 @@ class UsageRateLimiter:
         # A timer, not a task: it may be pending when an event loop ends, and a task would have to be cancelled.
         if self._timer is None or self._timer[0].is_closed():
             loop = asyncio.get_running_loop()
-            self._timer = loop, loop.call_later(_INTERVAL, self._start)
+            self._timer = loop, loop.call_later(self._interval, self._start)
 
     def _start(self) -> None:
-        if self._task is None or self._task.done():
+        if not self._is_closed and (self._task is None or self._task.done()):
             self._task = asyncio.get_running_loop().create_task(self._exchange())
 
     async def _exchange(self) -> None:
@@ -97,7 +103,7 @@ class UsageRateLimiter:
                 await self._usage.sync()
         finally:
             self._timer = self._task = None
-            if self._usage.has_news and self._usage.is_available:
+            if self._usage.has_news and self._usage.is_available and not self._is_closed:
                 self._schedule()
 
 

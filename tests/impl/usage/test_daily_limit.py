@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from spotify import ClientConfig, QuotaExceededError
+from spotify import ClientConfig, PartialReadError, QuotaExceededError
 from spotify.testing import FakeClock, SpotifySandbox
 
 DAY = 86_400
@@ -70,6 +70,19 @@ async def test_calls_that_wait_do_not_exceed_the_limit_together(clock):
 
         assert len(sandbox.requests) == 10
         assert sum(isinstance(result, QuotaExceededError) for result in results) == 40
+
+
+async def test_a_bulk_read_stops_at_the_limit_and_says_when_to_continue(clock):
+    async with SpotifySandbox() as sandbox, client_of(sandbox, clock, 10) as client:
+        ids = [album.id for album in sandbox.catalogue.albums]
+        ids += [f"{number:022}" for number in range(500 - len(ids))]
+
+        with pytest.raises(PartialReadError) as caught:
+            await client.albums.get_several(ids)
+
+        assert len(sandbox.requests) == 8
+        assert {type(error) for error in caught.value.errors.values()} == {QuotaExceededError}
+        assert caught.value.retry_at == datetime.fromtimestamp(clock.time() + DAY + 900, UTC)
 
 
 async def test_a_call_that_was_not_sent_does_not_count(clock):

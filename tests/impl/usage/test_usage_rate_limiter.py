@@ -1,0 +1,133 @@
+"""When the usage is exchanged with the ledger: before the first request, in the background, and at the end."""
+
+import asyncio
+import json
+
+import pytest
+
+from spotify import AsyncSpotifyClient, ClientConfig
+from spotify.impl.rate_limiting import InProcessRateLimiter
+from spotify.impl.usage import UsageRateLimiter
+from spotify.interfaces.rate_limiter import Admission
+from spotify.operations import BY_ID
+from spotify.testing import FakeClock, FakeTransport
+from spotify.usage import Usage
+from tests.support.memory_ledger import MemoryLedger
+from tests.support.rate_limit_workers import until
+
+ALBUM = BY_ID["get-an-album"]
+CALL = Admission(operation=ALBUM, priority="interactive", since=0.0, max_wait=30.0)
+BODY = json.dumps({"id": "0" * 22, "name": "x", "type": "album", "uri": f"spotify:album:{'0' * 22}"}).encode()
+
+
+def limiter_of(ledger, clock=None, *, interval=1_000.0):
+    clock = clock or FakeClock()
+    inner = InProcessRateLimiter(max_concurrency=2, clock=clock)
+    usage = Usage(now=clock.time, limiter=inner, ledger=ledger)
+    return UsageRateLimiter(inner, usage=usage, daily_limit=None, interval=interval), usage
+
+
+async def send(limiter, usage):
+    async with limiter.slot(CALL):
+        usage.record_sent(ALBUM, is_retry=False)
+
+
+async def made(ledger):
+    usage = Usage(now=FakeClock().time, ledger=ledger)
+    await usage.sync()
+    return usage.total.made
+
+
+async def test_counts_are_exchanged_in_the_background():
+    ledger = MemoryLedger()
+    limiter, usage = limiter_of(ledger, interval=0.0)
+
+    for count in (1, 2):
+        await send(limiter, usage)
+        await until(lambda: not usage.has_news)
+        assert await made(ledger) == count
+    await limiter.close()
+
+
+async def test_concurrent_first_requests_read_the_ledger_once():
+    ledger = MemoryLedger()
+    limiter, usage = limiter_of(ledger)
+
+    await asyncio.gather(*(send(limiter, usage) for _ in range(50)))
+
+    assert ledger.exchanges == 1
+    await limiter.close()
+    assert (ledger.exchanges, await made(ledger)) == (2, 50)
+
+
+async def test_the_ledger_is_read_again_after_a_minute_without_a_request():
+    ledger, clock = MemoryLedger(), FakeClock()
+    limiter, usage = limiter_of(ledger, clock)
+    await send(limiter, usage)
+    await send(limiter, usage)
+    before = ledger.exchanges
+    clock.advance(61.0)
+    await send(limiter, usage)
+
+    assert (before, ledger.exchanges) == (1, 2)
+    await limiter.close()
+
+
+async def test_a_pause_is_stored_at_once():
+    ledger = MemoryLedger()
+    limiter, usage = limiter_of(ledger)
+    await send(limiter, usage)
+
+    await limiter.pause(48_925.0, operation=ALBUM, reason="quota_exceeded")
+    await until(lambda: not usage.has_news)
+
+    second = Usage(
+        now=FakeClock().time, limiter=InProcessRateLimiter(max_concurrency=1, clock=FakeClock()), ledger=ledger
+    )
+    await second.load()
+    assert [closure.operation for closure in second.closed] == ["get-an-album"]
+    await limiter.close()
+
+
+async def test_a_closed_limiter_leaves_nothing_that_runs():
+    ledger = MemoryLedger()
+    limiter, usage = limiter_of(ledger, interval=0.0)
+    await send(limiter, usage)
+    await limiter.close()
+    exchanges = ledger.exchanges
+    usage.record_sent(ALBUM, is_retry=False)
+    for _ in range(5):
+        await asyncio.sleep(0)
+
+    assert ledger.exchanges == exchanges
+    assert asyncio.all_tasks() == {asyncio.current_task()}
+
+
+def test_a_client_in_two_event_loops_one_after_the_other_counts_in_both(tmp_path):
+    transport = FakeTransport()
+    transport.answer("GET /albums/{id}", body=BODY, times=2)
+    config = ClientConfig(usage_path=str(tmp_path / "usage.json"))
+    client = AsyncSpotifyClient("token", transport=transport, config=config)
+
+    async def second():
+        async with client:
+            await client.albums.get("0" * 22)
+
+    asyncio.run(client.albums.get("0" * 22))
+    asyncio.run(second())
+
+    document = json.loads((tmp_path / "usage.json").read_text())
+    assert [counts for operations in document["counts"].values() for counts in operations.values()] == [[2, 0, 0, 0]]
+
+
+def test_a_limiter_with_the_former_pause_is_refused(tmp_path):
+    class FormerLimiter:
+        def slot(self, admission):
+            raise AssertionError
+
+        async def pause(self, seconds):
+            raise AssertionError
+
+    config = ClientConfig(usage_path=str(tmp_path / "usage.json"))
+    with pytest.raises(TypeError, match=r"rate_limiter\.pause must take the keyword arguments operation, reason"):
+        AsyncSpotifyClient("token", rate_limiter=FormerLimiter(), config=config)
