@@ -7,9 +7,11 @@ import json
 import math
 import os
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Final, TypeAlias, cast, get_args
 
 from spotify._checks import is_json_object, path_of
+from spotify._os_errors import reason_of
 from spotify.credentials import Secret
 from spotify.errors import TokenStoreError
 from spotify.impl.token_stores.private_files import create_document, move, prepare_directory, read_document
@@ -69,6 +71,8 @@ class FileUsageLedger:
             content = await asyncio.to_thread(self._exchange, update, now)
         except TokenStoreError as exc:
             raise LedgerUnavailableError(str(exc)) from None
+        except OSError as exc:
+            raise LedgerUnavailableError(f"{self._path} cannot be used: {reason_of(exc)}") from None
         return LedgerContent(
             counts={bucket: counts for bucket, counts in content.counts.items() if bucket >= first_bucket},
             pauses=tuple(content.pauses.values()),
@@ -92,7 +96,7 @@ class FileUsageLedger:
     def _read(self, now: float) -> _Content:
         try:
             document = read_document(self._path)
-            content = _Content() if document is None else _Content.parse(document.reveal())
+            content = _Content() if document is None else _Content.parse(document.reveal(), self._path)
         except DamagedDocumentError as exc:
             if not self._is_damage_logged:
                 _log.warning("usage_ledger_damaged", path=str(self._path), reason=str(exc))
@@ -119,7 +123,7 @@ class _Content:
         self.updates: dict[str, tuple[int, float]] = {}
 
     @classmethod
-    def parse(cls, document: str) -> _Content:
+    def parse(cls, document: str, path: Path) -> _Content:
         """Return the content of a document.
 
         Raises:
@@ -134,7 +138,7 @@ class _Content:
             raise DamagedDocumentError("it is not a JSON object")
         version = fields.get("version")
         if isinstance(version, int) and version > _VERSION:
-            raise LedgerUnavailableError("the usage file belongs to a later version of this library")
+            raise LedgerUnavailableError(f"{path} was written by a later version of this library; use another file")
         content = cls()
         try:
             content._fill(fields)

@@ -4,6 +4,7 @@ import json
 import os
 import stat
 import sys
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -121,12 +122,12 @@ JSON = st.recursive(
 @given(st.fixed_dictionaries({"version": st.just(1) | JSON, "counts": JSON, "pauses": JSON, "updates": JSON}))
 def test_any_document_is_read_or_damaged(document):
     try:
-        content = _Content.parse(json.dumps(document))
+        content = _Content.parse(json.dumps(document), Path("usage.json"))
     except (DamagedDocumentError, LedgerUnavailableError):
         return
     content.drop_old(NOW)
     content.add(update(), NOW)
-    _Content.parse(content.to_json())
+    _Content.parse(content.to_json(), Path("usage.json"))
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX permissions")
