@@ -32,7 +32,7 @@ from tests.support.kept_errors import (
     error_of,
     failed_in_group,
     garbage_of,
-    older_objects_ignored,
+    ignore_older_objects,
     secrets_shown_by,
     timed_out,
 )
@@ -404,9 +404,9 @@ async def test_no_call_leaves_garbage(reply):
         await error_of(use())
         assert [type(each) for each in await garbage_of(use)] == []
 
-    with older_objects_ignored():
-        async with client_of(REPLIES.get(reply, lambda _: None)) as (server, client):
-            assert await async_failures(check, named(CALLS)) == {}
+    ignore_older_objects()
+    async with client_of(REPLIES.get(reply, lambda _: None)) as (server, client):
+        assert await async_failures(check, named(CALLS)) == {}
 
 
 async def test_no_token_request_leaves_garbage():
@@ -417,6 +417,6 @@ async def test_no_token_request_leaves_garbage():
         assert [type(each) for each in await garbage_of(lambda: use(auth))] == []
         await auth.close()
 
-    with older_objects_ignored():
-        async with misbehaving_server(lambda _: http(400, b'{"error": "invalid_grant"}')) as server:
-            assert await async_failures(check, named(TOKEN_REQUESTS)) == {}
+    ignore_older_objects()
+    async with misbehaving_server(lambda _: http(400, b'{"error": "invalid_grant"}')) as server:
+        assert await async_failures(check, named(TOKEN_REQUESTS)) == {}

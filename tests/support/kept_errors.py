@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import gc
 from base64 import b64encode
-from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from collections.abc import Awaitable, Callable, Coroutine
 from types import CoroutineType, FrameType, TracebackType
 from typing import Any
 from urllib.parse import quote
@@ -83,15 +83,13 @@ async def failed_in_group(call: Coroutine[Any, Any, object], when: asyncio.Event
         group.create_task(fail())
 
 
-@contextlib.contextmanager
-def older_objects_ignored() -> Iterator[None]:
-    """Leave all objects that exist out of garbage collections, which are then fast."""
+def ignore_older_objects() -> None:
+    """Leave all objects that exist out of garbage collections, which are then fast.
+
+    This lasts: `gc.unfreeze` would also bring back the modules and tests, which `conftest.py` excludes.
+    """
     gc.collect()
     gc.freeze()
-    try:
-        yield
-    finally:
-        gc.unfreeze()
 
 
 async def garbage_of(call: Callable[[], Awaitable[object]]) -> list[object]:
