@@ -26,6 +26,7 @@ from spotify.operations import BY_ID
 from spotify.testing import Fault, SpotifySandbox
 from tests.support.chaos_ledger import CallLedger, CallRecord, ExecutionCounter, NumberingTransport, WaitingClock
 from tests.support.every_operation import BY_ID_ALONE, BY_METHODS
+from tests.support.refusals import REFUSALS
 
 pytestmark = pytest.mark.slow
 
@@ -51,6 +52,11 @@ FAULTS: Final[dict[str, tuple[Fault, float]]] = {
     "429 with zero": (Fault.status(429, retry_after=0), 0.001),
     "429 quota exceeded": (Fault.status(429, reason="QUOTA_EXCEEDED", retry_after=3), 0.001),
     "401": (Fault.status(401), 0.005),
+    "401 about a scope": (REFUSALS["scope missing, 401"].fault, 0.002),
+    "403 for the owner": (REFUSALS["owner without Premium"].fault, 0.002),
+    "403 for the user": (REFUSALS["user not registered"].fault, 0.002),
+    "403 page": (REFUSALS["page of a gateway"].fault, 0.002),
+    "403 about an object": (REFUSALS["object refused"].fault, 0.002),
     "cut": (Fault.cut(), 0.005),
     "cut chunk": (Fault.cut("chunked"), 0.005),
     "cut gzip": (Fault.cut("gzip"), 0.005),
@@ -70,6 +76,8 @@ FAULTS: Final[dict[str, tuple[Fault, float]]] = {
     "surplus": (Fault.surplus(), 0.02),
     "drip": (Fault.drip(piece=200, pause=0.2), 0.002),
 }
+OPERATION_LIMIT: Final = Fault.status(429, retry_after=120)
+"""A wait so long that it concerns one operation."""
 
 
 @pytest.fixture
@@ -100,6 +108,7 @@ class Chaos:
         """Add each fault at least twice, and by probability: a higher one for writes, which are fewer."""
         for fault, _ in FAULTS.values():
             self.sandbox.fail("*", fault, times=2, after=self.random.randrange(READS // 2))
+        self.sandbox.fail("get-an-album", OPERATION_LIMIT, times=1, after=5)
         for target, factor in (("PUT *", 3.0), ("POST *", 3.0), ("DELETE *", 3.0), ("*", 1.0)):
             for fault, probability in FAULTS.values():
                 self.sandbox.fail(target, fault, probability=factor * probability)
@@ -319,6 +328,8 @@ async def test_reported_outcomes_match_what_was_executed(seed: int, request: pyt
         for write in playlist_writes:
             await write.check()
         # The run met every fault, pauses, and calls that succeeded after a retry.
-        assert run.counter.faults.keys() == {str(fault) for fault, _ in FAULTS.values()}
+        assert run.counter.faults.keys() == {str(fault) for fault, _ in FAULTS.values()} | {str(OPERATION_LIMIT)}
+        # The sandbox has all operations, whatever the refusals seem to say.
+        assert run.client.quota.refused == frozenset()
         assert run.transport.pauses > 0
         assert any(record.outcome == "done" and record.requests > 1 for record in records)

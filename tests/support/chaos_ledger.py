@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from contextvars import ContextVar
 from copy import copy
@@ -110,13 +111,17 @@ class WaitingClock(ScaledClock):
                 record.waited += min(seconds, self.monotonic() - started)
 
 
+_IDS: Final = re.compile(r"[0-9A-Za-z]{22}|(?<=/users/)[^/]+")
+
+
 class NumberingTransport:
     """`Transport` that adds the call's number to each request of another transport, and checks pauses after 429s.
 
     Attributes:
         sent: How many requests were sent.
         pauses: How many 429s told the client to pause.
-        sent_while_paused: How many requests were sent before the end of a pause.
+        sent_while_paused: How many requests were sent before the end of a pause: of all operations, or of theirs after
+            a wait of more than a minute or for the quota.
     """
 
     def __init__(self, transport: Transport, clock: Clock) -> None:
@@ -125,20 +130,24 @@ class NumberingTransport:
         self.sent_while_paused = 0
         self._transport = transport
         self._clock = clock
-        self._paused_until = 0.0
+        self._paused_until: dict[str, float] = {}
 
     async def send(self, request: HttpRequest, /) -> HttpResponse:
         self.sent += 1
-        self.sent_while_paused += self._clock.monotonic() < self._paused_until
+        now, operation = self._clock.monotonic(), f"{request.method} {_IDS.sub('', request.url.partition('?')[0])}"
+        self.sent_while_paused += any(now < self._paused_until.get(name, 0.0) for name in (operation, "all"))
         if (record := _CURRENT.get()) is not None:
             record.requests += 1
             request = replace(request, headers={**request.headers, _HEADER: str(record.number)})
         response = await self._transport.send(request)
-        if response.status == 429 and b"QUOTA_EXCEEDED" not in response.body:
+        if response.status == 429:
             seconds = response.headers.get("retry-after", "")
             if seconds.isdigit() and int(seconds):
                 self.pauses += 1
-                self._paused_until = max(self._paused_until, self._clock.monotonic() + int(seconds))
+                is_for_operation = int(seconds) > 60 or b"QUOTA_EXCEEDED" in response.body
+                name = operation if is_for_operation else "all"
+                until = self._clock.monotonic() + int(seconds)
+                self._paused_until[name] = max(self._paused_until.get(name, 0.0), until)
         return response
 
     async def close(self) -> None:
