@@ -183,6 +183,13 @@ class Usage:
                 if not self.is_current:
                     await self._exchange(self._ledger)
 
+    async def store_pauses(self) -> None:
+        """Store the pauses that the ledger does not have, unless it could not be used before. It raises no error."""
+        if self._ledger is not None and self._is_available and self._new_pauses():
+            async with self._exchange_lock.held():
+                if self._is_available and self._new_pauses():
+                    await self._exchange(self._ledger)
+
     async def close(self) -> None:
         """Store what was counted, if the ledger can be used, and close it."""
         if self._ledger is not None:

@@ -59,10 +59,9 @@ class UsageRateLimiter:
         return _Slot(self, admission, self._inner.slot(admission))
 
     async def pause(self, seconds: float, /, *, operation: Operation | None, reason: PauseReason) -> None:
-        """Pause for `seconds`, and store the pause."""
+        """Pause for `seconds`, and store the pause before the refused call ends: the process may end with it."""
         await self._inner.pause(seconds, operation=operation, reason=reason)
-        if self._usage.has_ledger and self._usage.has_news:
-            self._start()
+        await self._usage.store_pauses()
 
     async def close(self) -> None:
         """Store what was counted, and exchange no more. The inner limiter stays open."""

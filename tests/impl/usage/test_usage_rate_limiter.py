@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from spotify import AsyncSpotifyClient, ClientConfig
+from spotify import AsyncSpotifyClient, ClientConfig, QuotaExceededError
 from spotify.impl.rate_limiting import InProcessRateLimiter
 from spotify.impl.usage import UsageRateLimiter
 from spotify.interfaces.rate_limiter import Admission
@@ -79,7 +79,6 @@ async def test_a_pause_is_stored_at_once():
     await send(limiter, usage)
 
     await limiter.pause(48_925.0, operation=ALBUM, reason="quota_exceeded")
-    await until(lambda: not usage.has_news)
 
     second = Usage(
         now=FakeClock().time, limiter=InProcessRateLimiter(max_concurrency=1, clock=FakeClock()), ledger=ledger
@@ -87,6 +86,39 @@ async def test_a_pause_is_stored_at_once():
     await second.load()
     assert [closure.operation for closure in second.closed] == ["get-an-album"]
     await limiter.close()
+
+
+async def test_many_refusals_store_one_pause_and_an_unavailable_ledger_is_tried_once():
+    ledger = MemoryLedger()
+    limiter, usage = limiter_of(ledger)
+    await send(limiter, usage)
+
+    await asyncio.gather(*(limiter.pause(48_925.0, operation=ALBUM, reason="quota_exceeded") for _ in range(50)))
+    stored = ledger.exchanges
+    ledger.failure = "before"
+    await asyncio.gather(*(limiter.pause(80_000.0, operation=ALBUM, reason="quota_exceeded") for _ in range(50)))
+
+    assert (stored, ledger.exchanges) == (2, 3)
+    await limiter.close()
+
+
+def test_a_client_that_is_not_closed_has_stored_the_pause_when_the_call_fails(tmp_path):
+    config = ClientConfig(usage_path=str(tmp_path / "usage.json"))
+    transport = FakeTransport()
+    transport.answer(
+        "GET /albums/{id}",
+        status=429,
+        json={"error": {"status": 429, "message": "Quota exceeded", "reason": "QUOTA_EXCEEDED"}},
+        headers={"Retry-After": "48925"},
+        times=2,
+    )
+
+    for _ in range(2):
+        client = AsyncSpotifyClient("token", transport=transport, config=config)
+        with pytest.raises(QuotaExceededError):
+            asyncio.run(client.albums.get("0" * 22))
+
+    assert len(transport.requests) == 1
 
 
 async def test_a_closed_limiter_leaves_nothing_that_runs():
