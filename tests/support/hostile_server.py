@@ -2,7 +2,10 @@
 
 import asyncio
 import contextlib
+import re
 from contextlib import asynccontextmanager
+
+_COMMAND = re.compile(rb"^\*\d+\r$", re.MULTILINE)
 
 
 @asynccontextmanager
@@ -10,7 +13,7 @@ async def answering(reply, *, unasked=False):
     """Run a server on a free port of the loopback interface; yields its address.
 
     Args:
-        reply: The bytes for each piece of data received; None to close the connection instead.
+        reply: The bytes for each command or other piece of data received; None to close the connection instead.
         unasked: Whether they are also sent when a connection is made.
     """
 
@@ -18,10 +21,11 @@ async def answering(reply, *, unasked=False):
         with contextlib.suppress(OSError):
             if unasked:
                 writer.write(reply)
-            while await reader.read(65_536):
+            while data := await reader.read(65_536):
                 if reply is None:
                     break
-                writer.write(reply)
+                # A client may send several commands of Redis at once, and then waits for as many replies.
+                writer.write(reply * max(1, len(_COMMAND.findall(data))))
                 await writer.drain()
         writer.close()
 
