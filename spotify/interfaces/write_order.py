@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol, runtime_checkable
+from typing import Protocol, TypeVar, runtime_checkable
 
 from spotify.interfaces.executor import Call
+
+T = TypeVar("T")
 
 
 class WriteOrder(Protocol):
@@ -15,19 +17,19 @@ class WriteOrder(Protocol):
     `ClientConfig.write_settle_time` later. A later write that does not commute with it is not sent before that.
     """
 
-    def unsettled_since(self, call: Call[Any], /) -> float | None:
+    def unsettled_since(self, call: Call[T], /) -> float | None:
         """Return when a request of the call was last given up, in seconds since the epoch; None if it is settled."""
         ...
 
-    def restore(self, call: Call[Any], /, since: float) -> None:
+    def restore(self, call: Call[T], /, since: float) -> None:
         """Record a write that another process left unsettled. `since` is the result of its `unsettled_since`."""
         ...
 
-    def confirm(self, call: Call[Any], /) -> None:
+    def confirm(self, call: Call[T], /) -> None:
         """Record that all unsettled requests of the call were executed, since their effect was seen."""
         ...
 
-    async def wait_for_earlier(self, call: Call[Any], /) -> None:
+    async def wait_for_earlier(self, call: Call[T], /) -> None:
         """Wait until no earlier write can be executed that does not commute with the call.
 
         The executor waits itself before it sends the call. This is for a read that has to come before it, but after
@@ -39,7 +41,7 @@ class WriteOrder(Protocol):
         """
         ...
 
-    async def settle(self, call: Call[Any], /) -> bool:
+    async def settle(self, call: Call[T], /) -> bool:
         """Wait until it is time to read again whether the call was executed.
 
         Returns:

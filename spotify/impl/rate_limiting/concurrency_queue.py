@@ -272,7 +272,7 @@ class ConcurrencyQueue:
         priority, in_flight = waiter.admission.priority, self._in_flight()
         pause = self._pacer.pause_left()
         next_wait = self._pacer.shortest_wait(priority, in_flight, 0)
-        # Calls that left the queue behind this one are subtracted too, so the bound holds whoever leaves.
+        # Calls that left the queue behind this one are subtracted too: the bound holds for any order of leaving.
         ahead = max(0, waiter.turn - self._departures)
         own_wait = self._pacer.shortest_wait(priority, in_flight, ahead) if ahead else next_wait
         if own_wait <= 0.0:

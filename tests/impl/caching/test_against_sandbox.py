@@ -1,7 +1,6 @@
 """Clients with a response cache against the sandbox, over real sockets."""
 
 import asyncio
-import time
 from dataclasses import replace
 
 import pytest
@@ -18,18 +17,7 @@ from spotify import (
 from spotify.impl.caching import CachingTransport, MemoryResponseCache, RedisResponseCache
 from spotify.impl.caching.sqlite_response_cache import SqliteResponseCache
 from spotify.impl.transport.aiohttp_transport import AiohttpTransport
-from spotify.testing import FakeClock, Fault, SpotifySandbox, captured_logs
-
-
-@pytest.fixture
-async def sandbox():
-    async with SpotifySandbox() as sandbox:
-        yield sandbox
-
-
-@pytest.fixture
-def clock():
-    return FakeClock(start=time.time())  # near the sandbox's `Date`
+from spotify.testing import Fault, captured_logs
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """`cache_ttl`, `stale_while_revalidate` and `stale_if_refused`, against the sandbox over real sockets."""
 
 import asyncio
-import time
 from dataclasses import replace
 
 import aiohttp
@@ -25,18 +24,7 @@ from spotify.impl.rate_limiting import InProcessRateLimiter
 from spotify.impl.transport.aiohttp_transport import AiohttpTransport
 from spotify.operations import ALL_OPERATIONS
 from spotify.services import AlbumsService
-from spotify.testing import FakeClock, Fault, SpotifySandbox
-
-
-@pytest.fixture
-async def sandbox():
-    async with SpotifySandbox() as sandbox:
-        yield sandbox
-
-
-@pytest.fixture
-def clock():
-    return FakeClock(start=time.time())  # near the sandbox's `Date`
+from spotify.testing import Fault
 
 
 class ChangedHeaders:

@@ -277,7 +277,7 @@ async def test_processes_share_responses_and_writes(path):
             playlist = (await client.playlists.create("Before")).id
         program = ("-m", "tests.support.caching_process", sandbox.api_url, token, path)
         steps = f"album {album}", f"playlist {playlist}"
-        # The first program does not close its client, and ends all the same.
+        # The first program ends although it does not close its client.
         assert await run(*program, "exit", *steps, is_clean=False) == ["False", "Before"]
         assert await run(*program, "close", *steps) == ["True", "Before"]
         await run(*program, "close", f"rename {playlist} After")
