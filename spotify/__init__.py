@@ -1,53 +1,49 @@
 """A typed, asynchronous client for the Spotify Web API."""
 
+from importlib import import_module
+from sys import modules
 from typing import TYPE_CHECKING
 
 from spotify._version import __version__
-from spotify.client import AsyncSpotifyClient
-from spotify.config import CallOptions, ClientConfig
-from spotify.errors import (
-    ApiError,
-    AppOwnerPremiumRequiredError,
-    AuthenticationError,
-    BadRequestError,
-    ClientClosedError,
-    DeadlineExceededError,
-    DecodeError,
-    EndpointUnavailableError,
-    ForbiddenError,
-    ListChangedError,
-    LoginError,
-    LoginRequiredError,
-    MissingScopeError,
-    NotFoundError,
-    PagingError,
-    PartialReadError,
-    PartialWriteError,
-    PremiumRequiredError,
-    QuotaExceededError,
-    RateLimiterError,
-    RateLimitError,
-    ReauthorizationRequiredError,
-    ResponseTooLargeError,
-    ServerError,
-    SpotifyError,
-    TokenStoreError,
-    TokenSupersededError,
-    TransportError,
-    TransportTimeoutError,
-    UserNotRegisteredError,
-    WaitTooLongError,
-)
-from spotify.ids import SpotifyUri
-from spotify.interfaces.token_store import Token, TokenKey, TokenStore
-from spotify.models import Scope
-from spotify.paging import CursorPaginator, CursorPosition, OffsetPosition, Paginator
-from spotify.responses import Received, Response
-from spotify.services import scopes_for
-from spotify.usage import CallCounts, Closure, Usage
 
 if TYPE_CHECKING:
+    from spotify.client import AsyncSpotifyClient
+    from spotify.config import CallOptions, ClientConfig
     from spotify.container import SpotifyContainer, build_container
+    from spotify.errors import (
+        ApiError,
+        AppOwnerPremiumRequiredError,
+        AuthenticationError,
+        BadRequestError,
+        ClientClosedError,
+        DeadlineExceededError,
+        DecodeError,
+        EndpointUnavailableError,
+        ForbiddenError,
+        ListChangedError,
+        LoginError,
+        LoginRequiredError,
+        MissingScopeError,
+        NotFoundError,
+        PagingError,
+        PartialReadError,
+        PartialWriteError,
+        PremiumRequiredError,
+        QuotaExceededError,
+        RateLimiterError,
+        RateLimitError,
+        ReauthorizationRequiredError,
+        ResponseTooLargeError,
+        ServerError,
+        SpotifyError,
+        TokenStoreError,
+        TokenSupersededError,
+        TransportError,
+        TransportTimeoutError,
+        UserNotRegisteredError,
+        WaitTooLongError,
+    )
+    from spotify.ids import SpotifyUri
     from spotify.impl.auth import (
         AuthorizationCodeAuth,
         AuthorizationRequest,
@@ -59,30 +55,119 @@ if TYPE_CHECKING:
     from spotify.impl.caching.sqlite_response_cache import SqliteResponseCache
     from spotify.impl.rate_limiting import RedisRateLimiter
     from spotify.impl.token_stores import FileTokenStore, KeyringTokenStore, MemoryTokenStore, RedisTokenStore
+    from spotify.interfaces.token_store import Token, TokenKey, TokenStore
+    from spotify.models import Scope
+    from spotify.paging import CursorPaginator, CursorPosition, OffsetPosition, Paginator
+    from spotify.responses import Received, Response
+    from spotify.services import scopes_for
+    from spotify.usage import CallCounts, Closure, Usage
 else:
-    # These modules import aiohttp, msgspec and dependency-injector. They are imported on first use, so that importing a
-    # model, an error or a type stays cheap.
-    _LAZY = {
-        **dict.fromkeys(("SpotifyContainer", "build_container"), "spotify.container"),
-        **dict.fromkeys(
-            ("AuthorizationCodeAuth", "AuthorizationRequest", "ClientCredentialsAuth", "PkceAuth", "StaticTokenAuth"),
-            "spotify.impl.auth",
+    # Each name is imported on first use, so that importing the package, an error or a type stays cheap: the client
+    # imports the models and the services, and its components aiohttp, msgspec and dependency-injector.
+    _MODULES = {
+        "spotify.client": ("AsyncSpotifyClient",),
+        "spotify.config": (
+            "CallOptions",
+            "ClientConfig",
         ),
-        **dict.fromkeys(("CachingTransport", "MemoryResponseCache", "RedisResponseCache"), "spotify.impl.caching"),
-        "SqliteResponseCache": "spotify.impl.caching.sqlite_response_cache",
-        "RedisRateLimiter": "spotify.impl.rate_limiting",
-        **dict.fromkeys(
-            ("FileTokenStore", "KeyringTokenStore", "MemoryTokenStore", "RedisTokenStore"), "spotify.impl.token_stores"
+        "spotify.container": (
+            "SpotifyContainer",
+            "build_container",
+        ),
+        "spotify.errors": (
+            "ApiError",
+            "AppOwnerPremiumRequiredError",
+            "AuthenticationError",
+            "BadRequestError",
+            "ClientClosedError",
+            "DeadlineExceededError",
+            "DecodeError",
+            "EndpointUnavailableError",
+            "ForbiddenError",
+            "ListChangedError",
+            "LoginError",
+            "LoginRequiredError",
+            "MissingScopeError",
+            "NotFoundError",
+            "PagingError",
+            "PartialReadError",
+            "PartialWriteError",
+            "PremiumRequiredError",
+            "QuotaExceededError",
+            "RateLimiterError",
+            "RateLimitError",
+            "ReauthorizationRequiredError",
+            "ResponseTooLargeError",
+            "ServerError",
+            "SpotifyError",
+            "TokenStoreError",
+            "TokenSupersededError",
+            "TransportError",
+            "TransportTimeoutError",
+            "UserNotRegisteredError",
+            "WaitTooLongError",
+        ),
+        "spotify.ids": ("SpotifyUri",),
+        "spotify.impl.auth": (
+            "AuthorizationCodeAuth",
+            "AuthorizationRequest",
+            "ClientCredentialsAuth",
+            "PkceAuth",
+            "StaticTokenAuth",
+        ),
+        "spotify.impl.caching": (
+            "CachingTransport",
+            "MemoryResponseCache",
+            "RedisResponseCache",
+        ),
+        "spotify.impl.caching.sqlite_response_cache": ("SqliteResponseCache",),
+        "spotify.impl.rate_limiting": ("RedisRateLimiter",),
+        "spotify.impl.token_stores": (
+            "FileTokenStore",
+            "KeyringTokenStore",
+            "MemoryTokenStore",
+            "RedisTokenStore",
+        ),
+        "spotify.interfaces.token_store": (
+            "Token",
+            "TokenKey",
+            "TokenStore",
+        ),
+        "spotify.models": ("Scope",),
+        "spotify.paging": (
+            "CursorPaginator",
+            "CursorPosition",
+            "OffsetPosition",
+            "Paginator",
+        ),
+        "spotify.responses": (
+            "Received",
+            "Response",
+        ),
+        "spotify.services": ("scopes_for",),
+        "spotify.usage": (
+            "CallCounts",
+            "Closure",
+            "Usage",
         ),
     }
+    _LAZY = {name: module for module, names in _MODULES.items() for name in names}
 
     def __getattr__(name):
-        if name not in _LAZY:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        from importlib import import_module  # noqa: PLC0415
+        if name in _LAZY:
+            value = globals()[name] = getattr(import_module(_LAZY[name]), name)
+            return value
+        module = f"{__name__}.{name}"
+        if not name.startswith("_"):
+            try:
+                return import_module(module)
+            except ModuleNotFoundError as exc:
+                if exc.name != module:
+                    raise
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name, obj=modules[__name__])
 
-        value = globals()[name] = getattr(import_module(_LAZY[name]), name)
-        return value
+    def __dir__():
+        return sorted({*globals(), *__all__})
 
 
 __all__ = [

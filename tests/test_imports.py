@@ -1,5 +1,7 @@
 """Importing the package loads no implementation, and every public name exists."""
 
+import ast
+import inspect
 import subprocess
 import sys
 
@@ -11,9 +13,9 @@ IMPLEMENTATIONS = ["aiohttp", "dependency_injector", "msgspec"]
 LAZY = [*IMPLEMENTATIONS, "aiosqlite", "cryptography", "redis", "structlog"]
 
 
-def loaded_after(statements):
-    """Return which of the lazy modules a new interpreter has loaded after the statements."""
-    program = f"import sys\n{statements}\nprint(*(name for name in {LAZY} if name in sys.modules))"
+def loaded_after(statements, names=LAZY):
+    """Return which of the modules a new interpreter has loaded after the statements."""
+    program = f"import sys\n{statements}\nprint(*(name for name in {names} if name in sys.modules))"
     result = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
     return result.stdout.split()
 
@@ -42,10 +44,34 @@ def test_the_first_enabled_log_event_loads_structlog():
     assert loaded_after(f"{setup}; {log}.info('retry_scheduled')") == ["structlog"]
 
 
+def test_importing_the_package_loads_none_of_its_parts():
+    assert loaded_after("import spotify", ["spotify.client", "spotify.models", "spotify.errors", "asyncio"]) == []
+
+
 def test_every_public_name_exists():
     assert all(getattr(spotify, name) is not None for name in spotify.__all__)
 
 
+def test_the_lazy_names_are_the_public_ones_and_those_that_type_checkers_see():
+    checked = ast.parse(inspect.getsource(spotify)).body
+    imports = next(node for node in checked if isinstance(node, ast.If)).body
+    seen = {alias.name: node.module for node in imports for alias in node.names}
+    assert seen == spotify._LAZY
+    assert {*seen, "__version__"} == set(spotify.__all__)
+
+
+def test_dir_has_every_public_name():
+    assert set(spotify.__all__) <= set(dir(spotify))
+
+
+def test_a_module_is_an_attribute_of_the_package():
+    assert loaded_after("import spotify; spotify.errors.SpotifyError", ["spotify.errors", "spotify.client"]) == [
+        "spotify.errors"
+    ]
+
+
 def test_an_unknown_name_raises_attribute_error():
-    with pytest.raises(AttributeError, match="has no attribute 'SpotifyContainers'"):
+    with pytest.raises(AttributeError, match="has no attribute 'SpotifyContainers'") as raised:
         spotify.SpotifyContainers  # noqa: B018
+    assert raised.value.name == "SpotifyContainers"
+    assert raised.value.obj is spotify  # so that Python suggests the nearest name
