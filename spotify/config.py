@@ -162,7 +162,7 @@ class ClientConfig:
             decoded as far as possible and logged as `response_drift`.
         serializer: `msgspec`, or `dataclasses-json`, which needs no compiled code and is about 100 times slower.
         cache: `none`, `memory`, `redis` to share cached responses between workers, which needs `redis_url`, or `sqlite`
-            to keep them in a file, which needs the extra `sqlite`. See `docs/caching.md`.
+            to keep them in a file. See `docs/caching.md`.
         cache_path: The file of the SQLite cache; None for `async-spotify-client/responses.sqlite3` in the user's
             directory for caches.
         cache_max_bytes: The approximate size limit of the memory cache and of the SQLite cache, 1 or more.

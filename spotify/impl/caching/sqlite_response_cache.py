@@ -6,16 +6,16 @@ import asyncio
 import json
 import os
 import sqlite3
-from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from secrets import token_hex
-from threading import Thread
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import Final, TypeVar
 
 from spotify._checks import check_methods, check_number, check_range, path_of
-from spotify._event_loops import LoopBound
+from spotify._event_loops import LoopBound, wake_future
 from spotify._os_errors import reason_of
 from spotify.errors import TokenStoreError
 from spotify.impl.caching.pending_invalidations import PendingInvalidations
@@ -25,9 +25,6 @@ from spotify.impl.circuit_breaker import CircuitBreaker
 from spotify.impl.system_clock import SystemClock
 from spotify.interfaces.clock import Clock
 from spotify.interfaces.response_cache import ALL_RESPONSES, CachedResponse, CacheFinding
-
-if TYPE_CHECKING:
-    from aiosqlite import Connection
 
 T = TypeVar("T")
 
@@ -69,8 +66,7 @@ class SqliteResponseCache:
     A file that is unavailable, locked for longer than `timeout`, damaged or not of this cache fails no call: the cache
     is empty, and a warning is logged once. The file is readable by its owner only. As token files, it must belong to
     the user of the process, in a directory that others cannot change. It is not encrypted: it contains users'
-    libraries, but no tokens. Do not put it on a network drive, where locks are not reliable. Needs the extra:
-    `pip install 'async-spotify-client[sqlite]'`.
+    libraries, but no tokens. Do not put it on a network drive, where locks are not reliable.
     """
 
     __slots__ = (
@@ -105,17 +101,10 @@ class SqliteResponseCache:
             clock: Time; None for the system's.
 
         Raises:
-            ImportError: The extra is not installed.
             TypeError: An argument is of the wrong type.
             ValueError: `path` is not a valid path, or a number is out of bounds.
             RuntimeError: `path` is None, and the user has no home directory.
         """
-        try:
-            from aiosqlite import connect  # noqa: PLC0415  an extra
-        except ImportError:
-            raise ImportError(
-                f"{type(self).__name__} needs the package aiosqlite: pip install 'async-spotify-client[sqlite]'"
-            ) from None
         check_range("max_bytes", max_bytes, at_least=1)
         check_number("max_age", max_age, at_least=1)
         check_number("timeout", timeout, above=0)
@@ -132,9 +121,7 @@ class SqliteResponseCache:
         self._is_unusable = False
         self._pending = PendingInvalidations()
         self._unchecked_bytes = max_bytes  # stored since the size was checked; before, by earlier runs
-        prepare = partial(prepare_database, self._path, timeout=timeout)
-        connect_to_file = partial(connect, self._path, timeout=timeout, isolation_level=None)
-        self._connections = LoopBound(lambda: _LoopConnection(prepare, connect_to_file))
+        self._connections = LoopBound(lambda: _ConnectionThread(partial(self._connect, timeout)))
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {str(self._path)!r}>"
@@ -164,57 +151,67 @@ class SqliteResponseCache:
 
     async def close(self) -> None:
         """Close the file; a later call opens it again."""
-        await self._connections.close_all(_LoopConnection.close)
+        await self._connections.close_all(_ConnectionThread.close)
 
-    async def _find(self, keys: Sequence[str], scopes: Sequence[str], connection: Connection) -> _Found:
+    # The methods below run in the thread of a connection, except `_use`.
+
+    def _connect(self, timeout: float) -> sqlite3.Connection:
+        prepare_database(self._path, timeout=timeout)
+        connection = sqlite3.connect(self._path, timeout=timeout, isolation_level=None)
+        # A loss of power can undo the latest changes, but not damage the file.
+        connection.execute("PRAGMA synchronous = NORMAL")
+        return connection
+
+    def _find(self, keys: Sequence[str], scopes: Sequence[str], connection: sqlite3.Connection) -> _Found:
         if self._pending:
-            await self._invalidate_pending(connection)
+            self._invalidate_pending(connection)
         query = {"keys": json.dumps(keys), "scopes": json.dumps(scopes), "now": self._clock.time()}
-        found = _Found.of(await connection.execute_fetchall(_FIND, query))
+        found = _Found.of(connection.execute(_FIND, query))
         if missing := [scope for scope in scopes if scope not in found.stamps]:
-            await connection.execute_fetchall(_ADD_STAMPS, {"scopes": json.dumps(missing), "stamp": token_hex(8)})
-            found = _Found.of(await connection.execute_fetchall(_FIND, query))
+            connection.execute(_ADD_STAMPS, {"scopes": json.dumps(missing), "stamp": token_hex(8)})
+            found = _Found.of(connection.execute(_FIND, query))
         return found
 
-    async def _put(self, key: str, entry: bytes, lifetime: float, connection: Connection) -> None:
+    def _put(self, key: str, entry: bytes, lifetime: float, connection: sqlite3.Connection) -> None:
         size = len(entry) + _OVERHEAD
         if size > self._max_bytes // _LARGEST_FRACTION:
-            await connection.execute_fetchall(_DELETE, {"key": key})
+            connection.execute(_DELETE, {"key": key})
             return
         expires_at = self._clock.time() + lifetime
-        row = {"key": key, "size": size, "expires_at": expires_at, "entry": entry}
-        await connection.execute_fetchall(_PUT, row)
+        connection.execute(_PUT, {"key": key, "size": size, "expires_at": expires_at, "entry": entry})
         self._unchecked_bytes += size
         slack = self._max_bytes // _SLACK_FRACTION
         if self._unchecked_bytes > slack:
             self._unchecked_bytes = 0
-            await connection.execute_fetchall(_DELETE_EXPIRED, {"now": self._clock.time()})
-            await connection.execute_fetchall(_DELETE_OLDEST, {"bytes": self._max_bytes - slack})
-            await connection.execute_fetchall(_DELETE_OLDEST_STAMPS, {"all": ALL_RESPONSES, "most": _MOST_STAMPS})
+            connection.execute(_DELETE_EXPIRED, {"now": self._clock.time()})
+            connection.execute(_DELETE_OLDEST, {"bytes": self._max_bytes - slack})
+            connection.execute(_DELETE_OLDEST_STAMPS, {"all": ALL_RESPONSES, "most": _MOST_STAMPS})
 
-    async def _invalidate_pending(self, connection: Connection) -> None:
+    def _invalidate_pending(self, connection: sqlite3.Connection) -> None:
         invalidated = self._pending.snapshot()
-        await connection.execute_fetchall(_DELETE_STAMPS, {"scopes": json.dumps(list(invalidated))})
+        connection.execute(_DELETE_STAMPS, {"scopes": json.dumps(list(invalidated))})
         self._pending.remove(invalidated)
 
-    async def _use(self, command: Callable[[Connection], Awaitable[T]]) -> T | None:
+    async def _use(self, command: Callable[[sqlite3.Connection], T]) -> T | None:
         """Return the result of a command; None if the file is unavailable."""
         for dead in self._connections.pop_dead():
             await dead.close()
         here = self._connections.get()
-        async with here.lock:  # the connection executes one statement at a time
-            if self._is_unusable or self._breaker.delay_until_retry() > 0.0:
-                return None
-            try:
-                result = await here.run(command)
-            except Exception as exc:  # noqa: BLE001  a cache must not raise
-                if _code_of(exc) != sqlite3.SQLITE_BUSY:
-                    await here.close()
-                self._is_unusable = isinstance(exc, UnusableFileError) or _code_of(exc) in _PERMANENT
-                self._breaker.record_failure(_reason_of(exc, is_permanent=self._is_unusable))
-                return None
-            self._breaker.record_success()
-            return result
+        return await here.run(partial(self._result, here, command))
+
+    def _result(self, here: _ConnectionThread, command: Callable[[sqlite3.Connection], T]) -> T | None:
+        if self._is_unusable or self._breaker.delay_until_retry() > 0.0:
+            return None
+        try:
+            result = command(here.connection())
+        except Exception as exc:  # noqa: BLE001  a cache must not raise
+            if _code_of(exc) != sqlite3.SQLITE_BUSY:
+                here.disconnect()
+            self._is_unusable = isinstance(exc, UnusableFileError) or _code_of(exc) in _PERMANENT
+            self._breaker.record_failure(_reason_of(exc, is_permanent=self._is_unusable))
+            return None
+        self._breaker.record_success()
+        return result
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +222,7 @@ class _Found:
     entries: dict[str, bytes]
 
     @classmethod
-    def of(cls, rows: Iterable[sqlite3.Row]) -> _Found:
+    def of(cls, rows: Iterable[tuple[str, str | bytes]]) -> _Found:
         found = cls({}, {})
         for name, value in rows:
             if isinstance(value, str):
@@ -235,57 +232,40 @@ class _Found:
         return found
 
 
-class _LoopConnection:
-    """The connection of one event loop, which is opened on first use."""
+class _ConnectionThread:
+    """The thread of one event loop, with a connection that is opened on first use and used in that thread only."""
 
-    __slots__ = ("_connect", "_connection", "_prepare", "lock")
+    __slots__ = ("_connect", "_connection", "_thread")
 
-    def __init__(self, prepare: Callable[[], None], connect: Callable[[], Connection]) -> None:
-        self.lock = asyncio.Lock()
-        self._prepare = prepare
+    def __init__(self, connect: Callable[[], sqlite3.Connection]) -> None:
         self._connect = connect
-        self._connection: Connection | None = None
+        self._connection: sqlite3.Connection | None = None
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="spotify-cache")
 
-    async def run(self, command: Callable[[Connection], Awaitable[T]]) -> T:
-        """Return the result of a command.
+    async def run(self, function: Callable[[], T]) -> T:
+        """Return the result of a function that runs in the thread. It runs to its end if the call is cancelled."""
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        running = self._thread.submit(function)
+        running.add_done_callback(lambda _: wake_future(done))
+        await done
+        return running.result()
 
-        A cancelled call waits for its end: the thread of the connection replies to this event loop, which must not be
-        closed then.
-        """
-        running = asyncio.ensure_future(self._run(command))
-        try:
-            return await asyncio.shield(running)
-        except asyncio.CancelledError:
-            await asyncio.wait((running,))
-            if not running.cancelled():
-                running.exception()  # marks it as retrieved
-            raise
-
-    async def _run(self, command: Callable[[Connection], Awaitable[T]]) -> T:
+    def connection(self) -> sqlite3.Connection:
+        """Return the connection; called in the thread, as is `disconnect`."""
         if self._connection is None:
-            await asyncio.to_thread(self._prepare)
-            self._connection = await _in_daemon_thread(self._connect)
-            # A loss of power can undo the latest changes, but not damage the file.
-            await self._connection.execute_fetchall("PRAGMA synchronous = NORMAL")
-        return await command(self._connection)
+            self._connection = self._connect()
+        return self._connection
 
-    async def close(self) -> None:
+    def disconnect(self) -> None:
         connection, self._connection = self._connection, None
         if connection is not None:
             with suppress(sqlite3.Error):
-                await connection.close()
+                connection.close()
 
-
-def _in_daemon_thread(connect: Callable[[], Connection]) -> Connection:
-    """Return a connection whose thread does not keep a program alive that does not close its client.
-
-    A thread inherits `daemon` from the thread that creates it.
-    """
-    created: list[Connection] = []
-    thread = Thread(target=lambda: created.append(connect()), daemon=True)
-    thread.start()
-    thread.join()
-    return created[0]
+    async def close(self) -> None:
+        """Close the connection, and let the thread end."""
+        await self.run(self.disconnect)
+        self._thread.shutdown(wait=False)
 
 
 def _code_of(error: BaseException) -> int | None:

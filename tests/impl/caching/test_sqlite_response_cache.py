@@ -224,6 +224,39 @@ async def test_a_cancelled_call_leaves_the_cache_usable(open_cache):
     assert await found(cache, "a") == [b"a"]
 
 
+async def test_a_cancelled_write_still_invalidates(open_cache, path):
+    cache, other = open_cache(), open_cache(timeout=30.0)
+    await put(cache, "a")
+    with closing(sqlite3.connect(path, isolation_level=None)) as database:
+        database.execute("BEGIN IMMEDIATE")
+        put_task = asyncio.create_task(put(other, "b"))  # waits for the lock in the thread of the connection
+        invalidation = asyncio.create_task(other.invalidate(["s"]))
+        await asyncio.sleep(0)
+        invalidation.cancel()
+        await asyncio.wait([invalidation])
+        database.execute("ROLLBACK")
+    await put_task
+    await other.close()  # after what was submitted before
+    assert await found(cache, "a") == [None]
+
+
+def test_an_event_loop_that_ends_during_a_call_leaves_the_cache_usable(path):
+    cache = SqliteResponseCache(path)
+
+    async def end_early():
+        asyncio.get_running_loop().create_task(cache.get(("a",), SCOPES))
+        await asyncio.sleep(0)
+
+    async def use():
+        await put(cache, "a")
+        assert await found(cache, "a") == [b"a"]
+        await cache.close()
+
+    for _ in range(20):
+        asyncio.run(end_early())
+    asyncio.run(use())
+
+
 @pytest.mark.parametrize(
     ("platform", "environ", "expected"),
     [
@@ -241,12 +274,6 @@ def test_the_default_is_in_the_users_directory_for_caches(monkeypatch, platform,
     for name, value in {"HOME": "/home/x", **environ}.items():
         monkeypatch.setenv(name, value)
     assert sqlite_database.default_path() == Path(expected) / "async-spotify-client" / "responses.sqlite3"
-
-
-def test_without_the_extra_the_error_says_how_to_install_it(monkeypatch, path):
-    monkeypatch.setitem(sys.modules, "aiosqlite", None)
-    with pytest.raises(ImportError, match=r"pip install 'async-spotify-client\[sqlite\]'"):
-        AsyncSpotifyClient("t", config=ClientConfig(cache="sqlite", cache_path=path))
 
 
 def test_without_the_cache_sqlite_is_not_imported():
