@@ -8,7 +8,7 @@ from dataclasses import replace
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypeVar, Unpack, cast
 
-from spotify._checks import check_methods, check_type, shown
+from spotify._checks import check_methods, check_type, implements, shown
 from spotify._tracebacks import ARGUMENTS_HIDDEN, PROGRESS_HIDDEN
 from spotify.bulk.writes import resume_write
 from spotify.config import DEFAULT_MAX_RETRIES, DEFAULT_TIMEOUT, CallOptions, ClientConfig
@@ -257,7 +257,7 @@ class AsyncSpotifyClient:
             ClientClosedError: This client is closed.
         """
         check_methods("auth_provider", auth_provider, ("get_access_token",))
-        if not isinstance(self._executor, SupportsForUser):
+        if not implements(self._executor, SupportsForUser):
             raise TypeError(f"{type(self._executor).__name__} cannot act for other users: it has no method `for_user`")
         return self._view(self._executor.for_user(auth_provider))
 
@@ -288,7 +288,7 @@ class AsyncSpotifyClient:
             if name not in CallOptions.__annotations__:
                 known = ", ".join(CallOptions.__annotations__)
                 raise TypeError(f"there is no option {shown(name)}; use one of {known}")
-        if not isinstance(self._executor, SupportsOptions):
+        if not implements(self._executor, SupportsOptions):
             raise TypeError(f"{type(self._executor).__name__} takes no options: it has no method `with_config`")
         config = replace(self._config, **options)
         return self._view(self._executor.with_config(config), config)

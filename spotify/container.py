@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, TypedDict, Unpack
 
 from dependency_injector import containers, providers
 
-from spotify._checks import check_methods, check_token, check_type, shown
+from spotify._checks import check_methods, check_token, check_type, implements, shown
 from spotify._tracebacks import ARGUMENTS_HIDDEN
 from spotify.config import DEFAULT_MAX_RETRIES, DEFAULT_TIMEOUT, ClientConfig
 from spotify.credentials import Secret
@@ -83,7 +83,7 @@ def _owned_parts(container: SpotifyContainer) -> tuple[SupportsClose, ...]:
         parts.append(container.metered_rate_limiter())
     created = (container.transport, container.response_cache, container.rate_limiter, container.token_store)
     parts.extend(provider() for provider in created if not isinstance(_source(provider), providers.Object))
-    return tuple(part for part in parts if isinstance(part, SupportsClose))
+    return tuple(part for part in parts if implements(part, SupportsClose))
 
 
 def _make_response_cache(config: ClientConfig, clock: Clock) -> ResponseCache | None:

@@ -12,6 +12,7 @@ from secrets import token_hex
 from types import MappingProxyType
 from typing import Final
 
+from spotify._checks import implements
 from spotify._event_loops import LoopIndependentLock, ThreadLock
 from spotify.interfaces.operation import Operation
 from spotify.interfaces.rate_limiter import PauseReason, RateLimiter, SupportsPauses
@@ -331,7 +332,7 @@ class Usage:
 
     def _pauses(self) -> list[StoredPause]:
         limiter: object = self._limiter
-        if not isinstance(limiter, SupportsPauses):
+        if not implements(limiter, SupportsPauses):
             return []
         now = self._now()
         return [

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Final, NoReturn
 
+from spotify._checks import implements
 from spotify._tracebacks import PROGRESS_HIDDEN
 from spotify.bulk.playlist_verification import (
     FinalItems,
@@ -321,7 +322,7 @@ class _NoWriteOrder:
 
 
 def _write_order_of(executor: RequestExecutor) -> WriteOrder:
-    return executor.write_order if isinstance(executor, SupportsWriteOrder) else _NoWriteOrder()
+    return executor.write_order if implements(executor, SupportsWriteOrder) else _NoWriteOrder()
 
 
 def _call_of(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from inspect import iscoroutinefunction
 from typing import TypeGuard
 
-from spotify._checks import is_token
+from spotify._checks import implements, is_token
 from spotify.credentials import Secret
 from spotify.interfaces.auth import AuthProvider, SupportsIdentity, SupportsInvalidate, SupportsLogins, SupportsScopes
 
@@ -35,19 +35,19 @@ class Authorization:
     @classmethod
     def of(cls, provider: AuthProvider) -> Authorization:
         """Return the authorization by this provider."""
-        acts_for = provider.acts_for() if isinstance(provider, SupportsIdentity) else None
+        acts_for = provider.acts_for() if implements(provider, SupportsIdentity) else None
         return cls(
             provider=provider,
             get_access_token=_awaitable(provider.get_access_token),
-            invalidate=provider.invalidate if isinstance(provider, SupportsInvalidate) else None,
+            invalidate=provider.invalidate if implements(provider, SupportsInvalidate) else None,
             acts_for=acts_for,
-            login_of=provider.login_of if isinstance(provider, SupportsLogins) else None,
+            login_of=provider.login_of if implements(provider, SupportsLogins) else None,
             user=acts_for or object(),
         )
 
     def granted_scopes(self) -> tuple[str, ...] | None:
         """Return the scopes of the current token in alphabetical order; None if they are not known."""
-        granted = self.provider.granted_scopes() if isinstance(self.provider, SupportsScopes) else None
+        granted = self.provider.granted_scopes() if implements(self.provider, SupportsScopes) else None
         return None if granted is None else tuple(sorted(granted))
 
 

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Coroutine, Hashable
 from typing import Final
 
+from spotify._checks import implements
 from spotify.errors import RateLimitError, ServerError, SpotifyError, TransportError
 from spotify.impl.execution.call_state import CancelScope
 from spotify.impl.execution.shared_requests import FailedRequest, Outcome
@@ -33,7 +34,7 @@ class CachedReads:
     @classmethod
     def of(cls, transport: Transport) -> CachedReads | None:
         """Return the cache of a transport; None if it has none."""
-        return cls(transport) if isinstance(transport, SupportsLookup) else None
+        return cls(transport) if implements(transport, SupportsLookup) else None
 
     def may_replace(self, error: BaseException, operation: Operation) -> bool:
         """Return whether a stored response can be returned instead of the error of a call."""
@@ -41,7 +42,7 @@ class CachedReads:
 
     async def find_stale(self, request: HttpRequest) -> HttpResponse | None:
         """Return the response to use because the request was refused; None if there is none."""
-        if isinstance(self._transport, SupportsStaleLookup):
+        if implements(self._transport, SupportsStaleLookup):
             return await self._transport.find_stale(request)
         return None
 

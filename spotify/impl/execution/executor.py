@@ -10,7 +10,7 @@ from functools import partial
 from typing import TypeVar
 from weakref import WeakSet
 
-from spotify._checks import check_keywords
+from spotify._checks import check_keywords, implements
 from spotify._concurrency import UnfinishedTasks
 from spotify._tracebacks import hide_internals
 from spotify.config import ClientConfig
@@ -468,7 +468,7 @@ class RetryingExecutor:
             shared=SharedRequests(),
             unsettled=self._unsettled.for_user(lifetime),
             lifetime=lifetime,
-            owned=(auth_provider,) if isinstance(auth_provider, SupportsClose) else (),
+            owned=(auth_provider,) if implements(auth_provider, SupportsClose) else (),
         )
         return self._remember(derived)
 

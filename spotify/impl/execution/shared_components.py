@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from spotify._checks import implements
 from spotify._concurrency import UnfinishedTasks
 from spotify.config import ClientConfig
 from spotify.impl.execution.cached_reads import CachedReads
@@ -51,7 +52,7 @@ class SharedComponents:
 
     def lend_to(self, auth_provider: AuthProvider, config: ClientConfig) -> None:
         """Bind the auth provider to these components, if it sends requests itself."""
-        if isinstance(auth_provider, SupportsBinding):
+        if implements(auth_provider, SupportsBinding):
             auth_provider.bind_to_client(
                 ClientComponents(
                     config=config,
