@@ -59,8 +59,9 @@ if TYPE_CHECKING:
     from spotify.models import Scope
     from spotify.paging import CursorPaginator, CursorPosition, OffsetPosition, Paginator
     from spotify.responses import Received, Response
-    from spotify.services import scopes_for
+    from spotify.scopes import scopes_for
     from spotify.usage import CallCounts, Closure, Usage
+    from spotify.user_login import login
 else:
     # Each name is imported on first use, so that importing the package, an error or a type stays cheap: the client
     # imports the models and the services, and its components aiohttp, msgspec and dependency-injector.
@@ -144,12 +145,13 @@ else:
             "Received",
             "Response",
         ),
-        "spotify.services": ("scopes_for",),
+        "spotify.scopes": ("scopes_for",),
         "spotify.usage": (
             "CallCounts",
             "Closure",
             "Usage",
         ),
+        "spotify.user_login": ("login",),
     }
     _LAZY = {name: module for module, names in _MODULES.items() for name in names}
 
@@ -236,5 +238,6 @@ __all__ = [
     "WaitTooLongError",
     "__version__",
     "build_container",
+    "login",
     "scopes_for",
 ]

@@ -75,7 +75,8 @@ MARKERS = {
     "retry policy": "class RetryReadsOnce",
     "container": "container.transport.override",
     "auth provider": "class VaultAuth",
-    "user login": "await auth.authorize_locally()",
+    "login in a line": 'spotify.login("playlist-modify-private")',
+    "user login": "await auth.ensure_login(PlaylistsService.create, PlaylistsService.add_items)",
     "web logins": "def begin_login",
     "workers": "async def work(",
     "aiohttp.web": "from aiohttp import web",
@@ -333,15 +334,16 @@ async def test_custom_auth_provider():
             assert (await client.artists.get(artist.id)).name == artist.name
 
 
-async def test_user_login(tmp_path):
-    code = code_with(MARKERS["user login"])
-    code = code.replace('"tokens"', repr(str(tmp_path)))
+@pytest.mark.parametrize("block", ["login in a line", "user login"])
+async def test_user_login(tmp_path, block):
+    code = code_with(MARKERS[block]).replace('"tokens"', repr(str(tmp_path)))
     async with SpotifySandbox() as sandbox:
         (tmp_path / "browser.py").write_text("import sys, urllib.request; urllib.request.urlopen(sys.argv[1]).read()")
         environment = {
             **sandbox.environment(),
             "SPOTIFY_REDIRECT_URI": "http://127.0.0.1:0/callback",
             "BROWSER": f"{sys.executable} {tmp_path / 'browser.py'} %s",
+            "XDG_STATE_HOME": str(tmp_path / "state"),
         }
         for logins in (1, 1):  # the second run finds the token
             out, _err = await run(code, **environment)

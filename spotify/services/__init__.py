@@ -4,7 +4,7 @@ Every method of `client.playlists` is in `playlists.py`, and so on. Begin with `
 and `_operations.py`, whose decorator names the operations of a method. Work of many requests is done in `spotify.bulk`.
 """
 
-from spotify.services._operations import scopes_for
+from spotify.scopes import scopes_for
 from spotify.services._recommendation_attributes import RecommendationAttributes
 from spotify.services.albums import AlbumsService
 from spotify.services.artists import ArtistsService, IncludeGroup

@@ -1,4 +1,4 @@
-"""Operations and methods: which operations a method calls, and calls of any operation by its id."""
+"""Operations and methods: the operations that a method calls, and calls of any operation by its id."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import TypeVar
 from spotify._checks import check_text, check_type, shown
 from spotify.interfaces.executor import Argument, Call
 from spotify.interfaces.operation import JSON, Operation
-from spotify.models import Scope
 from spotify.operations import BY_ID
 from spotify.services._base import check_arguments
 
@@ -29,41 +28,6 @@ def calls(operation: Operation, *others: Operation) -> Callable[[MethodT], Metho
         return method
 
     return mark
-
-
-def operations_of(method: object) -> tuple[Operation, ...]:
-    """Return the operations that a method of a service calls, the main one first; empty for any other object."""
-    marked: tuple[Operation, ...] = getattr(method, "operations", ()) if callable(method) else ()
-    return marked
-
-
-def scopes_for(*methods: Callable[..., object] | str) -> frozenset[Scope]:
-    """Return the scopes that a user has to grant for all of these calls.
-
-    ::
-
-        auth = PkceAuth("…", "http://127.0.0.1:8000/callback", scopes=scopes_for(client.playlists.create))
-
-    Some operations need one of several scopes, depending on the object, such as a public or a private playlist. Then
-    all of them are included.
-
-    Args:
-        *methods: Methods of services, of a client (`client.playlists.create`) or of the class
-            (`PlaylistsService.create`); or operation ids, as for `client.call`.
-
-    Raises:
-        ValueError: An argument is not a method of a service, or there is no such operation.
-    """
-    scopes: set[Scope] = set()
-    for method in methods:
-        operation = BY_ID.get(method) if isinstance(method, str) else next(iter(operations_of(method)), None)
-        if operation is None:
-            raise ValueError(
-                "scopes_for takes methods of a client's services, such as client.playlists.create, or operation ids, "
-                f"not {shown(method)}"
-            )
-        scopes.update(map(Scope, operation.scopes))
-    return frozenset(scopes)
 
 
 def call_by_id(

@@ -42,6 +42,13 @@ DIALOG: Values = {**FLAG.wrong, **NONE}
 KEYS: Values = {**OBJECTS, **NONE, "dict": {}, "token": TOKEN}
 TOKENS: Values = {**OBJECTS, **NONE, "key": KEY, "secret str": "s3cret"}
 ENVIRONS: Values = {**OBJECTS, "int value": {"SPOTIFY_CLIENT_ID": 5}, "bytes value": {"SPOTIFY_CLIENT_ID": b"x"}}
+PATIENCE: Values = {
+    **{name: value for name, value in NOT_INTEGERS.items() if name != "a float"},
+    **NONE,
+    "zero": 0,
+    "negative": -1,
+    "huge": HUGE,
+}
 MAPPING = "environ must be a mapping of strings"
 
 #: Invalid values by method and argument of the user auth providers.
@@ -52,22 +59,25 @@ USER_AUTH: dict[str, dict[str, Values]] = {
     "authorize_locally": {
         "scopes": SCOPES,
         "show_dialog": DIALOG,
-        "patience": {
-            **{name: value for name, value in NOT_INTEGERS.items() if name != "a float"},
-            **NONE,
-            "zero": 0,
-            "negative": -1,
-            "huge": HUGE,
-        },
+        "patience": PATIENCE,
         "open_browser": FUNCTIONS,
     },
     "bind_to_client": {"components": {**OBJECTS, **NONE}},
     "close": {},
+    "ensure_login": {
+        "needs": {},
+        "scopes": SCOPES,
+        "patience": PATIENCE,
+        "open_browser": FUNCTIONS,
+        "show": FUNCTIONS,
+        "ask": FUNCTIONS,
+    },
     "exchange_code": {"code": STRINGS, "state": STRINGS, "request": OBJECTS},
     "exchange_redirect": {"url": STRINGS, "request": OBJECTS},
     "from_env": {"redirect_uri": NOT_STRINGS, "environ": ENVIRONS, "options": {}},
     "get_access_token": {},
     "granted_scopes": {},
+    "import_token": {"path": STRINGS},
     "invalidate": {"access_token": STRINGS},
     "login_of": {"access_token": STRINGS},
     "log_out": {},
@@ -88,7 +98,9 @@ CREDENTIALS = {
 VALID: dict[str, dict[str, Any]] = {
     "authorize_by_hand": {"show": lambda line: None, "ask": lambda question: ""},
     "authorize_locally": {"patience": 0.01, "open_browser": lambda url: False},
+    "ensure_login": {"open_browser": lambda url: False, "show": lambda line: None, "ask": lambda question: ""},
     "exchange_code": {"code": "c", "state": "s"},
+    "import_token": {"path": "missing"},
     "exchange_redirect": {"url": "?code=c"},
     "from_env": {"environ": CREDENTIALS},
     "save": {"key": KEY, "token": TOKEN},

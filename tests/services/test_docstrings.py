@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from spotify.interfaces.operation import Operation
 from spotify.operations import ALL_OPERATIONS
-from spotify.services._operations import operations_of
+from spotify.scopes import operations_of
 from tests.support.service_methods import public_methods
 
 Method = Callable[..., object]

@@ -19,8 +19,9 @@ from spotify.operations import ALL_OPERATIONS, BY_ID
 from spotify.operations.catalogue import GET_ALBUM, GET_SEVERAL_ALBUMS
 from spotify.operations.playlists import ADD_PLAYLIST_ITEMS, GET_PLAYLIST, GET_PLAYLIST_ITEMS
 from spotify.quota import Quota
+from spotify.scopes import operations_of
 from spotify.services import AlbumsService, PlaylistsService
-from spotify.services._operations import call_by_id, operations_of
+from spotify.services._operations import call_by_id
 from tests.support.bad_input_methods import ARGUMENTS, other_arguments
 from tests.support.bad_values import TRACK_URI, new_value
 from tests.support.failures import async_failures, failures

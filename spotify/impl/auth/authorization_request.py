@@ -12,7 +12,7 @@ from hashlib import sha256
 from typing import Self
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from spotify._checks import check_text, check_type, each_of, is_loopback, is_mapping, is_text, shown
+from spotify._checks import check_text, check_type, is_loopback, is_mapping, is_text, shown
 from spotify._tracebacks import ARGUMENTS_HIDDEN, hides_arguments
 from spotify.credentials import EnvironmentCredentials, Secret, check_secret
 from spotify.errors import LoginError
@@ -183,21 +183,6 @@ def checked_code(response: AuthorizationResponse) -> Secret:
             reason="no_code",
         )
     return response.code
-
-
-def checked_scopes(scopes: Iterable[str]) -> frozenset[str]:
-    """Return the scopes as a set; a str holds scopes separated by spaces.
-
-    Raises:
-        TypeError: `scopes` is not an iterable of str.
-        ValueError: A scope is empty or has characters that no scope has.
-    """
-    names = scopes.split() if isinstance(scopes, str) else list(each_of(scopes, "scopes must be several"))
-    for name in names:
-        check_type("a scope", name, str)
-        if not name or not name.isascii() or not name.isprintable() or " " in name:
-            raise ValueError(f"a scope must be a single word such as 'user-library-read', not {shown(name)}")
-    return frozenset(str.__str__(name) for name in names)
 
 
 def checked_redirect_uri(redirect_uri: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import webbrowser
 from collections import deque
 from collections.abc import Callable, Iterable
@@ -18,26 +19,30 @@ from spotify._checks import (
     check_text,
     check_token,
     check_type,
+    path_of,
 )
+from spotify._event_loops import LoopIndependentLock
 from spotify._tracebacks import ARGUMENTS_HIDDEN
 from spotify.config import ClientConfig
 from spotify.credentials import Secret
+from spotify.errors import LoginRequiredError
 from spotify.impl.auth.authorization_request import (
     AuthorizationRequest,
     AuthorizationResponse,
     checked_code,
     checked_redirect_uri,
-    checked_scopes,
     matching_request,
     new_authorization_request,
     parse_redirect,
 )
 from spotify.impl.auth.token_endpoint import TokenEndpoint
 from spotify.impl.auth.user_tokens import TokenHook, UserTokens
+from spotify.impl.token_stores.foreign_token_file import read_foreign_token
 from spotify.interfaces.auth import ClientComponents
 from spotify.interfaces.clock import Clock
 from spotify.interfaces.token_store import Token, TokenKey, TokenStore
 from spotify.interfaces.transport import Transport
+from spotify.scopes import Need, checked_scopes, scopes_of
 
 if TYPE_CHECKING:
     from spotify.impl.auth.local_login import OpenBrowser
@@ -117,6 +122,7 @@ class UserAuth:
             on_token_change=on_token_change,
         )
         self._requests: deque[AuthorizationRequest] = deque(maxlen=_MAX_REQUESTS)
+        self._login_lock = LoopIndependentLock()
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.key.user!r}>"
@@ -252,16 +258,101 @@ class UserAuth:
             ask: Prints a prompt and returns a line of input, in a thread.
 
         Raises:
-            ValueError: A scope is invalid, or the port of the redirect URI is 0.
+            ValueError: A scope is invalid.
             TypeError: An argument has the wrong type, or `ask` did not return a str.
             SpotifyError: As for `exchange_redirect`.
         """
         check_function("show", show)
         check_function("ask", ask)
-        show(f"Log in at: {self.authorization_url(scopes, show_dialog=show_dialog)}")
+        # With port 0, the redirect URI is registered without a port, and nothing has to listen.
+        redirect_uri = self.redirect_uri.replace(":0/", "/", 1)
+        show(f"Log in at: {self._start(redirect_uri, scopes, show_dialog=show_dialog).url}")
         redirect = Secret(await asyncio.to_thread(ask, "Then paste the URL that you were redirected to: "))
         check_type("the result of `ask`", redirect.reveal(), str)
         return await self._exchange(parse_redirect(redirect), None)
+
+    async def ensure_login(
+        self,
+        *needs: Need,
+        scopes: Iterable[str] | None = None,
+        patience: float = 300.0,
+        open_browser: OpenBrowser = webbrowser.open,
+        show: Callable[[str], object] = print,
+        ask: Callable[[str], str] = input,
+    ) -> Token:
+        """Return a valid token with the required scopes: the stored one, refreshed if due, or that of a new login.
+
+        ::
+
+            await auth.ensure_login(client.playlists.create, client.player.get_queue)
+            await auth.ensure_login(scopes=["user-top-read"])
+
+        The user logs in if there is no token, if its refresh token was revoked or has expired, or if a scope was not
+        granted. The login asks for the required scopes and for all that were granted before. It is `authorize_locally`,
+        or `authorize_by_hand` if there is no graphical browser or the redirect URI is not on this machine.
+
+        Args:
+            *needs: What the token is for: methods of services, operation ids or scopes.
+            scopes: Required scopes in addition. Default, without `needs`: those of the constructor.
+            patience: Seconds to wait for the user in the browser, more than 0.
+            open_browser: Opens a URL, in a thread; returns False if there is no browser.
+            show: Prints a line, for a login by hand.
+            ask: Prints a prompt and returns a line of input, in a thread, for a login by hand.
+
+        Raises:
+            ValueError: A scope is misspelt, or a function is not a method of a service.
+            TypeError: An argument has the wrong type.
+            LoginRequiredError: The user has to log in, and there is neither a browser nor a terminal here.
+            LoginError: The user denied access or did not finish in time, a scope was not granted, or the port is in
+                use.
+            TokenStoreError: The store could not be read or written.
+            SpotifyError: A token request failed.
+        """
+        required = self._scopes if scopes is None and not needs else checked_scopes(scopes or ()) | scopes_of(needs)
+        check_number("patience", patience, above=0)
+        for name, function in (("open_browser", open_browser), ("show", show), ("ask", ask)):
+            check_function(name, function)
+        from spotify.impl.auth.ensured_login import has_graphical_browser, log_in  # noqa: PLC0415  as above
+
+        async with self._login_lock.held():
+            try:
+                token = await self._tokens.get()
+            except LoginRequiredError:
+                granted = await self._tokens.stored_scopes()
+            else:
+                granted = token.scopes
+                if required <= granted:
+                    return token
+            return await log_in(
+                self,
+                required,
+                required | granted | self._scopes,
+                is_local=open_browser is not webbrowser.open or has_graphical_browser(),
+                patience=patience,
+                open_browser=open_browser,
+                show=show,
+                ask=ask,
+            )
+
+    async def import_token(self, path: str | os.PathLike[str]) -> bool:
+        """Store the token of a file of spotipy (`.cache`) or spotify-sdk (`.spotify_sdk_token.json`), once.
+
+        The file is not changed. It must be for the same client id, or else the first refresh fails and the user has to
+        log in. If Spotify replaces the refresh token, the program that wrote the file has to log in again.
+
+        Args:
+            path: The file.
+
+        Returns:
+            Whether the token was stored; False if one is stored already.
+
+        Raises:
+            TokenStoreError: The file cannot be read or is not such a file, or the token cannot be stored.
+            TypeError: `path` is not a path.
+        """
+        file = path_of("path", path)
+        token = await asyncio.to_thread(read_foreign_token, file, self._endpoint.now())
+        return await self._tokens.add(token)
 
     async def get_access_token(self) -> str:
         """Return a valid access token: the current one, the stored one, or a refreshed one.
@@ -271,7 +362,7 @@ class UserAuth:
             TokenStoreError: The store could not be read, or a refreshed token could not be saved, and is not used.
             SpotifyError: The token request failed, or its response is invalid.
         """
-        return (await self._tokens.get()).reveal()
+        return (await self._tokens.get()).access_token.reveal()
 
     async def invalidate(self, access_token: str, /) -> None:
         """Discard this token if it is the current one.

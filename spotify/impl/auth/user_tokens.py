@@ -77,8 +77,8 @@ class UserTokens:
         """The token in memory; None before the first use."""
         return self._token
 
-    async def get(self) -> Secret:
-        """Return a valid access token.
+    async def get(self) -> Token:
+        """Return a token whose access token is valid.
 
         Raises:
             LoginRequiredError: The user has to log in.
@@ -92,7 +92,7 @@ class UserTokens:
                 token = self._token
                 if token is None or not self._is_valid(token):
                     raise
-        return token.access_token
+        return token
 
     async def exchange(self, form: dict[str, str | Secret], *, scopes: frozenset[str]) -> Token:
         """Exchange an authorization code for the first token of a login, and save it, even if the caller is cancelled.
@@ -124,6 +124,19 @@ class UserTokens:
         _log.info("user_authorized", scopes=sorted(token.scopes))
         await self._call_hook(token)
         return token
+
+    async def stored_scopes(self) -> frozenset[str]:
+        """Return the scopes of the stored token, which may have expired; none if there is none."""
+        token = await self._store.load(self._key)
+        return frozenset() if token is None else token.scopes
+
+    async def add(self, token: Token) -> bool:
+        """Store a token, unless one is stored already; return whether it was stored."""
+        async with self._store.lock(self._key):
+            if await self._store.load(self._key) is not None:
+                return False
+            await self._store.save(self._key, token)
+        return True
 
     async def delete(self) -> None:
         """Delete the token from the store and from memory."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
-import sys
 import time
 from contextlib import closing
 from pathlib import Path
 from typing import Final
+
+from platformdirs import user_cache_path
 
 from spotify.impl.token_stores.private_files import check_file, create_file, prepare_directory
 
@@ -28,21 +28,8 @@ class UnusableFileError(Exception):
 
 
 def default_path() -> Path:
-    """Return the file in the directory for caches of the user of the process.
-
-    Raises:
-        RuntimeError: There is no home directory.
-    """
-    return _cache_directory() / "async-spotify-client" / "responses.sqlite3"
-
-
-def _cache_directory() -> Path:
-    variable = {"win32": "LOCALAPPDATA", "darwin": ""}.get(sys.platform, "XDG_CACHE_HOME")
-    configured = Path(os.environ.get(variable, ""))
-    if configured.is_absolute():
-        return configured
-    in_home = {"win32": "AppData/Local", "darwin": "Library/Caches"}.get(sys.platform, ".cache")
-    return Path.home() / in_home
+    """Return the file in the directory for caches of the user of the process."""
+    return user_cache_path("async-spotify-client", appauthor=False) / "responses.sqlite3"
 
 
 def prepare_database(path: Path, *, timeout: float) -> None:

@@ -103,7 +103,6 @@ class SqliteResponseCache:
         Raises:
             TypeError: An argument is of the wrong type.
             ValueError: `path` is not a valid path, or a number is out of bounds.
-            RuntimeError: `path` is None, and the user has no home directory.
         """
         check_range("max_bytes", max_bytes, at_least=1)
         check_number("max_age", max_age, at_least=1)

@@ -257,23 +257,9 @@ def test_an_event_loop_that_ends_during_a_call_leaves_the_cache_usable(path):
     asyncio.run(use())
 
 
-@pytest.mark.parametrize(
-    ("platform", "environ", "expected"),
-    [
-        ("linux", {}, "/home/x/.cache"),
-        ("linux", {"XDG_CACHE_HOME": "/var/x"}, "/var/x"),
-        ("linux", {"XDG_CACHE_HOME": "relative"}, "/home/x/.cache"),
-        ("darwin", {"XDG_CACHE_HOME": "/var/x"}, "/home/x/Library/Caches"),
-        ("win32", {"LOCALAPPDATA": "/x/local"}, "/x/local"),
-    ],
-)
-def test_the_default_is_in_the_users_directory_for_caches(monkeypatch, platform, environ, expected):
-    monkeypatch.setattr(sqlite_database.sys, "platform", platform)
-    for name in ("XDG_CACHE_HOME", "LOCALAPPDATA"):
-        monkeypatch.delenv(name, raising=False)
-    for name, value in {"HOME": "/home/x", **environ}.items():
-        monkeypatch.setenv(name, value)
-    assert sqlite_database.default_path() == Path(expected) / "async-spotify-client" / "responses.sqlite3"
+def test_the_default_is_in_the_users_directory_for_caches(monkeypatch, tmp_path):
+    monkeypatch.setattr(sqlite_database, "user_cache_path", lambda name, *, appauthor: tmp_path / name)
+    assert sqlite_database.default_path() == tmp_path / "async-spotify-client" / "responses.sqlite3"
 
 
 def test_without_the_cache_sqlite_is_not_imported():
