@@ -35,13 +35,14 @@ class Authorization:
     @classmethod
     def of(cls, provider: AuthProvider) -> Authorization:
         """Return the authorization by this provider."""
-        acts_for = provider.acts_for() if implements(provider, SupportsIdentity) else None
+        optional: object = provider
+        acts_for = optional.acts_for() if implements(optional, SupportsIdentity) else None
         return cls(
             provider=provider,
             get_access_token=_awaitable(provider.get_access_token),
-            invalidate=provider.invalidate if implements(provider, SupportsInvalidate) else None,
+            invalidate=optional.invalidate if implements(optional, SupportsInvalidate) else None,
             acts_for=acts_for,
-            login_of=provider.login_of if implements(provider, SupportsLogins) else None,
+            login_of=optional.login_of if implements(optional, SupportsLogins) else None,
             user=acts_for or object(),
         )
 
