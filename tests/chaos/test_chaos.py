@@ -200,8 +200,10 @@ def served_in_thread(sandbox: SpotifySandbox) -> Iterator[SpotifySandbox]:
     thread.start()
     try:
         asyncio.run_coroutine_threadsafe(sandbox.start(), loop).result()
-        yield sandbox
-        asyncio.run_coroutine_threadsafe(sandbox.stop(), loop).result()
+        try:
+            yield sandbox
+        finally:
+            asyncio.run_coroutine_threadsafe(sandbox.stop(), loop).result()
     finally:
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
@@ -222,14 +224,15 @@ async def chaos(seed: int) -> AsyncIterator[Chaos]:
             retry_budget=1_000,
             strict_decoding=True,
         )
-        transport = AiohttpTransport(config)
-        numbering = NumberingTransport(transport, clock)
-        async with AsyncSpotifyClient(
-            auth_provider=ReissuedTokens(sandbox), transport=numbering, clock=clock, config=config
-        ) as client:
-            sandbox.player().play(sandbox.catalogue.long_album.uri)
-            yield Chaos(sandbox, client, numbering, seed)
-        await transport.close()
+        transport = NumberingTransport(AiohttpTransport(config), clock)
+        try:
+            async with AsyncSpotifyClient(
+                auth_provider=ReissuedTokens(sandbox), transport=transport, clock=clock, config=config
+            ) as client:
+                sandbox.player().play(sandbox.catalogue.long_album.uri)
+                yield Chaos(sandbox, client, transport, seed)
+        finally:
+            await transport.close()
 
 
 async def run_concurrently(calls: list[Callable[[], Awaitable[object]]], rng: random.Random) -> None:

@@ -122,12 +122,17 @@ async def _send_twice(
     incoming: web.BaseRequest, response: web.Response, pause: float, sleep: CancellableSleep
 ) -> web.StreamResponse:
     await response.prepare(incoming)
+    body = response.body if isinstance(response.body, bytes) else b""
+    lines = [f"HTTP/1.1 {response.status} {response.reason}", *map(": ".join, response.headers.items()), "", ""]
+    surplus = "\r\n".join(lines).encode() + body  # the server can send only one response to a request
+    if not pause:
+        # In one write with the response: between two, a client in another thread can send its next request.
+        await web.StreamResponse.write_eof(response, body + surplus)
+        return response
     await response.write_eof()
     await sleep(pause)
-    if incoming.transport is not None:  # the server can send only one response to a request
-        lines = [f"HTTP/1.1 {response.status} {response.reason}", *map(": ".join, response.headers.items()), "", ""]
-        body = response.body if isinstance(response.body, bytes) else b""
-        incoming.transport.write("\r\n".join(lines).encode() + body)
+    if incoming.transport is not None:
+        incoming.transport.write(surplus)
     return response
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import socket
 import zlib
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
@@ -32,9 +33,12 @@ class Raw:
         self.head, _, self.body = received.partition(b"\r\n\r\n")
 
 
+def port_of(sandbox: SpotifySandbox) -> int:
+    return int(sandbox.url.rpartition(":")[2])
+
+
 async def raw(call: Caller, method: str, path: str, *, accept_encoding: str = "identity") -> Raw:
-    port = int(call.sandbox.url.rpartition(":")[2])
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    reader, writer = await asyncio.open_connection("127.0.0.1", port_of(call.sandbox))
     lines = [
         f"{method} /v1{path} HTTP/1.1",
         "Host: 127.0.0.1",
@@ -153,6 +157,20 @@ class TestSurplus:
 
         assert twice.head.startswith(b"HTTP/1.1 204 No Content")
         assert twice.body == twice.head + b"\r\n\r\n"
+
+    async def test_both_responses_arrive_together(self, call: Caller) -> None:
+        call.sandbox.fail("*", Fault.surplus())
+        request = f"GET /v1/me HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {call.token}\r\n\r\n".encode()
+
+        def read_once() -> bytes:
+            """Return what the first read yields, in a thread, which runs while the server sends."""
+            with socket.create_connection(("127.0.0.1", port_of(call.sandbox))) as client:
+                client.sendall(request)
+                return client.recv(100_000)
+
+        received = [await asyncio.to_thread(read_once) for _ in range(50)]
+
+        assert [each.count(b"HTTP/1.1 200 OK") for each in received] == [2] * 50
 
     async def test_the_second_response_follows_after_the_pause(self, delayed_call: Caller, clock: FakeClock) -> None:
         delayed_call.sandbox.fail("*", Fault.surplus(pause=3.0), times=1)
