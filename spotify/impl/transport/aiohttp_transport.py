@@ -11,6 +11,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 import aiohttp
+from aiohttp.abc import AbstractStreamWriter
 from yarl import URL
 
 from spotify._concurrency import UnfinishedTasks
@@ -97,23 +98,31 @@ class AiohttpTransport:
         headers = self._headers(request)
         session = self._given_session or self._own_sessions.find() or await self._new_session()
         proxy = await self._proxy_for(request.url)
+        body = None if request.body is None else _RequestBody(request.body)
         failure: TransportError | ClientClosedError
         try:
             with ResponseTimeout(request.timeout):
                 async with session.request(
                     request.method,
                     URL(request.url, encoded=True),
-                    data=request.body,
+                    data=body,
                     headers=headers,
                     allow_redirects=False,
                     proxy=proxy,
                     timeout=_timeout(_connect_timeout(request.timeout, self._config.connect_timeout)),
                 ) as response:
-                    body = await self._read(response)
+                    if body is not None and not body.is_written and response.ok:
+                        # aiohttp stops the upload at the end of the response: the server may never get the rest.
+                        response.close()
+                        raise TransportError(
+                            f"{_host_of(request.url, proxy)} sent status {response.status} before it received the "
+                            "request: it may be the response to another request",
+                            sent=True,
+                        )
                     return HttpResponse(
                         status=response.status,
                         headers=_combined(response.headers),
-                        body=body,
+                        body=await self._read(response),
                     )
         except TransportError:
             raise
@@ -218,6 +227,16 @@ class AiohttpTransport:
         failure = TransportError(_failure_message(error, request.url, proxy), sent=sent)
         failure.__cause__ = _cause(error)
         return failure
+
+
+class _RequestBody(aiohttp.BytesPayload):
+    """A body that records whether aiohttp has written all of it to the connection."""
+
+    is_written = False
+
+    async def write_with_length(self, writer: AbstractStreamWriter, content_length: int | None) -> None:
+        await super().write_with_length(writer, content_length)
+        self.is_written = True
 
 
 def _without_automatic_retries(session: aiohttp.ClientSession) -> aiohttp.ClientSession:

@@ -3,7 +3,8 @@
 HTTP/1.1 assigns responses to requests by their order alone. If a server sends one response too many, the next request
 on that connection gets it, and each later request gets the response to the one before. Therefore a connection is used
 again only if nothing was received since its last response, and only for the same access token: a response too many
-that arrives after the next request was sent cannot be detected, but it stays with its user.
+that arrives after the next request was sent cannot be detected, but it stays with its user. One that arrives while the
+next request is being sent is an error of that request.
 """
 
 from __future__ import annotations

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import aiohttp
 import pytest
+from aiohttp.connector import AddrInfoType
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -181,6 +182,49 @@ async def test_a_response_too_many_that_arrives_late_reaches_no_other_user() -> 
         received = [await ask(sending, origin, user) for user in ("ana", "bob", "cid", "dan", "ana", "bob")]
 
     assert received == ["ana", "bob", "cid", "dan", "ana", "bob"]
+
+
+def socket_with_small_buffer(address: AddrInfoType) -> socket.socket:
+    made = socket.socket(*address[:3])
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4_096)
+    return made
+
+
+@pytest.mark.parametrize(
+    ("status", "expected"),
+    [
+        (b"202 Accepted", "127.0.0.1 sent status 202 before it received the request: it may be the response to another"),
+        (b"413 Payload Too Large", "413"),
+    ],
+    ids=["success", "refusal"],
+)
+async def test_a_success_before_the_end_of_the_upload_is_an_error(status: bytes, expected: str) -> None:
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(response(b"", status=status))
+        with contextlib.suppress(ConnectionError):
+            await until_closed.wait()
+        writer.close()
+
+    until_closed = asyncio.Event()
+    listener = socket.socket()
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
+    listener.bind(("127.0.0.1", 0))
+    listener.listen()
+    server = await asyncio.start_server(serve, sock=listener, limit=1_000)
+    origin = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(socket_factory=socket_with_small_buffer))
+    async with server, session, transport(origin, session=session) as sending:
+        request = HttpRequest(method="PUT", url=f"{origin}/v1/me", body=bytes(500_000), timeout=5.0)
+        try:
+            outcome = str((await sending.send(request)).status)
+        except TransportError as error:
+            assert error.sent
+            outcome = str(error)
+        until_closed.set()
+        await idle()
+
+    assert outcome.startswith(expected)
 
 
 async def test_bytes_that_the_event_loop_has_not_read_yet_are_found() -> None:
