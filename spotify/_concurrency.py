@@ -72,12 +72,12 @@ class SingleFlight(Generic[T]):
         """Return the result of the work that is running for this key; if there is none, run `work`."""
         loop = asyncio.get_running_loop()
         where = (loop, key)
-        while (flight := self._flights.get(where)) is not None:
+        flight: _Flight[T] = _Flight()
+        while (other := self._flights.setdefault(where, flight)) is not flight:
             try:
-                return await self._wait_for(flight, where)
+                return await self._wait_for(other, where)
             except _LeaderCancelledError:
                 continue
-        flight = self._flights[where] = _Flight()
         if self._on_cancel != "rerun":
             flight.outcome = loop.create_task(work())
             flight.outcome.add_done_callback(lambda _: self._end(flight, where))

@@ -1,6 +1,6 @@
 """Objects that several event loops and threads use.
 
-State that several threads change is guarded with a `ThreadLock`. What must happen once per process, such as a refresh,
+State that several threads change is guarded with a `thread_lock`. What must happen once per process, such as a refresh,
 holds a `LoopIndependentLock`. What works in one event loop only, such as a session, is `LoopBound`.
 """
 
@@ -13,41 +13,20 @@ from collections import deque
 from collections.abc import AsyncGenerator, Callable, Coroutine
 from concurrent.futures import Future
 from contextlib import asynccontextmanager, suppress
-from types import TracebackType
 from typing import Any, Final, Generic, TypeVar
 from weakref import WeakSet
 
 T = TypeVar("T")
 
 
-class ThreadLock:
-    """A reentrant lock between threads for state that is changed without awaiting. It is free in a forked process."""
+_thread_locks: Final[WeakSet[threading.RLock]] = WeakSet()
 
-    __slots__ = ("__weakref__", "_lock")
 
-    _all: Final[WeakSet[ThreadLock]] = WeakSet()
-
-    def __init__(self) -> None:
-        self._lock = threading.RLock()
-        self._all.add(self)
-
-    def __enter__(self) -> None:
-        self._lock.acquire()
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        self._lock.release()
-
-    @classmethod
-    def free_all(cls) -> None:
-        """Replace all locks: the threads that held them do not exist in a forked process."""
-        for instance in cls._all:
-            instance.renew()
-
-    def renew(self) -> None:
-        """Replace the lock by one that is free."""
-        self._lock = threading.RLock()
+def thread_lock() -> threading.RLock:
+    """Return a lock between threads for state that is changed without awaiting. It is free in a forked process."""
+    lock = threading.RLock()
+    _thread_locks.add(lock)
+    return lock
 
 
 class LoopIndependentLock:
@@ -59,7 +38,7 @@ class LoopIndependentLock:
     __slots__ = ("__weakref__", "_guard", "_holder", "_queue")
 
     def __init__(self) -> None:
-        self._guard = ThreadLock()
+        self._guard = thread_lock()
         self._holder: _LockWaiter | None = None
         self._queue: deque[_LockWaiter] = deque()
 
@@ -162,7 +141,7 @@ class LoopBound(Generic[T]):
         """Store the factory. `make` is called in the event loop that uses the value."""
         self._make = make
         self._values: dict[asyncio.AbstractEventLoop, T] = {}
-        self._lock = ThreadLock()
+        self._lock = thread_lock()
         self._all.add(self)
 
     def get(self) -> T:
@@ -236,7 +215,8 @@ async def _wait_elsewhere(closing: Future[None]) -> None:
 
 
 def _after_fork() -> None:
-    ThreadLock.free_all()
+    for lock in _thread_locks:
+        lock._at_fork_reinit()  # type: ignore[attr-defined]  # noqa: SLF001  as the standard library does
     LoopBound.leave_all_to_parent()
 
 

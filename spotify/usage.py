@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Final
 
 from spotify._checks import implements
-from spotify._event_loops import LoopIndependentLock, ThreadLock
+from spotify._event_loops import LoopIndependentLock, thread_lock
 from spotify.interfaces.operation import Operation
 from spotify.interfaces.rate_limiter import PauseReason, RateLimiter, SupportsPauses
 from spotify.interfaces.usage_ledger import (
@@ -133,7 +133,7 @@ class Usage:
         self._limiter = limiter
         self._ledger = ledger
         self._only_quota_pauses = only_quota_pauses
-        self._lock = ThreadLock()
+        self._lock = thread_lock()
         self._stored: dict[int, dict[str, list[int]]] = {}  # as last read from the ledger
         self._sending: LedgerUpdate | None = None
         self._unsent: dict[int, dict[str, list[int]]] = {}

@@ -9,7 +9,7 @@ import threading
 
 import pytest
 
-from spotify._event_loops import LoopBound, LoopIndependentLock, ThreadLock
+from spotify._event_loops import LoopBound, LoopIndependentLock, thread_lock
 from tests.support.threads import run_in_threads
 
 
@@ -223,7 +223,7 @@ class TestLoopIndependentLock:
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork on this system")
 @pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")  # of Python 3.12 and later: there are threads
 def test_a_thread_lock_is_free_in_a_forked_process() -> None:
-    lock, is_held, can_end = ThreadLock(), threading.Event(), threading.Event()
+    lock, is_held, can_end = thread_lock(), threading.Event(), threading.Event()
 
     def hold() -> None:
         with lock:

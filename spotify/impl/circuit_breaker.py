@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from spotify._event_loops import ThreadLock
+from spotify._event_loops import thread_lock
 from spotify.interfaces.clock import Clock
 from spotify.logs import Event, get_logger
 
@@ -34,7 +34,7 @@ class CircuitBreaker:
         self._pause = pause
         self._clock = clock
         self._events = events
-        self._lock = ThreadLock()
+        self._lock = thread_lock()
         self._is_open = False
         self._retry_at = 0.0
         self._reason = ""

@@ -11,7 +11,7 @@ from typing import Final, TypeAlias
 
 from spotify._checks import check_awaitable
 from spotify._concurrency import SingleFlight
-from spotify._event_loops import ThreadLock
+from spotify._event_loops import thread_lock
 from spotify.credentials import Secret
 from spotify.errors import (
     LoginError,
@@ -58,7 +58,7 @@ class UserTokens:
         """Keep the components; nothing is loaded yet. Without a store, the client's is used, else a memory store."""
         self._key = key
         self._client_secret = client_secret
-        self._guard = ThreadLock()
+        self._guard = thread_lock()
         self._chosen_store = store
         self._endpoint = endpoint
         self._on_token_change = on_token_change

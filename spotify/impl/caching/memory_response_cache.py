@@ -9,7 +9,7 @@ from typing import Final
 from cachetools import LRUCache
 
 from spotify._checks import check_range
-from spotify._event_loops import ThreadLock
+from spotify._event_loops import thread_lock
 from spotify.interfaces.response_cache import CachedResponse, CacheFinding
 
 # Bytes of an entry besides its body and headers: objects, dictionaries, the key.
@@ -40,7 +40,7 @@ class MemoryResponseCache:
         """
         check_range("max_bytes", max_bytes, at_least=1)
         check_range("max_entries", max_entries, at_least=1)
-        self._lock = ThreadLock()  # a read changes the order of use
+        self._lock = thread_lock()  # a read changes the order of use
         self._largest = max_bytes // _LARGEST_FRACTION
         self._max_entries = max_entries
         self._entries: LRUCache[str, tuple[str, CachedResponse]] = LRUCache(

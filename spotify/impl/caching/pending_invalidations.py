@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from itertools import count
 from typing import Final
 
-from spotify._event_loops import ThreadLock
+from spotify._event_loops import thread_lock
 from spotify.interfaces.response_cache import ALL_RESPONSES
 
 # With more scopes, all responses count as invalid.
@@ -22,7 +22,7 @@ class PendingInvalidations:
         """Create an instance without scopes."""
         self._scopes: dict[str, int] = {}  # each with the number of the latest write
         self._write_numbers = count()
-        self._lock = ThreadLock()
+        self._lock = thread_lock()
 
     def __bool__(self) -> bool:
         return bool(self._scopes)

@@ -3,70 +3,74 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from inspect import iscoroutinefunction
-from typing import TypeGuard
+from typing import Final, NamedTuple, TypeGuard
 
 from spotify._checks import implements, is_token
 from spotify.credentials import Secret
 from spotify.interfaces.auth import AuthProvider, SupportsIdentity, SupportsInvalidate, SupportsLogins, SupportsScopes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+class BearerToken(NamedTuple):
+    """An access token, and the value of the `Authorization` header that contains it."""
+
+    token: Secret
+    header: Secret
+
+
 class Authorization:
     """An auth provider and its optional methods, looked up once instead of in every call.
 
     Attributes:
         provider: The auth provider.
-        get_access_token: Its method. What it returns is not checked; see `as_secret`.
+        get_access_token: Its method; `bearer` checks what it returns.
         invalidate: Its method; None if it cannot replace a token.
         acts_for: The name of the user or application that all its tokens act for; None if the provider has none.
         login_of: Its method; None if the provider does not distinguish logins.
         user: Identifies the user or application in this process: `acts_for`, or a new object.
     """
 
-    provider: AuthProvider
-    get_access_token: Callable[[], Awaitable[object]]
-    invalidate: Callable[[str], Awaitable[None]] | None
-    acts_for: str | None
-    login_of: Callable[[str], str | None] | None
-    user: object
+    __slots__ = ("_last", "acts_for", "get_access_token", "invalidate", "login_of", "provider", "user")
 
-    @classmethod
-    def of(cls, provider: AuthProvider) -> Authorization:
-        """Return the authorization by this provider."""
+    def __init__(self, provider: AuthProvider) -> None:
+        """Look up the methods of a provider."""
         optional: object = provider
         acts_for = optional.acts_for() if implements(optional, SupportsIdentity) else None
-        return cls(
-            provider=provider,
-            get_access_token=_awaitable(provider.get_access_token),
-            invalidate=optional.invalidate if implements(optional, SupportsInvalidate) else None,
-            acts_for=acts_for,
-            login_of=optional.login_of if implements(optional, SupportsLogins) else None,
-            user=acts_for or object(),
-        )
+        self.provider: Final = provider
+        self.get_access_token: Final = _awaitable(provider.get_access_token)
+        self.invalidate: Final = optional.invalidate if implements(optional, SupportsInvalidate) else None
+        self.acts_for: Final = acts_for
+        self.login_of: Final = optional.login_of if implements(optional, SupportsLogins) else None
+        self.user: Final[object] = acts_for or object()
+        self._last: BearerToken | None = None
+
+    def bearer(self, token: object) -> BearerToken:
+        """Return an access token and its header value, as secrets that can be put into a header line.
+
+        Args:
+            token: What `get_access_token` returned. A provider usually returns the same object many times.
+
+        Raises:
+            TypeError: It is not a str: a provider without a `return` returns None.
+            ValueError: It is empty or not printable ASCII.
+        """
+        last = self._last
+        if last is not None and last.token.reveal() is token:
+            return last
+        if isinstance(token, str):
+            if is_token(token):
+                self._last = last = BearerToken(Secret(token), Secret(f"Bearer {token}"))
+                return last
+            del token  # tracebacks can show locals, and a token with a line end is still a token
+            raise ValueError("the auth provider returned an access token that is empty or not printable ASCII")
+        kind = type(token).__name__
+        del token
+        raise TypeError(f"the auth provider must return the access token as str, not {kind}")
 
     def granted_scopes(self) -> tuple[str, ...] | None:
         """Return the scopes of the current token in alphabetical order; None if they are not known."""
         granted = self.provider.granted_scopes() if implements(self.provider, SupportsScopes) else None
         return None if granted is None else tuple(sorted(granted))
-
-
-def as_secret(token: object) -> Secret:
-    """Return an access token as a secret that can be put into a header line.
-
-    Raises:
-        TypeError: It is not a str: a provider without a `return` returns None.
-        ValueError: It is empty or not printable ASCII.
-    """
-    if isinstance(token, str):
-        if is_token(token):
-            return Secret(token)
-        del token  # tracebacks can show locals, and a token with a line end is still a token
-        raise ValueError("the auth provider returned an access token that is empty or not printable ASCII")
-    kind = type(token).__name__
-    del token
-    raise TypeError(f"the auth provider must return the access token as str, not {kind}")
 
 
 def _awaitable(method: Callable[[], object]) -> Callable[[], Awaitable[object]]:

@@ -72,7 +72,7 @@ class CachedReads:
 
 async def _run(send: Callable[[], Coroutine[None, None, Outcome]], scope: CancelScope) -> None:
     try:
-        async with scope:
+        with scope:
             outcome = await send()
     except SpotifyError as exc:  # the deadline, or the client was closed
         reason = type(exc).__name__

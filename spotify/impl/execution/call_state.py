@@ -124,12 +124,15 @@ class CallState:
 
 
 class CancelScope:
-    """Cancels a call at its deadline or when its client is closed, and raises the error for that."""
+    """Cancels a call at its deadline or when its client is closed, and raises the error for that.
 
-    __slots__ = ("_deadline", "_lifetime", "_loop", "_state", "_timeout")
+    `asyncio.timeout` does the same for a deadline only, at four times the cost for a call without one.
+    """
+
+    __slots__ = ("_cancelling", "_deadline", "_is_cancelled", "_lifetime", "_loop", "_state", "_task", "_timer")
 
     def __init__(self, deadline: float | None, lifetime: Lifetime, state: CallState) -> None:
-        """Start the clock.
+        """Create a scope, which is entered in the task of the call.
 
         Args:
             deadline: Seconds for the whole call; None for no limit.
@@ -140,39 +143,44 @@ class CancelScope:
         self._lifetime = lifetime
         self._state = state
         self._loop = asyncio.get_running_loop()
-        self._timeout = asyncio.timeout(deadline)
+        self._task: asyncio.Task[object] | None = None
+        self._cancelling = 0  # the cancellations that the task had received before it entered
+        self._is_cancelled = False
+        self._timer: asyncio.TimerHandle | None = None
 
     def cancel(self) -> None:
         """Let the call raise a `ClientClosedError`."""
-        try:
-            is_here = asyncio.get_running_loop() is self._loop
-        except RuntimeError:
-            is_here = False
-        if is_here:
-            self._expire()
-            return
         with suppress(RuntimeError):  # the event loop is closed, and the call has ended with it
             self._loop.call_soon_threadsafe(self._expire)
 
     def _expire(self) -> None:
-        if self in self._lifetime and not self._timeout.expired():
-            self._timeout.reschedule(self._loop.time())
+        if self._task is not None and not self._is_cancelled:
+            self._is_cancelled = True
+            self._task.cancel()
 
-    async def __aenter__(self) -> None:
-        await self._timeout.__aenter__()
+    def __enter__(self) -> None:
+        task = asyncio.current_task()
+        if task is None:
+            raise RuntimeError("a call must be awaited in a task")
+        self._task = task
+        self._cancelling = task.cancelling()
+        if self._deadline is not None:
+            self._timer = self._loop.call_later(self._deadline, self._expire)
         self._lifetime.add(self)
         if self._lifetime.is_closed:  # by another thread, since the call was checked
             self.cancel()
 
-    async def __aexit__(
+    def __exit__(
         self, kind: type[BaseException] | None, exc: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self._lifetime.remove(self)
-        try:
-            await self._timeout.__aexit__(kind, exc, traceback)
-        except TimeoutError:
-            raise (closed_error(self._state) if self._lifetime.is_closed else self._deadline_error()) from None
+        if self._timer is not None:
+            self._timer.cancel()
+        task, self._task = self._task, None
+        is_own = task is not None and self._is_cancelled and task.uncancel() <= self._cancelling
         if isinstance(exc, asyncio.CancelledError):
+            if is_own:
+                raise (closed_error(self._state) if self._lifetime.is_closed else self._deadline_error()) from None
             # A cancellation is passed on unchanged; its cause says whether the call may have been executed.
             exc.__cause__ = _cancelled_error(self._state)
 

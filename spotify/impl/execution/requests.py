@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Final, NamedTuple, TypeVar
+from functools import lru_cache
+from typing import Final, NamedTuple, TypeGuard, TypeVar
 from urllib.parse import quote
 
 from spotify._checks import check_range, check_text, is_finite, shown
@@ -18,6 +19,7 @@ _DOT_SEGMENTS: Final = frozenset({".", ".."})
 _CONTROL_CHARACTERS: Final = re.compile(r"[\x00-\x1f\x7f]")
 # Commas and colons are allowed in a query; escaped, forty URIs would be twice as long.
 _SAFE_IN_QUERY: Final = ",:"
+_NAME: Final = re.compile(r"\{(\w+)\}")
 _MIN_INTEGER: Final = -(2**63)
 
 
@@ -71,14 +73,11 @@ def expand_path(template: str, arguments: Mapping[str, Argument]) -> str:
         ValueError: An argument is missing or empty, cannot be encoded as UTF-8, contains a control character, or is `.`
             or `..`, which servers and proxies resolve even when they are encoded.
     """
-    segments: list[str] = []
-    for segment in template.split("/"):
-        if segment.startswith("{"):
-            name = segment[1:-1]
-            segments.append(_path_segment(name, arguments.get(name)))
-        else:
-            segments.append(segment)
-    return "/".join(segments)
+    literal, *rest = _split_template(template)
+    path = literal
+    for name, literal in zip(rest[::2], rest[1::2], strict=True):
+        path += _path_segment(name, arguments.get(name)) + literal
+    return path
 
 
 def build_query(operation: Operation, arguments: Mapping[str, Argument], defaults: Mapping[str, Argument]) -> str:
@@ -106,18 +105,23 @@ def build_query(operation: Operation, arguments: Mapping[str, Argument], default
     return "&".join(pairs)
 
 
+@lru_cache
+def _split_template(template: str) -> list[str]:
+    """Return the text before the first `{name}`, then each name and the text after it."""
+    return _NAME.split(template)
+
+
 def _path_segment(name: str, value: Argument) -> str:
+    if _is_alphanumeric(value):
+        return value
     segment = "" if value is None else _as_str(name, value)
-    if _is_unreserved(segment):
-        return segment
     if not segment or segment in _DOT_SEGMENTS or _CONTROL_CHARACTERS.search(segment):
         raise ValueError(f"{name} cannot be part of a path: {shown(segment)}; pass an id")
     return quote(segment, safe="")
 
 
 def _query_value(name: str, value: str | float | bool) -> str:
-    unquoted = _as_str(name, value)
-    return unquoted if _is_unreserved(unquoted) else quote(unquoted, safe=_SAFE_IN_QUERY)
+    return value if _is_alphanumeric(value) else quote(_as_str(name, value), safe=_SAFE_IN_QUERY)
 
 
 def _as_str(name: str, value: object) -> str:
@@ -137,6 +141,6 @@ def _as_str(name: str, value: object) -> str:
     raise TypeError(f"{name} must be a str, a number or a bool, not {type(value).__name__}")
 
 
-def _is_unreserved(value: str) -> bool:
-    """Whether the value needs no percent-encoding, as nearly all arguments: ids, countries, numbers."""
-    return value.isascii() and value.isalnum()
+def _is_alphanumeric(value: object) -> TypeGuard[str]:
+    """Whether the value needs no check and no percent-encoding, as most arguments: ids and countries."""
+    return type(value) is str and value.isascii() and value.isalnum()

@@ -6,7 +6,7 @@ import random
 from collections.abc import Iterator
 from typing import Final
 
-from spotify._event_loops import ThreadLock
+from spotify._event_loops import thread_lock
 from spotify.errors import (
     ApiError,
     QuotaExceededError,
@@ -100,7 +100,7 @@ class RetryBudget:
         """
         self._capacity = capacity
         self._left = float(capacity or 0)
-        self._lock = ThreadLock()
+        self._lock = thread_lock()
 
     def spend(self) -> bool:
         """Take one retry; return False if there is none left."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from spotify._checks import each_of, is_mapping
-from spotify._event_loops import ThreadLock
+from spotify._event_loops import thread_lock
 from spotify.config import ClientConfig
 from spotify.errors import DeadlineExceededError
 from spotify.impl.execution.call_state import CallState, CancelScope, Lifetime
@@ -43,7 +43,7 @@ class _Writes:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._lock = ThreadLock()
+        self._lock = thread_lock()
         self._writes: dict[str, dict[bytes, _Unsettled]] = {}
 
     def __bool__(self) -> bool:
@@ -192,7 +192,7 @@ class UnsettledWrites:
     async def _scope(self, call: Call[Any]) -> AsyncGenerator[CallState]:
         """End a wait outside of a call when the client is closed."""
         state = CallState(call.operation, call.idempotent, self._clock)
-        async with CancelScope(None, self._lifetime, state):
+        with CancelScope(None, self._lifetime, state):
             yield state
 
     def _delay(self, call: Call[Any]) -> float:

@@ -10,7 +10,7 @@ from itertools import count
 from types import TracebackType
 from typing import Final, Protocol
 
-from spotify._event_loops import LoopBound, ThreadLock, wake_future
+from spotify._event_loops import LoopBound, thread_lock, wake_future
 from spotify.impl.rate_limiting.operation_pauses import OperationPauses
 from spotify.impl.rate_limiting.waits import check_wait
 from spotify.interfaces.clock import Clock
@@ -112,7 +112,7 @@ class ConcurrencyQueue:
         self._clock = clock
         self._pauses = pauses
         self._log_waits = log_waits
-        self._lock = ThreadLock()
+        self._lock = thread_lock()
         self._loops = LoopBound(LoopCalls)
         self._numbers = count()
         self._departures = 0  # calls that have left the queue
@@ -122,6 +122,16 @@ class ConcurrencyQueue:
         self._overtaken = 0  # requests sent before the waiting bulk calls since the last bulk request
         self._bulk_since = 0.0  # when the last bulk request was sent, or bulk calls began to wait
 
+    def try_acquire(self, admission: Admission) -> LoopCalls | None:
+        """Do the same as `acquire` if the request may be sent now; otherwise return None."""
+        priority = admission.priority
+        with self._lock:
+            if (self._queued and not self._may_overtake(priority)) or self._delay_until_ready(priority) > 0.0:
+                return None
+            calls = self._loops.get()
+            self._start(priority, priority, calls)
+            return calls
+
     async def acquire(self, admission: Admission) -> LoopCalls:
         """Wait until the request may be sent. Return the calls of this event loop, for `release`.
 
@@ -129,12 +139,8 @@ class ConcurrencyQueue:
             WaitTooLongError: The wait is known to be longer than the admission allows.
             OperationPausedError: The operation was paused while the request waited; it has to wait for that first.
         """
-        priority = admission.priority
         with self._lock:
             calls = self._loops.get()
-            if self._may_overtake(priority) and self._delay_until_ready(priority) <= 0.0:
-                self._start(priority, priority, calls)
-                return calls
             waiter = self._enqueue(admission, calls)
         try:
             await self._wait(waiter)
@@ -197,7 +203,7 @@ class ConcurrencyQueue:
 
     def _start_ready(self) -> float:
         """Start the requests that may be sent. Return the seconds until the next may, infinity if that is unknown."""
-        while self._has_free_slot() and (first := self._first()) is not None:
+        while (first := self._first()) is not None:
             if self._pauses and self._pauses.is_paused(first.admission):
                 self._remove(first)
                 first.wake()
@@ -215,7 +221,7 @@ class ConcurrencyQueue:
 
     def _may_overtake(self, priority: Priority) -> bool:
         """Whether a new call of that priority may be sent before those that wait."""
-        first = self._first() if self._queued else None
+        first = self._first()
         if first is None:
             return True
         return priority == "interactive" and first.admission.priority == "bulk" and not self._bulk_is_due()
@@ -228,13 +234,11 @@ class ConcurrencyQueue:
         return self._clock.monotonic() - self._bulk_since >= self._pacer.bulk_interval()
 
     def _delay_until_ready(self, priority: Priority) -> float:
-        return self._pacer.delay_until_ready(priority, self._in_flight()) if self._has_free_slot() else math.inf
-
-    def _has_free_slot(self) -> bool:
-        if self._in_flight() < self._max_concurrency:
-            return True
+        in_flight = self._in_flight()
         # The requests of an event loop that was closed before they ended hold no slots.
-        return bool(self._loops.pop_dead()) and self._in_flight() < self._max_concurrency
+        if in_flight >= self._max_concurrency and self._loops.pop_dead():
+            in_flight = self._in_flight()
+        return self._pacer.delay_until_ready(priority, in_flight) if in_flight < self._max_concurrency else math.inf
 
     def _start(self, priority: Priority, treated_as: Priority, calls: LoopCalls) -> None:
         if priority == "bulk":
@@ -281,7 +285,8 @@ class ConcurrencyQueue:
         check_wait(waiter.admission, next_wait=next_wait, own_wait=own_wait, paused=paused, clock=self._clock)
 
     def _in_flight(self) -> int:
-        return sum([calls.in_flight for calls in self._loops.values()])
+        loops = self._loops.values()
+        return loops[0].in_flight if len(loops) == 1 else sum([calls.in_flight for calls in loops])
 
     def _waiting(self, priority: Priority) -> int:
         return sum([calls.waiting[priority] for calls in self._loops.values()])
@@ -410,10 +415,12 @@ class Slot:
         while True:
             if self._pauses:
                 await self._pauses.wait(self._admission)
-            try:
-                self._calls = await self._queue.acquire(self._admission)
-            except OperationPausedError:
-                continue
+            if (calls := self._queue.try_acquire(self._admission)) is None:
+                try:
+                    calls = await self._queue.acquire(self._admission)
+                except OperationPausedError:
+                    continue
+            self._calls = calls
             return
 
     async def __aexit__(

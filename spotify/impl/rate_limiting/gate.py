@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Final
 
-from spotify._event_loops import ThreadLock
+from spotify._event_loops import thread_lock
 from spotify.interfaces.clock import Clock
 from spotify.interfaces.rate_limiter import PauseReason
 
@@ -38,7 +38,7 @@ class Gate:
             responses_to_open: Responses required after a pause before the gate is fully open.
         """
         self._clock = clock
-        self._lock = ThreadLock()
+        self._lock = thread_lock()
         self._responses_to_open = responses_to_open
         self._opens_at = 0.0
         self._is_opening = False

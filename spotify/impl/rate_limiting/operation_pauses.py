@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from spotify._event_loops import ThreadLock
+from spotify._event_loops import thread_lock
 from spotify.impl.rate_limiting.gate import Gate
 from spotify.impl.rate_limiting.waits import check_wait
 from spotify.interfaces.clock import Clock
@@ -26,7 +26,7 @@ class OperationPauses:
         """
         self._clock = clock
         self._responses_to_open = responses_to_open
-        self._lock = ThreadLock()
+        self._lock = thread_lock()
         self._gates: dict[str, Gate] = {}
 
     def __bool__(self) -> bool:

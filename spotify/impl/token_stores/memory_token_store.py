@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from weakref import WeakValueDictionary
 
 from spotify._checks import check_type
-from spotify._event_loops import LoopIndependentLock, ThreadLock
+from spotify._event_loops import LoopIndependentLock, thread_lock
 from spotify.interfaces.token_store import Token, TokenKey
 
 
@@ -18,7 +18,7 @@ class MemoryTokenStore:
 
     def __init__(self) -> None:
         self._tokens: dict[TokenKey, Token] = {}
-        self._guard = ThreadLock()
+        self._guard = thread_lock()
         # A lock exists only while a task holds it or waits for it.
         self._locks: WeakValueDictionary[TokenKey, LoopIndependentLock] = WeakValueDictionary()
 

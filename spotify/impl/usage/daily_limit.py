@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from spotify._checks import shown
-from spotify._event_loops import ThreadLock
+from spotify._event_loops import thread_lock
 from spotify.errors import QuotaExceededError
 from spotify.impl.rate_limiting.window_limit import WindowLimit
 from spotify.interfaces.clock import Clock
@@ -51,7 +51,7 @@ class DailyLimit:
         }
         self._usage = usage
         self._clock = clock
-        self._lock = ThreadLock()
+        self._lock = thread_lock()
         self._admitted: dict[str, int] = dict.fromkeys(limits, 0)
 
     def admit(self, admission: Admission) -> None:

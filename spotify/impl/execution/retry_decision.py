@@ -1,0 +1,83 @@
+"""Decides whether a call sends its request again after a failed attempt."""
+
+from __future__ import annotations
+
+from spotify.config import ClientConfig
+from spotify.errors import ApiError, RateLimitError, SpotifyError, TransportError, WaitTooLongError
+from spotify.impl.execution.call_state import CallState
+from spotify.impl.execution.shared_components import SharedComponents
+from spotify.impl.execution.shared_requests import FailedRequest
+from spotify.interfaces.retry import Attempt, GiveUp, Retry
+
+
+def delay_before_retry(
+    error: SpotifyError,
+    failed: FailedRequest,
+    state: CallState,
+    *,
+    config: ClientConfig,
+    components: SharedComponents,
+) -> float:
+    """Return the seconds to wait before the next attempt.
+
+    Args:
+        error: The error of the attempt; it is completed and raised if there is to be no other attempt.
+        failed: The request, which other calls may share.
+        state: The call.
+        config: The settings of the call.
+        components: The retry policy, the retry budget and the clock.
+
+    Raises:
+        SpotifyError: `error`.
+    """
+    if not isinstance(error, ApiError | TransportError):
+        # There is no token, or the client is closed.
+        error.may_have_been_executed = error.may_have_been_executed or state.may_have_been_executed
+        raise error
+    decision = _decide(error, failed, state, config, components)
+    # An earlier attempt that timed out may have been executed, although this one was refused.
+    state.fail_attempt(may_have_been_executed=error.may_have_been_executed)
+    error.may_have_been_executed = state.may_have_been_executed
+    if isinstance(decision, Retry):
+        return decision.delay
+    error.operation = state.operation.id
+    if not failed.is_logged("request_failed"):
+        state.log.warning("request_failed", attempt=state.attempt, error=type(error).__name__, reason=decision.reason)
+    raise error
+
+
+def _decide(
+    error: ApiError | TransportError,
+    failed: FailedRequest,
+    state: CallState,
+    config: ClientConfig,
+    components: SharedComponents,
+) -> Retry | GiveUp:
+    if isinstance(error, WaitTooLongError):
+        return GiveUp("wait_too_long")  # a retry would be the wait that the call does not allow
+    elapsed = state.elapsed()
+    decision = components.retry_policy.decide(
+        Attempt(
+            number=state.attempt,
+            operation=state.operation,
+            idempotent=state.idempotent,
+            error=error,
+            may_have_been_executed=error.may_have_been_executed,
+            elapsed=elapsed,
+            max_retries=config.max_retries,
+            max_retry_wait=config.max_retry_wait,
+        )
+    )
+    if isinstance(decision, GiveUp):
+        return decision
+    now = components.clock.monotonic()
+    delay = decision.delay if failed.retry_at is None else max(0.0, failed.retry_at - now)
+    if config.deadline is not None and delay >= config.deadline - elapsed:
+        return GiveUp("deadline")
+    if failed.retry_at is None:
+        # After a 429 the delay comes from `Retry-After`, and the limiter spreads the retries.
+        if not isinstance(error, RateLimitError) and not components.retry_budget.spend():
+            return GiveUp("retry_budget_spent")
+        failed.retry_at = now + delay
+        state.log.info("retry_scheduled", attempt=state.attempt, delay=delay, error=type(error).__name__)
+    return Retry(delay)
