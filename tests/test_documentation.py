@@ -82,6 +82,7 @@ MARKERS = {
     "aiohttp.web": "from aiohttp import web",
     "logging": "logging.basicConfig",
     "sandbox": "async def test_saving_an_album",
+    "own data": "async def test_a_library_of_my_own",
     "limits": "async def test_the_quota_of_a_day",
     "faults": "async def test_a_lost_response",
     "fakes": "async def test_a_retry",
@@ -544,6 +545,10 @@ async def test_logging():
 
 async def test_sandbox():
     await snippet(MARKERS["sandbox"])["test_saving_an_album"]()
+
+
+async def test_own_data():
+    await snippet(MARKERS["own data"])["test_a_library_of_my_own"]()
 
 
 async def test_limits():

@@ -21,12 +21,9 @@ from typing import Final, Self, Unpack, get_args
 
 from spotify.client import AsyncSpotifyClient
 from spotify.testing.sandbox.accounts.access import Access
-from spotify.testing.sandbox.accounts.application import Application, Applications, RedirectUris
-from spotify.testing.sandbox.accounts.authorize_page import AuthorizePage, Consent, ConsentMode
-from spotify.testing.sandbox.accounts.grants import Grants
-from spotify.testing.sandbox.accounts.token_endpoint import TokenEndpoint
-from spotify.testing.sandbox.accounts.tokens import SCOPES, Tokens, checked_scopes
-from spotify.testing.sandbox.catalogue import Catalogue, User
+from spotify.testing.sandbox.accounts.authorize_page import ConsentMode
+from spotify.testing.sandbox.accounts.control import AccountControl
+from spotify.testing.sandbox.catalogue import CatalogueKind
 from spotify.testing.sandbox.clients import SandboxClientArguments, build_client, has_auth
 from spotify.testing.sandbox.faults import Fault, FaultPlan
 from spotify.testing.sandbox.faults.delivery import CancellableSleep
@@ -40,12 +37,11 @@ from spotify.testing.sandbox.playback.control import PlayerControl
 from spotify.testing.sandbox.quota import Quota, QuotaMode
 from spotify.testing.sandbox.settings import ApplicationSettings, SettingsControl
 from spotify.testing.sandbox.shapes import Links, Shapes
-from spotify.testing.sandbox.state import State
 from spotify.testing.sandbox.web_api.operations import SandboxData
 from spotify.testing.sandbox.web_api.web_api import WebApi
 
 
-class SpotifySandbox:
+class SpotifySandbox(AccountControl):
     """A Spotify on this machine, for tests and experiments without an account.
 
     ::
@@ -54,8 +50,9 @@ class SpotifySandbox:
             album = await client.albums.get(sandbox.catalogue.albums[0].id)
 
     The Web API and the accounts service are served on one port of the loopback interface. The catalogue is generated
-    from a seed, and is the same each time; changes (saved, followed and edited objects) last as long as the sandbox
-    object. Creating a sandbox starts nothing and needs no running event loop.
+    from a seed, and is the same each time; `add_artist`, `add_track` and so on add to it. Additions and changes (saved,
+    followed and edited objects) last until `reset`, or as long as the sandbox object; two sandboxes share nothing that
+    can change. Creating a sandbox starts nothing and needs no running event loop.
 
     Attributes:
         catalogue: The albums, tracks, users and so on, to pick ids from.
@@ -79,6 +76,7 @@ class SpotifySandbox:
         *,
         port: int = 0,
         seed: int = 0,
+        catalogue: CatalogueKind = "generated",
         quota_mode: QuotaMode = "extended",
         latency: float = 0.0,
         token_lifetime: float = 3600.0,
@@ -95,6 +93,7 @@ class SpotifySandbox:
         Args:
             port: The port to listen on; 0 for any free port.
             seed: The seed of the catalogue.
+            catalogue: `generated`, or `empty` for one that has nothing but the default user.
             quota_mode: The application's quota mode: `extended`, or `development` with the restrictions of 2026: 49
                 operations, shorter pages, fewer members, and the contents of only those playlists that the user owns
                 or collaborates on.
@@ -119,17 +118,23 @@ class SpotifySandbox:
         """
         if not 0 <= latency < math.inf:
             raise ValueError(f"latency must be 0 or more seconds, not {latency!r}")
+        if catalogue not in get_args(CatalogueKind):
+            raise ValueError(f"catalogue must be 'generated' or 'empty', not {catalogue!r}")
         if quota_mode not in get_args(QuotaMode):
             raise ValueError(f"quota_mode must be 'development' or 'extended', not {quota_mode!r}")
         if token_lifetime <= 0:
             raise ValueError(f"token_lifetime must be more than 0 seconds, not {token_lifetime!r}")
         if consent not in get_args(ConsentMode):
             raise ValueError(f"consent must be 'auto', 'form' or 'refuse', not {consent!r}")
-        self.catalogue: Final = Catalogue.of(seed)
-        self._applications = Applications(RedirectUris(redirect_uris))
-        self.client_id: Final = self._applications.first.client_id
-        self.client_secret: Final = self._applications.first.client_secret
-        self.applications: Final[Sequence[Application]] = self._applications.registered
+        super().__init__(
+            seed,
+            catalogue,
+            time,
+            token_lifetime=token_lifetime,
+            consent=consent,
+            consent_user=consent_user,
+            redirect_uris=redirect_uris,
+        )
         self.quota_mode: Final[QuotaMode] = quota_mode
         self.fault_seed: Final = fault_seed
         self._listener = Listener(port)
@@ -144,28 +149,19 @@ class SpotifySandbox:
         self.executions: Final[Mapping[str, int]] = self._request_log.executions
         self.rate_limited: Final[Sequence[float]] = self._request_log.rate_limited
 
-        self._state = State(self.catalogue, time)
         self._faults = FaultPlan(fault_seed)
-
-        self._tokens = Tokens(time)
-        self._grants = Grants(self._tokens, time, token_lifetime)
-        self._consent = Consent(mode=consent, user=self._user(consent_user))
-        self._authorize_page = AuthorizePage(self._applications, self._grants, self._consent, self.catalogue)
-        self._token_endpoint = TokenEndpoint(self._applications, self._tokens, self._grants, token_lifetime)
 
         self._limits = CallLimits(self._tokens, self.client_id, self._request_log.rate_limited)
         self._access = Access()
         self._settings = SettingsControl(
-            limits=self._limits, access=self._access, grants=self._grants, catalogue=self.catalogue
+            settings, limits=self._limits, access=self._access, grants=self._grants, catalogue=self.catalogue
         )
-        self._settings.apply(settings)
 
     def _request_handler(self) -> RequestHandler:
         """Build what needs the sandbox's address, for links in responses."""
         quota = Quota(self.quota_mode)
-        data = SandboxData(
-            catalogue=self.catalogue, state=self._state, shapes=Shapes(Links(self.url), quota), quota=quota
-        )
+        shapes = Shapes(Links(self.url), quota, self.catalogue)
+        data = SandboxData(catalogue=self.catalogue, state=self._state, shapes=shapes, quota=quota)
         services = Services(
             web_api=WebApi(data, self._tokens, self._access),
             token_endpoint=self._token_endpoint,
@@ -180,6 +176,7 @@ class SpotifySandbox:
             latency=self._latency,
             time=self._time,
             sleep=self._sleep,
+            lock=self._lock,
         )
 
     @property
@@ -224,6 +221,28 @@ class SpotifySandbox:
     ) -> None:
         await self.stop()
 
+    def reset(self) -> None:
+        """Return to the content, the settings and the empty log of a new sandbox, without a restart.
+
+        ::
+
+            artist = sandbox.add_artist(name="Blue Hour")
+            sandbox.reset()
+            assert artist.id not in sandbox.catalogue.artist_by_id
+            assert not sandbox.requests
+
+        Additions, changes through the Web API, faults, recorded requests and counts are removed; delayed responses and
+        executions are cancelled. The address, the applications, the observers and the tokens stay, except the tokens
+        of users who were added: a client can go on.
+        """
+        with self._lock:
+            self._sleep.cancel()
+            self._reset_accounts()
+            self._reset_content()
+            self._settings.reset()
+            self._faults.clear()
+            self._request_log.clear()
+
     def client(
         self,
         *,
@@ -267,89 +286,7 @@ class SpotifySandbox:
         Raises:
             ValueError: The user does not exist.
         """
-        return PlayerControl(self._user(user), self.catalogue, self._state)
-
-    def issue_token(
-        self,
-        *,
-        user: str | None = None,
-        scopes: Iterable[str] | None = None,
-        expires_in: float = 3600.0,
-        client_id: str | None = None,
-    ) -> str:
-        """Return a new access token.
-
-        Args:
-            user: The id of the user that it acts for; None for an application token.
-            scopes: The scopes of a user's token; None for all.
-            expires_in: Its lifetime in seconds.
-            client_id: The client id of a registered application; None for `sandbox.client_id`.
-
-        Raises:
-            ValueError: The user, a scope or the application does not exist.
-        """
-        client_id = self.client_id if client_id is None else client_id
-        if self._applications.find(client_id) is None:
-            raise ValueError(f"there is no application {client_id!r}; see `register_application`")
-        if user is None:
-            if scopes is not None:
-                raise ValueError("a token without a user has no scopes: name a user, or omit scopes")
-            return self._tokens.issue(None, frozenset(), expires_in, client_id=client_id)
-        allowed = SCOPES if scopes is None else checked_scopes(scopes)
-        return self._tokens.issue(self._user(user), allowed, expires_in, client_id=client_id)
-
-    def expire_token(self, token: str) -> None:
-        """Expire an access token now.
-
-        Raises:
-            KeyError: The sandbox did not issue the token.
-        """
-        self._tokens.expire(token)
-
-    def expire_all_tokens(self) -> None:
-        """Expire all access tokens issued so far; refresh tokens stay valid."""
-        self._tokens.expire_all()
-
-    def consent(self, *, user: str | None = None, scopes: Iterable[str] | None = None) -> None:
-        """Let the authorize page redirect with a code at once from now on.
-
-        Args:
-            user: The id of the user who logs in; None for the default user.
-            scopes: The scopes that are allowed if they are requested; None for all.
-
-        Raises:
-            ValueError: The user or a scope does not exist.
-        """
-        consenting, allowed = self._user(user), None if scopes is None else checked_scopes(scopes)
-        self._consent.mode, self._consent.user, self._consent.scopes = "auto", consenting, allowed
-
-    def refuse_consent(self) -> None:
-        """Let the authorize page redirect with `error=access_denied` from now on."""
-        self._consent.mode = "refuse"
-
-    def revoke(self, user: str | None = None) -> None:
-        """Revoke the application's access to a user's account, as users do on their account page.
-
-        The user's codes, refresh tokens and access tokens (those of `issue_token` too) become invalid; the user can log
-        in again.
-
-        Args:
-            user: The user's id; None for the default user.
-
-        Raises:
-            ValueError: The user does not exist.
-        """
-        self._grants.revoke(self._user(user))
-
-    def register_application(self) -> Application:
-        """Register another application of the same developer, and return its client id and secret.
-
-        The daily quota is shared by the developer's applications; the other limits count for each application.
-
-        Raises:
-            ValueError: The developer has 25 applications.
-        """
-        return self._applications.register()
+        return PlayerControl(self._user(user), self.catalogue, self._state, self._lock)
 
     def configure(self, **settings: Unpack[ApplicationSettings]) -> None:
         """Change what Spotify allows the application from now on; what is not given stays as it is.
@@ -367,7 +304,8 @@ class SpotifySandbox:
             ValueError: A number is out of bounds, or an operation or a user does not exist. Nothing changes.
             TypeError: A setting has the wrong type, or does not exist. Nothing changes.
         """
-        self._settings.apply(settings)
+        with self._lock:
+            self._settings.apply(settings)
 
     def fail(
         self, target: str, fault: Fault, *, times: int | None = None, probability: float = 1.0, after: int = 0
@@ -401,20 +339,14 @@ class SpotifySandbox:
             ValueError: There is no such target, or a number is out of bounds.
             TypeError: `fault` is not a `Fault`.
         """
-        self._faults.add(target, fault, times=times, probability=probability, after=after)
+        with self._lock:
+            self._faults.add(target, fault, times=times, probability=probability, after=after)
 
     def clear_faults(self) -> None:
         """Remove all faults. Faults added later start from the seed again."""
-        self._faults.clear()
+        with self._lock:
+            self._faults.clear()
 
     def add_observer(self, observer: Observer) -> None:
         """Call `observer` with each exchange of the Web API, before the response is sent."""
         self._request_log.observers.append(observer)
-
-    def _user(self, id: str | None) -> User:
-        if id is None:
-            return self.catalogue.default_user
-        user = self.catalogue.user_by_id.get(id)
-        if user is None:
-            raise ValueError(f"there is no user {id!r}; see `catalogue.users`")
-        return user

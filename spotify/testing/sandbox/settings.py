@@ -62,16 +62,43 @@ class ApplicationSettings(TypedDict, total=False):
     rotate_refresh_tokens: bool
 
 
+_DEFAULTS: Final[ApplicationSettings] = {
+    "rate_limit": None,
+    "rate_window": 30.0,
+    "rate_penalty": True,
+    "daily_quota": None,
+    "quota_retry_after": True,
+    "operation_limits": None,
+    "owner_premium": True,
+    "allowlist": None,
+    "rotate_refresh_tokens": False,
+}
+
+
 class SettingsControl:
     """Applies `ApplicationSettings` to the parts of the sandbox."""
 
-    def __init__(self, *, limits: CallLimits, access: Access, grants: Grants, catalogue: Catalogue) -> None:
-        """Control these parts; the users of an allowlist are those of `catalogue`."""
+    def __init__(
+        self, settings: ApplicationSettings, *, limits: CallLimits, access: Access, grants: Grants, catalogue: Catalogue
+    ) -> None:
+        """Apply the first settings to these parts; the users of an allowlist are those of `catalogue`.
+
+        Raises:
+            ValueError: See `apply`.
+            TypeError: See `apply`.
+        """
         self._limits = limits
         self._access = access
         self._grants = grants
         self._catalogue = catalogue
-        self._current: ApplicationSettings = {"rate_limit": None, "rate_window": 30.0, "rate_penalty": True}
+        self._current = _DEFAULTS
+        self._first: ApplicationSettings = {**_DEFAULTS, **settings}
+        self.apply(self._first)
+        self._first["allowlist"] = access.allowlist
+
+    def reset(self) -> None:
+        """Return to the first settings, without counted calls."""
+        self.apply(self._first)
 
     def apply(self, settings: ApplicationSettings) -> None:
         """Change what `settings` has. If one of them is invalid, nothing changes.

@@ -202,19 +202,43 @@ class State:
         """Create the initial state of a catalogue; `time` returns the seconds since the epoch."""
         self._catalogue = catalogue
         self._time = time
-        self._rng = random.Random(~catalogue.seed)
+        self._rng = random.Random()
         self.revision = 0
-        self.playlists: Final = {origin.id: EditablePlaylist(origin) for origin in catalogue.playlists}
-        self.covers: Final = dict[str, bytes]()
-        self._libraries: Final = {user.id: Library() for user in catalogue.users}
+        self.playlists: Final[dict[str, EditablePlaylist]] = {}
+        self.covers: Final[dict[str, bytes]] = {}
+        self._libraries: Final[dict[str, Library]] = {}
+        self._players: Final[dict[str, Player]] = {}
+        self.reset()
+
+    def reset(self) -> None:
+        """Return to the initial state of the catalogue."""
+        catalogue = self._catalogue
+        default_user = catalogue.default_user
+        self._rng.seed(~catalogue.seed)
+        self.revision += 1
+        for contents in (self.playlists, self.covers, self._libraries, self._players):
+            contents.clear()
+        self.playlists.update({origin.id: EditablePlaylist(origin) for origin in catalogue.playlists})
+        for user in catalogue.users:
+            self.add_user(user)
         for playlist in self.playlists.values():
             self._libraries[playlist.owner.id].playlists[playlist.id] = playlist.public
-        _fill(self._libraries[catalogue.default_user.id], catalogue)
-        self._players: Final = {
-            user.id: Player(time, self._rng, initial_devices(user, all_kinds=user is catalogue.default_user))
-            for user in catalogue.users
-        }
-        self._players[catalogue.default_user.id].history.extend(_initial_history(catalogue, time()))
+        _fill(self._libraries[default_user.id], catalogue)
+        self._players[default_user.id].history.extend(_initial_history(catalogue, self._time()))
+
+    def add_user(self, user: User) -> None:
+        """Give a new user of the catalogue an empty library and a player."""
+        self._libraries[user.id] = Library()
+        devices = initial_devices(user, all_kinds=user is self._catalogue.default_user)
+        self._players[user.id] = Player(self._time, self._rng, devices)
+
+    def add_playlist(self, origin: Playlist) -> EditablePlaylist:
+        """Add a new playlist, first in its owner's list."""
+        playlist = self.playlists[origin.id] = EditablePlaylist(origin)
+        library = self.library(origin.owner)
+        library.playlists = {playlist.id: origin.public, **library.playlists}
+        self.revision += 1
+        return playlist
 
     def now(self) -> str:
         """Return the current time as a timestamp."""
@@ -239,13 +263,13 @@ class State:
         match context.kind:
             case "album":
                 album = self._catalogue.album_by_id.get(context.id)
-                return None if album is None else album.tracks
+                return None if album is None else self._catalogue.tracks_of(album)
             case "artist":
                 artist = self._catalogue.artist_by_id.get(context.id)
-                return None if artist is None else artist.top_tracks()
+                return None if artist is None else self._catalogue.top_tracks_of(artist)
             case "show":
                 show = self._catalogue.show_by_id.get(context.id)
-                return None if show is None else show.episodes
+                return None if show is None else self._catalogue.episodes_of(show)
             case "collection":
                 return self._saved_tracks(user) if context.id == user.id else None
             case _:
@@ -255,7 +279,7 @@ class State:
         self, owner: User, name: str, *, description: str | None, public: bool, collaborative: bool
     ) -> EditablePlaylist:
         """Create an empty playlist, first in its owner's list."""
-        playlist = EditablePlaylist(
+        return self.add_playlist(
             Playlist(
                 id=new_id(self._rng),
                 name=name,
@@ -269,10 +293,6 @@ class State:
                 entries=(),
             )
         )
-        self.playlists[playlist.id] = playlist
-        library = self.library(owner)
-        library.playlists = {playlist.id: public, **library.playlists}
-        return playlist
 
     def set_cover(self, playlist: EditablePlaylist, name: str, jpeg: bytes) -> None:
         """Replace the cover of `playlist`; equal covers of several playlists have the same name."""
@@ -322,7 +342,8 @@ def _fill(library: Library, catalogue: Catalogue) -> None:
             library.saved[kind].save(item_id, _initially_saved_at(number))
     library.artists.update(dict.fromkeys(artist.id for artist in catalogue.artists[:-5]))
     library.users.update(dict.fromkeys(user.id for user in catalogue.users[1:4]))
-    foreign = [p for p in catalogue.playlists if p.public and p.owner is not catalogue.default_user]
+    owner = catalogue.default_user
+    foreign = [p for p in catalogue.playlists if p.public and p.owner is not owner]
     library.playlists.update((playlist.id, True) for playlist in foreign[:50] if not playlist.withdrawn)
     for number, episode in enumerate(catalogue.episodes[::3]):
         library.positions[episode.id] = episode.duration_ms * (number % 5) // 4
@@ -336,8 +357,11 @@ def _initially_saved_at(number: int) -> str:
 
 def _initial_history(catalogue: Catalogue, now: float) -> Iterator[Played]:
     """Return the history of the default user until an hour ago: from albums, a playlist, and without a context."""
+    if not catalogue.playlists:
+        return
     contexts = (None, PlayContext("playlist", catalogue.big_playlist.id))
-    tracks = [track for track in catalogue.tracks[::37] if catalogue.default_user.country in track.markets]
+    country = catalogue.default_user.country
+    tracks = [track for track in catalogue.tracks[::37] if country in track.markets]
     for number, track in enumerate(tracks[:MAX_HISTORY]):
         context = contexts[number % 3] if number % 3 < len(contexts) else PlayContext("album", track.album.id)
         yield Played(track, context, int((now - 3600) * 1000) - number * 251_000)

@@ -1,12 +1,13 @@
 """The content of a sandbox when it starts: music, shows, audiobooks, users and playlists, generated from a seed.
 
-Begin with `catalogue.py`; `entities.py` has the types with their ids and URIs. `music.py`, `spoken_word.py` and
-`users_and_playlists.py` generate the entities, with names from `names.py`.
+Begin with `catalogue.py`; `entities.py` has the types with their ids and URIs, `content.py` stores them. `music.py`,
+`spoken_word.py` and `users_and_playlists.py` generate the entities, with names from `names.py`.
 """
 
 from __future__ import annotations
 
-from spotify.testing.sandbox.catalogue.catalogue import Catalogue
+from spotify.testing.sandbox.catalogue.catalogue import Catalogue, CatalogueKind, content_of
+from spotify.testing.sandbox.catalogue.content import Content
 from spotify.testing.sandbox.catalogue.entities import (
     Album,
     Artist,
@@ -31,8 +32,10 @@ __all__ = [
     "Artist",
     "Audiobook",
     "Catalogue",
+    "CatalogueKind",
     "Category",
     "Chapter",
+    "Content",
     "Entity",
     "Episode",
     "LocalFile",
@@ -44,4 +47,5 @@ __all__ = [
     "SpotifyUri",
     "Track",
     "User",
+    "content_of",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, Final, Literal
 from urllib.parse import quote, quote_plus, unquote
@@ -78,7 +78,7 @@ class MarketSet:
 
     def __init__(self, codes: tuple[str, ...]) -> None:
         """Take the sorted codes."""
-        self.codes: Final = list(codes)
+        self.codes: Final = codes
         self._set: Final = frozenset(codes)
 
     def __contains__(self, market: str) -> bool:
@@ -105,7 +105,10 @@ AlbumType = Literal["album", "single", "compilation"]
 
 
 class Entity:
-    """Anything with an id and a Spotify URI.
+    """Anything with an id and a Spotify URI. Entities do not change, because sandboxes share them.
+
+    What a sandbox adds to a generated entity, such as an album of a generated artist, is in the sandbox's catalogue
+    (`Catalogue.albums_of`), not in the entity.
 
     Attributes:
         kind: The second part of its URI.
@@ -123,7 +126,7 @@ class Entity:
         return f"spotify:{self.kind}:{self.id}"
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False)
 class Artist(Entity):
     """An artist; `image` is None if Spotify has no image of them."""
 
@@ -135,16 +138,11 @@ class Artist(Entity):
     popularity: int
     followers: int
     image: str | None
-    albums: list[Album] = field(default_factory=list["Album"], repr=False)
-    appears_on: list[Album] = field(default_factory=list["Album"], repr=False)
-
-    def top_tracks(self, limit: int = 10) -> list[Track]:
-        """Return up to `limit` tracks of the artist's own albums, the most popular first."""
-        tracks = [track for album in self.albums for track in album.tracks]
-        return sorted(tracks, key=lambda track: track.popularity, reverse=True)[:limit]
+    albums: Sequence[Album] = field(default=(), repr=False)
+    appears_on: Sequence[Album] = field(default=(), repr=False)
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False)
 class Album(Entity):
     """An album with its tracks, in order of disc and track number."""
 
@@ -161,10 +159,10 @@ class Album(Entity):
     popularity: int
     markets: MarketSet
     image: str
-    tracks: list[Track] = field(default_factory=list["Track"], repr=False)
+    tracks: Sequence[Track] = field(default=(), repr=False)
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False)
 class Track(Entity):
     """A track; `alternative` is the same recording, licensed for other markets."""
 
@@ -184,7 +182,14 @@ class Track(Entity):
     alternative: Track | None = field(default=None, repr=False)
 
 
-@dataclass(slots=True, eq=False)
+def link_recordings(first: Track, second: Track) -> None:
+    """Make two new tracks alternatives of each other."""
+    # They refer to each other, so one of them exists before its alternative does.
+    object.__setattr__(first, "alternative", second)
+    object.__setattr__(second, "alternative", first)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Show(Entity):
     """A podcast with its episodes, the newest first."""
 
@@ -199,10 +204,10 @@ class Show(Entity):
     media_type: str
     markets: MarketSet
     image: str
-    episodes: list[Episode] = field(default_factory=list["Episode"], repr=False)
+    episodes: Sequence[Episode] = field(default=(), repr=False)
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False)
 class Episode(Entity):
     """An episode of a show. If `externally_hosted`, it plays only in clients that can play external audio."""
 
@@ -227,7 +232,7 @@ class Episode(Entity):
 PlayableItem = Track | Episode
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False)
 class Audiobook(Entity):
     """An audiobook with its chapters in order.
 
@@ -249,10 +254,10 @@ class Audiobook(Entity):
     image: str
     release_date: str
     release_date_precision: DatePrecision
-    chapters: list[Chapter] = field(default_factory=list["Chapter"], repr=False)
+    chapters: Sequence[Chapter] = field(default=(), repr=False)
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False)
 class Chapter(Entity):
     """A chapter of an audiobook; `number` counts from 0."""
 
@@ -270,7 +275,7 @@ class Chapter(Entity):
         return self.audiobook.markets
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False)
 class User(Entity):
     """A user with an account."""
 
@@ -307,7 +312,7 @@ class LocalFile:
         return f"spotify:local:{':'.join(names)}:{self.duration_ms // 1000}"
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False)
 class PlaylistEntry:
     """One position in a playlist. Entries are compared by identity: a playlist may contain a track twice.
 
@@ -322,7 +327,7 @@ class PlaylistEntry:
     added_by: str | None
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False)
 class Playlist(Entity):
     """A playlist when a sandbox starts.
 
@@ -347,7 +352,7 @@ class Playlist(Entity):
     entries: tuple[PlaylistEntry, ...] = field(repr=False)
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False)
 class Category:
     """A category of Spotify's playlists.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from spotify.testing.sandbox.catalogue import names
@@ -23,6 +22,8 @@ from spotify.testing.sandbox.catalogue.names import new_id, new_image
 if TYPE_CHECKING:
     import random
 
+    from spotify.testing.sandbox.catalogue.content import Content
+
 SHOWS: Final = 24
 EPISODES_OF_LONG_SHOW: Final = 260
 AUDIOBOOKS: Final = 22
@@ -31,37 +32,24 @@ _NEWEST_EPISODE: Final = dt.date(2026, 2, 27)
 _LANGUAGES: Final = (("en",), ("en", "fr"), ("de",), ("pt-BR",))
 
 
-@dataclass(slots=True)
-class SpokenWord:
-    """The generated shows, episodes, audiobooks and chapters."""
-
-    shows: list[Show] = field(default_factory=list[Show])
-    episodes: list[Episode] = field(default_factory=list[Episode])
-    audiobooks: list[Audiobook] = field(default_factory=list[Audiobook])
-    chapters: list[Chapter] = field(default_factory=list[Chapter])
-
-
-def build_spoken_word(rng: random.Random) -> SpokenWord:
+def add_spoken_word(content: Content, rng: random.Random) -> None:
     """Generate shows and audiobooks. The first of each is the long one; the last show is the Nordic one."""
-    spoken_word = SpokenWord()
     for number in range(SHOWS):
         episode_count = EPISODES_OF_LONG_SHOW if number == 0 else 4 + int(rng.random() * 20)
-        show = _show(rng, NORDIC if number == SHOWS - 1 else WORLD)
-        show.episodes.extend(_episode(rng, show, index) for index in range(episode_count))
-        spoken_word.shows.append(show)
-        spoken_word.episodes.extend(show.episodes)
+        show = _show(content, rng, NORDIC if number == SHOWS - 1 else WORLD)
+        for index in range(episode_count):
+            content.add_episode(_episode(rng, show, index))
     for number in range(AUDIOBOOKS):
         chapter_count = CHAPTERS_OF_LONG_AUDIOBOOK if number == 0 else 5 + int(rng.random() * 16)
-        audiobook = _audiobook(rng)
-        audiobook.chapters.extend(_chapter(rng, audiobook, number) for number in range(chapter_count))
-        spoken_word.audiobooks.append(audiobook)
-        spoken_word.chapters.extend(audiobook.chapters)
-    return spoken_word
+        audiobook = _audiobook(content, rng)
+        for chapter in range(chapter_count):
+            content.add_chapter(_chapter(rng, audiobook, chapter))
 
 
-def _show(rng: random.Random, markets: MarketSet) -> Show:
-    return Show(
-        id=new_id(rng),
+def _show(content: Content, rng: random.Random, markets: MarketSet) -> Show:
+    new = new_id(rng)
+    show = Show(
+        id=new,
         name=f"{names.pick(rng, names.ADJECTIVES)} {names.pick(rng, names.NOUNS)} Weekly",
         publisher=names.person(rng),
         description=names.sentence(rng),
@@ -70,7 +58,10 @@ def _show(rng: random.Random, markets: MarketSet) -> Show:
         media_type="mixed" if rng.random() < 0.2 else "audio",
         markets=markets,
         image=new_image(rng),
+        episodes=content.episodes_of_shows.new_parent(new),
     )
+    content.add_show(show)
+    return show
 
 
 def _episode(rng: random.Random, show: Show, weeks: int) -> Episode:
@@ -90,10 +81,11 @@ def _episode(rng: random.Random, show: Show, weeks: int) -> Episode:
     )
 
 
-def _audiobook(rng: random.Random) -> Audiobook:
+def _audiobook(content: Content, rng: random.Random) -> Audiobook:
     date, precision = release_date(rng)
-    return Audiobook(
-        id=new_id(rng),
+    new = new_id(rng)
+    audiobook = Audiobook(
+        id=new,
         name=f"The {names.pick(rng, names.SINGULARS)} of {names.person(rng)}",
         authors=(names.person(rng),),
         narrators=tuple(names.person(rng) for _ in range(1 + int(rng.random() * 2))),
@@ -106,7 +98,10 @@ def _audiobook(rng: random.Random) -> Audiobook:
         image=new_image(rng),
         release_date=date,
         release_date_precision=precision,
+        chapters=content.chapters_of_audiobooks.new_parent(new),
     )
+    content.add_audiobook(audiobook)
+    return audiobook
 
 
 def _chapter(rng: random.Random, audiobook: Audiobook, number: int) -> Chapter:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from spotify.testing.sandbox.catalogue import names
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     import random
     from collections.abc import Sequence
 
-    from spotify.testing.sandbox.catalogue.entities import Episode, Track
+    from spotify.testing.sandbox.catalogue.content import Content
 
 
 DEFAULT_USER_ID: Final = "sandbox_listener"
@@ -26,35 +27,31 @@ _FIRST_ADDED: Final = dt.datetime(2019, 1, 7, 9, 30, tzinfo=dt.UTC)
 _EPOCH: Final = "1970-01-01T00:00:00Z"
 
 
-@dataclass(slots=True)
-class UsersAndPlaylists:
-    """The generated users, playlists and categories."""
-
-    users: list[User]
-    playlists: list[Playlist] = field(default_factory=list[Playlist])
-    categories: list[Category] = field(default_factory=list[Category])
+def add_default_user(content: Content, rng: random.Random) -> None:
+    """Generate the default user alone."""
+    content.add_user(_user(rng, DEFAULT_USER_ID, "Sandbox Listener", "US"))
 
 
-def build_users_and_playlists(
-    rng: random.Random, tracks: Sequence[Track], episodes: Sequence[Episode]
-) -> UsersAndPlaylists:
-    """Generate users, playlists and categories.
+def add_users_and_playlists(content: Content, rng: random.Random) -> None:
+    """Generate users, playlists and categories from the tracks and episodes of `content`.
 
     The first user is the default user, the second has an id that needs percent-encoding, the third is Spotify. The
     first five playlists belong to the default user: the big one, the mixed one, a collaborative one, a private one, an
     empty one. The last playlists are those of the categories.
     """
-    result = UsersAndPlaylists(users=_users(rng))
-    listener = result.users[0]
-    builder = _PlaylistBuilder(rng, tracks, episodes)
-    add = result.playlists.append
+    users = _users(rng)
+    for user in users:
+        content.add_user(user)
+    listener = users[0]
+    builder = _PlaylistBuilder(rng, content)
+    add = content.add_playlist
     add(builder.playlist("Everything, Ever", listener, builder.tracks(BIG_PLAYLIST_ITEMS, listener)))
     add(builder.playlist("Odds & Ends", listener, builder.mixed(listener)))
     add(builder.playlist("Road Trip", listener, builder.tracks(30, listener), kind="collaborative"))
     add(builder.playlist("Not for Your Ears", listener, builder.tracks(12, listener), kind="private"))
     add(builder.playlist("Empty for Now", listener, ()))
-    for number in range(len(result.playlists), PLAYLISTS):
-        owner = result.users[number % len(result.users)]
+    for number in range(len(content.playlists.entities), PLAYLISTS):
+        owner = users[number % len(users)]
         entries = builder.tracks(5 + int(rng.random() * 60), owner)
         playlist = builder.playlist(
             f"{names.pick(rng, names.ADJECTIVES)} {names.pick(rng, names.SINGULARS)} Mix",
@@ -62,13 +59,12 @@ def build_users_and_playlists(
             entries,
             kind="private" if number % 11 == 10 else "public",
         )
-        playlist.withdrawn = number % 15 == 14 and owner is not listener
-        add(playlist)
-    spotify = next(user for user in result.users if user.id == SPOTIFY_USER_ID)
-    result.categories = _categories(rng, spotify, builder)
-    for category in result.categories:
-        result.playlists += category.playlists
-    return result
+        add(replace(playlist, withdrawn=number % 15 == 14 and owner is not listener))
+    spotify = next(user for user in users if user.id == SPOTIFY_USER_ID)
+    for category in _categories(rng, spotify, builder):
+        content.categories.add(category)
+        for playlist in category.playlists:
+            add(playlist)
 
 
 def _users(rng: random.Random) -> list[User]:
@@ -100,10 +96,10 @@ def _user(rng: random.Random, id: str, name: str | None, country: str) -> User:
 class _PlaylistBuilder:
     """Builds playlists of randomly chosen items."""
 
-    def __init__(self, rng: random.Random, tracks: Sequence[Track], episodes: Sequence[Episode]) -> None:
+    def __init__(self, rng: random.Random, content: Content) -> None:
         self._rng = rng
-        self._tracks = tracks
-        self._episodes = episodes
+        self._tracks = list(content.tracks.entities)
+        self._episodes = content.episodes.entities
 
     def playlist(self, name: str, owner: User, entries: Sequence[PlaylistEntry], *, kind: str = "public") -> Playlist:
         """Return a playlist of `owner`; `kind` is `public`, `private` or `collaborative`."""
@@ -133,20 +129,21 @@ class _PlaylistBuilder:
     def mixed(self, owner: User) -> list[PlaylistEntry]:
         """Return 80 entries of every kind: tracks, episodes, local files, removed items, missing metadata."""
         entries = self.tracks(80, owner)
+
         for start in range(0, 80, 16):
-            entries[start + 1].item = self._episodes[start]
-            entries[start + 3].item = None
-            entries[start + 5].item = LocalFile(
+            local = LocalFile(
                 artist=names.person(self._rng),
                 album=names.title(self._rng),
                 name=names.title(self._rng),
                 duration_ms=1_000 * (120 + start),
             )
-            entries[start + 7].added_at = _EPOCH
-            entries[start + 7].added_by = ""
-            entries[start + 9].added_at = None
-            entries[start + 9].added_by = None
-            entries[start + 11].item = LocalFile(artist="", album="", name=f"take {start}.mp3", duration_ms=61_000)
+            unnamed = LocalFile(artist="", album="", name=f"take {start}.mp3", duration_ms=61_000)
+            entries[start + 1] = replace(entries[start + 1], item=self._episodes[start])
+            entries[start + 3] = replace(entries[start + 3], item=None)
+            entries[start + 5] = replace(entries[start + 5], item=local)
+            entries[start + 7] = replace(entries[start + 7], added_at=_EPOCH, added_by="")
+            entries[start + 9] = replace(entries[start + 9], added_at=None, added_by=None)
+            entries[start + 11] = replace(entries[start + 11], item=unnamed)
         return entries
 
 
@@ -195,6 +192,6 @@ def _categories(rng: random.Random, owner: User, builder: _PlaylistBuilder) -> l
             )
             for _ in range(_PLAYLISTS if categories else _PLAYLISTS_IN_FIRST)
         )
-        by_language: dict[str, str] = dict(zip(_LANGUAGES, translations, strict=True))
+        by_language = MappingProxyType[str, str](dict(zip(_LANGUAGES, translations, strict=True)))
         categories.append(Category(category_id, translations[0], by_language, new_image(rng), playlists))
     return categories

@@ -41,9 +41,20 @@ class CancellableSleep:
             self._sleeping.discard(task)
 
     def cancel(self) -> None:
-        """Cancel every sleeping task."""
-        for task in self._sleeping:
-            task.cancel()
+        """Cancel every sleeping task. It may be called in another thread than the tasks' own."""
+        for task in list(self._sleeping):
+            loop = task.get_loop()
+            if loop is _running_loop():
+                task.cancel()
+            elif not loop.is_closed():
+                loop.call_soon_threadsafe(task.cancel)
+
+
+def _running_loop() -> asyncio.AbstractEventLoop | None:
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return None
 
 
 async def deliver(

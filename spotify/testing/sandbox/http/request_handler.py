@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Literal
 
@@ -53,8 +54,9 @@ class RequestHandler:
         latency: float,
         time: Callable[[], float],
         sleep: CancellableSleep,
+        lock: AbstractContextManager[object],
     ) -> None:
-        """Create a handler; `latency` is added to each response, in seconds."""
+        """Create a handler; `latency` is added to each response, in seconds, and `lock` guards what requests change."""
         self._services = services
         self._request_log = request_log
         self._faults = faults
@@ -62,6 +64,7 @@ class RequestHandler:
         self._latency = latency
         self._time = time
         self._sleep = sleep
+        self._lock = lock
         self._late_executions: set[asyncio.Task[None]] = set()
 
     async def __call__(self, incoming: web.BaseRequest) -> web.StreamResponse:
@@ -81,8 +84,9 @@ class RequestHandler:
             headers=incoming.headers,
             body=body,
         )
-        rejected = self._rejected(request, arrived_at) if service == "web_api" else None
-        fault = self._next_fault(service, request)
+        with self._lock:
+            rejected = self._rejected(request, arrived_at) if service == "web_api" else None
+            fault = self._next_fault(service, request)
         if fault is None:
             response = self._respond(service, request, rejected, None, arrived_at)
             await self._sleep(self._latency)
@@ -131,6 +135,17 @@ class RequestHandler:
         Returns:
             The response to send; None to close the connection without one.
         """
+        with self._lock:
+            return self._execute_and_log(service, request, rejected, fault, arrived_at)
+
+    def _execute_and_log(
+        self,
+        service: _ServiceName | None,
+        request: Request,
+        rejected: EncodedResponse | None,
+        fault: Fault | None,
+        arrived_at: float,
+    ) -> EncodedResponse | None:
         operation_id, response, executed = None, rejected, False
         if rejected is None and (fault is None or fault.executed):
             operation_id, response = self._execute(service, request)

@@ -78,6 +78,12 @@ class Exchanges:
         self._max_body_bytes = max_body_bytes
         self._bodies: dict[bytes, bytes] = {}
 
+    def clear(self) -> None:
+        """Remove all exchanges."""
+        self.entries.clear()
+        self._bodies.clear()
+        self.body_bytes = 0
+
     def append(self, exchange: Exchange) -> None:
         """Append an exchange."""
         if len(self.entries) >= MAX_EXCHANGES:
@@ -137,6 +143,13 @@ class RequestLog:
         self.executions: Final[Counter[str]] = Counter()
         self.rate_limited: Final[list[float]] = []
         self.observers: Final[list[Observer]] = []
+
+    def clear(self) -> None:
+        """Remove all exchanges and counts. Observers stay."""
+        for exchanges in (self.requests, self.token_requests, self.authorize_requests):
+            exchanges.clear()
+        self.executions.clear()
+        self.rate_limited.clear()
 
     def record(self, service: LoggedService, exchange: Exchange) -> None:
         """Add an exchange, and call the observers if it is one of the Web API."""

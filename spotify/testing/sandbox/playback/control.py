@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 
 from spotify.testing.sandbox.catalogue import Catalogue, PlayableItem, SpotifyUri, User
 from spotify.testing.sandbox.playback.player import Action, Device, Played, Player, Repeat, new_device_id
@@ -24,11 +25,12 @@ class PlayerControl:
     sandbox's clock.
     """
 
-    def __init__(self, user: User, catalogue: Catalogue, state: State) -> None:
-        """Control the player of `user`."""
+    def __init__(self, user: User, catalogue: Catalogue, state: State, lock: AbstractContextManager[object]) -> None:
+        """Control the player of `user`; `lock` guards it."""
         self._user = user
         self._catalogue = catalogue
         self._state = state
+        self._lock = lock
 
     @property
     def devices(self) -> Sequence[Device]:
@@ -107,7 +109,8 @@ class PlayerControl:
         """
         if device not in self._player.devices:
             raise ValueError(f"the user has no device {device.name!r}")
-        self._player.disconnect(device)
+        with self._lock:
+            self._player.disconnect(device)
 
     def activate(self, device: Device) -> None:
         """Make a device the active one; playback continues on it.
@@ -117,8 +120,9 @@ class PlayerControl:
         """
         if device not in self._player.devices:
             raise ValueError(f"the user has no device {device.name!r}: use one of `devices`, or `add_device` first")
-        self._player.disallowed.discard("transferring_playback")
-        self._player.transfer(device, play=False)
+        with self._lock:
+            self._player.disallowed.discard("transferring_playback")
+            self._player.transfer(device, play=False)
 
     def play(
         self, what: str | Sequence[str], *, device: Device | None = None, place: int = 0, position_ms: int = 0
@@ -144,12 +148,14 @@ class PlayerControl:
         playable, start = playable_items(items, place, self._user.country)
         if not playable:
             raise ValueError(f"{self._user.id!r} cannot play any item of {what!r}")
-        player.disallowed.clear()
-        player.start(playable, device=target, context=context, start=start, position_ms=position_ms)
+        with self._lock:
+            player.disallowed.clear()
+            player.start(playable, device=target, context=context, start=start, position_ms=position_ms)
 
     def stop(self) -> None:
         """Stop playback and deactivate the device, as at the start."""
-        self._player.clear()
+        with self._lock:
+            self._player.clear()
 
     def disallow(self, *actions: Action) -> None:
         """Disallow actions until `allow` or `play` is called."""
@@ -161,7 +167,8 @@ class PlayerControl:
 
     @property
     def _player(self) -> Player:
-        return self._state.player(self._user)
+        with self._lock:
+            return self._state.player(self._user)
 
     def _items(self, what: str | Sequence[str]) -> tuple[PlayContext | None, Sequence[ContextItem]]:
         context = PlayContext.parse(what) if isinstance(what, str) else None

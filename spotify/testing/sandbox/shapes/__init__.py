@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from spotify.testing.sandbox.catalogue import Catalogue
 from spotify.testing.sandbox.quota import Quota
 from spotify.testing.sandbox.shapes.base import Links
 from spotify.testing.sandbox.shapes.music import MusicShapes
@@ -29,10 +30,14 @@ class Shapes:
         playback: The player.
     """
 
-    def __init__(self, links: Links, quota: Quota) -> None:
+    def __init__(self, links: Links, quota: Quota, catalogue: Catalogue) -> None:
         """Create all builders; `quota` removes the fields that the quota mode lacks."""
         self.links: Final = links
-        self.music: Final = MusicShapes(links, quota)
-        self.spoken_word: Final = SpokenWordShapes(links, quota)
+        self.music: Final = MusicShapes(links, quota, catalogue)
+        self.spoken_word: Final = SpokenWordShapes(links, quota, catalogue)
         self.users: Final = UserShapes(links, self.music, self.spoken_word, quota)
         self.playback: Final = PlaybackShapes(links, self.music, self.spoken_word)
+
+    def forget(self) -> None:
+        """Forget the cached objects, after a change of the catalogue."""
+        self.music.cache.clear()

@@ -91,6 +91,10 @@ class ShapeCache:
         """Return the cached object, None if there is none."""
         return self._shapes.get(key)
 
+    def clear(self) -> None:
+        """Remove all objects."""
+        self._shapes.clear()
+
     def put(self, key: _Key, shape: JsonObject) -> None:
         """Cache an object."""
         if len(self._shapes) >= self._max_size:

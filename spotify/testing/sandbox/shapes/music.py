@@ -6,7 +6,7 @@ licensed there (`linked_from`). Without a market, they have `available_markets`.
 
 from __future__ import annotations
 
-from spotify.testing.sandbox.catalogue import Album, Artist, MarketSet, Track
+from spotify.testing.sandbox.catalogue import Album, Artist, Catalogue, MarketSet, Track
 from spotify.testing.sandbox.http.messages import JsonObject
 from spotify.testing.sandbox.quota import Quota
 from spotify.testing.sandbox.shapes.base import Links, ShapeCache, cached, external_urls, first_page
@@ -17,11 +17,12 @@ _TRACKS_IN_ALBUM = 50
 class MusicShapes:
     """Builds artists, albums and tracks."""
 
-    def __init__(self, links: Links, quota: Quota) -> None:
-        """`quota` removes the fields that the quota mode lacks."""
+    def __init__(self, links: Links, quota: Quota, catalogue: Catalogue) -> None:
+        """`quota` removes the fields that the quota mode lacks; `catalogue` has the tracks of albums."""
         self.cache = ShapeCache()
         self._links = links
         self._quota = quota
+        self._catalogue = catalogue
 
     def artist(self, artist: Artist) -> JsonObject:
         """Return an `ArtistObject`."""
@@ -55,10 +56,11 @@ class MusicShapes:
     @cached
     def album(self, album: Album, market: str | None) -> JsonObject:
         """Return an `AlbumObject` with its first page of tracks."""
+        all_tracks = self._catalogue.tracks_of(album)
         tracks = first_page(
             f"{self._links.href('albums', album.id)}/tracks",
-            [self.simplified_track(track, market) for track in album.tracks[:_TRACKS_IN_ALBUM]],
-            total=len(album.tracks),
+            [self.simplified_track(track, market) for track in all_tracks[:_TRACKS_IN_ALBUM]],
+            total=len(all_tracks),
             limit=_TRACKS_IN_ALBUM,
             market=market,
         )
@@ -86,7 +88,7 @@ class MusicShapes:
             "album",
             {
                 "album_type": album.album_type,
-                "total_tracks": len(album.tracks),
+                "total_tracks": len(self._catalogue.tracks_of(album)),
                 **_availability(album.markets, market),
                 "external_urls": external_urls("album", album.id),
                 "href": self._links.href("albums", album.id),

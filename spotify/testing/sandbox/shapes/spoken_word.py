@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from spotify.testing.sandbox.catalogue import Audiobook, Chapter, Episode, MarketSet, Show
+from spotify.testing.sandbox.catalogue import Audiobook, Catalogue, Chapter, Episode, MarketSet, Show
 from spotify.testing.sandbox.http.messages import JsonObject
 from spotify.testing.sandbox.quota import Quota
 from spotify.testing.sandbox.shapes.base import Links, external_urls, first_page
@@ -35,10 +35,11 @@ class SpokenWordView:
 class SpokenWordShapes:
     """Builds shows, episodes, audiobooks and chapters."""
 
-    def __init__(self, links: Links, quota: Quota) -> None:
-        """`quota` removes the fields that the quota mode lacks."""
+    def __init__(self, links: Links, quota: Quota, catalogue: Catalogue) -> None:
+        """`quota` removes the fields that the quota mode lacks; `catalogue` has episodes and chapters."""
         self._links = links
         self._quota = quota
+        self._catalogue = catalogue
 
     def simplified_show(self, show: Show) -> JsonObject:
         """Return a `SimplifiedShowObject`."""
@@ -61,16 +62,17 @@ class SpokenWordShapes:
                 "publisher": show.publisher,
                 "type": "show",
                 "uri": show.uri,
-                "total_episodes": len(show.episodes),
+                "total_episodes": len(self._catalogue.episodes_of(show)),
             },
         )
 
     def show(self, show: Show, view: SpokenWordView) -> JsonObject:
         """Return a `ShowObject` with its first page of episodes."""
+        all_episodes = self._catalogue.episodes_of(show)
         episodes = first_page(
             f"{self._links.href('shows', show.id)}/episodes",
-            [self.simplified_episode(episode, view) for episode in show.episodes[:_ITEMS_IN_FIRST_PAGE]],
-            total=len(show.episodes),
+            [self.simplified_episode(episode, view) for episode in all_episodes[:_ITEMS_IN_FIRST_PAGE]],
+            total=len(all_episodes),
             limit=_ITEMS_IN_FIRST_PAGE,
             market=view.market,
         )
@@ -135,16 +137,17 @@ class SpokenWordShapes:
                 "publisher": audiobook.publisher,
                 "type": "audiobook",
                 "uri": f"spotify:show:{audiobook.id}",
-                "total_chapters": len(audiobook.chapters),
+                "total_chapters": len(self._catalogue.chapters_of(audiobook)),
             },
         )
 
     def audiobook(self, audiobook: Audiobook, view: SpokenWordView) -> JsonObject:
         """Return an `AudiobookObject` with its first page of chapters."""
+        all_chapters = self._catalogue.chapters_of(audiobook)
         chapters = first_page(
             f"{self._links.href('audiobooks', audiobook.id)}/chapters",
-            [self.simplified_chapter(chapter, view) for chapter in audiobook.chapters[:_ITEMS_IN_FIRST_PAGE]],
-            total=len(audiobook.chapters),
+            [self.simplified_chapter(chapter, view) for chapter in all_chapters[:_ITEMS_IN_FIRST_PAGE]],
+            total=len(all_chapters),
             limit=_ITEMS_IN_FIRST_PAGE,
             market=view.market,
         )

@@ -47,6 +47,11 @@ class SandboxData:
         """The index for searches, created when it is first used."""
         return SearchIndex(self.catalogue, self.state.today)
 
+    def forget(self) -> None:
+        """Forget what was made from the catalogue, after a change of it."""
+        self.shapes.forget()
+        vars(self).pop("search_index", None)
+
 
 class SandboxCall:
     """One authorized call of an operation.

@@ -168,7 +168,7 @@ def track_seed(track_id: str, catalogue: Catalogue) -> Seed:
 def genre_seed(genre: str, catalogue: Catalogue) -> Seed:
     """Return a seed with the tracks of all artists of a genre."""
     artists = (artist for artist in catalogue.artists if genre in artist.genres)
-    return Seed("GENRE", genre, [track for artist in artists for album in artist.albums for track in album.tracks])
+    return Seed("GENRE", genre, _tracks_of(artists, catalogue))
 
 
 def within(tracks: Iterable[Track], minimum: Features, maximum: Features) -> list[Track]:
@@ -192,7 +192,13 @@ def nearest(tracks: Sequence[Track], targets: Features, limit: int) -> list[Trac
 
 def _similar_tracks(artist: Artist, catalogue: Catalogue) -> list[Track]:
     artists = (artist, *related_artists(artist, catalogue, 10))
-    return [track for artist in artists for album in artist.albums for track in album.tracks]
+    return _tracks_of(artists, catalogue)
+
+
+def _tracks_of(artists: Iterable[Artist], catalogue: Catalogue) -> list[Track]:
+    return [
+        track for artist in artists for album in catalogue.albums_of(artist) for track in catalogue.tracks_of(album)
+    ]
 
 
 def _distance(features: Features, targets: Features) -> float:

@@ -112,13 +112,13 @@ class _Index(Generic[_Entity]):
 
 
 class SearchIndex:
-    """The indexes of all kinds. Later changes of the state are not indexed."""
+    """The indexes of all kinds. Later changes of the catalogue and the state are not indexed."""
 
     def __init__(self, catalogue: Catalogue, today: Callable[[], dt.date]) -> None:
         """Index `catalogue`; `tag:new` is relative to the date that `today` returns."""
         self._today = today
         popularities = sorted(album.popularity for album in catalogue.albums)
-        self._hipster_maximum = popularities[int(len(popularities) * _HIPSTER_SHARE)]
+        self._hipster_maximum = popularities[int(len(popularities) * _HIPSTER_SHARE)] if popularities else 0
         self.albums: Final = _Index(
             catalogue.albums,
             lambda album: f"{album.name} {_names(album.artists)}",
@@ -138,7 +138,7 @@ class SearchIndex:
             {
                 "artist": _has_name,
                 "genre": _has_genre,
-                "year": lambda artist, value: any(_was_released(album, value) for album in artist.albums),
+                "year": lambda artist, value: any(_was_released(album, value) for album in catalogue.albums_of(artist)),
             },
         )
         self.tracks: Final = _Index(
@@ -155,7 +155,10 @@ class SearchIndex:
             },
         )
         self.shows: Final = _Index[Show](
-            catalogue.shows, lambda show: f"{show.name} {show.publisher}", lambda show: len(show.episodes), {}
+            catalogue.shows,
+            lambda show: f"{show.name} {show.publisher}",
+            lambda show: len(catalogue.episodes_of(show)),
+            {},
         )
         self.episodes: Final = _Index[Episode](
             catalogue.episodes, lambda episode: f"{episode.name} {episode.show.name}", lambda _: 0, {}

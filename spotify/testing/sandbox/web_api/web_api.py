@@ -106,10 +106,15 @@ class WebApi:
         self._tokens = tokens
         self._access = access
         self._cache = ResponseCache()
+        self._revision = data.catalogue.revision
 
     def handle(self, request: Request) -> tuple[str | None, EncodedResponse]:
         """Return the operation id, None if the path is unknown, and the response."""
         operation_id = None
+        if self._data.catalogue.revision != self._revision:
+            self._revision = self._data.catalogue.revision
+            self._cache = ResponseCache()
+            self._data.forget()
         try:
             route, path_values = WEB_API.match(request.method, request.path)
             operation_id = route.operation_id

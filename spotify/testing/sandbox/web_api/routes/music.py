@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import math
 from collections.abc import Mapping
 from typing import Final, TypeVar
@@ -97,7 +96,7 @@ def get_albums(call: SandboxCall) -> Response:
 @routes.route("GET", "/albums/{id}/tracks", "get-an-albums-tracks", ID, MARKET, LIMIT, OFFSET, caching="catalogue")
 def get_album_tracks(call: SandboxCall) -> Response:
     """Return a page of the tracks of an album."""
-    tracks, market = _find(call, call.catalogue.album_by_id, "album").tracks, call.market
+    tracks, market = call.catalogue.tracks_of(_find(call, call.catalogue.album_by_id, "album")), call.market
     return Response(body=call.page(tracks, lambda track: call.shapes.music.simplified_track(track, market)))
 
 
@@ -138,11 +137,12 @@ def get_artists(call: SandboxCall) -> Response:
 def get_artist_albums(call: SandboxCall) -> Response:
     """Return a page of the albums of an artist, group by group."""
     artist, included = _find_artist(call), call[INCLUDE_GROUPS]
+    own_albums, appearances = call.catalogue.albums_of(artist), call.catalogue.appearances_of(artist)
     albums = [
         (group, album)
         for group in _ALBUM_GROUPS
         if group in included
-        for album in (artist.appears_on if group == "appears_on" else artist.albums)
+        for album in (appearances if group == "appears_on" else own_albums)
         if group in {"appears_on", album.album_type}
     ]
 
@@ -165,7 +165,7 @@ def get_artist_albums(call: SandboxCall) -> Response:
 def get_top_tracks(call: SandboxCall) -> Response:
     """Return the ten most popular tracks of an artist, by default for the user's country."""
     market = call.market_or_country
-    tracks = _find_artist(call).top_tracks()
+    tracks = call.catalogue.top_tracks_of(_find_artist(call))
     return Response(body={"tracks": [call.shapes.music.track(track, market) for track in tracks]})
 
 
@@ -283,7 +283,6 @@ def _find_track(call: SandboxCall) -> Track:
     return _find(call, call.catalogue.track_by_id, "track")
 
 
-@functools.lru_cache(maxsize=4)
 def _new_releases(catalogue: Catalogue) -> list[Album]:
     return sorted(catalogue.albums, key=lambda album: album.release_date, reverse=True)[:_MAX_NEW_RELEASES]
 

@@ -47,7 +47,8 @@ def get_shows(call: SandboxCall) -> Response:
 def get_show_episodes(call: SandboxCall) -> Response:
     """Return a page of the episodes of a show, newest first."""
     view, shapes = call.view, call.shapes.spoken_word
-    return Response(body=call.page(_find_show(call).episodes, lambda episode: shapes.simplified_episode(episode, view)))
+    episodes = call.catalogue.episodes_of(_find_show(call))
+    return Response(body=call.page(episodes, lambda episode: shapes.simplified_episode(episode, view)))
 
 
 @routes.route("GET", "/episodes/{id}", "get-an-episode", ID, MARKET)
@@ -80,9 +81,8 @@ def get_audiobooks(call: SandboxCall) -> Response:
 def get_audiobook_chapters(call: SandboxCall) -> Response:
     """Return a page of the chapters of an audiobook."""
     view, shapes = call.view, call.shapes.spoken_word
-    return Response(
-        body=call.page(_find_audiobook(call).chapters, lambda chapter: shapes.simplified_chapter(chapter, view))
-    )
+    chapters = call.catalogue.chapters_of(_find_audiobook(call))
+    return Response(body=call.page(chapters, lambda chapter: shapes.simplified_chapter(chapter, view)))
 
 
 @routes.route("GET", "/chapters/{id}", "get-a-chapter", ID, MARKET)
