@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from copy import copy
 from dataclasses import replace
 from types import TracebackType
-from typing import TYPE_CHECKING, Self, TypeVar, Unpack, cast
+from typing import TYPE_CHECKING, ParamSpec, Self, TypeVar, Unpack, cast
 
 from spotify._checks import check_methods, check_type, implements, shown
 from spotify._tracebacks import ARGUMENTS_HIDDEN, PROGRESS_HIDDEN
+from spotify.bulk.costs import CallCounter, count
 from spotify.bulk.writes import resume_write
 from spotify.config import DEFAULT_MAX_RETRIES, DEFAULT_TIMEOUT, CallOptions, ClientConfig
 from spotify.credentials import EnvironmentCredentials
@@ -22,6 +23,7 @@ from spotify.interfaces.retry import RetryPolicy
 from spotify.interfaces.serializer import Serializer
 from spotify.interfaces.transport import Transport
 from spotify.models import JsonValue
+from spotify.paging.paginator import PaginatorBase
 from spotify.quota import Quota
 from spotify.responses import RECORDING, Received, Response
 from spotify.services import (
@@ -47,6 +49,7 @@ if TYPE_CHECKING:
     from spotify.container import SpotifyContainer
 
 T = TypeVar("T")
+P = ParamSpec("P")
 
 
 class AsyncSpotifyClient:
@@ -324,6 +327,44 @@ class AsyncSpotifyClient:
         if not received:
             raise TypeError("call made no request here: pass client.albums.get(…) itself, not a task that runs it")
         return Response(value=value, received=tuple(received))
+
+    async def cost(self, method: Callable[P, Awaitable[object]], /, *args: P.args, **kwargs: P.kwargs) -> int:
+        """Return how many calls a method would make at most, without making them.
+
+        ::
+
+            calls = await client.cost(client.albums.get_several, album_ids)
+            if client.usage.total.made + calls <= 2000:
+                albums = await client.albums.get_several(album_ids)
+
+        Retries do not count, nor do the reads that find out whether a write was executed after a lost response. Objects
+        in the response cache cost nothing; to look them up, an access token may be requested. A list knows its cost
+        after its first page: see `Paginator.cost`.
+
+        Args:
+            method: A method of this client or of its services.
+            *args: Its arguments.
+            **kwargs: Its keyword arguments.
+
+        Raises:
+            TypeError: `method` is not such a method, or returns a list.
+            ValueError: An argument is invalid, as if the method was called.
+        """
+        owner: object = getattr(method, "__self__", None)
+        counting: object = None
+        view = self._view(CallCounter(self._executor))
+        if owner is self:
+            counting = view
+        for name, service in self._services.items():
+            if owner is service:
+                counting = getattr(view, name)
+        if counting is None:
+            raise TypeError("method must be a method of this client, such as client.albums.get_several")
+        planned = getattr(counting, method.__name__)(*args, **kwargs)
+        if isinstance(planned, PaginatorBase):
+            raise TypeError("method returns a list, which knows its cost after its first page: see Paginator.cost")
+        with PROGRESS_HIDDEN:
+            return await count(planned)
 
     async def resume(self, error: PartialWriteError) -> str | None:
         """Resume a write of several requests that stopped part way.

@@ -66,6 +66,7 @@ MARKERS = {
     "partial playlists": "async def description",
     "quota modes": "async def similar_artists",
     "usage": "async def nightly(",
+    "costs": "async def albums_and_items(",
     "errors": "async def title(",
     "options": "async def fetch_quickly",
     "bulk writes": "async def fill(",
@@ -212,6 +213,17 @@ async def test_usage(tmp_path, capsys):
     said = capsys.readouterr().out.splitlines()
     assert said[1].startswith("1 call in 24 h (get-multiple-albums 1)")
     assert "False (Closure(operation='get-multiple-albums'" in said[-1]
+
+
+async def test_costs():
+    names = snippet(MARKERS["costs"])
+    async with SpotifySandbox() as sandbox, sandbox.client() as client:
+        ids, playlist = [album.id for album in sandbox.catalogue.albums[:60]], sandbox.catalogue.big_playlist.id
+        albums, entries = await names["albums_and_items"](client, ids, playlist)
+        assert (len(albums), len(entries), len(sandbox.requests)) == (60, 5000, 3 + 1 + 98)
+        names["BUDGET"] = 150
+        albums, entries = await names["albums_and_items"](client, ids, playlist)
+        assert (len(albums), entries, len(sandbox.requests)) == (60, None, 102 + 3 + 1)
 
 
 async def test_errors():

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 
 from spotify._concurrency import run_all
-from spotify.bulk.reads import in_batches, priority_of
+from spotify.bulk.costs import announce
+from spotify.bulk.reads import check_count, in_batches, priority_of
 from spotify.bulk.writes import BulkWrite, Part
-from spotify.errors import DecodeError
 from spotify.ids import SpotifyUri, ids_of
 from spotify.interfaces.executor import Call, RequestExecutor
 from spotify.interfaces.operation import Operation
@@ -41,17 +42,13 @@ async def check_library(executor: RequestExecutor, uris: Sequence[str]) -> list[
             into=list[bool],
             arguments={"uris": ",".join(batch)},
             priority=priority_of(is_one_of_many=len(uris) > len(batch)),
+            check=partial(check_count, asked=batch),
         )
-        results = await executor.execute(call)
-        if len(results) != len(batch):
-            raise DecodeError(
-                f"{len(results)} results for {len(batch)} URIs: they cannot be matched",
-                operation=CHECK_LIBRARY_CONTAINS.id,
-            )
-        return results
+        return await executor.execute(call)
 
-    batches = await run_all(check(batch) for batch in in_batches(uris, CHECK_LIBRARY_CONTAINS))
-    return [result for batch in batches for result in batch]
+    batches = list(in_batches(uris, CHECK_LIBRARY_CONTAINS))
+    announce(executor, len(batches))
+    return [result for results in await run_all(map(check, batches)) for result in results]
 
 
 def uris_of(kind: str, ids: Iterable[str]) -> list[str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final, NotRequired, Required, TypedDict
 
 from spotify._checks import check_range, each_of, is_mapping, shown
+from spotify.bulk.costs import announce
 from spotify.bulk.playlist_verification import FinalItems, PlaylistState, PlaylistVerifier
 from spotify.bulk.reads import in_batches
 from spotify.bulk.writes import BulkWrite, Part, wait_to_read
@@ -63,6 +64,7 @@ async def add_items(
     parts = _additions(playlist_id, uris, position)
     if not verify:
         return await BulkWrite(executor, parts).run() or ""
+    announce(executor, 1 + len(parts))
     await wait_to_read(executor, parts[0])
     verifier = await PlaylistVerifier.begin(executor, playlist_id, position)
     write = BulkWrite(executor, parts, verifier=verifier, final=verifier.final_items(uris))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
-from typing import Generic, TypeVar
+from typing import Generic, TypeAlias, TypeVar
 
 from spotify._concurrency import run_all
 from spotify.errors import DecodeError, EndpointUnavailableError, NotFoundError, PartialReadError, SpotifyError
@@ -12,6 +12,9 @@ from spotify.interfaces.rate_limiter import Priority
 from spotify.quota import Quota
 
 T = TypeVar("T")
+
+FindCached: TypeAlias = Callable[[Sequence[str], "SpotifyError | None"], Coroutine[None, None, Mapping[str, T]]]
+"""Returns the objects in a response cache by id: the fresh ones, or those to use instead of the error of a request."""
 
 
 class BulkRead(Generic[T]):
@@ -24,19 +27,25 @@ class BulkRead(Generic[T]):
         *,
         read_batch: Callable[[Sequence[str]], Coroutine[None, None, list[T | None]]],
         read_one: Callable[[str], Coroutine[None, None, T]],
+        find_cached: FindCached[T] | None = None,
+        announce: Callable[[int], None] | None = None,
     ) -> None:
         """Create a read.
 
         Args:
             operation: The operation that takes many ids.
             quota: The known facts about the quota mode.
-            read_batch: Calls `operation` with at most `operation.max_ids` ids.
+            read_batch: Calls `operation` with at most `operation.max_ids` ids; returns as many objects.
             read_one: Calls the operation that replaces it, with one id.
+            find_cached: Finds objects in a response cache; None for no cache.
+            announce: Called with the highest number of calls before the first of them; None for nothing.
         """
         self._operation = operation
         self._quota = quota
         self._read_batch = read_batch
         self._read_one = read_one
+        self._find_cached = find_cached
+        self._announce = announce
 
     async def outcomes(self, ids: Iterable[str]) -> Mapping[str, T | SpotifyError | None]:
         """Return the outcome for each id: the object, None if it does not exist, or the error.
@@ -46,14 +55,36 @@ class BulkRead(Generic[T]):
                 as `extended` and Spotify refused the operation.
         """
         unique = list(dict.fromkeys(ids))
+        cached = await self._cached(unique, None)
+        missing = [key for key in unique if key not in cached]
+        if not missing:
+            return cached
+        if self._announce is not None:
+            self._announce(self._most_calls(len(missing)))
+        return {**cached, **await self._requested(missing)}
+
+    async def _cached(self, ids: Sequence[str], instead_of: SpotifyError | None) -> Mapping[str, T]:
+        """Return the objects in the response cache: the fresh ones, or those to use instead of an error."""
+        return {} if self._find_cached is None else await self._find_cached(ids, instead_of)
+
+    def _most_calls(self, count: int) -> int:
+        batches = -(-count // (self._operation.max_ids or count))
+        if self._operation.replacement is None or self._quota.mode == "extended":
+            return batches
+        if self._quota.mode == "development":
+            return count
+        # As long as it is unknown whether there are batches, one can be refused.
+        return batches if self._quota.is_certain(self._operation) else 1 + count
+
+    async def _requested(self, ids: Sequence[str]) -> Mapping[str, T | SpotifyError | None]:
         if self._operation.replacement is None or self._quota.mode != "development":
             try:
-                return await self._in_batches(unique)
+                return await self._in_batches(ids)
             except EndpointUnavailableError:
                 # In extended quota a refusal has another cause, which one request per id would meet as well.
                 if self._operation.replacement is None or self._quota.mode == "extended":
                     raise
-        return await self._one_by_one(unique)
+        return await self._one_by_one(ids)
 
     async def _in_batches(self, ids: Sequence[str]) -> Mapping[str, T | SpotifyError | None]:
         batches = list(in_batches(ids, self._operation))
@@ -66,15 +97,10 @@ class BulkRead(Generic[T]):
     async def _batch(self, ids: Sequence[str]) -> Mapping[str, T | SpotifyError | None]:
         try:
             objects = await self._read_batch(ids)
-            if len(objects) != len(ids):
-                raise DecodeError(
-                    f"{len(objects)} objects for {len(ids)} ids: they cannot be matched",
-                    operation=self._operation.id,
-                )
         except EndpointUnavailableError:
             raise
         except SpotifyError as exc:
-            return dict.fromkeys(ids, exc.with_traceback(None))
+            return {**dict.fromkeys(ids, exc.with_traceback(None)), **await self._cached(ids, exc)}
         return dict(zip(ids, objects, strict=True))
 
     async def _one_by_one(self, ids: Sequence[str]) -> Mapping[str, T | SpotifyError | None]:
@@ -117,6 +143,16 @@ def without_errors(
         errors=errors,
         operation=operation.id,
     )
+
+
+def check_count(results: Sequence[object], asked: Sequence[str]) -> None:
+    """Check that there is a result for each id or URI.
+
+    Raises:
+        DecodeError: There is not.
+    """
+    if len(results) != len(asked):
+        raise DecodeError(f"the response has {len(results)} results for {len(asked)} ids, which cannot be matched")
 
 
 def in_batches(values: Sequence[str], operation: Operation) -> Iterator[Sequence[str]]:

@@ -10,6 +10,7 @@ from typing import Any, Final, NoReturn
 
 from spotify._checks import implements
 from spotify._tracebacks import PROGRESS_HIDDEN
+from spotify.bulk.costs import announce
 from spotify.bulk.playlist_verification import (
     FinalItems,
     Outcome,
@@ -120,6 +121,7 @@ class BulkWrite:
             return await self._run()
 
     async def _run(self) -> str | None:
+        announce(self._executor, len(self._parts))
         for number, part in enumerate(self._parts):
             try:
                 await self._apply(part)
@@ -236,6 +238,8 @@ async def resume_write(executor: RequestExecutor, error: PartialWriteError) -> s
             "error must be a PartialWriteError of a bulk write that was not resumed before; "
             "if the resumed write stopped again, resume the error that it raised"
         )
+    # With a verified part whose outcome is unknown, the playlist is read first.
+    announce(executor, len(resumption.parts) + bool(error.unknown and resumption.state))
     if not all(part.idempotent for part in resumption.parts):
         # Resuming a second time, even after a cancellation, would write twice.
         error.resumption = None

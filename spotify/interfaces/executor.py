@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Generic, Protocol, TypeAlias, TypeVar, runtime_checkable
 
 from spotify.config import ClientConfig
+from spotify.errors import SpotifyError
 from spotify.interfaces.auth import AuthProvider
 from spotify.interfaces.operation import Operation
 from spotify.interfaces.rate_limiter import Priority
@@ -43,6 +44,8 @@ class Call(Generic[T]):
         idempotent: Whether this use of the operation can be repeated safely; None for `operation.idempotent`.
         priority: `bulk` if the call is one of many of a longer piece of work.
         fresh: Whether caches are bypassed, even if they hold a fresh response.
+        check: Called with the result of the response's body; raises `DecodeError` if it does not fit the call. Like one
+            that cannot be decoded, such a response is not kept in a cache. None for no check.
     """
 
     operation: Operation
@@ -54,13 +57,14 @@ class Call(Generic[T]):
     idempotent: bool | None = None
     priority: Priority = "interactive"
     fresh: bool = False
+    check: Callable[[T], object] | None = field(default=None, repr=False, compare=False)
 
 
 class RequestExecutor(Protocol):
     """Executes calls: rate limit, token, request, retries, errors, decoding."""
 
     async def execute(self, call: Call[T], /) -> T:
-        """Execute the call and return its result.
+        """Execute the call and return its result, which `call.check` MUST have accepted.
 
         Raises:
             SpotifyError: The call failed; every failure MUST be raised as one of this library's errors.
@@ -73,6 +77,26 @@ class RequestExecutor(Protocol):
         """Refuse later calls, cancel calls in progress, and close the components created for this executor alone.
 
         Components passed in by the application MUST stay open. A second call MUST do nothing.
+        """
+        ...
+
+
+@runtime_checkable
+class SupportsCachedResults(Protocol):
+    """An executor that can look many reads up in a response cache."""
+
+    async def cached_results(
+        self, calls: Sequence[Call[T]], /, *, instead_of: SpotifyError | None = None, peek: bool = False
+    ) -> Sequence[T | None]:
+        """Return the results of reads whose responses are in the cache; None for each of the others.
+
+        It MUST NOT call the API. It MUST NOT raise a `SpotifyError`: an access token may be unavailable.
+
+        Args:
+            calls: Calls of one operation that reads.
+            instead_of: The error of a request for these objects: then stale responses are used too, if the settings
+                allow that for this error. None for fresh responses only.
+            peek: Whether the results are not used, so that they MUST NOT be counted.
         """
         ...
 

@@ -79,6 +79,8 @@ class Operation:
         forbidden_advice: What a 403 without a reason can mean in development mode; None if nothing is known.
         not_found_advice: The same of a 404.
         max_ids: The maximum number of ids or URIs per request; None if it takes no list of them.
+        batch_of: For a read of many objects by `ids`, the id of the operation that returns one of them with the same
+            members, so that a cache can use the one for the other; None if there is none.
         default_limit: The page size if `limit` is omitted; None if the response is not a page.
         max_limit: The highest `limit`.
         development_default_limit: The same in development mode; defaults to `default_limit`.
@@ -105,6 +107,7 @@ class Operation:
     forbidden_advice: str | None = None
     not_found_advice: str | None = None
     max_ids: int | None = None
+    batch_of: str | None = None
     default_limit: int | None = None
     max_limit: int | None = None
     development_default_limit: int | None = None

@@ -76,6 +76,10 @@ class ResponseCache(Protocol):
         """
         ...
 
+    async def discard(self, keys: Collection[str], /) -> None:
+        """Discard the responses stored under the keys, as they turned out to be of no use."""
+        ...
+
     async def invalidate(self, scopes: Collection[str], /) -> None:
         """Invalidate all responses in the scopes, including those in flight.
 

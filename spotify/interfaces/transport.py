@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
@@ -112,4 +112,24 @@ class SupportsStaleLookup(Protocol):
 
         It MUST NOT send a request. The request has no `authorization` if there was no token.
         """
+        ...
+
+
+@runtime_checkable
+class SupportsCachedObjects(Protocol):
+    """A transport with a cache in which many objects are looked up at once, and from which responses are discarded."""
+
+    async def find_many(self, requests: Sequence[HttpRequest], /, *, if_refused: bool) -> Sequence[CacheHit | None]:
+        """Return for each request the response that can be used without it; None if there is none.
+
+        It MUST NOT send a request.
+
+        Args:
+            requests: Reads of one operation.
+            if_refused: Whether to return stale responses as `SupportsStaleLookup` does; otherwise only fresh ones.
+        """
+        ...
+
+    async def discard(self, request: HttpRequest, /) -> None:
+        """Discard the stored response to a request, because it cannot be decoded."""
         ...

@@ -34,6 +34,7 @@ GET_SEVERAL_ALBUMS = Operation(
     removed_on=REMOVED_IN_2026,
     replacement="get-an-album",
     max_ids=20,
+    batch_of="get-an-album",
 )
 GET_ALBUM_TRACKS = Operation(
     id="get-an-albums-tracks",
@@ -64,6 +65,7 @@ GET_SEVERAL_ARTISTS = Operation(
     removed_on=REMOVED_IN_2026,
     replacement="get-an-artist",
     max_ids=50,
+    batch_of="get-an-artist",
 )
 GET_ARTIST_ALBUMS = Operation(
     id="get-an-artists-albums",
@@ -107,6 +109,7 @@ GET_SEVERAL_TRACKS = Operation(
     removed_on=REMOVED_IN_2026,
     replacement="get-track",
     max_ids=50,
+    batch_of="get-track",
 )
 GET_AUDIO_FEATURES = Operation(
     id="get-audio-features",
@@ -123,6 +126,7 @@ GET_SEVERAL_AUDIO_FEATURES = Operation(
     idempotent=True,
     removed_on=REMOVED_IN_2024,
     max_ids=100,
+    batch_of="get-audio-features",
 )
 GET_AUDIO_ANALYSIS = Operation(
     id="get-audio-analysis",
@@ -230,6 +234,7 @@ GET_SEVERAL_AUDIOBOOKS = Operation(
     removed_on=REMOVED_IN_2026,
     replacement="get-an-audiobook",
     max_ids=50,
+    batch_of="get-an-audiobook",
 )
 GET_AUDIOBOOK_CHAPTERS = Operation(
     id="get-audiobook-chapters",
@@ -250,6 +255,7 @@ GET_SEVERAL_CHAPTERS = Operation(
     removed_on=REMOVED_IN_2026,
     replacement="get-a-chapter",
     max_ids=50,
+    batch_of="get-a-chapter",
 )
 GET_SHOW = Operation(
     id="get-a-show",
@@ -297,4 +303,5 @@ GET_SEVERAL_EPISODES = Operation(
     removed_on=REMOVED_IN_2026,
     replacement="get-an-episode",
     max_ids=50,
+    batch_of="get-an-episode",
 )

@@ -172,8 +172,12 @@ class CursorScan(Generic[T]):
     async def first(self) -> FetchedCursorPage[T]:
         """Return the first page."""
         request = CursorRequest(self._start.after, self._start.before, None)
+        return self.begun_with(self._first_page or await self._page(request))
+
+    def begun_with(self, page: CursorPage[T], /) -> FetchedCursorPage[T]:
+        """Return the first page with its place in the scan."""
+        request = CursorRequest(self._start.after, self._start.before, None)
         self._requested.add((request.after, request.before))
-        page = self._first_page or await self._page(request)
         # In a scan that starts in the middle, the number of remaining items is unknown.
         self._total = page.total if request.after is None and request.before is None else None
         return FetchedPage(request, page, self._start.skip, 0)
@@ -185,6 +189,16 @@ class CursorScan(Generic[T]):
             return None
         preceding = fetched.preceding + len(fetched.page.items) - fetched.skip
         return FetchedPage(request, await self._page(request), 0, preceding)
+
+    def calls_after(self, fetched: FetchedCursorPage[T], /) -> int | None:
+        """Return the number of calls that read the pages after `fetched`; None if it is unknown."""
+        page = fetched.page
+        if page.next is None:
+            return 0
+        if self._total is None or not page.limit:
+            return None
+        done = fetched.preceding + len(page.items) - fetched.skip + self._start.skip
+        return max(1, -(-(self._total - done) // page.limit))
 
     def position(self, fetched: FetchedCursorPage[T], consumed: int, /) -> CursorPosition:
         """Return the position after the first `consumed` items of a page."""

@@ -69,10 +69,12 @@ class OffsetScan(Generic[T]):
 
     async def first(self) -> FetchedOffsetPage[T]:
         """Return the first page."""
-        request = OffsetRequest(self._start.offset, None)
-        page = self._first_page or await self.fetch(request)
+        return self.begun_with(self._first_page or await self.fetch(OffsetRequest(self._start.offset, None)))
+
+    def begun_with(self, page: Page[T], /) -> FetchedOffsetPage[T]:
+        """Return the first page with its place in the scan."""
         self._total = page.total
-        return FetchedPage(request, page, self._start.skip, 0)
+        return FetchedPage(OffsetRequest(self._start.offset, None), page, self._start.skip, 0)
 
     async def following(self, fetched: FetchedOffsetPage[T], /) -> FetchedOffsetPage[T] | None:
         """Return the page that follows `fetched`, None after the last."""
@@ -161,6 +163,19 @@ class OffsetScan(Generic[T]):
         """
         if self._total_is_exact and None not in {page.total, self._total} and page.total != self._total:
             raise self._list_changed(page.total, resume_at)
+
+    def calls_after(self, fetched: FetchedOffsetPage[T], /) -> int | None:
+        """Return the number of calls that read the pages after `fetched`; None if it is unknown.
+
+        Raises:
+            PagingError: As `request_after`.
+        """
+        request = self.request_after(fetched)
+        if request is None:
+            return 0
+        if request.limit is None or self.end is None:
+            return None
+        return max(1, -(-(self.end - request.offset) // request.limit))
 
     def position(self, fetched: FetchedOffsetPage[T], consumed: int, /) -> OffsetPosition:
         """Return the position after the first `consumed` items of a page."""

@@ -81,6 +81,7 @@ class PaginatorBase(ABC, Generic[T, PageT, PositionT]):
         self._fetch = fetch
         self._options: ScanOptions[PageT, PositionT] = options or ScanOptions(self._start_of(arguments))
         self._reached: tuple[Scan[Any, PositionT], FetchedPage[PageT, Any], int] | None = None
+        self._awaited: PageT | None = None
 
     @property
     def position(self) -> PositionT:
@@ -92,6 +93,31 @@ class PaginatorBase(ABC, Generic[T, PageT, PositionT]):
             return self._options.start
         scan, fetched, consumed = self._reached
         return scan.position(fetched, consumed)
+
+    @property
+    def cost(self) -> int | None:
+        """The number of calls that reading the rest of the list takes: its pages after the latest one, without retries.
+
+        ::
+
+            page = await entries                                # one call
+            if entries.cost is not None and entries.cost < 50:  # `client.usage` says how many were made today
+                all_entries = await entries.starting_with(page).collect()
+
+        The latest page is the one that a scan of this object has reached, or that was awaited or passed to
+        `starting_with`. None before that, and for lists of unknown length. Where Spotify estimates the total, as in a
+        search, it is an estimate.
+
+        Raises:
+            PagingError: The page is inconsistent.
+        """
+        if self._reached is not None:
+            scan, fetched, _ = self._reached
+            return scan.calls_after(fetched)
+        if (page := self._awaited or self._options.first_page) is None:
+            return None
+        scan = self._scan()
+        return scan.calls_after(scan.begun_with(page))
 
     def with_progress(self, progress: ProgressCallback | None) -> Self:
         """Return the same list with a progress callback for its scans.
@@ -164,6 +190,7 @@ class PaginatorBase(ABC, Generic[T, PageT, PositionT]):
         page = self._options.first_page
         if page is None:
             page = await self._fetch(self._first_arguments(), clamp=False)
+        self._awaited = page
         return self._filtered(page, self._first_skip())
 
     @staticmethod

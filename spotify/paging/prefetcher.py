@@ -42,6 +42,10 @@ class Scan(Protocol[FetchedPageT, PositionT_co]):
         """
         ...
 
+    def begun_with(self, page: Any, /) -> FetchedPageT:
+        """Return a page as the first one of the scan."""
+        ...
+
     async def following(self, fetched: FetchedPageT, /) -> FetchedPageT | None:
         """Return the page that follows `fetched`, None after the last.
 
@@ -53,6 +57,10 @@ class Scan(Protocol[FetchedPageT, PositionT_co]):
 
     def position(self, fetched: FetchedPageT, consumed: int, /) -> PositionT_co:
         """Return the position after the first `consumed` items of a page."""
+        ...
+
+    def calls_after(self, fetched: FetchedPageT, /) -> int | None:
+        """Return the number of calls that read the pages after `fetched`; None if it is unknown."""
         ...
 
     def progress(self, fetched: FetchedPageT, consumed: int, /) -> tuple[int, int | None]:

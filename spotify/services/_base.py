@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Mapping, Sequence
+from functools import partial
 from typing import TypeVar
 
 from spotify._checks import check_flag, check_market, check_range
 from spotify._tracebacks import PROGRESS_HIDDEN
-from spotify.bulk.reads import BulkRead, priority_of, without_errors
+from spotify.bulk.costs import announce
+from spotify.bulk.reads import BulkRead, check_count, priority_of, without_errors
 from spotify.errors import BadRequestError, SpotifyError
-from spotify.interfaces.executor import Argument, Call, RequestExecutor
+from spotify.interfaces.executor import Argument, Call, RequestExecutor, SupportsCachedResults
 from spotify.interfaces.operation import Operation
 from spotify.models import CursorPage, Page
 from spotify.paging import CursorPaginator, Paginator
@@ -131,19 +133,35 @@ class Service:
                 into=into,
                 arguments={**arguments, "ids": ",".join(batch)},
                 priority=priority_of(is_one_of_many=len(ids) > len(batch)),
+                check=lambda response: check_count(objects_of(response), batch),
             )
             return objects_of(await self._executor.execute(call))
 
-        async def read_one(id: str) -> T:
-            call = Call(
+        def call_of(id: str) -> Call[T]:
+            return Call(
                 operation=one[0],
                 into=one[1],
                 arguments={**arguments, "id": id},
                 priority=priority_of(is_one_of_many=len(ids) > 1),
             )
-            return await self._executor.execute(call)
 
-        read = BulkRead(operation, self._quota, read_batch=read_batch, read_one=read_one)
+        async def read_one(id: str) -> T:
+            return await self._executor.execute(call_of(id))
+
+        async def find_cached(keys: Sequence[str], instead_of: SpotifyError | None) -> Mapping[str, T]:
+            if not isinstance(self._executor, SupportsCachedResults):
+                return {}
+            results = await self._executor.cached_results([*map(call_of, keys)], instead_of=instead_of)
+            return {key: result for key, result in zip(keys, results, strict=True) if result is not None}
+
+        read = BulkRead(
+            operation,
+            self._quota,
+            read_batch=read_batch,
+            read_one=read_one,
+            find_cached=find_cached,
+            announce=partial(announce, self._executor),
+        )
         with PROGRESS_HIDDEN:
             outcomes = await read.outcomes(ids)
             if return_errors:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from typing import overload
 
 from spotify._checks import check_flag, check_range, check_text, strings_of
 from spotify._concurrency import run_all
+from spotify.bulk.costs import announce
 from spotify.bulk.library import check_library, remove_from_library, save_to_library, uris_of
 from spotify.bulk.playlist_items import ItemToRemove, Removal, add_items, removals_of, remove_items, replace_items
-from spotify.errors import DecodeError
+from spotify.bulk.reads import check_count
 from spotify.ids import ids_of, playable_uris, playlist_entry_uris, playlist_id, user_id
+from spotify.interfaces.executor import Call
 from spotify.models import (
     Image,
     PartialPlaylist,
@@ -615,13 +618,19 @@ class PlaylistsService(Service):
         playlist = playlist_id(id)
         if user_ids is None:
             return await check_library(self._executor, uris_of("playlist", [playlist]))
-        return await run_all(self._is_followed_by(playlist, user) for user in ids_of("user", user_ids))
+        users = ids_of("user", user_ids)
+        announce(self._executor, len(users))
+        return await run_all(self._is_followed_by(playlist, user) for user in users)
 
     async def _is_followed_by(self, playlist: str, user: str) -> bool:
-        results = await self._call(CHECK_FOLLOWS_PLAYLIST, list[bool], playlist_id=playlist, ids=user)
-        if len(results) != 1:
-            raise DecodeError(f"{len(results)} results for one user", operation=CHECK_FOLLOWS_PLAYLIST.id)
-        return results[0]
+        call = Call(
+            operation=CHECK_FOLLOWS_PLAYLIST,
+            into=list[bool],
+            arguments={"playlist_id": playlist, "ids": user},
+            check=partial(check_count, asked=[user]),
+        )
+        (result,) = await self._executor.execute(call)
+        return result
 
 
 def _details(

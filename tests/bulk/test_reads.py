@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 from spotify.bulk.reads import BulkRead, without_errors
 from spotify.config import QuotaMode
 from spotify.errors import (
-    DecodeError,
     EndpointUnavailableError,
     NotFoundError,
     PartialReadError,
@@ -247,20 +246,6 @@ async def test_a_failing_single_read_affects_its_own_id_only(mode: QuotaMode) ->
 
     assert (outcomes["a"], outcomes["c"]) == ("object a", "object c")
     assert str(outcomes["b"]) == "500 no luck with b"
-
-
-async def test_a_batch_with_too_few_objects_fails_for_all_its_ids() -> None:
-    async def read_batch(ids: Sequence[str]) -> list[str | None]:
-        return [f"object {each}" for each in ids if each != "b"]
-
-    async def read_one(id: str) -> str:
-        raise AssertionError(id)
-
-    outcomes = await BulkRead[str](MANY, Quota(), read_batch=read_batch, read_one=read_one).outcomes("abcde")
-
-    assert [str(outcomes[each]) for each in "abc"] == ["2 objects for 3 ids: they cannot be matched (get-many)"] * 3
-    assert [isinstance(outcomes[each], DecodeError) for each in "abc"] == [True] * 3
-    assert [outcomes[each] for each in "de"] == ["object d", "object e"]
 
 
 async def test_other_exceptions_are_raised() -> None:

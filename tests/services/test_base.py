@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spotify.errors import BadRequestError, DecodeError, EndpointUnavailableError
+from spotify.errors import BadRequestError, EndpointUnavailableError
 from spotify.interfaces.executor import Argument, Call
 from spotify.interfaces.operation import Operation
 from spotify.models import Album, SearchResult, SeveralAlbums, SimplifiedAlbum, SimplifiedAlbumPage
@@ -47,17 +47,6 @@ def album(id: str) -> Album:
     return Album(type="album", id=id, uri=f"spotify:album:{id}")
 
 
-class OneMissing:
-    """`RequestExecutor` whose response has one album too few."""
-
-    async def execute(self, call: Call[T], /) -> T:
-        ids = str(call.arguments["ids"]).split(",")
-        return cast("T", SeveralAlbums(albums=[None for _ in ids[1:]]))
-
-    async def close(self) -> None:
-        """Nothing to close."""
-
-
 class Albums:
     """`RequestExecutor` that has every album, and supports batches or not."""
 
@@ -76,11 +65,6 @@ class Albums:
 
     async def close(self) -> None:
         """Nothing to close."""
-
-
-async def test_a_response_with_too_few_objects_raises() -> None:
-    with pytest.raises(DecodeError, match=r"^2 objects for 3 ids: they cannot be matched \(get-multiple-albums\)$"):
-        await AlbumsService(OneMissing()).get_several(numbered_ids(3))
 
 
 @pytest.mark.parametrize(("batches", "requests"), [(True, 2), (False, 1 + 21)])

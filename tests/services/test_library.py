@@ -155,7 +155,7 @@ async def test_too_few_results_raise() -> None:
         def result_of(self, call: Call[object], number: int) -> object:
             return [True]
 
-    with pytest.raises(DecodeError, match="1 results for 2 URIs"):
+    with pytest.raises(DecodeError, match="1 results for 2 ids"):
         await LibraryService(OneResult()).check_contains(track_uris(2))
 
 

@@ -286,7 +286,7 @@ async def test_more_results_than_users_raise() -> None:
         def result_of(self, call: Call[object], number: int) -> object:
             return [True, False]
 
-    with pytest.raises(DecodeError, match="2 results for one user"):
+    with pytest.raises(DecodeError, match="2 results for 1 ids"):
         await PlaylistsService(TwoResults()).check_follows(PLAYLIST, ["someone"])
 
 

@@ -30,7 +30,10 @@ class ScriptedExecutor:
         self.calls.append(call)
         if number in self._failures:
             raise self._failures[number]
-        return cast("T", self.result_of(call, number))
+        result = cast("T", self.result_of(call, number))
+        if call.check is not None:
+            call.check(result)
+        return result
 
     async def close(self) -> None:
         """Nothing to close."""

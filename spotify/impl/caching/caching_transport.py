@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Final
@@ -11,6 +11,7 @@ from spotify._checks import check_methods, check_type
 from spotify.config import ClientConfig
 from spotify.errors import ClientClosedError, TransportError
 from spotify.impl.caching import policy
+from spotify.impl.caching.batches import objects_of
 from spotify.impl.caching.freshness import Freshness
 from spotify.impl.caching.policy import (
     SHARED_PARTITION,
@@ -22,6 +23,7 @@ from spotify.impl.caching.policy import (
 )
 from spotify.impl.system_clock import SystemClock
 from spotify.interfaces.clock import Clock
+from spotify.interfaces.operation import Operation
 from spotify.interfaces.response_cache import ALL_RESPONSES, CachedResponse, ResponseCache
 from spotify.interfaces.transport import CacheHit, HttpRequest, HttpResponse, Transport
 from spotify.logs import get_logger
@@ -61,7 +63,7 @@ class CachingTransport:
             ValueError: A key of `cache_ttl` is unknown.
         """
         check_methods("transport", transport, ("send", "close"))
-        check_methods("cache", cache, ("get", "put", "invalidate"))
+        check_methods("cache", cache, ("get", "put", "discard", "invalidate"))
         check_type("config", config, ClientConfig)
         if clock is None:
             clock = SystemClock()
@@ -86,6 +88,33 @@ class CachingTransport:
         if self._closed or not self._freshness.if_refused or (lookup := await self._look_up(request)) is None:
             return None
         return self._hit(lookup, stale_for=self._freshness.if_refused)
+
+    async def find_many(self, requests: Sequence[HttpRequest], /, *, if_refused: bool) -> Sequence[CacheHit | None]:
+        """Return for each request the fresh response, or with `if_refused` also a stale one; None if there is none.
+
+        Args:
+            requests: Reads of one operation of the catalogue.
+            if_refused: Whether to return the responses that `find_stale` returns.
+        """
+        places = list(map(self._place_of, requests))
+        scopes = next((place.scopes for place in places if place is not None), ())
+        keys = [key for place in places if place is not None for key in place.keys]
+        if self._closed or not keys:
+            return [None] * len(requests)
+        found = await self._cache.get(keys, scopes)
+        stored = dict(zip(keys, found.responses, strict=False))  # none if the cache is unavailable
+        stale_for = self._freshness.if_refused if if_refused else 0.0
+        return [
+            None
+            if place is None or place.scopes != scopes
+            else self._hit(self._lookup(request, place, found.stamp, map(stored.get, place.keys)), stale_for=stale_for)
+            for request, place in zip(requests, places, strict=True)
+        ]
+
+    async def discard(self, request: HttpRequest, /) -> None:
+        """Discard the stored response to a request, because it cannot be decoded."""
+        if (place := self._place_of(request)) is not None:
+            await self._cache.discard(place.keys)
 
     async def send(self, request: HttpRequest, /) -> HttpResponse:
         """Return a response from the cache, or send the request.
@@ -117,6 +146,13 @@ class CachingTransport:
 
     async def _look_up(self, request: HttpRequest) -> _Lookup | None:
         """Look a request up in the cache; None if its response must not come from there."""
+        if (place := self._place_of(request)) is None:
+            return None
+        found = await self._cache.get(place.keys, place.scopes)
+        return self._lookup(request, place, found.stamp, found.responses)
+
+    def _place_of(self, request: HttpRequest) -> _Place | None:
+        """Return where the response to a request is stored; None if it must not be."""
         path = self._path_of(request)
         if path is None or not policy.is_cacheable(request):
             return None
@@ -132,15 +168,18 @@ class CachingTransport:
         # A response about the current user is not shared, regardless of its headers.
         if area is None or not is_personal(area):
             keys.append(cache_key(SHARED_PARTITION, request.url))
-        found = await self._cache.get(keys, scopes)
+        return _Place(path=path, operation=match[0], keys=keys, scopes=scopes)
+
+    def _lookup(
+        self, request: HttpRequest, place: _Place, stamp: str | None, responses: Iterable[CachedResponse | None]
+    ) -> _Lookup:
         return _Lookup(
             transport=self,
             request=request,
-            path=path,
-            ttl=self._freshness.ttl.get(match[0].id),
-            keys=keys,
-            stamp=found.stamp,
-            responses=[cached for cached in found.responses if cached is not None and policy.matches(cached, request)],
+            place=place,
+            ttl=self._freshness.ttl.get(place.operation.id),
+            stamp=stamp,
+            responses=[cached for cached in responses if cached is not None and policy.matches(cached, request)],
         )
 
     def _take_latest_miss(self, request: HttpRequest) -> _Lookup | None:
@@ -157,12 +196,12 @@ class CachingTransport:
             for cached in lookup.responses:
                 if policy.is_usable(cached, now, lookup.ttl, stale_for=allowed):
                     hit = policy.hit_of(cached, now, is_stale=allowed > 0.0)
-                    _log.debug("cache_hit", path=lookup.path, age=round(hit.age, 3), is_stale=hit.is_stale)
+                    _log.debug("cache_hit", path=lookup.place.path, age=round(hit.age, 3), is_stale=hit.is_stale)
                     return hit
         return None
 
     async def _fetch(self, lookup: _Lookup) -> HttpResponse:
-        _log.debug("cache_miss", path=lookup.path)
+        _log.debug("cache_miss", path=lookup.place.path)
         requested_at = self._clock.time()
         response = await self._transport.send(lookup.request)
         await self._store(lookup, response, requested_at)
@@ -175,15 +214,22 @@ class CachingTransport:
             if not policy.validates(response, cached):
                 return await self._fetch(lookup)
             response = policy.freshened(cached, response)
-            _log.debug("cache_revalidated", path=lookup.path)
+            _log.debug("cache_revalidated", path=lookup.place.path)
         else:
-            _log.debug("cache_miss", path=lookup.path)
+            _log.debug("cache_miss", path=lookup.place.path)
         await self._store(lookup, response, requested_at)
         return response
 
     async def _store(self, lookup: _Lookup, response: HttpResponse, requested_at: float) -> None:
         if lookup.stamp is None:
             return
+        await self._put(lookup, response, requested_at, lookup.stamp)
+        for request, one in objects_of(lookup.place.operation, lookup.request, response):
+            place = self._place_of(request)
+            if place is not None and place.scopes == lookup.place.scopes:  # so the stamp is the same
+                await self._put(self._lookup(request, place, lookup.stamp, ()), one, requested_at, lookup.stamp)
+
+    async def _put(self, lookup: _Lookup, response: HttpResponse, requested_at: float, stamp: str) -> None:
         cached = policy.to_cached(
             lookup.request,
             response,
@@ -193,8 +239,8 @@ class CachingTransport:
             stale_for=self._freshness.stale_for,
         )
         if cached is not None:
-            key = lookup.keys[-1] if policy.is_public(response) else lookup.keys[0]
-            await self._cache.put(key, cached, lookup.stamp)
+            key = lookup.place.keys[-1] if policy.is_public(response) else lookup.place.keys[0]
+            await self._cache.put(key, cached, stamp)
 
     async def _write(self, request: HttpRequest, path: str) -> HttpResponse:
         may_have_been_executed = True
@@ -221,24 +267,39 @@ class CachingTransport:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class _Place:
+    """Where the response to a request is stored.
+
+    Attributes:
+        path: The path of the request below the API's base URL.
+        operation: Its operation.
+        keys: The key for the request's partition; after it the shared one, if the response may be shared.
+        scopes: The scopes of the response.
+    """
+
+    path: str
+    operation: Operation
+    keys: Sequence[str]
+    scopes: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Lookup:
     """What the cache has for one request.
 
     Attributes:
         transport: The transport that looked it up.
         request: The request.
-        path: Its path below the API's base URL.
+        place: Where its response is stored.
         ttl: Seconds for which the user wants the response to be fresh; None for HTTP's rules.
-        keys: The key for the request's partition; after it the shared one, if the response may be shared.
         stamp: The stamp of the scopes, None if the cache is unavailable.
         responses: The stored responses that match the request.
     """
 
     transport: CachingTransport
     request: HttpRequest
-    path: str
+    place: _Place
     ttl: float | None
-    keys: Sequence[str]
     stamp: str | None
     responses: Sequence[CachedResponse]
 

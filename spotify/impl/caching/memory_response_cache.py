@@ -65,6 +65,12 @@ class MemoryResponseCache:
             while len(self._entries) > self._max_entries:
                 self._entries.popitem()
 
+    async def discard(self, keys: Collection[str], /) -> None:
+        """Discard the responses stored under the keys."""
+        with self._lock:
+            for key in keys:
+                self._entries.pop(key, None)
+
     async def invalidate(self, scopes: Collection[str], /) -> None:
         """Invalidate all responses in the scopes."""
         with self._lock:

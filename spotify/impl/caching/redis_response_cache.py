@@ -130,6 +130,11 @@ class RedisResponseCache:
             )
         )
 
+    async def discard(self, keys: Collection[str], /) -> None:
+        """Discard the responses stored under the keys, if Redis is available."""
+        names = [self._entry_key(key) for key in keys]
+        await self._use_redis(lambda: self._connection.run(load_script("delete_keys"), parse=nothing, keys=names))
+
     async def invalidate(self, scopes: Collection[str], /) -> None:
         """Invalidate all responses in the scopes; if Redis is unavailable, as soon as it is available again."""
         self._pending.add(scopes)
@@ -154,7 +159,7 @@ class RedisResponseCache:
     async def _invalidate_pending(self) -> None:
         invalidated = self._pending.snapshot()
         keys = [*map(self._scope_key, invalidated)]
-        await self._connection.run(load_script("invalidate_responses"), parse=nothing, keys=keys)
+        await self._connection.run(load_script("delete_keys"), parse=nothing, keys=keys)
         self._pending.remove(invalidated)
 
     async def _use_redis(self, command: Callable[[], Awaitable[T]]) -> T | None:

@@ -36,7 +36,7 @@ SELECT key, entry FROM response WHERE key IN (SELECT value FROM json_each(:keys)
 _ADD_STAMPS: Final = "INSERT OR IGNORE INTO stamp SELECT value, :stamp FROM json_each(:scopes)"
 _DELETE_STAMPS: Final = "DELETE FROM stamp WHERE scope IN (SELECT value FROM json_each(:scopes))"
 _PUT: Final = "INSERT OR REPLACE INTO response VALUES (:key, :size, :expires_at, :entry)"
-_DELETE: Final = "DELETE FROM response WHERE key = :key"
+_DELETE: Final = "DELETE FROM response WHERE key IN (SELECT value FROM json_each(:keys))"
 _DELETE_EXPIRED: Final = "DELETE FROM response WHERE expires_at <= :now"
 _DELETE_OLDEST: Final = """
 DELETE FROM response WHERE rowid IN (
@@ -143,6 +143,10 @@ class SqliteResponseCache:
         if entry is not None and not self._pending:
             await self._use(partial(self._put, key, entry, min(response.useful_for, self._max_age)))
 
+    async def discard(self, keys: Collection[str], /) -> None:
+        """Discard the responses stored under the keys, if the file is available."""
+        await self._use(partial(self._delete, list(keys)))
+
     async def invalidate(self, scopes: Collection[str], /) -> None:
         """Invalidate all responses in the scopes; if the file is unavailable, as soon as it is available again."""
         self._pending.add(scopes)
@@ -174,7 +178,7 @@ class SqliteResponseCache:
     def _put(self, key: str, entry: bytes, lifetime: float, connection: sqlite3.Connection) -> None:
         size = len(entry) + _OVERHEAD
         if size > self._max_bytes // _LARGEST_FRACTION:
-            connection.execute(_DELETE, {"key": key})
+            self._delete([key], connection)
             return
         expires_at = self._clock.time() + lifetime
         connection.execute(_PUT, {"key": key, "size": size, "expires_at": expires_at, "entry": entry})
@@ -185,6 +189,9 @@ class SqliteResponseCache:
             connection.execute(_DELETE_EXPIRED, {"now": self._clock.time()})
             connection.execute(_DELETE_OLDEST, {"bytes": self._max_bytes - slack})
             connection.execute(_DELETE_OLDEST_STAMPS, {"all": ALL_RESPONSES, "most": _MOST_STAMPS})
+
+    def _delete(self, keys: Sequence[str], connection: sqlite3.Connection) -> None:
+        connection.execute(_DELETE, {"keys": json.dumps(keys)})
 
     def _invalidate_pending(self, connection: sqlite3.Connection) -> None:
         invalidated = self._pending.snapshot()

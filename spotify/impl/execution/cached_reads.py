@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Hashable
+from collections.abc import Callable, Coroutine, Hashable, Sequence
 from typing import Final
 
 from spotify._checks import implements
@@ -11,7 +11,15 @@ from spotify.errors import RateLimitError, ServerError, SpotifyError, TransportE
 from spotify.impl.execution.call_state import CancelScope
 from spotify.impl.execution.shared_requests import FailedRequest, Outcome
 from spotify.interfaces.operation import Operation
-from spotify.interfaces.transport import HttpRequest, HttpResponse, SupportsLookup, SupportsStaleLookup, Transport
+from spotify.interfaces.transport import (
+    CacheHit,
+    HttpRequest,
+    HttpResponse,
+    SupportsCachedObjects,
+    SupportsLookup,
+    SupportsStaleLookup,
+    Transport,
+)
 from spotify.logs import get_logger
 
 _log = get_logger(__name__)
@@ -39,6 +47,22 @@ class CachedReads:
     def may_replace(self, error: BaseException, operation: Operation) -> bool:
         """Return whether a stored response can be returned instead of the error of a call."""
         return operation.method == "GET" and isinstance(error, _REFUSED)
+
+    async def find_many(self, requests: Sequence[HttpRequest], *, if_refused: bool) -> Sequence[CacheHit | None]:
+        """Return for each read the response that can be used without a request; None if there is none.
+
+        Args:
+            requests: Reads of one operation.
+            if_refused: Whether to return stale responses as `find_stale` does; otherwise only fresh ones.
+        """
+        if isinstance(self._transport, SupportsCachedObjects):
+            return await self._transport.find_many(requests, if_refused=if_refused)
+        return [None] * len(requests)
+
+    async def discard(self, request: HttpRequest) -> None:
+        """Discard the stored response to a request, because it cannot be decoded."""
+        if isinstance(self._transport, SupportsCachedObjects):
+            await self._transport.discard(request)
 
     async def find_stale(self, request: HttpRequest) -> HttpResponse | None:
         """Return the response to use because the request was refused; None if there is none."""

@@ -144,29 +144,74 @@ class RetryingExecutor:
             hide_internals(exc)  # an error that is kept must not keep the response
             if (
                 components.cached_reads is None
-                or (stale := await self._stale_response(exc, call, state, request)) is None
+                or (stale := await self._stale_result(components.cached_reads, exc, call, state, request)) is None
             ):
                 raise
-        return self._decode(call, stale)
+        return stale[0]
+
+    async def cached_results(
+        self, calls: Sequence[Call[T]], /, *, instead_of: SpotifyError | None = None, peek: bool = False
+    ) -> Sequence[T | None]:
+        """Return the results of reads whose responses are in the cache; None for each of the others.
+
+        Args:
+            calls: Calls of one operation that reads.
+            instead_of: The error of a request for these objects: then stale responses are used too, if the settings
+                allow that for this error. None for fresh responses only.
+            peek: Whether the results are not used, and not counted.
+        """
+        cache, results = self._components.cached_reads, list[T | None]([None] * len(calls))
+        if cache is None or not calls:
+            return results
+        operation = calls[0].operation
+        if instead_of is not None and not cache.may_replace(instead_of, operation):
+            return results
+        state = CallState(operation, None, self._components.clock)
+        try:
+            with CancelScope(self._config.deadline, self._lifetime, state):
+                bearer = self._auth.bearer(await self._auth.get_access_token())
+                requests = [self._sender.request("GET", self._request_parts(call), bearer) for call in calls]
+                found = await cache.find_many(requests, if_refused=instead_of is not None)
+        except SpotifyError:
+            return results  # it is raised by the calls
+        for number, (call, response) in enumerate(zip(calls, found, strict=True)):
+            if response is None or response.status != 200:
+                continue
+            try:
+                results[number] = self._decode(call, response)
+            except DecodeError:
+                await cache.discard(requests[number])
+                continue
+            if not peek:
+                self._components.usage.record_cached(operation)
+                state.succeed(response)
+        return results
 
     @property
     def write_order(self) -> WriteOrder:
         """The writes that may still be executed, for bulk writes."""
         return self._unsettled
 
-    async def _stale_response(
-        self, error: BaseException, call: Call[T], state: CallState, request: HttpRequest | None
-    ) -> HttpResponse | None:
-        """Return the response from the cache to use instead of the error of a call; None if there is none."""
-        cache = self._components.cached_reads
-        if cache is None or not cache.may_replace(error, call.operation) or self._lifetime.is_closed:
+    async def _stale_result(
+        self, cache: CachedReads, error: BaseException, call: Call[T], state: CallState, request: HttpRequest | None
+    ) -> tuple[T] | None:
+        """Return the result from the cache to use instead of the error of a call; None if there is none."""
+        if isinstance(error, DecodeError) and request is not None:
+            await cache.discard(request)  # the next call must not get this response
+        if not cache.may_replace(error, call.operation) or self._lifetime.is_closed:
             return None
-        stale = await cache.find_stale(request or self._sender.request("GET", self._request_parts(call), None))
-        if stale is not None:
-            self._components.usage.record_cached(call.operation)
-            state.log.info("cache_stale", error=type(error).__name__)
-            state.succeed(stale)
-        return stale
+        request = request or self._sender.request("GET", self._request_parts(call), None)
+        if (stale := await cache.find_stale(request)) is None:
+            return None
+        try:
+            result = self._decode(call, stale)
+        except DecodeError:
+            await cache.discard(request)
+            return None
+        self._components.usage.record_cached(call.operation)
+        state.log.info("cache_stale", error=type(error).__name__)
+        state.succeed(stale)
+        return (result,)
 
     def _error(self, failed: FailedRequest) -> SpotifyError:
         """Return the error of a failed request."""
@@ -205,11 +250,14 @@ class RetryingExecutor:
                 raise DecodeError(f"The response ({response.status}) has no body", operation=call.operation.id)
             return call.if_empty
         try:
-            return self._components.serializer.decode(response.body, call.into)
+            result = self._components.serializer.decode(response.body, call.into)
+            if call.check is not None:
+                call.check(result)
         except DecodeError as exc:
             exc.operation = call.operation.id
             # Without the serializer's frames: a traceback with locals would show the whole document.
             raise exc.with_traceback(None) from exc.__cause__
+        return result
 
     @classmethod
     def create(

@@ -328,6 +328,9 @@ class UnavailableCache:
     async def put(self, key, response, stamp, /):
         raise AssertionError("nothing can be stored without a stamp")
 
+    async def discard(self, keys, /):
+        return None
+
     async def invalidate(self, scopes, /):
         return None
 

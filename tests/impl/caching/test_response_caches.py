@@ -59,6 +59,13 @@ async def test_a_response_replaces_an_earlier_one(cache):
     assert await found(cache, "a") == (OTHER,)
 
 
+async def test_a_discarded_response_is_not_found(cache):
+    for key in ("a", "b"):
+        await cache.put(key, ONE, await stamp(cache))
+    await cache.discard(["a", "c"])
+    assert await found(cache, "a", "b") == (None, ONE)
+
+
 async def test_a_stamp_does_not_change_without_a_write(cache):
     assert await stamp(cache) == await stamp(cache)
 

@@ -1,2 +1,0 @@
--- Keys: scopes, whose stamps are removed: no entry with an old stamp is found again.
-redis.call('UNLINK', unpack(KEYS))
