@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from secrets import token_hex
 from types import MappingProxyType
-from typing import Final
+from typing import Final, TypeAlias
 
 from spotify._checks import implements
 from spotify._event_loops import LoopIndependentLock, thread_lock
@@ -37,6 +37,9 @@ _CURRENT_SECONDS: Final = 60.0  # after which the ledger is read before a call; 
 
 _MADE, _REFUSED, _RETRIED, _CACHED = range(4)
 _ZEROS: Final = (0, 0, 0, 0)
+
+Limits: TypeAlias = Sequence[tuple[str | None, int]]
+"""Operations by their ids, None for all of them, each with the most requests in 24 hours."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +78,20 @@ class Closure:
         return f"{self.operation or 'all operations'} until {self.until:%Y-%m-%d %H:%M} UTC ({self.reason})"
 
 
+class _Total:
+    """The requests of the last 24 hours, of one operation or of all, as they are compared with a limit.
+
+    Attributes:
+        made: Those that were sent.
+        reserved: Those that were admitted and not sent yet.
+    """
+
+    __slots__ = ("made", "reserved")
+
+    def __init__(self) -> None:
+        self.made = self.reserved = 0
+
+
 class Usage:
     """What was used of the quota in the last 24 hours; `client.usage`.
 
@@ -106,7 +123,8 @@ class Usage:
         "_sending",
         "_stored",
         "_totals",
-        "_totals_since",
+        "_totals_end",
+        "_totals_start",
         "_unsent",
         "_update_number",
         "_writer",
@@ -139,8 +157,8 @@ class Usage:
         self._unsent: dict[int, dict[str, list[int]]] = {}
         self._bucket_end = self._bucket_floor = 0
         self._current: dict[str, list[int]] = {}
-        self._totals: dict[str | None, int] = {}  # requests made, of those that were asked for
-        self._totals_since = 0
+        self._totals: dict[str | None, _Total] = {}  # of those that were asked for
+        self._totals_start = self._totals_end = 0  # when `made` is right
         self._exchange_lock = LoopIndependentLock()
         self._writer = token_hex(8)
         self._update_number = 0
@@ -245,8 +263,10 @@ class Usage:
                 counts[_RETRIED] += 1
             if self._totals:
                 for name in (None, operation.id):
-                    if name in self._totals:
-                        self._totals[name] += 1
+                    if (total := self._totals.get(name)) is not None:
+                        total.made += 1
+                        if total.reserved:
+                            total.reserved -= 1
 
     def record_refused(self, operation: Operation) -> None:
         """Count a refusal with 429 of a request that was counted."""
@@ -258,17 +278,37 @@ class Usage:
         with self._lock:
             self._counts(operation, self._now())[_CACHED] += 1
 
+    def reserve(self, limits: Limits) -> tuple[str | None, int] | None:
+        """Reserve a request, which counts until `record_sent` or `release`, unless a limit is reached.
+
+        Args:
+            limits: The limits that the request counts towards.
+
+        Returns:
+            None; or the first limit that is reached, by its operation, and what is used of it. Then nothing is
+            reserved.
+        """
+        now = self._now()
+        with self._lock:
+            if not self._totals_start <= now < self._totals_end:
+                self._begin_totals(now)
+            for name, limit in limits:
+                total = self._totals.get(name) or self._add_total(name)
+                if total.made + total.reserved >= limit:
+                    return name, total.made + total.reserved
+            for name, _ in limits:
+                self._totals[name].reserved += 1
+        return None
+
+    def release(self, limits: Limits) -> None:
+        """No longer count a request that was reserved and is not sent."""
+        with self._lock:
+            for name, _ in limits:
+                self._totals[name].reserved -= 1
+
     def made(self, operation_id: str | None) -> int:
         """Return the number of requests made in the last 24 hours, of an operation, or of all for None."""
-        first = _first_bucket(self._now())
-        if self._totals_since == first and (total := self._totals.get(operation_id)) is not None:
-            return total
-        with self._lock:
-            if self._totals_since != first:
-                self._totals.clear()
-                self._totals_since = first
-            total = self._totals[operation_id] = sum(self._made_by_bucket(operation_id).values())
-            return total
+        return sum(self._made_by_bucket(operation_id).values())
 
     def time_until_fewer(self, count: int, operation_id: str | None) -> float:
         """Return the seconds until `count` of the requests made are more than 24 hours old.
@@ -283,6 +323,18 @@ class Usage:
             if count <= 0:
                 return max(0.0, (bucket + 1) * BUCKET_SECONDS + _DAY - now)
         return float(_DAY + BUCKET_SECONDS)
+
+    def _begin_totals(self, now: float) -> None:
+        """Count the totals again, as requests have left the last 24 hours."""
+        for name, total in self._totals.items():
+            total.made = self.made(name)
+        self._totals_start = int(now // BUCKET_SECONDS) * BUCKET_SECONDS
+        self._totals_end = self._totals_start + BUCKET_SECONDS
+
+    def _add_total(self, operation_id: str | None) -> _Total:
+        total = self._totals[operation_id] = _Total()
+        total.made = self.made(operation_id)
+        return total
 
     def _counts(self, operation: Operation, now: float) -> list[int]:
         """Return the counts of an operation in the current bucket, to change while holding the lock."""
@@ -402,7 +454,7 @@ class Usage:
                 for pause in self._sending.pauses:
                     self._applied_pauses[pause.operation] = pause.until
             self._sending = None
-            self._totals.clear()
+            self._totals_end = 0  # others may have made requests
             self._full_exchange_bucket = int(self._now() // BUCKET_SECONDS)
 
     async def _restore(self, pauses: Iterable[StoredPause]) -> None:

@@ -7,13 +7,12 @@ from datetime import UTC, datetime
 from typing import Final
 
 from spotify._checks import shown
-from spotify._event_loops import thread_lock
 from spotify.errors import QuotaExceededError
 from spotify.impl.rate_limiting.window_limit import WindowLimit
 from spotify.interfaces.clock import Clock
 from spotify.interfaces.rate_limiter import Admission, Priority
 from spotify.operations import BY_ID
-from spotify.usage import Usage
+from spotify.usage import Limits, Usage
 
 _ALL: Final = "*"
 _ADVICE: Final = "stop, and continue after the wait, or raise ClientConfig(daily_limit=…)"
@@ -26,7 +25,7 @@ class DailyLimit:
     can be used by several threads.
     """
 
-    __slots__ = ("_admitted", "_clock", "_limits", "_lock", "_usage")
+    __slots__ = ("_clock", "_limits", "_limits_of", "_usage")
 
     def __init__(self, limit: int | Mapping[str, int], *, reserve: float, usage: Usage, clock: Clock) -> None:
         """Create a limit.
@@ -51,35 +50,35 @@ class DailyLimit:
         }
         self._usage = usage
         self._clock = clock
-        self._lock = thread_lock()
-        self._admitted: dict[str, int] = dict.fromkeys(limits, 0)
+        self._limits_of: dict[tuple[str, Priority], Limits] = {}
 
     def admit(self, admission: Admission) -> None:
-        """Count a request that is going to be sent. Call `release` before `usage` counts it, or if it is not sent.
+        """Count a request that is going to be sent. Call `release` if `usage.record_sent` does not count it.
 
         Raises:
             QuotaExceededError: It would exceed the limit.
         """
-        names = self._names_for(admission)
-        with self._lock:
-            for name in names:
-                limit = self._limits[name][admission.priority]
-                operation_id = None if name == _ALL else name
-                used = self._usage.made(operation_id) + self._admitted[name]
-                if used >= limit:
-                    seconds = self._usage.time_until_fewer(used - limit + 1, operation_id)
-                    raise self._error(admission, name, used, seconds)
-            for name in names:
-                self._admitted[name] += 1
+        limits = self._limits_for(admission)
+        if (reached := self._usage.reserve(limits)) is not None:
+            operation_id, used = reached
+            excess = used - dict(limits)[operation_id] + 1
+            seconds = self._usage.time_until_fewer(excess, operation_id)
+            raise self._error(admission, operation_id or _ALL, used, seconds)
 
     def release(self, admission: Admission) -> None:
-        """No longer count a request that was admitted."""
-        with self._lock:
-            for name in self._names_for(admission):
-                self._admitted[name] -= 1
+        """No longer count a request that was admitted and is not sent."""
+        self._usage.release(self._limits_for(admission))
 
-    def _names_for(self, admission: Admission) -> list[str]:
-        return [name for name in (_ALL, admission.operation.id) if name in self._limits]
+    def _limits_for(self, admission: Admission) -> Limits:
+        key = admission.operation.id, admission.priority
+        if (limits := self._limits_of.get(key)) is None:
+            names = {None: _ALL, admission.operation.id: admission.operation.id}
+            limits = self._limits_of[key] = tuple(
+                (operation_id, self._limits[name][admission.priority])
+                for operation_id, name in names.items()
+                if name in self._limits
+            )
+        return limits
 
     def _error(self, admission: Admission, name: str, used: int, seconds: float) -> QuotaExceededError:
         limits = self._limits[name]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Coroutine
 from contextlib import AbstractAsyncContextManager
 from types import TracebackType
 from typing import Final
@@ -56,7 +57,11 @@ class UsageRateLimiter:
             QuotaExceededError: On entering: the daily limit is reached, or Spotify's quota is used up.
             WaitTooLongError: On entering: the wait would be longer than the admission allows.
         """
-        return _Slot(self, admission, self._inner.slot(admission))
+        slot = self._inner.slot(admission)
+        if self._daily_limit is not None or not self._usage.is_current:
+            return _Slot(self, admission, slot)
+        self.schedule()
+        return slot
 
     async def pause(self, seconds: float, /, *, operation: Operation | None, reason: PauseReason) -> None:
         """Pause for `seconds`, and store the pause before the refused call ends: the process may end with it."""
@@ -72,23 +77,25 @@ class UsageRateLimiter:
             await asyncio.wait((self._task,))
         await self._usage.close()
 
-    async def admit(self, admission: Admission) -> None:
-        """Read the ledger before the first request, or after a minute without one; then check the daily limit."""
+    async def enter(self, admission: Admission, slot: AbstractAsyncContextManager[None]) -> None:
+        """Read the ledger before the first request, or after a minute without one; check the daily limit; then wait."""
         if not self._usage.is_current:
             await self._usage.load()
-        if self._daily_limit is not None:
-            self._daily_limit.admit(admission)
-        if self._usage.has_ledger:
-            self._schedule()
-
-    def release(self, admission: Admission) -> None:
-        """Let the usage count the request."""
-        if self._daily_limit is not None:
+        self.schedule()
+        if self._daily_limit is None:
+            await slot.__aenter__()
+            return
+        self._daily_limit.admit(admission)
+        try:
+            await slot.__aenter__()
+        except BaseException:
             self._daily_limit.release(admission)
+            raise
 
-    def _schedule(self) -> None:
+    def schedule(self) -> None:
+        """Exchange what is counted with the ledger, soon."""
         # A timer, not a task: it may be pending when an event loop ends, and a task would have to be cancelled.
-        if self._timer is None or self._timer[0].is_closed():
+        if self._usage.has_ledger and (self._timer is None or self._timer[0].is_closed()):
             loop = asyncio.get_running_loop()
             self._timer = loop, loop.call_later(self._interval, self._start)
 
@@ -103,7 +110,7 @@ class UsageRateLimiter:
         finally:
             self._timer = self._task = None
             if self._usage.has_news and self._usage.is_available and not self._is_closed:
-                self._schedule()
+                self.schedule()
 
 
 class _Slot:
@@ -118,14 +125,10 @@ class _Slot:
         self._admission = admission
         self._inner = inner
 
-    async def __aenter__(self) -> None:
-        await self._limiter.admit(self._admission)
-        try:
-            await self._inner.__aenter__()
-        finally:
-            self._limiter.release(self._admission)
+    def __aenter__(self) -> Coroutine[None, None, None]:
+        return self._limiter.enter(self._admission, self._inner)
 
-    async def __aexit__(
+    def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> bool | None:
-        return await self._inner.__aexit__(kind, error, traceback)
+    ) -> Coroutine[None, None, bool | None]:
+        return self._inner.__aexit__(kind, error, traceback)
