@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from spotify.client import AsyncSpotifyClient
     from spotify.config import CallOptions, ClientConfig
     from spotify.container import SpotifyContainer, build_container
+    from spotify.data_frames import to_arrow, to_pandas, to_polars  # pyright: ignore[reportUnknownVariableType]
     from spotify.errors import (
         ApiError,
         AppOwnerPremiumRequiredError,
@@ -59,6 +60,7 @@ if TYPE_CHECKING:
     from spotify.models import Scope
     from spotify.paging import CursorPaginator, CursorPosition, OffsetPosition, Paginator
     from spotify.responses import Received, Response
+    from spotify.rows import to_rows
     from spotify.scopes import scopes_for
     from spotify.usage import CallCounts, Closure, Usage
     from spotify.user_login import login
@@ -75,6 +77,7 @@ else:
             "SpotifyContainer",
             "build_container",
         ),
+        "spotify.data_frames": ("to_arrow", "to_pandas", "to_polars"),
         "spotify.errors": (
             "ApiError",
             "AppOwnerPremiumRequiredError",
@@ -145,6 +148,7 @@ else:
             "Received",
             "Response",
         ),
+        "spotify.rows": ("to_rows",),
         "spotify.scopes": ("scopes_for",),
         "spotify.usage": (
             "CallCounts",
@@ -240,4 +244,8 @@ __all__ = [
     "build_container",
     "login",
     "scopes_for",
+    "to_arrow",
+    "to_pandas",
+    "to_polars",
+    "to_rows",
 ]
