@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import sys
 from collections.abc import AsyncIterator, Generator, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -38,6 +39,20 @@ def pytest_collection() -> Generator[None, object, object]:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Start the slow tests first, so that no worker runs one while the others have finished."""
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Collect what a failed test left open; as garbage of a later test it would be an error of that test."""
+    failed_before = item.session.testsfailed
+    result = yield
+    if item.session.testsfailed > failed_before:
+        for name in ("last_type", "last_value", "last_traceback", "last_exc"):  # pytest stores the error of the test
+            vars(sys).pop(name, None)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(sys, "unraisablehook", lambda _unraisable: None)
+            gc.collect()
+    return result
 
 
 @pytest.fixture(scope="session")
