@@ -61,7 +61,8 @@ def show_progress(done: int, total: int | None) -> None:
 async def export(client: AsyncSpotifyClient, playlist: str, directory: Path) -> None:
     """Write `playlist.csv` and `playlist.jsonl`."""
     started = perf_counter()
-    entries = await client.playlists.get_items(playlist).collect(progress=show_progress)
+    items = client.playlists.get_items(playlist).with_options(on_change="raise")  # an export has to be exact
+    entries = await items.collect(progress=show_progress)
     read = perf_counter() - started
 
     rows = [row_of(position, entry) for position, entry in enumerate(entries)]

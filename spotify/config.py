@@ -74,6 +74,7 @@ _POSITIVE_SECONDS: Final = (
 _COUNTS: Final = {
     "max_retries": 0,
     "max_concurrency": 1,
+    "read_ahead": 1,
     "max_response_bytes": 1,
     "cache_max_bytes": 1,
     "rate_limit": 1,
@@ -133,6 +134,9 @@ class ClientConfig:
             request without a response. A later write to the same object that does not commute with it waits for that
             long. None for three times `timeout`, at least 90: gateways in common use end a request after 60 s.
         max_concurrency: The number of concurrent requests and of pooled connections, 1 or more.
+        read_ahead: The maximum number of pages that `async for` over a list requests in advance, 1 or more; at most
+            `max_concurrency` are used. It begins with one, and with more while the pages do not arrive as fast as they
+            are used. A loop that is left early has requested them in vain. See `Paginator.with_options`.
         rate_limit: The number of requests per `rate_window` that the client sends at most, 1 or more; None for no limit
             until Spotify answers 429. Spotify does not publish its limit, which depends on the application.
         rate_window: Seconds, more than 0. Spotify uses 30.
@@ -198,6 +202,7 @@ class ClientConfig:
     max_retry_wait: float = 30.0
     write_settle_time: float | None = None
     max_concurrency: int = 50
+    read_ahead: int = 50
     rate_limit: int | None = None
     rate_window: float = 30.0
     rate_limit_reserve: float = 0.2

@@ -230,19 +230,44 @@ class SpotifyContainer(containers.DeclarativeContainer):
         owned=providers.Callable(_owned_parts, __self__),
     )
 
-    albums: providers.Provider[AlbumsService] = providers.Singleton(AlbumsService, executor, quota)
-    artists: providers.Provider[ArtistsService] = providers.Singleton(ArtistsService, executor, quota)
-    audiobooks: providers.Provider[AudiobooksService] = providers.Singleton(AudiobooksService, executor, quota)
-    browse: providers.Provider[BrowseService] = providers.Singleton(BrowseService, executor, quota)
-    chapters: providers.Provider[ChaptersService] = providers.Singleton(ChaptersService, executor, quota)
-    episodes: providers.Provider[EpisodesService] = providers.Singleton(EpisodesService, executor, quota)
-    library: providers.Provider[LibraryService] = providers.Singleton(LibraryService, executor, quota)
-    player: providers.Provider[PlayerService] = providers.Singleton(PlayerService, executor, quota)
-    playlists: providers.Provider[PlaylistsService] = providers.Singleton(PlaylistsService, executor, quota)
-    search: providers.Provider[SearchService] = providers.Singleton(SearchService, executor, quota)
-    shows: providers.Provider[ShowsService] = providers.Singleton(ShowsService, executor, quota)
-    tracks: providers.Provider[TracksService] = providers.Singleton(TracksService, executor, quota)
-    users: providers.Provider[UsersService] = providers.Singleton(UsersService, executor, quota)
+    read_ahead: providers.Provider[int] = providers.Callable(
+        min, config.provided.read_ahead, config.provided.max_concurrency
+    )
+    albums: providers.Provider[AlbumsService] = providers.Singleton(
+        AlbumsService, executor, quota, read_ahead=read_ahead
+    )
+    artists: providers.Provider[ArtistsService] = providers.Singleton(
+        ArtistsService, executor, quota, read_ahead=read_ahead
+    )
+    audiobooks: providers.Provider[AudiobooksService] = providers.Singleton(
+        AudiobooksService, executor, quota, read_ahead=read_ahead
+    )
+    browse: providers.Provider[BrowseService] = providers.Singleton(
+        BrowseService, executor, quota, read_ahead=read_ahead
+    )
+    chapters: providers.Provider[ChaptersService] = providers.Singleton(
+        ChaptersService, executor, quota, read_ahead=read_ahead
+    )
+    episodes: providers.Provider[EpisodesService] = providers.Singleton(
+        EpisodesService, executor, quota, read_ahead=read_ahead
+    )
+    library: providers.Provider[LibraryService] = providers.Singleton(
+        LibraryService, executor, quota, read_ahead=read_ahead
+    )
+    player: providers.Provider[PlayerService] = providers.Singleton(
+        PlayerService, executor, quota, read_ahead=read_ahead
+    )
+    playlists: providers.Provider[PlaylistsService] = providers.Singleton(
+        PlaylistsService, executor, quota, read_ahead=read_ahead
+    )
+    search: providers.Provider[SearchService] = providers.Singleton(
+        SearchService, executor, quota, read_ahead=read_ahead
+    )
+    shows: providers.Provider[ShowsService] = providers.Singleton(ShowsService, executor, quota, read_ahead=read_ahead)
+    tracks: providers.Provider[TracksService] = providers.Singleton(
+        TracksService, executor, quota, read_ahead=read_ahead
+    )
+    users: providers.Provider[UsersService] = providers.Singleton(UsersService, executor, quota, read_ahead=read_ahead)
 
     services: providers.Provider[dict[str, Service]] = providers.Dict(
         albums=albums,

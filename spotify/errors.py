@@ -9,7 +9,7 @@
     │   │   └── DeadlineExceededError  … within the deadline of the call
     │   └── ResponseTooLargeError      … of an allowed size
     ├── DecodeError                    the response is invalid
-    ├── PagingError                    the pages of a list are inconsistent
+    ├── PagingError                    a list ended before its total
     │   └── ListChangedError           … because the list changed while it was read
     ├── PartialReadError               some objects of a bulk read could not be read
     ├── PartialWriteError              a bulk write stopped before its end
@@ -119,7 +119,7 @@ class DecodeError(SpotifyError):
 
 
 class PagingError(SpotifyError):
-    """The pages of a list are inconsistent; for example, a page links to itself as the next one."""
+    """A list ended before its total, or none of its pages leads to the end; only with `on_change="raise"`."""
 
 
 class PartialReadError(SpotifyError):

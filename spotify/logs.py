@@ -31,6 +31,7 @@ Event: TypeAlias = Literal[
     "cache_unavailable",
     "client_closed",
     "list_changed",
+    "list_incomplete",
     "quota_learned",
     "rate_limited",
     "reauthorization_due",

@@ -35,6 +35,7 @@ def test_the_config_is_frozen():
         {"max_retries": -1},
         {"max_retry_wait": -0.1},
         {"max_concurrency": 0},
+        {"read_ahead": 0},
         {"max_response_bytes": 0},
         {"market": "de"},
         {"market": "DEU"},

@@ -21,7 +21,6 @@ from spotify import (
     ClientConfig,
     DecodeError,
     NotFoundError,
-    PagingError,
     RateLimitError,
     ResponseTooLargeError,
     SpotifyError,
@@ -346,8 +345,7 @@ async def test_a_next_link_does_not_send_the_token_to_another_host(serializer: s
         links = dict.fromkeys(("next", "href", "previous"), f"{other.origin}/v1/elsewhere?offset=1&limit=1")
         body = json.dumps(page([simplified_track(1)], total=2, limit=1, **links)).encode()
         async with raw_server(http_response(body)) as server, client_of(server, serializer) as client:
-            with pytest.raises(PagingError):
-                [track async for track in client.albums.get_tracks(ID)]
+            assert [track.id async for track in client.albums.get_tracks(ID)] == [simplified_track(1)["id"]]
 
     assert other.requests == []
     assert [request.target.split("?")[0] for request in server.requests] == [f"/v1/albums/{ID}/tracks"] * 2

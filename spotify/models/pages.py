@@ -1,9 +1,10 @@
 """Pages: the parts in which Spotify returns lists."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from spotify.models.base import SpotifyModel
+from spotify.models.base import JsonValue, SpotifyModel
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -30,6 +31,11 @@ class Page(SpotifyModel, Generic[T]):
     offset: int = 0
     previous: str | None = None
     total: int | None = None
+
+    @classmethod
+    def reshape(cls, data: Mapping[str, JsonValue], /) -> Mapping[str, JsonValue]:
+        """Convert `items` that are null, which some empty pages have, to an empty list."""
+        return _with_items(data)
 
     def present(self: "Page[U | None]") -> list[U]:
         """Return the items without the nulls that Spotify returns in place of hidden ones."""
@@ -69,6 +75,15 @@ class CursorPage(SpotifyModel, Generic[T]):
     next: str | None = None
     total: int | None = None
 
+    @classmethod
+    def reshape(cls, data: Mapping[str, JsonValue], /) -> Mapping[str, JsonValue]:
+        """Convert `items` that are null, which some empty pages have, to an empty list."""
+        return _with_items(data)
+
     def present(self: "CursorPage[U | None]") -> list[U]:
         """Return the items without the nulls that Spotify returns in place of hidden ones."""
         return [item for item in self.items if item is not None]
+
+
+def _with_items(data: Mapping[str, JsonValue]) -> Mapping[str, JsonValue]:
+    return {**data, "items": []} if "items" in data and data["items"] is None else data

@@ -4,28 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Final, TypeVar, cast
+from typing import TypeVar, cast
 
 from spotify._checks import check_type
-from spotify._tracebacks import PROGRESS_HIDDEN
-from spotify.errors import ListChangedError
 from spotify.interfaces.executor import Argument
-from spotify.logs import get_logger
 from spotify.models import Page
-from spotify.paging.offset_scan import OffsetScan, collect_pages
-from spotify.paging.paginator import (
-    PaginatorBase,
-    Progress,
-    ProgressCallback,
-    check_at_least_one,
-    check_progress,
-)
+from spotify.paging.offset_scan import OffsetScan
+from spotify.paging.paginator import PaginatorBase, ProgressCallback, check_at_least_one, check_progress
 from spotify.paging.positions import OffsetPosition
 
 T = TypeVar("T")
 U = TypeVar("U")
-
-_LOG: Final = get_logger(__name__)
 
 
 class Paginator(PaginatorBase[T, Page[T], OffsetPosition]):
@@ -34,18 +23,19 @@ class Paginator(PaginatorBase[T, Page[T], OffsetPosition]):
     ::
 
         page = await client.albums.get_tracks(album_id)                # one page, with its total
-        async for track in client.albums.get_tracks(album_id): ...     # all items; fetches the next page in advance
-        tracks = await client.albums.get_tracks(album_id).collect()    # all items; pages are fetched concurrently
+        async for track in client.albums.get_tracks(album_id): ...     # all items; requests pages in advance
+        tracks = await client.albums.get_tracks(album_id).collect()    # all items; pages are requested concurrently
 
-    Nothing is requested before it is needed, and leaving a loop early cancels the pending request. A list can be
+    Nothing is requested before it is needed, and leaving a loop early cancels the pending requests. A list can be
     iterated over any number of times.
 
-    **Lists that change during a scan.** An added or removed item shifts all later ones, so that some would be missed
-    or repeated. If this can be detected (the total has changed, or items of the library are repeated), `async for` and
-    `pages` raise `ListChangedError` before they yield a wrong item: the caller decides whether to start again or to
-    resume at the error's `offset`. `collect` has returned nothing yet: it logs `list_changed`, reads the whole list
-    once more, and raises if the list changes again. The total of search results is an estimate: they end at the first
-    page without `next`, and changes are not detected.
+    **Lists that change during a scan.** An added or removed item shifts all later ones. Items that a page repeats are
+    left out where that is certain; others may be missed. If this can be detected (the total has changed, items are
+    repeated, or the list ends before its total), it is logged as `list_changed` or `list_incomplete` once per scan, and
+    the list is read to the end, because the total that Spotify returns also changes without a change of the list.
+    `with_options(on_change="raise")` makes it an error, raised before a wrong item is yielded: the caller decides
+    whether to start again or to resume at the error's `offset`. The total of search results is an estimate: changes are
+    not detected.
     """
 
     async def collect(
@@ -53,7 +43,7 @@ class Paginator(PaginatorBase[T, Page[T], OffsetPosition]):
     ) -> list[T]:
         """Return all items in order, in about the time of two requests.
 
-        The first page contains the total. The other pages are requested concurrently.
+        The first page contains the total. The other pages are requested concurrently, at most 100 at a time.
 
         Args:
             max_items: The maximum number of items, at least 1. Only the pages needed for them are requested. None for
@@ -65,26 +55,14 @@ class Paginator(PaginatorBase[T, Page[T], OffsetPosition]):
         Raises:
             TypeError: An argument has the wrong type.
             ValueError: A number is less than 1.
-            ListChangedError: The list changed during the scan and again during the second one.
-            PagingError: The pages are inconsistent.
-            SpotifyError: A request failed. The others are cancelled.
+            ListChangedError: The list changed during the scan, with `on_change="raise"`.
+            PagingError: The list ended before its total, with `on_change="raise"`.
+            SpotifyError: A request failed. Those for later pages are cancelled.
         """
         check_at_least_one("max_items", max_items)
         check_at_least_one("concurrency", concurrency)
         check_progress(progress)
-        reporter = Progress(self._options.progress if progress is None else progress, max_items)
-        with PROGRESS_HIDDEN:
-            try:
-                return await self._collect(self._scan(), max_items, concurrency, reporter)
-            except ListChangedError as change:
-                _LOG.warning(
-                    "list_changed",
-                    operation=self._operation.id,
-                    expected_total=change.expected_total,
-                    seen_total=change.seen_total,
-                )
-            # A first page given by the caller shows the list before the change.
-            return await self._collect(self._scan_from(None), max_items, concurrency, reporter)
+        return await self._collect(max_items, concurrency, progress)
 
     def skip_nulls(self: Paginator[U | None]) -> Paginator[U]:
         """Return the same list without the nulls that Spotify returns in place of hidden items."""
@@ -126,39 +104,20 @@ class Paginator(PaginatorBase[T, Page[T], OffsetPosition]):
             replace(self._options, start=OffsetPosition(offset=page.offset), first_page=first_page)
         )
 
-    async def _collect(
-        self, scan: OffsetScan[T], max_items: int | None, concurrency: int | None, progress: Progress
-    ) -> list[T]:
-        pages = await collect_pages(
-            scan,
-            count=lambda fetched: sum(1 for _ in self._items(fetched)),
-            max_items=max_items,
-            concurrency=concurrency,
-            progress=progress,
-        )
-        items: list[T] = []
-        for fetched in pages:
-            for consumed, item in self._items(fetched):
-                items.append(item)
-                if max_items is not None and len(items) == max_items:
-                    self._reached = scan, fetched, consumed
-                    progress.report(max_items, max_items)
-                    return items
-        self._reached = scan, pages[-1], len(pages[-1].page.items)
-        progress.finish()
-        return items
-
     @staticmethod
     def _start_of(arguments: Mapping[str, Argument]) -> OffsetPosition:
         offset = arguments.get("offset")
         return OffsetPosition(offset=offset if isinstance(offset, int) else 0)
 
     def _scan(self) -> OffsetScan[T]:
-        return self._scan_from(self._options.first_page)
-
-    def _scan_from(self, first_page: Page[T] | None) -> OffsetScan[T]:
+        options = self._options
         return OffsetScan(
-            self._operation, self._arguments, self._fetch, start=self._options.start, first_page=first_page
+            self._operation,
+            self._arguments,
+            self._fetch,
+            start=options.start,
+            first_page=options.first_page,
+            on_change=options.on_change,
         )
 
     def _first_arguments(self) -> Mapping[str, Argument]:

@@ -1,23 +1,34 @@
-"""Scanning a list by offset and limit: which page follows, whether the list has changed, and fetching concurrently."""
+"""Scanning a list by offset and limit: which page follows, and what shows that the list has changed."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Generic, TypeAlias, TypeVar
 
-from spotify._concurrency import run_all
 from spotify.errors import ListChangedError, PagingError
 from spotify.interfaces.executor import Argument
 from spotify.interfaces.operation import Operation
+from spotify.logs import get_logger
 from spotify.models import Page, SavedAlbum, SavedAudiobook, SavedEpisode, SavedShow, SavedTrack
-from spotify.paging.paginator import PageFetch, Progress
+from spotify.paging.paginator import OnChange, PageFetch
 from spotify.paging.positions import OffsetPosition, integer_parameter, link_parameters
 from spotify.paging.prefetcher import FetchedPage
 
 T = TypeVar("T")
 
-_MAX_REQUESTS: Final = 1_000  # per round, so that an absurd total does not create a million tasks
+_LOG: Final = get_logger(__name__)
+
+_SAVED_OBJECTS: Final[dict[type[object], str]] = {
+    SavedAlbum: "album",
+    SavedAudiobook: "audiobook",
+    SavedEpisode: "episode",
+    SavedShow: "show",
+    SavedTrack: "track",
+}
+
+_MAX_EMPTY_PAGES: Final = 3  # in sequence, although `next` names a later page: items can be hidden
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +50,10 @@ FetchedOffsetPage: TypeAlias = FetchedPage[Page[T], OffsetRequest]
 class OffsetScan(Generic[T]):
     """One scan of a list by offset and limit.
 
-    The next page starts where `next` says, or at offset plus limit: never at offset plus the number of items, since a
-    page may lack items. The limit is that of the page, not the requested one, which may have been lowered.
+    Only the items of a page and the requested offset are certain: `limit`, `next`, `href`, `offset` and `total` can be
+    wrong, as Spotify's are at times. The list goes on while `next` or a total shows a later page, and ends with a page
+    that is empty or after which neither does. The next page starts where most of the fields say that this one ends: not
+    at offset plus the number of items, since a page may lack items, but never before that.
     """
 
     def __init__(
@@ -51,6 +64,7 @@ class OffsetScan(Generic[T]):
         *,
         start: OffsetPosition,
         first_page: Page[T] | None,
+        on_change: OnChange,
     ) -> None:
         """Create a scan from `start`, where `first_page` is if it has already been fetched."""
         self._operation = operation
@@ -58,130 +72,80 @@ class OffsetScan(Generic[T]):
         self._fetch = fetch
         self._start = start
         self._first_page = first_page
-        self._total: int | None = None
+        self._on_change = on_change
+        self._first_total: int | None = None
+        self._total: int | None = None  # the highest of the pages so far
+        self._is_reported = False
+        self._empty_pages = 0
         # Operations with a maximum number of results return an estimate, which differs from page to page.
         self._total_is_exact = operation.max_results is None
-
-    @property
-    def start_offset(self) -> int:
-        """The offset of the first page."""
-        return self._start.offset
 
     async def first(self) -> FetchedOffsetPage[T]:
         """Return the first page."""
         return self.begun_with(self._first_page or await self.fetch(OffsetRequest(self._start.offset, None)))
 
     def begun_with(self, page: Page[T], /) -> FetchedOffsetPage[T]:
-        """Return the first page with its place in the scan."""
-        self._total = page.total
-        return FetchedPage(OffsetRequest(self._start.offset, None), page, self._start.skip, 0)
+        """Return a page as the first one of the scan."""
+        limit = self._arguments.get("limit") if self._first_page is None else None
+        request = OffsetRequest(self._start.offset, limit if isinstance(limit, int) else None)
+        self._first_total = page.total
+        self._note_total(request, page)
+        return self._fetched(request, page, self._start.skip, 0)
 
-    async def following(self, fetched: FetchedOffsetPage[T], /) -> FetchedOffsetPage[T] | None:
-        """Return the page that follows `fetched`, None after the last."""
-        request = self.request_after(fetched)
-        if request is None:
-            return None
-        following = self.later_page(request, await self.fetch(request))
-        self.check_unchanged(fetched, following, resume_at=request.offset)
-        return following
-
-    async def fetch(self, request: OffsetRequest) -> Page[T]:
-        """Fetch a page.
-
-        Raises:
-            PagingError: The page has another offset.
-            SpotifyError: The request failed.
-        """
+    async def fetch(self, request: OffsetRequest, /) -> Page[T]:
+        """Return a page."""
         arguments = dict(self._arguments)
         if request.offset or "offset" in arguments:
             arguments["offset"] = request.offset
         if request.limit is not None:
             arguments["limit"] = request.limit
-        page = await self._fetch(arguments, clamp=True)
-        if page.offset not in {0, request.offset}:  # also 0 if a `fields` filter left the offset out
-            raise PagingError(f"{self._operation.id}: the page at offset {request.offset} reports offset {page.offset}")
-        return page
+        return await self._fetch(arguments, clamp=True)
 
-    def later_page(self, request: OffsetRequest, page: Page[T]) -> FetchedOffsetPage[T]:
-        """Return a page after the first one with its place in the scan."""
-        return FetchedPage(request, page, 0, request.offset - self._start.offset - self._start.skip)
+    def place(self, earlier: FetchedOffsetPage[T], request: OffsetRequest, page: Page[T], /) -> FetchedOffsetPage[T]:
+        """Return a page with its place after an earlier one, without items that both contain because of a change."""
+        repeated = self._repeated(earlier, page) if self._total_is_exact else 0
+        if repeated or (self._total_is_exact and _differ(page.total, self._first_total)):
+            self._report_change(page.total, request.offset)
+        self._note_total(request, page)
+        preceding = earlier.preceding + len(earlier.page.items) - earlier.skip
+        return self._fetched(request, page, repeated, preceding)
 
-    def request_after(self, fetched: FetchedOffsetPage[T]) -> OffsetRequest | None:
-        """Return the request for the page that follows, None after the last.
-
-        Raises:
-            PagingError: `next` has no offset, or one that is not after the page.
-        """
-        page, request = fetched.page, fetched.request
-        if page.next is not None:
-            parameters = link_parameters(self._operation, page.next)
-            offset = integer_parameter(parameters, "offset")
-            limit = integer_parameter(parameters, "limit") or page.limit or request.limit
-            if offset is None or offset <= request.offset:
-                raise PagingError(
-                    f"{self._operation.id}: `next` of the page at offset {request.offset} does not name a later page"
-                )
-            self._check_adjacent(fetched, offset)
-            if not page.items and self._total_is_exact and page.total is not None and request.offset >= page.total:
-                return None  # past the end, in spite of `next`
-        elif self._continues_without_next(fetched):
-            offset, limit = request.offset + page.limit, page.limit
-        else:
-            return None
-        return self._allowed_request(offset, limit)
-
-    def requests_from(self, request: OffsetRequest, max_requests: int) -> list[OffsetRequest]:
-        """Return the requests for that page and the pages after it, up to the known end and at most `max_requests`."""
-        end = self.end
-        if request.limit is None or end is None:
-            return [request]
-        offsets = range(request.offset, end, request.limit)[:max_requests]
-        requests = [self._allowed_request(offset, request.limit) for offset in offsets]
-        return [allowed for allowed in requests if allowed is not None] or [request]
-
-    @property
-    def end(self) -> int | None:
-        """The offset where the list ends as far as Spotify returns it, None if the total is unknown."""
-        max_results = self._operation.max_results
-        return self._total if max_results is None or self._total is None else min(self._total, max_results)
-
-    def check_unchanged(self, earlier: FetchedOffsetPage[T], later: FetchedOffsetPage[T], *, resume_at: int) -> None:
-        """Check that the list has not changed since the scan started, as far as two adjacent pages show it.
-
-        Raises:
-            ListChangedError: It has.
-        """
-        self.check_total(later.page, resume_at=resume_at)
-        if self._total_is_exact and _repeats_items(earlier.page, later.page):
-            raise self._list_changed(later.page.total, resume_at)
-
-    def check_total(self, page: Page[T], *, resume_at: int) -> None:
-        """Check that the list is as long as when the scan started.
-
-        Raises:
-            ListChangedError: It is not.
-        """
-        if self._total_is_exact and None not in {page.total, self._total} and page.total != self._total:
-            raise self._list_changed(page.total, resume_at)
+    def request_after(self, fetched: FetchedOffsetPage[T], /) -> OffsetRequest | None:
+        """Return the request for the page that follows, None after the last."""
+        offset, count = fetched.request.offset, len(fetched.page.items)
+        is_empty = not count or (offset > self._start.offset and fetched.skip == count)
+        self._empty_pages = self._empty_pages + 1 if is_empty else 0
+        return self._upcoming(fetched)
 
     def calls_after(self, fetched: FetchedOffsetPage[T], /) -> int | None:
-        """Return the number of calls that read the pages after `fetched`; None if it is unknown.
-
-        Raises:
-            PagingError: As `request_after`.
-        """
-        request = self.request_after(fetched)
+        """Return the number of calls that read the pages after `fetched`; None if it is unknown."""
+        request, end = self._upcoming(fetched), self._end
         if request is None:
             return 0
-        if request.limit is None or self.end is None:
+        if request.limit is None or end is None:
             return None
-        return max(1, -(-(self.end - request.offset) // request.limit))
+        return max(1, -(-(end - request.offset) // request.limit))
+
+    def predicted_after(self, request: OffsetRequest, /) -> OffsetRequest | None:
+        """Return the request after another one if every page is full, None at the end or if the total is unknown."""
+        if request.limit is None or self._total is None or request.offset + request.limit >= self._total:
+            return None
+        return self._allowed_request(request.offset + request.limit, request.limit)
+
+    def finish(self, last: FetchedOffsetPage[T], /) -> None:
+        """Report a list that ended before its total, unless a change explains it."""
+        end = last.request.offset + (self._span(last) if last.page.items else 0)
+        if self._is_reported or not self._total_is_exact or self._total is None or end >= self._total:
+            return
+        if self._on_change == "raise":
+            raise PagingError(f"{self._operation.id}: the list ended after {end} of {self._total} items")
+        _LOG.warning("list_incomplete", operation=self._operation.id, total=self._total, offset=end)
 
     def position(self, fetched: FetchedOffsetPage[T], consumed: int, /) -> OffsetPosition:
         """Return the position after the first `consumed` items of a page."""
         page, offset, count = fetched.page, fetched.request.offset, len(fetched.page.items)
-        span = self.span(fetched)
-        span_is_known = page.next is not None or (self._total_is_exact and page.total is not None)
+        span = self._span(fetched)
+        span_is_known = fetched.has_next or (self._total_is_exact and self._total is not None)
         if (not span_is_known and count < page.limit) or consumed < count < span:
             return OffsetPosition(offset=offset, skip=consumed)  # any index of the page may be missing
         return OffsetPosition(offset=offset + (consumed if consumed < count else span))
@@ -189,139 +153,125 @@ class OffsetScan(Generic[T]):
     def progress(self, fetched: FetchedOffsetPage[T], consumed: int, /) -> tuple[int, int | None]:
         """Return the number of items done after the first `consumed` items of a page, and the total if it is known."""
         position, start = self.position(fetched, consumed), self._start.offset + self._start.skip
-        total = None if self.end is None else max(0, self.end - start)
-        return max(0, position.offset + position.skip - start), total
+        end = self._end
+        return max(0, position.offset + position.skip - start), None if end is None else max(0, end - start)
 
-    def span(self, fetched: FetchedOffsetPage[T]) -> int:
-        """Return the number of entries of the list that a page covers, including those that it lacks."""
-        page, count = fetched.page, len(fetched.page.items)
-        span = max(page.limit, count) if page.limit else count
-        if page.total is not None and self._total_is_exact:
-            return min(span, max(page.total - fetched.request.offset, count))
-        return span if page.next is not None else count
+    def _fetched(self, request: OffsetRequest, page: Page[T], skip: int, preceding: int) -> FetchedOffsetPage[T]:
+        next_offset = self._offset_of(page.next)
+        next_step = None if next_offset is None or next_offset <= request.offset else next_offset - request.offset
+        step = self._step(request, page, next_step)
+        return FetchedPage(request, page, skip, preceding, step=step, has_next=next_step is not None)
 
-    def _check_adjacent(self, fetched: FetchedOffsetPage[T], next_offset: int) -> None:
-        """Check that the next page starts where this one ends, including items that it lacks."""
-        count, offset = len(fetched.page.items), fetched.request.offset
-        if next_offset < offset + count:
-            fault = "items would be repeated"
-        elif fetched.page.limit and next_offset > offset + max(count, fetched.page.limit):
-            fault = "items would be skipped"
+    def _step(self, request: OffsetRequest, page: Page[T], next_step: int | None) -> int:
+        """Return the number of entries of the list from the start of a page to the start of the next one.
+
+        It is the value of most of `next`, `limit`, `href`, the requested limit and the number of items; of several such
+        values the lowest, but the number of items, which a page may lack, only if it is the only one.
+        """
+        count = len(page.items)
+        if count == page.limit and next_step in {None, count}:
+            return count
+        href_limit = integer_parameter(link_parameters(self._operation, page.href or ""), "limit")
+        fields = [step for step in (next_step, page.limit, href_limit, request.limit) if step and step >= count]
+        votes = Counter([*fields, count] if count else fields)
+        return min(votes, key=lambda step: (-votes[step], step == count and len(votes) > 1, step), default=0)
+
+    @property
+    def _end(self) -> int | None:
+        """The offset where the list ends as far as Spotify returns it, None if the total is unknown."""
+        max_results = self._operation.max_results
+        return self._total if max_results is None or self._total is None else min(self._total, max_results)
+
+    def _upcoming(self, fetched: FetchedOffsetPage[T]) -> OffsetRequest | None:
+        offset = fetched.request.offset
+        if self._empty_pages:
+            is_past_end = self._total_is_exact and self._total is not None and offset >= self._total
+            goes_on = fetched.has_next and not is_past_end and self._empty_pages < _MAX_EMPTY_PAGES
         else:
-            return
-        raise PagingError(
-            f"{self._operation.id}: `next` of the page at offset {offset} with {count} items has offset {next_offset}: "
-            f"{fault}"
-        )
+            goes_on = fetched.has_next or self._continues_without_next(fetched)
+        return self._allowed_request(offset + fetched.step, fetched.step) if goes_on and fetched.step else None
+
+    def _offset_of(self, link: str | None) -> int | None:
+        return None if link is None else integer_parameter(link_parameters(self._operation, link), "offset")
+
+    def _span(self, fetched: FetchedOffsetPage[T]) -> int:
+        """Return the number of entries of the list that a page covers, including those that it lacks."""
+        count, offset = len(fetched.page.items), fetched.request.offset
+        total = self._total if _is_too_low(fetched.page.total, offset, count) else fetched.page.total
+        if total is not None and self._total_is_exact:
+            return min(fetched.step, max(total - offset, count))
+        return fetched.step if fetched.has_next else count
 
     def _continues_without_next(self, fetched: FetchedOffsetPage[T]) -> bool:
-        """Return whether the list is longer although the page has no `next`."""
-        page = fetched.page
-        if not self._total_is_exact or page.total is None or not page.items or not page.limit:
-            return False
-        return fetched.request.offset + page.limit < page.total
+        """Return whether the list is longer although `next` does not say so."""
+        has_limit = bool(fetched.page.limit or fetched.request.limit)
+        is_full = has_limit and len(fetched.page.items) >= fetched.step
+        if self._total is None:
+            return is_full  # no field says that this is the end
+        return fetched.request.offset + fetched.step < self._total and (is_full or self._total_is_exact)
 
-    def _allowed_request(self, offset: int, limit: int | None) -> OffsetRequest | None:
+    def _note_total(self, request: OffsetRequest, page: Page[T]) -> None:
+        if page.total is not None and not _is_too_low(page.total, request.offset, len(page.items)):
+            self._total = max(page.total, self._total or 0)
+
+    def _allowed_request(self, offset: int, limit: int) -> OffsetRequest | None:
         """Return a request within the maxima of the operation, None if it is past them."""
         max_limit, max_results = self._operation.max_limit, self._operation.max_results
         if max_results is not None:
             if offset >= max_results:
                 return None
-            limit = min(limit or max_results, max_results - offset)
-        return OffsetRequest(offset, limit if limit is None or max_limit is None else min(limit, max_limit))
+            limit = min(limit, max_results - offset)
+        return OffsetRequest(offset, limit if max_limit is None else min(limit, max_limit))
 
-    def _list_changed(self, seen_total: int | None, resume_at: int) -> ListChangedError:
-        return ListChangedError(
-            "the list changed while it was read",
-            expected_total=self._total,
-            seen_total=seen_total,
-            offset=resume_at,
-            operation=self._operation.id,
-        )
+    def _repeated(self, earlier: FetchedOffsetPage[T], later: Page[T]) -> int:
+        """Return the number of first items of a page that the page before it also contained, because the list shifted.
 
+        Equal entries alone do not show that, because a playlist may contain an entry twice.
+        """
+        before, items = earlier.page.items, later.items
+        if not before or not items:
+            return 0
+        offset = earlier.request.offset
+        is_guessed = not earlier.has_next and self._total is None
+        if items == before and (is_guessed or later.offset == offset == self._offset_of(later.href)):
+            return len(items)  # the same page again
+        if _is_unique(items[0]):
+            overlaps = (count for count in range(min(len(before), len(items)), 0, -1))
+            return next((count for count in overlaps if before[-count:] == items[:count]), 0)
+        grown = (later.total or 0) - (earlier.page.total or later.total or 0)
+        return grown if grown > 0 and before[-grown:] == items[:grown] else 0
 
-def _repeats_items(earlier: Page[T], later: Page[T]) -> bool:
-    """Return whether the later page starts with an item of the earlier one in a list that holds no item twice."""
-    if not later.items:
-        return False
-    first = later.items[0]
-    # Only the library is known to hold no item twice. Playlists and discographies may.
-    if not isinstance(first, SavedAlbum | SavedAudiobook | SavedEpisode | SavedShow | SavedTrack):
-        return False
-    return first in earlier.items
-
-
-async def collect_pages(
-    scan: OffsetScan[T],
-    *,
-    count: Callable[[FetchedOffsetPage[T]], int],
-    max_items: int | None,
-    concurrency: int | None,
-    progress: Progress,
-) -> list[FetchedOffsetPage[T]]:
-    """Return the pages of a list in order: fetch the first one, then all known others concurrently.
-
-    If pages lack items, or the limit turns out lower than that of the first page, the missing pages are fetched in
-    another round. The result is the same as following each page's `next`.
-
-    Args:
-        scan: The scan of the list.
-        count: Returns the number of items of a page that count towards `max_items`.
-        max_items: The number of items after which to stop; None for all.
-        concurrency: The maximum number of concurrent requests; None for no maximum.
-        progress: Reports progress as pages arrive.
-
-    Raises:
-        ListChangedError: The list has changed since the first page.
-        PagingError: The pages are inconsistent.
-        SpotifyError: A request failed. The others are cancelled.
-    """
-    last = await scan.first()
-    pages, item_count = [last], count(last)
-    progress.report(*scan.progress(last, len(last.page.items)))
-    while max_items is None or item_count < max_items:
-        request = scan.request_after(last)
-        if request is None:
-            break
-        missing = None if max_items is None else max_items - item_count
-        requests = scan.requests_from(request, _request_count(missing, request.limit))
-        for sent, page in zip(requests, await _fetch_all(scan, last, requests, concurrency, progress), strict=True):
-            if request is None or sent.offset != request.offset:
-                break  # the previous page continues at another offset than assumed
-            fetched = scan.later_page(sent, page)
-            scan.check_unchanged(last, fetched, resume_at=scan.start_offset)
-            pages.append(fetched)
-            last, item_count = fetched, item_count + count(fetched)
-            request = scan.request_after(last)
-    return pages
+    def _report_change(self, seen_total: int | None, resume_at: int) -> None:
+        expected_total = self._first_total
+        if self._on_change == "raise":
+            raise ListChangedError(
+                "the list changed while it was read",
+                expected_total=expected_total,
+                seen_total=seen_total,
+                offset=resume_at,
+                operation=self._operation.id,
+            )
+        if not self._is_reported:
+            self._is_reported = True
+            _LOG.warning(
+                "list_changed",
+                operation=self._operation.id,
+                expected_total=expected_total,
+                seen_total=seen_total,
+                offset=resume_at,
+            )
 
 
-async def _fetch_all(
-    scan: OffsetScan[T],
-    last: FetchedOffsetPage[T],
-    requests: Sequence[OffsetRequest],
-    concurrency: int | None,
-    progress: Progress,
-) -> list[Page[T]]:
-    """Return the pages of several requests in order. If one fails, cancel the others and raise its error."""
-    pages: dict[OffsetRequest, Page[T]] = {}
-    remaining = iter(requests)
-    done, total = scan.progress(last, len(last.page.items))
-
-    async def fetch_remaining() -> None:
-        nonlocal done
-        for request in remaining:
-            page = await scan.fetch(request)
-            scan.check_total(page, resume_at=scan.start_offset)
-            pages[request] = page
-            done += scan.span(scan.later_page(request, page))
-            progress.report(done, total)
-
-    await run_all(fetch_remaining() for _ in range(min(concurrency or len(requests), len(requests))))
-    return [pages[request] for request in requests]
+def _is_unique(item: object) -> bool:
+    """Return whether a list holds this item once: the library does, where its object is known."""
+    name = _SAVED_OBJECTS.get(type(item))
+    return name is not None and bool(getattr(getattr(item, name), "id", None))
 
 
-def _request_count(items: int | None, limit: int | None) -> int:
-    if items is None or limit is None:
-        return _MAX_REQUESTS
-    return min(_MAX_REQUESTS, -(-items // limit))
+def _is_too_low(total: int | None, offset: int, count: int) -> bool:
+    """Return whether a total is missing, or less than what the page itself shows."""
+    return total is None or (count > 0 and total < offset + count)
+
+
+def _differ(total: int | None, other: int | None) -> bool:
+    return total is not None and other is not None and total != other

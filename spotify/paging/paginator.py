@@ -5,9 +5,9 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import AsyncGenerator, Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Generic, Protocol, Self, TypeAlias, TypeVar
+from typing import Any, Final, Generic, Literal, Protocol, Self, TypeAlias, TypeVar, get_args
 
-from spotify._checks import check_range
+from spotify._checks import check_choice, check_range
 from spotify._tracebacks import PROGRESS_HIDDEN
 from spotify.interfaces.executor import Argument
 from spotify.interfaces.operation import Operation
@@ -18,8 +18,16 @@ T = TypeVar("T")
 PageT_co = TypeVar("PageT_co", bound="Page[Any] | CursorPage[Any]", covariant=True)
 PositionT = TypeVar("PositionT")
 
+OnChange: TypeAlias = Literal["warn", "raise"]
+"""What to do about a list that changes while it is read: log a warning and read on, or raise an error."""
+
 ProgressCallback: TypeAlias = Callable[[int, "int | None"], object]
 """Called with the number of items done and the total, None while the total is unknown."""
+
+DEFAULT_READ_AHEAD: Final = 50
+"""The maximum number of pages that `async for` requests in advance."""
+
+_MAX_WINDOW: Final = 100  # pages of `collect`, so that an absurd total does not create a million tasks
 
 
 class PageFetch(Protocol[PageT_co]):
@@ -49,12 +57,16 @@ class ScanOptions(Generic[PageT, PositionT]):
         first_page: The page at `start`, if it has already been fetched.
         skip_nulls: Whether nulls are left out.
         progress: Called as a scan proceeds; None for no calls.
+        on_change: What to do about a list that changes.
+        read_ahead: The maximum number of pages that `async for` and `pages` request in advance.
     """
 
     start: PositionT
     first_page: PageT | None = None
     skip_nulls: bool = False
     progress: ProgressCallback | None = None
+    on_change: OnChange = "warn"
+    read_ahead: int = DEFAULT_READ_AHEAD
 
 
 class PaginatorBase(ABC, Generic[T, PageT, PositionT]):
@@ -80,7 +92,7 @@ class PaginatorBase(ABC, Generic[T, PageT, PositionT]):
         self._arguments = dict(arguments)
         self._fetch = fetch
         self._options: ScanOptions[PageT, PositionT] = options or ScanOptions(self._start_of(arguments))
-        self._reached: tuple[Scan[Any, PositionT], FetchedPage[PageT, Any], int] | None = None
+        self._reached: tuple[Scan[PageT, Any, PositionT], FetchedPage[PageT, Any], int] | None = None
         self._awaited: PageT | None = None
 
     @property
@@ -107,9 +119,6 @@ class PaginatorBase(ABC, Generic[T, PageT, PositionT]):
         The latest page is the one that a scan of this object has reached, or that was awaited or passed to
         `starting_with`. None before that, and for lists of unknown length. Where Spotify estimates the total, as in a
         search, it is an estimate.
-
-        Raises:
-            PagingError: The page is inconsistent.
         """
         if self._reached is not None:
             scan, fetched, _ = self._reached
@@ -147,12 +156,37 @@ class PaginatorBase(ABC, Generic[T, PageT, PositionT]):
         check_progress(progress)
         return self._with_options(replace(self._options, progress=progress))
 
-    def pages(self) -> AsyncGenerator[PageT]:
-        """Return an asynchronous iterator over the pages, which fetches the next one in advance.
+    def with_options(self, *, on_change: OnChange | None = None, read_ahead: int | None = None) -> Self:
+        """Return the same list with other options of its scans.
+
+        Args:
+            on_change: `warn` logs `list_changed` or `list_incomplete` and reads to the end if the list changes while it
+                is read, or ends before its total; `raise` raises `ListChangedError` or `PagingError`. None for no
+                change of the option, which is `warn` at first.
+            read_ahead: The maximum number of pages that `async for` and `pages` request in advance, at least 1: they
+                begin with one, and with more while the pages do not arrive as fast as they are used. A loop that is
+                left early has requested them in vain. None for no change of the option, which is `read_ahead` of the
+                client's configuration at first.
 
         Raises:
-            ListChangedError: On iteration: the list has changed since the scan started.
-            PagingError: On iteration: the pages are inconsistent.
+            TypeError: An argument has the wrong type.
+            ValueError: There is no such `on_change`, or `read_ahead` is less than 1.
+        """
+        options = self._options
+        if on_change is not None:
+            check_choice("on_change", on_change, get_args(OnChange))
+            options = replace(options, on_change=on_change)
+        if read_ahead is not None:
+            check_range("read_ahead", read_ahead, at_least=1)
+            options = replace(options, read_ahead=read_ahead)
+        return self._with_options(options)
+
+    def pages(self) -> AsyncGenerator[PageT]:
+        """Return an asynchronous iterator over the pages, which requests later ones in advance.
+
+        Raises:
+            ListChangedError: On iteration: the list has changed since the scan started, with `on_change="raise"`.
+            PagingError: On iteration: the list has ended before its total, with `on_change="raise"`.
             SpotifyError: On iteration: a request failed.
         """
         return self._pages()
@@ -160,8 +194,9 @@ class PaginatorBase(ABC, Generic[T, PageT, PositionT]):
     async def __aiter__(self) -> AsyncGenerator[T]:
         scan, progress = self._scan(), Progress(self._options.progress)
         with PROGRESS_HIDDEN:
-            async with Prefetcher(scan) as prefetcher:
+            async with Prefetcher(scan, max_window=self._options.read_ahead) as prefetcher:
                 while (fetched := await prefetcher.next()) is not None:
+                    await prefetcher.read_ahead()
                     if progress.enabled:
                         progress.report(*scan.progress(fetched, fetched.skip))
                     for consumed, item in self._items(fetched):
@@ -175,13 +210,39 @@ class PaginatorBase(ABC, Generic[T, PageT, PositionT]):
     async def _pages(self) -> AsyncGenerator[PageT]:
         scan, progress = self._scan(), Progress(self._options.progress)
         with PROGRESS_HIDDEN:
-            async with Prefetcher(scan) as prefetcher:
+            async with Prefetcher(scan, max_window=self._options.read_ahead) as prefetcher:
                 while (fetched := await prefetcher.next()) is not None:
+                    await prefetcher.read_ahead()
                     progress.report(*scan.progress(fetched, fetched.skip))
                     self._reached = scan, fetched, len(fetched.page.items)
                     yield self._filtered(fetched.page, fetched.skip)
                     self._finish_page(scan, fetched, progress)
             progress.finish()
+
+    async def _collect(
+        self, max_items: int | None, concurrency: int | None, progress: ProgressCallback | None
+    ) -> list[T]:
+        """Return the items, at most `max_items`, with concurrent requests for the pages that can be foreseen."""
+        reporter = Progress(self._options.progress if progress is None else progress, max_items)
+        scan = self._scan()
+        items: list[T] = []
+        pages_needed: int | None = None
+        with PROGRESS_HIDDEN:
+            async with Prefetcher(
+                scan, max_window=_MAX_WINDOW, window=_MAX_WINDOW, concurrency=concurrency
+            ) as prefetcher:
+                while (fetched := await prefetcher.next(pages_needed)) is not None:
+                    for consumed, item in self._items(fetched):
+                        items.append(item)
+                        if len(items) == max_items:
+                            self._reached = scan, fetched, consumed
+                            reporter.report(max_items, max_items)
+                            return items
+                    self._finish_page(scan, fetched, reporter)
+                    if max_items is not None:
+                        pages_needed = -((len(items) - max_items) // max(fetched.step, 1))
+            reporter.finish()
+        return items
 
     def __await__(self) -> Generator[object, None, PageT]:
         return self._single_page().__await__()
@@ -199,7 +260,7 @@ class PaginatorBase(ABC, Generic[T, PageT, PositionT]):
         """Return the position where the page of some arguments starts."""
 
     @abstractmethod
-    def _scan(self) -> Scan[Any, PositionT]:
+    def _scan(self) -> Scan[PageT, Any, PositionT]:
         """Return a new scan."""
 
     @abstractmethod
@@ -214,11 +275,14 @@ class PaginatorBase(ABC, Generic[T, PageT, PositionT]):
         """Return a paginator for the same list with other options and without a scan."""
         return type(self)(self._operation, self._arguments, self._fetch, options=options)
 
-    def _finish_page(self, scan: Scan[Any, PositionT], fetched: FetchedPage[PageT, Any], progress: Progress) -> None:
+    def _finish_page(
+        self, scan: Scan[PageT, Any, PositionT], fetched: FetchedPage[PageT, Any], progress: Progress
+    ) -> None:
         """Record that a whole page is consumed: its last items may have been left out."""
         consumed = len(fetched.page.items)
         self._reached = scan, fetched, consumed
-        progress.report(*scan.progress(fetched, consumed))
+        if progress.enabled:
+            progress.report(*scan.progress(fetched, consumed))
 
     def _items(self, fetched: FetchedPage[PageT, Any]) -> Iterator[tuple[int, T]]:
         """Yield the items of a page that are not left out, each after the number of items consumed with it."""

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlsplit
 
 from spotify._checks import check_range, check_text
-from spotify.errors import PagingError
 from spotify.interfaces.operation import Operation
 from spotify.models import SpotifyModel
 
@@ -51,17 +50,15 @@ class CursorPosition(SpotifyModel):
 
 
 def link_parameters(operation: Operation, link: str) -> dict[str, str]:
-    """Return the query parameters of a `next` link that are parameters of the operation.
+    """Return the query parameters of a link to a page that are parameters of the operation.
 
-    Host and path are ignored, so that a link cannot send the access token to another server.
-
-    Raises:
-        PagingError: The link is not a URL.
+    Host and path are ignored, so that a link cannot send the access token to another server. There are none in a link
+    that is not a URL.
     """
     try:
         query = dict(parse_qsl(urlsplit(link).query))
     except ValueError:
-        raise PagingError(f"{operation.id}: the link to the next page is not a URL") from None
+        return {}
     return {name: query[name] for name in operation.query if name in query}
 
 

@@ -15,6 +15,7 @@ from spotify.interfaces.executor import Argument, Call, RequestExecutor, Support
 from spotify.interfaces.operation import Operation
 from spotify.models import CursorPage, Page
 from spotify.paging import CursorPaginator, Paginator
+from spotify.paging.paginator import DEFAULT_READ_AHEAD
 from spotify.quota import Quota
 
 T = TypeVar("T")
@@ -24,12 +25,21 @@ ResponseT = TypeVar("ResponseT")
 class Service:
     """One area of the Web API. A service knows operations, models and the executor."""
 
-    __slots__ = ("_executor", "_quota")
+    __slots__ = ("_executor", "_quota", "_read_ahead")
 
-    def __init__(self, executor: RequestExecutor, quota: Quota | None = None) -> None:
-        """Create a service that calls operations through `executor`; `quota` defaults to an unknown quota mode."""
+    def __init__(
+        self, executor: RequestExecutor, quota: Quota | None = None, *, read_ahead: int = DEFAULT_READ_AHEAD
+    ) -> None:
+        """Create a service that calls operations through `executor`.
+
+        Args:
+            executor: Executes the calls.
+            quota: The quota mode; None for an unknown one.
+            read_ahead: The maximum number of pages that `async for` over a list requests in advance.
+        """
         self._executor = executor
         self._quota = quota or Quota()
+        self._read_ahead = read_ahead
 
     def _call(
         self,
@@ -95,22 +105,23 @@ class Service:
         async def fetch(page_arguments: Mapping[str, Argument], /, *, clamp: bool = True) -> Page[T]:
             return page_of(await self._call_page(operation, into, page_arguments, clamp=clamp))
 
-        return Paginator(operation, arguments, fetch)
+        return Paginator(operation, arguments, fetch).with_options(read_ahead=self._read_ahead)
 
     def _wrapped_cursor_pages(
         self,
         operation: Operation,
         into: type[ResponseT],
         page_of: Callable[[ResponseT], CursorPage[T]],
+        cursor_of: Callable[[T], str | None],
         **arguments: Argument,
     ) -> CursorPaginator[T]:
-        """Return a paginator of an operation whose response contains a page with a cursor."""
+        """Return a paginator of an operation whose response contains a page with a cursor, as its items do."""
         check_page_arguments(arguments)
 
         async def fetch(page_arguments: Mapping[str, Argument], /, *, clamp: bool = True) -> CursorPage[T]:
             return page_of(await self._call_page(operation, into, page_arguments, clamp=clamp))
 
-        return CursorPaginator(operation, arguments, fetch)
+        return CursorPaginator(operation, arguments, fetch, cursor_of=cursor_of)
 
     async def _get_several(
         self,

@@ -335,6 +335,7 @@ class PlayerService(Service):
             GET_RECENTLY_PLAYED,
             PlayHistoryPage,
             lambda page: page,
+            lambda entry: None if entry.played_at is None else str(_milliseconds(entry.played_at)),
             limit=limit,
             after=_in_milliseconds("after", after),
             before=_in_milliseconds("before", before),
@@ -397,6 +398,10 @@ def _in_milliseconds(name: str, time: int | datetime | None) -> int | None:
     if isinstance(time, datetime):
         if time.utcoffset() is None:
             raise ValueError(f"{name} must have a time zone, such as datetime.now(UTC) has")
-        time = (time - _EPOCH) // timedelta(milliseconds=1)
+        time = _milliseconds(time)
     check_range(name, time, at_least=0)
     return time
+
+
+def _milliseconds(time: datetime) -> int:
+    return (time - _EPOCH) // timedelta(milliseconds=1)

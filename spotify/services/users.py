@@ -137,6 +137,7 @@ class UsersService(Service):
             GET_FOLLOWED_ARTISTS,
             FollowedArtists,
             lambda response: response.artists,
+            lambda artist: artist.id,
             type="artist",
             after=None if after is None else artist_id(after),
             limit=limit,

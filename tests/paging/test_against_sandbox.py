@@ -118,7 +118,7 @@ async def test_a_scan_is_resumed_by_another_client(sandbox: SpotifySandbox) -> N
 
 
 async def test_a_library_that_changes_during_iteration_raises(client: AsyncSpotifyClient) -> None:
-    saved = client.tracks.get_saved(limit=20)
+    saved = client.tracks.get_saved(limit=20).with_options(on_change="raise")
 
     async def remove_while_reading() -> None:
         removed = False

@@ -112,22 +112,38 @@ async def test_more_search_results_than_estimated_are_collected():
     assert await numbers.paginator(limit=20).collect() == list(range(70))
 
 
-async def test_a_failed_request_cancels_the_others_and_raises_its_error():
-    numbers = OffsetList(10)
-    numbers.gates = [asyncio.Event() for _ in range(5)]
+async def test_a_failed_request_cancels_those_for_later_pages_and_raises_its_error():
+    numbers = OffsetList(12)
+    numbers.gates = [asyncio.Event() for _ in range(6)]
     numbers.gates[0].set()
-    numbers.gates[3].set()
+    numbers.gates[2].set()
 
     def fail(number: int) -> None:
-        if number == 3:
+        if number == 2:
             raise ServerError("out of order", status_code=500)
 
     numbers.before_request = fail
+    collecting = asyncio.create_task(numbers.paginator(limit=2).collect())
+    await settle()
+    assert (numbers.in_flight, numbers.cancelled) == (1, 3)
+    numbers.gates[1].set()
     with pytest.raises(ServerError) as caught:
-        await numbers.paginator(limit=2).collect()
+        await collecting
     assert caught.value.__context__ is None
     assert (numbers.in_flight, numbers.cancelled) == (0, 3)
     assert asyncio.all_tasks() == {asyncio.current_task()}
+
+
+async def test_a_failure_past_the_end_of_a_shorter_list_is_no_error():
+    numbers = OffsetList(4)
+    numbers.total = 100
+
+    def refuse(number: int) -> None:
+        if number > 2:
+            raise ServerError("no such offset", status_code=500)
+
+    numbers.before_request = refuse
+    assert await numbers.paginator(limit=2).collect() == [0, 1, 2, 3]
 
 
 async def test_a_list_by_cursor_is_collected_page_by_page():

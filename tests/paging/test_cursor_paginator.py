@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from spotify.errors import PagingError
-from spotify.paging import CursorPosition
-from tests.support.paging_lists import HOME, CursorList, everything
+from spotify.models import Cursors
+from spotify.paging import CursorPaginator, CursorPosition
+from spotify.testing import captured_logs
+from tests.support.paging_lists import BY_CURSOR, HISTORY, HOME, CursorList, everything
 
 
 async def test_await_returns_one_page():
@@ -35,41 +37,62 @@ async def test_pages_yields_one_page_at_a_time():
 
 async def test_a_list_is_read_backwards_by_before():
     history = CursorList(1)
-    history.changes = {0: {"next": f"{HOME}?before=1700&limit=3"}}
-    await everything(history.paginator(after="item 0", limit=3))
+    history.changes = {0: {"items": ["item 1"], "next": f"{HOME}?before=1700&limit=3"}}
+    await everything(CursorPaginator(HISTORY, {"limit": 3}, history))
     assert history.requested[1] == {"before": "1700", "limit": 3}
 
 
-@pytest.mark.parametrize("link", [HOME, f"{HOME}?limit=2", f"{HOME}?after=item+1&limit=2"])
-async def test_a_next_without_a_new_cursor_is_an_error(link):
+BAD_LINKS = [HOME, f"{HOME}?limit=2", f"{HOME}?offset=4&limit=2", f"{HOME}?after=item+1&limit=2", "https://[half"]
+
+
+@pytest.mark.parametrize("link", BAD_LINKS)
+async def test_cursors_replace_a_next_without_a_new_cursor(link):
     artists = CursorList(9)
     artists.changes = {1: {"next": link}}
-    with pytest.raises(PagingError, match=r"^get-z: `next` of a page names that page or an earlier one$"):
-        await artists.paginator(limit=2).collect()
+    assert await artists.paginator(limit=2).collect() == artists.items
+    assert len(artists.requested) == 5
+
+
+@pytest.mark.parametrize("link", BAD_LINKS)
+async def test_a_list_that_ends_without_a_new_cursor_is_reported(link):
+    artists = CursorList(9)
+    artists.changes = {1: {"next": link, "cursors": None}}
+    with captured_logs() as events:
+        assert await artists.paginator(limit=2).collect() == artists.items[:4]
     assert len(artists.requested) == 2
+    [event] = events
+    assert (event["event"], event["operation"], event["read"]) == ("list_incomplete", "get-z", 4)
+    artists.requested.clear()
+    with pytest.raises(PagingError, match=r"^get-z: after 4 items, no field of the page names a later page$"):
+        await everything(artists.paginator(limit=2).with_options(on_change="raise"))
 
 
-async def test_a_next_without_a_cursor_does_not_restart_the_list():
-    artists = CursorList(9)
-    artists.changes = {0: {"next": f"{HOME}?limit=2"}}
-    with pytest.raises(PagingError):
-        await artists.paginator(after="item 3").collect()
-    assert len(artists.requested) == 1
+@pytest.mark.parametrize("cursors", [None, Cursors(), Cursors(after="item 1"), Cursors(after="item 7")])
+@pytest.mark.parametrize("link", [None, *BAD_LINKS, f"{HOME}?after=item+3&limit=2"])
+async def test_the_last_item_names_the_next_page_if_no_field_does(link, cursors):
+    artists = CursorList(9, total=9)
+    artists.changes = {1: {"next": link, "cursors": cursors}}
+    if cursors == Cursors(after="item 7"):
+        artists.changes[1]["next"] = None
+    paginator = CursorPaginator(BY_CURSOR, {"limit": 2, "after": None}, artists, cursor_of=lambda item: item)
+    assert await paginator.collect() == artists.items
 
 
-async def test_a_cycle_of_pages_is_an_error():
-    artists = CursorList(9)
-    artists.changes = {2: {"next": f"{HOME}?after=item+1"}}
-    with pytest.raises(PagingError):
-        await everything(artists.paginator(limit=2))
-    assert len(artists.requested) == 3
+async def test_a_server_that_ignores_cursors_doubles_no_item():
+    artists = CursorList(9, total=9)
+    first = {"items": artists.items[:2], "next": f"{HOME}?after=item+1&limit=2", "cursors": Cursors(after="item 1")}
+    artists.changes = dict.fromkeys(range(1, 9), first)
+    paginator = CursorPaginator(BY_CURSOR, {"limit": 2}, artists, cursor_of=lambda item: item)
+    with captured_logs() as events:
+        assert await paginator.collect() == artists.items[:2]
+    assert [event["event"] for event in events] == ["list_incomplete"]
 
 
-async def test_only_cursors_and_limit_of_next_are_used():
+async def test_only_cursors_of_next_are_used():
     artists = CursorList(3)
     artists.changes = {0: {"next": "https://evil.example/steal?after=item+1&limit=99&type=user&access_token=x"}}
     await everything(artists.paginator(limit=2, type="artist"))
-    assert artists.requested[1] == {"type": "artist", "after": "item 1", "limit": 50}
+    assert artists.requested[1] == {"type": "artist", "after": "item 1", "limit": 2}
 
 
 async def test_a_fetched_page_is_not_requested_again():

@@ -1,4 +1,4 @@
-"""The next page is fetched in advance, and its request cancelled if the scan ends early."""
+"""Later pages are requested in advance, and their requests cancelled if the scan ends early."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 
 from spotify.errors import ServerError
 from spotify.paging import Paginator
-from tests.support.paging_lists import BY_OFFSET, CursorList, OffsetList, settle
+from tests.support.paging_lists import BY_OFFSET, CursorList, OffsetList, everything, settle
 
 
 def gated(gates: int) -> OffsetList:
@@ -21,7 +21,7 @@ def gated(gates: int) -> OffsetList:
     return numbers
 
 
-async def test_exactly_one_page_is_fetched_in_advance():
+async def test_one_page_is_requested_in_advance_while_pages_arrive_in_time():
     numbers = OffsetList(10)
     scan = aiter(numbers.paginator(limit=2))
     assert await anext(scan) == 0
@@ -163,3 +163,73 @@ async def test_no_task_is_left_after_the_last_page():
     async for number in numbers.paginator(limit=2):
         if number == 2:
             assert asyncio.all_tasks() == {asyncio.current_task()}
+
+
+async def test_the_window_doubles_while_the_reader_waits_up_to_its_maximum():
+    numbers = OffsetList(60)
+    numbers.gates = [asyncio.Event() for _ in range(30)]
+    reader = asyncio.create_task(everything(numbers.paginator(limit=2).with_options(read_ahead=4)))
+    in_flight = []
+    for gate in numbers.gates:
+        await settle()
+        in_flight.append(numbers.in_flight)
+        gate.set()
+    assert await reader == list(range(60))
+    assert in_flight[:6] == [1, 2, 4, 4, 4, 4]
+    assert max(in_flight) == 4
+    assert numbers.offsets == list(range(0, 60, 2))
+
+
+async def test_the_window_closes_while_pages_wait_for_the_reader():
+    numbers = OffsetList(60)
+    numbers.gates = [asyncio.Event() for _ in range(4)]
+    scan = numbers.paginator(limit=2).pages()
+    for gate in numbers.gates:
+        page = asyncio.ensure_future(anext(scan))
+        await settle()
+        gate.set()
+        await page
+    ahead = []
+    for _ in range(8):
+        page = await anext(scan)
+        await settle()  # all requests have ended before the next page is read
+        ahead.append(len(numbers.requested) - page.offset // 2 - 1)
+    assert ahead[0] == 8
+    assert ahead[-1] == 1
+    await scan.aclose()
+
+
+@pytest.mark.parametrize("list_of", [OffsetList, CursorList])
+async def test_a_window_of_one_page_requests_one_page_in_advance(list_of):
+    numbers = list_of(10)
+    paginator = numbers.paginator(limit=2).with_options(read_ahead=1)
+    assert await everything(paginator) == numbers.items
+    assert numbers.max_in_flight == 1
+
+
+async def test_pages_that_do_not_follow_as_predicted_are_requested_again():
+    numbers = OffsetList(40)
+
+    def lower(number: int) -> None:
+        numbers.max_limit = 5 if number > 3 else 50
+
+    numbers.before_request = lower
+    assert await everything(numbers.paginator(limit=10)) == list(range(40))
+
+
+async def test_leaving_early_wastes_at_most_the_window():
+    numbers = OffsetList(1_000)
+    async with aclosing(aiter(numbers.paginator(limit=1).with_options(read_ahead=3))) as scan:
+        for _ in range(20):
+            await anext(scan)
+            await settle()
+    assert len(numbers.requested) <= 20 + 3
+
+
+@pytest.mark.parametrize(("value", "error"), [(0, ValueError), (True, TypeError), ("2", TypeError)])
+@pytest.mark.parametrize("paginator", [OffsetList(1).paginator(), CursorList(1).paginator()])
+def test_options_are_checked(paginator, value, error):
+    with pytest.raises(error, match="^read_ahead must be "):
+        paginator.with_options(read_ahead=value)
+    with pytest.raises(ValueError, match="^on_change must be one of warn, raise, not 'ignore'"):
+        paginator.with_options(on_change="ignore")

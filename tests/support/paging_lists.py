@@ -17,8 +17,9 @@ BY_OFFSET = Operation(
 SEARCH = Operation(
     id="find-x", method="GET", path="/x", query=("q", "limit", "offset"), idempotent=True, max_limit=50, max_results=100
 )
-BY_CURSOR = Operation(
-    id="get-z", method="GET", path="/z", query=("after", "before", "limit"), idempotent=True, max_limit=50
+BY_CURSOR = Operation(id="get-z", method="GET", path="/z", query=("after", "limit"), idempotent=True, max_limit=50)
+HISTORY = Operation(
+    id="get-h", method="GET", path="/h", query=("after", "before", "limit"), idempotent=True, max_limit=50
 )
 HOME = "https://api.spotify.com/v1/x/1/y"
 

@@ -193,7 +193,10 @@ def socket_with_small_buffer(address: AddrInfoType) -> socket.socket:
 @pytest.mark.parametrize(
     ("status", "expected"),
     [
-        (b"202 Accepted", "127.0.0.1 sent status 202 before it received the request: it may be the response to another"),
+        (
+            b"202 Accepted",
+            "127.0.0.1 sent status 202 before it received the request: it may be the response to another",
+        ),
         (b"413 Payload Too Large", "413"),
     ],
     ids=["success", "refusal"],
