@@ -88,6 +88,7 @@ MARKERS = {
     "faults": "async def test_a_lost_response",
     "fakes": "async def test_a_retry",
     "any operation": "async def headline",
+    "exact lists": "async def exact_copy",
 }
 
 
@@ -165,6 +166,13 @@ async def test_a_list_that_starts_with_a_page():
         album = sandbox.catalogue.long_album
         assert [track.id for track in await all_tracks(client, album.id)] == [track.id for track in album.tracks]
         assert len(sandbox.requests) == 2
+
+
+async def test_exact_lists():
+    exact_copy = snippet(MARKERS["exact lists"])["exact_copy"]
+    async with SpotifySandbox() as sandbox, sandbox.client() as client:
+        playlist = sandbox.catalogue.mixed_playlist
+        assert len(await exact_copy(client, playlist.id)) == len(playlist.entries)
 
 
 async def test_bulk_reads():

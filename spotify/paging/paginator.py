@@ -236,7 +236,7 @@ class PaginatorBase(ABC, Generic[T, PageT, PositionT]):
                         items.append(item)
                         if len(items) == max_items:
                             self._reached = scan, fetched, consumed
-                            reporter.report(max_items, max_items)
+                            reporter.report(len(items), len(items))
                             return items
                     self._finish_page(scan, fetched, reporter)
                     if max_items is not None:

@@ -127,6 +127,7 @@ SETTINGS: dict[str, Values] = {
     "max_retry_wait": {**SECONDS, **NOT_NONE},
     "write_settle_time": SECONDS,
     "max_concurrency": {**COUNTS, **NOT_NONE, "zero": 0},
+    "read_ahead": {**COUNTS, **NOT_NONE, "zero": 0},
     "max_response_bytes": {**COUNTS, **NOT_NONE, "zero": 0},
     "token_expiry_skew": {**SECONDS, **NOT_NONE},
     "cache": {**WORDS, **NOT_NONE},

@@ -110,11 +110,14 @@ async def test_iterating_history_goes_back_in_time() -> None:
         "GET /me/player/recently-played",
         json={"items": [played], "next": link, "cursors": {"after": "1714557600001", "before": "1714557600000"}},
     )
-    transport.answer("GET /me/player/recently-played", json={"items": [played], "next": None, "cursors": None})
+    earlier = {**played, "played_at": "2024-05-01T09:00:00.000Z"}
+    transport.answer(
+        "GET /me/player/recently-played", json={"items": [earlier], "limit": 50, "next": None, "cursors": None}
+    )
 
     history = [entry async for entry in at(transport).player.get_recently_played(limit=1)]
 
-    assert [entry.played_at for entry in history] == [datetime(2024, 5, 1, 10, tzinfo=UTC)] * 2
+    assert [entry.played_at for entry in history] == [datetime(2024, 5, 1, hour, tzinfo=UTC) for hour in (10, 9)]
     assert query_of(transport)["before"] == "1714557600000"
 
 
