@@ -12,6 +12,7 @@ from spotify import (
     ClientClosedError,
     ClientConfig,
     FileTokenStore,
+    LoginError,
     MemoryResponseCache,
     MemoryTokenStore,
     PkceAuth,
@@ -153,3 +154,32 @@ async def test_a_memory_cache_can_be_used_by_several_threads():
 
     with frequent_switches():
         await run_in_threads(4, use)
+
+
+async def test_threads_share_the_transport_of_a_provider_without_a_client(sandbox, make_auth, recwarn):
+    auth = make_auth()
+
+    async def open_transport(_):
+        return [auth._endpoint._active_transport() for _ in range(50)]
+
+    with frequent_switches():
+        for _ in range(20):
+            opened = await run_in_threads(THREADS, open_transport)
+            assert len({id(transport) for thread in opened for transport in thread}) == 1
+            await auth.close()
+    assert [each for each in recwarn if each.category is ResourceWarning] == []
+
+
+async def test_threads_start_and_end_logins_at_the_same_time(make_auth):
+    auth = make_auth()
+
+    async def log_in(number):
+        for _ in range(300):
+            if number % 2:
+                auth.authorization_request()
+                continue
+            with pytest.raises(LoginError, match="does not belong"):
+                await auth.exchange_redirect(f"{REDIRECT_URI}?code=x&state=unknown")
+
+    with frequent_switches():
+        await run_in_threads(THREADS, log_in)

@@ -21,7 +21,7 @@ from spotify.interfaces.rate_limiter import Admission, Pause, PauseReason, Prior
 from spotify.interfaces.response_cache import ALL_RESPONSES, CachedResponse, CacheFinding, ResponseCache
 from spotify.interfaces.retry import Attempt, GiveUp, Retry, RetryPolicy
 from spotify.interfaces.serializer import Serializer
-from spotify.interfaces.token_store import Token, TokenKey, TokenStore
+from spotify.interfaces.token_store import SupportsUnfinished, Token, TokenKey, TokenStore
 from spotify.interfaces.transport import (
     CacheHit,
     HttpRequest,
@@ -82,6 +82,7 @@ __all__ = [
     "SupportsPauses",
     "SupportsScopes",
     "SupportsStaleLookup",
+    "SupportsUnfinished",
     "SupportsWriteOrder",
     "Token",
     "TokenKey",

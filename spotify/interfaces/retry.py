@@ -67,7 +67,8 @@ class RetryPolicy(Protocol):
     An implementation MUST be pure: it uses no clock, does not log and does not sleep; randomness is injected. It MUST
     NOT retry a request that may have been executed and is not idempotent, and SHOULD respect `max_retries` and
     `max_retry_wait`. If the token can be replaced, the executor handles the first 401 without the policy. The executor
-    overrides a `Retry` that would start after the deadline, or for which the retry budget is spent.
+    overrides a `Retry` whose delay is longer than `max_retry_wait` or would end after the deadline, or for which the
+    retry budget is spent.
     """
 
     def decide(self, attempt: Attempt, /) -> Retry | GiveUp:

@@ -6,7 +6,7 @@ from calendar import monthrange
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final, Protocol
+from typing import Final, Protocol, runtime_checkable
 
 from spotify._checks import check_type, is_text, is_token
 from spotify._tracebacks import hides_arguments
@@ -167,5 +167,21 @@ class TokenStore(Protocol):
 
         Raises:
             TokenStoreError: On entry: the lock was not released in time.
+        """
+        ...
+
+
+@runtime_checkable
+class SupportsUnfinished(Protocol):
+    """Implemented by a store whose locks can expire while a holder that stalled still refreshes the token."""
+
+    async def unfinished(self, key: TokenKey, /) -> float:
+        """Return the seconds for which another holder, whose lock expired, may still save a token; 0 if there is none.
+
+        Called while holding `lock`, after the stored refresh token was rejected: that holder may have used it, and have
+        the one that replaces it. The token is loaded again until then, before the login counts as lost.
+
+        Raises:
+            TokenStoreError: It is not known.
         """
         ...

@@ -19,6 +19,7 @@ from spotify.interfaces.clock import Clock
 from spotify.interfaces.executor import Call
 from spotify.interfaces.operation import Operation
 from spotify.interfaces.rate_limiter import Admission, PauseReason, RateLimiter
+from spotify.interfaces.retry import RetryPolicy
 from spotify.interfaces.transport import HttpRequest, HttpResponse, Transport
 from spotify.quota import Quota
 from spotify.testing import FakeClock, FakeTransport
@@ -117,6 +118,7 @@ class ExecutorSetup:
         limiter: RateLimiter | None = None,
         slots: int = 10,
         quota: Quota | None = None,
+        retry_policy: RetryPolicy | None = None,
         **config: Any,
     ) -> None:
         """Create the executor.
@@ -128,6 +130,7 @@ class ExecutorSetup:
             limiter: An `InProcessRateLimiter` by default.
             slots: The number of concurrent requests of the default limiter.
             quota: `Quota("auto")` by default.
+            retry_policy: A `BackoffRetryPolicy` without jitter by default.
             config: Fields of `ClientConfig`.
         """
         self.config = replace(ClientConfig(), **config)
@@ -139,7 +142,7 @@ class ExecutorSetup:
             config=self.config,
             transport=self.transport,
             auth_provider=self.auth,
-            retry_policy=BackoffRetryPolicy(base_delay=1.0, max_delay=8.0, rng=NoJitter()),
+            retry_policy=retry_policy or BackoffRetryPolicy(base_delay=1.0, max_delay=8.0, rng=NoJitter()),
             serializer=MsgspecSerializer(),
             rate_limiter=self.limiter,
             clock=self.clock,

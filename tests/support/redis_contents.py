@@ -1,6 +1,6 @@
 """The data of the token store in Redis."""
 
-TOKENS, LOCKS = "spotify:token:*", "spotify:token-lock:*"
+TOKENS, LOCKS, HOLDERS = "spotify:token:*", "spotify:token-lock:*", "spotify:token-holders:*"
 
 
 async def only(redis, pattern):
@@ -16,8 +16,5 @@ async def end_lease(redis):
 
 async def everything(redis):
     """Return all keys and their values as one str."""
-    lines = []
-    for key in await redis.keys():
-        value = await redis.hgetall(key) if await redis.type(key) == b"hash" else await redis.get(key)
-        lines.append(f"{key!r} {value!r}")
-    return "\n".join(lines)
+    read = {b"hash": redis.hgetall, b"string": redis.get, b"zset": lambda key: redis.zrange(key, 0, -1)}
+    return "\n".join([f"{key!r} {await read[await redis.type(key)](key)!r}" for key in await redis.keys()])

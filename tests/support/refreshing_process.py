@@ -27,13 +27,18 @@ STEPS = {
 
 
 class RefreshingProcess:
-    """A process that gets access tokens, one after the other."""
+    """A process that gets access tokens, one after the other.
+
+    Attributes:
+        reports: The access tokens and names of errors so far.
+    """
 
     def __init__(self, accounts_url, location, dies_at=None, *, times=1, name="worker"):
         """Start a process for a directory or Redis URL.
 
         It gets `times` tokens, or kills itself at the step `dies_at`. `name` is the `User-Agent` of its requests.
         """
+        self.reports = []
         self._messages, output = CONTEXT.Pipe(duplex=False)
         arguments = (output, accounts_url, location, dies_at, times, name)
         self._process = CONTEXT.Process(target=_main, args=arguments, daemon=True)
@@ -54,11 +59,14 @@ class RefreshingProcess:
 
     async def outcome(self):
         """Return the last access token or name of an error, or the negative number of the signal that ended it."""
-        outcome = None
         while (message := await self._receive()) is not None:
-            outcome = message
+            self.reports.append(message)
         await asyncio.shield(self._exit)
-        return self._process.exitcode or outcome
+        return self._process.exitcode or (self.reports[-1] if self.reports else None)
+
+    @property
+    def has_ended(self):
+        return self._exit.done()
 
     async def _receive(self):
         try:

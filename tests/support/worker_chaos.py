@@ -4,6 +4,8 @@ import asyncio
 import signal
 from contextlib import suppress
 
+from tests.support.served_accounts import KEY
+
 _MOST_DISTURBANCES = 6
 _TICK = 0.01
 
@@ -13,16 +15,22 @@ class WorkerChaos:
 
     Attributes:
         killed: The names of the workers that were killed.
-        outcomes: What each worker reported last, or the negative number of the signal that ended it.
+        is_lost: Whether a worker was killed that had not stored the new refresh token.
+        reports: The access tokens and names of errors that all workers reported.
     """
 
-    def __init__(self, served, rng, *, end_lease=None):
-        """`end_lease` is awaited to end the lease of the lock, where there is one: a dead or frozen worker loses it."""
+    def __init__(self, served, rng, *, end_lease=None, end_wait=None):
+        """Start nothing yet.
+
+        `end_lease` is awaited to end the lease of the lock, where there is one: a dead or frozen worker loses it.
+        `end_wait` is awaited to end the time for which workers wait for the token of such a worker.
+        """
         self.killed = set()
-        self.outcomes = []
+        self.is_lost = False
         self._served = served
         self._rng = rng
         self._end_lease = end_lease
+        self._end_wait = end_wait
         self._workers = {}
         self._frozen = {}  # the ticks until each frozen worker continues
         self._disturbances = 0
@@ -35,11 +43,16 @@ class WorkerChaos:
         try:
             while running:
                 done, running = await asyncio.wait(running, timeout=_TICK)
-                self.outcomes += [each.result() for each in done]
+                for each in done:
+                    each.result()
                 await self._tick()
         finally:
             for name in self._workers:
                 self._send(name, signal.SIGKILL)
+
+    @property
+    def reports(self):
+        return [report for worker in self._workers.values() for report in worker.reports]
 
     async def _disturb_requesting(self):
         await self._disturb(self._served.worker, probability=0.3)
@@ -52,6 +65,7 @@ class WorkerChaos:
                 self._send(name, signal.SIGCONT)
         if self._disturbances and self._rng.random() < 0.1:
             await self._lose_lease()
+        await self._find_loss()
         await self._disturb(self._rng.choice(tuple(self._workers)), probability=0.1)
 
     async def _disturb(self, name, *, probability):
@@ -67,6 +81,15 @@ class WorkerChaos:
             self._send(name, signal.SIGSTOP)
         if self._rng.random() < 0.5:
             await self._lose_lease()
+
+    async def _find_loss(self):
+        """Find out whether the login is lost. If so, nobody has to wait for the dead worker."""
+        last = self._served.refreshed_by[-1] if self._served.refreshed_by else None
+        if not self.is_lost and last in self.killed and self._workers[last].has_ended:
+            stored = await self._served.store.load(KEY)
+            self.is_lost = stored.refresh_token.reveal() != f"ana-{self._served.accounts.current('ana')}"
+        if self.is_lost and self._end_wait is not None:
+            await self._end_wait()
 
     async def _lose_lease(self):
         if self._end_lease is not None:

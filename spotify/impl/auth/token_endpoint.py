@@ -11,6 +11,7 @@ from typing import Final
 from urllib.parse import quote, urlencode
 
 from spotify._checks import check_methods, check_type, is_finite, is_json_object, is_text, is_token
+from spotify._event_loops import ThreadLock
 from spotify.config import TOKEN_PATH, ClientConfig
 from spotify.credentials import Secret
 from spotify.errors import ClientClosedError, DecodeError
@@ -69,7 +70,7 @@ class TokenEndpoint:
     before its client, and a web application runs logins without one.
     """
 
-    __slots__ = ("_bound_to", "_clock", "_config", "_own_transport", "_transport")
+    __slots__ = ("_bound_to", "_clock", "_config", "_guard", "_own_transport", "_transport")
 
     def __init__(self, config: ClientConfig | None, transport: Transport | None, clock: Clock | None) -> None:
         """Keep the components. No connection is opened yet.
@@ -87,6 +88,7 @@ class TokenEndpoint:
         self._transport = transport
         self._clock = clock
         self._bound_to: ClientComponents | None = None
+        self._guard = ThreadLock()
         self._own_transport: Transport | None = None
 
     def bind(self, components: ClientComponents) -> None:
@@ -170,8 +172,9 @@ class TokenEndpoint:
 
     async def close(self) -> None:
         """Close the transport if it is this object's own. A later request opens a new one."""
-        if self._own_transport is not None:
+        with self._guard:
             transport, self._own_transport = self._own_transport, None
+        if transport is not None:
             await transport.close()
 
     def _active_transport(self) -> Transport:
@@ -179,9 +182,9 @@ class TokenEndpoint:
             return self._transport
         if self._bound_to is not None:
             return self._bound_to.transport
-        if self._own_transport is None:
-            self._own_transport = AiohttpTransport(self.config)
-        return self._own_transport
+        with self._guard:  # two threads must not open two transports: one would never be closed
+            self._own_transport = self._own_transport or AiohttpTransport(self.config)
+            return self._own_transport
 
 
 def token_request(

@@ -7,6 +7,7 @@ import os
 import webbrowser
 from collections import deque
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final, TypedDict
 from urllib.parse import urlsplit
@@ -21,7 +22,7 @@ from spotify._checks import (
     check_type,
     path_of,
 )
-from spotify._event_loops import LoopIndependentLock
+from spotify._event_loops import LoopIndependentLock, ThreadLock
 from spotify._tracebacks import ARGUMENTS_HIDDEN
 from spotify.config import ClientConfig
 from spotify.credentials import Secret
@@ -121,6 +122,7 @@ class UserAuth:
             endpoint=self._endpoint,
             on_token_change=on_token_change,
         )
+        self._guard = ThreadLock()
         self._requests: deque[AuthorizationRequest] = deque(maxlen=_MAX_REQUESTS)
         self._login_lock = LoopIndependentLock()
 
@@ -424,13 +426,16 @@ class UserAuth:
             show_dialog=show_dialog,
             pkce=self._client_secret is None,
         )
-        self._requests.append(request)
+        with self._guard:
+            self._requests.append(request)
         return request
 
     async def _exchange(self, response: AuthorizationResponse, request: AuthorizationRequest | None) -> Token:
         if request is not None:
             check_type("request", request, AuthorizationRequest)
-        matched = matching_request(response.state, self._requests if request is None else (request,))
+        with self._guard:
+            started = tuple(self._requests)
+        matched = matching_request(response.state, started if request is None else (request,))
         form: dict[str, str | Secret] = {
             "grant_type": "authorization_code",
             "code": checked_code(response),
@@ -439,6 +444,6 @@ class UserAuth:
         if matched.code_verifier is not None:
             form["code_verifier"] = matched.code_verifier
         token = await self._tokens.exchange(form, scopes=matched.scopes)
-        if matched in self._requests:
+        with self._guard, suppress(ValueError):  # it may not be one of them
             self._requests.remove(matched)
         return token

@@ -23,7 +23,7 @@ from spotify.errors import (
 )
 from spotify.impl.auth.token_endpoint import TokenEndpoint, TokenResponse
 from spotify.impl.token_stores.memory_token_store import MemoryTokenStore
-from spotify.interfaces.token_store import LOCK_TIMEOUT, Token, TokenKey, TokenStore
+from spotify.interfaces.token_store import LOCK_TIMEOUT, SupportsUnfinished, Token, TokenKey, TokenStore
 from spotify.logs import get_logger
 
 TokenHook: TypeAlias = Callable[[Token], Awaitable[None]]
@@ -32,6 +32,7 @@ _log = get_logger(__name__)
 
 _REAUTHORIZATION_NOTICE: Final = timedelta(days=14)
 _STORE_RETRY_INTERVAL: Final = timedelta(seconds=5)
+_UNFINISHED_INTERVAL: Final = 1.0  # seconds between two looks for the token of another worker
 
 
 class UserTokens:
@@ -182,8 +183,12 @@ class UserTokens:
 
     async def _look_up(self) -> Token:
         try:
-            while (found := await self._load_or_refresh()) is None:
-                pass
+            is_logged = False
+            while not isinstance(found := await self._load_or_refresh(), tuple):
+                if found and not is_logged:
+                    _log.warning("send_delayed", reason="refresh_elsewhere", seconds=round(found, 3))
+                    is_logged = True
+                await self._endpoint.clock.sleep(min(found, _UNFINISHED_INTERVAL))
         except SpotifyError as exc:
             if type(exc) is not LoginRequiredError:  # without a login there is nothing to refresh
                 _log.warning("token_refresh_failed", error=type(exc).__name__)
@@ -197,10 +202,11 @@ class UserTokens:
             await self._call_hook(token)
         return token
 
-    async def _load_or_refresh(self) -> tuple[Token, bool] | None:
-        """Return the stored token, refreshed if it is due, and whether it was refreshed.
+    async def _load_or_refresh(self) -> tuple[Token, bool] | float:
+        """Return the stored token, refreshed if it is due, and whether it was refreshed; or when to try again.
 
-        Return None if another worker stored a newer token during the refresh: this worker may have lost the lock.
+        Another worker may have stored a newer token during the refresh, as this one may have lost the lock: then that is
+        at once, 0. Or one that lost the lock may still store its token: then it is the seconds left for that.
         """
         async with self._store.lock(self._key):
             token = await self._load()
@@ -209,17 +215,27 @@ class UserTokens:
                 try:
                     token = await self._refresh(token)
                 except ReauthorizationRequiredError:
-                    # The login is only over if the newest token was rejected. If that cannot be read, it is not known.
+                    # The login is over only if the newest token was rejected, and no other worker can have a newer one.
+                    # In this order: a worker that finishes in between has stored it.
+                    seconds = await self._unfinished()
                     latest = await self._store.load(self._key)
-                    if latest is None or (latest.refresh_token == token.refresh_token and not self._is_fresh(latest)):
+                    if latest is None:
                         raise
-                    return None
+                    if latest.refresh_token != token.refresh_token or self._is_fresh(latest):
+                        return 0.0
+                    if not seconds:
+                        raise
+                    return seconds
                 except TokenSupersededError:
                     if await self._store.load(self._key) is None:
                         raise
-                    return None
+                    return 0.0
             self._token = token
             return token, is_new
+
+    async def _unfinished(self) -> float:
+        store = self._store
+        return await store.unfinished(self._key) if isinstance(store, SupportsUnfinished) else 0.0
 
     async def _save_unsaved(self) -> Token:
         async with self._store.lock(self._key):

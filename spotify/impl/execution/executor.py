@@ -18,7 +18,7 @@ from spotify.impl.execution.call_state import CallState, CancelScope, Lifetime, 
 from spotify.impl.execution.refusals import error_in_success
 from spotify.impl.execution.requests import RequestParts, request_parts
 from spotify.impl.execution.retry import RetryBudget
-from spotify.impl.execution.retry_decision import delay_before_retry
+from spotify.impl.execution.retry_decision import delay_before_retry, may_wait_longer
 from spotify.impl.execution.sender import RequestSender
 from spotify.impl.execution.shared_components import SharedComponents
 from spotify.impl.execution.shared_requests import FailedRequest, SharedRequests
@@ -128,11 +128,13 @@ class RetryingExecutor:
                             state.succeed(response)
                             components.quota.confirm(operation)
                             break
+                        if may_wait_longer(outcome, state, self._config):
+                            previous = None
+                            continue
                         failed = previous = outcome
                         if failed.error_type is AuthenticationError and invalidate is not None:
                             # A 401 was not executed, so any call may be sent again with another token.
-                            if not failed.is_logged("token_invalidated"):
-                                state.log.info("token_invalidated", attempt=state.attempt)
+                            _log_invalidation(failed, state)
                             await invalidate(bearer.token.reveal())
                             invalidate = None
                             continue
@@ -385,3 +387,8 @@ class RetryingExecutor:
         self._derived.add(derived)
         derived._origin = self  # a view of a user's client keeps that client, which closes the provider
         return derived
+
+
+def _log_invalidation(failed: FailedRequest, state: CallState) -> None:
+    if not failed.is_logged("token_invalidated"):
+        state.log.info("token_invalidated", attempt=state.attempt)

@@ -46,6 +46,17 @@ def delay_before_retry(
     raise error
 
 
+def may_wait_longer(failed: FailedRequest, state: CallState, config: ClientConfig) -> bool:
+    """Return whether a shared request was refused for a wait that another call does not allow, and this one does."""
+    if failed.refused_to is None or failed.refused_to is state:
+        return False
+    error = failed.error()
+    seconds = error.retry_after if isinstance(error, ApiError) else None
+    if seconds is None or seconds > config.max_retry_wait:
+        return False
+    return config.deadline is None or seconds < config.deadline - state.elapsed()
+
+
 def _decide(
     error: ApiError | TransportError,
     failed: FailedRequest,
@@ -70,6 +81,8 @@ def _decide(
     )
     if isinstance(decision, GiveUp):
         return decision
+    if decision.delay > config.max_retry_wait:
+        return GiveUp("wait_too_long")
     now = components.clock.monotonic()
     delay = decision.delay if failed.retry_at is None else max(0.0, failed.retry_at - now)
     if config.deadline is not None and delay >= config.deadline - elapsed:

@@ -9,7 +9,7 @@ from functools import partial
 from typing import TypeVar
 
 from spotify.config import ClientConfig
-from spotify.errors import ApiError, SpotifyError, TransportError
+from spotify.errors import ApiError, SpotifyError, TransportError, WaitTooLongError
 from spotify.impl.execution.authorization import Authorization, BearerToken
 from spotify.impl.execution.cached_reads import CachedReads
 from spotify.impl.execution.call_state import CallState, CancelScope, Lifetime
@@ -140,7 +140,7 @@ class RequestSender:
             # An `ApiError` is raised by the rate limiter: nothing was sent.
             was_sent = exc.sent if isinstance(exc, TransportError) else not isinstance(exc, ApiError)
             exc.may_have_been_executed = state.sent and was_sent
-            return FailedRequest(exc)
+            return FailedRequest(exc, refused_to=state if isinstance(exc, WaitTooLongError) else None)
 
     def _admission(self, call: Call[T], state: CallState, priority: Priority) -> Admission:
         config = self._config

@@ -9,6 +9,7 @@ from typing import Final, TypeAlias
 from spotify._concurrency import SingleFlight
 from spotify._tracebacks import hide_internals
 from spotify.errors import SpotifyError
+from spotify.impl.execution.call_state import CallState
 from spotify.impl.execution.refusals import Refusal
 from spotify.interfaces.clock import Clock
 from spotify.interfaces.transport import HttpResponse
@@ -23,19 +24,21 @@ class FailedRequest:
 
     Attributes:
         error_type: The class of its error.
+        refused_to: The call that it was to be sent for, if its wait was too long for that call; None if it was sent.
         retry_at: When the next request begins, by the clock's `monotonic`; None while no call retries.
         next: What the next request returned; None while there is nothing.
     """
 
-    __slots__ = ("_cause", "_logged", "error_type", "next", "retry_at")
+    __slots__ = ("_cause", "_logged", "error_type", "next", "refused_to", "retry_at")
 
-    def __init__(self, cause: Refusal | SpotifyError) -> None:
+    def __init__(self, cause: Refusal | SpotifyError, *, refused_to: CallState | None = None) -> None:
         """Store the refusal, or the error if there was no response."""
         if isinstance(cause, SpotifyError):
             hide_internals(cause)
         self._cause = cause
         self._logged: set[Event] = set()
         self.error_type = cause.error_type if isinstance(cause, Refusal) else type(cause)
+        self.refused_to = refused_to
         self.retry_at: float | None = None
         self.next: Outcome | None = None
 

@@ -31,10 +31,12 @@ class LockKeys:
     Attributes:
         token: The token, and the fencing tokens.
         lock: The lock.
+        holders: The owners that have not finished, and when each last held the lock.
     """
 
     token: str
     lock: str
+    holders: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +73,8 @@ class _LoopState:
 class RedisLock:
     """A lock with a lease, which the holder renews while its event loop runs. After its death the lease ends by itself.
 
-    A holder that stalls can lose the lock. Fencing tokens tell it from the current holder.
+    A holder that stalls can lose the lock. Fencing tokens tell it from the current holder, and `unfinished` tells the
+    current holder that it may continue.
     """
 
     __slots__ = ("_clock", "_connection", "_lease", "_lifetime", "_releases", "_rng", "_state", "_timeout")
@@ -107,11 +110,15 @@ class RedisLock:
         """
         held = await self.acquire(keys)
         renewing = asyncio.create_task(self._renew(keys, held))
+        has_finished = True
         try:
             yield held
+        except TokenStoreError:
+            has_finished = False  # its token was not saved: it tries again later
+            raise
         finally:
             renewing.cancel()
-            await self.release(keys, held)
+            await self.release(keys, held, has_finished=has_finished)
 
     async def acquire(self, keys: LockKeys) -> HeldLock:
         """Wait for the lock, and acquire it.
@@ -132,21 +139,49 @@ class RedisLock:
         finally:
             queue.release()
 
-    async def release(self, keys: LockKeys, held: HeldLock) -> None:
+    async def release(self, keys: LockKeys, held: HeldLock, *, has_finished: bool = True) -> None:
         """Release the lock, if it is still held. If Redis fails, the lease ends it.
 
         The lock is released even if the caller is cancelled; `settle` waits for that.
+
+        Args:
+            keys: The keys.
+            held: The lock.
+            has_finished: Whether the holder saves nothing more.
         """
 
         async def release() -> None:
             try:
                 await self._connection.run(
-                    load_script("release_lock"), parse=flag, keys=[keys.lock], arguments=[held.owner]
+                    load_script("release_lock"),
+                    parse=flag,
+                    keys=[keys.lock, keys.holders],
+                    arguments=[held.owner, int(has_finished)],
                 )
             except RedisFailure:
                 self._state.get().unreleased[keys.lock] = held.owner
 
         await self._releases.run(release, key=held.owner)
+
+    async def unfinished(self, keys: LockKeys, held: HeldLock | None) -> float:
+        """Return the seconds for which an earlier holder that lost the lock may still save a token; 0 for none.
+
+        A holder that ran has finished within the timeout of the lock. So it counts from when it last held the lock.
+
+        Args:
+            keys: The keys.
+            held: The lock of the caller; None if it does not hold it.
+
+        Raises:
+            RedisFailure: Redis failed.
+        """
+        (milliseconds,) = await self._connection.run(
+            load_script("server_time", "unfinished_holder"),
+            parse=integers(1),
+            keys=[keys.holders],
+            arguments=["" if held is None else held.owner],
+        )
+        return 0.0 if milliseconds < 0 else max(0.0, self._timeout - milliseconds / 1000)
 
     async def settle(self) -> None:
         """Wait until all releases have finished."""
@@ -175,15 +210,18 @@ class RedisLock:
             await asyncio.sleep(self._lifetime / 3)  # not by the clock: the lease ends by that of Redis
             with suppress(RedisFailure):
                 is_held = await self._connection.run(
-                    load_script("renew_lock"), parse=flag, keys=[keys.lock], arguments=[held.owner, self._lease]
+                    load_script("server_time", "renew_lock"),
+                    parse=flag,
+                    keys=[keys.lock, keys.holders],
+                    arguments=[held.owner, self._lease],
                 )
 
     async def _try(self, keys: LockKeys, owner: str, previous_owner: str) -> tuple[int, float]:
         """Try once; return the fencing token, 0 for none, and the seconds left of the lease."""
         fencing_token, milliseconds_left = await self._connection.run(
-            load_script("fencing_token", "acquire_lock"),
+            load_script("server_time", "fencing_token", "acquire_lock"),
             parse=integers(2),
-            keys=[keys.token, keys.lock],
+            keys=[keys.token, keys.lock, keys.holders],
             arguments=[owner, self._lease, TOKENLESS_LIFETIME, previous_owner],
         )
         if fencing_token < 0:  # Redis's reply to a number that is too large

@@ -15,7 +15,7 @@ from spotify.credentials import Secret
 from spotify.errors import TokenStoreError, TokenSupersededError
 from spotify.impl.execution.retry import backoff_delays
 from spotify.impl.redis.connection import RedisConnection, RedisFailure
-from spotify.impl.redis.lock import TOKENLESS_LIFETIME, LockKeys, RedisLock
+from spotify.impl.redis.lock import TOKENLESS_LIFETIME, HeldLock, LockKeys, RedisLock
 from spotify.impl.redis.replies import flag, optional_string
 from spotify.impl.redis.scripts import load_script
 from spotify.impl.system_clock import SystemClock
@@ -37,8 +37,10 @@ if TYPE_CHECKING:
 
 _OUTSIDE_LOCK: Final = 0
 
-# The fencing tokens of the locks held by the current task, by store and user, for `save`.
-_held: ContextVar[Mapping[tuple[RedisTokenStore, TokenKey], int]] = ContextVar("_held", default=MappingProxyType({}))
+# The locks held by the current task, by store and user.
+_held: ContextVar[Mapping[tuple[RedisTokenStore, TokenKey], HeldLock]] = ContextVar(
+    "_held", default=MappingProxyType({})
+)
 
 
 class RedisTokenStore:
@@ -86,8 +88,8 @@ class RedisTokenStore:
                 then move it to the front, then call `reencrypt`, then remove the old key.
             lock_lifetime: Seconds after which the lock of a worker that died or stalled expires, at least 0.001. A
                 worker that runs renews it, however long its refresh takes.
-            lock_timeout: Seconds to wait for a refresh by another worker, 0 or more. The default is longer than a
-                refresh can take.
+            lock_timeout: Seconds to wait for a refresh by another worker, 0 or more, also after its lock has expired:
+                it may have stalled. The default is longer than a refresh can take.
             save_timeout: Seconds to retry a save while Redis is unavailable, 0 or more: an unsaved token is lost.
             timeout: Seconds to wait for a connection to Redis and for a response, more than 0. Ignored if `redis` is a
                 client.
@@ -151,7 +153,8 @@ class RedisTokenStore:
                 overwritten.
         """
         document = self._encryption.encrypt(to_document(key, token))
-        fencing_token = _held.get().get((self, key), _OUTSIDE_LOCK)
+        held = _held.get().get((self, key))
+        fencing_token = _OUTSIDE_LOCK if held is None else held.fencing_token
         if not await self._save(key, document, fencing_token):
             raise TokenSupersededError(
                 "the token was not saved: the lock was held for too long, and another worker has saved or deleted a "
@@ -186,11 +189,22 @@ class RedisTokenStore:
                 held_lock = await stack.enter_async_context(self._lock.hold(self._names(key)))
             except RedisFailure as exc:
                 raise TokenStoreError(f"the lock of the token cannot be acquired: {exc}") from exc
-            _held.set({**_held.get(), (self, key): held_lock.fencing_token})
+            _held.set({**_held.get(), (self, key): held_lock})
             try:
                 yield
             finally:
-                _held.set({held: token for held, token in _held.get().items() if held != (self, key)})
+                _held.set({of: held for of, held in _held.get().items() if of != (self, key)})
+
+    async def unfinished(self, key: TokenKey, /) -> float:
+        """Return the seconds for which a worker whose lock expired may still save a token; 0 if there is none.
+
+        Raises:
+            TokenStoreError: Redis is unavailable.
+        """
+        try:
+            return await self._lock.unfinished(self._names(key), _held.get().get((self, key)))
+        except RedisFailure as exc:
+            raise TokenStoreError(f"the token cannot be read: {exc}") from exc
 
     async def reencrypt(self) -> int:
         """Encrypt all tokens of this prefix with the first key, plain ones too. Workers can keep using the store.
@@ -226,9 +240,13 @@ class RedisTokenStore:
         await self._connection.close()
 
     def _names(self, key: TokenKey) -> LockKeys:
-        # The braces (a hash tag) keep both keys on one node of a cluster.
+        # The braces (a hash tag) keep the keys on one node of a cluster.
         name = storage_name(key)
-        return LockKeys(token=f"{self._prefix}:token:{{{name}}}", lock=f"{self._prefix}:token-lock:{{{name}}}")
+        return LockKeys(
+            token=f"{self._prefix}:token:{{{name}}}",
+            lock=f"{self._prefix}:token-lock:{{{name}}}",
+            holders=f"{self._prefix}:token-holders:{{{name}}}",
+        )
 
     async def _load(self, key: TokenKey) -> Token | None:
         names = self._names(key)

@@ -6,6 +6,7 @@ import signal
 import pytest
 from aiohttp import web
 
+from spotify import PkceAuth, TokenStoreError
 from spotify.impl.token_stores import FileTokenStore
 from tests.support.served_accounts import KEY, serve
 
@@ -28,6 +29,24 @@ async def test_lock_of_a_killed_process_is_released(served):
     assert await served.run("locked") == -signal.SIGKILL
     assert await asyncio.gather(*(served.run() for _ in range(2))) == ["access-ana-1"] * 2
     assert served.accounts.refreshes == {"ana": 1}
+
+
+async def test_the_login_of_a_process_that_stalls_in_its_refresh_is_not_reported_lost(served, tmp_path):
+    process = served.start()
+    errors = []
+
+    async def stall():
+        served.before_response = None
+        process.send_signal(signal.SIGSTOP)
+        store = FileTokenStore(tmp_path / "tokens", lock_timeout=0.0)
+        auth = PkceAuth("app", "http://127.0.0.1:8000/callback", user="ana", store=store)
+        errors.extend(await asyncio.gather(auth.get_access_token(), return_exceptions=True))
+        process.send_signal(signal.SIGCONT)
+
+    served.before_response = stall
+    assert await process.outcome() == "access-ana-1"
+    assert [type(error) for error in errors] == [TokenStoreError]
+    assert await served.run() == "access-ana-1"
 
 
 async def refuse(process):

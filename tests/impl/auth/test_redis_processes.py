@@ -7,8 +7,11 @@ from contextlib import asynccontextmanager
 import pytest
 
 from spotify import ClientConfig, PkceAuth
+from spotify.errors import ReauthorizationRequiredError
 from spotify.impl.redis.replies import nothing
+from spotify.impl.system_clock import SystemClock
 from spotify.impl.token_stores import RedisTokenStore
+from spotify.interfaces.token_store import LOCK_TIMEOUT
 from tests.support.served_accounts import KEY, serve
 
 pytestmark = pytest.mark.slow
@@ -66,30 +69,62 @@ LEASE = 1.5
 
 
 @asynccontextmanager
-async def worker_of(served):
+async def worker_of(served, *, lock_timeout=LOCK_TIMEOUT, clock=None):
     config = ClientConfig(accounts_url=served.url)
-    async with RedisTokenStore(served.store_url, lock_lifetime=LEASE) as store:
-        auth = PkceAuth("app", "http://127.0.0.1:8000/callback", user="ana", store=store, config=config)
+    async with RedisTokenStore(served.store_url, lock_lifetime=LEASE, lock_timeout=lock_timeout) as store:
+        auth = PkceAuth("app", "http://127.0.0.1:8000/callback", user="ana", store=store, config=config, clock=clock)
         yield auth
         await auth.close()
 
 
-async def test_process_that_stalls_after_the_rotation_saves_its_token(served):
-    process = served.start()
-    overtaken = []
+class SignallingClock(SystemClock):
+    """A clock that sets an event when somebody sleeps by it."""
+
+    def __init__(self):
+        self.is_used = asyncio.Event()
+
+    async def sleep(self, seconds, /):
+        self.is_used.set()
+        await super().sleep(seconds)
+
+
+async def test_a_worker_waits_for_the_token_of_a_process_that_stalls_after_the_rotation(served):
+    process, clock = served.start(), SignallingClock()
+    waiting = []
 
     async def stall():
         served.before_response = None
         process.send_signal(signal.SIGSTOP)
         await end_lease(served)
-        # The stored refresh token is already used, and only the stalled process has its replacement.
-        overtaken.append(await served.run())
+        # The stored refresh token is already used, and only the stalled process gets its replacement.
+        waiting.append(asyncio.create_task(worker.get_access_token()))
+        is_used = asyncio.create_task(clock.is_used.wait())
+        await asyncio.wait([is_used, *waiting], return_when=asyncio.FIRST_COMPLETED)
+        is_used.cancel()
         process.send_signal(signal.SIGCONT)
 
     served.before_response = stall
-    outcome = await process.outcome()
-    assert (overtaken, outcome) == (["ReauthorizationRequiredError"], "access-ana-1")
-    assert await served.run() == "access-ana-1"
+    async with worker_of(served, clock=clock) as worker:
+        assert await process.outcome() == "access-ana-1"
+        assert await waiting.pop() == "access-ana-1"
+    assert served.accounts.refreshes == {"ana": 1}
+
+
+async def test_a_login_is_lost_with_a_process_that_never_continues(served):
+    process = served.start()
+    outcomes = []
+
+    async def stall():
+        served.before_response = None
+        process.send_signal(signal.SIGSTOP)
+        await end_lease(served)
+        async with worker_of(served, lock_timeout=0.5) as worker:
+            outcomes.extend(await asyncio.gather(worker.get_access_token(), return_exceptions=True))
+        await process.kill()
+
+    served.before_response = stall
+    assert await process.outcome() == -signal.SIGKILL
+    assert [type(outcome) for outcome in outcomes] == [ReauthorizationRequiredError]
 
 
 async def test_process_that_stalls_before_the_rotation_uses_the_token_of_another(served):

@@ -2,8 +2,10 @@
 
 import asyncio
 import gc
+import math
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -425,6 +427,66 @@ async def test_newest_token_that_is_rejected_too_requires_a_login():
     with pytest.raises(ReauthorizationRequiredError):
         await flow.auth.get_access_token()
     assert [form["refresh_token"] for form in flow.forms()] == ["HUSH-refresh-1", "HUSH-refresh-5"]
+
+
+class SharedStore(MemoryTokenStore):
+    """A store in which another worker lost its lock, and has the token `theirs`; it saves it at the time `saves_at`."""
+
+    def __init__(self, *, until):
+        super().__init__()
+        self.flow = self.theirs = None
+        self.saves_at = float("inf")
+        self.until = until
+
+    async def unfinished(self, key):
+        left = max(0.0, self.until - self.flow.clock.monotonic())
+        await self._let_other_save(key)  # after the answer, so that the order of reads matters
+        return left
+
+    async def load(self, key, /):
+        await self._let_other_save(key)
+        return await super().load(key)
+
+    async def _let_other_save(self, key):
+        if self.flow and self.flow.clock.monotonic() >= self.saves_at:
+            self.saves_at, self.until = float("inf"), 0.0
+            await self.save(key, self.theirs)
+
+
+async def shared_flow(*, until):
+    """Return a flow whose stored token another worker has used."""
+    flow = Flow(store=SharedStore(until=until))
+    flow.store.theirs = await flow.store_token(5, lifetime=7200)
+    await flow.store_token(1, age=3600)
+    flow.store.flow = flow
+    flow.transport.answer(ROUTE, status=400, json=INVALID_GRANT)
+    return flow
+
+
+@pytest.mark.parametrize("saves_at", [0.5, 42.0, 149.5])
+async def test_the_token_of_a_worker_that_lost_its_lock_is_used_when_it_is_saved(saves_at):
+    flow = await shared_flow(until=150.0)
+    flow.store.saves_at = saves_at
+    assert await flow.auth.get_access_token() == "HUSH-access-5"
+    assert len(flow.transport.requests) == 1
+    assert flow.clock.monotonic() == math.ceil(saves_at)
+
+
+async def test_a_login_is_lost_when_no_worker_can_have_its_token_any_more():
+    flow = await shared_flow(until=150.0)
+    with captured_logs() as events, pytest.raises(ReauthorizationRequiredError):
+        await flow.auth.get_access_token()
+    assert flow.clock.monotonic() == 150.0
+    assert len(flow.transport.requests) == 1
+    (waiting,) = [event for event in events if event["event"] == "send_delayed"]
+    assert (waiting["reason"], waiting["seconds"]) == ("refresh_elsewhere", 150.0)
+
+
+async def test_a_token_that_is_saved_while_the_store_is_asked_for_unfinished_workers_is_used():
+    flow = await shared_flow(until=0.0)
+    flow.store.saves_at = 0.0
+    flow.store.load = partial(MemoryTokenStore.load, flow.store)
+    assert await flow.auth.get_access_token() == "HUSH-access-5"
 
 
 async def test_rejected_token_is_not_reported_if_the_newest_one_cannot_be_read():

@@ -2,7 +2,9 @@
 
 import pytest
 
-from spotify.errors import QuotaExceededError, RateLimitError, WaitTooLongError
+from spotify.errors import QuotaExceededError, RateLimitError, ServerError, WaitTooLongError
+from spotify.interfaces.retry import Retry
+from spotify.testing import captured_logs
 from tests.support.executor_setup import OK, READ, ExecutorSetup, RecordingLimiter
 
 
@@ -89,6 +91,22 @@ async def test_the_admission_of_a_request():
     await setup.read(priority="bulk")
     assert [(each.operation, each.priority, each.since) for each in limiter.admissions] == [(READ, "bulk", 0.0)] * 2
     assert [(each.max_wait, each.deadline) for each in limiter.admissions] == [(30.0, 10.0)] * 2
+
+
+class SlowRetries:
+    """A retry policy with a delay that the settings do not allow."""
+
+    def decide(self, attempt, /):
+        return Retry(attempt.max_retry_wait + 0.001)
+
+
+async def test_no_retry_policy_can_wait_longer_than_max_retry_wait():
+    setup = ExecutorSetup(retry_policy=SlowRetries(), max_retry_wait=7.0)
+    setup.transport.answer("GET /x/{id}", status=500)
+    with captured_logs() as events, pytest.raises(ServerError):
+        await setup.read()
+    assert setup.clock.sleeps == []
+    assert events[-1]["reason"] == "wait_too_long"
 
 
 async def test_a_pause_beyond_the_deadline_raises_at_once():

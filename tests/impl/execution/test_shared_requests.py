@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 
 import pytest
 
 from spotify._concurrency import SingleFlight
 from spotify.config import ClientConfig
-from spotify.errors import DeadlineExceededError, EndpointUnavailableError, ServerError, SpotifyError, TransportError
+from spotify.errors import (
+    DeadlineExceededError,
+    EndpointUnavailableError,
+    ServerError,
+    SpotifyError,
+    TransportError,
+    WaitTooLongError,
+)
 from spotify.impl.system_clock import SystemClock
 from spotify.interfaces.executor import Call
+from spotify.interfaces.rate_limiter import Admission
 from spotify.interfaces.transport import HttpRequest, HttpResponse
 from spotify.operations.catalogue import GET_CATEGORIES
 from spotify.quota import Quota
-from spotify.testing import FakeTransport, Fault, SpotifySandbox, captured_logs
-from tests.support.executor_setup import OK, ExecutorSetup, YieldingTransport
+from spotify.testing import FakeClock, FakeTransport, Fault, SpotifySandbox, captured_logs
+from tests.support.executor_setup import OK, ExecutorSetup, RecordingLimiter, YieldingTransport
 
 
 def setup_with(*statuses: int, retry_budget: int = 1, **config: object) -> ExecutorSetup:
@@ -110,6 +120,67 @@ async def test_a_caller_whose_deadline_is_before_the_retry_does_not_wait_for_it(
     assert await late == OK
     with pytest.raises(ServerError):
         await early
+
+
+class HeldLimiter(RecordingLimiter):
+    """A rate limiter that decides about the first request when `release` is set.
+
+    The wait is then 5 seconds: too long for that call, and allowed for later ones.
+    """
+
+    def __init__(self, clock: FakeClock) -> None:
+        super().__init__()
+        self.release = asyncio.Event()
+        self._clock = clock
+
+    @asynccontextmanager
+    async def slot(self, admission: Admission, /) -> AsyncIterator[None]:
+        await self.release.wait()
+        if self._clock.monotonic() + 5.0 >= admission.deadline:
+            raise WaitTooLongError("The wait would be too long", status_code=429, retry_after=5.0)
+        async with super().slot(admission):
+            yield
+
+
+async def read_at(setup: ExecutorSetup, *times: float) -> list[asyncio.Task[dict[str, int]]]:
+    """Start a read at each of these times, by the clock."""
+    calls: list[asyncio.Task[dict[str, int]]] = []
+    for time in times:
+        setup.clock.advance(time - setup.clock.monotonic())
+        calls.append(asyncio.ensure_future(setup.read()))
+        await asyncio.sleep(0)
+    return calls
+
+
+async def test_a_wait_that_is_too_long_for_the_first_caller_does_not_fail_one_with_more_time() -> None:
+    clock = FakeClock()
+    limiter = HeldLimiter(clock)
+    setup = ExecutorSetup(transport=YieldingTransport(), limiter=limiter, clock=clock, deadline=10.0)
+    setup.transport.answer("GET /x/{id}", json=OK)
+    calls = await read_at(setup, 0.0, 2.0, 6.0, 8.0)
+    limiter.release.set()
+
+    results = await asyncio.gather(*calls, return_exceptions=True)
+
+    assert [type(result) for result in results] == [WaitTooLongError, WaitTooLongError, dict, dict]
+    assert len(setup.transport.requests) == len(limiter.admissions) == 1
+
+
+async def test_a_rate_limiter_that_refuses_every_call_ends_each_of_them() -> None:
+    class Refusing(RecordingLimiter):
+        @asynccontextmanager
+        async def slot(self, admission: Admission, /) -> AsyncIterator[None]:
+            self.admissions.append(admission)
+            await asyncio.sleep(0)
+            raise WaitTooLongError("Never", status_code=429, retry_after=0.1)
+            yield
+
+    setup = ExecutorSetup(limiter=Refusing(), deadline=10.0)
+
+    results = await asyncio.gather(*(setup.read() for _ in range(5)), return_exceptions=True)
+
+    assert [type(result) for result in results] == [WaitTooLongError] * 5
+    assert len(setup.limiter.admissions) == 5
 
 
 class HeldRead(FakeTransport):

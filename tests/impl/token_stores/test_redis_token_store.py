@@ -11,7 +11,7 @@ from redis.asyncio import Redis
 from spotify.errors import TokenStoreError, TokenSupersededError
 from spotify.impl.token_stores import RedisTokenStore
 from spotify.testing import FakeClock
-from tests.support.redis_contents import LOCKS, TOKENS, end_lease, everything, only
+from tests.support.redis_contents import HOLDERS, LOCKS, TOKENS, end_lease, everything, only
 from tests.support.token_samples import DAMAGES, KEY, damaged, token
 
 
@@ -53,7 +53,11 @@ async def test_the_keys_hide_the_user_and_are_on_one_node_of_a_cluster(store, re
     async with store.lock(KEY):
         await store.save(KEY, token(1))
         keys = [key.decode() for key in await redis_client.keys()]
-    assert sorted(key.partition("{")[0] for key in keys) == ["spotify:token-lock:", "spotify:token:"]
+    assert sorted(key.partition("{")[0] for key in keys) == [
+        "spotify:token-holders:",
+        "spotify:token-lock:",
+        "spotify:token:",
+    ]
     assert len({key.partition("{")[2] for key in keys}) == 1
     assert not any("ana" in key for key in keys)
 
@@ -397,3 +401,61 @@ def test_without_the_extra_the_store_says_what_to_install():
 async def test_without_keys_a_token_is_plain_json(store, redis_client):
     await store.save(KEY, token(1))
     assert "HUSH-refresh-1" in await everything(redis_client)
+
+
+async def unfinished(store):
+    """Return what the store says to a worker that holds the lock."""
+    async with store.lock(KEY):
+        return await store.unfinished(KEY)
+
+
+async def test_no_worker_is_unfinished_that_released_its_lock(store, other):
+    results = [await store.unfinished(KEY)]
+    await enter(other)
+    results.append(await unfinished(store))
+    assert results == [0.0, 0.0]
+
+
+async def test_a_worker_that_lost_its_lock_is_unfinished_for_the_timeout_of_the_lock(store, other, redis_client):
+    async with other.lock(KEY):
+        await end_lease(redis_client)
+        during = await unfinished(store)
+        outside = await store.unfinished(KEY)
+    assert (during, outside) == (pytest.approx(150.0, abs=60.0), pytest.approx(150.0, abs=60.0))
+    assert await unfinished(store) == 0.0
+
+
+async def test_the_unfinished_time_counts_from_when_the_lock_was_held_last(redis_server, store, redis_client):
+    async with RedisTokenStore(redis_server.url, lock_lifetime=0.3) as other, other.lock(KEY):
+        holders, (member,) = (
+            await only(redis_client, HOLDERS),
+            await redis_client.zrange(await only(redis_client, HOLDERS), 0, -1),
+        )
+        await redis_client.zadd(holders, {member: 1.0})
+        assert await store.unfinished(KEY) == 0.0
+        async with asyncio.timeout(30):
+            while not await store.unfinished(KEY):  # until it is renewed
+                pass
+
+
+async def test_no_worker_is_unfinished_after_the_timeout_of_the_lock(redis_server, other, redis_client):
+    async with RedisTokenStore(redis_server.url, lock_timeout=0.0) as store, other.lock(KEY):
+        await end_lease(redis_client)
+        assert await unfinished(store) == 0.0
+
+
+async def test_a_worker_that_could_not_save_is_unfinished(store, other):
+    with pytest.raises(TokenStoreError):
+        async with other.lock(KEY):
+            raise TokenStoreError("not saved")
+    assert await unfinished(store) > 0.0
+
+
+async def test_workers_that_never_finish_are_forgotten_after_a_day(store, redis_client):
+    await acquire(store)
+    holders = await only(redis_client, HOLDERS)
+    assert await redis_client.ttl(holders) == pytest.approx(86400, abs=100)
+    await redis_client.zadd(holders, {"dead": 1.0})
+    await end_lease(redis_client)
+    await acquire(store)
+    assert b"dead" not in await redis_client.zrange(holders, 0, -1)
