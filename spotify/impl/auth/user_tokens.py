@@ -205,8 +205,8 @@ class UserTokens:
     async def _load_or_refresh(self) -> tuple[Token, bool] | float:
         """Return the stored token, refreshed if it is due, and whether it was refreshed; or when to try again.
 
-        Another worker may have stored a newer token during the refresh, as this one may have lost the lock: then that is
-        at once, 0. Or one that lost the lock may still store its token: then it is the seconds left for that.
+        Another worker may have stored a newer token during the refresh, as this one may have lost the lock: then that
+        is at once, 0. Or one that lost the lock may still store its token: then it is the seconds left for that.
         """
         async with self._store.lock(self._key):
             token = await self._load()
