@@ -11,7 +11,7 @@ from typing import Final
 from urllib.parse import quote, urlencode
 
 from spotify._checks import check_methods, check_type, is_finite, is_json_object, is_text, is_token
-from spotify._event_loops import ThreadLock
+from spotify._event_loops import thread_lock
 from spotify.config import TOKEN_PATH, ClientConfig
 from spotify.credentials import Secret
 from spotify.errors import ClientClosedError, DecodeError
@@ -88,7 +88,7 @@ class TokenEndpoint:
         self._transport = transport
         self._clock = clock
         self._bound_to: ClientComponents | None = None
-        self._guard = ThreadLock()
+        self._guard = thread_lock()
         self._own_transport: Transport | None = None
 
     def bind(self, components: ClientComponents) -> None:

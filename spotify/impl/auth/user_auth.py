@@ -22,7 +22,7 @@ from spotify._checks import (
     check_type,
     path_of,
 )
-from spotify._event_loops import LoopIndependentLock, ThreadLock
+from spotify._event_loops import LoopIndependentLock, thread_lock
 from spotify._tracebacks import ARGUMENTS_HIDDEN
 from spotify.config import ClientConfig
 from spotify.credentials import Secret
@@ -122,7 +122,7 @@ class UserAuth:
             endpoint=self._endpoint,
             on_token_change=on_token_change,
         )
-        self._guard = ThreadLock()
+        self._guard = thread_lock()
         self._requests: deque[AuthorizationRequest] = deque(maxlen=_MAX_REQUESTS)
         self._login_lock = LoopIndependentLock()
 

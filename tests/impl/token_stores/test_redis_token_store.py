@@ -132,8 +132,15 @@ async def test_the_lease_has_the_configured_lifetime(redis_server, redis_client)
         assert await redis_client.pttl(await only(redis_client, LOCKS)) == pytest.approx(700_000, abs=60_000)
 
 
+def store_that_renews_often(url, **settings):
+    """Return a store that renews its lock every 0.1 seconds. The lease is longer, as the test may be slow."""
+    store = RedisTokenStore(url, lock_lifetime=0.3, **settings)
+    store._lock._lease = 600_000
+    return store
+
+
 async def test_the_lease_is_renewed_while_the_lock_is_held(redis_server, redis_client):
-    async with RedisTokenStore(redis_server.url, lock_lifetime=0.3) as store, store.lock(KEY):
+    async with store_that_renews_often(redis_server.url) as store, store.lock(KEY):
         lock = await only(redis_client, LOCKS)
         for _ in range(2):
             await redis_client.persist(lock)  # does not end until it is renewed
@@ -154,7 +161,7 @@ async def test_a_lost_lock_is_not_renewed(redis_server, redis_client, other):
 
 
 async def test_a_lease_is_renewed_after_redis_was_unavailable(redis_server, redis_client, redis_proxy):
-    async with RedisTokenStore(redis_proxy.url, lock_lifetime=0.3, timeout=0.05) as store, store.lock(KEY):
+    async with store_that_renews_often(redis_proxy.url, timeout=0.5) as store, store.lock(KEY):
         lock = await only(redis_client, LOCKS)
         await redis_client.persist(lock)
         redis_proxy.forward_requests.clear()
@@ -425,14 +432,21 @@ async def test_a_worker_that_lost_its_lock_is_unfinished_for_the_timeout_of_the_
     assert await unfinished(store) == 0.0
 
 
-async def test_the_unfinished_time_counts_from_when_the_lock_was_held_last(redis_server, store, redis_client):
-    async with RedisTokenStore(redis_server.url, lock_lifetime=0.3) as other, other.lock(KEY):
-        holders, (member,) = (
-            await only(redis_client, HOLDERS),
-            await redis_client.zrange(await only(redis_client, HOLDERS), 0, -1),
-        )
-        await redis_client.zadd(holders, {member: 1.0})
+async def make_look_dead(redis_client):
+    """Let all workers have held the lock a long time ago."""
+    holders = await only(redis_client, HOLDERS)
+    await redis_client.zadd(holders, dict.fromkeys(await redis_client.zrange(holders, 0, -1), 1.0))
+
+
+async def test_a_worker_that_lost_its_lock_long_ago_is_not_unfinished(store, other, redis_client):
+    async with other.lock(KEY):
+        await make_look_dead(redis_client)
         assert await store.unfinished(KEY) == 0.0
+
+
+async def test_the_unfinished_time_counts_from_when_the_lock_was_held_last(redis_server, store, redis_client):
+    async with store_that_renews_often(redis_server.url) as other, other.lock(KEY):
+        await make_look_dead(redis_client)
         async with asyncio.timeout(30):
             while not await store.unfinished(KEY):  # until it is renewed
                 pass
