@@ -84,6 +84,7 @@ MARKERS = {
     "logging": "logging.basicConfig",
     "sandbox": "async def test_saving_an_album",
     "own data": "async def test_a_library_of_my_own",
+    "in thread": "def test_a_synchronous_program",
     "limits": "async def test_the_quota_of_a_day",
     "faults": "async def test_a_lost_response",
     "fakes": "async def test_a_retry",
@@ -569,6 +570,10 @@ async def test_sandbox():
 
 async def test_own_data():
     await snippet(MARKERS["own data"])["test_a_library_of_my_own"]()
+
+
+def test_in_thread():
+    snippet(MARKERS["in thread"])["test_a_synchronous_program"]()
 
 
 async def test_limits():

@@ -9,6 +9,14 @@ from __future__ import annotations
 from spotify.testing.captured_logs import captured_logs
 from spotify.testing.fake_clock import FakeClock
 from spotify.testing.fake_transport import FakeTransport, UnexpectedRequestError
-from spotify.testing.sandbox import Fault, SpotifySandbox
+from spotify.testing.sandbox import Fault, SandboxStoppedError, SpotifySandbox
 
-__all__ = ["FakeClock", "FakeTransport", "Fault", "SpotifySandbox", "UnexpectedRequestError", "captured_logs"]
+__all__ = [
+    "FakeClock",
+    "FakeTransport",
+    "Fault",
+    "SandboxStoppedError",
+    "SpotifySandbox",
+    "UnexpectedRequestError",
+    "captured_logs",
+]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import inspect
+import json
 import re
 import textwrap
+import urllib.request
 from collections.abc import Callable
 
 import pytest
@@ -41,6 +43,10 @@ ADDITIONS = [
 async def test_examples_of_own_content_run(helper: Callable[..., object]) -> None:
     async with SpotifySandbox(catalogue="empty") as sandbox, sandbox.client() as client:
         await run(example_of(helper), sandbox=sandbox, client=client, Fault=Fault)
+
+
+def test_the_example_of_in_thread_runs() -> None:
+    exec(example_of(SpotifySandbox.in_thread), {"SpotifySandbox": SpotifySandbox, "json": json, "urllib": urllib})
 
 
 async def test_the_example_of_add_episode_runs() -> None:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+
+from dependency_injector import providers
 
 from spotify.client import AsyncSpotifyClient
 from spotify.config import ClientConfig
-from spotify.container import ClientArguments
+from spotify.container import ClientArguments, build_container
+from spotify.impl.transport.aiohttp_transport import AiohttpTransport
+from spotify.interfaces.transport import HttpRequest, HttpResponse
 
 
 class SandboxClientArguments(ClientArguments, total=False):
@@ -15,11 +20,29 @@ class SandboxClientArguments(ClientArguments, total=False):
     access_token: str | None
 
 
-def build_client(api_url: str, accounts_url: str, arguments: SandboxClientArguments) -> AsyncSpotifyClient:
-    """Create a client whose config has these URLs."""
+class _SandboxTransport(AiohttpTransport):
+    """Sends requests to a sandbox, which may not be able to respond."""
+
+    def __init__(self, config: ClientConfig, check_serving: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._check_serving = check_serving
+
+    async def send(self, request: HttpRequest, /) -> HttpResponse:
+        self._check_serving()
+        return await super().send(request)
+
+
+def build_client(
+    api_url: str, accounts_url: str, check_serving: Callable[[], None], arguments: SandboxClientArguments
+) -> AsyncSpotifyClient:
+    """Create a client whose config has these URLs; `check_serving` raises if a request would wait without end."""
     config = replace(arguments.get("config") or ClientConfig(), api_url=api_url, accounts_url=accounts_url)
     sandbox_arguments: SandboxClientArguments = {**arguments, "config": config}
-    return AsyncSpotifyClient(**sandbox_arguments)
+    container = build_container(**sandbox_arguments)
+    if arguments.get("transport") is None:
+        transport = providers.Singleton(_SandboxTransport, container.config, check_serving)
+        container.transport.override(transport)  # pyright: ignore[reportUnknownMemberType]
+    return AsyncSpotifyClient.from_container(container)
 
 
 def has_auth(arguments: SandboxClientArguments) -> bool:

@@ -15,7 +15,8 @@ from __future__ import annotations
 import asyncio
 import math
 import time as system_time
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Generator, Iterable, Mapping, Sequence
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Final, Self, Unpack, get_args
 
@@ -30,12 +31,13 @@ from spotify.testing.sandbox.faults.delivery import CancellableSleep
 from spotify.testing.sandbox.http.call_limits import CallLimits
 from spotify.testing.sandbox.http.images import Images
 from spotify.testing.sandbox.http.listener import Listener
+from spotify.testing.sandbox.http.loop_thread import LoopThread
 from spotify.testing.sandbox.http.messages import API_PREFIX
 from spotify.testing.sandbox.http.request_handler import RequestHandler, Services
 from spotify.testing.sandbox.http.request_log import Exchange, Observer, RequestLog
 from spotify.testing.sandbox.playback.control import PlayerControl
 from spotify.testing.sandbox.quota import Quota, QuotaMode
-from spotify.testing.sandbox.settings import ApplicationSettings, SettingsControl
+from spotify.testing.sandbox.settings import ApplicationSettings, SandboxArguments, SettingsControl
 from spotify.testing.sandbox.shapes import Links, Shapes
 from spotify.testing.sandbox.web_api.operations import SandboxData
 from spotify.testing.sandbox.web_api.web_api import WebApi
@@ -198,6 +200,42 @@ class SpotifySandbox(AccountControl):
         """The base URL of the accounts service."""
         return self.url
 
+    @classmethod
+    @contextmanager
+    def in_thread(cls, **arguments: Unpack[SandboxArguments]) -> Generator[Self]:
+        """Serve a sandbox in a thread and an event loop of its own, until the block ends.
+
+        For programs and tests without an event loop, for sandboxes that outlive the event loop of a test, and for
+        clients in other processes and languages. The methods of the sandbox can be called in any thread, except
+        `start` and `stop`, which are not needed. An asynchronous client can use it from its own event loop.
+
+        ::
+
+            with SpotifySandbox.in_thread(catalogue="empty") as sandbox:
+                request = urllib.request.Request(f"{sandbox.api_url}/me")
+                request.add_header("Authorization", f"Bearer {sandbox.issue_token(user='sandbox_listener')}")
+                with urllib.request.urlopen(request) as response:
+                    assert json.load(response)["id"] == "sandbox_listener"
+
+        Args:
+            **arguments: The arguments of `SpotifySandbox`.
+
+        Yields:
+            The started sandbox.
+
+        Raises:
+            ValueError: See `SpotifySandbox`.
+            TypeError: See `SpotifySandbox`.
+            OSError: The port is in use.
+        """
+        sandbox = cls(**arguments)
+        with LoopThread("spotify-sandbox") as thread:
+            thread.run(sandbox.start())
+            try:
+                yield sandbox
+            finally:
+                thread.run(sandbox.stop())
+
     async def start(self) -> None:
         """Start to listen. Does nothing if the sandbox is started.
 
@@ -265,7 +303,7 @@ class SpotifySandbox(AccountControl):
             arguments["access_token"] = self.issue_token(user=user or self.catalogue.default_user.id, scopes=scopes)
         elif user is not None or scopes is not None:
             raise ValueError("user and scopes are for the sandbox's own tokens: omit them or the credentials")
-        return build_client(self.api_url, self.accounts_url, arguments)
+        return build_client(self.api_url, self.accounts_url, self._listener.check_serving, arguments)
 
     def environment(self) -> dict[str, str]:
         """Return the environment variables for a client in another process."""

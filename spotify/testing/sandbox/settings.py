@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Final, TypedDict
 
 from spotify._checks import check_flag, check_number, check_range, strings_of
 from spotify.testing.sandbox.accounts.access import MAX_USERS, Access
+from spotify.testing.sandbox.accounts.authorize_page import ConsentMode
 from spotify.testing.sandbox.accounts.grants import Grants
-from spotify.testing.sandbox.catalogue import Catalogue
+from spotify.testing.sandbox.catalogue import Catalogue, CatalogueKind
 from spotify.testing.sandbox.http.call_limits import CallLimits
 from spotify.testing.sandbox.http.rate_limit import RateLimit
 from spotify.testing.sandbox.limit_options import (
@@ -17,6 +18,7 @@ from spotify.testing.sandbox.limit_options import (
     daily_quota_by_operation,
     limits_by_operation,
 )
+from spotify.testing.sandbox.quota import QuotaMode
 
 _FLAGS: Final = ("rate_penalty", "quota_retry_after", "owner_premium", "rotate_refresh_tokens")
 
@@ -60,6 +62,23 @@ class ApplicationSettings(TypedDict, total=False):
     owner_premium: bool
     allowlist: Iterable[str] | None
     rotate_refresh_tokens: bool
+
+
+class SandboxArguments(ApplicationSettings, total=False):
+    """The arguments of `SpotifySandbox`, with the meaning and the defaults they have there."""
+
+    port: int
+    seed: int
+    catalogue: CatalogueKind
+    quota_mode: QuotaMode
+    latency: float
+    token_lifetime: float
+    consent: ConsentMode
+    consent_user: str | None
+    redirect_uris: Iterable[str]
+    fault_seed: int
+    time: Callable[[], float]
+    sleep: Callable[[float], Awaitable[object]]
 
 
 _DEFAULTS: Final[ApplicationSettings] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 from collections.abc import Awaitable, Callable
 from typing import Final
@@ -12,6 +13,10 @@ HOST: Final = "127.0.0.1"
 _SHUTDOWN_SECONDS: Final = 1.0
 
 
+class SandboxStoppedError(RuntimeError):
+    """A client of a sandbox sends a request to which the sandbox cannot respond; the message says why."""
+
+
 class Listener:
     """A port that requests are served on, closed at first."""
 
@@ -19,6 +24,7 @@ class Listener:
         """Choose a port; 0 for any free port."""
         self._port = port
         self._runner: web.ServerRunner | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     @property
     def url(self) -> str:
@@ -51,7 +57,21 @@ class Listener:
         )
         await runner.setup()
         await web.SockSite(runner, listener).start()
-        self._runner = runner
+        self._runner, self._loop = runner, asyncio.get_running_loop()
+
+    def check_serving(self) -> None:
+        """Check that requests are handled, if the port is open.
+
+        Raises:
+            SandboxStoppedError: The event loop does not run.
+        """
+        if self._runner is None or self._loop is None or self._loop.is_running():
+            return
+        state = "is closed" if self._loop.is_closed() else "does not run now"
+        raise SandboxStoppedError(
+            f"the sandbox at {self.url} cannot respond: the event loop that it was started in {state}. Start it in the "
+            f"event loop of the client, or with `SpotifySandbox.in_thread()`, which has a loop of its own"
+        )
 
     async def close(self) -> None:
         """Close the port and all connections, if it is open."""

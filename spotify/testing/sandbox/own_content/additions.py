@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import random
 import re
-import threading
 from collections.abc import Callable, Iterable
 from typing import Final, TypeAlias, TypeVar
 
 from spotify._checks import check_number, check_range, check_text, each_of, strings_of
+from spotify._event_loops import thread_lock
 from spotify.testing.sandbox.catalogue import (
     Catalogue,
     CatalogueKind,
@@ -45,7 +45,7 @@ class Additions:
         self._state = State(self.catalogue, time)
         self._ids = random.Random(f"additions to {seed}")
         # A sandbox may serve its requests in another thread than the one that calls its methods.
-        self._lock: Final = threading.RLock()
+        self._lock: Final = thread_lock()
 
     def _reset_content(self) -> None:
         """Remove all additions and changes."""
