@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 import aiohttp
 from aiohttp.abc import AbstractStreamWriter
+from aiohttp.http_exceptions import ContentEncodingError
 from yarl import URL
 
 from spotify._concurrency import UnfinishedTasks
@@ -33,6 +34,9 @@ _AUTHORIZATION: Final = "Authorization"
 
 # After these errors the request cannot have been executed: there was no connection to send it over.
 _NOT_SENT: Final = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.ClientHttpProxyError)
+
+# aiohttp adds `application/octet-stream` to a PUT or POST without a body.
+_SKIPPED_HEADERS: Final = ("Content-Type",)
 
 _PROXY_AUTHENTICATION_REQUIRED: Final = 407
 _CERTIFICATE_VARIABLES: Final = ("SSL_CERT_FILE", "SSL_CERT_DIR")
@@ -107,6 +111,7 @@ class AiohttpTransport:
                     URL(request.url, encoded=True),
                     data=body,
                     headers=headers,
+                    skip_auto_headers=_SKIPPED_HEADERS,
                     allow_redirects=False,
                     proxy=proxy,
                     timeout=_timeout(_connect_timeout(request.timeout, self._config.connect_timeout)),
@@ -313,20 +318,49 @@ def _address_of(proxy: str) -> str:
 
 def _failure_message(error: Exception, url: str, proxy: str | None) -> str:
     host = urlsplit(url).hostname
-    name = type(error).__name__
     peer = host if proxy is None else f"the proxy {_address_of(proxy)} for {host}"
-    if isinstance(error, aiohttp.ClientConnectorDNSError):
-        return f"Could not resolve {peer} ({name}): check the network connection and the DNS settings"
     if isinstance(error, aiohttp.ClientConnectorError):
-        return f"Could not connect to {peer} ({name}: {reason_of(error.os_error)}){_certificate_advice(error)}"
+        return _no_connection_message(error, f"{peer}")
+    name = type(error).__name__
     if isinstance(error, aiohttp.ClientHttpProxyError):
         advice = "; check the user and the password" if error.status == _PROXY_AUTHENTICATION_REQUIRED else ""
         return f"Could not connect: {peer} answered with status {error.status} ({name}){advice}"
     if _is_about_connect(error):
         return f"Could not connect: the response of {peer} is not valid HTTP ({name}); check that it is an HTTP proxy"
+    return _broken_response_message(error, _host_of(url, proxy))
+
+
+def _no_connection_message(error: aiohttp.ClientConnectorError, peer: str) -> str:
+    name = type(error).__name__
+    if isinstance(error, aiohttp.ClientConnectorDNSError):
+        return f"Could not resolve {peer} ({name}): check the network connection and the DNS settings"
+    if isinstance(error, aiohttp.ClientConnectorCertificateError):
+        reason = getattr(error.certificate_error, "verify_message", "") or type(error.certificate_error).__name__
+        detail = f"{name}): the TLS certificate of {error.host}:{error.port} is not valid: {reason}"
+    else:
+        detail = f"{name}: {reason_of(error.os_error)})"
+    return f"Could not connect to {peer} ({detail}{_certificate_advice(error)}"
+
+
+def _broken_response_message(error: Exception, peer: str) -> str:
+    name = type(error).__name__
+    if _is_caused_by(error, ContentEncodingError):
+        return f"The response from {peer} cannot be decompressed ({name}): its Content-Encoding or its content is wrong"
     if isinstance(error, aiohttp.ClientResponseError):
-        return f"The response from {_host_of(url, proxy)} is not valid HTTP ({name})"
-    return f"The connection to {_host_of(url, proxy)} failed before the response was complete ({name})"
+        return f"The response from {peer} is not valid HTTP ({name})"
+    if isinstance(error, aiohttp.ClientPayloadError):
+        return f"The response from {peer} ended before it was complete, or is not valid HTTP ({name})"
+    if isinstance(error, aiohttp.ServerDisconnectedError):
+        return f"The connection to {peer} was closed before there was a response ({name})"
+    reason = reason_of(error)
+    detail = name if reason == name else f"{name}: {reason}"
+    return f"The connection to {peer} failed before the response was complete ({detail})"
+
+
+def _is_caused_by(error: BaseException | None, kind: type[Exception]) -> bool:
+    while error is not None and not isinstance(error, kind):
+        error = error.__cause__ or error.__context__
+    return error is not None
 
 
 def _certificate_advice(error: aiohttp.ClientConnectorError) -> str:

@@ -7,6 +7,7 @@ import multiprocessing
 import os
 import re
 import socket
+import struct
 import sys
 from dataclasses import replace
 
@@ -234,16 +235,20 @@ async def test_a_request_whose_connection_was_closed_was_sent():
 
 
 @pytest.mark.parametrize(
-    "answer",
+    ("answer", "message"),
     [
-        b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nshort",
-        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n",
-        b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 5\r\n\r\nhello",
-        b"this is no http\r\n\r\n",
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nshort", "The response from 127.0.0.1 ended before it was"),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n", "ended before it was complete"),
+        (
+            b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 5\r\n\r\nhello",
+            "The response from 127.0.0.1 cannot be decompressed (",
+        ),
+        (b"this is no http\r\n\r\n", "The response from 127.0.0.1 is not valid HTTP ("),
+        (b"", "The connection to 127.0.0.1 was closed before there was a response ("),
     ],
-    ids=["short body", "cut chunks", "not gzip", "not http"],
+    ids=["short body", "cut chunks", "not gzip", "not http", "nothing"],
 )
-async def test_an_invalid_response_raises_a_transport_error(answer):
+async def test_an_invalid_response_raises_an_error_that_says_what_is_wrong(answer, message):
     async def broken(reader, writer, requests):
         await read_head(reader, requests)
         writer.write(answer)
@@ -253,6 +258,31 @@ async def test_an_invalid_response_raises_a_transport_error(answer):
         with pytest.raises(TransportError) as caught:
             await client.send(get(f"{origin}/v1/x"))
     assert caught.value.sent is True
+    assert message in str(caught.value)
+
+
+async def test_a_reset_connection_is_an_error_that_says_so():
+    async def reset(reader, writer, requests):
+        await read_head(reader, requests)
+        writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        writer.transport.abort()
+
+    async with raw_server(reset) as (origin, _), transport(origin) as client:
+        with pytest.raises(TransportError, match=r"Connection reset by peer\)$") as caught:
+            await client.send(get(f"{origin}/v1/x"))
+    assert caught.value.sent is True
+
+
+@pytest.mark.parametrize("method", ["PUT", "POST", "DELETE"])
+async def test_a_request_without_a_body_has_no_content_type(method):
+    async def answer(reader, writer, requests):
+        await read_head(reader, requests)
+        writer.write(b"HTTP/1.1 204 No Content\r\n\r\n")
+        await writer.drain()
+
+    async with raw_server(answer) as (origin, requests), transport(origin) as client:
+        await client.send(HttpRequest(method=method, url=f"{origin}/v1/x", headers={}, body=None, timeout=5.0))
+    assert b"content-type" not in requests[0].lower()
 
 
 @pytest.mark.parametrize("has_session", [False, True])

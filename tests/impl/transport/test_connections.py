@@ -465,6 +465,18 @@ def certificate(tmp_path: Path) -> Path:
     return path
 
 
+async def test_an_untrusted_certificate_is_an_error_that_names_it_and_the_reason(certificate: Path) -> None:
+    serving = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    serving.load_cert_chain(certificate)
+    async with echo_server(response, tls=serving) as server, transport(server.origin) as sending:
+        with pytest.raises(TransportError) as caught:
+            await ask(sending, server.origin, "ana")
+
+    address = server.origin.removeprefix("https://")
+    assert f"the TLS certificate of {address} is not valid: self-signed certificate" in str(caught.value)
+    assert caught.value.sent is False
+
+
 @pytest.mark.parametrize("has_surplus", [False, True])
 async def test_over_tls_the_same_rules_apply(certificate: Path, has_surplus: bool) -> None:
     serving = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
