@@ -38,8 +38,8 @@ _CURRENT_SECONDS: Final = 60.0  # after which the ledger is read before a call; 
 _MADE, _REFUSED, _RETRIED, _CACHED = range(4)
 _ZEROS: Final = (0, 0, 0, 0)
 
-Limits: TypeAlias = Sequence[tuple[str | None, int]]
-"""Operations by their ids, None for all of them, each with the most requests in 24 hours."""
+Limits: TypeAlias = Sequence[tuple["RequestTotal", int]]
+"""Totals of `Usage.total_of`, each with the most requests in 24 hours."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,17 +78,20 @@ class Closure:
         return f"{self.operation or 'all operations'} until {self.until:%Y-%m-%d %H:%M} UTC ({self.reason})"
 
 
-class _Total:
+class RequestTotal:
     """The requests of the last 24 hours, of one operation or of all, as they are compared with a limit.
 
     Attributes:
+        operation: The id of the operation; None for all.
         made: Those that were sent.
         reserved: Those that were admitted and not sent yet.
     """
 
-    __slots__ = ("made", "reserved")
+    __slots__ = ("made", "operation", "reserved")
 
-    def __init__(self) -> None:
+    def __init__(self, operation: str | None) -> None:
+        """Start with nothing."""
+        self.operation = operation
         self.made = self.reserved = 0
 
 
@@ -157,7 +160,7 @@ class Usage:
         self._unsent: dict[int, dict[str, list[int]]] = {}
         self._bucket_end = self._bucket_floor = 0
         self._current: dict[str, list[int]] = {}
-        self._totals: dict[str | None, _Total] = {}  # of those that were asked for
+        self._totals: dict[str | None, RequestTotal] = {}  # those that are compared with limits
         self._totals_start = self._totals_end = 0  # when `made` is right
         self._exchange_lock = LoopIndependentLock()
         self._writer = token_hex(8)
@@ -278,33 +281,39 @@ class Usage:
         with self._lock:
             self._counts(operation, self._now())[_CACHED] += 1
 
-    def reserve(self, limits: Limits) -> tuple[str | None, int] | None:
+    def total_of(self, operation_id: str | None) -> RequestTotal:
+        """Return the total of an operation, or of all for None, for `reserve`."""
+        with self._lock:
+            if operation_id not in self._totals:
+                self._totals[operation_id] = RequestTotal(operation_id)
+                self._totals_end = 0
+            return self._totals[operation_id]
+
+    def reserve(self, limits: Limits) -> RequestTotal | None:
         """Reserve a request, which counts until `record_sent` or `release`, unless a limit is reached.
 
         Args:
             limits: The limits that the request counts towards.
 
         Returns:
-            None; or the first limit that is reached, by its operation, and what is used of it. Then nothing is
-            reserved.
+            None; or the first total that has reached its limit. Then nothing is reserved.
         """
         now = self._now()
         with self._lock:
             if not self._totals_start <= now < self._totals_end:
                 self._begin_totals(now)
-            for name, limit in limits:
-                total = self._totals.get(name) or self._add_total(name)
+            for total, limit in limits:
                 if total.made + total.reserved >= limit:
-                    return name, total.made + total.reserved
-            for name, _ in limits:
-                self._totals[name].reserved += 1
+                    return total
+            for total, _ in limits:
+                total.reserved += 1
         return None
 
     def release(self, limits: Limits) -> None:
         """No longer count a request that was reserved and is not sent."""
         with self._lock:
-            for name, _ in limits:
-                self._totals[name].reserved -= 1
+            for total, _ in limits:
+                total.reserved -= 1
 
     def made(self, operation_id: str | None) -> int:
         """Return the number of requests made in the last 24 hours, of an operation, or of all for None."""
@@ -330,11 +339,6 @@ class Usage:
             total.made = self.made(name)
         self._totals_start = int(now // BUCKET_SECONDS) * BUCKET_SECONDS
         self._totals_end = self._totals_start + BUCKET_SECONDS
-
-    def _add_total(self, operation_id: str | None) -> _Total:
-        total = self._totals[operation_id] = _Total()
-        total.made = self.made(operation_id)
-        return total
 
     def _counts(self, operation: Operation, now: float) -> list[int]:
         """Return the counts of an operation in the current bucket, to change while holding the lock."""

@@ -58,12 +58,12 @@ class DailyLimit:
         Raises:
             QuotaExceededError: It would exceed the limit.
         """
-        limits = self._limits_for(admission)
+        limits = self._limits_of.get((admission.operation.id, admission.priority)) or self._limits_for(admission)
         if (reached := self._usage.reserve(limits)) is not None:
-            operation_id, used = reached
-            excess = used - dict(limits)[operation_id] + 1
-            seconds = self._usage.time_until_fewer(excess, operation_id)
-            raise self._error(admission, operation_id or _ALL, used, seconds)
+            used = reached.made + reached.reserved
+            excess = used - dict(limits)[reached] + 1
+            seconds = self._usage.time_until_fewer(excess, reached.operation)
+            raise self._error(admission, reached.operation or _ALL, used, seconds)
 
     def release(self, admission: Admission) -> None:
         """No longer count a request that was admitted and is not sent."""
@@ -72,10 +72,9 @@ class DailyLimit:
     def _limits_for(self, admission: Admission) -> Limits:
         key = admission.operation.id, admission.priority
         if (limits := self._limits_of.get(key)) is None:
-            names = {None: _ALL, admission.operation.id: admission.operation.id}
             limits = self._limits_of[key] = tuple(
-                (operation_id, self._limits[name][admission.priority])
-                for operation_id, name in names.items()
+                (self._usage.total_of(None if name == _ALL else name), self._limits[name][admission.priority])
+                for name in (_ALL, admission.operation.id)
                 if name in self._limits
             )
         return limits

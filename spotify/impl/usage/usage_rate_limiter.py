@@ -58,6 +58,8 @@ class UsageRateLimiter:
             WaitTooLongError: On entering: the wait would be longer than the admission allows.
         """
         slot = self._inner.slot(admission)
+        if self._daily_limit is None and not self._usage.has_ledger:
+            return slot
         if self._daily_limit is not None or not self._usage.is_current:
             return _Slot(self, admission, slot)
         self.schedule()
@@ -79,9 +81,10 @@ class UsageRateLimiter:
 
     async def enter(self, admission: Admission, slot: AbstractAsyncContextManager[None]) -> None:
         """Read the ledger before the first request, or after a minute without one; check the daily limit; then wait."""
-        if not self._usage.is_current:
-            await self._usage.load()
-        self.schedule()
+        if self._usage.has_ledger:
+            if not self._usage.is_current:
+                await self._usage.load()
+            self.schedule()
         if self._daily_limit is None:
             await slot.__aenter__()
             return
@@ -95,7 +98,7 @@ class UsageRateLimiter:
     def schedule(self) -> None:
         """Exchange what is counted with the ledger, soon."""
         # A timer, not a task: it may be pending when an event loop ends, and a task would have to be cancelled.
-        if self._usage.has_ledger and (self._timer is None or self._timer[0].is_closed()):
+        if self._timer is None or self._timer[0].is_closed():
             loop = asyncio.get_running_loop()
             self._timer = loop, loop.call_later(self._interval, self._start)
 
