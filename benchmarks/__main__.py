@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterator, Sequence
 
 from benchmarks.bulk_reads import bulk_reads
 from benchmarks.caching import caching
-from benchmarks.calls import cpu_beyond_the_transport, sequential_get
+from benchmarks.calls import counting_calls, cpu_beyond_the_transport, sequential_get
 from benchmarks.decoding import decoding
+from benchmarks.exports import exports
 from benchmarks.importing import importing
 from benchmarks.measuring import QUICK, THOROUGH, Effort
 from benchmarks.memory import memory
@@ -21,12 +22,14 @@ from benchmarks.table import Row, render
 
 BENCHMARKS: Sequence[Callable[[Effort], Iterator[Row]]] = (
     cpu_beyond_the_transport,
+    counting_calls,
     sequential_get,
     caching,
     decoding,
     importing,
     memory,
     bulk_reads,
+    exports,
     long_playlist,
     memory_of_a_loop,
     token_requests,

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
 from collections.abc import Iterator
+from contextlib import AbstractAsyncContextManager, nullcontext
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import aiohttp
 
@@ -13,7 +17,12 @@ from benchmarks.measuring import Effort, Timings, time_calls_in_turns
 from benchmarks.payloads import ALBUM_ID, full_album, small_album
 from benchmarks.table import Row, microseconds
 from spotify import AsyncSpotifyClient, ClientConfig
-from spotify.interfaces import HttpRequest, HttpResponse
+from spotify.impl.system_clock import SystemClock
+from spotify.impl.usage import DailyLimit, FileUsageLedger, UsageRateLimiter
+from spotify.interfaces import Admission, HttpRequest, HttpResponse, Operation, RateLimiter
+from spotify.interfaces.rate_limiter import PauseReason
+from spotify.operations.catalogue import GET_ALBUM
+from spotify.usage import Usage
 
 _TOKEN = "t" * 200  # as long as Spotify's
 _BUDGET = 60e-6
@@ -60,6 +69,59 @@ async def _time_instant_calls(effort: Effort) -> Timings:
             rounds=effort.rounds,
             calls=effort.calls * 10,
         )
+
+
+def counting_calls(effort: Effort) -> Iterator[Row]:
+    """Measure what the usage of the quota adds to a call: counting it, and a daily limit with a ledger in a file.
+
+    The rate limiter beneath does nothing. The ledger is read before the first call and written after it.
+    """
+    for what, seconds, budget in (
+        ("counting", asyncio.run(_time_counting(effort, has_limit=False)), 2e-6),
+        ("counting, a daily limit and a file", asyncio.run(_time_counting(effort, has_limit=True)), 4e-6),
+    ):
+        yield Row(
+            what=f"CPU that {what} adds to a call",
+            measured=microseconds(seconds),
+            limit=f"the budget, {microseconds(budget)}",
+            ratio=seconds / budget,
+            at_most=1.0,
+        )
+
+
+async def _time_counting(effort: Effort, *, has_limit: bool) -> float:
+    operation, instant = GET_ALBUM, _InstantLimiter()
+    admission = Admission(operation=operation, priority="bulk", since=0.0, max_wait=0.0, deadline=math.inf)
+    with TemporaryDirectory() as directory:
+        usage = Usage(ledger=FileUsageLedger(Path(directory) / "usage.json") if has_limit else None)
+        daily_limit = DailyLimit(10**9, reserve=0.2, usage=usage, clock=SystemClock())
+        metered = UsageRateLimiter(instant, usage=usage, daily_limit=daily_limit)
+
+        async def send(limiter: RateLimiter, *, is_counted: bool) -> None:
+            async with limiter.slot(admission):
+                if is_counted:
+                    usage.record_sent(operation, is_retry=False)
+
+        timings = await time_calls_in_turns(
+            {
+                _BARE: lambda: send(instant, is_counted=False),
+                _OURS: lambda: send(metered if has_limit else instant, is_counted=True),
+            },
+            rounds=effort.rounds,
+            calls=effort.calls * 10,
+        )
+        await metered.close()
+    return timings.difference(_OURS, _BARE)
+
+
+class _InstantLimiter:
+    """Lets every request pass."""
+
+    def slot(self, _admission: Admission, /) -> AbstractAsyncContextManager[None]:
+        return nullcontext()
+
+    async def pause(self, _seconds: float, /, *, operation: Operation | None, reason: PauseReason) -> None:
+        """Do nothing."""
 
 
 def sequential_get(effort: Effort) -> Iterator[Row]:

@@ -169,7 +169,8 @@ class ClientConfig:
             to keep them in a file. See `docs/caching.md`.
         cache_path: The file of the SQLite cache; None for `async-spotify-client/responses.sqlite3` in the user's
             directory for caches.
-        cache_max_bytes: The approximate size limit of the memory cache and of the SQLite cache, 1 or more.
+        cache_max_bytes: The approximate size limit of the memory cache, and of the SQLite cache, whose responses are
+            compressed, 1 or more.
         cache_ttl: Seconds, 0 or more, for which cached responses are fresh, by what they are about (`CacheKind`, such
             as `album`) or by the id of an operation, which takes precedence. It replaces what `Cache-Control` says,
             except `no-store`. In the environment: `album=86400,playlist=60`.

@@ -11,6 +11,8 @@ pytestmark = pytest.mark.slow
 
 ROWS = [
     "CPU of a call beyond its transport",
+    "CPU that counting adds to a call",
+    "CPU that counting, a daily limit and a file adds to a call",
     "GET an album of 71 KB",
     "GET an album of 9 KB",
     "GET an album of 71 KB from the cache",
@@ -26,6 +28,10 @@ ROWS = [
     "memory of 100 saved tracks",
     "60 tracks, concurrent GETs",
     "60 tracks, in batches",
+    "export of 2 playlists of 200 items, first run",
+    "export of 2 playlists of 200 items, second run",
+    "export of 2 playlists of 200 items, first run with an empty cache",
+    "export of 2 playlists of 200 items, second run with the cache",
     "500 playlist items, async for",
     "500 playlist items, collect",
     "memory of `async for` over 100 saved tracks",

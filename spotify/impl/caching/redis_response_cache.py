@@ -72,7 +72,7 @@ class RedisResponseCache:
             timeout: The most seconds that a call waits for Redis, connecting included, more than 0.
             pause: Seconds for which Redis is not used after a failure, 0 or more.
             max_age: The most seconds for which a response is stored, 1 or more.
-            max_entry_bytes: The largest response that is stored, headers included, 1 or more.
+            max_entry_bytes: The largest response that is stored, compressed, headers included, 1 or more.
             clock: Measures the pause; None for the system's.
 
         Raises:

@@ -127,21 +127,12 @@ class SqliteResponseCache:
 
     async def get(self, keys: Sequence[str], scopes: Sequence[str], /) -> CacheFinding:
         """Return the responses stored under the keys, and the stamp of the scopes."""
-        found = await self._use(partial(self._find, keys, scopes))
-        if found is None or not found.stamps.keys() >= set(scopes):
-            return CacheFinding()  # unavailable, or another process has just invalidated a scope
-        stamp = ".".join(found.stamps[scope] for scope in scopes)
-        entries = map(found.entries.get, keys)
-        responses = (
-            None if entry is None else from_bytes(key, stamp, entry) for key, entry in zip(keys, entries, strict=True)
-        )
-        return CacheFinding(stamp=stamp, responses=tuple(responses))
+        return await self._use(partial(self._find, keys, scopes)) or CacheFinding()
 
     async def put(self, key: str, response: CachedResponse, stamp: str, /) -> None:
         """Store a response for as long as it is useful, if it is not too large."""
-        entry = to_bytes(key, stamp, response)
-        if entry is not None and not self._pending:
-            await self._use(partial(self._put, key, entry, min(response.useful_for, self._max_age)))
+        if not self._pending:
+            await self._use(partial(self._put, key, response, stamp))
 
     async def discard(self, keys: Collection[str], /) -> None:
         """Discard the responses stored under the keys, if the file is available."""
@@ -165,7 +156,7 @@ class SqliteResponseCache:
         connection.execute("PRAGMA synchronous = NORMAL")
         return connection
 
-    def _find(self, keys: Sequence[str], scopes: Sequence[str], connection: sqlite3.Connection) -> _Found:
+    def _find(self, keys: Sequence[str], scopes: Sequence[str], connection: sqlite3.Connection) -> CacheFinding:
         if self._pending:
             self._invalidate_pending(connection)
         query = {"keys": json.dumps(keys), "scopes": json.dumps(scopes), "now": self._clock.time()}
@@ -173,14 +164,23 @@ class SqliteResponseCache:
         if missing := [scope for scope in scopes if scope not in found.stamps]:
             connection.execute(_ADD_STAMPS, {"scopes": json.dumps(missing), "stamp": token_hex(8)})
             found = _Found.of(connection.execute(_FIND, query))
-        return found
+        if not found.stamps.keys() >= set(scopes):
+            return CacheFinding()  # another process has just invalidated a scope
+        stamp = ".".join(found.stamps[scope] for scope in scopes)
+        entries = map(found.entries.get, keys)
+        responses = (
+            None if entry is None else from_bytes(key, stamp, entry) for key, entry in zip(keys, entries, strict=True)
+        )
+        return CacheFinding(stamp=stamp, responses=tuple(responses))
 
-    def _put(self, key: str, entry: bytes, lifetime: float, connection: sqlite3.Connection) -> None:
+    def _put(self, key: str, response: CachedResponse, stamp: str, connection: sqlite3.Connection) -> None:
+        if (entry := to_bytes(key, stamp, response)) is None:
+            return
         size = len(entry) + _OVERHEAD
         if size > self._max_bytes // _LARGEST_FRACTION:
             self._delete([key], connection)
             return
-        expires_at = self._clock.time() + lifetime
+        expires_at = self._clock.time() + min(response.useful_for, self._max_age)
         connection.execute(_PUT, {"key": key, "size": size, "expires_at": expires_at, "entry": entry})
         self._unchecked_bytes += size
         slack = self._max_bytes // _SLACK_FRACTION

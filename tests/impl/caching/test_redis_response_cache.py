@@ -1,6 +1,7 @@
 """`RedisResponseCache` with a real Redis, also one that is unavailable, slow or has damaged data."""
 
 import asyncio
+from random import Random
 
 import pytest
 from redis.asyncio import Redis
@@ -13,6 +14,7 @@ from tests.support.cache_exchanges import cached
 from tests.support.rate_limit_workers import until
 from tests.support.token_samples import KEY, token
 
+INCOMPRESSIBLE = Random(1).randbytes(50_000)
 SCOPES = (ALL_RESPONSES, "/playlists/P")
 ONE = cached(b"1")
 PAUSE = 10.0
@@ -77,7 +79,7 @@ async def test_no_response_is_stored_longer_than_max_age(redis):
 
 async def test_a_large_response_is_not_stored(redis):
     cache = RedisResponseCache(redis, max_entry_bytes=1000, timeout=5.0)
-    await put(cache, response=cached(b"x" * 1000))
+    await put(cache, response=cached(INCOMPRESSIBLE[:1000]))
     assert await redis.exists("spotify:cache:a") == 0
 
 
@@ -145,7 +147,7 @@ async def test_volatile_lru_evicts_responses_but_keeps_tokens(redis_server, cach
         await store.save(KEY, token(1))
         with captured_logs() as events:
             for number in range(100):
-                await put(cache, str(number), cached(bytes(50_000)))
+                await put(cache, str(number), cached(INCOMPRESSIBLE))
         assert await store.load(KEY) == token(1)
         async with store.lock(KEY):
             await store.save(KEY, token(2))
@@ -157,7 +159,7 @@ async def test_volatile_lru_evicts_responses_but_keeps_tokens(redis_server, cach
     assert len(stored) > 20
     for name in map(str, range(100)):
         (found,) = (await cache.get((name,), SCOPES)).responses
-        assert found is None or (found == cached(bytes(50_000)) and name in stored)
+        assert found is None or (found == cached(INCOMPRESSIBLE) and name in stored)
     await redis.config_set("maxmemory", 0)
     await put(cache)
     assert await has(cache)

@@ -7,6 +7,7 @@ import stat
 import sys
 from contextlib import closing
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -18,6 +19,7 @@ from spotify.interfaces import ALL_RESPONSES
 from spotify.testing import FakeClock, SpotifySandbox, captured_logs
 from tests.support.cache_exchanges import cached
 
+BODY = Random(1).randbytes(4_000)  # cannot be compressed
 SCOPES = (ALL_RESPONSES, "s")
 posix = pytest.mark.skipif(os.name != "posix", reason="permissions of POSIX")
 
@@ -84,18 +86,18 @@ async def test_a_response_is_found_until_it_is_no_longer_useful(open_cache, cloc
 async def test_the_size_is_bounded_and_the_oldest_are_deleted(open_cache, path):
     for run in range(30):  # of a program that stores less than is stored before the size is checked
         cache = open_cache(max_bytes=100_000)
-        await put(cache, "same", cached(b"x" * 4_000))
-        await put(cache, str(run), cached(b"x" * 4_000))
+        await put(cache, "same", cached(BODY))
+        await put(cache, str(run), cached(BODY))
         await cache.close()
     with closing(sqlite3.connect(path)) as database:
         assert 50_000 < database.execute("SELECT SUM(size) FROM response").fetchone()[0] <= 100_000
-    assert await found(open_cache(), "29", "same", "0", "1") == [b"x" * 4_000, b"x" * 4_000, None, None]
+    assert await found(open_cache(), "29", "same", "0", "1") == [BODY, BODY, None, None]
 
 
 async def test_a_response_that_is_too_large_discards_the_earlier_one(open_cache):
     cache = open_cache(max_bytes=80_000)
     await put(cache, "a")
-    await put(cache, "a", cached(b"x" * 10_000))
+    await put(cache, "a", cached(Random(2).randbytes(12_000)))
     assert await found(cache, "a") == [None]
 
 
@@ -157,7 +159,7 @@ async def test_a_file_that_cannot_be_used_is_an_empty_cache_and_stays_as_it_is(o
 async def test_a_damaged_file_is_an_empty_cache(open_cache, path):
     cache = open_cache()
     for number in range(50):
-        await put(cache, str(number), cached(b"x" * 1000))
+        await put(cache, str(number), cached(BODY[:1000]))
     await cache.close()
     content = path.read_bytes()
     path.write_bytes(content[:5_000] + b"\xff" * (len(content) - 5_000))

@@ -74,7 +74,14 @@ def test_an_entry_that_is_not_utf_8_is_discarded():
     assert from_bytes("key", "stamp", _MAGIC + _checksum(content) + content) is None
 
 
+def test_an_entry_is_compressed():
+    response = replace(ONE, response=replace(ONE.response, body=b'{"available_markets":["AD","AE","AG"]}' * 1000))
+    entry = to_bytes("key", "stamp", response)
+    assert len(entry) < 1000
+    assert from_bytes("key", "stamp", entry) == response
+
+
 def test_an_entry_of_another_version_is_discarded():
     entry = to_bytes("key", "stamp", ONE)
-    assert from_bytes("key", "stamp", entry.replace(b" response 1\n", b" response 2\n", 1)) is None
+    assert from_bytes("key", "stamp", entry.replace(b" response 2\n", b" response 3\n", 1)) is None
     assert from_bytes("key", "stamp", pickle.dumps("key")) is None
