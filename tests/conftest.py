@@ -19,8 +19,6 @@ from tests.support.redis_server import PROGRAM, RedisServer
 # No deadline: the time of an example depends on the load of the machine. In CI the examples are the same in each run.
 settings.register_profile("default", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True)
-# For a second run of the same tests with other versions.
-settings.register_profile("few-examples", deadline=None, derandomize=True, max_examples=20)
 settings.load_profile("ci" if os.environ.get("CI") else "default")
 
 
@@ -37,7 +35,10 @@ def pytest_collection() -> Generator[None, object, object]:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Start the slow tests first, so that no worker runs one while the others have finished."""
+    """Start the slow tests first, so that no worker runs one while the others have finished.
+
+    The first worker has them all, because of `--dist worksteal`: they wait for processes while the others compute.
+    """
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 
