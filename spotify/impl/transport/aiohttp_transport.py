@@ -7,7 +7,7 @@ import os
 import warnings
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Final
+from typing import Final, Never
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -117,13 +117,7 @@ class AiohttpTransport:
                     timeout=_timeout(_connect_timeout(request.timeout, self._config.connect_timeout)),
                 ) as response:
                     if body is not None and not body.is_written and response.ok:
-                        # aiohttp stops the upload at the end of the response: the server may never get the rest.
-                        response.close()
-                        raise TransportError(
-                            f"{_host_of(request.url, proxy)} sent status {response.status} before it received the "
-                            "request: it may be the response to another request",
-                            sent=True,
-                        )
+                        _refuse_early_success(response, _host_of(request.url, proxy))
                     return HttpResponse(
                         status=response.status,
                         headers=_combined(response.headers),
@@ -242,6 +236,16 @@ class _RequestBody(aiohttp.BytesPayload):
     async def write_with_length(self, writer: AbstractStreamWriter, content_length: int | None) -> None:
         await super().write_with_length(writer, content_length)
         self.is_written = True
+
+
+def _refuse_early_success(response: aiohttp.ClientResponse, host: str) -> Never:
+    # aiohttp stops the upload at the end of the response: the server may never get the rest.
+    response.close()
+    raise TransportError(
+        f"{host} sent status {response.status} before it received the request: it may be the response to another "
+        "request",
+        sent=True,
+    )
 
 
 def _without_automatic_retries(session: aiohttp.ClientSession) -> aiohttp.ClientSession:

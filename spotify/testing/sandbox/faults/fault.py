@@ -357,8 +357,8 @@ class Fault:
         A client that uses the connection again can take the second response for that to its next request.
 
         Args:
-            pause: Seconds between the two, 0 or more. With 0 they are one write, so that a client finds the second before
-                it uses the connection again. The next request on the connection is handled after the second.
+            pause: Seconds between the two, 0 or more. With 0 they are one write, so that a client finds the second
+                before it uses the connection again. The next request on the connection is handled after the second.
 
         Raises:
             ValueError: `pause` is negative.
