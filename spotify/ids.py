@@ -1,7 +1,9 @@
 """Spotify ids, URIs and URLs: parsing any of the three and checking its kind.
 
-`4aawyAB9vmqN3uQ7FjRGTy`, `spotify:album:4aawyAB9vmqN3uQ7FjRGTy` and `https://open.spotify.com/album/4aawyAB9vmqN3uQ7FjRGTy`
-name the same album. No request is made.
+`4aawyAB9vmqN3uQ7FjRGTy`, `spotify:album:4aawyAB9vmqN3uQ7FjRGTy`,
+`https://open.spotify.com/album/4aawyAB9vmqN3uQ7FjRGTy` and `https://api.spotify.com/v1/albums/4aawyAB9vmqN3uQ7FjRGTy`
+name the same album. So do a `SpotifyUri` and every object
+with a `uri`, such as an album of a response. No request is made.
 """
 
 from __future__ import annotations
@@ -11,12 +13,14 @@ import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
-from typing import Final
+from typing import Final, Protocol, TypeAlias
 from urllib.parse import quote, unquote, urlsplit
 
 from spotify._checks import each_of, shown
 
 __all__ = [
+    "HasUri",
+    "Reference",
     "SpotifyUri",
     "album_id",
     "artist_id",
@@ -30,15 +34,13 @@ __all__ = [
     "library_uris",
     "playable_uri",
     "playable_uris",
-    "playlist_entry_uri",
-    "playlist_entry_uris",
     "playlist_id",
     "show_id",
     "track_id",
     "user_id",
 ]
 
-_BASE62_KINDS: Final = frozenset(
+BASE62_KINDS: Final = frozenset(
     {"album", "artist", "track", "show", "episode", "audiobook", "chapter", "playlist"},
 )
 # Responses contain `spotify:show:…` for audiobooks and `spotify:episode:…` for chapters.
@@ -49,12 +51,28 @@ _KIND: Final = re.compile(r"[a-z][a-z0-9_]{0,29}")
 _LOCALE: Final = re.compile(r"intl-[a-z]+(-[a-z]+)*", re.IGNORECASE)
 _EMBEDS: Final = frozenset({"embed", "embed-podcast"})
 _SITE: Final = "open.spotify.com"
+_API_SITE: Final = "api.spotify.com"
 _SITES: Final = frozenset({_SITE, "play.spotify.com"})
 _SHORT_LINK_SITES: Final = frozenset({"spotify.link", "spotify.app.link"})
 _LOCAL_PARTS: Final = 4
+# An id or a URI followed by the query of a shared link, as people copy it.
+_SHARED: Final = re.compile(r"(spotify:[a-z]+:)?[0-9A-Za-z]{22}(?=\?)")
 _INVISIBLE_CATEGORIES: Final = frozenset({"Cc", "Cs", "Zl", "Zp"})
 # Not encoded in a part of the URI of a local file; `%` and `+` because the part is already encoded.
 _LOCAL_SAFE: Final = "%+!$&'()*,;=@"
+
+
+class HasUri(Protocol):
+    """An object with a Spotify URI: a `SpotifyUri`, or an object of a response."""
+
+    @property
+    def uri(self) -> str | None:
+        """The Spotify URI; None if it is unknown."""
+        ...
+
+
+Reference: TypeAlias = str | HasUri
+"""What names an object in an argument: its id, URI or URL, or an object with its URI."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +100,14 @@ class SpotifyUri:
 
     @classmethod
     def parse(cls, text: str) -> SpotifyUri:
-        """Parse a URI (`spotify:album:…`) or a URL (`https://open.spotify.com/album/…`, also localised or embedded).
+        """Parse a URI (`spotify:album:…`) or a URL (`https://open.spotify.com/album/…` or of the Web API).
 
         Raises:
             TypeError: `text` is not a str.
             ValueError: `text` is neither. The message says what was expected.
         """
         _check_string(text, "a Spotify URI or URL")
+        text = _without_query(text)
         if text.startswith("spotify:"):
             return cls._from_segments(text, text.split(":")[1:], separator=":")
         if _looks_like_url(text):
@@ -131,21 +150,23 @@ class SpotifyUri:
                 raise ValueError(f"{shown(text)} does not name one object; expected it to end in KIND{separator}ID")
 
 
-def id_of(kind: str, value: str) -> str:
+def id_of(kind: str, value: Reference) -> str:
     """Return the id in an id, URI or URL of an object.
 
     Args:
         kind: The expected kind, such as `album`.
         value: `4aawyAB9vmqN3uQ7FjRGTy`, `spotify:album:4aawyAB9vmqN3uQ7FjRGTy` or
-            `https://open.spotify.com/album/4aawyAB9vmqN3uQ7FjRGTy?si=…`.
+            `https://open.spotify.com/album/4aawyAB9vmqN3uQ7FjRGTy?si=…`, or an object with such a `uri`.
 
     Raises:
-        TypeError: `value` is not a str.
+        TypeError: `value` is neither a str nor an object with a `uri`.
         ValueError: `value` is malformed or of another kind.
     """
-    if kind in _BASE62_KINDS and type(value) is str and _BASE62.fullmatch(value):
+    if kind in BASE62_KINDS and type(value) is str and _BASE62.fullmatch(value):
         return value
-    _check_string(value, f"{_with_article(kind)} id, URI or URL")
+    value = string_of(value, f"{_with_article(kind)} id, URI or URL")
+    if kind in BASE62_KINDS:
+        value = _without_query(value)
     if not (value.startswith("spotify:") or _looks_like_url(value)):
         _check_id(kind, value)
         return value
@@ -155,66 +176,66 @@ def id_of(kind: str, value: str) -> str:
     return parsed.id
 
 
-def ids_of(kind: str, values: Iterable[str]) -> list[str]:
+def ids_of(kind: str, values: Iterable[Reference]) -> list[str]:
     """Return the ids in several ids, URIs or URLs, in order.
 
     Args:
         kind: The expected kind, such as `album`.
-        values: Any iterable of str, but not a str.
+        values: Any iterable of ids, URIs, URLs and objects with a `uri`, but not a str.
 
     Raises:
-        TypeError: `values` is not such an iterable, or an item is not a str.
+        TypeError: `values` is not such an iterable, or an item is of another type.
         ValueError: There are no items, or one is malformed or of another kind. The message names its index.
     """
     return _each(partial(id_of, kind), f"{kind} ids", values)
 
 
-def album_id(value: str) -> str:
+def album_id(value: Reference) -> str:
     """Return the id of an album; see `id_of`."""
     return id_of("album", value)
 
 
-def artist_id(value: str) -> str:
+def artist_id(value: Reference) -> str:
     """Return the id of an artist; see `id_of`."""
     return id_of("artist", value)
 
 
-def audiobook_id(value: str) -> str:
+def audiobook_id(value: Reference) -> str:
     """Return the id of an audiobook; see `id_of`."""
     return id_of("audiobook", value)
 
 
-def category_id(value: str) -> str:
+def category_id(value: Reference) -> str:
     """Return the id of a category; see `id_of`."""
     return id_of("category", value)
 
 
-def chapter_id(value: str) -> str:
+def chapter_id(value: Reference) -> str:
     """Return the id of a chapter; see `id_of`."""
     return id_of("chapter", value)
 
 
-def episode_id(value: str) -> str:
+def episode_id(value: Reference) -> str:
     """Return the id of an episode; see `id_of`."""
     return id_of("episode", value)
 
 
-def playlist_id(value: str) -> str:
+def playlist_id(value: Reference) -> str:
     """Return the id of a playlist; see `id_of`."""
     return id_of("playlist", value)
 
 
-def show_id(value: str) -> str:
+def show_id(value: Reference) -> str:
     """Return the id of a show; see `id_of`."""
     return id_of("show", value)
 
 
-def track_id(value: str) -> str:
+def track_id(value: Reference) -> str:
     """Return the id of a track; see `id_of`."""
     return id_of("track", value)
 
 
-def user_id(value: str) -> str:
+def user_id(value: Reference) -> str:
     """Return the id of a user; see `id_of`."""
     return id_of("user", value)
 
@@ -225,22 +246,27 @@ class _UriKinds:
     def __init__(self, *kinds: str) -> None:
         self._kinds = kinds
         self._expected = f"{', '.join(kinds[:-1])} or {kinds[-1]}"
-        base62_kinds = "|".join(kind for kind in kinds if kind in _BASE62_KINDS)
+        base62_kinds = "|".join(kind for kind in kinds if kind in BASE62_KINDS)
         self._uri = re.compile(f"spotify:({base62_kinds}):{_BASE62.pattern}")
 
-    def uri_of(self, value: str) -> str:
-        """Return the URI for a URI or URL of one of the kinds.
+    def uri_of(self, value: Reference) -> str:
+        """Return the URI for a URI or URL of one of the kinds, or for an object with one.
 
         Raises:
-            TypeError: `value` is not a str.
+            TypeError: `value` is neither a str nor an object with a `uri`.
             ValueError: `value` is malformed or of another kind.
         """
         if type(value) is str and self._uri.fullmatch(value):
             return value
-        _check_string(value, f"the URI or URL of {_with_article(self._expected)}")
+        value = _without_query(string_of(value, f"the URI or URL of {_with_article(self._expected)}"))
         if not (value.startswith("spotify:") or _looks_like_url(value)):
             raise ValueError(f"{shown(value)} does not name a kind; expected a URI such as spotify:{self._kinds[0]}:ID")
         parsed = SpotifyUri.parse(value)
+        if parsed.kind == "local":
+            raise ValueError(
+                f"{shown(value)} is a local file, which the Web API neither adds nor removes; "
+                f"expected {_with_article(self._expected)}"
+            )
         if parsed.kind not in self._kinds:
             raise ValueError(
                 f"{shown(value)} is {_with_article(parsed.kind)}; expected {_with_article(self._expected)}"
@@ -249,56 +275,40 @@ class _UriKinds:
 
 
 _PLAYABLE: Final = _UriKinds("track", "episode")
-_PLAYLIST_ENTRIES: Final = _UriKinds("track", "episode", "local")
 _LIBRARY: Final = _UriKinds("track", "album", "episode", "show", "audiobook", "artist", "user", "playlist")
 
 
-def playable_uri(value: str) -> str:
+def playable_uri(value: Reference) -> str:
     """Return the URI of a track or episode, which can be added to a playlist or the queue.
 
     Raises:
-        TypeError: `value` is not a str.
+        TypeError: `value` is neither a str nor an object with a `uri`.
         ValueError: `value` is malformed or of another kind.
     """
     return _PLAYABLE.uri_of(value)
 
 
-def playable_uris(values: Iterable[str]) -> list[str]:
+def playable_uris(values: Iterable[Reference]) -> list[str]:
     """Return the URIs of several tracks and episodes. Raises as `playable_uri` does, with the index."""
     return _each(playable_uri, "URIs", values)
 
 
-def playlist_entry_uri(value: str) -> str:
-    """Return the URI of a playlist entry: a track, an episode or a local file, which can be removed but not added.
-
-    Raises:
-        TypeError: `value` is not a str.
-        ValueError: `value` is malformed or of another kind.
-    """
-    return _PLAYLIST_ENTRIES.uri_of(value)
-
-
-def playlist_entry_uris(values: Iterable[str]) -> list[str]:
-    """Return the URIs of several entries of playlists. Raises as `playlist_entry_uri` does, with the index."""
-    return _each(playlist_entry_uri, "URIs", values)
-
-
-def library_uri(value: str) -> str:
+def library_uri(value: Reference) -> str:
     """Return the URI of an object that can be saved in the library or followed.
 
     Raises:
-        TypeError: `value` is not a str.
+        TypeError: `value` is neither a str nor an object with a `uri`.
         ValueError: `value` is malformed or of another kind.
     """
     return _LIBRARY.uri_of(value)
 
 
-def library_uris(values: Iterable[str]) -> list[str]:
+def library_uris(values: Iterable[Reference]) -> list[str]:
     """Return the URIs of several objects. Raises as `library_uri` does, with the index."""
     return _each(library_uri, "URIs", values)
 
 
-def _each(convert: Callable[[str], str], expected: str, values: Iterable[str]) -> list[str]:
+def _each(convert: Callable[[Reference], str], expected: str, values: Iterable[Reference]) -> list[str]:
     results: list[str] = []
     for index, value in enumerate(each_of(values, f"expected several {expected}")):
         try:
@@ -310,6 +320,25 @@ def _each(convert: Callable[[str], str], expected: str, values: Iterable[str]) -
     if not results:
         raise ValueError(f"expected {expected}, but there are none; give at least one")
     return results
+
+
+def string_of(value: object, expected: str) -> str:
+    """Return a str as it is, and the URI of an object with one; without a URI its id.
+
+    Raises:
+        TypeError: It is neither.
+        ValueError: It is not one printable word.
+    """
+    if not isinstance(value, str) and not isinstance(value, type) and hasattr(value, "uri"):
+        uri = getattr(value, "uri", None)
+        value = uri if uri is not None else getattr(value, "id", None)
+    _check_string(value, expected)
+    return value if isinstance(value, str) else ""
+
+
+def _without_query(value: str) -> str:
+    shared = _SHARED.match(value)
+    return value if shared is None else shared.group()
 
 
 def _check_string(value: object, expected: str) -> None:
@@ -328,7 +357,7 @@ def _check_string(value: object, expected: str) -> None:
 
 def _check_id(kind: str, value: str) -> None:
     _check_string(value, f"{_with_article(kind)} id")
-    if kind in _BASE62_KINDS:
+    if kind in BASE62_KINDS:
         if not _BASE62.fullmatch(value):
             raise ValueError(
                 f"{shown(value)} is not {_with_article(kind)} id; expected 22 letters and digits, spotify:{kind}:ID or "
@@ -358,9 +387,17 @@ def _url_segments(text: str) -> list[str]:
         raise ValueError(f"{shown(text)} is not a URL; expected https://{_SITE}/KIND/ID") from None
     if host in _SHORT_LINK_SITES:
         raise ValueError(f"{shown(text)} is a short link; open it: expected the https://{_SITE} URL it redirects to")
-    if split.scheme not in {"http", "https"} or host not in _SITES or port not in {None, 80, 443}:
+    if split.scheme not in {"http", "https"} or host not in {*_SITES, _API_SITE} or port not in {None, 80, 443}:
         raise ValueError(f"{shown(text)} is not a URL of Spotify; expected https://{_SITE}/KIND/ID")
     segments = split.path.removeprefix("/").split("/")
+    if host == _API_SITE:
+        match segments:
+            case ["v1", "browse", "categories", identifier]:
+                return ["category", identifier]
+            case ["v1", kinds, identifier] if kinds.endswith("s"):
+                return [kinds.removesuffix("s"), identifier]
+            case _:
+                raise ValueError(f"{shown(text)} does not name one object; expected https://{_API_SITE}/v1/KINDS/ID")
     if not segments[-1] and segments[0] != "local":
         del segments[-1:]
     if segments and _LOCALE.fullmatch(segments[0]):

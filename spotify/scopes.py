@@ -18,16 +18,23 @@ _KNOWN: Final = frozenset(scope.value for scope in Scope)
 
 
 def checked_scopes(scopes: Iterable[str]) -> frozenset[str]:
-    """Return the scopes as a set; a str holds scopes separated by spaces.
+    """Return the scopes as a set; a str holds scopes separated by spaces or commas.
 
     Raises:
         TypeError: `scopes` is not an iterable of str.
         ValueError: A scope is empty, has characters that no scope has, or is unknown and similar to a known one. A
             `Scope` may be unknown: `Scope("new-scope")`.
     """
-    names = scopes.split() if isinstance(scopes, str) else list(each_of(scopes, "scopes must be several"))
-    for name in names:
+    names: list[str] = []
+    for name in [scopes] if isinstance(scopes, str) else each_of(scopes, "scopes must be several"):
         check_type("a scope", name, str)
+        if isinstance(name, Scope):
+            names.append(name)
+        elif name is scopes or "," in name:
+            names += name.replace(",", " ").split()
+        else:
+            names.append(name)
+    for name in names:
         if not isinstance(name, Scope):
             _check_name(name)
     return frozenset(str.__str__(name) for name in names)
@@ -85,8 +92,6 @@ def operations_of(method: object) -> tuple[Operation, ...]:
 
 
 def _check_name(name: str) -> None:
-    if "," in name:
-        raise ValueError(f"scopes must be separated by spaces, not by commas: {shown(name)}")
     if not name or not name.isascii() or not name.isprintable() or " " in name:
         raise ValueError(f"a scope must be a single word such as 'user-library-read', not {shown(name)}")
     if name not in _KNOWN and (near := get_close_matches(name, _KNOWN, n=1, cutoff=0.8)):

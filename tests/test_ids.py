@@ -20,7 +20,6 @@ from spotify.ids import (
     library_uri,
     library_uris,
     playable_uri,
-    playlist_entry_uri,
     playlist_id,
     track_id,
     user_id,
@@ -119,7 +118,6 @@ FUNCTIONS: list[Callable[[str], object]] = [
     user_id,
     category_id,
     playable_uri,
-    playlist_entry_uri,
     library_uri,
 ]
 
@@ -147,7 +145,7 @@ def test_any_string_is_accepted_or_refused_with_advice(function: Callable[[str],
 
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_other_types_raise_type_error(function: Callable[[Any], object]) -> None:
-    for value in (None, 7, b"abc", ["abc"], SpotifyUri("album", ID)):
+    for value in (None, 7, b"abc", ["abc"], SpotifyUri):
         with pytest.raises(TypeError, match=rf"as str, not {type(value).__name__}"):
             function(value)
 
@@ -260,12 +258,9 @@ class TestUris:
         with pytest.raises(ValueError, match="is an album; expected a track or episode"):
             playable_uri(f"spotify:album:{ID}")
 
-    def test_a_local_file_is_an_entry_but_not_playable(self) -> None:
-        local = "spotify:local:a:b:c:183"
-
-        assert playlist_entry_uri(local) == local
-        with pytest.raises(ValueError, match="is a local; expected a track or episode"):
-            playable_uri(local)
+    def test_a_local_file_is_not_playable(self) -> None:
+        with pytest.raises(ValueError, match="is a local file, which the Web API neither adds nor removes"):
+            playable_uri("spotify:local:a:b:c:183")
 
     @pytest.mark.parametrize("kind", ["track", "album", "episode", "show", "audiobook", "artist", "playlist"])
     def test_the_library_accepts(self, kind: str) -> None:
@@ -287,3 +282,51 @@ def test_the_id_of_a_track_uri() -> None:
 def test_a_uri_refuses_parts_that_cannot_be_parsed(kind: str, identifier: str) -> None:
     with pytest.raises(ValueError, match="expected"):
         SpotifyUri(kind, identifier)
+
+
+class HasOnlyAUri:
+    def __init__(self, uri: str | None, id: str | None = None) -> None:
+        self.uri = uri
+        self.id = id
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        f"{ID}?si=0123456789abcdef",
+        f"spotify:album:{ID}?si=0123456789abcdef",
+        f"https://api.spotify.com/v1/albums/{ID}",
+        SpotifyUri("album", ID),
+        HasOnlyAUri(f"spotify:album:{ID}"),
+        HasOnlyAUri(None, ID),
+    ],
+)
+def test_what_names_an_album_beside_ids_uris_and_pages(value: Any) -> None:
+    assert album_id(value) == ID
+    is_plain_id = str(value).startswith(ID) or getattr(value, "id", None) == getattr(value, "uri", ID)
+    if getattr(value, "uri", "") is not None and not is_plain_id:
+        assert library_uris([value]) == [f"spotify:album:{ID}"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "url"),
+    [
+        ("category", f"https://api.spotify.com/v1/browse/categories/{ID}"),
+        ("user", "https://api.spotify.com/v1/users/some%20one"),
+        ("show", f"https://api.spotify.com/v1/shows/{ID}"),
+    ],
+)
+def test_an_address_of_the_api_names_its_object(kind: str, url: str) -> None:
+    assert id_of(kind, url) == ("some one" if kind == "user" else ID)
+
+
+@pytest.mark.parametrize("path", ["", "v1", "v1/me", f"v1/albums/{ID}/tracks", "v1/me/player/recently-played"])
+def test_other_addresses_of_the_api_are_refused(path: str) -> None:
+    with pytest.raises(ValueError, match=r"does not name one object|is an? [a-z]+; expected|cannot be a kind"):
+        album_id(f"https://api.spotify.com/{path}")
+
+
+@pytest.mark.parametrize("value", [HasOnlyAUri(None), HasOnlyAUri(5), HasOnlyAUri, 5, None, [f"spotify:album:{ID}"]])  # type: ignore[arg-type]
+def test_objects_without_a_uri_are_refused(value: Any) -> None:
+    with pytest.raises(TypeError, match="expected an album id, URI or URL as str, not"):
+        album_id(value)

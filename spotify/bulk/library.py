@@ -9,7 +9,7 @@ from spotify._concurrency import run_all
 from spotify.bulk.costs import announce
 from spotify.bulk.reads import check_count, in_batches, priority_of
 from spotify.bulk.writes import BulkWrite, Part
-from spotify.ids import SpotifyUri, ids_of
+from spotify.ids import Reference, SpotifyUri, ids_of
 from spotify.interfaces.executor import Call, RequestExecutor
 from spotify.interfaces.operation import Operation
 from spotify.operations.library import CHECK_LIBRARY_CONTAINS, REMOVE_LIBRARY_ITEMS, SAVE_LIBRARY_ITEMS
@@ -51,7 +51,7 @@ async def check_library(executor: RequestExecutor, uris: Sequence[str]) -> list[
     return [result for results in await run_all(map(check, batches)) for result in results]
 
 
-def uris_of(kind: str, ids: Iterable[str]) -> list[str]:
+def uris_of(kind: str, ids: Iterable[Reference]) -> list[str]:
     """Return the URIs of objects of one kind, given as ids, URIs or URLs.
 
     Raises:

@@ -11,7 +11,7 @@ from spotify.bulk.costs import announce
 from spotify.bulk.playlist_verification import FinalItems, PlaylistState, PlaylistVerifier
 from spotify.bulk.reads import in_batches
 from spotify.bulk.writes import BulkWrite, Part, wait_to_read
-from spotify.ids import playlist_entry_uri
+from spotify.ids import playable_uri
 from spotify.interfaces.executor import RequestExecutor
 from spotify.operations.playlists import (
     ADD_PLAYLIST_ITEMS,
@@ -192,7 +192,7 @@ def _removal(name: str, item: object) -> Removal:
     if not isinstance(uri, str):
         raise TypeError(f"{name}['uri'] must be a str, not {type(uri).__name__}")
     try:
-        uri = playlist_entry_uri(uri)
+        uri = playable_uri(uri)
     except ValueError as error:
         raise ValueError(f"{name}: {error}") from None
     return Removal(uri, _positions(f"{name}['positions']", item["positions"]) if "positions" in item else ())

@@ -7,6 +7,7 @@ attributes.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from html import unescape
 from typing import TYPE_CHECKING, Final
 
 from spotify.models.base import ABSENT, Absent, JsonObject, Metadata, OrAbsent, SpotifyModel, is_none, json_metadata
@@ -124,7 +125,7 @@ class PlaylistBase(SpotifyModel):
         id: The Spotify id.
         uri: The Spotify URI.
         name: The playlist's name.
-        description: The description; None if there is none.
+        description: The description, escaped for HTML (see `plain_description`); None if there is none.
         collaborative: Whether other users may modify it.
         public: Whether it is on the owner's profile; None if that is not relevant.
         owner: The owner.
@@ -146,6 +147,11 @@ class PlaylistBase(SpotifyModel):
     snapshot_id: str | None = None
     href: str | None = None
     external_urls: ExternalUrls = NO_URLS
+
+    @property
+    def plain_description(self) -> str | None:
+        """The description as it was written: Spotify returns `A &amp; B` for `A & B`. None if there is none."""
+        return None if self.description is None else unescape(self.description)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

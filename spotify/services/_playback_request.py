@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Final
 
 from spotify._checks import check_range, check_text
-from spotify.ids import SpotifyUri, playable_uri, playable_uris
+from spotify.ids import BASE62_KINDS, Reference, SpotifyUri, playable_uri, playable_uris, string_of
 
-_CONTEXTS: Final = ("album", "artist", "playlist", "show", "audiobook", "collection")
+_NO_CONTEXTS: Final = frozenset({"track", "episode", "local"})
+_LIKED_SONGS: Final = re.compile(r"(https?://)?open\.spotify\.com/(intl-[a-z-]+/)?collection/tracks/?([?#].*)?")
+# Such as `spotify:user:NAME:collection:artist:ID`.
+_OTHER_CONTEXT: Final = re.compile(r"spotify:(collection(:[^\s:]+)*|[a-z-]+(:[^\s:]+){2,})")
+_LIKED_SONGS_URI: Final = "spotify:collection"
 
 
 def start_body(
-    context_uri: str | None, uris: Iterable[str] | None, offset: int | str | None, position_ms: int | None
+    context_uri: Reference | None,
+    uris: Iterable[Reference] | None,
+    offset: int | Reference | None,
+    position_ms: int | None,
 ) -> dict[str, object] | None:
     """Return the body; None if all arguments are None, which resumes paused playback.
 
@@ -26,7 +34,7 @@ def start_body(
     playables = None if uris is None else playable_uris(uris)
     body: dict[str, object] = {}
     if context is not None:
-        body["context_uri"] = context.uri
+        body["context_uri"] = context
     if playables is not None:
         body["uris"] = playables
     if offset is not None:
@@ -36,24 +44,31 @@ def start_body(
     return body or None
 
 
-def _context(value: str) -> SpotifyUri:
-    check_text("context_uri", value)
+def _context(value: Reference) -> str:
+    """Return the URI of a context: of any kind but those of items, as the player reports undocumented kinds."""
+    if isinstance(value, str) or not hasattr(value, "uri"):
+        check_text("context_uri", value)
+    value = string_of(value, "a context_uri")
+    if _LIKED_SONGS.fullmatch(value):
+        return _LIKED_SONGS_URI
+    kind = value.split(":")[1] if value.startswith("spotify:") else ""
     try:
         context = SpotifyUri.parse(value)
     except ValueError as error:
+        if _OTHER_CONTEXT.fullmatch(value) and kind not in BASE62_KINDS | _NO_CONTEXTS:
+            return value
         raise ValueError(f"context_uri: {error}") from None
-    if context.kind not in _CONTEXTS:
-        advice = "; give it in uris" if context.kind in {"track", "episode"} else ""
-        raise ValueError(f"context_uri must be of one of {', '.join(_CONTEXTS)}, not of a {context.kind}{advice}")
-    return context
+    if context.kind in _NO_CONTEXTS:
+        raise ValueError(f"context_uri must not be of one {context.kind}; give it in uris")
+    return context.uri
 
 
-def _offset(offset: object, context: SpotifyUri | None, uris: list[str] | None) -> dict[str, object]:
+def _offset(offset: int | Reference, context: str | None, uris: list[str] | None) -> dict[str, object]:
     if context is None and uris is None:
         raise ValueError("offset needs context_uri or uris: there is neither")
-    if context is not None and context.kind == "artist":
+    if context is not None and context.startswith("spotify:artist:"):
         raise ValueError("offset is not allowed for an artist's context: Spotify chooses the tracks")
-    if isinstance(offset, str):
+    if not isinstance(offset, int | float):
         uri = _offset_uri(offset)
         if uris is not None and uri not in uris:
             raise ValueError(f"offset must be one of uris: {uri} is not")
@@ -64,8 +79,10 @@ def _offset(offset: object, context: SpotifyUri | None, uris: list[str] | None) 
     return {"position": check_range("offset", offset, at_least=0, at_most=last)}
 
 
-def _offset_uri(offset: str) -> str:
+def _offset_uri(offset: Reference) -> str:
     try:
         return playable_uri(offset)
+    except TypeError:
+        raise TypeError(f"offset must be an integer, or a URI or URL as str, not {type(offset).__name__}") from None
     except ValueError as error:
         raise ValueError(f"offset: {error}") from None

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal, TypeAlias, get_args
 
-from spotify._checks import check_type, choices_of
+from spotify._checks import check_text, check_type, choices_of
 
 PlayableType: TypeAlias = Literal["track", "episode"]
 
@@ -23,10 +23,30 @@ PLAYABLE_TYPES: Final[tuple[PlayableType, ...]] = get_args(PlayableType)
 #: The maximum size of a cover image in base64: 256 KB.
 MAX_COVER_BYTES: Final = 256 * 1024
 
+#: The maximum lengths of the name and the description of a playlist, in characters.
+MAX_NAME: Final = 200
+MAX_DESCRIPTION: Final = 300
+
+_LINE_BREAK: Final = re.compile(r"[\n\r\v\f\x85\u2028\u2029]")
 _MAX_DEPTH: Final = 20
 _NAME: Final = re.compile(r"\w+(?:\.\w+)*")
 _IDENTITY: Final = ("id", "type", "uri")
 _JPEG: Final = b"\xff\xd8\xff"
+
+
+def check_playlist_text(name: str, value: object, *, max_length: int) -> None:
+    """Check the name or the description of a playlist. Spotify answers some wrong ones with 500.
+
+    Raises:
+        TypeError: It is not a str.
+        ValueError: It is empty, too long, or has a line break.
+    """
+    check_text(name, value)
+    text = str(value)
+    if len(text) > max_length:
+        raise ValueError(f"{name} must have at most {max_length} characters, not {len(text)}")
+    if _LINE_BREAK.search(text):
+        raise ValueError(f"{name} must be one line: Spotify refuses line breaks")
 
 
 def joined_types(additional_types: Iterable[PlayableType] | PlayableType) -> str:

@@ -7,7 +7,7 @@ from typing import Literal, overload
 
 from spotify.bulk.library import check_library, remove_from_library, save_to_library, uris_of
 from spotify.errors import SpotifyError
-from spotify.ids import album_id, ids_of
+from spotify.ids import Reference, album_id, ids_of
 from spotify.models import (
     Album,
     NewReleases,
@@ -36,7 +36,7 @@ class AlbumsService(Service):
     __slots__ = ()
 
     @calls(GET_ALBUM)
-    async def get(self, id: str, market: str | None = None) -> Album:
+    async def get(self, id: Reference, market: str | None = None) -> Album:
         """Get one album with the first page of its tracks.
 
         HTTP: `GET /albums/{id}`. Scopes: none. Development mode: yes, without `label`, `popularity` and
@@ -59,17 +59,17 @@ class AlbumsService(Service):
 
     @overload
     async def get_several(
-        self, ids: Iterable[str], market: str | None = None, *, return_errors: Literal[False] = False
+        self, ids: Iterable[Reference], market: str | None = None, *, return_errors: Literal[False] = False
     ) -> list[Album | None]: ...
 
     @overload
     async def get_several(
-        self, ids: Iterable[str], market: str | None = None, *, return_errors: Literal[True]
+        self, ids: Iterable[Reference], market: str | None = None, *, return_errors: Literal[True]
     ) -> list[Album | SpotifyError | None]: ...
 
     @calls(GET_SEVERAL_ALBUMS, GET_ALBUM)
     async def get_several(
-        self, ids: Iterable[str], market: str | None = None, *, return_errors: bool = False
+        self, ids: Iterable[Reference], market: str | None = None, *, return_errors: bool = False
     ) -> list[Album | None] | list[Album | SpotifyError | None]:
         """Get many albums, in batches of 20, or one by one in development mode.
 
@@ -103,7 +103,7 @@ class AlbumsService(Service):
 
     @calls(GET_ALBUM_TRACKS)
     def get_tracks(
-        self, id: str, market: str | None = None, limit: int | None = None, offset: int | None = None
+        self, id: Reference, market: str | None = None, limit: int | None = None, offset: int | None = None
     ) -> Paginator[SimplifiedTrack]:
         """List the tracks of an album: `await` for one page, `async for` for all of them.
 
@@ -169,7 +169,7 @@ class AlbumsService(Service):
         )
 
     @calls(SAVE_LIBRARY_ITEMS)
-    async def save(self, ids: Iterable[str]) -> None:
+    async def save(self, ids: Iterable[Reference]) -> None:
         """Save albums to the user's library. Saving a saved one again has no effect.
 
         HTTP: `PUT /me/library`, 40 albums per request, sequentially. Scopes: `user-library-modify`,
@@ -189,7 +189,7 @@ class AlbumsService(Service):
         await save_to_library(self._executor, uris_of("album", ids))
 
     @calls(REMOVE_LIBRARY_ITEMS)
-    async def remove(self, ids: Iterable[str]) -> None:
+    async def remove(self, ids: Iterable[Reference]) -> None:
         """Remove albums from the user's library. Removing one that is not saved has no effect.
 
         HTTP: `DELETE /me/library`, 40 albums per request, sequentially. Scopes: `user-library-modify`,
@@ -209,7 +209,7 @@ class AlbumsService(Service):
         await remove_from_library(self._executor, uris_of("album", ids))
 
     @calls(CHECK_LIBRARY_CONTAINS)
-    async def check_saved(self, ids: Iterable[str]) -> list[bool]:
+    async def check_saved(self, ids: Iterable[Reference]) -> list[bool]:
         """Check for each album whether it is in the user's library.
 
         HTTP: `GET /me/library/contains`, 40 albums per request, requests concurrently. Scopes: `user-library-read`,

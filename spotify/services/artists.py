@@ -7,7 +7,7 @@ from typing import Final, Literal, TypeAlias, get_args, overload
 
 from spotify._checks import choices_of
 from spotify.errors import SpotifyError
-from spotify.ids import artist_id, ids_of
+from spotify.ids import Reference, artist_id, ids_of
 from spotify.models import (
     Artist,
     RelatedArtists,
@@ -39,7 +39,7 @@ class ArtistsService(Service):
     __slots__ = ()
 
     @calls(GET_ARTIST)
-    async def get(self, id: str) -> Artist:
+    async def get(self, id: Reference) -> Artist:
         """Get one artist.
 
         HTTP: `GET /artists/{id}`. Scopes: none. Development mode: yes, without `followers` and `popularity`; `genres`
@@ -60,17 +60,17 @@ class ArtistsService(Service):
 
     @overload
     async def get_several(
-        self, ids: Iterable[str], *, return_errors: Literal[False] = False
+        self, ids: Iterable[Reference], *, return_errors: Literal[False] = False
     ) -> list[Artist | None]: ...
 
     @overload
     async def get_several(
-        self, ids: Iterable[str], *, return_errors: Literal[True]
+        self, ids: Iterable[Reference], *, return_errors: Literal[True]
     ) -> list[Artist | SpotifyError | None]: ...
 
     @calls(GET_SEVERAL_ARTISTS, GET_ARTIST)
     async def get_several(
-        self, ids: Iterable[str], *, return_errors: bool = False
+        self, ids: Iterable[Reference], *, return_errors: bool = False
     ) -> list[Artist | None] | list[Artist | SpotifyError | None]:
         """Get many artists, in batches of 50, or one by one in development mode.
 
@@ -102,7 +102,7 @@ class ArtistsService(Service):
     @calls(GET_ARTIST_ALBUMS)
     def get_albums(
         self,
-        id: str,
+        id: Reference,
         include_groups: Iterable[IncludeGroup] | None = None,
         market: str | None = None,
         limit: int | None = None,
@@ -141,7 +141,7 @@ class ArtistsService(Service):
         )
 
     @calls(GET_ARTIST_TOP_TRACKS)
-    async def get_top_tracks(self, id: str, market: str | None = None) -> list[Track]:
+    async def get_top_tracks(self, id: Reference, market: str | None = None) -> list[Track]:
         """Get the most played tracks of an artist in a country, at most ten.
 
         HTTP: `GET /artists/{id}/top-tracks`. Scopes: none. Development mode: no (removed 2026-02-11, no replacement).
@@ -164,7 +164,7 @@ class ArtistsService(Service):
         return response.tracks
 
     @calls(GET_RELATED_ARTISTS)
-    async def get_related(self, id: str) -> list[Artist]:
+    async def get_related(self, id: Reference) -> list[Artist]:
         """Get artists with the same listeners, at most twenty.
 
         HTTP: `GET /artists/{id}/related-artists`. Scopes: none. Development mode: no (not available to new applications

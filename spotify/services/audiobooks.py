@@ -7,7 +7,7 @@ from typing import Literal, overload
 
 from spotify.bulk.library import check_library, remove_from_library, save_to_library, uris_of
 from spotify.errors import SpotifyError
-from spotify.ids import audiobook_id, ids_of
+from spotify.ids import Reference, audiobook_id, ids_of
 from spotify.models import (
     Audiobook,
     SavedAudiobook,
@@ -38,7 +38,7 @@ class AudiobooksService(Service):
     __slots__ = ()
 
     @calls(GET_AUDIOBOOK)
-    async def get(self, id: str, market: str | None = None) -> Audiobook:
+    async def get(self, id: Reference, market: str | None = None) -> Audiobook:
         """Get one audiobook with the first page of its chapters.
 
         HTTP: `GET /audiobooks/{id}`. Scopes: none. Development mode: yes, without `available_markets` and `publisher`.
@@ -60,17 +60,17 @@ class AudiobooksService(Service):
 
     @overload
     async def get_several(
-        self, ids: Iterable[str], market: str | None = None, *, return_errors: Literal[False] = False
+        self, ids: Iterable[Reference], market: str | None = None, *, return_errors: Literal[False] = False
     ) -> list[Audiobook | None]: ...
 
     @overload
     async def get_several(
-        self, ids: Iterable[str], market: str | None = None, *, return_errors: Literal[True]
+        self, ids: Iterable[Reference], market: str | None = None, *, return_errors: Literal[True]
     ) -> list[Audiobook | SpotifyError | None]: ...
 
     @calls(GET_SEVERAL_AUDIOBOOKS, GET_AUDIOBOOK)
     async def get_several(
-        self, ids: Iterable[str], market: str | None = None, *, return_errors: bool = False
+        self, ids: Iterable[Reference], market: str | None = None, *, return_errors: bool = False
     ) -> list[Audiobook | None] | list[Audiobook | SpotifyError | None]:
         """Get many audiobooks, in batches of 50, or one by one in development mode.
 
@@ -105,7 +105,7 @@ class AudiobooksService(Service):
 
     @calls(GET_AUDIOBOOK_CHAPTERS)
     def get_chapters(
-        self, id: str, market: str | None = None, limit: int | None = None, offset: int | None = None
+        self, id: Reference, market: str | None = None, limit: int | None = None, offset: int | None = None
     ) -> Paginator[SimplifiedChapter]:
         """List the chapters of an audiobook: `await` for one page, `async for` for all of them.
 
@@ -157,7 +157,7 @@ class AudiobooksService(Service):
         return self._pages(GET_SAVED_AUDIOBOOKS, SavedAudiobookPage, limit=limit, offset=offset)
 
     @calls(SAVE_LIBRARY_ITEMS)
-    async def save(self, ids: Iterable[str]) -> None:
+    async def save(self, ids: Iterable[Reference]) -> None:
         """Save audiobooks to the user's library. Saving a saved one again has no effect.
 
         HTTP: `PUT /me/library`, 40 audiobooks per request, sequentially. Scopes: `user-library-modify`,
@@ -177,7 +177,7 @@ class AudiobooksService(Service):
         await save_to_library(self._executor, uris_of("audiobook", ids))
 
     @calls(REMOVE_LIBRARY_ITEMS)
-    async def remove(self, ids: Iterable[str]) -> None:
+    async def remove(self, ids: Iterable[Reference]) -> None:
         """Remove audiobooks from the user's library. Removing one that is not saved has no effect.
 
         HTTP: `DELETE /me/library`, 40 audiobooks per request, sequentially. Scopes: `user-library-modify`,
@@ -197,7 +197,7 @@ class AudiobooksService(Service):
         await remove_from_library(self._executor, uris_of("audiobook", ids))
 
     @calls(CHECK_LIBRARY_CONTAINS)
-    async def check_saved(self, ids: Iterable[str]) -> list[bool]:
+    async def check_saved(self, ids: Iterable[Reference]) -> list[bool]:
         """Check for each audiobook whether it is in the user's library.
 
         HTTP: `GET /me/library/contains`, 40 audiobooks per request, requests concurrently. Scopes: `user-library-read`,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from spotify._checks import check_locale
-from spotify.ids import category_id
+from spotify.ids import Reference, category_id
 from spotify.models import (
     Categories,
     Category,
@@ -61,7 +61,7 @@ class BrowseService(Service):
         )
 
     @calls(GET_CATEGORY)
-    async def get_category(self, id: str, locale: str | None = None) -> Category:
+    async def get_category(self, id: Reference, locale: str | None = None) -> Category:
         """Get one category of playlists.
 
         HTTP: `GET /browse/categories/{id}`. Scopes: none. Development mode: no (removed 2026-02-11, no replacement).
@@ -80,7 +80,7 @@ class BrowseService(Service):
 
     @calls(GET_CATEGORY_PLAYLISTS)
     def get_category_playlists(
-        self, id: str, limit: int | None = None, offset: int | None = None
+        self, id: Reference, limit: int | None = None, offset: int | None = None
     ) -> Paginator[SimplifiedPlaylist | None]:
         """List the playlists of a category: `await` for one page, `async for` for all of them.
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Literal, overload
 
 from spotify.errors import SpotifyError
-from spotify.ids import chapter_id, ids_of
+from spotify.ids import Reference, chapter_id, ids_of
 from spotify.models import Chapter, SeveralChapters
 from spotify.operations.catalogue import GET_CHAPTER, GET_SEVERAL_CHAPTERS
 from spotify.services._base import Service
@@ -23,7 +23,7 @@ class ChaptersService(Service):
     __slots__ = ()
 
     @calls(GET_CHAPTER)
-    async def get(self, id: str, market: str | None = None) -> Chapter:
+    async def get(self, id: Reference, market: str | None = None) -> Chapter:
         """Get one chapter with its audiobook.
 
         HTTP: `GET /chapters/{id}`. Scopes: none; `user-read-playback-position` for `resume_point`. Development mode:
@@ -46,17 +46,17 @@ class ChaptersService(Service):
 
     @overload
     async def get_several(
-        self, ids: Iterable[str], market: str | None = None, *, return_errors: Literal[False] = False
+        self, ids: Iterable[Reference], market: str | None = None, *, return_errors: Literal[False] = False
     ) -> list[Chapter | None]: ...
 
     @overload
     async def get_several(
-        self, ids: Iterable[str], market: str | None = None, *, return_errors: Literal[True]
+        self, ids: Iterable[Reference], market: str | None = None, *, return_errors: Literal[True]
     ) -> list[Chapter | SpotifyError | None]: ...
 
     @calls(GET_SEVERAL_CHAPTERS, GET_CHAPTER)
     async def get_several(
-        self, ids: Iterable[str], market: str | None = None, *, return_errors: bool = False
+        self, ids: Iterable[Reference], market: str | None = None, *, return_errors: bool = False
     ) -> list[Chapter | None] | list[Chapter | SpotifyError | None]:
         """Get many chapters, in batches of 50, or one by one in development mode.
 

@@ -7,7 +7,7 @@ from typing import Literal, overload
 
 from spotify.bulk.library import check_library, remove_from_library, save_to_library, uris_of
 from spotify.errors import SpotifyError
-from spotify.ids import episode_id, ids_of
+from spotify.ids import Reference, episode_id, ids_of
 from spotify.models import Episode, SavedEpisode, SavedEpisodePage, SeveralEpisodes
 from spotify.operations.catalogue import GET_EPISODE, GET_SEVERAL_EPISODES
 from spotify.operations.library import (
@@ -27,7 +27,7 @@ class EpisodesService(Service):
     __slots__ = ()
 
     @calls(GET_EPISODE)
-    async def get(self, id: str, market: str | None = None) -> Episode:
+    async def get(self, id: Reference, market: str | None = None) -> Episode:
         """Get one episode with its show.
 
         HTTP: `GET /episodes/{id}`. Scopes: `user-read-playback-position` for `resume_point`. Development mode: yes,
@@ -50,17 +50,17 @@ class EpisodesService(Service):
 
     @overload
     async def get_several(
-        self, ids: Iterable[str], market: str | None = None, *, return_errors: Literal[False] = False
+        self, ids: Iterable[Reference], market: str | None = None, *, return_errors: Literal[False] = False
     ) -> list[Episode | None]: ...
 
     @overload
     async def get_several(
-        self, ids: Iterable[str], market: str | None = None, *, return_errors: Literal[True]
+        self, ids: Iterable[Reference], market: str | None = None, *, return_errors: Literal[True]
     ) -> list[Episode | SpotifyError | None]: ...
 
     @calls(GET_SEVERAL_EPISODES, GET_EPISODE)
     async def get_several(
-        self, ids: Iterable[str], market: str | None = None, *, return_errors: bool = False
+        self, ids: Iterable[Reference], market: str | None = None, *, return_errors: bool = False
     ) -> list[Episode | None] | list[Episode | SpotifyError | None]:
         """Get many episodes, in batches of 50, or one by one in development mode.
 
@@ -116,7 +116,7 @@ class EpisodesService(Service):
         return self._pages(GET_SAVED_EPISODES, SavedEpisodePage, limit=limit, offset=offset, market=market)
 
     @calls(SAVE_LIBRARY_ITEMS)
-    async def save(self, ids: Iterable[str]) -> None:
+    async def save(self, ids: Iterable[Reference]) -> None:
         """Save episodes to the user's library. Saving a saved one again has no effect.
 
         HTTP: `PUT /me/library`, 40 episodes per request, sequentially. Scopes: `user-library-modify`,
@@ -136,7 +136,7 @@ class EpisodesService(Service):
         await save_to_library(self._executor, uris_of("episode", ids))
 
     @calls(REMOVE_LIBRARY_ITEMS)
-    async def remove(self, ids: Iterable[str]) -> None:
+    async def remove(self, ids: Iterable[Reference]) -> None:
         """Remove episodes from the user's library. Removing one that is not saved has no effect.
 
         HTTP: `DELETE /me/library`, 40 episodes per request, sequentially. Scopes: `user-library-modify`,
@@ -156,7 +156,7 @@ class EpisodesService(Service):
         await remove_from_library(self._executor, uris_of("episode", ids))
 
     @calls(CHECK_LIBRARY_CONTAINS)
-    async def check_saved(self, ids: Iterable[str]) -> list[bool]:
+    async def check_saved(self, ids: Iterable[Reference]) -> list[bool]:
         """Check for each episode whether it is in the user's library.
 
         HTTP: `GET /me/library/contains`, 40 episodes per request, requests concurrently. Scopes: `user-library-read`,

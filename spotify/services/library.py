@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from spotify.bulk.library import check_library, remove_from_library, save_to_library
-from spotify.ids import library_uris
+from spotify.ids import Reference, library_uris
 from spotify.operations.library import CHECK_LIBRARY_CONTAINS, REMOVE_LIBRARY_ITEMS, SAVE_LIBRARY_ITEMS
 from spotify.services._base import Service
 from spotify.services._operations import calls
@@ -17,7 +17,7 @@ class LibraryService(Service):
     __slots__ = ()
 
     @calls(SAVE_LIBRARY_ITEMS)
-    async def save_items(self, uris: Iterable[str]) -> None:
+    async def save_items(self, uris: Iterable[Reference]) -> None:
         """Save items to the user's library; artists, users and playlists are followed. Saving an item twice is safe.
 
         HTTP: `PUT /me/library`, 40 URIs per request, sequentially. Scopes: `user-library-modify`,
@@ -36,7 +36,7 @@ class LibraryService(Service):
         await save_to_library(self._executor, library_uris(uris))
 
     @calls(REMOVE_LIBRARY_ITEMS)
-    async def remove_items(self, uris: Iterable[str]) -> None:
+    async def remove_items(self, uris: Iterable[Reference]) -> None:
         """Remove items from the user's library; artists, users and playlists are unfollowed.
 
         Items that are not in the library are ignored. Removing one of the user's own playlists deletes it: Spotify has
@@ -58,7 +58,7 @@ class LibraryService(Service):
         await remove_from_library(self._executor, library_uris(uris))
 
     @calls(CHECK_LIBRARY_CONTAINS)
-    async def check_contains(self, uris: Iterable[str]) -> list[bool]:
+    async def check_contains(self, uris: Iterable[Reference]) -> list[bool]:
         """Check whether items are in the user's library, or followed.
 
         HTTP: `GET /me/library/contains`, 40 URIs per request, concurrently. Scopes: `user-library-read`,

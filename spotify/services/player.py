@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final, Literal, TypeAlias, get_args
 
 from spotify._checks import check_choice, check_flag, check_range, check_text, shown
-from spotify.ids import playable_uri
+from spotify.ids import Reference, playable_uri
 from spotify.interfaces.executor import Argument
 from spotify.interfaces.operation import Operation
 from spotify.models import CurrentlyPlaying, Device, Devices, PlaybackQueue, PlaybackState, PlayHistory, PlayHistoryPage
@@ -145,9 +145,9 @@ class PlayerService(Service):
     async def start_playback(
         self,
         device_id: str | None = None,
-        context_uri: str | None = None,
-        uris: Iterable[str] | None = None,
-        offset: int | str | None = None,
+        context_uri: Reference | None = None,
+        uris: Iterable[Reference] | None = None,
+        offset: int | Reference | None = None,
         position_ms: int | None = None,
     ) -> None:
         """Start playback of a context or of tracks and episodes; without either, resume playback.
@@ -156,8 +156,9 @@ class PlayerService(Service):
 
         Args:
             device_id: The device id; None for the active device.
-            context_uri: The URI or URL of an album, artist, playlist, show, audiobook or of a user's collection (liked
-                songs).
+            context_uri: The URI or URL of an album, artist, playlist, show, audiobook or of a user's collection, or any
+                other `spotify:` URI that the player reports as a context. `https://open.spotify.com/collection/tracks`
+                is the collection of liked songs.
             uris: URIs or URLs of tracks and episodes, at least one; instead of `context_uri`.
             offset: The first item: its position in the context or in `uris`, from 0, or its URI or URL; None for
                 Spotify's choice. The context of an artist has no positions.
@@ -358,7 +359,7 @@ class PlayerService(Service):
         return await self._call(GET_QUEUE, PlaybackQueue)
 
     @calls(ADD_TO_QUEUE)
-    async def add_to_queue(self, uri: str, device_id: str | None = None) -> None:
+    async def add_to_queue(self, uri: Reference, device_id: str | None = None) -> None:
         """Add a track or episode to the queue. It is played before the context continues.
 
         HTTP: `POST /me/player/queue`. Scopes: `user-modify-playback-state`. Development mode: yes.

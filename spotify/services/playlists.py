@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from functools import partial
 from typing import overload
 
-from spotify._checks import check_flag, check_range, check_text, strings_of
+from spotify._checks import check_flag, check_range, check_text, each_of
 from spotify._concurrency import run_all
 from spotify.bulk.costs import announce
 from spotify.bulk.library import check_library, remove_from_library, save_to_library, uris_of
 from spotify.bulk.playlist_items import ItemToRemove, Removal, add_items, removals_of, remove_items, replace_items
 from spotify.bulk.reads import check_count
-from spotify.ids import ids_of, playable_uris, playlist_entry_uris, playlist_id, user_id
+from spotify.ids import Reference, ids_of, playable_uris, playlist_id, user_id
 from spotify.interfaces.executor import Call
 from spotify.models import (
     Image,
@@ -46,9 +46,12 @@ from spotify.services._base import Service
 from spotify.services._operations import calls
 from spotify.services._playlist_arguments import (
     ITEMS_PAGE,
+    MAX_DESCRIPTION,
+    MAX_NAME,
     PLAYABLE_TYPES,
     PLAYLIST,
     PlayableType,
+    check_playlist_text,
     complete_filter,
     encoded_cover,
     joined_types,
@@ -63,7 +66,7 @@ class PlaylistsService(Service):
     @overload
     async def get(
         self,
-        id: str,
+        id: Reference,
         market: str | None = None,
         fields: None = None,
         additional_types: Iterable[PlayableType] | PlayableType = ...,
@@ -72,7 +75,7 @@ class PlaylistsService(Service):
     @overload
     async def get(
         self,
-        id: str,
+        id: Reference,
         market: str | None = None,
         *,
         fields: str,
@@ -82,7 +85,7 @@ class PlaylistsService(Service):
     @overload
     async def get(
         self,
-        id: str,
+        id: Reference,
         market: str | None,
         fields: str,
         additional_types: Iterable[PlayableType] | PlayableType = ...,
@@ -91,7 +94,7 @@ class PlaylistsService(Service):
     @calls(GET_PLAYLIST)
     async def get(
         self,
-        id: str,
+        id: Reference,
         market: str | None = None,
         fields: str | None = None,
         additional_types: Iterable[PlayableType] | PlayableType = PLAYABLE_TYPES,
@@ -135,7 +138,7 @@ class PlaylistsService(Service):
     @calls(GET_PLAYLIST_ITEMS)
     def get_items(
         self,
-        id: str,
+        id: Reference,
         market: str | None = None,
         fields: str | None = None,
         limit: int | None = None,
@@ -197,7 +200,7 @@ class PlaylistsService(Service):
 
     @calls(GET_USERS_PLAYLISTS)
     def get_for_user(
-        self, id: str, limit: int | None = None, offset: int | None = None
+        self, id: Reference, limit: int | None = None, offset: int | None = None
     ) -> Paginator[SimplifiedPlaylist]:
         """List the playlists on a user's profile: `await` for one page, `async for` for all of them.
 
@@ -233,19 +236,20 @@ class PlaylistsService(Service):
         `playlist-modify-private`; both for a collaborative one. Development mode: yes.
 
         Args:
-            name: The name; several playlists can have the same one.
+            name: The name, one line of at most 200 characters; several playlists can have the same one.
             public: Whether it shows on the user's profile; None for Spotify's default True, or False if it is
                 collaborative.
             collaborative: Whether other users may change it; None for False.
-            description: The description that clients show.
+            description: The description that clients show: one line of at most 300 characters; None for none.
 
         Raises:
-            ValueError: `name` is empty, or the playlist would be public and collaborative.
+            ValueError: `name` or `description` is empty, too long or has a line break, or the playlist would be public
+                and collaborative.
             MissingScopeError: The token lacks the scope.
             SpotifyError: The call failed. It is not retried if it may have been executed, since that could create two
                 playlists: see `may_have_been_executed`.
         """
-        check_text("name", name)
+        check_text("name", name)  # also None
         if collaborative and public is None:
             public = False
         body = _details(name, public, collaborative, description)
@@ -254,7 +258,7 @@ class PlaylistsService(Service):
     @calls(CHANGE_PLAYLIST_DETAILS)
     async def change_details(
         self,
-        id: str,
+        id: Reference,
         name: str | None = None,
         public: bool | None = None,
         collaborative: bool | None = None,
@@ -267,20 +271,18 @@ class PlaylistsService(Service):
 
         Args:
             id: The playlist's id, URI or URL; the user has to own it.
-            name: The new name. At least one detail has to be given; None leaves a detail unchanged.
+            name: The new name, as in `create`. At least one detail has to be given; None leaves a detail unchanged.
             public: Whether it shows on the user's profile.
             collaborative: Whether other users may change it; only a playlist that is not public can be collaborative.
-            description: The description that clients show.
+            description: The description that clients show, as in `create`. Spotify refuses an empty one.
 
         Raises:
-            ValueError: `id` is not a playlist id, URI or URL, no detail is given, `name` is empty, or the playlist
-                would be public and collaborative.
+            ValueError: `id` is not a playlist id, URI or URL, no detail is given, `name` or `description` is empty, too
+                long or has a line break, or the playlist would be public and collaborative.
             ForbiddenError: The user does not own the playlist.
             SpotifyError: The call failed.
         """
         playlist = playlist_id(id)
-        if name is not None:
-            check_text("name", name)
         body = _details(name, public, collaborative, description)
         if not body:
             raise ValueError("nothing to change: give name, public, collaborative or description")
@@ -288,7 +290,7 @@ class PlaylistsService(Service):
 
     @calls(ADD_PLAYLIST_ITEMS, GET_PLAYLIST, GET_PLAYLIST_ITEMS)
     async def add_items(
-        self, id: str, uris: Iterable[str], position: int | None = None, *, verify: bool = False
+        self, id: Reference, uris: Iterable[Reference], position: int | None = None, *, verify: bool = False
     ) -> str:
         """Add tracks and episodes to a playlist, in order.
 
@@ -334,9 +336,9 @@ class PlaylistsService(Service):
     @calls(REMOVE_PLAYLIST_ITEMS)
     async def remove_items(
         self,
-        id: str,
+        id: Reference,
         *,
-        uris: Iterable[str] | None = None,
+        uris: Iterable[Reference] | None = None,
         items: Iterable[ItemToRemove] | None = None,
         snapshot_id: str | None = None,
     ) -> str:
@@ -351,7 +353,8 @@ class PlaylistsService(Service):
 
         Args:
             id: The playlist's id, URI or URL.
-            uris: URIs or URLs of tracks, episodes and local files; every occurrence is removed.
+            uris: URIs or URLs of tracks and episodes; every occurrence is removed. Spotify refuses to remove local
+                files.
             items: Instead of `uris`: mappings `{"uri": ..., "positions": [...]}`, positions from 0; without positions,
                 every occurrence is removed.
             snapshot_id: The version of the playlist that positions refer to; later changes are kept. None for the
@@ -362,7 +365,7 @@ class PlaylistsService(Service):
 
         Raises:
             ValueError: `id` is not a playlist id, URI or URL; both or neither of `uris` and `items` are given; there
-                are no items; a URI is not of an item that a playlist can hold; a position is negative.
+                are no items; a URI is not of a track or episode; a position is negative.
             PartialWriteError: More than one request was needed and not all succeeded; it says which items were removed.
                 Positions are removed from the last one backwards, so that the remaining ones are still right in the
                 version named by the `snapshot_id` of the error.
@@ -373,7 +376,7 @@ class PlaylistsService(Service):
         if snapshot_id is not None:
             check_text("snapshot_id", snapshot_id)
         if uris is not None and items is None:
-            removals = [Removal(uri) for uri in dict.fromkeys(playlist_entry_uris(uris))]
+            removals = [Removal(uri) for uri in dict.fromkeys(playable_uris(uris))]
         elif items is not None and uris is None:
             removals = removals_of(items)
         else:
@@ -381,7 +384,7 @@ class PlaylistsService(Service):
         return await remove_items(self._executor, playlist, removals, snapshot_id=snapshot_id)
 
     @calls(REORDER_OR_REPLACE_PLAYLIST_ITEMS, ADD_PLAYLIST_ITEMS, GET_PLAYLIST, GET_PLAYLIST_ITEMS)
-    async def replace_items(self, id: str, uris: Iterable[str]) -> str:
+    async def replace_items(self, id: Reference, uris: Iterable[Reference]) -> str:
         """Replace all items of a playlist.
 
         HTTP: `PUT /playlists/{id}/items` with the first 100 items, then `POST /playlists/{id}/items` with 100 items per
@@ -418,7 +421,7 @@ class PlaylistsService(Service):
     @calls(REORDER_OR_REPLACE_PLAYLIST_ITEMS)
     async def reorder_items(
         self,
-        id: str,
+        id: Reference,
         range_start: int,
         insert_before: int,
         range_length: int | None = None,
@@ -465,9 +468,9 @@ class PlaylistsService(Service):
     @calls(REORDER_OR_REPLACE_PLAYLIST_ITEMS)
     async def reorder_or_replace_items(
         self,
-        id: str,
+        id: Reference,
         *,
-        uris: Iterable[str] | None = None,
+        uris: Iterable[Reference] | None = None,
         range_start: int | None = None,
         insert_before: int | None = None,
         range_length: int | None = None,
@@ -510,7 +513,7 @@ class PlaylistsService(Service):
         return await replace_items(self._executor, playlist, playables)
 
     @calls(GET_PLAYLIST_COVER_IMAGE)
-    async def get_cover_image(self, id: str) -> list[Image]:
+    async def get_cover_image(self, id: Reference) -> list[Image]:
         """Get the cover image of a playlist in its sizes, the largest first.
 
         HTTP: `GET /playlists/{id}/images`. Scopes: none. Development mode: yes.
@@ -530,7 +533,7 @@ class PlaylistsService(Service):
         return await self._call(GET_PLAYLIST_COVER_IMAGE, list[Image], playlist_id=playlist_id(id))
 
     @calls(UPLOAD_PLAYLIST_COVER_IMAGE)
-    async def upload_cover_image(self, id: str, image: bytes | str) -> None:
+    async def upload_cover_image(self, id: Reference, image: bytes | str) -> None:
         """Upload a cover image of a playlist. It can take a while until Spotify shows it.
 
         HTTP: `PUT /playlists/{id}/images`. Scopes: `ugc-image-upload` and `playlist-modify-public`, or for a private
@@ -550,7 +553,7 @@ class PlaylistsService(Service):
         await self._call(UPLOAD_PLAYLIST_COVER_IMAGE, type(None), content=content, playlist_id=playlist)
 
     @calls(SAVE_LIBRARY_ITEMS, FOLLOW_PLAYLIST)
-    async def follow(self, id: str, public: bool | None = None) -> None:
+    async def follow(self, id: Reference, public: bool | None = None) -> None:
         """Follow a playlist, which adds it to the user's playlists.
 
         HTTP: `PUT /me/library`, which always shows it on the user's profile; with `public=False`
@@ -576,7 +579,7 @@ class PlaylistsService(Service):
             await save_to_library(self._executor, uris_of("playlist", [playlist]))
 
     @calls(REMOVE_LIBRARY_ITEMS)
-    async def unfollow(self, id: str) -> None:
+    async def unfollow(self, id: Reference) -> None:
         """Unfollow a playlist. For the user's own playlists this is the only way to delete them.
 
         HTTP: `DELETE /me/library`. Scopes: `user-library-modify`, `user-follow-modify` and `playlist-modify-public`.
@@ -593,7 +596,7 @@ class PlaylistsService(Service):
         await remove_from_library(self._executor, uris_of("playlist", [id]))
 
     @calls(CHECK_LIBRARY_CONTAINS, CHECK_FOLLOWS_PLAYLIST)
-    async def check_follows(self, id: str, user_ids: Iterable[str] | None = None) -> list[bool]:
+    async def check_follows(self, id: Reference, user_ids: Iterable[Reference] | None = None) -> list[bool]:
         """Check whether users follow a playlist.
 
         HTTP: `GET /me/library/contains`; with `user_ids` `GET /playlists/{id}/followers/contains`, one request per
@@ -640,19 +643,21 @@ def _details(
 
     Raises:
         TypeError: A detail is of the wrong type.
-        ValueError: The playlist would be public and collaborative.
+        ValueError: A text is invalid, or the playlist would be public and collaborative.
     """
     check_flag("public", public, optional=True)
     check_flag("collaborative", collaborative, optional=True)
+    if name is not None:
+        check_playlist_text("name", name, max_length=MAX_NAME)
     if description is not None:
-        check_text("description", description, may_be_empty=True)
+        check_playlist_text("description", description, max_length=MAX_DESCRIPTION)
     if public and collaborative:
         raise ValueError("a collaborative playlist cannot be public; omit public, or pass False")
     details = {"name": name, "public": public, "collaborative": collaborative, "description": description}
     return {name: value for name, value in details.items() if value is not None}
 
 
-def _playable_uris_or_none(uris: Iterable[str]) -> list[str]:
+def _playable_uris_or_none(uris: Iterable[Reference]) -> list[str]:
     """Return the URIs of tracks and episodes, like `playable_uris`, but allow an empty list."""
-    values = strings_of("uris", uris)
+    values = list(each_of(uris, "uris must be several strings"))
     return playable_uris(values) if values else []

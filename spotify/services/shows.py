@@ -7,7 +7,7 @@ from typing import Literal, overload
 
 from spotify.bulk.library import check_library, remove_from_library, save_to_library, uris_of
 from spotify.errors import SpotifyError
-from spotify.ids import ids_of, show_id
+from spotify.ids import Reference, ids_of, show_id
 from spotify.models import (
     SavedShow,
     SavedShowPage,
@@ -30,7 +30,7 @@ class ShowsService(Service):
     __slots__ = ()
 
     @calls(GET_SHOW)
-    async def get(self, id: str, market: str | None = None) -> Show:
+    async def get(self, id: Reference, market: str | None = None) -> Show:
         """Get one show with the first page of its episodes.
 
         HTTP: `GET /shows/{id}`. Scopes: `user-read-playback-position` for the episodes' `resume_point`. Development
@@ -53,17 +53,17 @@ class ShowsService(Service):
 
     @overload
     async def get_several(
-        self, ids: Iterable[str], market: str | None = None, *, return_errors: Literal[False] = False
+        self, ids: Iterable[Reference], market: str | None = None, *, return_errors: Literal[False] = False
     ) -> list[SimplifiedShow | None]: ...
 
     @overload
     async def get_several(
-        self, ids: Iterable[str], market: str | None = None, *, return_errors: Literal[True]
+        self, ids: Iterable[Reference], market: str | None = None, *, return_errors: Literal[True]
     ) -> list[SimplifiedShow | SpotifyError | None]: ...
 
     @calls(GET_SEVERAL_SHOWS, GET_SHOW)
     async def get_several(
-        self, ids: Iterable[str], market: str | None = None, *, return_errors: bool = False
+        self, ids: Iterable[Reference], market: str | None = None, *, return_errors: bool = False
     ) -> list[SimplifiedShow | None] | list[SimplifiedShow | SpotifyError | None]:
         """Get many shows, without their episodes, in batches of 50, or one by one in development mode.
 
@@ -96,7 +96,7 @@ class ShowsService(Service):
 
     @calls(GET_SHOW_EPISODES)
     def get_episodes(
-        self, id: str, market: str | None = None, limit: int | None = None, offset: int | None = None
+        self, id: Reference, market: str | None = None, limit: int | None = None, offset: int | None = None
     ) -> Paginator[SimplifiedEpisode]:
         """List the episodes of a show, newest first: `await` for one page, `async for` for all of them.
 
@@ -140,7 +140,7 @@ class ShowsService(Service):
         return self._pages(GET_SAVED_SHOWS, SavedShowPage, limit=limit, offset=offset)
 
     @calls(SAVE_LIBRARY_ITEMS)
-    async def save(self, ids: Iterable[str]) -> None:
+    async def save(self, ids: Iterable[Reference]) -> None:
         """Save shows to the user's library. Saving a saved one again has no effect.
 
         HTTP: `PUT /me/library`, 40 shows per request, sequentially. Scopes: `user-library-modify`, `user-follow-modify`
@@ -159,7 +159,7 @@ class ShowsService(Service):
         await save_to_library(self._executor, uris_of("show", ids))
 
     @calls(REMOVE_LIBRARY_ITEMS)
-    async def remove(self, ids: Iterable[str]) -> None:
+    async def remove(self, ids: Iterable[Reference]) -> None:
         """Remove shows from the user's library. Removing one that is not saved has no effect.
 
         HTTP: `DELETE /me/library`, 40 shows per request, sequentially. Scopes: `user-library-modify`,
@@ -179,7 +179,7 @@ class ShowsService(Service):
         await remove_from_library(self._executor, uris_of("show", ids))
 
     @calls(CHECK_LIBRARY_CONTAINS)
-    async def check_saved(self, ids: Iterable[str]) -> list[bool]:
+    async def check_saved(self, ids: Iterable[Reference]) -> list[bool]:
         """Check for each show whether it is in the user's library.
 
         HTTP: `GET /me/library/contains`, 40 shows per request, requests concurrently. Scopes: `user-library-read`,

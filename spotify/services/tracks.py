@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final, Literal, Unpack, overload
 
-from spotify._checks import shown, strings_of
+from spotify._checks import each_of, shown, strings_of
 from spotify.bulk.library import check_library, remove_from_library, save_to_library, uris_of
 from spotify.errors import SpotifyError
-from spotify.ids import ids_of, track_id
+from spotify.ids import Reference, ids_of, track_id
 from spotify.models import (
     AudioAnalysis,
     AudioFeatures,
@@ -47,7 +47,7 @@ class TracksService(Service):
     __slots__ = ()
 
     @calls(GET_TRACK)
-    async def get(self, id: str, market: str | None = None) -> Track:
+    async def get(self, id: Reference, market: str | None = None) -> Track:
         """Get one track.
 
         HTTP: `GET /tracks/{id}`. Scopes: none. Development mode: yes, without `popularity`, `available_markets` and
@@ -71,17 +71,17 @@ class TracksService(Service):
 
     @overload
     async def get_several(
-        self, ids: Iterable[str], market: str | None = None, *, return_errors: Literal[False] = False
+        self, ids: Iterable[Reference], market: str | None = None, *, return_errors: Literal[False] = False
     ) -> list[Track | None]: ...
 
     @overload
     async def get_several(
-        self, ids: Iterable[str], market: str | None = None, *, return_errors: Literal[True]
+        self, ids: Iterable[Reference], market: str | None = None, *, return_errors: Literal[True]
     ) -> list[Track | SpotifyError | None]: ...
 
     @calls(GET_SEVERAL_TRACKS, GET_TRACK)
     async def get_several(
-        self, ids: Iterable[str], market: str | None = None, *, return_errors: bool = False
+        self, ids: Iterable[Reference], market: str | None = None, *, return_errors: bool = False
     ) -> list[Track | None] | list[Track | SpotifyError | None]:
         """Get many tracks, in batches of 50, or one by one in development mode.
 
@@ -135,7 +135,7 @@ class TracksService(Service):
         return self._pages(GET_SAVED_TRACKS, SavedTrackPage, limit=limit, offset=offset, market=market)
 
     @calls(SAVE_LIBRARY_ITEMS)
-    async def save(self, ids: Iterable[str]) -> None:
+    async def save(self, ids: Iterable[Reference]) -> None:
         """Save tracks to the user's library. Saving a saved one again has no effect.
 
         HTTP: `PUT /me/library`, 40 tracks per request, sequentially. Scopes: `user-library-modify`,
@@ -155,7 +155,7 @@ class TracksService(Service):
         await save_to_library(self._executor, uris_of("track", ids))
 
     @calls(REMOVE_LIBRARY_ITEMS)
-    async def remove(self, ids: Iterable[str]) -> None:
+    async def remove(self, ids: Iterable[Reference]) -> None:
         """Remove tracks from the user's library. Removing one that is not saved has no effect.
 
         HTTP: `DELETE /me/library`, 40 tracks per request, sequentially. Scopes: `user-library-modify`,
@@ -175,7 +175,7 @@ class TracksService(Service):
         await remove_from_library(self._executor, uris_of("track", ids))
 
     @calls(CHECK_LIBRARY_CONTAINS)
-    async def check_saved(self, ids: Iterable[str]) -> list[bool]:
+    async def check_saved(self, ids: Iterable[Reference]) -> list[bool]:
         """Check for each track whether it is in the user's library.
 
         HTTP: `GET /me/library/contains`, 40 tracks per request, requests concurrently. Scopes: `user-library-read`,
@@ -196,7 +196,7 @@ class TracksService(Service):
         return await check_library(self._executor, uris_of("track", ids))
 
     @calls(GET_AUDIO_FEATURES)
-    async def get_audio_features(self, id: str) -> AudioFeatures:
+    async def get_audio_features(self, id: Reference) -> AudioFeatures:
         """Get the audio features of a track: tempo, key, energy and others.
 
         HTTP: `GET /audio-features/{id}`. Scopes: none. Development mode: no (not available to new applications since
@@ -218,17 +218,17 @@ class TracksService(Service):
 
     @overload
     async def get_several_audio_features(
-        self, ids: Iterable[str], *, return_errors: Literal[False] = False
+        self, ids: Iterable[Reference], *, return_errors: Literal[False] = False
     ) -> list[AudioFeatures | None]: ...
 
     @overload
     async def get_several_audio_features(
-        self, ids: Iterable[str], *, return_errors: Literal[True]
+        self, ids: Iterable[Reference], *, return_errors: Literal[True]
     ) -> list[AudioFeatures | SpotifyError | None]: ...
 
     @calls(GET_SEVERAL_AUDIO_FEATURES)
     async def get_several_audio_features(
-        self, ids: Iterable[str], *, return_errors: bool = False
+        self, ids: Iterable[Reference], *, return_errors: bool = False
     ) -> list[AudioFeatures | None] | list[AudioFeatures | SpotifyError | None]:
         """Get the audio features of many tracks, in batches of 100.
 
@@ -259,7 +259,7 @@ class TracksService(Service):
         )
 
     @calls(GET_AUDIO_ANALYSIS)
-    async def get_audio_analysis(self, id: str) -> AudioAnalysis:
+    async def get_audio_analysis(self, id: Reference) -> AudioAnalysis:
         """Get the audio analysis of a track: bars, beats, sections, segments and tatums.
 
         HTTP: `GET /audio-analysis/{id}`. Scopes: none. Development mode: no (not available to new applications since
@@ -283,9 +283,9 @@ class TracksService(Service):
     async def get_recommendations(
         self,
         *,
-        seed_artists: Iterable[str] = (),
+        seed_artists: Iterable[Reference] = (),
         seed_genres: Iterable[str] = (),
-        seed_tracks: Iterable[str] = (),
+        seed_tracks: Iterable[Reference] = (),
         limit: int | None = None,
         market: str | None = None,
         **attributes: Unpack[RecommendationAttributes],
@@ -337,8 +337,8 @@ class TracksService(Service):
         )
 
 
-def _seed_ids(kind: str, values: Iterable[str]) -> list[str]:
-    seeds = strings_of(f"seed_{kind}s", values)
+def _seed_ids(kind: str, values: Iterable[Reference]) -> list[str]:
+    seeds = list(each_of(values, f"seed_{kind}s must be several strings"))
     return ids_of(kind, seeds) if seeds else []
 
 

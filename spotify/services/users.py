@@ -7,7 +7,7 @@ from typing import Final, Literal, TypeAlias, get_args
 
 from spotify._checks import check_choice
 from spotify.bulk.library import check_library, remove_from_library, save_to_library, uris_of
-from spotify.ids import artist_id, user_id
+from spotify.ids import Reference, artist_id, user_id
 from spotify.models import Artist, ArtistPage, FollowedArtists, PrivateUser, PublicUser, Track, TrackPage
 from spotify.operations.library import (
     CHECK_LIBRARY_CONTAINS,
@@ -52,7 +52,7 @@ class UsersService(Service):
         return await self._call(GET_CURRENT_USER_PROFILE, PrivateUser)
 
     @calls(GET_USER_PROFILE)
-    async def get(self, id: str) -> PublicUser:
+    async def get(self, id: Reference) -> PublicUser:
         """Get the public profile of a user.
 
         HTTP: `GET /users/{id}`. Scopes: none. Development mode: no (removed 2026-02-11, no replacement).
@@ -117,7 +117,7 @@ class UsersService(Service):
         return self._pages(GET_TOP_TRACKS, TrackPage, time_range=time_range, limit=limit, offset=offset)
 
     @calls(GET_FOLLOWED_ARTISTS)
-    def get_followed_artists(self, after: str | None = None, limit: int | None = None) -> CursorPaginator[Artist]:
+    def get_followed_artists(self, after: Reference | None = None, limit: int | None = None) -> CursorPaginator[Artist]:
         """List the artists that the user follows: `await` for one page, `async for` for all of them.
 
         HTTP: `GET /me/following?type=artist`. Scopes: `user-follow-read`. Development mode: yes.
@@ -144,7 +144,7 @@ class UsersService(Service):
         )
 
     @calls(SAVE_LIBRARY_ITEMS)
-    async def follow_artists_or_users(self, type_: FollowedType, ids: Iterable[str]) -> None:
+    async def follow_artists_or_users(self, type_: FollowedType, ids: Iterable[Reference]) -> None:
         """Follow artists or users. Following one again has no effect.
 
         HTTP: `PUT /me/library`, 40 ids per request, sequentially. Scopes: `user-library-modify`, `user-follow-modify`
@@ -169,7 +169,7 @@ class UsersService(Service):
         await save_to_library(self._executor, uris_of(type_, ids))
 
     @calls(REMOVE_LIBRARY_ITEMS)
-    async def unfollow_artists_or_users(self, type_: FollowedType, ids: Iterable[str]) -> None:
+    async def unfollow_artists_or_users(self, type_: FollowedType, ids: Iterable[Reference]) -> None:
         """Unfollow artists or users. Unfollowing one that is not followed has no effect.
 
         HTTP: `DELETE /me/library`, 40 ids per request, sequentially. Scopes: `user-library-modify`,
@@ -195,7 +195,7 @@ class UsersService(Service):
         await remove_from_library(self._executor, uris_of(type_, ids))
 
     @calls(CHECK_LIBRARY_CONTAINS)
-    async def check_follows_artists_or_users(self, type_: FollowedType, ids: Iterable[str]) -> list[bool]:
+    async def check_follows_artists_or_users(self, type_: FollowedType, ids: Iterable[Reference]) -> list[bool]:
         """Check for each artist or user whether the current user follows them.
 
         HTTP: `GET /me/library/contains`, 40 ids per request, requests concurrently. Scopes: `user-library-read`,

@@ -244,6 +244,11 @@ def artists() -> CursorPaginator[Any]:
 NOT_POSITIVE = {**NOT_INTEGERS, "zero": 0, "negative": -1, "huge": HUGE, "huge and negative": -HUGE}
 NOT_OBJECTS = {"a str": "x", "an int": 5, "a dictionary": {}, "an object": LongRepr(), "a class": OffsetPosition}
 
+SCAN_OPTIONS: dict[str, dict[str, Any]] = {
+    "on_change": {"another str": "ignore", "an int": 5, "an object": LongRepr()},
+    "read_ahead": NOT_POSITIVE,
+}
+
 #: The wrong values of each argument, by paginator and method.
 LISTS: dict[str, dict[str, dict[str, dict[str, Any]]]] = {
     "Paginator": {
@@ -253,6 +258,7 @@ LISTS: dict[str, dict[str, dict[str, dict[str, Any]]]] = {
         },
         "starting_with": {"page": {**NOT_OBJECTS, "a list": []}},
         "with_progress": {"progress": {"a str": "x", "an int": 5, "an object": LongRepr()}},
+        "with_options": SCAN_OPTIONS,
         "skip_nulls": {},
         "pages": {},
     },
@@ -261,6 +267,7 @@ LISTS: dict[str, dict[str, dict[str, dict[str, Any]]]] = {
         "starting_at": {"position": {**NOT_OBJECTS, "None": None, "the other kind": OffsetPosition()}},
         "starting_with": {"page": {**NOT_OBJECTS, "a page of the other kind": SimplifiedTrackPage(items=[])}},
         "with_progress": {"progress": {"a str": "x", "an int": 5, "an object": LongRepr()}},
+        "with_options": SCAN_OPTIONS,
         "skip_nulls": {},
         "pages": {},
     },

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from spotify import AsyncSpotifyClient, ClientConfig, SpotifyError
 from tests.support.bad_input_methods import ARGUMENTS, CATEGORY, USER
-from tests.support.bad_values import DEVICE, FREE_TEXT, ID, MAYBE_EMPTY_FREE_TEXT, TRACK_URI
+from tests.support.bad_values import DEVICE, FREE_TEXT, ID, PLAYLIST_TEXT, TRACK_URI
 from tests.support.raw_server import RawRequest, RawServer, raw_server
 
 Call = Callable[[AsyncSpotifyClient, str], Any]
@@ -195,7 +195,7 @@ strings = st.lists(dangerous, max_size=6).map("".join) | st.text(max_size=12)
 
 
 def test_every_free_form_argument_is_listed() -> None:
-    free_form = [FREE_TEXT, MAYBE_EMPTY_FREE_TEXT, DEVICE, USER, CATEGORY]
+    free_form = [FREE_TEXT, PLAYLIST_TEXT, DEVICE, USER, CATEGORY]
     arguments = {
         f"{service.removesuffix('Service').lower()}.{method}({argument})"
         for service, methods in ARGUMENTS.items()

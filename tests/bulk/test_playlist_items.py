@@ -29,11 +29,8 @@ def test_the_body_of_a_removal_without_positions_has_its_uri_alone() -> None:
     assert removal.body() == {"uri": TRACK}
 
 
-def test_urls_and_local_files_can_be_removed() -> None:
-    url = "https://open.spotify.com/track/" + TRACK[-22:]
-    local = "spotify:local:Somebody::Take+1:61"
-
-    assert [removal.uri for removal in removals_of([{"uri": url}, {"uri": local}])] == [TRACK, local]
+def test_urls_can_be_removed() -> None:
+    assert removals_of([{"uri": "https://open.spotify.com/track/" + TRACK[-22:]}]) == [Removal(TRACK)]
 
 
 def test_duplicate_removals_are_merged() -> None:
@@ -46,6 +43,7 @@ def test_duplicate_removals_are_merged() -> None:
         ([], "at least one"),
         ([{"uri": "spotify:album:" + "0" * 22}], r"items\[0\]: .* is an album"),
         ([{"uri": TRACK}, {"uri": "0" * 22}], r"items\[1\]: "),
+        ([{"uri": "spotify:local:Somebody::Take+1:61"}], r"items\[0\]: .* is a local file"),
         ([{"uri": TRACK, "position": 3}], r"items\[0\] has an unknown member 'position'"),
         ([{"uri": TRACK, "positions": []}], r"items\[0\]\['positions'\] must not be empty"),
         ([{"uri": TRACK, "positions": [0, -1]}], r"items\[0\]\['positions'\] must be 0 or more, not -1"),

@@ -163,6 +163,6 @@ async def test_every_filter_gives_a_response_that_can_be_decoded(serializer: Any
     async with SpotifySandbox() as unchecked, unchecked.client(config=config) as client:
         playlist = unchecked.catalogue.mixed_playlist
         # The first entries are of every kind, and dataclasses-json is slow.
-        uris = [entry.item.uri for entry in playlist.entries if entry.item]
+        uris = [entry.item.uri for entry in playlist.entries if entry.item and "local" not in entry.item.uri]
         await client.playlists.remove_items(playlist.id, uris=set(uris[8:]) - set(uris[:8]))
         assert await async_failures(check, named(FILTERS)) == {}

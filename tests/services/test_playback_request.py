@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from spotify.models import Context
 from spotify.services._playback_request import start_body
 
 ID = "4aawyAB9vmqN3uQ7FjRGTy"
@@ -37,6 +38,28 @@ def test_liked_songs_are_a_context() -> None:
     uri = "spotify:user:someone:collection"
 
     assert body(context_uri=uri) == {"context_uri": uri}
+
+
+@pytest.mark.parametrize(
+    "uri",
+    [
+        "spotify:collection",
+        "spotify:collection:tracks",
+        "spotify:user:someone:collection:your-episodes",
+        f"spotify:user:someone:collection:artist:{ID}",
+        f"spotify:station:artist:{ID}",
+        f"spotify:chapter:{ID}",
+        "spotify:genre:0JQ5DAqbMKFEC4WFtoNRpw",
+    ],
+)
+def test_any_context_that_the_player_reports_is_sent(uri: str) -> None:
+    assert body(context_uri=uri) == {"context_uri": uri}
+    assert body(context_uri=Context(type="unknown", uri=uri)) == {"context_uri": uri}
+
+
+@pytest.mark.parametrize("path", ["collection/tracks", "intl-de/collection/tracks?si=1", "collection/tracks/"])
+def test_the_address_of_the_liked_songs_is_a_context(path: str) -> None:
+    assert body(context_uri=f"https://open.spotify.com/{path}") == {"context_uri": "spotify:collection"}
 
 
 def test_uris_are_sent_in_order() -> None:
@@ -71,8 +94,9 @@ def test_a_position_can_be_sent_with_or_without_uris(position: int) -> None:
     ("arguments", "message"),
     [
         ({"context_uri": ALBUM, "uris": [TRACK]}, "pass either context_uri or uris"),
-        ({"context_uri": TRACK}, "context_uri must be of one of album, .*, not of a track; give it in uris"),
-        ({"context_uri": f"spotify:chapter:{ID}"}, "context_uri must be of one of .*, not of a chapter$"),
+        ({"context_uri": TRACK}, "context_uri must not be of one track; give it in uris"),
+        ({"context_uri": "spotify:album:short"}, "context_uri: .* is not an album id"),
+        ({"context_uri": "spotify:user:a b:collection:x"}, "context_uri: "),
         ({"context_uri": ID}, "context_uri: .* neither a Spotify URI nor a URL"),
         ({"context_uri": ""}, "context_uri must not be empty"),
         ({"uris": []}, "at least one"),

@@ -204,8 +204,34 @@ async def test_details_are_changed(client: AsyncSpotifyClient, sandbox: SpotifyS
     assert (found.name, found.public, found.collaborative, found.description) == ("Sun", False, True, "For bright days")
 
 
+@pytest.mark.parametrize(
+    ("detail", "message"),
+    [
+        ({"name": "n" * 201}, "name must have at most 200 characters, not 201"),
+        ({"name": "one\nother"}, "name must be one line"),
+        ({"description": ""}, "description must not be empty"),
+        ({"description": "d" * 301}, "description must have at most 300 characters, not 301"),
+        ({"description": "one\r\nother"}, "description must be one line"),
+        ({"description": "one\u2028other"}, "description must be one line"),
+    ],
+)
+async def test_texts_that_spotify_refuses_are_not_sent(
+    detail: dict[str, Any], message: str, client: AsyncSpotifyClient, sandbox: SpotifySandbox
+) -> None:
+    with pytest.raises(ValueError, match=message):
+        await client.playlists.create(**{"name": "New", **detail})
+    with pytest.raises(ValueError, match=message):
+        await client.playlists.change_details(sandbox.catalogue.big_playlist.id, **detail)
+    assert sandbox.requests == []
+
+
 async def test_a_single_detail_is_changed(client: AsyncSpotifyClient, sandbox: SpotifySandbox) -> None:
-    details: list[dict[str, Any]] = [{"name": "Sun"}, {"public": False}, {"collaborative": False}, {"description": ""}]
+    details: list[dict[str, Any]] = [
+        {"name": "Sun"},
+        {"public": False},
+        {"collaborative": False},
+        {"description": "Blue"},
+    ]
 
     for detail in details:
         await client.playlists.change_details(sandbox.catalogue.big_playlist.id, **detail)

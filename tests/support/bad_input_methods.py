@@ -20,10 +20,10 @@ from tests.support.bad_values import (
     LIMIT_100,
     LOCALE,
     MARKET,
-    MAYBE_EMPTY_FREE_TEXT,
     MILLISECONDS,
     OFFSET,
     PERCENT,
+    PLAYLIST_TEXT,
     REMOVALS,
     TIMESTAMP,
     TRACK_URI,
@@ -47,8 +47,8 @@ PLAYABLES, ANY_PLAYABLES = several(PLAYABLE), several(PLAYABLE, may_be_empty=Tru
 LIBRARY = several(
     a_uri("track", "album", "episode", "show", "audiobook", "artist", "user", "playlist", others=("chapter", "local")),
 )
-ENTRIES = several(a_uri("track", "episode", "local", others=("album", "user")))
-CONTEXT = a_uri("album", "artist", "playlist", "show", "audiobook", others=("track", "episode", "chapter", "local"))
+ENTRIES = several(a_uri("track", "episode", others=("album", "local", "user")))
+CONTEXT = a_uri("album", "artist", "playlist", "show", "audiobook", others=("track", "episode"))
 CONTEXT = CONTEXT.but(unusual={"liked songs": "spotify:user:ana:collection"})
 PLAYABLE_TYPES = choices("track", "episode", or_one=True)
 SEARCH_TYPES = ("album", "artist", "playlist", "track", "show", "episode", "audiobook")
@@ -123,7 +123,7 @@ _SEARCH: Final = {
     "offset": SEARCH_OFFSET,
     "include_external": FLAG,
 }
-_DETAILS: Final = {"public": FLAG, "collaborative": FLAG, "description": MAYBE_EMPTY_FREE_TEXT}
+_DETAILS: Final = {"public": FLAG, "collaborative": FLAG, "description": PLAYLIST_TEXT}
 
 ARGUMENTS: Final[Mapping[str, Mapping[str, Arguments]]] = {
     "AlbumsService": {
@@ -194,8 +194,8 @@ ARGUMENTS: Final[Mapping[str, Mapping[str, Arguments]]] = {
         "get_items": _listed(id=PLAYLIST, market=MARKET, fields=FIELDS, additional_types=PLAYABLE_TYPES),
         "get_for_current_user": _listed(),
         "get_for_user": _listed(id=USER),
-        "create": {"name": FREE_TEXT, **_DETAILS},
-        "change_details": {"id": PLAYLIST, "name": FREE_TEXT, **_DETAILS},
+        "create": {"name": PLAYLIST_TEXT, **_DETAILS},
+        "change_details": {"id": PLAYLIST, "name": PLAYLIST_TEXT, **_DETAILS},
         "add_items": {"id": PLAYLIST, "uris": PLAYABLES, "position": INDEX, "verify": FLAG},
         "remove_items": {"id": PLAYLIST, "uris": ENTRIES, "items": REMOVALS, "snapshot_id": FREE_TEXT},
         "replace_items": {"id": PLAYLIST, "uris": ANY_PLAYABLES},

@@ -311,12 +311,23 @@ LOCALE = Kind(
     wrong={**NOT_STRINGS, **EMPTY, **SURROGATES, **TRICKS, "a hyphen": "es-MX", "lower case": "es_mx"},
     unusual={"three letters": "fil_PH"},
 )
+
+
+def _is_short_line(text: str) -> bool:
+    return len(text) <= 200 and len(text.splitlines()) == 1 and not text.endswith(("\n", "\r"))
+
+
 FREE_TEXT = Kind(
     good="some words",
     wrong={**NOT_STRINGS, **EMPTY, **SURROGATES},
     unusual={**TRICKS, **ELSEWHERE, "not ASCII": "Zoë 🎵 +&=#%", "a subclass": StrSubclass("words")},
 )
-MAYBE_EMPTY_FREE_TEXT = Kind(good="words", wrong={**NOT_STRINGS, **SURROGATES}, unusual={**EMPTY, **FREE_TEXT.unusual})
+_LINES: Values = {name: value for name, value in FREE_TEXT.unusual.items() if _is_short_line(value)}
+PLAYLIST_TEXT = Kind(
+    good="some words",
+    wrong={**FREE_TEXT.wrong, **{name: value for name, value in FREE_TEXT.unusual.items() if name not in _LINES}},
+    unusual=_LINES,
+)
 DEVICE = Kind(
     good="74ASZWbe4lXaubB36ztrGX",
     wrong={**NOT_STRINGS, **EMPTY, **SURROGATES, "a URI": f"spotify:album:{ID}", "a long URI": f"spotify:{LONG}"},
@@ -424,7 +435,7 @@ REMOVALS = Kind(
     },
     unusual={
         "a generator": Factory(lambda: generator({"uri": TRACK_URI, "positions": generator(1, 2, 1)})),
-        "a tuple": ({"uri": "spotify:local:a:b:c:1"},),
+        "a tuple": ({"uri": f"spotify:episode:{ID}"},),
     },
 )
 

@@ -9,13 +9,18 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Self
+from typing import Final, Self
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from spotify._checks import check_text, check_type, is_loopback, is_mapping, is_text, shown
 from spotify._tracebacks import ARGUMENTS_HIDDEN, hides_arguments
 from spotify.credentials import EnvironmentCredentials, Secret, check_secret
 from spotify.errors import LoginError
+
+# Schemes that browsers handle themselves, so that no application receives the redirect.
+_FOREIGN_SCHEMES: Final = frozenset(
+    {"about", "blob", "data", "file", "ftp", "javascript", "mailto", "spotify", "view-source", "ws", "wss"}
+)
 
 
 @hides_arguments
@@ -211,9 +216,12 @@ def checked_redirect_uri(redirect_uri: str) -> str:
         )
     if host and (parts.scheme == "https" or (parts.scheme == "http" and is_loopback(host))):
         return redirect_uri
+    is_own_scheme = parts.scheme not in {"", "http", "https", *_FOREIGN_SCHEMES}
+    if is_own_scheme and redirect_uri[len(parts.scheme) :].startswith("://") and (host or parts.path.strip("/")):
+        return redirect_uri
     raise ValueError(
-        f"redirect_uri must be https://…, or http:// on 127.0.0.1 or [::1], such as "
-        f"'http://127.0.0.1:8000/callback', not {shown(redirect_uri)}"
+        f"redirect_uri must be https://…, http:// on 127.0.0.1 or [::1], such as 'http://127.0.0.1:8000/callback', or "
+        f"of the application's own scheme, such as 'myapp://callback', not {shown(redirect_uri)}"
     )
 
 

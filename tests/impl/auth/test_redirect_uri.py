@@ -14,9 +14,11 @@ from spotify.impl.auth.authorization_request import checked_redirect_uri
         "http://127.0.0.1/",
         "http://[::1]:8000/callback",
         "http://127.0.0.1:0/callback",
+        "myapp://callback",
+        "com.example.my-app://login/spotify?from=1",
     ],
 )
-def test_https_and_loopback_uris_are_returned_unchanged(uri):
+def test_https_loopback_and_own_scheme_uris_are_returned_unchanged(uri):
     assert checked_redirect_uri(uri) == uri
 
 
@@ -42,6 +44,11 @@ def test_localhost_is_rejected_with_the_alternative(uri, alternative):
         "http://127.0.0.1.example.org/",
         "http://10.0.0.1/",
         "ftp://127.0.0.1/",
+        "javascript://alert(1)",
+        "file:///tmp/callback",
+        "myapp://",
+        "myapp:callback",
+        "localhost:8000/callback",
         "https:///callback",
         "http://127.0.0.1:99999/",
         "http://[::1/",
