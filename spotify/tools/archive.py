@@ -1,0 +1,164 @@
+"""`Archive`: the files of a backup: a manifest, and a file in JSON Lines and in CSV for each list."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Final, Literal, TypeAlias, get_args
+
+import msgspec
+
+from spotify.models import JsonObject, SavedTrack, SpotifyModel, Track
+from spotify.models.playlists import PlaylistItem
+from spotify.rows import Row, to_rows
+from spotify.tools.files import append_lines, read_lines, write_atomically
+
+Section: TypeAlias = Literal["tracks", "albums", "episodes", "shows", "audiobooks", "artists", "playlists"]
+SECTIONS: Final[tuple[Section, ...]] = get_args(Section)
+
+_MANIFEST: Final = "manifest.json"
+
+
+@dataclass(slots=True, kw_only=True)
+class ListState:
+    """What is known about a list of a backup.
+
+    Attributes:
+        items: The number of its items in the backup.
+        is_complete: Whether all of them are in the backup.
+        snapshot_id: The version of a playlist; None for another list.
+        error: Why the items of a playlist could not be read; None if they could.
+    """
+
+    items: int = 0
+    is_complete: bool = False
+    snapshot_id: str | None = None
+    error: str | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class Manifest:
+    """The content of a backup.
+
+    Attributes:
+        user: The id of the user.
+        started_at: When the backup was started.
+        finished_at: When it was finished; None if it is not.
+        sections: The lists of the library.
+        playlists: The playlists by id.
+        version: The version of the format.
+    """
+
+    user: str
+    started_at: datetime
+    finished_at: datetime | None = None
+    sections: dict[Section, ListState] = field(default_factory=dict["Section", ListState])
+    playlists: dict[str, ListState] = field(default_factory=dict[str, ListState])
+    version: Literal[1] = 1
+
+
+class Archive:
+    """The directory of a backup.
+
+    Attributes:
+        path: The directory.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Use a directory, which is created when the first file is written."""
+        self.path = path
+
+    def read_manifest(self) -> Manifest | None:
+        """Return the manifest; None if there is no backup.
+
+        Raises:
+            ValueError: It is damaged, or of another version.
+            OSError: It cannot be read.
+        """
+        path = self.path / _MANIFEST
+        try:
+            return msgspec.json.decode(path.read_bytes(), type=Manifest)
+        except FileNotFoundError:
+            return None
+        except msgspec.DecodeError as exc:
+            raise ValueError(f"{path} is not the manifest of a backup of this version: {exc}") from None
+
+    def write_manifest(self, manifest: Manifest) -> None:
+        """Replace the manifest.
+
+        Raises:
+            OSError: It cannot be written.
+        """
+        write_atomically(self.path / _MANIFEST, json.dumps(_plain(asdict(manifest)), indent=1, ensure_ascii=False))
+
+    def rows(self, name: str) -> list[JsonObject]:
+        """Return the rows of a list, such as `tracks` or `playlists/ID`; none if there is no such list.
+
+        Raises:
+            ValueError: The file is damaged.
+            OSError: It cannot be read.
+        """
+        return read_lines(self._file(name, "jsonl"))
+
+    def has(self, name: str) -> bool:
+        """Return whether a list is complete."""
+        return self._file(name, "jsonl").exists()
+
+    def part(self, name: str) -> list[JsonObject]:
+        """Return the rows of a list that is being read."""
+        return read_lines(self._file(name, "jsonl.part"))
+
+    def append(self, name: str, models: Iterable[SpotifyModel | None]) -> int:
+        """Append objects to a list that is being read; return their number."""
+        rows = [row_of(model) for model in models]
+        append_lines(self._file(name, "jsonl.part"), rows)
+        return len(rows)
+
+    def drop_part(self, name: str) -> None:
+        """Discard what was read of a list."""
+        self._file(name, "jsonl.part").unlink(missing_ok=True)
+
+    def finish(self, name: str, rows: Iterable[Mapping[str, object]] | None = None) -> int:
+        """Make the list that was read, or these rows, the list of the backup; return the number of rows."""
+        part = self._file(name, "jsonl.part")
+        if rows is not None:
+            self.drop_part(name)
+            append_lines(part, [_plain(row) for row in rows])
+        complete = read_lines(part)
+        part.parent.mkdir(parents=True, exist_ok=True)
+        part.touch()
+        write_atomically(self._file(name, "csv"), _csv_of(complete))
+        part.replace(self._file(name, "jsonl"))
+        return len(complete)
+
+    def _file(self, name: str, suffix: str) -> Path:
+        return self.path / f"{name}.{suffix}"
+
+
+def row_of(model: SpotifyModel | None) -> JsonObject:
+    """Return the row of an object as JSON data. A track has the URI under which the user saved or added it."""
+    row = to_rows([model])[0] if model is not None else {}
+    inner = model.track if isinstance(model, SavedTrack) else model.item if isinstance(model, PlaylistItem) else None
+    if isinstance(inner, Track) and inner.linked_from is not None:
+        row |= {"uri": inner.linked_from.uri, "id": inner.linked_from.id}
+    return _plain(row)
+
+
+def _plain(values: Mapping[str, object] | Row) -> JsonObject:
+    data: JsonObject = msgspec.to_builtins(values)
+    return data
+
+
+def _csv_of(rows: Iterable[JsonObject]) -> str:
+    rows = list(rows)
+    columns = list(dict.fromkeys(name for row in rows for name in row))
+    text = io.StringIO()
+    writer = csv.DictWriter(text, columns, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue()
