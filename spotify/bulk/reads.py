@@ -3,22 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
-from typing import Generic, TypeAlias, TypeVar
+from typing import Final, Generic, TypeAlias, TypeVar
 
 from spotify._concurrency import run_all
-from spotify.errors import DecodeError, EndpointUnavailableError, NotFoundError, PartialReadError, SpotifyError
+from spotify.errors import (
+    AppOwnerPremiumRequiredError,
+    AuthenticationError,
+    DecodeError,
+    EndpointUnavailableError,
+    MissingScopeError,
+    NotFoundError,
+    PartialReadError,
+    SpotifyError,
+    UserNotRegisteredError,
+)
 from spotify.interfaces.operation import Operation
 from spotify.interfaces.rate_limiter import Priority
 from spotify.quota import Quota
 
 T = TypeVar("T")
 
+#: Refusals of the application, the user or the token.
+_OF_EVERY_REQUEST: Final = (
+    AppOwnerPremiumRequiredError,
+    AuthenticationError,
+    MissingScopeError,
+    UserNotRegisteredError,
+)
+
 FindCached: TypeAlias = Callable[[Sequence[str], "SpotifyError | None"], Coroutine[None, None, Mapping[str, T]]]
 """Returns the objects in a response cache by id: the fresh ones, or those to use instead of the error of a request."""
 
 
 class BulkRead(Generic[T]):
-    """A read of many objects. A request that fails affects only the ids that it asked for."""
+    """A read of many objects.
+
+    A request that fails affects only the ids that it asked for, unless every other request would be refused as well.
+    """
 
     def __init__(
         self,
@@ -87,32 +108,56 @@ class BulkRead(Generic[T]):
         return await self._one_by_one(ids)
 
     async def _in_batches(self, ids: Sequence[str]) -> Mapping[str, T | SpotifyError | None]:
+        outcomes: dict[str, T | SpotifyError | None] = {}
         batches = list(in_batches(ids, self._operation))
         # While it is unknown whether the quota mode has the operation, one request is enough to find out.
         probes = 0 if self._quota.is_certain(self._operation) else 1
-        outcomes = [await self._batch(batch) for batch in batches[:probes]]
-        outcomes += await run_all(self._batch(batch) for batch in batches[probes:])
-        return {key: outcome for batch in outcomes for key, outcome in batch.items()}
+        for part in (batches[:probes], batches[probes:]):
+            if not await _run_until_refused((self._batch(batch, outcomes) for batch in part), ids, outcomes):
+                break
+        return outcomes
 
-    async def _batch(self, ids: Sequence[str]) -> Mapping[str, T | SpotifyError | None]:
+    async def _batch(self, ids: Sequence[str], outcomes: dict[str, T | SpotifyError | None]) -> None:
         try:
             objects = await self._read_batch(ids)
-        except EndpointUnavailableError:
+        except (EndpointUnavailableError, *_OF_EVERY_REQUEST):
             raise
         except SpotifyError as exc:
-            return {**dict.fromkeys(ids, exc.with_traceback(None)), **await self._cached(ids, exc)}
-        return dict(zip(ids, objects, strict=True))
+            outcomes |= {**dict.fromkeys(ids, exc.with_traceback(None)), **await self._cached(ids, exc)}
+        else:
+            outcomes |= zip(ids, objects, strict=True)
 
     async def _one_by_one(self, ids: Sequence[str]) -> Mapping[str, T | SpotifyError | None]:
-        return dict(zip(ids, await run_all(map(self._one, ids)), strict=True))
+        outcomes: dict[str, T | SpotifyError | None] = {}
+        await _run_until_refused((self._one(each, outcomes) for each in ids), ids, outcomes)
+        return outcomes
 
-    async def _one(self, id: str) -> T | SpotifyError | None:
+    async def _one(self, id: str, outcomes: dict[str, T | SpotifyError | None]) -> None:
         try:
-            return await self._read_one(id)
+            outcomes[id] = await self._read_one(id)
         except NotFoundError:
-            return None
+            outcomes[id] = None
+        except _OF_EVERY_REQUEST:
+            raise
         except SpotifyError as exc:
-            return exc.with_traceback(None)
+            outcomes[id] = exc.with_traceback(None)
+
+
+async def _run_until_refused(
+    requests: Iterable[Coroutine[None, None, None]], ids: Sequence[str], outcomes: dict[str, T | SpotifyError | None]
+) -> bool:
+    """Run requests concurrently. After a refusal that every request would get, send no more, and return False.
+
+    The refusal is then the outcome of each id that has none.
+    """
+    try:
+        await run_all(requests)
+    except _OF_EVERY_REQUEST as exc:
+        refusal = exc.with_traceback(None)
+        for key in ids:
+            outcomes.setdefault(key, refusal)
+        return False
+    return True
 
 
 def without_errors(

@@ -76,6 +76,8 @@ FAULTS: Final[dict[str, tuple[Fault, float]]] = {
     "surplus": (Fault.surplus(), 0.02),
     "drip": (Fault.drip(piece=200, pause=0.2), 0.002),
 }
+QUOTA_READS: Final = 150
+DAILY_QUOTA: Final = 120
 OPERATION_LIMIT: Final = Fault.status(429, retry_after=120)
 """A wait so long that it concerns one operation."""
 
@@ -92,8 +94,14 @@ class Chaos:
     """A sandbox with faults, its client, and the records of both."""
 
     def __init__(
-        self, sandbox: SpotifySandbox, client: AsyncSpotifyClient, transport: NumberingTransport, seed: int
+        self,
+        sandbox: SpotifySandbox,
+        client: AsyncSpotifyClient,
+        transport: NumberingTransport,
+        clock: WaitingClock,
+        seed: int,
     ) -> None:
+        self.clock = clock
         self.sandbox, self.catalogue, self.transport = sandbox, sandbox.catalogue, transport
         self.ledger = CallLedger(client._executor)
         self.client = client._view(self.ledger)
@@ -220,7 +228,6 @@ async def chaos(seed: int) -> AsyncIterator[Chaos]:
             timeout=1.0,
             max_concurrency=CONCURRENCY,
             max_response_bytes=5_000_000,
-            quota_mode="extended",
             retry_budget=1_000,
             strict_decoding=True,
         )
@@ -230,7 +237,7 @@ async def chaos(seed: int) -> AsyncIterator[Chaos]:
                 auth_provider=ReissuedTokens(sandbox), transport=transport, clock=clock, config=config
             ) as client:
                 sandbox.player().play(sandbox.catalogue.long_album.uri)
-                yield Chaos(sandbox, client, transport, seed)
+                yield Chaos(sandbox, client, transport, clock, seed)
         finally:
             await transport.close()
 
@@ -333,6 +340,34 @@ async def test_reported_outcomes_match_what_was_executed(seed: int, request: pyt
         # The run met every fault, pauses, and calls that succeeded after a retry.
         assert run.counter.faults.keys() == {str(fault) for fault, _ in FAULTS.values()} | {str(OPERATION_LIMIT)}
         # The sandbox has all operations, whatever the refusals seem to say.
+        assert run.client.quota.mode == "auto"
         assert run.client.quota.refused == frozenset()
         assert run.transport.pauses > 0
         assert any(record.outcome == "done" and record.requests > 1 for record in records)
+
+
+async def test_a_daily_quota_stops_all_calls_until_the_next_day(seed: int, request: pytest.FixtureRequest) -> None:
+    async with chaos(seed) as run:
+        reads = [operation for operation in (*BY_METHODS, *BY_ID_ALONE) if BY_ID[operation].method == "GET"]
+        calls = [run.call_of(run.random.choice(reads)) for _ in range(QUOTA_READS)]
+        calls += [run.checked_read() for _ in range(QUOTA_READS)]
+        attempts: list[Callable[[], Awaitable[object]]] = [functools.partial(run.attempt, call) for call in calls]
+
+        for fault, probability in FAULTS.values():
+            run.sandbox.fail("*", fault, probability=probability)
+        run.sandbox.configure(daily_quota=DAILY_QUOTA)
+        await run_concurrently(attempts, run.random)
+        run.sandbox.clear_faults()
+
+        request.node.add_report_section("call", "chaos", run.summary())
+        refused = [exchange for exchange in run.sandbox.requests if exchange.fault is None and exchange.status == 429]
+        # Those in flight at the first two refusals; after these, all operations are closed.
+        assert 0 < len(refused) <= 2 * CONCURRENCY
+        assert run.transport.sent_while_paused == 0
+        assert run.ledger.unexpected_errors == []
+        assert run.wrong_results == []
+        assert run.client.quota.refused == frozenset()
+        assert {closure.reason for closure in run.client.usage.closed} == {"quota_exceeded"}
+        run.clock.advance(86_400.0)
+        assert (await run.client.albums.get(run.catalogue.albums[0].id)).id == run.catalogue.albums[0].id
+        assert run.client.usage.closed == ()
