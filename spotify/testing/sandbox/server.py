@@ -20,6 +20,7 @@ from contextlib import contextmanager
 from types import TracebackType
 from typing import Final, Self, Unpack, get_args
 
+from spotify._checks import check_flag
 from spotify.client import AsyncSpotifyClient
 from spotify.testing.sandbox.accounts.access import Access
 from spotify.testing.sandbox.accounts.authorize_page import ConsentMode
@@ -86,6 +87,7 @@ class SpotifySandbox(AccountControl):
         consent_user: str | None = None,
         redirect_uris: Iterable[str] = (),
         fault_seed: int = 0,
+        bare_saved_audiobooks: bool = False,
         time: Callable[[], float] = system_time.time,
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
         **settings: Unpack[ApplicationSettings],
@@ -105,9 +107,11 @@ class SpotifySandbox(AccountControl):
                 and to allow or cancel (`form`), or redirect with `access_denied` (`refuse`).
             consent_user: The id of the user who logs in, or who is selected in the form at first; None for the default
                 user.
-            redirect_uris: The application's https redirect URIs. `http://127.0.0.1:PORT` and `http://[::1]:PORT`, with
-                any port and path, are always registered; `http://localhost` never is.
+            redirect_uris: The application's redirect URIs: https, or of its own scheme. `http://127.0.0.1:PORT` and
+                `http://[::1]:PORT`, with any port and path, are always registered; `http://localhost` never is.
             fault_seed: The seed of faults with a probability; see `fail`.
+            bare_saved_audiobooks: Whether the list of saved audiobooks has bare audiobooks, as some recorded responses
+                of Spotify do, instead of entries with `added_at`.
             time: Returns seconds since the epoch, for the expiry of tokens, the players and the limits.
             sleep: The sleep function for `latency` and the delays of faults.
             **settings: What Spotify allows the application, such as `rate_limit`, `daily_quota` and `allowlist`: see
@@ -124,6 +128,7 @@ class SpotifySandbox(AccountControl):
             raise ValueError(f"catalogue must be 'generated' or 'empty', not {catalogue!r}")
         if quota_mode not in get_args(QuotaMode):
             raise ValueError(f"quota_mode must be 'development' or 'extended', not {quota_mode!r}")
+        check_flag("bare_saved_audiobooks", bare_saved_audiobooks)
         if token_lifetime <= 0:
             raise ValueError(f"token_lifetime must be more than 0 seconds, not {token_lifetime!r}")
         if consent not in get_args(ConsentMode):
@@ -139,6 +144,7 @@ class SpotifySandbox(AccountControl):
         )
         self.quota_mode: Final[QuotaMode] = quota_mode
         self.fault_seed: Final = fault_seed
+        self._bare_saved_audiobooks = bare_saved_audiobooks
         self._listener = Listener(port)
         self._latency = latency
         self._time = time
@@ -163,7 +169,13 @@ class SpotifySandbox(AccountControl):
         """Build what needs the sandbox's address, for links in responses."""
         quota = Quota(self.quota_mode)
         shapes = Shapes(Links(self.url), quota, self.catalogue)
-        data = SandboxData(catalogue=self.catalogue, state=self._state, shapes=shapes, quota=quota)
+        data = SandboxData(
+            catalogue=self.catalogue,
+            state=self._state,
+            shapes=shapes,
+            quota=quota,
+            bare_saved_audiobooks=self._bare_saved_audiobooks,
+        )
         services = Services(
             web_api=WebApi(data, self._tokens, self._access),
             token_endpoint=self._token_endpoint,

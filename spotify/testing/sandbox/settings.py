@@ -77,6 +77,7 @@ class SandboxArguments(ApplicationSettings, total=False):
     consent_user: str | None
     redirect_uris: Iterable[str]
     fault_seed: int
+    bare_saved_audiobooks: bool
     time: Callable[[], float]
     sleep: Callable[[float], Awaitable[object]]
 

@@ -22,11 +22,13 @@ DEFAULT_REDIRECT_URI: Final = "http://127.0.0.1:8888/callback"
 MAX_APPLICATIONS: Final = 25
 _FIRST_CLIENT_ID: Final = "5a4db0c1151f7a11d3e571f135a4db0c"
 _FIRST_CLIENT_SECRET: Final = "0ddc0ffee0ddba11a5bad5ec4e7f0c0a"  # noqa: S105  it protects nothing
+# Browsers handle these themselves; any other one can be the scheme of an application.
+_FOREIGN_SCHEMES: Final = frozenset({"data", "file", "ftp", "javascript", "ws", "wss"})
 _LOOPBACK: Final = frozenset({"127.0.0.1", "::1"})
 
 
 class RedirectUris:
-    """The redirect URIs of applications: every loopback URI, and the registered https URIs.
+    """The redirect URIs of applications: every loopback URI, and the registered https URIs and URIs of own schemes.
 
     Attributes:
         default: A redirect URI to log in with: the first that was registered, or a loopback URI.
@@ -36,7 +38,7 @@ class RedirectUris:
         """Register URIs.
 
         Raises:
-            ValueError: A URI is neither https nor a loopback URI.
+            ValueError: A URI is neither https nor a loopback URI nor of an own scheme.
         """
         uris = (registered,) if isinstance(registered, str) else tuple(registered)
         for uri in uris:
@@ -55,7 +57,7 @@ class RedirectUris:
 
 
 def _split(uri: str) -> SplitResult | None:
-    """Split an absolute http or https URI without user and fragment; return None for any other string."""
+    """Split an absolute URI of a web site or of an application, without user and fragment; None for other strings."""
     # Only printable ASCII can be sent in a `Location` header as it is.
     if not all("!" <= character <= "~" for character in uri):
         return None
@@ -64,14 +66,20 @@ def _split(uri: str) -> SplitResult | None:
         port_is_valid = parts.port is None or parts.port > 0
     except ValueError:
         return None
-    is_plain = parts.scheme in {"http", "https"} and bool(parts.hostname) and not {"@", "\\"} & set(parts.netloc)
+    is_plain = (
+        bool(parts.scheme and parts.hostname)
+        and parts.scheme not in _FOREIGN_SCHEMES
+        and not {"@", "\\"} & set(parts.netloc)
+    )
     return parts if is_plain and port_is_valid and "#" not in uri else None
 
 
 def _check(uri: str) -> None:
     parts = _split(uri)
     if parts is None:
-        raise ValueError(f"the redirect URI {uri!r} must be an absolute http or https URI without user and fragment")
+        raise ValueError(
+            f"the redirect URI {uri!r} must be an absolute URI (https, or of an own scheme) without user and fragment"
+        )
     if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
         raise ValueError(
             f"the redirect URI {uri!r} is not secure: use https or, on this machine, http://127.0.0.1:PORT or "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from html import escape
 
 from spotify.testing.sandbox.catalogue import Episode, LocalFile, PlaylistEntry, Track, User
 from spotify.testing.sandbox.catalogue.entities import user_uri
@@ -104,7 +105,7 @@ class UserShapes:
     def _playlist_fields(self, playlist: EditablePlaylist) -> JsonObject:
         return {
             "collaborative": playlist.collaborative,
-            "description": playlist.description,
+            "description": None if playlist.description is None else escape(playlist.description),
             "external_urls": external_urls("playlist", playlist.id),
             "href": self._links.href("playlists", playlist.id),
             "id": playlist.id,

@@ -130,11 +130,14 @@ def check_ids(values: list[str], maximum: int) -> list[str]:
     """Return `values`.
 
     Raises:
-        WebApiError: There are more than `maximum`, or one of them is not a base62 id.
+        WebApiError: There are more than `maximum`, or one of them is not a base62 id, or given twice.
     """
     if len(values) > maximum:
         raise bad_request("Too many ids requested")
-    return [_parse_id(value) for value in values]
+    parsed = [_parse_id(value) for value in values]
+    if len(set(parsed)) < len(parsed):
+        raise bad_request("Duplicate ids requested")
+    return parsed
 
 
 def parse_item_uri(value: str) -> SpotifyUri:

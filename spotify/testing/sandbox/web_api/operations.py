@@ -41,6 +41,7 @@ class SandboxData:
     state: State
     shapes: Shapes
     quota: Quota
+    bare_saved_audiobooks: bool
 
     @functools.cached_property
     def search_index(self) -> SearchIndex:

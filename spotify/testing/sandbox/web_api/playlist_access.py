@@ -39,12 +39,14 @@ def may_list(call: SandboxCall, playlist: EditablePlaylist) -> bool:
 def readable_playlist(call: SandboxCall) -> EditablePlaylist:
     """Return the playlist in the path if the caller may read it.
 
-    Everyone may read public playlists. Others must be in the user's list, and the token needs their scope.
+    Everyone may read public playlists. Others must be the user's own, also unfollowed, or in the user's list, and the
+    token needs their scope.
     """
     playlist = find_playlist(call)
     if playlist.public:
         return playlist
-    if call.session.user is None or playlist.id not in call.library.playlists:
+    user = call.session.user
+    if user is None or (playlist.owner is not user and playlist.id not in call.library.playlists):
         raise forbidden("You cannot view this playlist")
     call.require_scope(_read_scope(playlist))
     return playlist

@@ -71,8 +71,9 @@ class Router:
         Raises:
             WebApiError: 404 for an unknown path, 405 for a method that the path does not have.
         """
-        segments = path.strip("/").split("/")
-        node = self._find(self._root, segments, 0)
+        # One slash at the end is accepted, as spotipy sends it; no other empty segments.
+        segments = path.removeprefix("/").removesuffix("/").split("/")
+        node = None if "" in segments else self._find(self._root, segments, 0)
         if node is None:
             raise not_found("Service not found")
         route = node.routes.get(method)

@@ -205,7 +205,7 @@ def test_environment_has_the_first_registered_redirect_uri() -> None:
         ("http://app.example/", "not secure"),
         ("app.example/callback", "absolute"),
         ("https://app.example/#top", "fragment"),
-        ("app.example://callback", "absolute http or https"),
+        ("javascript://app.example/", "absolute URI"),
     ],
 )
 def test_insecure_redirect_uris_cannot_be_registered(redirect_uri: str, message: str) -> None:

@@ -189,3 +189,12 @@ async def test_the_timestamp_of_a_saved_track_can_be_changed(call: Caller, catal
 
     page = (await call.get("/me/tracks")).json
     assert (page["total"], page["items"][0]["track"]["id"]) == (before, saved)
+
+
+async def test_saved_audiobooks_can_be_bare() -> None:
+    async with SpotifySandbox(bare_saved_audiobooks=True) as sandbox, sandbox.client() as client:
+        books = await client.audiobooks.get_saved().collect()
+        raw = await client.call("get-users-saved-audiobooks")
+
+    assert raw["items"][0]["type"] == "audiobook"
+    assert [entry.audiobook.id for entry in books[:2]] == [item["id"] for item in raw["items"][:2]]

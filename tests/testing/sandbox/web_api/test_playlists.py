@@ -25,6 +25,62 @@ async def test_a_playlist_has_items_and_tracks(call: Caller, catalogue: Catalogu
     assert tracks["next"].endswith("/tracks?offset=100&limit=100&market=US")
 
 
+async def test_a_created_playlist_has_an_empty_list_of_images(call: Caller) -> None:
+    assert (await call("POST", "/me/playlists", body={"name": "New"})).json["images"] == []
+
+
+@pytest.mark.parametrize(
+    ("detail", "status"),
+    [
+        ({"name": "n" * 200, "description": "d" * 300}, 200),
+        ({"name": "n" * 201}, 400),
+        ({"description": ""}, 400),
+        ({"description": "d" * 301}, 500),
+        ({"description": "one\nother"}, 500),
+    ],
+)
+async def test_texts_of_playlists_are_checked_as_at_spotify(
+    call: Caller, catalogue: Catalogue, detail: dict[str, str], status: int
+) -> None:
+    changed = await call("PUT", f"/playlists/{catalogue.empty_playlist.id}", body=detail)
+    created = await call("POST", "/me/playlists", body={"name": "New", **detail})
+
+    assert (changed.status, created.status) == (status, 201 if status == 200 else status)
+
+
+async def test_descriptions_are_escaped_for_html(call: Caller, catalogue: Catalogue) -> None:
+    path = f"/playlists/{catalogue.empty_playlist.id}"
+    await call("PUT", path, body={"description": "A & B's <best>"})
+
+    assert (await call.get(path)).json["description"] == "A &amp; B&#x27;s &lt;best&gt;"
+
+
+async def test_a_local_file_cannot_be_removed(call: Caller, catalogue: Catalogue) -> None:
+    playlist = catalogue.mixed_playlist
+    local = next(entry.item.uri for entry in playlist.entries if entry.item and "local" in entry.item.uri)
+
+    reply = await call("DELETE", f"/playlists/{playlist.id}/items", body={"items": [{"uri": local}]})
+
+    assert (reply.status, reply.json["error"]["message"]) == (400, f"Invalid track uri: {local}")
+
+
+async def test_the_owner_reads_a_private_playlist_after_unfollowing_it(call: Caller) -> None:
+    playlist = (await call("POST", "/me/playlists", body={"name": "Mine", "public": False})).json
+    await call("DELETE", f"/me/library?uris={playlist['uri']}")
+
+    assert (await call.get(f"/playlists/{playlist['id']}")).status == 200
+    assert (await call.get(f"/playlists/{playlist['id']}/items")).status == 200
+
+
+async def test_the_links_of_a_playlist_are_accepted(unchecked_call: Caller) -> None:
+    playlist = unchecked_call.sandbox.catalogue.big_playlist
+    link = (await unchecked_call.get(f"/playlists/{playlist.id}")).json["items"]["next"]
+
+    reply = await unchecked_call.get(link.partition("/v1")[2])
+
+    assert (reply.status, reply.json["offset"], len(reply.json["items"])) == (200, 100, 100)
+
+
 async def test_an_empty_playlist_has_no_images(call: Caller, catalogue: Catalogue) -> None:
     playlist = (await call.get(f"/playlists/{catalogue.empty_playlist.id}")).json
 

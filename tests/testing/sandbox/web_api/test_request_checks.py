@@ -15,6 +15,10 @@ ALBUM = "/albums/{album}"
     [
         ("/nowhere", 404, "Service not found"),
         ("/albums/x/y/z", 404, "Service not found"),
+        ("//albums/short", 404, "Service not found"),
+        ("/albums//short", 404, "Service not found"),
+        ("/me//", 404, "Service not found"),
+        (f"/albums?ids={UNKNOWN},{UNKNOWN}", 400, "Duplicate ids requested"),
         ("/albums/short", 400, "Invalid base62 id"),
         ("/albums/" + "%C3%A4" * 22, 400, "Invalid base62 id"),
         (f"/albums/{UNKNOWN}", 404, f"Non existing id: 'spotify:album:{UNKNOWN}'"),
@@ -90,5 +94,5 @@ async def test_a_member_of_the_wrong_type_gets_400(call: Caller, body: object) -
 
 
 @pytest.mark.parametrize("path", ["/me/", "/me/tracks/?limit=1"])
-async def test_a_trailing_slash_is_ignored(unchecked_call: Caller, path: str) -> None:
+async def test_one_trailing_slash_is_ignored(unchecked_call: Caller, path: str) -> None:
     assert (await unchecked_call.get(path)).status == 200

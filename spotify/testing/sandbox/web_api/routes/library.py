@@ -142,7 +142,13 @@ def get_saved_shows(call: SandboxCall) -> Response:
 def get_saved_audiobooks(call: SandboxCall) -> Response:
     """Return a page of saved audiobooks, newest first."""
     view, shapes = call.view, call.shapes.spoken_word
-    return _page(call, "audiobook", call.catalogue.audiobook_by_id, lambda book: shapes.audiobook(book, view))
+    return _page(
+        call,
+        "audiobook",
+        call.catalogue.audiobook_by_id,
+        lambda book: shapes.audiobook(book, view),
+        bare=call.data.bare_saved_audiobooks,
+    )
 
 
 @routes.route("PUT", "/me/tracks", "save-tracks-user", _QUERY_IDS["track"], scopes=_MODIFY, development_status=403)
@@ -208,11 +214,19 @@ def _contains(call: SandboxCall, uri: SpotifyUri) -> bool:
 
 
 def _page(
-    call: SandboxCall, kind: SavedKind, entities: Mapping[str, _Entity], build: Callable[[_Entity], JsonObject]
+    call: SandboxCall,
+    kind: SavedKind,
+    entities: Mapping[str, _Entity],
+    build: Callable[[_Entity], JsonObject],
+    *,
+    bare: bool = False,
 ) -> Response:
+    """Return a page of the saved items of a kind, newest first; bare, without the entries that hold them."""
+
     def build_saved(saved: tuple[str, str]) -> JsonObject:
         item_id, added_at = saved
-        return {"added_at": added_at, kind: build(entities[item_id])}
+        item = build(entities[item_id])
+        return item if bare else {"added_at": added_at, kind: item}
 
     return Response(body=call.page(call.library.saved[kind].newest_first(), build_saved))
 

@@ -43,6 +43,8 @@ routes = RouteTable()
 
 _MAX_ITEMS: Final = 100
 _ENTRIES_IN_PLAYLIST: Final = 100
+_MAX_NAME: Final = 200
+_MAX_DESCRIPTION: Final = 300
 _MAX_COVER_BYTES: Final = 256 * 1024
 _JPEG_MAGIC: Final = b"\xff\xd8\xff"
 
@@ -51,7 +53,8 @@ def _parse_uris(value: str | None) -> list[str] | None:
     return None if value is None else [uri for uri in value.split(",") if uri]
 
 
-_ITEMS_LIMIT = limit(default=20, maximum=50)
+# More than the documented 50, as the playlist's own links to its items have the limit of its first page.
+_ITEMS_LIMIT = limit(default=20, maximum=100)
 _TRACKS_LIMIT = limit(default=100, maximum=100)
 _POSITION = integer("position", minimum=0, maximum=MAX_ENTRIES)
 _URIS = Parameter("uris", _parse_uris)
@@ -76,6 +79,7 @@ def change_details(call: SandboxCall) -> Response:
     public, collaborative = body.boolean("public"), body.boolean("collaborative")
     if name == "":
         raise missing_field("name")
+    _check_texts(name, description)
     will_be_public = playlist.public if public is None else public
     if will_be_public != playlist.public:
         require_modify_scope(call, public=will_be_public)
@@ -263,6 +267,8 @@ def _create(call: SandboxCall) -> Response:
     name = body.string("name")
     if not name:
         raise missing_field("name")
+    description = body.string("description")
+    _check_texts(name, description)
     public = body.boolean("public")
     collaborative = body.boolean("collaborative") or False
     public = True if public is None else public
@@ -272,9 +278,19 @@ def _create(call: SandboxCall) -> Response:
     if collaborative:
         require_modify_scope(call, public=True)
     playlist = call.state.create_playlist(
-        call.user, name, description=body.string("description"), public=public, collaborative=collaborative
+        call.user, name, description=description, public=public, collaborative=collaborative
     )
-    return Response(status=201, body=_playlist_object(call, playlist, []))
+    return Response(status=201, body={**_playlist_object(call, playlist, []), "images": []})
+
+
+def _check_texts(name: str | None, description: str | None) -> None:
+    """Check the texts of a playlist. Spotify has no error for a description that its storage refuses."""
+    if name is not None and len(name) > _MAX_NAME:
+        raise bad_request("Playlist name is too long")
+    if description == "":
+        raise bad_request("Attribute description can not be empty")
+    if description is not None and (len(description) > _MAX_DESCRIPTION or len(description.splitlines()) > 1):
+        raise WebApiError(500, "Server error")
 
 
 def _playlist_object(call: SandboxCall, playlist: EditablePlaylist, entries: list[object]) -> JsonObject:
@@ -324,8 +340,7 @@ def _remove_items(call: SandboxCall, field: str) -> Response:
         raise bad_request("You can remove a maximum of 100 tracks per request.")
     uris = {uri for item in items if (uri := item.string("uri")) is not None}
     for uri in uris:
-        if not uri.startswith("spotify:local:"):
-            parse_item_uri(uri)
+        parse_item_uri(uri)  # local files cannot be removed
     playlist.remove(lambda entry: entry.item is not None and entry.item.uri in uris, body.string("snapshot_id"))
     return _snapshot(playlist)
 
