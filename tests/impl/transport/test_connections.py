@@ -491,3 +491,55 @@ async def test_over_tls_the_same_rules_apply(certificate: Path, has_surplus: boo
         assert [await ask(sending, server.origin, "ana") for _ in range(4)] == ["ana"] * 4
 
     assert server.used == ([0, 1, 2, 3] if has_surplus else [0, 0, 0, 0])
+
+
+@contextlib.asynccontextmanager
+async def tunnelling_proxy() -> AsyncIterator[tuple[str, list[bytes]]]:
+    """A proxy for CONNECT; yields its address and the request lines that it received."""
+    received: list[bytes] = []
+    writers: list[asyncio.StreamWriter] = []
+    tunnels: list[asyncio.Future[object]] = []
+
+    async def copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(ConnectionError):
+            while data := await reader.read(65536):
+                writer.write(data)
+        writer.close()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = await reader.readuntil(b"\r\n\r\n")
+        received.append(head.partition(b"\r\n")[0])
+        host, _, port = head.split()[1].partition(b":")
+        server_reader, server_writer = await asyncio.open_connection(host.decode(), int(port))
+        writers.extend((writer, server_writer))
+        writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
+        tunnels.append(asyncio.gather(copy(reader, server_writer), copy(server_reader, writer)))
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    try:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}", received
+    finally:
+        for writer in writers:
+            writer.close()
+        await asyncio.gather(*tunnels)
+        server.close()
+        await server.wait_closed()
+
+
+@pytest.mark.parametrize("has_surplus", [False, True])
+async def test_through_a_tunnel_the_same_rules_apply(certificate: Path, has_surplus: bool) -> None:
+    serving = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    serving.load_cert_chain(certificate)
+    trusting = ssl.create_default_context(cafile=str(certificate))
+    users = ["ana", "ana", "bob"]
+    surplus = response if has_surplus else lambda _token: b""
+    async with (
+        tunnelling_proxy() as (proxy, tunnels),
+        echo_server(surplus, together=True, tls=serving) as server,
+        aiohttp.ClientSession(connector=aiohttp.TCPConnector(ssl=trusting)) as session,
+        transport(server.origin, session=session, proxy=proxy) as sending,
+    ):
+        assert [await ask(sending, server.origin, user) for user in users] == users
+
+    assert server.used == ([0, 1, 2] if has_surplus else [0, 0, 1])
+    assert tunnels == [f"CONNECT {server.origin.removeprefix('https://')} HTTP/1.1".encode()] * len(set(server.used))
