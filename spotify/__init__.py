@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     from spotify.impl.caching.sqlite_response_cache import SqliteResponseCache
     from spotify.impl.rate_limiting import RedisRateLimiter
     from spotify.impl.token_stores import FileTokenStore, KeyringTokenStore, MemoryTokenStore, RedisTokenStore
+    from spotify.interfaces.observer import AttemptInfo, CallInfo, CallResult, Observer
     from spotify.interfaces.token_store import Token, TokenKey, TokenStore
     from spotify.models import Scope
     from spotify.paging import CursorPaginator, CursorPosition, OffsetPosition, Paginator
@@ -132,6 +133,12 @@ else:
             "MemoryTokenStore",
             "RedisTokenStore",
         ),
+        "spotify.interfaces.observer": (
+            "AttemptInfo",
+            "CallInfo",
+            "CallResult",
+            "Observer",
+        ),
         "spotify.interfaces.token_store": (
             "Token",
             "TokenKey",
@@ -180,13 +187,16 @@ __all__ = [
     "ApiError",
     "AppOwnerPremiumRequiredError",
     "AsyncSpotifyClient",
+    "AttemptInfo",
     "AuthenticationError",
     "AuthorizationCodeAuth",
     "AuthorizationRequest",
     "BadRequestError",
     "CachingTransport",
     "CallCounts",
+    "CallInfo",
     "CallOptions",
+    "CallResult",
     "ClientClosedError",
     "ClientConfig",
     "ClientCredentialsAuth",
@@ -206,6 +216,7 @@ __all__ = [
     "MemoryTokenStore",
     "MissingScopeError",
     "NotFoundError",
+    "Observer",
     "OffsetPosition",
     "Paginator",
     "PagingError",

@@ -60,6 +60,12 @@ def hide_internals(error: BaseException) -> None:
             remaining += cast("BaseExceptionGroup[BaseException]", each).exceptions
 
 
+def hide_progress(error: BaseException) -> None:
+    """Call `hide_internals` for an error of this library or a cancellation; unexpected errors keep all frames."""
+    if isinstance(error, SpotifyError | CancelledError):
+        hide_internals(error)
+
+
 class _HidesInternals(ContextDecorator):
     """Calls `hide_internals` for an error that leaves the block or the decorated function."""
 

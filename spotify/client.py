@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
 from types import TracebackType
@@ -18,6 +18,7 @@ from spotify.errors import PartialWriteError
 from spotify.interfaces.auth import AuthProvider
 from spotify.interfaces.clock import Clock
 from spotify.interfaces.executor import Argument, RequestExecutor, SupportsForUser, SupportsOptions
+from spotify.interfaces.observer import Observer
 from spotify.interfaces.rate_limiter import RateLimiter
 from spotify.interfaces.retry import RetryPolicy
 from spotify.interfaces.serializer import Serializer
@@ -113,6 +114,7 @@ class AsyncSpotifyClient:
         serializer: Serializer | None = None,
         rate_limiter: RateLimiter | None = None,
         clock: Clock | None = None,
+        observers: Sequence[Observer] = (),
     ) -> None:
         """Create a client. Pass exactly one way to authenticate.
 
@@ -130,6 +132,7 @@ class AsyncSpotifyClient:
             serializer: Converts JSON to models. `config.strict_decoding` applies to the built-in serializers only.
             rate_limiter: Decides when a request may be sent.
             clock: Time and sleep.
+            observers: Observe the calls, for traces and metrics; logs need none.
 
         Raises:
             ValueError: There is not exactly one way to authenticate, or a setting is out of bounds.
@@ -152,6 +155,7 @@ class AsyncSpotifyClient:
             serializer=serializer,
             rate_limiter=rate_limiter,
             clock=clock,
+            observers=observers,
         )
         self._use(container)
 

@@ -189,6 +189,7 @@ class ClientConfig:
         trust_env: Whether to use the proxy in `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY`, with its credentials in
             `~/.netrc` (or the file that `NETRC` names).
         user_agent: The `User-Agent` header.
+        name: A name for the client in events, spans and metrics, for processes with several; None for none.
     """
 
     api_url: str = "https://api.spotify.com/v1"
@@ -231,6 +232,7 @@ class ClientConfig:
     proxy: str | None = field(default=None, repr=False)
     trust_env: bool = False
     user_agent: str = f"async-spotify-client/{__version__}"
+    name: str | None = None
 
     def __post_init__(self) -> None:
         for setting in fields(self):

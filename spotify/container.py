@@ -18,6 +18,7 @@ from spotify.impl.caching import CachingTransport, MemoryResponseCache, RedisRes
 from spotify.impl.caching.freshness import Freshness
 from spotify.impl.execution.executor import RetryingExecutor
 from spotify.impl.execution.retry import BackoffRetryPolicy
+from spotify.impl.observers.call_observers import checked_observers
 from spotify.impl.rate_limiting import InProcessRateLimiter, RedisRateLimiter
 from spotify.impl.serialization import DataclassesJsonSerializer, MsgspecSerializer
 from spotify.impl.system_clock import SystemClock
@@ -27,6 +28,7 @@ from spotify.impl.usage import DailyLimit, FileUsageLedger, RedisUsageLedger, Us
 from spotify.interfaces.auth import AuthProvider, SupportsClose
 from spotify.interfaces.clock import Clock
 from spotify.interfaces.executor import RequestExecutor
+from spotify.interfaces.observer import Observer
 from spotify.interfaces.rate_limiter import RateLimiter
 from spotify.interfaces.response_cache import ResponseCache
 from spotify.interfaces.retry import RetryPolicy
@@ -215,6 +217,7 @@ class SpotifyContainer(containers.DeclarativeContainer):
     metered_rate_limiter: providers.Provider[RateLimiter] = providers.Singleton(
         _with_usage, rate_limiter, usage, config, clock
     )
+    observers: providers.Provider[Sequence[Observer]] = providers.Object(())
     executor: providers.Provider[RequestExecutor] = providers.Singleton(
         RetryingExecutor.create,
         config=config,
@@ -226,6 +229,7 @@ class SpotifyContainer(containers.DeclarativeContainer):
         clock=clock,
         quota=quota,
         usage=usage,
+        observers=observers,
         token_store=token_store,
         owned=providers.Callable(_owned_parts, __self__),
     )
@@ -302,6 +306,7 @@ class ClientArguments(TypedDict, total=False):
     serializer: Serializer | None
     rate_limiter: RateLimiter | None
     clock: Clock | None
+    observers: Sequence[Observer]
 
 
 @ARGUMENTS_HIDDEN
@@ -336,6 +341,9 @@ def build_container(access_token: str | None = None, **arguments: Unpack[ClientA
         arguments.get("max_retries", DEFAULT_MAX_RETRIES),
     )
     container = SpotifyContainer(config=providers.Object(config))
+    observers = checked_observers(arguments.get("observers", ()))
+    if observers:
+        _override(container.observers, providers.Object(observers))
     for name, part in parts.items():
         _override(getattr(container, name), providers.Object(part))
     if "access_token" in credentials:

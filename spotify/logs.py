@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, MutableMapping
+from contextvars import ContextVar
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, TypeVar
 
@@ -32,6 +33,7 @@ Event: TypeAlias = Literal[
     "client_closed",
     "list_changed",
     "list_incomplete",
+    "observer_failed",
     "quota_learned",
     "rate_limited",
     "reauthorization_due",
@@ -61,6 +63,10 @@ _ROOT: Final = logging.getLogger("spotify")
 _ROOT.addHandler(logging.NullHandler())  # without a handler, the standard library prints warnings to stderr
 
 
+CLIENT_NAME: Final[ContextVar[str | None]] = ContextVar("spotify_client_name", default=None)
+"""`ClientConfig.name` of the client whose call runs; each event has it as the field `client`."""
+
+
 class EventLogger:
     """Logs events with fields; bound fields are added to each event.
 
@@ -85,17 +91,21 @@ class EventLogger:
     def debug(self, event: Event, **fields: object) -> None:
         """Log an event of normal operation."""
         if self._logger.isEnabledFor(logging.DEBUG):
-            _structured(self._logger).debug(event, **{**self._fields, **fields})
+            _structured(self._logger).debug(event, **self._all(fields))
 
     def info(self, event: Event, **fields: object) -> None:
         """Log an event that operators may need to know."""
         if self._logger.isEnabledFor(logging.INFO):
-            _structured(self._logger).info(event, **{**self._fields, **fields})
+            _structured(self._logger).info(event, **self._all(fields))
 
     def warning(self, event: Event, **fields: object) -> None:
         """Log a problem."""
         if self._logger.isEnabledFor(logging.WARNING):
-            _structured(self._logger).warning(event, **{**self._fields, **fields})
+            _structured(self._logger).warning(event, **self._all(fields))
+
+    def _all(self, fields: Mapping[str, object]) -> dict[str, object]:
+        client = CLIENT_NAME.get()
+        return {**({} if client is None else {"client": client}), **self._fields, **fields}
 
 
 def get_logger(name: str) -> EventLogger:

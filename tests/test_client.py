@@ -84,6 +84,7 @@ def test_the_constructor_has_the_documented_signature():
         "serializer": None,
         "rate_limiter": None,
         "clock": None,
+        "observers": (),
     }
     assert [name for name, p in parameters.items() if p.kind is not p.KEYWORD_ONLY] == ["access_token"]
     assert [*ClientArguments.__annotations__] == [name for name in parameters if name != "access_token"]

@@ -90,6 +90,7 @@ MARKERS = {
     "fakes": "async def test_a_retry",
     "any operation": "async def headline",
     "exact lists": "async def exact_copy",
+    "observers": "class SlowCalls",
 }
 
 
@@ -140,6 +141,16 @@ async def test_concurrency():
     async with SpotifySandbox() as sandbox, sandbox.client() as client:
         artists = sandbox.catalogue.artists[:5]
         assert await artist_names(client, [artist.id for artist in artists]) == [artist.name for artist in artists]
+
+
+async def test_observers(capsys):
+    observer = snippet(MARKERS["observers"])["SlowCalls"]()
+    async with SpotifySandbox() as sandbox:
+        sandbox.fail("get-an-album", Fault.status(503))
+        config = ClientConfig(retry_base_delay=0.001)
+        async with sandbox.client(observers=[observer], config=config) as client:
+            await client.albums.get(sandbox.catalogue.albums[0].id)
+    assert capsys.readouterr().out.startswith("get-an-album: attempt 1 failed, next in 0.0 s")
 
 
 async def test_copying_a_playlist():

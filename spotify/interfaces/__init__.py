@@ -16,6 +16,15 @@ from spotify.interfaces.auth import (
 )
 from spotify.interfaces.clock import Clock
 from spotify.interfaces.executor import BODY_REQUIRED, Argument, Call, RequestExecutor, SupportsForUser, SupportsOptions
+from spotify.interfaces.observer import (
+    AttemptInfo,
+    CallInfo,
+    CallResult,
+    Observer,
+    SupportsTokenRequests,
+    TokenRequestInfo,
+    WaitCause,
+)
 from spotify.interfaces.operation import Operation
 from spotify.interfaces.rate_limiter import Admission, Pause, PauseReason, Priority, RateLimiter, SupportsPauses
 from spotify.interfaces.response_cache import ALL_RESPONSES, CachedResponse, CacheFinding, ResponseCache
@@ -46,11 +55,14 @@ __all__ = [
     "Admission",
     "Argument",
     "Attempt",
+    "AttemptInfo",
     "AuthProvider",
     "CacheFinding",
     "CacheHit",
     "CachedResponse",
     "Call",
+    "CallInfo",
+    "CallResult",
     "ClientComponents",
     "Clock",
     "CountsByBucket",
@@ -60,6 +72,7 @@ __all__ = [
     "LedgerContent",
     "LedgerUnavailableError",
     "LedgerUpdate",
+    "Observer",
     "Operation",
     "Pause",
     "PauseReason",
@@ -82,12 +95,15 @@ __all__ = [
     "SupportsPauses",
     "SupportsScopes",
     "SupportsStaleLookup",
+    "SupportsTokenRequests",
     "SupportsUnfinished",
     "SupportsWriteOrder",
     "Token",
     "TokenKey",
+    "TokenRequestInfo",
     "TokenStore",
     "Transport",
     "UsageLedger",
+    "WaitCause",
     "WriteOrder",
 ]

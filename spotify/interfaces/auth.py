@@ -8,12 +8,17 @@ from typing import Protocol, runtime_checkable
 
 from spotify.config import ClientConfig
 from spotify.interfaces.clock import Clock
+from spotify.interfaces.observer import TokenRequestInfo
 from spotify.interfaces.token_store import TokenStore
 from spotify.interfaces.transport import Transport
 
 
 def _is_open() -> bool:
     return True
+
+
+def _ignore(_request: TokenRequestInfo, /) -> None:
+    pass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +33,7 @@ class ClientComponents:
         begin_exchange: Called in the task of a token request that must not be given up, before it is sent. The client's
             `close` waits for the end of that task, up to `LOCK_TIMEOUT` seconds. Returns False if the client is closed:
             then the request MUST NOT be sent through its transport.
+        token_request_finished: Passes the end of a token request on to the client's observers.
     """
 
     config: ClientConfig
@@ -35,6 +41,7 @@ class ClientComponents:
     clock: Clock
     token_store: TokenStore | None = None
     begin_exchange: Callable[[], bool] = _is_open
+    token_request_finished: Callable[[TokenRequestInfo], None] = _ignore
 
 
 @runtime_checkable

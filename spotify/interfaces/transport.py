@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
 from spotify.credentials import Secret
+from spotify.interfaces.operation import Operation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +23,8 @@ class HttpRequest:
             It is not sent. A cache may share responses between all tokens with the same name.
         body: The body; None for none. It is not part of `repr`, as the body of a token request contains secrets.
         timeout: Seconds for the whole request, from acquiring a connection to the last byte of the response.
+        operation: The operation that is called; None for a token request. It is not sent: it names the request in a
+            transport's own logs and metrics.
         must_finish: Whether the transport's `close` waits until the task that sends the request has ended: the response
             of a token request is lost otherwise, and with it the login.
     """
@@ -33,6 +36,7 @@ class HttpRequest:
     acts_for: str | None = None
     body: bytes | None = field(default=None, repr=False)
     timeout: float = 30.0
+    operation: Operation | None = field(default=None, repr=False)
     must_finish: bool = False
 
 

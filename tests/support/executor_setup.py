@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any, Final
@@ -17,6 +17,7 @@ from spotify.impl.serialization import MsgspecSerializer
 from spotify.interfaces.auth import AuthProvider
 from spotify.interfaces.clock import Clock
 from spotify.interfaces.executor import Call
+from spotify.interfaces.observer import Observer
 from spotify.interfaces.operation import Operation
 from spotify.interfaces.rate_limiter import Admission, PauseReason, RateLimiter
 from spotify.interfaces.retry import RetryPolicy
@@ -119,6 +120,7 @@ class ExecutorSetup:
         slots: int = 10,
         quota: Quota | None = None,
         retry_policy: RetryPolicy | None = None,
+        observers: Sequence[Observer] = (),
         **config: Any,
     ) -> None:
         """Create the executor.
@@ -131,6 +133,7 @@ class ExecutorSetup:
             slots: The number of concurrent requests of the default limiter.
             quota: `Quota("auto")` by default.
             retry_policy: A `BackoffRetryPolicy` without jitter by default.
+            observers: None by default.
             config: Fields of `ClientConfig`.
         """
         self.config = replace(ClientConfig(), **config)
@@ -147,6 +150,7 @@ class ExecutorSetup:
             rate_limiter=self.limiter,
             clock=self.clock,
             quota=quota,
+            observers=observers,
         )
 
     def read(self, executor: RetryingExecutor | None = None, **options: Any) -> Awaitable[dict[str, int]]:

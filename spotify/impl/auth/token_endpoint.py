@@ -21,6 +21,7 @@ from spotify.impl.system_clock import SystemClock
 from spotify.impl.transport.aiohttp_transport import AiohttpTransport
 from spotify.interfaces.auth import ClientComponents
 from spotify.interfaces.clock import Clock
+from spotify.interfaces.observer import TokenRequestInfo
 from spotify.interfaces.token_store import EXCHANGE_TIMEOUT, Token, TokenStore
 from spotify.interfaces.transport import HttpRequest, HttpResponse, Transport
 
@@ -164,11 +165,24 @@ class TokenEndpoint:
             timeout=max(EXCHANGE_TIMEOUT, config.timeout) if must_finish else config.timeout,
             must_finish=must_finish,
         )
-        response = await self._active_transport().send(request)
-        if response.status != 200:
-            secrets = (secret for secret in (client_secret, *form.values()) if isinstance(secret, Secret))
-            response = without_secrets(response, *secrets)
-        return parse_token_response(response, now=self.clock.time())
+        started_at, error = self.clock.monotonic(), None
+        try:
+            response = await self._active_transport().send(request)
+            if response.status != 200:
+                secrets = (secret for secret in (client_secret, *form.values()) if isinstance(secret, Secret))
+                response = without_secrets(response, *secrets)
+            return parse_token_response(response, now=self.clock.time())
+        except BaseException as exc:
+            error = type(exc)
+            raise
+        finally:
+            self._report(str(form["grant_type"]), error, self.clock.monotonic() - started_at)
+
+    def _report(self, grant: str, error: type[BaseException] | None, seconds: float) -> None:
+        if self._bound_to is not None:
+            self._bound_to.token_request_finished(
+                TokenRequestInfo(client=self._bound_to.config.name, grant=grant, error=error, seconds=seconds)
+            )
 
     async def close(self) -> None:
         """Close the transport if it is this object's own. A later request opens a new one."""

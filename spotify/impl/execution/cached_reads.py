@@ -8,7 +8,7 @@ from typing import Final
 
 from spotify._checks import implements
 from spotify.errors import RateLimitError, ServerError, SpotifyError, TransportError
-from spotify.impl.execution.call_state import CancelScope
+from spotify.impl.execution.cancel_scope import CancelScope
 from spotify.impl.execution.shared_requests import FailedRequest, Outcome
 from spotify.interfaces.operation import Operation
 from spotify.interfaces.transport import (

@@ -1,18 +1,20 @@
-"""The state of one call, and what ends it early: its deadline, or the end of its client."""
+"""The state of one call: its attempts and waits, and what observers learn about them."""
 
 from __future__ import annotations
 
-import asyncio
-import logging
-from contextlib import suppress
-from types import TracebackType
-from typing import Protocol
+from contextvars import Token
+from typing import Any
 
-from spotify.errors import ClientClosedError, DeadlineExceededError, TransportError
+from spotify.errors import SpotifyError
+from spotify.impl.execution.refusals import Refusal
+from spotify.impl.execution.shared_requests import FailedRequest
+from spotify.impl.observers.call_observers import CallObservers
 from spotify.interfaces.clock import Clock
-from spotify.interfaces.operation import Operation
+from spotify.interfaces.executor import Call
+from spotify.interfaces.observer import AttemptInfo, CallInfo, CallResult, WaitCause
+from spotify.interfaces.rate_limiter import Priority
 from spotify.interfaces.transport import CacheHit, HttpResponse
-from spotify.logs import EventLogger, get_logger
+from spotify.logs import CLIENT_NAME, EventLogger, get_logger
 from spotify.responses import RECORDING, Received
 
 _log = get_logger(__name__)
@@ -27,86 +29,132 @@ class CallState:
         attempt: The number of the current attempt, 1 for the first.
         started_at: When the call began, by the clock's `monotonic`.
         sent: Whether the current attempt may have reached the API.
-        waited: Seconds spent waiting for the rate limiter and between attempts.
+        priority: The priority of the call.
+        reason: Why a failed request is not sent again; None while there is none.
     """
 
     __slots__ = (
-        "_attempt_started_at",
         "_clock",
+        "_info",
+        "_is_observed",
+        "_is_open",
         "_is_pending",
-        "_is_verbose",
-        "_log",
+        "_is_shared",
+        "_mark",
+        "_named",
+        "_observers",
+        "_outcome",
+        "_replaced_error",
+        "_user",
+        "_waits",
+        "_waits_before",
         "_was_executed",
         "attempt",
         "idempotent",
         "operation",
+        "priority",
+        "reason",
         "sent",
         "started_at",
-        "waited",
     )
 
-    def __init__(self, operation: Operation, idempotent: bool | None, clock: Clock) -> None:
-        """Begin a call now. `idempotent` overrides the operation's own unless it is None."""
+    def __init__(
+        self,
+        call: Call[Any],
+        clock: Clock,
+        observers: CallObservers,
+        *,
+        user: object = None,
+        priority: Priority = "interactive",
+    ) -> None:
+        """Begin a call now.
+
+        Args:
+            call: The call.
+            clock: The time.
+            observers: Learn what is reported.
+            user: Identifies the user or application, for the observers.
+            priority: The priority of the call.
+        """
+        operation = call.operation
         self.operation = operation
-        self.idempotent = operation.idempotent if idempotent is None else idempotent
+        self.idempotent = operation.idempotent if call.idempotent is None else call.idempotent
         self.attempt = 1
-        self.started_at = clock.monotonic()
+        self.started_at = self._mark = clock.monotonic()
         self.sent = False
-        self.waited = 0.0
+        self.reason: str | None = None
         self._is_pending = False  # whether the current attempt was sent and has no outcome yet
         self._was_executed = False  # whether an earlier attempt may have been executed
+        self._is_open = False  # whether the end of the current attempt is still to be reported
+        self._is_shared = False  # whether the outcome of the last attempt is that of another call's request
         self._clock = clock
-        self._attempt_started_at = self.started_at
-        self._is_verbose = _log.is_enabled_for(logging.DEBUG)
-        self._log: EventLogger | None = None
+        self._observers = observers
+        self._named: Token[str | None] | None = None
+        self._user = user
+        self.priority: Priority = priority
+        self._is_observed = False
+        self._info: CallInfo | None = None
+        self._waits: dict[WaitCause, float] = {}
+        self._waits_before: dict[WaitCause, float] = {}  # before the current attempt
+        self._outcome: HttpResponse | Refusal | None = None  # the last response
+        self._replaced_error: type[BaseException] | None = None
 
     @property
     def log(self) -> EventLogger:
-        """The logger of this call, created on first use: most calls log nothing."""
-        if self._log is None:
-            operation = self.operation
-            self._log = _log.bind(operation=operation.id, method=operation.method, route=operation.path)
-        return self._log
+        """A logger that adds the operation to each event."""
+        operation = self.operation
+        return _log.bind(operation=operation.id, method=operation.method, route=operation.path)
 
     @property
     def may_have_been_executed(self) -> bool:
         """Whether the call may have been executed, in this attempt or an earlier one."""
         return self._is_pending or self._was_executed
 
+    @property
+    def waited(self) -> float:
+        """The seconds waited for the rate limiter, for a token, and between attempts."""
+        return sum(self._waits.values())
+
     def elapsed(self) -> float:
         """Return the seconds since the call began."""
         return self._clock.monotonic() - self.started_at
 
+    def start(self) -> None:
+        """Report the start of the call."""
+        if (name := self._observers.client) is not None:
+            self._named = CLIENT_NAME.set(name)
+        if self._observers.observe_success():
+            self._is_observed = True
+            self._observers.call_started(self._call_info())
+
+    def add_wait(self, cause: WaitCause, seconds: float) -> None:
+        """Record a wait that has ended."""
+        self._waits[cause] = self._waits.get(cause, 0.0) + seconds
+
     def start_attempt(self) -> None:
         """Record that an attempt starts."""
         self.sent = self._is_pending = False
-        self._attempt_started_at = self._clock.monotonic()
+        self._is_open = True
+        self._mark = self._clock.monotonic()
+
+    def receive_token(self) -> None:
+        """Record that the attempt has a token. For a call that is not observed, `start_sending` includes the wait."""
+        if self._is_observed:
+            self._end_wait("token")
 
     def start_sending(self) -> None:
-        """Record that the request is sent now; the time since the attempt started was a wait."""
+        """Record that the request is sent now."""
         self.sent = self._is_pending = True
-        self.waited += self._clock.monotonic() - self._attempt_started_at
-        if self._is_verbose:
+        self._end_wait("rate_limit")
+        if self._is_observed:
             self.log.debug("request_sent", attempt=self.attempt)
-
-    def log_success(self, status: int) -> None:
-        """Log the response of the request that was sent; calls that share it do not log it again."""
-        if self._is_verbose:
-            seconds = round(self._clock.monotonic() - self._attempt_started_at, 4)
-            self.log.debug("request_succeeded", attempt=self.attempt, status=status, seconds=seconds)
-
-    def fail_attempt(self, *, may_have_been_executed: bool) -> None:
-        """Record that the attempt failed, and whether it may have been executed."""
-        self._is_pending = False
-        self._was_executed = self._was_executed or may_have_been_executed
-
-    def schedule_retry(self, delay: float) -> None:
-        """Record that the next attempt starts after `delay` seconds, which have passed."""
-        self.attempt += 1
-        self.waited += delay
 
     def succeed(self, response: HttpResponse) -> None:
         """Record the response of the last attempt."""
+        self._outcome = response
+        if self._is_observed:
+            self._is_shared = not self.sent and not isinstance(response, CacheHit)
+            self._report_attempt(None)
         if (received := RECORDING.get()) is not None:
             received.append(
                 Received(
@@ -122,145 +170,103 @@ class CallState:
                 )
             )
 
+    def fail_attempt(self, failed: FailedRequest, *, may_have_been_executed: bool) -> None:
+        """Record that the attempt failed, and whether it may have been executed."""
+        self._outcome = failed.refusal
+        self._is_shared = not self.sent and failed.is_reported
+        failed.is_reported = True
+        self._is_pending = False
+        self._was_executed = self._was_executed or may_have_been_executed
 
-class CancelScope:
-    """Cancels a call at its deadline or when its client is closed, and raises the error for that.
+    def schedule_retry(self, error: type[SpotifyError], delay: float) -> None:
+        """Report a failed attempt that is repeated after `delay` seconds."""
+        self._report_attempt(error, retry_in=delay)
 
-    `asyncio.timeout` does the same for a deadline only, at four times the cost for a call without one.
-    """
+    def start_retry(self, delay: float) -> None:
+        """Record that the delay of a retry has passed."""
+        self.attempt += 1
+        self.add_wait("retry", delay)
 
-    __slots__ = ("_cancelling", "_deadline", "_is_cancelled", "_lifetime", "_loop", "_state", "_task", "_timer")
+    def replace_error(self, error: BaseException, stale: HttpResponse) -> None:
+        """Record a stale response from the cache, which is returned instead of the error."""
+        if self._is_open:
+            self._report_attempt(type(error))
+        self._replaced_error = type(error)
+        self._is_open = True
+        self.succeed(stale)
 
-    def __init__(self, deadline: float | None, lifetime: Lifetime, state: CallState) -> None:
-        """Create a scope, which is entered in the task of the call.
+    def finish(self, error: BaseException | None = None) -> None:
+        """Report the end of the call, and that of an attempt that the error ended.
 
         Args:
-            deadline: Seconds for the whole call; None for no limit.
-            lifetime: The lifetime of the client.
-            state: The state of the call, for its error.
+            error: What the call raises; None if it returns.
         """
-        self._deadline = deadline
-        self._lifetime = lifetime
-        self._state = state
-        self._loop = asyncio.get_running_loop()
-        self._task: asyncio.Task[object] | None = None
-        self._cancelling = 0  # the cancellations that the task had received before it entered
-        self._is_cancelled = False
-        self._timer: asyncio.TimerHandle | None = None
-
-    def cancel(self) -> None:
-        """Let the call raise a `ClientClosedError`."""
-        with suppress(RuntimeError):  # the event loop is closed, and the call has ended with it
-            self._loop.call_soon_threadsafe(self._expire)
-
-    def _expire(self) -> None:
-        if self._task is not None and not self._is_cancelled:
-            self._is_cancelled = True
-            self._task.cancel()
-
-    def __enter__(self) -> None:
-        task = asyncio.current_task()
-        if task is None:
-            raise RuntimeError("a call must be awaited in a task")
-        self._task = task
-        self._cancelling = task.cancelling()
-        if self._deadline is not None:
-            self._timer = self._loop.call_later(self._deadline, self._expire)
-        self._lifetime.add(self)
-        if self._lifetime.is_closed:  # by another thread, since the call was checked
-            self.cancel()
-
-    def __exit__(
-        self, kind: type[BaseException] | None, exc: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        self._lifetime.remove(self)
-        if self._timer is not None:
-            self._timer.cancel()
-        task, self._task = self._task, None
-        is_own = task is not None and self._is_cancelled and task.uncancel() <= self._cancelling
-        if isinstance(exc, asyncio.CancelledError):
-            if is_own:
-                raise (closed_error(self._state) if self._lifetime.is_closed else self._deadline_error()) from None
-            # A cancellation is passed on unchanged; its cause says whether the call may have been executed.
-            exc.__cause__ = _cancelled_error(self._state)
-
-    def _deadline_error(self) -> DeadlineExceededError:
-        state = self._state
-        state.log.warning("request_failed", attempt=state.attempt, error="DeadlineExceededError", reason="deadline")
-        error = DeadlineExceededError(
-            f"The call did not finish within its deadline of {self._deadline:g} s",
-            sent=state.sent,
-            operation=state.operation.id,
+        if self._named is not None:
+            CLIENT_NAME.reset(self._named)
+        if error is None and not self._is_observed and self._replaced_error is None:
+            return
+        kind = None if error is None else type(error)
+        if self._is_open and kind is not None:
+            self._report_attempt(kind)
+        observers, outcome = self._observers, self._outcome
+        observers.call_finished(
+            CallResult(
+                call=self._call_info(),
+                status=None if outcome is None else outcome.status,
+                error=kind,
+                reason=self.reason,
+                may_have_been_executed=kind is not None and self.may_have_been_executed,
+                replaced_error=self._replaced_error,
+                attempts=self.attempt,
+                is_shared=self._is_shared,
+                from_cache=isinstance(outcome, CacheHit),
+                seconds=self.elapsed(),
+                waits=self._waits,
+                received_bytes=_length_of(outcome),
+                requests_today=observers.requests_today(),
+                daily_limit=observers.daily_limit,
+            )
         )
-        error.may_have_been_executed = state.may_have_been_executed
-        return error
+
+    def _end_wait(self, cause: WaitCause) -> None:
+        now = self._clock.monotonic()
+        self.add_wait(cause, now - self._mark)
+        self._mark = now
+
+    def _call_info(self) -> CallInfo:
+        if self._info is None:
+            self._info = CallInfo(
+                operation=self.operation,
+                client=self._observers.client,
+                user=self._user,
+                priority=self.priority,
+                started_at=self._clock.time() - self.elapsed(),
+            )
+        return self._info
+
+    def _report_attempt(self, error: type[BaseException] | None, *, retry_in: float | None = None) -> None:
+        self._is_open = False
+        outcome, before = self._outcome, self._waits_before
+        self._observers.attempt_finished(
+            AttemptInfo(
+                call=self._call_info(),
+                number=self.attempt,
+                status=None if outcome is None else outcome.status,
+                error=error,
+                sent=self.sent,
+                is_shared=self._is_shared,
+                from_cache=isinstance(outcome, CacheHit),
+                seconds=self._clock.monotonic() - self._mark,
+                waits={cause: seconds - before.get(cause, 0.0) for cause, seconds in self._waits.items()},
+                received_bytes=_length_of(outcome),
+                pause=outcome.pause if isinstance(outcome, Refusal) and not self._is_shared else 0.0,
+                retry_in=retry_in,
+            )
+        )
+        self._waits_before = self._waits.copy()
 
 
-def _cancelled_error(state: CallState) -> TransportError:
-    error = TransportError("The call was cancelled", sent=state.sent, operation=state.operation.id)
-    error.may_have_been_executed = state.may_have_been_executed
-    return error
-
-
-def closed_error(state: CallState | None = None) -> ClientClosedError:
-    """Return the error of a call to a closed client, or, given its state, of a call during which it was closed."""
-    if state is None:
-        error = ClientClosedError("The client is closed: create a new one, or close it later")
-        error.may_have_been_executed = False
-    else:
-        error = ClientClosedError("The client was closed during the call")
-        error.may_have_been_executed = state.may_have_been_executed
-    return error
-
-
-class SupportsCancel(Protocol):
-    """A running call."""
-
-    def cancel(self) -> None:
-        """End the call soon with an error."""
-        ...
-
-
-class Lifetime:
-    """Whether a client is open, and its running calls.
-
-    A derived client has its own lifetime within that of its parent: it can be closed alone, and closing the parent
-    closes it too.
-    """
-
-    __slots__ = ("_calls", "_is_closed", "_parent")
-
-    def __init__(self, parent: Lifetime | None = None) -> None:
-        """Open the client."""
-        self._parent = parent
-        self._is_closed = False
-        self._calls: set[SupportsCancel] = set()
-
-    @property
-    def is_closed(self) -> bool:
-        """Whether the client or one of its parents is closed."""
-        return self._is_closed or (self._parent is not None and self._parent.is_closed)
-
-    def __contains__(self, call: SupportsCancel) -> bool:
-        return call in self._calls
-
-    def add(self, call: SupportsCancel) -> None:
-        """Add a call that starts."""
-        self._calls.add(call)
-        if self._parent is not None:
-            self._parent.add(call)
-
-    def remove(self, call: SupportsCancel) -> None:
-        """Remove a call that ended."""
-        self._calls.discard(call)
-        if self._parent is not None:
-            self._parent.remove(call)
-
-    def close(self) -> bool:
-        """Close the client and cancel its running calls. Return False if it was closed already."""
-        if self._is_closed:
-            return False
-        self._is_closed = True
-        for call in tuple(self._calls):
-            call.cancel()
-        return True
+def _length_of(outcome: HttpResponse | Refusal | None) -> int:
+    if outcome is None:
+        return 0
+    return len(outcome.body.encode() if isinstance(outcome, Refusal) else outcome.body)

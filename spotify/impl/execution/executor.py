@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from asyncio import CancelledError
 from collections.abc import Mapping, Sequence
 from typing import TypeVar
 from weakref import WeakSet
 
 from spotify._checks import check_keywords, implements
 from spotify._concurrency import UnfinishedTasks
-from spotify._tracebacks import hide_internals
+from spotify._tracebacks import hide_progress
 from spotify.config import ClientConfig
 from spotify.errors import AuthenticationError, DecodeError, MissingScopeError, SpotifyError
 from spotify.impl.execution.authorization import Authorization, BearerToken
 from spotify.impl.execution.cached_reads import CachedReads
-from spotify.impl.execution.call_state import CallState, CancelScope, Lifetime, closed_error
+from spotify.impl.execution.call_state import CallState
+from spotify.impl.execution.cancel_scope import CancelScope, Lifetime, closed_error
 from spotify.impl.execution.refusals import error_in_success
 from spotify.impl.execution.requests import RequestParts, request_parts
 from spotify.impl.execution.retry import RetryBudget
@@ -23,9 +23,11 @@ from spotify.impl.execution.sender import RequestSender
 from spotify.impl.execution.shared_components import SharedComponents
 from spotify.impl.execution.shared_requests import FailedRequest, SharedRequests
 from spotify.impl.execution.unsettled_writes import UnsettledWrites
+from spotify.impl.observers.call_observers import CallObservers
 from spotify.interfaces.auth import AuthProvider, SupportsClose
 from spotify.interfaces.clock import Clock
 from spotify.interfaces.executor import Argument, BodyRequired, Call
+from spotify.interfaces.observer import Observer
 from spotify.interfaces.rate_limiter import RateLimiter
 from spotify.interfaces.retry import RetryPolicy
 from spotify.interfaces.serializer import Serializer
@@ -104,10 +106,11 @@ class RetryingExecutor:
             ValueError: An argument cannot be put into the path or the query.
         """
         operation, components, auth, sender = call.operation, self._components, self._auth, self._sender
-        state = CallState(operation, call.idempotent, components.clock)
+        state = self._state_of(call)
         request: HttpRequest | None = None
+        parts = self._request_parts(call)
+        state.start()
         try:
-            parts = self._request_parts(call)
             invalidate = auth.invalidate
             previous: FailedRequest | None = None
             with CancelScope(self._config.deadline, self._lifetime, state):
@@ -121,7 +124,8 @@ class RetryingExecutor:
                         error, failed, previous = exc, self._shared.failed_token_request(exc, components.clock), None
                         error.may_have_been_executed = False
                     else:
-                        request = sender.request(operation.method, parts, bearer)
+                        state.receive_token()
+                        request = sender.request(operation, parts, bearer)
                         outcome = await sender.send(call, request, bearer, state, previous)
                         if not isinstance(outcome, FailedRequest):
                             response = outcome
@@ -134,22 +138,27 @@ class RetryingExecutor:
                         failed = previous = outcome
                         if failed.error_type is AuthenticationError and invalidate is not None:
                             # A 401 was not executed, so any call may be sent again with another token.
-                            _log_invalidation(failed, state)
+                            state.fail_attempt(failed, may_have_been_executed=False)
+                            state.schedule_retry(failed.error_type, 0.0)
                             await invalidate(bearer.token.reveal())
                             invalidate = None
                             continue
                         error = self._error(failed)
                     delay = delay_before_retry(error, failed, state, config=self._config, components=components)
                     await self._wait_for_retry(delay, state)
-            return self._result(call, response, bearer)
-        except (SpotifyError, CancelledError) as exc:
-            hide_internals(exc)  # an error that is kept must not keep the response
-            if (
-                components.cached_reads is None
-                or (stale := await self._stale_result(components.cached_reads, exc, call, state, request)) is None
-            ):
+            result = self._result(call, response, bearer)
+        except BaseException as exc:
+            hide_progress(exc)  # an error that is kept must not keep the response
+            if (stale := await self._stale_result(exc, call, state, request)) is None:
+                state.finish(exc)
                 raise
-        return stale[0]
+            (result,) = stale
+        state.finish()
+        return result
+
+    def _state_of(self, call: Call[T]) -> CallState:
+        components, priority = self._components, self._sender.priority(call)
+        return CallState(call, components.clock, components.observers, user=self._auth.user, priority=priority)
 
     async def cached_results(
         self, calls: Sequence[Call[T]], /, *, instead_of: SpotifyError | None = None, peek: bool = False
@@ -168,11 +177,12 @@ class RetryingExecutor:
         operation = calls[0].operation
         if instead_of is not None and not cache.may_replace(instead_of, operation):
             return results
-        state = CallState(operation, None, self._components.clock)
+        components = self._components
+        state = CallState(calls[0], components.clock, components.observers)
         try:
             with CancelScope(self._config.deadline, self._lifetime, state):
                 bearer = self._auth.bearer(await self._auth.get_access_token())
-                requests = [self._sender.request("GET", self._request_parts(call), bearer) for call in calls]
+                requests = [self._sender.request(operation, self._request_parts(call), bearer) for call in calls]
                 found = await cache.find_many(requests, if_refused=instead_of is not None)
         except SpotifyError:
             return results  # it is raised by the calls
@@ -185,8 +195,11 @@ class RetryingExecutor:
                 await cache.discard(requests[number])
                 continue
             if not peek:
-                self._components.usage.record_cached(operation)
+                components.usage.record_cached(operation)
+                state = self._state_of(call)
+                state.start()
                 state.succeed(response)
+                state.finish()
         return results
 
     @property
@@ -195,14 +208,17 @@ class RetryingExecutor:
         return self._unsettled
 
     async def _stale_result(
-        self, cache: CachedReads, error: BaseException, call: Call[T], state: CallState, request: HttpRequest | None
+        self, error: BaseException, call: Call[T], state: CallState, request: HttpRequest | None
     ) -> tuple[T] | None:
         """Return the result from the cache to use instead of the error of a call; None if there is none."""
+        cache = self._components.cached_reads
+        if cache is None:
+            return None
         if isinstance(error, DecodeError) and request is not None:
             await cache.discard(request)  # the next call must not get this response
         if not cache.may_replace(error, call.operation) or self._lifetime.is_closed:
             return None
-        request = request or self._sender.request("GET", self._request_parts(call), None)
+        request = request or self._sender.request(call.operation, self._request_parts(call), None)
         if (stale := await cache.find_stale(request)) is None:
             return None
         try:
@@ -211,8 +227,7 @@ class RetryingExecutor:
             await cache.discard(request)
             return None
         self._components.usage.record_cached(call.operation)
-        state.log.info("cache_stale", error=type(error).__name__)
-        state.succeed(stale)
+        state.replace_error(error, stale)
         return (result,)
 
     def _error(self, failed: FailedRequest) -> SpotifyError:
@@ -226,7 +241,7 @@ class RetryingExecutor:
         await self._components.clock.sleep(delay)
         if self._lifetime.is_closed:
             raise closed_error(state)
-        state.schedule_retry(delay)
+        state.start_retry(delay)
 
     def _request_parts(self, call: Call[T]) -> RequestParts:
         if self._lifetime.is_closed:
@@ -274,6 +289,7 @@ class RetryingExecutor:
         clock: Clock,
         quota: Quota | None = None,
         usage: Usage | None = None,
+        observers: Sequence[Observer] = (),
         token_store: TokenStore | None = None,
         owned: Sequence[SupportsClose] = (),
     ) -> RetryingExecutor:
@@ -290,11 +306,13 @@ class RetryingExecutor:
             clock: Time and sleep.
             quota: What is known about the application's quota mode; None for nothing yet.
             usage: Counts the requests; None for a new one.
+            observers: Observe the calls.
             token_store: For an auth provider that was created without one; None for none.
             owned: Closed by `close`, in this order.
         """
         exchanges = UnfinishedTasks(timeout=LOCK_TIMEOUT)
         check_keywords("rate_limiter.pause", rate_limiter.pause, ("operation", "reason"))
+        usage = usage or Usage(now=clock.time)
         components = SharedComponents(
             transport=transport,
             cached_reads=CachedReads.of(transport),
@@ -304,7 +322,8 @@ class RetryingExecutor:
             rate_limiter=rate_limiter,
             clock=clock,
             quota=quota or Quota(),
-            usage=usage or Usage(now=clock.time),
+            usage=usage,
+            observers=CallObservers(observers, config=config, usage=usage),
             token_store=token_store,
             exchanges=exchanges,
         )
@@ -315,7 +334,7 @@ class RetryingExecutor:
             config=config,
             auth=Authorization(auth_provider),
             shared=SharedRequests(),
-            unsettled=UnsettledWrites(clock, config, lifetime),
+            unsettled=UnsettledWrites(clock, config, lifetime, components.observers),
             lifetime=lifetime,
             owned=(exchanges, *(() if components.cached_reads is None else (components.cached_reads,)), *owned),
         )
@@ -387,8 +406,3 @@ class RetryingExecutor:
         self._derived.add(derived)
         derived._origin = self  # a view of a user's client keeps that client, which closes the provider
         return derived
-
-
-def _log_invalidation(failed: FailedRequest, state: CallState) -> None:
-    if not failed.is_logged("token_invalidated"):
-        state.log.info("token_invalidated", attempt=state.attempt)

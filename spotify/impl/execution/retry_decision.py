@@ -33,16 +33,17 @@ def delay_before_retry(
     if not isinstance(error, ApiError | TransportError):
         # There is no token, or the client is closed.
         error.may_have_been_executed = error.may_have_been_executed or state.may_have_been_executed
+        state.fail_attempt(failed, may_have_been_executed=error.may_have_been_executed)
         raise error
     decision = _decide(error, failed, state, config, components)
     # An earlier attempt that timed out may have been executed, although this one was refused.
-    state.fail_attempt(may_have_been_executed=error.may_have_been_executed)
+    state.fail_attempt(failed, may_have_been_executed=error.may_have_been_executed)
     error.may_have_been_executed = state.may_have_been_executed
     if isinstance(decision, Retry):
+        state.schedule_retry(type(error), decision.delay)
         return decision.delay
     error.operation = state.operation.id
-    if not failed.is_logged("request_failed"):
-        state.log.warning("request_failed", attempt=state.attempt, error=type(error).__name__, reason=decision.reason)
+    state.reason = decision.reason
     raise error
 
 
@@ -92,5 +93,4 @@ def _decide(
         if not isinstance(error, RateLimitError) and not components.retry_budget.spend():
             return GiveUp("retry_budget_spent")
         failed.retry_at = now + delay
-        state.log.info("retry_scheduled", attempt=state.attempt, delay=delay, error=type(error).__name__)
     return Retry(delay)

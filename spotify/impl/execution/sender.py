@@ -12,7 +12,8 @@ from spotify.config import ClientConfig
 from spotify.errors import ApiError, SpotifyError, TransportError, WaitTooLongError
 from spotify.impl.execution.authorization import Authorization, BearerToken
 from spotify.impl.execution.cached_reads import CachedReads
-from spotify.impl.execution.call_state import CallState, CancelScope, Lifetime
+from spotify.impl.execution.call_state import CallState
+from spotify.impl.execution.cancel_scope import CancelScope, Lifetime
 from spotify.impl.execution.redaction import without_secrets
 from spotify.impl.execution.refusals import Refusal, by_status, read_refusal
 from spotify.impl.execution.requests import RequestParts, named_object
@@ -20,6 +21,7 @@ from spotify.impl.execution.shared_components import SharedComponents
 from spotify.impl.execution.shared_requests import FailedRequest, Outcome, SharedRequests
 from spotify.impl.execution.unsettled_writes import UnsettledWrites
 from spotify.interfaces.executor import Call
+from spotify.interfaces.operation import Operation
 from spotify.interfaces.rate_limiter import Admission, Priority
 from spotify.interfaces.transport import CacheHit, HttpRequest, HttpResponse
 
@@ -50,27 +52,31 @@ class RequestSender:
         self._unsettled = unsettled
         self._lifetime = lifetime
 
-    def request(self, method: str, parts: RequestParts, bearer: BearerToken | None) -> HttpRequest:
+    def request(self, operation: Operation, parts: RequestParts, bearer: BearerToken | None) -> HttpRequest:
         """Return the request of a call, without authorization if there is no token."""
         acts_for = self._auth.acts_for
         if bearer is not None and self._login_of is not None:
             acts_for = self._login_of(bearer.token.reveal())
         return HttpRequest(
-            method=method,
+            method=operation.method,
             url=parts.url,
             headers=parts.headers,
             authorization=None if bearer is None else bearer.header,
             acts_for=acts_for,
             body=parts.body,
             timeout=self._config.timeout,
+            operation=operation,
         )
+
+    def priority(self, call: Call[T]) -> Priority:
+        """Return the priority of a call by the settings."""
+        return call.priority if self._config.priority == "auto" else self._config.priority
 
     def send(
         self, call: Call[T], request: HttpRequest, bearer: BearerToken, state: CallState, previous: FailedRequest | None
     ) -> Coroutine[None, None, Outcome]:
         """Return the outcome of a request, which may repeat the failed `previous` one; identical reads share it."""
-        config = self._config
-        priority = call.priority if config.priority == "auto" else config.priority
+        config, priority = self._config, state.priority
         send = partial(self._send, call, request, bearer, state, priority)
         if request.method != "GET":
             return self._write(call, send, state)
@@ -108,7 +114,7 @@ class RequestSender:
             return await send()
         self._components.usage.record_cached(call.operation)
         if isinstance(cached, CacheHit) and cached.is_stale:
-            background = CallState(call.operation, call.idempotent, self._components.clock)
+            background = CallState(call, self._components.clock, self._components.observers)
             scope = CancelScope(self._config.deadline, self._lifetime, background)
             refresh = partial(self._send, call, request, bearer, background, "bulk")
             cache.refresh(refresh, scope, key=(request.url, bearer.token))
@@ -126,12 +132,10 @@ class RequestSender:
                 response = await components.transport.send(request)
                 outcome = self._outcome(response, call, bearer)
                 if not isinstance(outcome, FailedRequest):
-                    state.log_success(response.status)
                     components.retry_budget.earn()
                 elif outcome.refusal is not None and (pause := outcome.refusal.pause) > 0.0:
                     components.usage.record_refused(call.operation)
                     # Inside the slot, so that no other request is sent first.
-                    state.log.warning("rate_limited", attempt=state.attempt, paused=pause)
                     await components.rate_limiter.pause(
                         pause, operation=outcome.refusal.paused_operation, reason=outcome.refusal.pause_reason
                     )

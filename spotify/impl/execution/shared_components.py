@@ -9,6 +9,7 @@ from spotify._concurrency import UnfinishedTasks
 from spotify.config import ClientConfig
 from spotify.impl.execution.cached_reads import CachedReads
 from spotify.impl.execution.retry import RetryBudget
+from spotify.impl.observers.call_observers import CallObservers
 from spotify.interfaces.auth import AuthProvider, ClientComponents, SupportsBinding
 from spotify.interfaces.clock import Clock
 from spotify.interfaces.rate_limiter import RateLimiter
@@ -34,6 +35,7 @@ class SharedComponents:
         clock: Time and sleep.
         quota: What is known about the application's quota mode.
         usage: Counts the requests.
+        observers: Observe the calls.
         token_store: For auth providers that were created without one; None for none.
         exchanges: The token requests that must not be given up.
     """
@@ -47,6 +49,7 @@ class SharedComponents:
     clock: Clock
     quota: Quota
     usage: Usage
+    observers: CallObservers
     token_store: TokenStore | None
     exchanges: UnfinishedTasks
 
@@ -60,5 +63,6 @@ class SharedComponents:
                     clock=self.clock,
                     token_store=self.token_store,
                     begin_exchange=self.exchanges.add_current,
+                    token_request_finished=self.observers.token_request_finished,
                 )
             )

@@ -9,11 +9,9 @@ from typing import Final, TypeAlias
 from spotify._concurrency import SingleFlight
 from spotify._tracebacks import hide_internals
 from spotify.errors import SpotifyError
-from spotify.impl.execution.call_state import CallState
 from spotify.impl.execution.refusals import Refusal
 from spotify.interfaces.clock import Clock
 from spotify.interfaces.transport import HttpResponse
-from spotify.logs import Event
 
 
 class FailedRequest:
@@ -24,19 +22,21 @@ class FailedRequest:
 
     Attributes:
         error_type: The class of its error.
-        refused_to: The call that it was to be sent for, if its wait was too long for that call; None if it was sent.
+        refused_to: The state of the call that it was to be sent for, if its wait was too long for that call; None if it
+            was sent.
+        is_reported: Whether a call has reported it to the observers as its own.
         retry_at: When the next request begins, by the clock's `monotonic`; None while no call retries.
         next: What the next request returned; None while there is nothing.
     """
 
-    __slots__ = ("_cause", "_logged", "error_type", "next", "refused_to", "retry_at")
+    __slots__ = ("_cause", "error_type", "is_reported", "next", "refused_to", "retry_at")
 
-    def __init__(self, cause: Refusal | SpotifyError, *, refused_to: CallState | None = None) -> None:
+    def __init__(self, cause: Refusal | SpotifyError, *, refused_to: object = None) -> None:
         """Store the refusal, or the error if there was no response."""
         if isinstance(cause, SpotifyError):
             hide_internals(cause)
         self._cause = cause
-        self._logged: set[Event] = set()
+        self.is_reported = False
         self.error_type = cause.error_type if isinstance(cause, Refusal) else type(cause)
         self.refused_to = refused_to
         self.retry_at: float | None = None
@@ -61,13 +61,6 @@ class FailedRequest:
         error = copy.copy(self._cause)
         error.__cause__ = self._cause.__cause__
         return error.with_traceback(self._cause.__traceback__)
-
-    def is_logged(self, event: Event) -> bool:
-        """Return whether a call has asked this for the same event before, and has logged it."""
-        if event in self._logged:
-            return True
-        self._logged.add(event)
-        return False
 
 
 Outcome: TypeAlias = HttpResponse | FailedRequest

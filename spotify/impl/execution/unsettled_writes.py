@@ -14,7 +14,9 @@ from spotify._checks import each_of, is_mapping
 from spotify._event_loops import thread_lock
 from spotify.config import ClientConfig
 from spotify.errors import DeadlineExceededError
-from spotify.impl.execution.call_state import CallState, CancelScope, Lifetime
+from spotify.impl.execution.call_state import CallState
+from spotify.impl.execution.cancel_scope import CancelScope, Lifetime
+from spotify.impl.observers.call_observers import CallObservers
 from spotify.interfaces.clock import Clock
 from spotify.interfaces.executor import Call
 from spotify.interfaces.operation import Operation
@@ -82,13 +84,14 @@ class UnsettledWrites:
     are kept apart.
     """
 
-    __slots__ = ("_clock", "_config", "_lifetime", "_own", "_shared")
+    __slots__ = ("_clock", "_config", "_lifetime", "_observers", "_own", "_shared")
 
     def __init__(
         self,
         clock: Clock,
         config: ClientConfig,
         lifetime: Lifetime,
+        observers: CallObservers,
         *,
         shared: _Writes | None = None,
         own: _Writes | None = None,
@@ -99,22 +102,24 @@ class UnsettledWrites:
             clock: Time and sleep.
             config: Its `write_settle_time`, `timeout` and `deadline` are used.
             lifetime: Its end ends a wait.
+            observers: The observers of the client.
             shared: The unsettled writes to playlists; None for none.
             own: Those to the user's library; None for none.
         """
         self._clock = clock
         self._config = config
         self._lifetime = lifetime
+        self._observers = observers
         self._shared = _Writes(clock) if shared is None else shared
         self._own = _Writes(clock) if own is None else own
 
     def for_user(self, lifetime: Lifetime) -> UnsettledWrites:
         """Return the unsettled writes of another user."""
-        return UnsettledWrites(self._clock, self._config, lifetime, shared=self._shared)
+        return UnsettledWrites(self._clock, self._config, lifetime, self._observers, shared=self._shared)
 
     def with_config(self, config: ClientConfig, lifetime: Lifetime) -> UnsettledWrites:
         """Return the same with other settings."""
-        return UnsettledWrites(self._clock, config, lifetime, shared=self._shared, own=self._own)
+        return UnsettledWrites(self._clock, config, lifetime, self._observers, shared=self._shared, own=self._own)
 
     def add(self, call: Call[Any], age: float = 0.0) -> None:
         """Record that a request of the call was given up `age` seconds ago and may still be executed."""
@@ -148,7 +153,7 @@ class UnsettledWrites:
                 raise error
             state.log.info("send_delayed", reason="unsettled_write", seconds=round(seconds, 3))
             await self._clock.sleep(seconds)
-            state.waited += seconds
+            state.add_wait("unsettled_write", seconds)
 
     def unsettled_since(self, call: Call[Any], /) -> float | None:
         """Return when a request of the call was last given up, in seconds since the epoch; None if it is settled."""
@@ -191,7 +196,7 @@ class UnsettledWrites:
     @asynccontextmanager
     async def _scope(self, call: Call[Any]) -> AsyncGenerator[CallState]:
         """End a wait outside of a call when the client is closed."""
-        state = CallState(call.operation, call.idempotent, self._clock)
+        state = CallState(call, self._clock, self._observers)
         with CancelScope(None, self._lifetime, state):
             yield state
 

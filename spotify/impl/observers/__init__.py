@@ -1,0 +1,1 @@
+"""Implementations of `Observer`: logs. Begin with `logging_observer.py`."""

@@ -1,0 +1,125 @@
+"""The observers of a client, as one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Final, TypeVar
+
+from spotify._checks import check_methods
+from spotify.config import ClientConfig
+from spotify.impl.observers.logging_observer import LoggingObserver
+from spotify.interfaces.observer import (
+    AttemptInfo,
+    CallInfo,
+    CallResult,
+    Observer,
+    SupportsTokenRequests,
+    TokenRequestInfo,
+)
+from spotify.logs import get_logger
+from spotify.usage import Usage
+
+EventT = TypeVar("EventT")
+
+_log = get_logger(__name__)
+
+
+_METHODS: Final = ("call_started", "attempt_finished", "call_finished")
+
+
+def checked_observers(observers: object) -> tuple[Observer, ...]:
+    """Return the observers as a tuple.
+
+    Raises:
+        TypeError: It is not a sequence of observers.
+    """
+    if not isinstance(observers, Sequence) or isinstance(observers, str):
+        raise TypeError(f"observers must be a sequence of observers, not {type(observers).__name__}")
+    checked: list[Observer] = []
+    for observer in observers:
+        check_methods("observers", observer, _METHODS)
+        checked.append(observer)
+    return tuple(checked)
+
+
+class CallObservers:
+    """Passes calls on to the observers of a client, of which the first one logs.
+
+    An observer that raises harms neither the call nor the other observers.
+
+    Attributes:
+        client: `ClientConfig.name`.
+        daily_limit: `ClientConfig.daily_limit` of all operations together.
+    """
+
+    __slots__ = (
+        "_attempt_finished",
+        "_call_finished",
+        "_call_started",
+        "_faulty",
+        "_logging",
+        "_observers",
+        "_usage",
+        "client",
+        "daily_limit",
+    )
+
+    def __init__(self, observers: Sequence[Observer], *, config: ClientConfig, usage: Usage) -> None:
+        """Take the application's observers.
+
+        Args:
+            observers: They are called in this order.
+            config: The settings of the client.
+            usage: Counts the requests of the client.
+        """
+        self._observers = checked_observers(observers)
+        self._logging = LoggingObserver()
+        self._usage = usage
+        self._faulty: set[int] = set()
+        everything = (self._logging, *self._observers)
+        self._call_started = [observer.call_started for observer in self._observers]
+        self._attempt_finished = [observer.attempt_finished for observer in everything]
+        self._call_finished = [observer.call_finished for observer in everything]
+        self.client: Final = config.name
+        limit = config.daily_limit
+        self.daily_limit: Final = limit if limit is None or isinstance(limit, int) else limit.get("*")
+
+    def observe_success(self) -> bool:
+        """Return whether calls are observed that succeed at the first attempt."""
+        return bool(self._observers) or self._logging.logs_success()
+
+    def requests_today(self) -> int:
+        """Return the number of requests of the last 24 hours."""
+        return self._usage.made(None)
+
+    def call_started(self, call: CallInfo) -> None:
+        """Pass on the start of a call."""
+        self._pass_on(self._call_started, call)
+
+    def attempt_finished(self, attempt: AttemptInfo) -> None:
+        """Pass on the end of an attempt."""
+        self._pass_on(self._attempt_finished, attempt)
+
+    def call_finished(self, result: CallResult) -> None:
+        """Pass on the end of a call."""
+        self._pass_on(self._call_finished, result)
+
+    def token_request_finished(self, request: TokenRequestInfo) -> None:
+        """Pass on the end of a token request."""
+        interested = [
+            each.token_request_finished for each in self._observers if isinstance(each, SupportsTokenRequests)
+        ]
+        self._pass_on(interested, request)
+
+    def _pass_on(self, methods: Sequence[Callable[[EventT], None]], event: EventT) -> None:
+        for method in methods:
+            try:
+                method(event)
+            except Exception as exc:  # noqa: BLE001  whatever the application's observer raises
+                self._report(method, exc)
+
+    def _report(self, method: object, error: Exception) -> None:
+        observer: object = getattr(method, "__self__", method)
+        if id(observer) not in self._faulty:
+            self._faulty.add(id(observer))
+            _log.warning("observer_failed", observer=type(observer).__name__, error=type(error).__name__)

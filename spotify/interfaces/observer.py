@@ -1,0 +1,152 @@
+"""Observes the calls of a client, for traces, metrics and logs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, Protocol, TypeAlias, runtime_checkable
+
+from spotify.interfaces.operation import Operation
+from spotify.interfaces.rate_limiter import Priority
+
+WaitCause: TypeAlias = Literal["token", "rate_limit", "retry", "unsettled_write"]
+"""What a call waited for: an access token, the rate limiter, the time of a retry, an earlier write."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, weakref_slot=True)
+class CallInfo:
+    """A call that starts. Two calls are never equal, so one can be the key of a dict.
+
+    Attributes:
+        operation: The operation; `operation.path` is the template of the URL.
+        client: `ClientConfig.name`; None for a client without a name.
+        user: Equal for all calls of one user or application in this process. It can be the provider's own name for it,
+            so do not export it.
+        priority: `interactive`, or `bulk` for one of many.
+        started_at: Seconds since the epoch.
+    """
+
+    operation: Operation
+    client: str | None
+    user: object
+    priority: Priority
+    started_at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptInfo:
+    """An attempt of a call that has ended.
+
+    Attributes:
+        call: The call.
+        number: 1 for the first.
+        status: The HTTP status; None if there was no response.
+        error: The class of the error; None if the attempt succeeded.
+        sent: Whether this attempt sent a request, which may have reached Spotify.
+        is_shared: Whether the outcome is that of a request of another call.
+        from_cache: Whether the response is from the cache.
+        seconds: From sending the request until the outcome, or from the start of the attempt if it sent none.
+        waits: The seconds waited before this attempt, by cause.
+        received_bytes: The length of the response body.
+        pause: The seconds for which a 429 pauses the client or the operation; 0.0 without one.
+        retry_in: The seconds until the next attempt; None if this is the last.
+    """
+
+    call: CallInfo
+    number: int
+    status: int | None
+    error: type[BaseException] | None
+    sent: bool
+    is_shared: bool
+    from_cache: bool
+    seconds: float
+    waits: Mapping[WaitCause, float]
+    received_bytes: int
+    pause: float
+    retry_in: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallResult:
+    """The end of a call.
+
+    Attributes:
+        call: The call.
+        status: The HTTP status of the last response; None if there was none.
+        error: The class of the error that the call raises, `asyncio.CancelledError` if it was cancelled; None if it
+            succeeded.
+        reason: Why a failed request was not repeated, such as `retries_exhausted` or `not_retryable`; None for an error
+            that no retry can help, or for no error.
+        may_have_been_executed: Whether a call with an error may have been executed.
+        replaced_error: The class of the error that a stale response from the cache replaced; None for none.
+        attempts: The number of attempts, 1 or more.
+        is_shared: Whether the last attempt shared the request of another call.
+        from_cache: Whether the response is from the cache.
+        seconds: From the start of the call until its end.
+        waits: The seconds waited, by cause.
+        received_bytes: The length of the last response body.
+        requests_today: The requests of the last 24 hours; see `client.usage`.
+        daily_limit: `ClientConfig.daily_limit` of all operations together; None for none.
+    """
+
+    call: CallInfo
+    status: int | None
+    error: type[BaseException] | None
+    reason: str | None
+    may_have_been_executed: bool
+    replaced_error: type[BaseException] | None
+    attempts: int
+    is_shared: bool
+    from_cache: bool
+    seconds: float
+    waits: Mapping[WaitCause, float]
+    received_bytes: int
+    requests_today: int
+    daily_limit: int | None
+
+
+@runtime_checkable
+class Observer(Protocol):
+    """Observes calls. Its methods are plain functions: they MUST NOT block, and MUST NOT raise.
+
+    They run in the task of the call, between `call_started` and `call_finished`, which are called once for each call.
+    The first error that an observer raises is logged; it affects neither the call nor the other observers.
+    """
+
+    def call_started(self, call: CallInfo, /) -> None:
+        """Observe the start of a call, after its arguments were checked."""
+        ...
+
+    def attempt_finished(self, attempt: AttemptInfo, /) -> None:
+        """Observe the end of an attempt, when it is decided whether another one follows."""
+        ...
+
+    def call_finished(self, result: CallResult, /) -> None:
+        """Observe the end of a call, just before it returns or raises."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenRequestInfo:
+    """A request to the token endpoint that has ended.
+
+    Attributes:
+        client: `ClientConfig.name`; None for a client without a name.
+        grant: The grant type, such as `refresh_token` or `client_credentials`.
+        error: The class of the error; None if there is a new token.
+        seconds: The duration.
+    """
+
+    client: str | None
+    grant: str
+    error: type[BaseException] | None
+    seconds: float
+
+
+@runtime_checkable
+class SupportsTokenRequests(Protocol):
+    """Implemented by an observer that observes the requests to the token endpoint as well."""
+
+    def token_request_finished(self, request: TokenRequestInfo, /) -> None:
+        """Observe the end of a token request, which several calls may share."""
+        ...
