@@ -146,7 +146,7 @@ async def test_concurrency():
 async def test_observers(capsys):
     observer = snippet(MARKERS["observers"])["SlowCalls"]()
     async with SpotifySandbox() as sandbox:
-        sandbox.fail("get-an-album", Fault.status(503))
+        sandbox.fail("get-an-album", Fault.status(503), times=1)
         config = ClientConfig(retry_base_delay=0.001)
         async with sandbox.client(observers=[observer], config=config) as client:
             await client.albums.get(sandbox.catalogue.albums[0].id)
