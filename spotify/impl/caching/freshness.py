@@ -5,10 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from spotify._checks import shown
 from spotify.config import ClientConfig
 from spotify.operations import ALL_OPERATIONS
+
+_KINDS_OF_READS: Final = {read.id: read.cache_kind for read in ALL_OPERATIONS if read.method == "GET"}
+_KINDS: Final = frozenset(_KINDS_OF_READS.values())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,13 +36,11 @@ class Freshness:
         Raises:
             ValueError: A key of its `cache_ttl` is not the id of a read.
         """
-        reads = [operation for operation in ALL_OPERATIONS if operation.method == "GET"]
-        ttl = {read.id: config.cache_ttl[read.cache_kind] for read in reads if read.cache_kind in config.cache_ttl}
-        kinds = {read.cache_kind for read in reads}
+        ttl = {id_: config.cache_ttl[kind] for id_, kind in _KINDS_OF_READS.items() if kind in config.cache_ttl}
         for key, seconds in config.cache_ttl.items():
-            if key in kinds:
+            if key in _KINDS:
                 continue
-            if key not in {read.id for read in reads}:
+            if key not in _KINDS_OF_READS:
                 raise ValueError(f"cache_ttl has the key {shown(key)}, which is not the id of an operation that reads")
             ttl[key] = seconds
         refused = config.stale_if_refused

@@ -128,9 +128,7 @@ class EditablePlaylist:
             self._snapshot_entries -= len(self._snapshots.pop(next(iter(self._snapshots))))
 
     def _new_snapshot_id(self) -> str:
-        version = self._version.to_bytes(4, "big")
-        digest = hashlib.blake2b(self.id.encode() + version, digest_size=20).digest()
-        return base64.b64encode(version + digest).decode()
+        return _snapshot_id(self.id, self._version)
 
 
 class SavedItems:
@@ -349,7 +347,14 @@ def _fill(library: Library, catalogue: Catalogue) -> None:
         library.positions[episode.id] = episode.duration_ms * (number % 5) // 4
 
 
-# Cached because every new sandbox has the same hundreds of timestamps.
+# Cached, like the timestamps below, because every new sandbox has the same hundreds of them.
+@functools.lru_cache(maxsize=1024)
+def _snapshot_id(playlist_id: str, version: int) -> str:
+    prefix = version.to_bytes(4, "big")
+    digest = hashlib.blake2b(playlist_id.encode() + prefix, digest_size=20).digest()
+    return base64.b64encode(prefix + digest).decode()
+
+
 @functools.lru_cache(maxsize=1024)
 def _initially_saved_at(number: int) -> str:
     return timestamp(_FIRST_SAVED_AT + number * _SAVED_EVERY)
