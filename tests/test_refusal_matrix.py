@@ -1,0 +1,308 @@
+"""What each refusal does to a single call, a list, a bulk read, a bulk write and to other workers, over a socket."""
+
+import asyncio
+import json
+import sys
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+import spotify
+from spotify import (
+    AppOwnerPremiumRequiredError,
+    AuthenticationError,
+    ClientConfig,
+    EndpointUnavailableError,
+    ForbiddenError,
+    MissingScopeError,
+    NotFoundError,
+    PartialReadError,
+    PartialWriteError,
+    PremiumRequiredError,
+    QuotaExceededError,
+    RateLimitError,
+    ReauthorizationRequiredError,
+    ServerError,
+    SpotifyError,
+    UserNotRegisteredError,
+)
+from spotify.testing import SpotifySandbox
+from tests.support.refusals import REFUSALS, TOKEN_REFUSALS
+
+CONCURRENCY = 4
+IDS = 24
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What a refusal means.
+
+    Attributes:
+        error: The error of the refused call.
+        closes: What is closed after it: `nothing`, its `operation`, or `everything`.
+        is_of_every_request: Whether every other request would be refused, so that a bulk read stops.
+        refreshes: How many tokens are requested because of it.
+    """
+
+    error: type[SpotifyError]
+    closes: str = "nothing"
+    is_of_every_request: bool = False
+    refreshes: int = 0
+
+
+MISSING_SCOPE = Effect(MissingScopeError, is_of_every_request=True)
+TOKEN_REFUSED = Effect(AuthenticationError, is_of_every_request=True, refreshes=1)
+NOT_REGISTERED = Effect(UserNotRegisteredError, is_of_every_request=True)
+EFFECTS = {
+    "rate limit, seconds": Effect(RateLimitError, closes="everything"),
+    "rate limit, no Retry-After": Effect(RateLimitError, closes="everything"),
+    "rate limit, hours": Effect(RateLimitError, closes="operation"),
+    "quota exceeded": Effect(QuotaExceededError, closes="operation"),
+    "quota exceeded, no Retry-After": Effect(QuotaExceededError, closes="operation"),
+    "token expired": Effect(AuthenticationError, is_of_every_request=True, refreshes=1),
+    "scope missing, 403": Effect(MissingScopeError, is_of_every_request=True),
+    "scope missing, 401": Effect(MissingScopeError, is_of_every_request=True),
+    "owner without Premium": Effect(AppOwnerPremiumRequiredError, is_of_every_request=True),
+    "user not registered": Effect(UserNotRegisteredError, is_of_every_request=True),
+    "user without Premium": Effect(PremiumRequiredError),
+    "operation removed, 403": Effect(ForbiddenError),  # development mode has the operations that are called here
+    "operation removed, 404": Effect(NotFoundError),
+    "object refused": Effect(ForbiddenError),
+    "page of a gateway": Effect(ForbiddenError),
+}
+"""The others are read as one of these, which `tests/impl/execution/test_refusals.py` checks."""
+
+SHARED = [name for name, effect in EFFECTS.items() if effect.closes != "nothing"] + ["owner without Premium"]
+"""What two workers can have in common: pauses, and nothing else."""
+
+USES = {
+    "single call": ("GET /albums/{id}", lambda client, ids: client.albums.get(ids.albums[0].id)),
+    "list": (
+        "GET /playlists/{id}/items",
+        lambda client, ids: client.playlists.get_items(ids.big_playlist.id).collect(max_items=120),
+    ),
+    "bulk read": (
+        "GET /albums/{id}",
+        lambda client, ids: client.albums.get_several([album.id for album in ids.albums[:IDS]]),
+    ),
+    "bulk write": (
+        "PUT /me/library",
+        lambda client, ids: client.tracks.save([track.id for track in ids.tracks[:120]]),  # three requests
+    ),
+}
+
+
+class Tokens:
+    """Auth provider that returns another token after each one that was refused."""
+
+    def __init__(self, sandbox):
+        self._issue = lambda: sandbox.issue_token(user=sandbox.catalogue.default_user.id)
+        self._token = self._issue()
+        self.refreshes = 0
+
+    async def get_access_token(self):
+        return self._token
+
+    async def invalidate(self, access_token, /):
+        if access_token == self._token:
+            self._token = self._issue()
+            self.refreshes += 1
+
+
+@asynccontextmanager
+async def workers(sandbox, redis_url, **settings):
+    """Two workers of one application, or without Redis one, and a function that makes calls and returns errors."""
+    config = ClientConfig(
+        max_retries=0,
+        max_retry_wait=0.5,
+        max_concurrency=CONCURRENCY,
+        redis_url=redis_url,
+        redis_prefix=f"matrix-{uuid4().hex}",
+        **{"quota_mode": "development", **settings},
+    )
+    auth = Tokens(sandbox)
+    async with sandbox.client(auth_provider=auth, config=config) as first:
+        if redis_url is None:
+            yield auth, [first]
+            return
+        async with sandbox.client(auth_provider=Tokens(sandbox), config=config) as second:
+            yield auth, [first, second]
+
+
+async def error_of(call):
+    """The error of a call; of a bulk call that stopped, the error that stopped it. None if it succeeded."""
+    try:
+        await call
+    except PartialWriteError as error:
+        return error.__cause__
+    except PartialReadError as error:
+        return next(iter(error.errors.values()))
+    except SpotifyError as error:
+        return error
+    return None
+
+
+def is_unsent(error):
+    return isinstance(error, RateLimitError) and error.sent is False
+
+
+@pytest.fixture(params=["one process", "two workers"])
+def redis_url(request):
+    return None if request.param == "one process" else request.getfixturevalue("redis_server").url
+
+
+@pytest.mark.parametrize("use", USES)
+@pytest.mark.parametrize("name", EFFECTS)
+async def test_a_refusal_reaches_as_far_as_it_means(name, use):
+    await check_reach(name, use, None)
+
+
+@pytest.mark.parametrize("use", USES)
+@pytest.mark.parametrize("name", SHARED)
+async def test_a_refusal_reaches_other_workers_as_far_as_it_means(name, use, redis_server):
+    await check_reach(name, use, redis_server.url)
+
+
+async def check_reach(name, use, redis_url):
+    effect, (target, call) = EFFECTS[name], USES[use]
+    async with SpotifySandbox() as sandbox, workers(sandbox, redis_url) as (auth, clients):
+        first, last, catalogue = clients[0], clients[-1], sandbox.catalogue
+        sandbox.fail(target, REFUSALS[name].fault)
+        error = await error_of(call(first, catalogue))
+
+        if effect.error is NotFoundError and use == "bulk read":
+            assert error is None  # an object that does not exist
+        else:
+            assert type(error) is effect.error
+        requests = len(sandbox.requests)
+        if use == "bulk read":
+            is_stopped = effect.closes != "nothing" or effect.is_of_every_request
+            # After a token was refused, those in flight are sent once more.
+            assert requests <= (CONCURRENCY * (1 + effect.refreshes) if is_stopped else IDS)
+        else:
+            assert requests == 1 + effect.refreshes
+        assert auth.refreshes == effect.refreshes
+        assert dict(first.quota.evidence) == {}
+        assert not first.quota.refused
+
+        # The other worker, or the same one: the refused operation, then another one.
+        sandbox.clear_faults()
+        again = await error_of(call(last, catalogue))
+        other = await error_of(last.artists.get(catalogue.artists[0].id))
+        assert is_unsent(again) == (effect.closes != "nothing")
+        assert is_unsent(other) == (effect.closes == "everything")
+        assert again is None or is_unsent(again)
+        assert other is None or is_unsent(other)
+
+
+@pytest.mark.parametrize("use", ["list", "bulk read", "bulk write"])
+@pytest.mark.parametrize("name", ["rate limit, hours", "quota exceeded", "owner without Premium"])
+async def test_what_was_done_before_a_refusal_is_kept(name, use, redis_url):
+    effect, (target, call) = EFFECTS[name], USES[use]
+    async with SpotifySandbox() as sandbox, workers(sandbox, redis_url) as (_, clients):
+        sandbox.fail(target, REFUSALS[name].fault, after=1)
+        with pytest.raises((PartialReadError, PartialWriteError, effect.error)) as raised:
+            await call(clients[0], sandbox.catalogue)
+        error = raised.value
+        if use == "bulk write":
+            assert (len(error.applied), len(error.not_applied), len(sandbox.requests)) == (40, 80, 2)
+        elif use == "bulk read":
+            assert sum(result is not None for result in error.results) >= 1
+            assert len(sandbox.requests) <= 2 * CONCURRENCY
+        else:
+            assert len(sandbox.requests) <= 1 + CONCURRENCY
+        if effect.closes == "operation":
+            assert error.retry_at is not None
+
+
+@pytest.mark.parametrize("status", [403, 404])
+async def test_a_removed_operation_is_learned_from_the_second_refusal_and_by_each_worker(status, redis_url):
+    async with SpotifySandbox() as sandbox, workers(sandbox, redis_url, quota_mode="auto") as (_, clients):
+        client, artists = clients[0], sandbox.catalogue.artists
+        sandbox.fail("GET /artists/{id}/related-artists", REFUSALS[f"operation removed, {status}"].fault)
+        sandbox.fail("GET /browse/new-releases", REFUSALS[f"operation removed, {status}"].fault)
+        sandbox.fail("GET /albums", REFUSALS[f"operation removed, {status}"].fault)
+        uses = {
+            "get-an-artists-related-artists": lambda number: client.artists.get_related(artists[number].id),
+            "get-new-releases": lambda _: client.albums.get_new_releases().collect(),
+        }
+        if status == 404:  # that can be about the artist
+            assert type(await error_of(uses.pop("get-an-artists-related-artists")(0))) is NotFoundError
+        for number in range(3):
+            for operation, use in uses.items():
+                before = len(sandbox.requests)
+                assert type(await error_of(use(number))) is EndpointUnavailableError
+                assert len(sandbox.requests) - before == (1 if number < 2 else 0)
+                assert (operation in client.quota.refused) == (number > 0)
+                assert len(client.quota.evidence[operation]) == min(number + 1, 2)
+        # A refused batch is replaced at once.
+        albums = await client.albums.get_several([album.id for album in sandbox.catalogue.albums[:3]])
+        assert [album.id for album in albums] == [album.id for album in sandbox.catalogue.albums[:3]]
+        if len(clients) > 1:
+            assert clients[1].quota.refused == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("name", "error"),
+    [
+        ("refresh token revoked", ReauthorizationRequiredError),
+        ("client unknown", AuthenticationError),
+        ("rate limit", RateLimitError),
+        ("page of a gateway", ServerError),
+    ],
+)
+@pytest.mark.parametrize("use", ["single call", "list", "bulk read"])
+async def test_a_refusal_of_the_token_endpoint_sends_one_token_request(name, error, use):
+    async with SpotifySandbox() as sandbox:
+        config = ClientConfig(max_retries=0, quota_mode="development")
+        sandbox.fail("POST /api/token", TOKEN_REFUSALS[name].fault)
+        async with sandbox.client(
+            client_id=sandbox.client_id, client_secret=sandbox.client_secret, config=config
+        ) as client:
+            raised = await error_of(USES[use][1](client, sandbox.catalogue))
+            assert type(raised) is error
+            assert not raised.may_have_been_executed
+            assert (len(sandbox.token_requests), len(sandbox.requests)) == (1, 0)
+            assert client.usage.closed == ()  # the token endpoint has a limit of its own
+            sandbox.clear_faults()
+            assert (await client.albums.get(sandbox.catalogue.albums[0].id)).id == sandbox.catalogue.albums[0].id
+
+
+def test_every_refusal_of_the_token_endpoint_is_tested():
+    assert TOKEN_REFUSALS.keys() == {"refresh token revoked", "client unknown", "rate limit", "page of a gateway"}
+
+
+@pytest.mark.slow
+async def test_a_second_process_on_redis_sends_nothing(redis_server):
+    async with SpotifySandbox() as sandbox:
+        sandbox.fail("GET /albums/{id}", REFUSALS["quota exceeded"].fault)
+        environment = {
+            **sandbox.environment(),
+            "SPOTIFY_REDIS_URL": redis_server.url,
+            "SPOTIFY_QUOTA_MODE": "development",
+            "SPOTIFY_MAX_CONCURRENCY": str(CONCURRENCY),
+        }
+        ids = [album.id for album in sandbox.catalogue.albums[:IDS]]
+        endings = [await ended(environment, ids) for _ in range(2)]
+        assert len(sandbox.requests) <= CONCURRENCY
+        assert [(ending["error"], ending["sent"]) for ending in endings] == [
+            ("QuotaExceededError", True),
+            ("QuotaExceededError", False),
+        ]
+
+
+async def ended(environment, ids):
+    """How a program ends that reads albums in another process."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "tests.support.counting_process",
+        *ids,
+        env={**environment, "PYTHONPATH": str(Path(spotify.__file__).parents[1])},
+        stdout=asyncio.subprocess.PIPE,
+    )
+    output, _ = await process.communicate()
+    return json.loads(output)
