@@ -268,7 +268,7 @@ def _create(call: SandboxCall) -> Response:
     if not name:
         raise missing_field("name")
     description = body.string("description")
-    _check_texts(name, description)
+    _check_texts(name, description or None)  # tekore creates playlists with an empty description
     public = body.boolean("public")
     collaborative = body.boolean("collaborative") or False
     public = True if public is None else public
@@ -278,7 +278,7 @@ def _create(call: SandboxCall) -> Response:
     if collaborative:
         require_modify_scope(call, public=True)
     playlist = call.state.create_playlist(
-        call.user, name, description=description, public=public, collaborative=collaborative
+        call.user, name, description=description or None, public=public, collaborative=collaborative
     )
     return Response(status=201, body={**_playlist_object(call, playlist, []), "images": []})
 
