@@ -28,13 +28,18 @@ class Quota:
     """The quota mode.
 
     Attributes:
-        is_development: Whether it is development mode, which has fewer operations, fewer fields, smaller pages, and no
-            items of other users' playlists.
+        mode: The quota mode: development mode has fewer operations, fewer fields, smaller pages, and no items of other
+            users' playlists.
     """
 
     def __init__(self, mode: QuotaMode = "extended") -> None:
         """Create the quota of a mode."""
-        self.is_development: Final = mode == "development"
+        self.mode: QuotaMode = mode
+
+    @property
+    def is_development(self) -> bool:
+        """Whether it is development mode."""
+        return self.mode == "development"
 
     def filter_fields(self, kind: ObjectKind, fields: JsonObject) -> JsonObject:
         """Return the fields of an object that this mode has."""

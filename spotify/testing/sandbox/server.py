@@ -62,7 +62,6 @@ class SpotifySandbox(AccountControl):
         client_id: The client id of the first application.
         client_secret: Its client secret, which protects nothing.
         applications: All applications of the developer; `register_application` adds one.
-        quota_mode: Its quota mode.
         fault_seed: The seed of faults with a probability.
         requests: The latest 10,000 requests to the Web API, with their responses. Bodies are kept up to 64 MiB: earlier
             exchanges have empty bodies, and `bodies_dropped` is true.
@@ -80,7 +79,6 @@ class SpotifySandbox(AccountControl):
         port: int = 0,
         seed: int = 0,
         catalogue: CatalogueKind = "generated",
-        quota_mode: QuotaMode = "extended",
         latency: float = 0.0,
         token_lifetime: float = 3600.0,
         consent: ConsentMode = "auto",
@@ -98,9 +96,6 @@ class SpotifySandbox(AccountControl):
             port: The port to listen on; 0 for any free port.
             seed: The seed of the catalogue.
             catalogue: `generated`, or `empty` for one that has nothing but the default user.
-            quota_mode: The application's quota mode: `extended`, or `development` with the restrictions of 2026: 49
-                operations, shorter pages, fewer members, and the contents of only those playlists that the user owns
-                or collaborates on.
             latency: Seconds added to each response, 0 or more.
             token_lifetime: The lifetime of the accounts service's access tokens in seconds, more than 0.
             consent: What the authorize page does: redirect with a code at once (`auto`), show a form to select a user
@@ -114,7 +109,7 @@ class SpotifySandbox(AccountControl):
                 of Spotify do, instead of entries with `added_at`.
             time: Returns seconds since the epoch, for the expiry of tokens, the players and the limits.
             sleep: The sleep function for `latency` and the delays of faults.
-            **settings: What Spotify allows the application, such as `rate_limit`, `daily_quota` and `allowlist`: see
+            **settings: What Spotify allows the application, such as `quota_mode`, `rate_limit` and `daily_quota`: see
                 `ApplicationSettings`. `configure` changes it.
 
         Raises:
@@ -126,8 +121,6 @@ class SpotifySandbox(AccountControl):
             raise ValueError(f"latency must be 0 or more seconds, not {latency!r}")
         if catalogue not in get_args(CatalogueKind):
             raise ValueError(f"catalogue must be 'generated' or 'empty', not {catalogue!r}")
-        if quota_mode not in get_args(QuotaMode):
-            raise ValueError(f"quota_mode must be 'development' or 'extended', not {quota_mode!r}")
         check_flag("bare_saved_audiobooks", bare_saved_audiobooks)
         if token_lifetime <= 0:
             raise ValueError(f"token_lifetime must be more than 0 seconds, not {token_lifetime!r}")
@@ -142,7 +135,6 @@ class SpotifySandbox(AccountControl):
             consent_user=consent_user,
             redirect_uris=redirect_uris,
         )
-        self.quota_mode: Final[QuotaMode] = quota_mode
         self.fault_seed: Final = fault_seed
         self._bare_saved_audiobooks = bare_saved_audiobooks
         self._listener = Listener(port)
@@ -161,19 +153,24 @@ class SpotifySandbox(AccountControl):
 
         self._limits = CallLimits(self._tokens, self.client_id, self._request_log.rate_limited)
         self._access = Access()
+        self._quota = Quota()
         self._settings = SettingsControl(
-            settings, limits=self._limits, access=self._access, grants=self._grants, catalogue=self.catalogue
+            settings,
+            quota=self._quota,
+            limits=self._limits,
+            access=self._access,
+            grants=self._grants,
+            catalogue=self.catalogue,
         )
 
     def _request_handler(self) -> RequestHandler:
         """Build what needs the sandbox's address, for links in responses."""
-        quota = Quota(self.quota_mode)
-        shapes = Shapes(Links(self.url), quota, self.catalogue)
+        shapes = Shapes(Links(self.url), self._quota, self.catalogue)
         data = SandboxData(
             catalogue=self.catalogue,
             state=self._state,
             shapes=shapes,
-            quota=quota,
+            quota=self._quota,
             bare_saved_audiobooks=self._bare_saved_audiobooks,
         )
         services = Services(
@@ -192,6 +189,11 @@ class SpotifySandbox(AccountControl):
             sleep=self._sleep,
             lock=self._lock,
         )
+
+    @property
+    def quota_mode(self) -> QuotaMode:
+        """The application's quota mode."""
+        return self._quota.mode
 
     @property
     def url(self) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable
-from typing import Final, TypedDict
+from typing import Final, TypedDict, get_args
 
 from spotify._checks import check_flag, check_number, check_range, strings_of
 from spotify.testing.sandbox.accounts.access import MAX_USERS, Access
@@ -18,7 +18,7 @@ from spotify.testing.sandbox.limit_options import (
     daily_quota_by_operation,
     limits_by_operation,
 )
-from spotify.testing.sandbox.quota import QuotaMode
+from spotify.testing.sandbox.quota import Quota, QuotaMode
 
 _FLAGS: Final = ("rate_penalty", "quota_retry_after", "owner_premium", "rotate_refresh_tokens")
 
@@ -30,6 +30,8 @@ class ApplicationSettings(TypedDict, total=False):
     development mode only, the sandbox in both modes.
 
     Attributes:
+        quota_mode: `extended` by default, or `development` with the restrictions of 2026: 49 operations, shorter pages,
+            fewer members, and the contents of only those playlists that the user owns or collaborates on.
         rate_limit: The maximum number of calls to the Web API in any `rate_window`, of all users of an application
             together; None for no limit. A call beyond it is not executed, and gets a 429 with the seconds until the
             next call is admitted in `Retry-After`.
@@ -53,6 +55,7 @@ class ApplicationSettings(TypedDict, total=False):
             Spotify until June 2026; false by default.
     """
 
+    quota_mode: QuotaMode
     rate_limit: int | None
     rate_window: float
     rate_penalty: bool
@@ -70,7 +73,6 @@ class SandboxArguments(ApplicationSettings, total=False):
     port: int
     seed: int
     catalogue: CatalogueKind
-    quota_mode: QuotaMode
     latency: float
     token_lifetime: float
     consent: ConsentMode
@@ -83,6 +85,7 @@ class SandboxArguments(ApplicationSettings, total=False):
 
 
 _DEFAULTS: Final[ApplicationSettings] = {
+    "quota_mode": "extended",
     "rate_limit": None,
     "rate_window": 30.0,
     "rate_penalty": True,
@@ -99,7 +102,14 @@ class SettingsControl:
     """Applies `ApplicationSettings` to the parts of the sandbox."""
 
     def __init__(
-        self, settings: ApplicationSettings, *, limits: CallLimits, access: Access, grants: Grants, catalogue: Catalogue
+        self,
+        settings: ApplicationSettings,
+        *,
+        quota: Quota,
+        limits: CallLimits,
+        access: Access,
+        grants: Grants,
+        catalogue: Catalogue,
     ) -> None:
         """Apply the first settings to these parts; the users of an allowlist are those of `catalogue`.
 
@@ -107,6 +117,7 @@ class SettingsControl:
             ValueError: See `apply`.
             TypeError: See `apply`.
         """
+        self._quota = quota
         self._limits = limits
         self._access = access
         self._grants = grants
@@ -129,6 +140,8 @@ class SettingsControl:
         """
         if unknown := settings.keys() - ApplicationSettings.__annotations__.keys():
             raise TypeError(f"SpotifySandbox has no argument {min(unknown)!r}")
+        if settings.get("quota_mode", "extended") not in get_args(QuotaMode):
+            raise ValueError(f"quota_mode must be 'development' or 'extended', not {settings.get('quota_mode')!r}")
         for name in _FLAGS:
             check_flag(name, settings.get(name, True))
         limits, access, grants = self._limits, self._access, self._grants
@@ -144,6 +157,7 @@ class SettingsControl:
         if "allowlist" in settings:
             allowlist = _allowlist(settings["allowlist"], self._catalogue)
         self._current = current
+        self._quota.mode = settings.get("quota_mode", self._quota.mode)
         limits.rate_limit, limits.daily_quota, limits.operation_limits = rate_limit, daily_quota, operation_limits
         limits.quota_retry_after = settings.get("quota_retry_after", limits.quota_retry_after)
         access.owner_premium = settings.get("owner_premium", access.owner_premium)

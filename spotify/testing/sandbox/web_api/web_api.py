@@ -23,6 +23,7 @@ from spotify.testing.sandbox.http.errors import (
     unavailable,
 )
 from spotify.testing.sandbox.http.messages import EncodedResponse, Request, ResponseCache, encode, etag, not_modified
+from spotify.testing.sandbox.quota import QuotaMode
 from spotify.testing.sandbox.web_api.arguments import Parameter
 from spotify.testing.sandbox.web_api.operations import Route, RouteTable, SandboxCall, SandboxData
 from spotify.testing.sandbox.web_api.routes import (
@@ -107,13 +108,13 @@ class WebApi:
         self._tokens = tokens
         self._access = access
         self._cache = ResponseCache()
-        self._revision = data.catalogue.revision
+        self._cached_for = self._facts()
 
     def handle(self, request: Request) -> tuple[str | None, EncodedResponse]:
         """Return the operation id, None if the path is unknown, and the response."""
         operation_id = None
-        if self._data.catalogue.revision != self._revision:
-            self._revision = self._data.catalogue.revision
+        if self._facts() != self._cached_for:
+            self._cached_for = self._facts()
             self._cache = ResponseCache()
             self._data.forget()
         try:
@@ -127,6 +128,10 @@ class WebApi:
             return operation_id, self._respond(route, path_values, request, session)
         except WebApiError as error:
             return operation_id, encode(error.response())
+
+    def _facts(self) -> tuple[int, QuotaMode]:
+        """Return what every response depends on."""
+        return self._data.catalogue.revision, self._data.quota.mode
 
     def _respond(
         self, route: Route, path_values: Mapping[str, str], request: Request, session: Session

@@ -293,3 +293,14 @@ async def test_a_client_detects_development_mode(sandbox: SpotifySandbox) -> Non
 
     assert [received and received.name for received in albums] == [album.name]
     assert [request.status for request in sandbox.requests] == [403, 200]
+
+
+async def test_configure_changes_the_quota_mode_of_a_running_sandbox() -> None:
+    async with SpotifySandbox() as sandbox, sandbox.client() as client:
+        album = sandbox.catalogue.albums[0].id
+        assert (await client.albums.get(album)).label is not None
+        sandbox.configure(quota_mode="development")
+        assert (await client.albums.get(album)).label is None
+        sandbox.reset()
+        assert sandbox.quota_mode == "extended"
+        assert (await client.albums.get(album)).label is not None
