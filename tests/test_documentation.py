@@ -86,6 +86,7 @@ MARKERS = {
     "own data": "async def test_a_library_of_my_own",
     "in thread": "def test_a_synchronous_program",
     "limits": "async def test_the_quota_of_a_day",
+    "assertions": "async def test_what_was_sent",
     "faults": "async def test_a_lost_response",
     "fakes": "async def test_a_retry",
     "any operation": "async def headline",
@@ -589,6 +590,10 @@ def test_in_thread():
 
 async def test_limits():
     await snippet(MARKERS["limits"])["test_the_quota_of_a_day"]()
+
+
+async def test_assertions():
+    await snippet(MARKERS["assertions"])["test_what_was_sent"]()
 
 
 async def test_faults():

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import difflib
 import json as json_codec
 import re
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
 
+from spotify._checks import check_range, check_type
+from spotify.config import TOKEN_PATH
 from spotify.errors import ClientClosedError, SpotifyError
+from spotify.interfaces.operation import Operation
 from spotify.interfaces.transport import HttpRequest, HttpResponse
+from spotify.operations import BY_ID
 
 
 class UnexpectedRequestError(AssertionError):
@@ -31,21 +36,27 @@ class FakeTransport:
     ::
 
         transport = FakeTransport()
-        transport.answer("GET /albums/{id}", json={"id": …, "type": "album", "uri": …, "name": "Blue Hour"})
+        album = {"id": "0" * 22, "type": "album", "uri": "spotify:album:" + "0" * 22, "name": "Blue Hour"}
+        transport.answer("GET /albums/{id}", json=album)
         async with AsyncSpotifyClient("token", transport=transport) as client:
-            album = await client.albums.get(…)
+            assert (await client.albums.get("0" * 22, market="DE")).name == "Blue Hour"
         assert transport.requests[0].url.endswith("?market=DE")
 
-    A route is a method and a path below the API's `/v1` (or `POST /api/token`, the token endpoint); `{name}` matches
-    any one segment. Each response is returned once, in the order queued; a request without one raises
+    A route is an operation id, or a method and a path below the API's `/v1`, or `POST /api/token` (the token endpoint);
+    `{name}` matches any one segment. Each response is returned once, in the order queued; a request without one raises
     `UnexpectedRequestError`.
 
     Attributes:
         requests: All requests so far, with their bodies. Clear it in a test that sends many.
     """
 
-    def __init__(self) -> None:
-        """Create a transport without queued responses."""
+    def __init__(self, *, operations: Iterable[Operation] = ()) -> None:
+        """Create a transport without queued responses.
+
+        Args:
+            operations: Operations that routes can name, besides those of the Web API.
+        """
+        self._operations: Mapping[str, Operation] = {**BY_ID, **{each.id: each for each in operations}}
         self.requests: list[HttpRequest] = []
         self._routes: list[_Route] = []
         self._closed = False
@@ -63,7 +74,7 @@ class FakeTransport:
         """Queue a response.
 
         Args:
-            route: Method and path, such as `GET /albums/{id}`.
+            route: An operation id, or a method and a path, such as `GET /albums/{id}`.
             json: The body, as a value to encode as JSON.
             body: The body as bytes, instead of `json`. Without both, the body is empty.
             status: The HTTP status.
@@ -71,7 +82,7 @@ class FakeTransport:
             times: How often the response is queued, 1 or more.
 
         Raises:
-            ValueError: `route` is not a method and a path, or both `json` and `body` are given.
+            ValueError: There is no such operation, both `json` and `body` are given, or `times` is out of bounds.
         """
         if json is not None and body is not None:
             raise ValueError("give json or body, not both")
@@ -81,7 +92,18 @@ class FakeTransport:
         self._queue(route, HttpResponse(status=status, headers=lowered, body=body), times)
 
     def fail(self, route: str, error: SpotifyError, *, times: int = 1) -> None:
-        """Queue an error to raise instead of a response, such as `TransportError("no route", sent=False)`."""
+        """Queue an error to raise instead of a response, such as `TransportError("no route", sent=False)`.
+
+        Args:
+            route: See `answer`.
+            error: What `send` raises.
+            times: How often the error is queued, 1 or more.
+
+        Raises:
+            ValueError: There is no such operation, or `times` is out of bounds.
+            TypeError: `error` is not a `SpotifyError`.
+        """
+        check_type("error", error, SpotifyError)
         self._queue(route, error, times)
 
     def assert_all_answered(self) -> None:
@@ -113,9 +135,8 @@ class FakeTransport:
         self._closed = True
 
     def _queue(self, name: str, result: HttpResponse | SpotifyError, times: int) -> None:
-        method, _, path = name.partition(" ")
-        if not method.isupper() or not path.startswith("/"):
-            raise ValueError(f"a route is a method and a path, such as 'GET /albums/{{id}}', not {name!r}")
+        check_range("times", times, at_least=1)
+        method, path = self._parse(name)
         route = next((known for known in self._routes if known.name == name), None)
         if route is None:
             literals = (re.escape(part) for part in re.split(r"\{\w+\}", path))
@@ -130,3 +151,34 @@ class FakeTransport:
             f"no response is queued for {route}; queued: {queued}. "
             f'Queue one with transport.answer("{route}", json=…) before the call'
         )
+
+    def _parse(self, name: str) -> tuple[str, str]:
+        """Return the method and the path of a route.
+
+        Raises:
+            ValueError: There is no such operation.
+        """
+        check_type("route", name, str)
+        if (operation := self._operations.get(name)) is not None:
+            return operation.method, operation.path
+        method, _, path = name.partition(" ")
+        if (method, path) == ("POST", TOKEN_PATH):
+            return method, path
+        if any(each.method == method and _matches(each.path, path) for each in self._operations.values()):
+            return method, path
+        names = [*self._operations, *(f"{each.method} {each.path}" for each in self._operations.values())]
+        known = {name.lower(): name for name in names}
+        similar = difflib.get_close_matches(name.lower(), known, n=1)
+        hint = f"; did you mean {known[similar[0]]!r}?" if similar else ""
+        raise ValueError(
+            f"there is no operation {name!r}: a route is an operation id, or a method and a path below /v1 without a "
+            f"query, such as 'GET /albums/{{id}}', or 'POST {TOKEN_PATH}'{hint}"
+        )
+
+
+def _matches(template: str, path: str) -> bool:
+    """Return whether a path, of values or names of parameters, is one of the operation with the path `template`."""
+    known, given = template.split("/"), path.split("/")
+    if "?" in path or len(known) != len(given):
+        return False
+    return all(a == b if not a.startswith("{") else bool(b) for a, b in zip(known, given, strict=True))

@@ -63,6 +63,9 @@ class NumberedTokens:
 class YieldingTransport(FakeTransport):
     """A `FakeTransport` that lets other tasks run before it responds, as a network does."""
 
+    def __init__(self) -> None:
+        super().__init__(operations=(READ, APPEND))
+
     async def send(self, request: HttpRequest, /) -> HttpResponse:
         """Respond after the other tasks."""
         await asyncio.sleep(0)
@@ -138,7 +141,7 @@ class ExecutorSetup:
         """
         self.config = replace(ClientConfig(), **config)
         self.clock: Any = clock or FakeClock()
-        self.transport: Any = transport or FakeTransport()
+        self.transport: Any = transport or FakeTransport(operations=(READ, APPEND))
         self.auth: Any = auth_provider or NumberedTokens()
         self.limiter: Any = limiter or InProcessRateLimiter(max_concurrency=slots, clock=self.clock)
         self.executor = RetryingExecutor.create(

@@ -11,7 +11,8 @@ from collections.abc import Callable
 
 import pytest
 
-from spotify.testing import Fault, SpotifySandbox
+from spotify import AsyncSpotifyClient
+from spotify.testing import FakeTransport, Fault, SpotifySandbox
 
 
 def example_of(helper: Callable[..., object]) -> str:
@@ -36,6 +37,8 @@ ADDITIONS = [
     SpotifySandbox.add_user,
     SpotifySandbox.add_playlist,
     SpotifySandbox.reset,
+    SpotifySandbox.assert_called,
+    SpotifySandbox.assert_not_called,
 ]
 
 
@@ -43,6 +46,10 @@ ADDITIONS = [
 async def test_examples_of_own_content_run(helper: Callable[..., object]) -> None:
     async with SpotifySandbox(catalogue="empty") as sandbox, sandbox.client() as client:
         await run(example_of(helper), sandbox=sandbox, client=client, Fault=Fault)
+
+
+async def test_the_example_of_fake_transport_runs() -> None:
+    await run(example_of(FakeTransport), FakeTransport=FakeTransport, AsyncSpotifyClient=AsyncSpotifyClient)
 
 
 def test_the_example_of_in_thread_runs() -> None:

@@ -64,10 +64,40 @@ async def test_assert_all_answered_names_what_is_left() -> None:
     transport.assert_all_answered()
 
 
-@pytest.mark.parametrize("route", ["/me", "GET me", "get /me"])
-def test_a_route_must_be_a_method_and_a_path(route: str) -> None:
-    with pytest.raises(ValueError, match="a route is a method and a path"):
-        FakeTransport().answer(route)
+@pytest.mark.parametrize(
+    ("route", "hint"),
+    [
+        ("/me", "GET /me"),
+        ("get /me", "GET /me"),
+        ("GET /albumz/{id}", "GET /albums/{id}"),
+        ("GET /albums/{id}?market=DE", "GET /albums/{id}"),
+        ("POST /albums/{id}", "albums"),
+        ("get-an-albun", "get-an-album"),
+        ("*", ""),
+    ],
+)
+def test_an_unknown_route_is_refused_with_a_similar_one(route: str, hint: str) -> None:
+    transport = FakeTransport()
+    with pytest.raises(ValueError, match=f"(?s)there is no operation.*{re.escape(hint)}"):
+        transport.answer(route)
+    with pytest.raises(ValueError, match="there is no operation"):
+        transport.fail(route, TransportError("no route", sent=False))
+    transport.assert_all_answered()
+
+
+async def test_a_route_can_be_an_operation_id() -> None:
+    transport = FakeTransport()
+    transport.answer("get-playlists-items", json={"n": 1})
+
+    assert (await transport.send(get("/v1/playlists/abc/items?limit=5"))).body == b'{"n": 1}'
+
+
+@pytest.mark.parametrize("times", [0, -1])
+def test_a_response_that_is_never_returned_is_refused(times: int) -> None:
+    with pytest.raises(ValueError, match="times must be 1 or more"):
+        FakeTransport().answer("GET /me", times=times)
+    with pytest.raises(TypeError, match="error must be"):
+        FakeTransport().fail("GET /me", OSError())  # type: ignore[arg-type]
 
 
 def test_json_and_body_cannot_be_combined() -> None:

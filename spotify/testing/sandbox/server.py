@@ -15,7 +15,7 @@ from __future__ import annotations
 import asyncio
 import math
 import time as system_time
-from collections.abc import Awaitable, Callable, Generator, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Generator, Iterable
 from contextlib import contextmanager
 from types import TracebackType
 from typing import Final, Self, Unpack, get_args
@@ -29,13 +29,14 @@ from spotify.testing.sandbox.catalogue import CatalogueKind
 from spotify.testing.sandbox.clients import SandboxClientArguments, build_client, has_auth
 from spotify.testing.sandbox.faults import Fault, FaultPlan
 from spotify.testing.sandbox.faults.delivery import CancellableSleep
+from spotify.testing.sandbox.http.assertions import RequestAssertions
 from spotify.testing.sandbox.http.call_limits import CallLimits
 from spotify.testing.sandbox.http.images import Images
 from spotify.testing.sandbox.http.listener import Listener
 from spotify.testing.sandbox.http.loop_thread import LoopThread
 from spotify.testing.sandbox.http.messages import API_PREFIX
 from spotify.testing.sandbox.http.request_handler import RequestHandler, Services
-from spotify.testing.sandbox.http.request_log import Exchange, Observer, RequestLog
+from spotify.testing.sandbox.http.request_log import Observer
 from spotify.testing.sandbox.playback.control import PlayerControl
 from spotify.testing.sandbox.quota import Quota, QuotaMode
 from spotify.testing.sandbox.settings import ApplicationSettings, SandboxArguments, SettingsControl
@@ -44,7 +45,7 @@ from spotify.testing.sandbox.web_api.operations import SandboxData
 from spotify.testing.sandbox.web_api.web_api import WebApi
 
 
-class SpotifySandbox(AccountControl):
+class SpotifySandbox(AccountControl, RequestAssertions):
     """A Spotify on this machine, for tests and experiments without an account.
 
     ::
@@ -63,14 +64,6 @@ class SpotifySandbox(AccountControl):
         client_secret: Its client secret, which protects nothing.
         applications: All applications of the developer; `register_application` adds one.
         fault_seed: The seed of faults with a probability.
-        requests: The latest 10,000 requests to the Web API, with their responses. Bodies are kept up to 64 MiB: earlier
-            exchanges have empty bodies, and `bodies_dropped` is true.
-        token_requests: The same for the token endpoint of the accounts service, with `***` for codes, verifiers,
-            tokens and secrets.
-        authorize_requests: The same for the authorize page.
-        executions: How often each operation was executed, by operation id or `POST /api/token`; 0 for others. A
-            request whose response a fault replaced counts, a rejected request does not. The counts are complete.
-        rate_limited: When `rate_limit` rejected a call, in seconds since the epoch; complete.
     """
 
     def __init__(
@@ -142,12 +135,7 @@ class SpotifySandbox(AccountControl):
         self._time = time
         self._sleep = CancellableSleep(sleep)
 
-        self._request_log = RequestLog()
-        self.requests: Final[list[Exchange]] = self._request_log.requests.entries
-        self.token_requests: Final[list[Exchange]] = self._request_log.token_requests.entries
-        self.authorize_requests: Final[list[Exchange]] = self._request_log.authorize_requests.entries
-        self.executions: Final[Mapping[str, int]] = self._request_log.executions
-        self.rate_limited: Final[Sequence[float]] = self._request_log.rate_limited
+        RequestAssertions.__init__(self)
 
         self._faults = FaultPlan(fault_seed)
 
@@ -182,6 +170,7 @@ class SpotifySandbox(AccountControl):
         return RequestHandler(
             services,
             self._request_log,
+            tokens=self._tokens,
             faults=self._faults,
             limits=self._limits,
             latency=self._latency,

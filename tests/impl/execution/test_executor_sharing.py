@@ -11,7 +11,9 @@ from spotify.errors import NotFoundError, ServerError
 from spotify.interfaces.transport import HttpResponse
 from spotify.testing import FakeTransport
 from tests.support.executor_setup import (
+    APPEND,
     OK,
+    READ,
     ExecutorSetup,
     NumberedTokens,
     YieldingTransport,
@@ -36,7 +38,7 @@ class HeldReads(FakeTransport):
     """Responds to reads once `release` is set."""
 
     def __init__(self):
-        super().__init__()
+        super().__init__(operations=(READ, APPEND))
         self.release = asyncio.Event()
 
     async def send(self, request):

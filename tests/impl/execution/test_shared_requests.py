@@ -26,7 +26,7 @@ from spotify.interfaces.transport import HttpRequest, HttpResponse
 from spotify.operations.catalogue import GET_CATEGORIES
 from spotify.quota import Quota
 from spotify.testing import FakeClock, FakeTransport, Fault, SpotifySandbox, captured_logs
-from tests.support.executor_setup import OK, ExecutorSetup, RecordingLimiter, YieldingTransport
+from tests.support.executor_setup import APPEND, OK, READ, ExecutorSetup, RecordingLimiter, YieldingTransport
 
 
 def setup_with(*statuses: int, retry_budget: int = 1, **config: object) -> ExecutorSetup:
@@ -129,7 +129,7 @@ class HeldLimiter(RecordingLimiter):
     """
 
     def __init__(self, clock: FakeClock) -> None:
-        super().__init__()
+        super().__init__(operations=(READ, APPEND))
         self.release = asyncio.Event()
         self._clock = clock
 
@@ -187,7 +187,7 @@ class HeldRead(FakeTransport):
     """Responds once `release` is set."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(operations=(READ, APPEND))
         self.release = asyncio.Event()
 
     async def send(self, request: HttpRequest, /) -> HttpResponse:

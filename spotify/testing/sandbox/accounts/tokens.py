@@ -128,6 +128,11 @@ class Tokens:
         session = self._sessions.get((header or "").partition(" ")[2])
         return None if session is None else session.client_id
 
+    def user_id_of(self, header: str | None) -> str | None:
+        """Return the id of the user that the token of an `Authorization` header, which may be expired, acts for."""
+        session = self._sessions.get((header or "").partition(" ")[2])
+        return None if session is None or session.user is None else session.user.id
+
     def authenticate(self, header: str | None) -> Session:
         """Return the session of an `Authorization` header.
 

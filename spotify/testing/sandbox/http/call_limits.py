@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from spotify.testing.sandbox.accounts.tokens import Tokens
-from spotify.testing.sandbox.faults.plan import Destination
 from spotify.testing.sandbox.http.errors import WebApiError, quota_exceeded, rate_limit_exceeded
 from spotify.testing.sandbox.http.messages import Request
 from spotify.testing.sandbox.http.rate_limit import RateLimit
+from spotify.testing.sandbox.web_api.targets import Destination
 
 
 class CallLimits:

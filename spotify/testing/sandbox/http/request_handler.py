@@ -12,15 +12,17 @@ from aiohttp import web
 
 from spotify.testing.sandbox.accounts.authorize_page import AUTHORIZE_PATH, AuthorizePage
 from spotify.testing.sandbox.accounts.token_endpoint import TOKEN_PATH, TokenEndpoint
+from spotify.testing.sandbox.accounts.tokens import Tokens
 from spotify.testing.sandbox.faults.damage import apply_effect
 from spotify.testing.sandbox.faults.delivery import CancellableSleep, complete_response, deliver
 from spotify.testing.sandbox.faults.fault import Fault
-from spotify.testing.sandbox.faults.plan import Destination, FaultPlan
+from spotify.testing.sandbox.faults.plan import FaultPlan
 from spotify.testing.sandbox.http.call_limits import CallLimits
 from spotify.testing.sandbox.http.errors import WebApiError, not_found
 from spotify.testing.sandbox.http.images import IMAGES_PATH, Images
 from spotify.testing.sandbox.http.messages import API_PREFIX, EncodedResponse, Request, encode
 from spotify.testing.sandbox.http.request_log import LoggedService, RequestLog, exchange_of
+from spotify.testing.sandbox.web_api.targets import Destination
 from spotify.testing.sandbox.web_api.web_api import WebApi
 
 _ServiceName = LoggedService | Literal["images"]
@@ -49,6 +51,7 @@ class RequestHandler:
         services: Services,
         request_log: RequestLog,
         *,
+        tokens: Tokens,
         faults: FaultPlan,
         limits: CallLimits,
         latency: float,
@@ -59,6 +62,7 @@ class RequestHandler:
         """Create a handler; `latency` is added to each response, in seconds, and `lock` guards what requests change."""
         self._services = services
         self._request_log = request_log
+        self._tokens = tokens
         self._faults = faults
         self._limits = limits
         self._latency = latency
@@ -160,6 +164,7 @@ class RequestHandler:
                 request,
                 operation_id,
                 response,
+                user=self._tokens.user_id_of(request.headers.get("Authorization")),
                 arrived_at=arrived_at,
                 executed=executed,
                 fault=str(fault) if fault is not None else None,

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final, Literal
-from urllib.parse import unquote_plus
+from urllib.parse import parse_qsl, unquote, unquote_plus
 
 import msgspec
 from multidict import CIMultiDict
 
 from spotify.testing.sandbox.accounts.token_endpoint import TOKEN_ENDPOINT
-from spotify.testing.sandbox.http.messages import FORM_CONTENT_TYPE, EncodedResponse, Request
+from spotify.testing.sandbox.http.messages import FORM_CONTENT_TYPE, EncodedResponse, Json, Request
+from spotify.testing.sandbox.web_api.targets import operation_named
+from spotify.testing.sandbox.web_api.web_api import WEB_API
 
 MAX_EXCHANGES: Final = 10_000
 MAX_BODY_BYTES: Final = 64 * 1024 * 1024
@@ -26,6 +28,7 @@ class Exchange:
     Attributes:
         arrived_at: When the request arrived, in seconds since the epoch by the sandbox's clock.
         operation_id: The id of the called operation in Spotify's API description, or None.
+        user: The id of the user of the access token; None without one, or if the token is unknown.
         method: In capitals.
         path: Percent-encoded; for the Web API without `/v1`.
         query: Percent-encoded, without the question mark.
@@ -42,6 +45,7 @@ class Exchange:
 
     arrived_at: float
     operation_id: str | None
+    user: str | None = None
     method: str
     path: str
     query: str
@@ -53,6 +57,46 @@ class Exchange:
     response_headers: Mapping[str, str] = field(repr=False)
     response_body: bytes = field(repr=False)
     bodies_dropped: bool = False
+
+    @property
+    def arguments(self) -> Mapping[str, str]:
+        """The decoded path and query parameters, by name; of a repeated one the last value."""
+        values = dict(parse_qsl(self.query, keep_blank_values=True))
+        if self.operation_id is not None and self.operation_id != TOKEN_ENDPOINT:
+            values |= WEB_API.match(self.method, self.path)[1]
+        return values
+
+    @property
+    def request_json(self) -> Json:
+        """The request's body as JSON; None if it is empty.
+
+        Raises:
+            ValueError: It is not JSON, or the log dropped it.
+        """
+        return self._decoded(self.request_body)
+
+    @property
+    def response_json(self) -> Json:
+        """The response's body as JSON; None if it is empty.
+
+        Raises:
+            ValueError: It is not JSON, or the log dropped it.
+        """
+        return self._decoded(self.response_body)
+
+    def _decoded(self, body: bytes) -> Json:
+        if self.bodies_dropped:
+            raise ValueError(f"the log dropped the bodies of {self}: later ones fill its 64 MiB")
+        decoded: Json = msgspec.json.decode(body) if body else None
+        return decoded
+
+    def __str__(self) -> str:
+        """Return what was called, by whom, and what came back, in one line."""
+        query = f"?{unquote(self.query)}" if self.query else ""
+        status = f"{self.status or 'no response'}{'' if self.executed else ', not executed'}"
+        fault = f", fault {self.fault}" if self.fault is not None else ""
+        who = f" by {self.user}" if self.user is not None else ""
+        return f"{self.method} {unquote(self.path)}{query}{who} → {status}{fault}"
 
 
 LoggedService = Literal["web_api", "token_endpoint", "authorize_page"]
@@ -124,6 +168,34 @@ class Exchanges:
                 self.entries[index] = replace(exchange, request_body=b"", response_body=b"", bodies_dropped=True)
 
 
+class Executions(Mapping[str, int]):
+    """How often each operation was executed; 0 for those that were not.
+
+    An operation is named by its id, by its method and path (`GET /albums/{id}`), or `POST /api/token`.
+    """
+
+    def __init__(self, counts: Mapping[str, int]) -> None:
+        """Show `counts`, by operation id."""
+        self._counts = counts
+
+    def __getitem__(self, operation: str) -> int:
+        """Return the number of executions.
+
+        Raises:
+            ValueError: There is no such operation.
+        """
+        return self._counts.get(operation_named(operation), 0)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._counts)
+
+    def __len__(self) -> int:
+        return len(self._counts)
+
+    def __repr__(self) -> str:
+        return repr(dict(self._counts))
+
+
 class RequestLog:
     """Keeps the latest exchanges of each service, and complete counts.
 
@@ -140,7 +212,8 @@ class RequestLog:
         self.requests: Final = Exchanges()
         self.token_requests: Final = Exchanges()
         self.authorize_requests: Final = Exchanges()
-        self.executions: Final[Counter[str]] = Counter()
+        self._executions: Final[Counter[str]] = Counter()
+        self.executions: Final = Executions(self._executions)
         self.rate_limited: Final[list[float]] = []
         self.observers: Final[list[Observer]] = []
 
@@ -148,7 +221,7 @@ class RequestLog:
         """Remove all exchanges and counts. Observers stay."""
         for exchanges in (self.requests, self.token_requests, self.authorize_requests):
             exchanges.clear()
-        self.executions.clear()
+        self._executions.clear()
         self.rate_limited.clear()
 
     def record(self, service: LoggedService, exchange: Exchange) -> None:
@@ -157,12 +230,12 @@ class RequestLog:
             case "web_api":
                 self.requests.append(exchange)
                 if exchange.executed and exchange.operation_id is not None:
-                    self.executions[exchange.operation_id] += 1
+                    self._executions[exchange.operation_id] += 1
                 for observer in self.observers:
                     observer(exchange)
             case "token_endpoint":
                 self.token_requests.append(_redacted(exchange))
-                self.executions[TOKEN_ENDPOINT] += exchange.executed
+                self._executions[TOKEN_ENDPOINT] += exchange.executed
             case "authorize_page":
                 self.authorize_requests.append(_redacted(exchange))
 
@@ -172,6 +245,7 @@ def exchange_of(
     operation_id: str | None,
     response: EncodedResponse | None,
     *,
+    user: str | None = None,
     arrived_at: float,
     executed: bool,
     fault: str | None = None,
@@ -184,6 +258,7 @@ def exchange_of(
     return Exchange(
         arrived_at=arrived_at,
         operation_id=operation_id,
+        user=user,
         method=request.method,
         path=request.path,
         query=request.query,

@@ -102,7 +102,7 @@ async def test_executions_count_a_write_that_was_repeated(call: Caller) -> None:
 
 def test_request_log_keeps_the_latest_exchanges() -> None:
     request = Request(method="GET", path="/me", query="", headers={}, body=b"")
-    exchange = exchange_of(request, "operation", EncodedResponse(200, {}, b""), arrived_at=0.0, executed=True)
+    exchange = exchange_of(request, "get-an-album", EncodedResponse(200, {}, b""), arrived_at=0.0, executed=True)
     log = RequestLog()
 
     for number in range(MAX_EXCHANGES + 1):
@@ -125,7 +125,7 @@ async def test_executions_stay_complete_when_exchanges_are_dropped(call: Caller)
 
 def exchange_with(request_body: bytes, response_body: bytes = b"") -> Exchange:
     request = Request(method="PUT", path="/me", query="", headers={}, body=request_body)
-    return exchange_of(request, "operation", EncodedResponse(200, {}, response_body), arrived_at=0.0, executed=True)
+    return exchange_of(request, "get-an-album", EncodedResponse(200, {}, response_body), arrived_at=0.0, executed=True)
 
 
 def stored_bytes(exchanges: list[Exchange]) -> int:
@@ -145,7 +145,7 @@ def test_bodies_beyond_64_mib_are_dropped_and_the_rest_of_the_exchange_stays() -
     assert [(each.path, each.status) for each in entries] == [("/me", 200)] * 1_000
     assert [each.bodies_dropped for each in entries] == sorted((each.bodies_dropped for each in entries), reverse=True)
     assert [not each.response_body for each in entries] == [each.bodies_dropped for each in entries]
-    assert log.executions["operation"] == 1_000
+    assert log.executions["get-an-album"] == 1_000
 
 
 async def test_a_long_running_sandbox_keeps_64_mib_of_bodies(unchecked_call: Caller) -> None:

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from spotify.testing.sandbox.faults.plan import Destination, Target
 from spotify.testing.sandbox.http.messages import Request
+from spotify.testing.sandbox.web_api.targets import Destination, Target
 from spotify.testing.sandbox.web_api.web_api import WEB_API
 
 ID = "0" * 22
