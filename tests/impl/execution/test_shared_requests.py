@@ -129,7 +129,7 @@ class HeldLimiter(RecordingLimiter):
     """
 
     def __init__(self, clock: FakeClock) -> None:
-        super().__init__(operations=(READ, APPEND))
+        super().__init__()
         self.release = asyncio.Event()
         self._clock = clock
 

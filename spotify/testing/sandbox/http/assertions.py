@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Final
+from typing import Final, TypeGuard
 
 from spotify._checks import check_range
 from spotify.testing.sandbox.accounts.token_endpoint import TOKEN_ENDPOINT
@@ -132,10 +132,11 @@ def _sent(value: object) -> str:
     """Return an argument as it is sent."""
     if isinstance(value, bool):
         return str(value).lower()
-    if isinstance(value, str) or not isinstance(value, Iterable):
-        return str(value)
-    items: Iterable[object] = value
-    return ",".join(map(str, items))
+    return ",".join(map(str, value)) if _is_iterable(value) and not isinstance(value, str) else str(value)
+
+
+def _is_iterable(value: object) -> TypeGuard[Iterable[object]]:
+    return isinstance(value, Iterable)
 
 
 def _message(
