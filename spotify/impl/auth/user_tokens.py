@@ -8,6 +8,7 @@ from copy import copy
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Final, TypeAlias
+from weakref import WeakKeyDictionary
 
 from spotify._checks import check_awaitable
 from spotify._concurrency import SingleFlight
@@ -35,14 +36,28 @@ _STORE_RETRY_INTERVAL: Final = timedelta(seconds=5)
 _UNFINISHED_INTERVAL: Final = 1.0  # seconds between two looks for the token of another worker
 
 
+# By user: a refresh token that was used, and the token it was exchanged for, which could not be saved.
+_UnsavedTokens: TypeAlias = dict[TokenKey, tuple[Secret, Token]]
+
+# They belong to the store, not to the object that requested the token: an application may drop that at any time.
+_unsaved_by_store: Final[WeakKeyDictionary[TokenStore, _UnsavedTokens]] = WeakKeyDictionary()
+
+
+def _unsaved_tokens(store: TokenStore) -> _UnsavedTokens:
+    try:
+        return _unsaved_by_store.setdefault(store, {})
+    except TypeError:  # a store that cannot be a key, or not weakly
+        return {}
+
+
 class UserTokens:
     """Provides a valid access token: the one in memory, the one in the store, or a refreshed one.
 
     A refresh invalidates the refresh token it used, so two concurrent refreshes, or one whose response is lost, end the
     login. Therefore a refresh runs under the store's lock, after the store is read again; it is finished even if all
     callers are cancelled; and the new token is saved before any caller gets it. If it cannot be saved, it is kept in
-    memory until it can. Each event loop that needs a token reads the store under the lock, so that several threads
-    refresh it once.
+    memory until it can, for all objects with the same store. Each event loop that needs a token reads the store under
+    the lock, so that several threads refresh it once.
 
     While the token in memory is valid, a failing store raises no error: tokens are refreshed early enough for that.
     """
@@ -65,13 +80,12 @@ class UserTokens:
         self._on_token_change = on_token_change
         # Look-ups, which have no key, and logins by their code.
         self._work: SingleFlight[Token] = SingleFlight(on_cancel="finish")
+        self._own_unsaved: _UnsavedTokens | None = None
         self._token: Token | None = None
         self._store_failed_at: datetime | None = None  # the last time
         self._invalidated: Secret | None = None  # the last access token that the API rejected
         # A refresh token that the token endpoint rejected, and its error.
         self._rejected: tuple[Secret, ReauthorizationRequiredError] | None = None
-        # A refresh token that was used, and the token it was exchanged for, which could not be saved.
-        self._unsaved: tuple[Secret, Token] | None = None
 
     @property
     def current(self) -> Token | None:
@@ -121,7 +135,8 @@ class UserTokens:
                 ) from exc.with_traceback(None)
             token = response.to_token(now=self._endpoint.now(), scopes=scopes)
             await self._store.save(self._key, token)
-            self._token, self._unsaved = token, None
+            self._token = token
+            self._unsaved.pop(self._key, None)
         _log.info("user_authorized", scopes=sorted(token.scopes))
         await self._call_hook(token)
         return token
@@ -143,7 +158,8 @@ class UserTokens:
         """Delete the token from the store and from memory."""
         async with self._store.lock(self._key):
             await self._store.delete(self._key)
-            self._token = self._unsaved = None
+            self._token = None
+            self._unsaved.pop(self._key, None)
 
     def invalidate(self, access_token: Secret) -> None:
         """Stop using this access token."""
@@ -155,9 +171,10 @@ class UserTokens:
     async def settle(self) -> None:
         """Wait for a refresh or a login that is running, and try again to save a token that could not be saved."""
         await self._work.settle(limit=LOCK_TIMEOUT)
-        if self._unsaved is not None:
+        # Not by the property, which would choose a store.
+        if self._own_unsaved is not None and (unsaved := self._own_unsaved.get(self._key)) is not None:
             with suppress(SpotifyError):
-                await self._work.run(self._save_unsaved, key=self._unsaved[0])
+                await self._work.run(self._save_unsaved, key=unsaved[0])
 
     @property
     def _store(self) -> TokenStore:
@@ -166,6 +183,12 @@ class UserTokens:
             with self._guard:  # two threads must not choose two memory stores
                 store = self._chosen_store = self._chosen_store or self._endpoint.token_store or MemoryTokenStore()
         return store
+
+    @property
+    def _unsaved(self) -> _UnsavedTokens:
+        if self._own_unsaved is None:
+            self._own_unsaved = _unsaved_tokens(self._store)
+        return self._own_unsaved
 
     def _is_fresh(self, token: Token) -> bool:
         """Return whether the token can be used without a refresh."""
@@ -243,13 +266,13 @@ class UserTokens:
 
     async def _load(self) -> Token:
         token = await self._store.load(self._key)
-        if self._unsaved is not None:
-            used, unsaved = self._unsaved
+        if (latest := self._unsaved.get(self._key)) is not None:
+            used, unsaved = latest
             # The unsaved token is the latest, unless another worker saved a newer one or logged the user out.
             if token is not None and token.refresh_token == used and token.issued_at < unsaved.issued_at:
                 await self._store.save(self._key, unsaved)
                 token = unsaved
-            self._unsaved = None
+            self._unsaved.pop(self._key, None)
         if token is None:
             raise LoginRequiredError(
                 "the user has not logged in yet: send them to `authorization_url`, then call `exchange_redirect` with "
@@ -271,9 +294,9 @@ class UserTokens:
             self._rejected = (refresh_token, copy(exc))
             raise
         refreshed = response.to_token(now=self._endpoint.now(), previous=token, scopes=token.scopes)
-        self._unsaved = (refresh_token, refreshed)
+        self._unsaved[self._key] = (refresh_token, refreshed)
         await self._store.save(self._key, refreshed)
-        self._unsaved = None
+        self._unsaved.pop(self._key, None)
         _log.info("token_refreshed", grant="refresh_token", expires_in=response.expires_in)
         return refreshed
 

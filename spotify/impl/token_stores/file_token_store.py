@@ -32,7 +32,7 @@ class FileTokenStore:
     users. A token file must be a regular file.
     """
 
-    __slots__ = ("_directory", "_lock_timeout")
+    __slots__ = ("__weakref__", "_directory", "_lock_timeout")
 
     def __init__(self, directory: str | os.PathLike[str], *, lock_timeout: float = LOCK_TIMEOUT) -> None:
         """Keep the settings. The directory is created when it is first needed, accessible to its owner only.

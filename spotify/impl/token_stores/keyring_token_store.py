@@ -32,7 +32,7 @@ class KeyringTokenStore:
     Requires the extra: `pip install 'async-spotify-client[keyring]'`.
     """
 
-    __slots__ = ("_backend", "_lock_directory", "_lock_timeout", "_service")
+    __slots__ = ("__weakref__", "_backend", "_lock_directory", "_lock_timeout", "_service")
 
     def __init__(
         self,

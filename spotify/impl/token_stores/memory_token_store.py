@@ -14,7 +14,7 @@ from spotify.interfaces.token_store import Token, TokenKey
 class MemoryTokenStore:
     """`TokenStore` in memory, for tests and for programs whose users log in at each start."""
 
-    __slots__ = ("_guard", "_locks", "_tokens")
+    __slots__ = ("__weakref__", "_guard", "_locks", "_tokens")
 
     def __init__(self) -> None:
         self._tokens: dict[TokenKey, Token] = {}

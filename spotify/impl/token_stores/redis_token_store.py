@@ -61,7 +61,7 @@ class RedisTokenStore:
     `pip install 'async-spotify-client[redis]'`.
     """
 
-    __slots__ = ("_clock", "_connection", "_encryption", "_lock", "_prefix", "_rng", "_save_timeout")
+    __slots__ = ("__weakref__", "_clock", "_connection", "_encryption", "_lock", "_prefix", "_rng", "_save_timeout")
 
     @ARGUMENTS_HIDDEN
     def __init__(

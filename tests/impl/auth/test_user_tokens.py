@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import math
+import weakref
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from functools import partial
@@ -257,6 +258,44 @@ async def test_rotated_token_that_cannot_be_saved_is_kept_and_not_used():
     assert await flow.auth.get_access_token() == "HUSH-access-2"
     assert len(flow.transport.requests) == 1
     assert (await flow.store.load(flow.auth.key)).refresh_token.reveal() == "HUSH-refresh-2"
+
+
+async def test_rotated_token_that_cannot_be_saved_outlives_the_object_that_requested_it():
+    flow = Flow(store=FailingStore())
+    await flow.store_token(1, age=3600)
+    flow.transport.answer(ROUTE, json=granted(2))
+    flow.store.failures = 1
+    with pytest.raises(TokenStoreError):
+        await flow.auth.get_access_token()
+    known = weakref.ref(flow.auth)
+    flow.auth = None
+    gc.collect()
+    assert known() is None
+    later = Flow(store=flow.store, transport=flow.transport, clock=flow.clock)
+    assert await later.auth.get_access_token() == "HUSH-access-2"
+    assert len(flow.transport.requests) == 1
+
+
+class UnhashableStore(FailingStore):
+    """A store that cannot be the key of a mapping."""
+
+    __hash__ = None
+
+
+async def test_rotated_token_of_an_unhashable_store_is_kept_by_the_object_that_requested_it():
+    flow = Flow(store=UnhashableStore())
+    await flow.store_token(1, age=3600)
+    flow.transport.answer(ROUTE, json=granted(2))
+    flow.store.failures = 1
+    with pytest.raises(TokenStoreError):
+        await flow.auth.get_access_token()
+    assert await flow.auth.get_access_token() == "HUSH-access-2"
+
+
+async def test_closing_before_the_first_use_does_not_choose_a_store():
+    auth = PkceAuth("app", "http://127.0.0.1:8000/callback")
+    await auth.close()
+    assert auth._tokens._chosen_store is None
 
 
 async def test_unsaved_token_is_dropped_after_a_new_login():
