@@ -173,9 +173,17 @@ class Quota:
             _log.info("quota_learned", operation=operation.id, lacks=operation.id, replacement=operation.replacement)
         return True
 
-    def record_reduced_limit(self, operation: Operation) -> None:
-        """Record a refusal of a page limit that extended quota allows."""
-        if self.mode != "auto" or operation.development_max_limit == operation.max_limit:
+    def record_reduced_limit(self, operation: Operation, limit: object) -> None:
+        """Record a refusal of a page limit that extended quota allows.
+
+        Args:
+            operation: The refused operation.
+            limit: The `limit` that was sent. One that development mode allows was refused for another reason.
+        """
+        allowed, highest = operation.development_max_limit, operation.max_limit
+        if self.mode != "auto" or allowed is None or highest is None or allowed == highest:
+            return
+        if not isinstance(limit, int) or not allowed < limit <= highest:
             return
         if not self._is_recent(self._reduced, operation.id):
             _log.info("quota_learned", operation=operation.id, max_limit=operation.development_max_limit)

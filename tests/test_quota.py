@@ -38,7 +38,7 @@ def learned(*restrictions: tuple[Operation, QuotaRestriction], mode: QuotaMode =
 def record(quota: Quota, operation: Operation, restriction: QuotaRestriction = "unavailable") -> None:
     """Record the restriction; an unavailable operation as two refusals for different objects."""
     if restriction == "limit_too_high":
-        quota.record_reduced_limit(operation)
+        quota.record_reduced_limit(operation, operation.max_limit)
     else:
         for object_id in ("a", "b"):
             refuse(quota, operation, object_id=object_id)
@@ -46,6 +46,15 @@ def record(quota: Quota, operation: Operation, restriction: QuotaRestriction = "
 
 def refuse(quota: Quota, operation: Operation, *, user: object = None, object_id: str | None = None) -> bool:
     return quota.record_refusal(operation, user=user, object_id=object_id, status_code=403, message="Forbidden")
+
+
+@pytest.mark.parametrize("limit", [None, 1, 10, 51, True, "50"])
+def test_a_refused_limit_that_the_quota_mode_cannot_explain_teaches_nothing(limit: object) -> None:
+    quota = Quota()
+
+    quota.record_reduced_limit(REMOVED, limit)
+
+    assert quota.reduced == frozenset()
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ from spotify import (
     SpotifyError,
     UserNotRegisteredError,
 )
-from spotify.testing import SpotifySandbox
+from spotify.testing import FakeClock, SpotifySandbox
 from tests.support.refusals import REFUSALS, TOKEN_REFUSALS
 
 CONCURRENCY = 4
@@ -257,17 +257,21 @@ async def test_a_removed_operation_is_learned_from_the_second_refusal_and_by_eac
 @pytest.mark.parametrize("use", ["single call", "list", "bulk read"])
 async def test_a_refusal_of_the_token_endpoint_sends_one_token_request(name, error, use):
     async with SpotifySandbox() as sandbox:
-        config = ClientConfig(max_retries=0, quota_mode="development")
+        clock, config = FakeClock(), ClientConfig(max_retries=0, quota_mode="development")
+        credentials = {"client_id": sandbox.client_id, "client_secret": sandbox.client_secret}
         sandbox.fail("POST /api/token", TOKEN_REFUSALS[name].fault)
-        async with sandbox.client(
-            client_id=sandbox.client_id, client_secret=sandbox.client_secret, config=config
-        ) as client:
+        async with sandbox.client(**credentials, config=config, clock=clock) as client:
             raised = await error_of(USES[use][1](client, sandbox.catalogue))
             assert type(raised) is error
             assert not raised.may_have_been_executed
             assert (len(sandbox.token_requests), len(sandbox.requests)) == (1, 0)
             assert client.usage.closed == ()  # the token endpoint has a limit of its own
             sandbox.clear_faults()
+            if error is RateLimitError:
+                clock.advance(4.9)
+                assert is_unsent(await error_of(client.albums.get(sandbox.catalogue.albums[0].id)))
+                assert len(sandbox.token_requests) == 1
+                clock.advance(0.1)
             assert (await client.albums.get(sandbox.catalogue.albums[0].id)).id == sandbox.catalogue.albums[0].id
 
 

@@ -14,7 +14,7 @@ from spotify._checks import check_methods, check_type, is_finite, is_json_object
 from spotify._event_loops import thread_lock
 from spotify.config import TOKEN_PATH, ClientConfig
 from spotify.credentials import Secret
-from spotify.errors import ClientClosedError, DecodeError
+from spotify.errors import ClientClosedError, DecodeError, RateLimitError
 from spotify.impl.execution.redaction import without_secrets
 from spotify.impl.execution.refusals import token_error
 from spotify.impl.system_clock import SystemClock
@@ -27,6 +27,7 @@ from spotify.interfaces.transport import HttpRequest, HttpResponse, Transport
 
 _DEFAULT_LIFETIME: Final = 3600.0
 _MAX_LIFETIME: Final = 365 * 24 * 3600.0
+_SHORTEST_PAUSE: Final = 0.001  # seconds; shorter ones are rounding errors of a wait
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +65,14 @@ class TokenResponse:
         )
 
 
+def _unsent(seconds: float, *, at: float) -> RateLimitError:
+    """Return the error of a token request that is not sent, because an earlier one was refused with a 429."""
+    error = RateLimitError("The token endpoint asked to wait", status_code=429, retry_after=seconds)
+    error.retry_at = datetime.fromtimestamp(at, UTC)
+    error.sent = error.may_have_been_executed = False
+    return error
+
+
 class TokenEndpoint:
     """Sends token requests.
 
@@ -71,7 +80,7 @@ class TokenEndpoint:
     before its client, and a web application runs logins without one.
     """
 
-    __slots__ = ("_bound_to", "_clock", "_config", "_guard", "_own_transport", "_transport")
+    __slots__ = ("_bound_to", "_clock", "_config", "_guard", "_own_transport", "_paused_until", "_transport")
 
     def __init__(self, config: ClientConfig | None, transport: Transport | None, clock: Clock | None) -> None:
         """Keep the components. No connection is opened yet.
@@ -91,6 +100,7 @@ class TokenEndpoint:
         self._bound_to: ClientComponents | None = None
         self._guard = thread_lock()
         self._own_transport: Transport | None = None
+        self._paused_until = 0.0  # by the clock's `monotonic`, after a 429
 
     def bind(self, components: ClientComponents) -> None:
         """Use a client's components where none was passed. Binding again replaces the client.
@@ -100,6 +110,7 @@ class TokenEndpoint:
         """
         check_type("components", components, ClientComponents)
         self._bound_to = components
+        self._paused_until = 0.0  # the clock can be another one
 
     @property
     def config(self) -> ClientConfig:
@@ -157,6 +168,8 @@ class TokenEndpoint:
         self, form: Mapping[str, str | Secret], client_id: str, client_secret: Secret | None, *, must_finish: bool
     ) -> TokenResponse:
         config = self.config
+        if (seconds := self._paused_until - self.clock.monotonic()) > _SHORTEST_PAUSE:
+            raise _unsent(seconds, at=self.clock.time() + seconds)
         request = token_request(
             config.accounts_url,
             form,
@@ -174,6 +187,8 @@ class TokenEndpoint:
             return parse_token_response(response, now=self.clock.time())
         except BaseException as exc:
             error = type(exc)
+            if isinstance(exc, RateLimitError):
+                self._paused_until = self.clock.monotonic() + (exc.retry_after or 0.0)
             raise
         finally:
             self._report(str(form["grant_type"]), error, self.clock.monotonic() - started_at)

@@ -15,7 +15,7 @@ from spotify.errors import (
     ServerError,
 )
 from spotify.impl.auth import StaticTokenAuth
-from spotify.interfaces.executor import Call
+from spotify.interfaces.executor import Argument, Call
 from spotify.interfaces.operation import Operation
 from spotify.operations import ALL_OPERATIONS
 from spotify.operations.catalogue import GET_ALBUM, GET_SEVERAL_ALBUMS, SEARCH
@@ -39,9 +39,10 @@ class QuotaSetup(ExecutorSetup):
         self.transport.answer(f"{operation.method} {operation.path}", status=status, json=body, times=times)
 
     async def call(self, operation: Operation, object_id: str = "x") -> object:
-        call: Call[object] = Call(
-            operation=operation, into=object, arguments=dict.fromkeys(operation.path_parameters, object_id)
-        )
+        arguments: dict[str, Argument] = dict.fromkeys(operation.path_parameters, object_id)
+        if operation.max_limit is not None:
+            arguments["limit"] = operation.max_limit
+        call: Call[object] = Call(operation=operation, into=object, arguments=arguments)
         return await self.executor.execute(call)
 
     async def error_of(self, operation: Operation, object_id: str = "x") -> ApiError:
