@@ -63,7 +63,7 @@ def _context(value: Reference) -> str:
     return context.uri
 
 
-def _offset(offset: int | Reference, context: str | None, uris: list[str] | None) -> dict[str, object]:
+def _offset(offset: object, context: str | None, uris: list[str] | None) -> dict[str, object]:
     if context is None and uris is None:
         raise ValueError("offset needs context_uri or uris: there is neither")
     if context is not None and context.startswith("spotify:artist:"):
@@ -79,9 +79,9 @@ def _offset(offset: int | Reference, context: str | None, uris: list[str] | None
     return {"position": check_range("offset", offset, at_least=0, at_most=last)}
 
 
-def _offset_uri(offset: Reference) -> str:
+def _offset_uri(offset: object) -> str:
     try:
-        return playable_uri(offset)
+        return playable_uri(string_of(offset, "an offset"))
     except TypeError:
         raise TypeError(f"offset must be an integer, or a URI or URL as str, not {type(offset).__name__}") from None
     except ValueError as error:

@@ -259,22 +259,25 @@ def images_can_be_null(document: Document) -> None:
         _make_nullable(document, name, "images")
 
 
-AMENDMENTS: tuple[Callable[[Document], None], ...] = (
-    chapters_are_of_type_chapter,
-    actions_are_nested,
-    last_cursor_pages_have_null,
-    library_errors_are_wrapped,
-    discriminators_have_a_mapping,
-    ids_are_required_once,
-    deprecated_properties_are_optional,
-    external_ids_are_optional,
-    extended_quota_has_longer_pages,
-    members_can_be_null,
-    nothing_playing_is_no_content,
-    history_can_lack_context,
-    batches_have_null_for_unknown_ids,
-    search_pages_have_null,
-    playlist_items_can_be_null,
-    playlist_items_can_be_local_files,
-    images_can_be_null,
-)
+#: Where the real responses were seen, by amendment. These are also the deviations of the sandbox from the contract.
+EVIDENCE: dict[Callable[[Document], None], str] = {
+    chapters_are_of_type_chapter: "recorded responses; spotify-sdk 0.10 requires `chapter`",
+    actions_are_nested: "recorded responses; tekore 6.2 and spotify-sdk 0.10 require `disallows`",
+    last_cursor_pages_have_null: "recorded responses; tekore 6.2 has `next: str | None`",
+    library_errors_are_wrapped: "Spotify's page on errors: regular error objects are wrapped",
+    discriminators_have_a_mapping: "OpenAPI 3.0.3, discriminator object; every recorded item has `type: track`",
+    ids_are_required_once: "https://github.com/jwilsson/spotify-web-api-php/issues/278",
+    deprecated_properties_are_optional: "Spotify's migration guide of February 2026",
+    external_ids_are_optional: "Spotify's changelog of March 2026",
+    extended_quota_has_longer_pages: "Spotify's migration guide of February 2026 (50 before)",
+    members_can_be_null: "the prose of Spotify's reference at each member",
+    nothing_playing_is_no_content: "recorded responses; every other client treats 204 as nothing playing",
+    history_can_lack_context: "recorded responses; tekore 6.2 has `context: Context | None`",
+    batches_have_null_for_unknown_ids: "the prose of Spotify's reference of the `ids` operations until 2021",
+    search_pages_have_null: "https://github.com/es3n1n/nowplaying/pull/22 and reports since November 2024",
+    playlist_items_can_be_null: "https://github.com/spotify/web-api/issues/214",
+    playlist_items_can_be_local_files: "https://github.com/spotify/web-api/issues/612",
+    images_can_be_null: "recorded responses since 2024; tekore 6.2 has `images: list[Image] | None`",
+}
+
+AMENDMENTS: tuple[Callable[[Document], None], ...] = tuple(EVIDENCE)
