@@ -92,7 +92,9 @@ def check_awaitable(name: str, value: object) -> None:
 
 
 def implements(value: object, protocol: Callable[..., T]) -> TypeGuard[T]:
-    """Return whether a value has all members of a protocol: `isinstance`, which is slow for protocols in Python 3.11.
+    """Return whether a value has all members of a protocol, also if it delegates them to another object.
+
+    `isinstance` is slow for protocols in Python 3.11, and later versions do not find members of another object.
 
     Args:
         value: Any object.
