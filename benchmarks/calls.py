@@ -78,7 +78,7 @@ def counting_calls(effort: Effort) -> Iterator[Row]:
     """
     for what, seconds, budget in (
         ("counting", asyncio.run(_time_counting(effort, has_limit=False)), 2e-6),
-        ("counting, a daily limit and a file", asyncio.run(_time_counting(effort, has_limit=True)), 4e-6),
+        ("counting, a daily limit and a file", asyncio.run(_time_counting(effort, has_limit=True)), 5e-6),
     ):
         yield Row(
             what=f"CPU that {what} adds to a call",

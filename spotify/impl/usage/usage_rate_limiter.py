@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from contextlib import AbstractAsyncContextManager
 from types import TracebackType
 from typing import Final
@@ -25,7 +25,7 @@ class UsageRateLimiter:
     cannot be used fails no call, and delays at most the first.
     """
 
-    __slots__ = ("_daily_limit", "_inner", "_interval", "_is_closed", "_task", "_timer", "_usage")
+    __slots__ = ("_daily_limit", "_has_ledger", "_inner", "_interval", "_is_closed", "_task", "_timer", "_usage")
 
     def __init__(
         self, inner: RateLimiter, *, usage: Usage, daily_limit: DailyLimit | None, interval: float = _INTERVAL
@@ -46,6 +46,7 @@ class UsageRateLimiter:
         self._usage = usage
         self._daily_limit = daily_limit
         self._interval = interval
+        self._has_ledger = usage.has_ledger
         self._is_closed = False
         self._timer: tuple[asyncio.AbstractEventLoop, asyncio.TimerHandle] | None = None
         self._task: asyncio.Task[None] | None = None
@@ -58,12 +59,12 @@ class UsageRateLimiter:
             WaitTooLongError: On entering: the wait would be longer than the admission allows.
         """
         slot = self._inner.slot(admission)
-        if self._daily_limit is None and not self._usage.has_ledger:
+        is_loaded = not self._has_ledger or self._usage.is_current
+        if self._has_ledger and is_loaded:
+            self.schedule()
+        if is_loaded and self._daily_limit is None:
             return slot
-        if self._daily_limit is not None or not self._usage.is_current:
-            return _Slot(self, admission, slot)
-        self.schedule()
-        return slot
+        return _Slot(admission, slot, self._daily_limit, None if is_loaded else self.load)
 
     async def pause(self, seconds: float, /, *, operation: Operation | None, reason: PauseReason) -> None:
         """Pause for `seconds`, and store the pause before the refused call ends: the process may end with it."""
@@ -79,21 +80,11 @@ class UsageRateLimiter:
             await asyncio.wait((self._task,))
         await self._usage.close()
 
-    async def enter(self, admission: Admission, slot: AbstractAsyncContextManager[None]) -> None:
-        """Read the ledger before the first request, or after a minute without one; check the daily limit; then wait."""
-        if self._usage.has_ledger:
-            if not self._usage.is_current:
-                await self._usage.load()
-            self.schedule()
-        if self._daily_limit is None:
-            await slot.__aenter__()
-            return
-        self._daily_limit.admit(admission)
-        try:
-            await slot.__aenter__()
-        except BaseException:
-            self._daily_limit.release(admission)
-            raise
+    async def load(self) -> None:
+        """Read the ledger before the first request, or after a minute without one; exchange with it soon."""
+        if not self._usage.is_current:
+            await self._usage.load()
+        self.schedule()
 
     def schedule(self) -> None:
         """Exchange what is counted with the ledger, soon."""
@@ -119,17 +110,32 @@ class UsageRateLimiter:
 class _Slot:
     """The context of one request."""
 
-    __slots__ = ("_admission", "_inner", "_limiter")
+    __slots__ = ("_admission", "_daily_limit", "_inner", "_load")
 
     def __init__(
-        self, limiter: UsageRateLimiter, admission: Admission, inner: AbstractAsyncContextManager[None]
+        self,
+        admission: Admission,
+        inner: AbstractAsyncContextManager[None],
+        daily_limit: DailyLimit | None,
+        load: Callable[[], Coroutine[None, None, None]] | None,
     ) -> None:
-        self._limiter = limiter
         self._admission = admission
         self._inner = inner
+        self._daily_limit = daily_limit
+        self._load = load
 
-    def __aenter__(self) -> Coroutine[None, None, None]:
-        return self._limiter.enter(self._admission, self._inner)
+    async def __aenter__(self) -> None:
+        if self._load is not None:
+            await self._load()
+        if self._daily_limit is None:
+            await self._inner.__aenter__()
+            return
+        self._daily_limit.admit(self._admission)
+        try:
+            await self._inner.__aenter__()
+        except BaseException:
+            self._daily_limit.release(self._admission)
+            raise
 
     def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
