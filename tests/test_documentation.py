@@ -18,7 +18,7 @@ from aiohttp import web
 from yarl import URL
 
 import spotify
-from spotify import AsyncSpotifyClient, ClientConfig, PkceAuth, RedisResponseCache, ServerError
+from spotify import AsyncSpotifyClient, ClientConfig, PkceAuth, RedisResponseCache, ServerError, SpotifyError
 from spotify.interfaces import Attempt, GiveUp, Operation, Retry
 from spotify.logs import Event
 from spotify.testing import FakeTransport, Fault, SpotifySandbox
@@ -92,6 +92,19 @@ MARKERS = {
     "any operation": "async def headline",
     "exact lists": "async def exact_copy",
     "observers": "class SlowCalls",
+    "tutorial": "limit=3)\n        for track in result",
+    "tutorial lists": "async def favourites",
+    "tutorial playlist": "async def mixtape",
+    "tutorial errors": "async def title_of",
+    "tutorial login": "async def my_mixtape",
+    "search": "async def find(",
+    "playback": "async def play_album",
+    "saved music": "async def saved_titles",
+    "JSON": "async def as_json",
+    "rows": "async def table_of",
+    "notebooks": "async def cells",
+    "scripts": "async def names(",
+    "containers": "async def lifespan(",
 }
 
 
@@ -152,6 +165,66 @@ async def test_observers(capsys):
         async with sandbox.client(observers=[observer], config=config) as client:
             await client.albums.get(sandbox.catalogue.albums[0].id)
     assert capsys.readouterr().out.startswith("get-an-album: attempt 1 failed, next in 0.0 s")
+
+
+async def test_tutorial():
+    out, err = await run(code_with(MARKERS["tutorial"]))
+    assert err == ""
+    assert all(" by " in line for line in out.splitlines())
+    assert len(out.splitlines()) == 3
+
+
+async def test_tutorial_parts(capsys):
+    names = snippet(MARKERS["tutorial lists"]) | snippet(MARKERS["tutorial playlist"])
+    title_of = snippet(MARKERS["tutorial errors"])["title_of"]
+    async with SpotifySandbox() as sandbox, sandbox.client() as client:
+        tracks, saved = await names["favourites"](client)
+        assert len(await names["mixtape"](client, tracks)) == len(tracks) == 5
+        assert saved
+        album = sandbox.catalogue.albums[0]
+        assert await title_of(client, album.id) == album.name
+        assert await title_of(client, SPOTIFYS_ALBUM) is None
+        sandbox.fail("get-an-album", Fault.status(403))
+        with pytest.raises(SpotifyError):
+            await title_of(client, album.id)
+    assert capsys.readouterr().out.startswith("Spotify did not give the album: 403")
+
+
+async def test_tutorial_login(monkeypatch):
+    my_mixtape = snippet(MARKERS["tutorial login"])["my_mixtape"]
+    async with SpotifySandbox() as sandbox:
+        monkeypatch.setattr(spotify, "login", lambda *_scopes: sandbox.client())
+        my_mixtape.__globals__["mixtape"] = snippet(MARKERS["tutorial playlist"])["mixtape"]
+        assert len(await my_mixtape()) == 20
+
+
+async def test_recipes():
+    recipes = ("search", "playback", "saved music", "JSON", "rows", "notebooks", "scripts")
+    names = {name: value for recipe in recipes for name, value in snippet(MARKERS[recipe]).items()}
+    async with SpotifySandbox() as sandbox, sandbox.client() as client:
+        track, album = sandbox.catalogue.tracks[0], sandbox.catalogue.long_album
+        found = await names["find"](client, track.name, track.artists[0].name)
+        assert track.id in {each.id for each in found}
+        assert await names["play_album"](client, album.uri) == album.tracks[0].name
+        assert len(await names["saved_titles"](client)) == (await client.tracks.get_saved()).total
+        assert album.name in await names["as_json"](client, album.id)
+        rows = await names["table_of"](client, sandbox.catalogue.mixed_playlist.id)
+        assert set(rows[0]) == {"name", "artists", "added_at"}
+        artists = sandbox.catalogue.artists[:3]
+        assert await names["names"](client, [each.id for each in artists]) == [each.name for each in artists]
+    assert (await names["cells"]()).name == sandbox.catalogue.albums[0].name
+
+
+async def test_container_of_a_service(monkeypatch):
+    lifespan = snippet(MARKERS["containers"])["lifespan"]
+    async with SpotifySandbox() as sandbox:
+        for name, value in sandbox.environment().items():
+            monkeypatch.setenv(name, value)
+
+        async def work(client):
+            assert (await client.albums.get(sandbox.catalogue.albums[0].id)).id == sandbox.catalogue.albums[0].id
+
+        await lifespan(work)
 
 
 async def test_copying_a_playlist():
