@@ -100,15 +100,15 @@ class CallLedger:
 
 
 class WaitingClock(ScaledClock):
-    """A clock that adds each sleep to the record of its call, but not the time by which a busy machine prolongs it."""
+    """A clock that adds each completed sleep to the record of its call, as long as it was meant to be.
+
+    A busy machine prolongs sleeps, and the end of those that are cancelled.
+    """
 
     async def sleep(self, seconds: float, /) -> None:
-        started = self.monotonic()
-        try:
-            await super().sleep(seconds)
-        finally:
-            if (record := _CURRENT.get()) is not None:
-                record.waited += min(seconds, self.monotonic() - started)
+        await super().sleep(seconds)
+        if (record := _CURRENT.get()) is not None:
+            record.waited += seconds
 
 
 _IDS: Final = re.compile(r"[0-9A-Za-z]{22}|(?<=/users/)[^/]+")

@@ -10,7 +10,7 @@ from functools import partial
 from typing import Final, TypeAlias
 from weakref import WeakKeyDictionary
 
-from spotify._checks import check_awaitable
+from spotify._checks import check_awaitable, implements
 from spotify._concurrency import SingleFlight
 from spotify._event_loops import thread_lock
 from spotify.credentials import Secret
@@ -86,6 +86,8 @@ class UserTokens:
         self._invalidated: Secret | None = None  # the last access token that the API rejected
         # A refresh token that the token endpoint rejected, and its error.
         self._rejected: tuple[Secret, ReauthorizationRequiredError] | None = None
+        # When no other worker can save a token any more in place of that one, by the clock's `monotonic`.
+        self._lost_at: float | None = None
 
     @property
     def current(self) -> Token | None:
@@ -258,7 +260,13 @@ class UserTokens:
 
     async def _unfinished(self) -> float:
         store = self._store
-        return await store.unfinished(self._key) if isinstance(store, SupportsUnfinished) else 0.0
+        if not implements(store, SupportsUnfinished) or not (seconds := await store.unfinished(self._key)):
+            return 0.0
+        now = self._endpoint.clock.monotonic()
+        if self._lost_at is None:
+            self._lost_at = now + seconds
+        # Not longer than at first, even if the clock of the store's server was set back.
+        return min(seconds, max(0.0, self._lost_at - now))
 
     async def _save_unsaved(self) -> Token:
         async with self._store.lock(self._key):
@@ -291,7 +299,7 @@ class UserTokens:
         try:
             response = await self._request({"grant_type": "refresh_token", "refresh_token": refresh_token})
         except ReauthorizationRequiredError as exc:
-            self._rejected = (refresh_token, copy(exc))
+            self._rejected, self._lost_at = (refresh_token, copy(exc)), None
             raise
         refreshed = response.to_token(now=self._endpoint.now(), previous=token, scopes=token.scopes)
         self._unsaved[self._key] = (refresh_token, refreshed)

@@ -521,6 +521,16 @@ async def test_a_login_is_lost_when_no_worker_can_have_its_token_any_more():
     assert (waiting["reason"], waiting["seconds"]) == ("refresh_elsewhere", 150.0)
 
 
+async def test_a_login_is_lost_in_time_even_if_the_store_never_says_so():
+    flow = await shared_flow(until=math.inf)
+    flow.store.unfinished = lambda _key: asyncio.sleep(0, 150.0)
+    for _ in range(2):
+        with pytest.raises(ReauthorizationRequiredError):
+            await flow.auth.get_access_token()
+    assert flow.clock.monotonic() == 150.0
+    assert len(flow.transport.requests) == 1
+
+
 async def test_a_token_that_is_saved_while_the_store_is_asked_for_unfinished_workers_is_used():
     flow = await shared_flow(until=0.0)
     flow.store.saves_at = 0.0
