@@ -165,6 +165,11 @@ class ConcurrencyQueue:
             if self._queued:
                 self.wake_next()
 
+    def is_paused(self, admission: Admission) -> bool:
+        """Return whether the request has to wait for a pause."""
+        with self._lock:
+            return self._pacer.pause_left() > 0.0 or self._pauses.is_paused(admission)
+
     def wake_next(self) -> None:
         """Start the requests that may be sent, and make the first call of each event loop sleep until the next may."""
         with self._lock:
@@ -419,6 +424,9 @@ class Slot:
                 try:
                     calls = await self._queue.acquire(self._admission)
                 except OperationPausedError:
+                    continue
+                if self._queue.is_paused(self._admission):  # since the slot was granted, before this task continued
+                    self._queue.release(calls)
                     continue
             self._calls = calls
             return

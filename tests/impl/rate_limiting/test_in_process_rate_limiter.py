@@ -104,6 +104,24 @@ async def test_a_pause_during_the_wait_prolongs_it():
     assert await entering == 20.0
 
 
+@pytest.mark.parametrize("operation", [None, READ], ids=["all requests", "its operation"])
+async def test_a_pause_delays_a_request_that_got_its_slot_and_is_not_sent_yet(operation):
+    clock = FakeClock()
+    rate_limiter = limiter(clock, max_concurrency=1)
+    started_at = []
+
+    async def enter():
+        async with rate_limiter.slot(call()):
+            started_at.append(clock.monotonic())
+
+    async with rate_limiter.slot(call()):
+        waiting = asyncio.create_task(enter())
+        await settle()
+    await rate_limiter.pause(7.0, operation=operation)  # before the task of the other request runs again
+    await waiting
+    assert started_at == [7.0]
+
+
 async def test_a_pause_longer_than_max_wait_raises_at_once():
     clock = FakeClock()
     rate_limiter = limiter(clock)
