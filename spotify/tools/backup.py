@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from spotify._checks import check_choice, check_type, path_of, strings_of
 from spotify.client import AsyncSpotifyClient
-from spotify.errors import ForbiddenError, ListChangedError, MissingScopeError, NotFoundError
+from spotify.errors import ForbiddenError, ListChangedError, MissingScopeError, NotFoundError, PagingError
 from spotify.models import SimplifiedPlaylist, SpotifyModel
 from spotify.paging import OffsetPosition, Paginator
 from spotify.rows import to_rows
@@ -166,7 +166,7 @@ class _Backup:
                     done += self._archive.append(name, models)
                     self._report(label or name, done, total)
                 break
-            except ListChangedError:
+            except PagingError:
                 # What was written shows the list before the change.
                 self._archive.drop_part(name)
                 if is_last:
@@ -197,7 +197,7 @@ def _by_offset(paginator: Paginator[ModelT]) -> _Reader:
         start = OffsetPosition(offset=max(0, len(part) - 1))
         expected = part[-1].get("uri") if part else None
         is_first = bool(part)
-        async for page in paginator.starting_at(start).pages():
+        async for page in paginator.starting_at(start).with_options(on_change="raise").pages():
             models = page.items
             if is_first:
                 if not models or row_of(models[0]).get("uri") != expected:
