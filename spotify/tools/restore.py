@@ -132,8 +132,10 @@ class _Restore:
     async def library(self, section: Section) -> None:
         """Save what a list of the library lacks, the oldest first, so that the order is the same."""
         rows = [row for row in self._archive.rows(section) if _uri(row)]
+        if section != "artists":  # which are listed in the order of following
+            rows.reverse()
         current = await self._current(section)
-        lacking = [row for row in reversed(rows) if self._final_uri(row) not in current]
+        lacking = [row for row in rows if self._final_uri(row) not in current]
         self.summary.added[section] = len(lacking)
         if section == "tracks":
             lacking = await self._save_with_dates(lacking)
