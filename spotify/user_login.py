@@ -7,7 +7,7 @@ import json
 import os
 import sys
 import webbrowser
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Final
@@ -73,6 +73,7 @@ class UserLogin:
         self._show = show
         self._ask = ask
         self._client: AsyncSpotifyClient | None = None
+        self._auth: PkceAuth | None = None
 
     def __await__(self) -> Generator[object, None, AsyncSpotifyClient]:
         return self._log_in().__await__()
@@ -90,22 +91,36 @@ class UserLogin:
     def __repr__(self) -> str:
         return f"<{type(self).__name__}: use `async with spotify.login(…) as client` or `client = await …`>"
 
-    async def auth(self) -> PkceAuth:
-        """Return the auth provider, which has not logged in yet. The client id is asked for if there is none.
+    @property
+    def granted_scopes(self) -> frozenset[str]:
+        """The scopes of the token; none before the login."""
+        return (self._auth and self._auth.granted_scopes()) or frozenset()
+
+    async def auth(self, *, may_ask: bool = True) -> PkceAuth:
+        """Return the auth provider, which has not logged in yet.
+
+        Args:
+            may_ask: Whether to ask for the client id if there is none.
 
         Raises:
             ValueError: There is no client id, and no terminal to ask for it.
             TokenStoreError: The directory cannot be used.
         """
         application = Application(self._directory)
-        client_id = self._client_id or application.client_id or await self._ask_for_client_id(application)
-        return PkceAuth(
+        client_id = self._client_id or application.client_id
+        if client_id is None:
+            if not may_ask:
+                return PkceAuth.from_env()  # raises an error that says what to set
+            client_id = await self._ask_for_client_id(application)
+        self._auth = PkceAuth(
             client_id,
             self._redirect_uri or application.redirect_uri or DEFAULT_REDIRECT_URI,
             scopes=scopes_of(self._needs),
             user=self._user,
             store=FileTokenStore(self._directory / "tokens") if self._store is None else self._store,
+            config=self._config,
         )
+        return self._auth
 
     async def _log_in(self) -> AsyncSpotifyClient:
         auth = await self.auth()
@@ -137,25 +152,30 @@ class Application:
 
     Attributes:
         client_id: The client id; None if there is none.
-        redirect_uri: The redirect URI; None if there is none.
     """
 
-    def __init__(self, directory: Path) -> None:
-        """Read them.
+    def __init__(self, directory: Path, environ: Mapping[str, str] | None = None) -> None:
+        """Read them. `environ` has the environment variables; None for those of the process.
 
         Raises:
-            ValueError: The redirect URI of the environment is not one that Spotify accepts.
             TokenStoreError: The file is damaged or cannot be read.
         """
         self._path = directory / _APPLICATION_FILE
-        credentials = EnvironmentCredentials()
-        self.client_id = _or_none(lambda: credentials.client_id)
-        has_redirect_uri = _or_none(lambda: credentials.redirect_uri) is not None
-        self.redirect_uri = redirect_uri_from(credentials) if has_redirect_uri else None
-        self.source = "the environment"
+        self._credentials = EnvironmentCredentials(environ)
+        self.client_id = _or_none(lambda: self._credentials.client_id)
         if self.client_id is None:
             self.client_id = self._stored_client_id()
-            self.source = str(self._path)
+
+    @property
+    def redirect_uri(self) -> str | None:
+        """The redirect URI; None if there is none.
+
+        Raises:
+            ValueError: It is not one that Spotify accepts.
+        """
+        if _or_none(lambda: self._credentials.redirect_uri) is None:
+            return None
+        return redirect_uri_from(self._credentials)
 
     def save(self, client_id: str) -> None:
         """Store a client id.

@@ -15,10 +15,12 @@ from typing import get_args
 import aiohttp
 import pytest
 from aiohttp import web
+from typer.main import get_command
 from yarl import URL
 
 import spotify
 from spotify import AsyncSpotifyClient, ClientConfig, PkceAuth, RedisResponseCache, ServerError, SpotifyError
+from spotify.cli.app import app
 from spotify.interfaces import Attempt, GiveUp, Operation, Retry
 from spotify.logs import Event
 from spotify.testing import FakeTransport, Fault, SpotifySandbox
@@ -77,6 +79,10 @@ MARKERS = {
     "container": "container.transport.override",
     "auth provider": "class VaultAuth",
     "login in a line": 'spotify.login("playlist-modify-private")',
+    "plans": "async def tidy(",
+    "backup": "async def move(",
+    "rows": "async def top_artists(",
+    "playback changes": "async def print_changes(",
     "user login": "await auth.ensure_login(PlaylistsService.create, PlaylistsService.add_items)",
     "web logins": "def begin_login",
     "workers": "async def work(",
@@ -684,6 +690,46 @@ async def test_any_operation():
     async with AsyncSpotifyClient("t", transport=transport) as client:
         assert await headline(client) == "God morgon!"
     assert transport.requests[0].url.endswith("/browse/featured-playlists?locale=sv_SE&limit=1")
+
+
+async def test_plans(capsys):
+    tidy = snippet(MARKERS["plans"])["tidy"]
+    async with SpotifySandbox() as sandbox, sandbox.client() as client:
+        playlist = await client.playlists.create("Mix")
+        await client.playlists.add_items(playlist.id, [sandbox.catalogue.tracks[0].uri] * 3)
+        assert await tidy(client, playlist.id) == 1
+        assert len(await client.playlists.get_items(playlist.id).collect()) == 1
+    assert "3 → 1 items" in capsys.readouterr().out
+
+
+async def test_backup_and_restore(tmp_path):
+    move = snippet(MARKERS["backup"])["move"]
+    async with SpotifySandbox() as sandbox:
+        old, new = (user.id for user in sandbox.catalogue.users[3:5])
+        async with sandbox.client(user=old) as old_account, sandbox.client(user=new) as new_account:
+            await old_account.tracks.save([track.id for track in sandbox.catalogue.tracks[:3]])
+            assert await move(old_account, new_account, tmp_path) == (3, 3)
+
+
+async def test_rows():
+    top_artists = snippet(MARKERS["rows"])["top_artists"]
+    async with SpotifySandbox() as sandbox, sandbox.client() as client:
+        rows = await top_artists(client)
+    assert list(rows[0]) == ["name", "genres", "popularity"]
+
+
+async def test_playback_changes(capsys):
+    print_changes = snippet(MARKERS["playback changes"])["print_changes"]
+    async with SpotifySandbox() as sandbox, sandbox.client() as client:
+        await print_changes(client, 1)
+    assert capsys.readouterr().out.startswith("initial: ")
+
+
+def test_command_line_page_lists_every_command():
+    text = page("docs/command-line.md")
+    group = get_command(app)
+    names = {*group.commands, *group.commands["playlist"].commands}
+    assert {name for name in names if not re.search(rf"`(playlist )?{name}\b", text)} == set()
 
 
 def test_services_table_lists_every_public_method():

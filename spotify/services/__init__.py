@@ -5,6 +5,8 @@ and `_operations.py`, whose decorator names the operations of a method. Work of 
 """
 
 from spotify.scopes import scopes_for
+from spotify.services._play_history import Play
+from spotify.services._playback_watch import PlaybackChange
 from spotify.services._recommendation_attributes import RecommendationAttributes
 from spotify.services.albums import AlbumsService
 from spotify.services.artists import ArtistsService, IncludeGroup
@@ -29,6 +31,8 @@ __all__ = [
     "EpisodesService",
     "IncludeGroup",
     "LibraryService",
+    "Play",
+    "PlaybackChange",
     "PlayerService",
     "PlaylistsService",
     "RecommendationAttributes",

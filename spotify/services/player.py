@@ -7,13 +7,13 @@ Commands go to one of the user's devices. Spotify may refuse each with `Forbidde
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import AsyncGenerator, Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Final, Literal, TypeAlias, get_args
 
 from spotify._checks import check_choice, check_flag, check_range, check_text, shown
 from spotify.ids import Reference, playable_uri
-from spotify.interfaces.executor import Argument
+from spotify.interfaces.executor import Argument, RequestExecutor
 from spotify.interfaces.operation import Operation
 from spotify.models import CurrentlyPlaying, Device, Devices, PlaybackQueue, PlaybackState, PlayHistory, PlayHistoryPage
 from spotify.operations.player import (
@@ -34,9 +34,13 @@ from spotify.operations.player import (
     TRANSFER_PLAYBACK,
 )
 from spotify.paging import CursorPaginator
+from spotify.paging.paginator import DEFAULT_READ_AHEAD
+from spotify.quota import Quota
 from spotify.services._base import Service
 from spotify.services._operations import calls
+from spotify.services._play_history import Play, follow_history
 from spotify.services._playback_request import start_body
+from spotify.services._playback_watch import PlaybackChange, PlaybackWatcher, PollingClock, SystemTime
 from spotify.services._playlist_arguments import PLAYABLE_TYPES, PlayableType, joined_types
 
 RepeatMode: TypeAlias = Literal["track", "context", "off"]
@@ -48,7 +52,20 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 class PlayerService(Service):
     """`client.player`. Commands need Spotify Premium. An id, URI or mode that is not a str raises `TypeError`."""
 
-    __slots__ = ()
+    __slots__ = ("_clock", "_watcher")
+
+    def __init__(
+        self,
+        executor: RequestExecutor,
+        quota: Quota | None = None,
+        *,
+        read_ahead: int = DEFAULT_READ_AHEAD,
+        clock: PollingClock | None = None,
+    ) -> None:
+        """Create the service; see `Service`. `clock` has the time for `watch` and `history`; None for the system's."""
+        super().__init__(executor, quota, read_ahead=read_ahead)
+        self._clock: PollingClock = SystemTime() if clock is None else clock
+        self._watcher: PlaybackWatcher | None = None
 
     @calls(GET_PLAYBACK_STATE)
     async def get_playback_state(
@@ -76,6 +93,30 @@ class PlayerService(Service):
         return await self._call_or_none(
             GET_PLAYBACK_STATE, PlaybackState, market=market, additional_types=joined_types(additional_types)
         )
+
+    @calls(GET_PLAYBACK_STATE)
+    def watch(self) -> AsyncGenerator[PlaybackChange]:
+        """Iterate over the changes of the playback state: item, play, pause, seek, device, volume, context and so on.
+
+        ::
+
+            async for change in client.player.watch():
+                if "item" in change.kinds: ...
+
+        The first change has the current state and the kind `initial`. Spotify is polled every 10 s while something
+        plays, and at the end of the item; every 30 s while it is paused, and every 60 s while nothing plays: at most
+        8,640 calls a day. All iterators of this service share the polls, which end with the last iterator. After a 429
+        the next poll is at `retry_after`; a failed connection or a 5xx delays it by 60 s.
+
+        HTTP: `GET /me/player`, repeatedly. Scopes: `user-read-playback-state`. Development mode: yes.
+
+        Raises:
+            MissingScopeError: On iteration: the token lacks a scope.
+            SpotifyError: On iteration: a call failed for a reason that does not pass by itself.
+        """
+        if self._watcher is None:
+            self._watcher = PlaybackWatcher(self.get_playback_state, self._clock)
+        return self._watcher.changes()
 
     @calls(TRANSFER_PLAYBACK)
     async def transfer_playback(self, device_id: str, play: bool | None = None) -> None:
@@ -341,6 +382,38 @@ class PlayerService(Service):
             after=_in_milliseconds("after", after),
             before=_in_milliseconds("before", before),
         )
+
+    @calls(GET_RECENTLY_PLAYED)
+    def history(self, since: int | datetime | None = None, *, follow: bool = True) -> AsyncGenerator[Play]:
+        """Iterate over what the user played, oldest first, and go on with what is played from now on.
+
+        ::
+
+            async for play in client.player.history(since=last_known):
+                store(play.entry)     # play.gap_before: plays before this one may be missing
+
+        Spotify keeps about 50 tracks. It is polled every 10 minutes; no play is yielded twice.
+
+        HTTP: `GET /me/player/recently-played`, repeatedly. Scopes: `user-read-recently-played`. Development mode: yes.
+
+        Args:
+            since: The time of the last play that is known: milliseconds since the epoch, or an aware datetime; None for
+                what Spotify keeps.
+            follow: Whether to go on; False to end with the latest play.
+
+        Raises:
+            ValueError: `since` is before 1970 or a naive datetime.
+            MissingScopeError: On iteration: the token lacks the scope.
+            SpotifyError: On iteration: a call failed.
+        """
+        check_flag("follow", follow)
+        milliseconds = _in_milliseconds("since", since)
+        start = None if milliseconds is None else _EPOCH + timedelta(milliseconds=milliseconds)
+
+        async def latest() -> list[PlayHistory]:
+            return list((await self.get_recently_played()).items)
+
+        return follow_history(latest, start, self._clock.sleep if follow else None)
 
     @calls(GET_QUEUE)
     async def get_queue(self) -> PlaybackQueue:

@@ -5,7 +5,7 @@ A plan says what it would change before it changes anything, and can be resumed:
 
 from spotify.tools.archive import SECTIONS, Manifest, Section
 from spotify.tools.backup import backup
-from spotify.tools.planning import plan_copy, plan_dedupe, plan_diff, plan_merge, plan_sort
+from spotify.tools.planning import plan_copy, plan_dedupe, plan_diff, plan_import, plan_merge, plan_sort
 from spotify.tools.plans import NewPlaylist, Plan, PlanOutdatedError
 from spotify.tools.playlist_content import Entry
 from spotify.tools.restore import RestoreSummary, restore
@@ -23,6 +23,7 @@ __all__ = [
     "plan_copy",
     "plan_dedupe",
     "plan_diff",
+    "plan_import",
     "plan_merge",
     "plan_sort",
     "restore",

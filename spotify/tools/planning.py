@@ -8,6 +8,7 @@ from typing import Final, Literal, TypeAlias, cast, get_args
 
 from spotify._checks import check_choice, check_flag, check_text, check_type, strings_of
 from spotify.client import AsyncSpotifyClient
+from spotify.ids import playable_uris
 from spotify.tools.plans import NewPlaylist, Plan
 from spotify.tools.playlist_content import Entry, PlaylistContent, read_playlist
 from spotify.tools.steps import is_addable, steps_between
@@ -214,6 +215,37 @@ async def plan_copy(
         ),
         steps=steps_between((), uris, keep_dates=True),
         create=new,
+    )
+
+
+def plan_import(uris: Iterable[str], *, name: str, public: bool | None = None) -> Plan:
+    """Plan to create a playlist of tracks and episodes.
+
+    Args:
+        uris: URIs or URLs, in order. Local files and empty strings are left out.
+        name: The name of the playlist.
+        public: Whether it is on the user's profile; None for Spotify's default.
+
+    Raises:
+        ValueError: `name` is empty, or a URI is not that of a track or an episode.
+    """
+    check_text("name", name)
+    check_flag("public", public, optional=True)
+    given = strings_of("uris", uris)
+    kept = [uri for uri in given if uri and not uri.startswith("spotify:local:")]
+    added = tuple(playable_uris(kept)) if kept else ()
+    left_out = len(given) - len(kept)
+    return Plan(
+        action="import",
+        name=name,
+        playlist=None,
+        snapshot_id=None,
+        before=(),
+        after=added,
+        changes=tuple(f"+ {uri}" for uri in added),
+        notes=(f"{left_out} local files or missing items are left out",) if left_out else (),
+        steps=steps_between((), added, keep_dates=True),
+        create=NewPlaylist(name=name, public=public),
     )
 
 

@@ -81,6 +81,7 @@ USER_AUTH: dict[str, dict[str, Values]] = {
     "invalidate": {"access_token": STRINGS},
     "login_of": {"access_token": STRINGS},
     "log_out": {},
+    "stored_token": {},
 }
 STORE: dict[str, dict[str, Values]] = {
     "load": {"key": KEYS},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
 from functools import partial
 from typing import Any
 
@@ -29,7 +29,8 @@ def arguments_of(service: str) -> Iterator[tuple[Callable[..., Any], str, Kind, 
 
 async def call(client: AsyncSpotifyClient, service: str, name: str, arguments: dict[str, Any]) -> Any:
     area = getattr(client, service.removesuffix("Service").lower())
-    return await getattr(area, name)(**{argument: new_value(value) for argument, value in arguments.items()})
+    result = getattr(area, name)(**{argument: new_value(value) for argument, value in arguments.items()})
+    return await (anext(result) if isinstance(result, AsyncGenerator) else result)
 
 
 def test_every_argument_of_every_method_has_a_kind() -> None:
@@ -136,4 +137,5 @@ async def test_too_many_uris_for_one_request_are_counted() -> None:
 def test_methods_are_coroutines_or_return_lists() -> None:
     for _, name, method in public_methods():
         returned = str(inspect.signature(method).return_annotation)
-        assert inspect.iscoroutinefunction(method) or "Paginator" in returned or "_Results" in returned, name
+        is_list = any(kind in returned for kind in ("Paginator", "_Results", "AsyncGenerator"))
+        assert inspect.iscoroutinefunction(method) or is_list, name

@@ -152,7 +152,8 @@ def test_args_section_lists_exactly_the_parameters(method: Method) -> None:
 def test_bounds_of_limit_are_those_of_the_operation_in_both_quota_modes(method: Method) -> None:
     operation, described = operation_of(method), LIMIT.search(in_one_line(method))
 
-    assert (described is None) == (operation.max_limit is None)
+    # `history` reads all plays that Spotify keeps.
+    assert (described is None) == (operation.max_limit is None or method.__name__ == "history")
     if described:
         assert int(described["highest"]) == operation.max_limit
         assert int(described["there"] or described["highest"]) == operation.development_max_limit

@@ -40,6 +40,7 @@ SIGNATURES = {
         skip_to_next(device_id) skip_to_previous(device_id) seek(position_ms, device_id)
         set_repeat_mode(state, device_id) set_volume(volume_percent, device_id) set_shuffle(state, device_id)
         get_recently_played(limit, after, before) get_queue() add_to_queue(uri, device_id)
+        watch() history(since, follow)
     """,
     "PlaylistsService": """
         get(id, market, fields, additional_types) get_items(id, market, fields, limit, offset, additional_types)

@@ -186,6 +186,8 @@ ARGUMENTS: Final[Mapping[str, Mapping[str, Arguments]]] = {
         "set_volume": {**_DEVICE, "volume_percent": PERCENT},
         "set_shuffle": {**_DEVICE, "state": FLAG},
         "get_recently_played": {"limit": LIMIT_50, "after": TIMESTAMP, "before": TIMESTAMP},
+        "watch": {},
+        "history": {"since": TIMESTAMP, "follow": FLAG},
         "get_queue": {},
         "add_to_queue": {**_DEVICE, "uri": PLAYABLE},
     },

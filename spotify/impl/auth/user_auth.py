@@ -320,7 +320,8 @@ class UserAuth:
             try:
                 token = await self._tokens.get()
             except LoginRequiredError:
-                granted = await self._tokens.stored_scopes()
+                stored = await self._tokens.stored()
+                granted = frozenset[str]() if stored is None else stored.scopes
             else:
                 granted = token.scopes
                 if required <= granted:
@@ -355,6 +356,14 @@ class UserAuth:
         file = path_of("path", path)
         token = await asyncio.to_thread(read_foreign_token, file, self._endpoint.now())
         return await self._tokens.add(token)
+
+    async def stored_token(self) -> Token | None:
+        """Return the token in the store, which may have expired; None if there is none.
+
+        Raises:
+            TokenStoreError: It could not be read.
+        """
+        return await self._tokens.stored()
 
     async def get_access_token(self) -> str:
         """Return a valid access token: the current one, the stored one, or a refreshed one.

@@ -143,10 +143,9 @@ class UserTokens:
         await self._call_hook(token)
         return token
 
-    async def stored_scopes(self) -> frozenset[str]:
-        """Return the scopes of the stored token, which may have expired; none if there is none."""
-        token = await self._store.load(self._key)
-        return frozenset() if token is None else token.scopes
+    async def stored(self) -> Token | None:
+        """Return the token in the store, which may have expired; None if there is none."""
+        return await self._store.load(self._key)
 
     async def add(self, token: Token) -> bool:
         """Store a token, unless one is stored already; return whether it was stored."""
