@@ -81,7 +81,7 @@ MARKERS = {
     "login in a line": 'spotify.login("playlist-modify-private")',
     "plans": "async def tidy(",
     "backup": "async def move(",
-    "rows": "async def top_artists(",
+    "flat rows": "async def top_artists(",
     "playback changes": "async def print_changes(",
     "user login": "await auth.ensure_login(PlaylistsService.create, PlaylistsService.add_items)",
     "web logins": "def begin_login",
@@ -711,8 +711,8 @@ async def test_backup_and_restore(tmp_path):
             assert await move(old_account, new_account, tmp_path) == (3, 3)
 
 
-async def test_rows():
-    top_artists = snippet(MARKERS["rows"])["top_artists"]
+async def test_flat_rows():
+    top_artists = snippet(MARKERS["flat rows"])["top_artists"]
     async with SpotifySandbox() as sandbox, sandbox.client() as client:
         rows = await top_artists(client)
     assert list(rows[0]) == ["name", "genres", "popularity"]
