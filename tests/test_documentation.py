@@ -767,6 +767,13 @@ def test_every_linked_file_and_heading_exists(path):
             assert heading in slugs, target
 
 
+def test_every_page_is_in_the_table_of_contents():
+    entries = "\n".join(blocks(r"\{toctree\}", ROOT / "docs" / "index.md")).splitlines()
+    listed = {entry for entry in entries if entry and entry[0] != ":"}
+    written = {path.stem for path in (ROOT / "docs").glob("*.md")} - {"index"}
+    assert {name for name in listed if "/" not in name} == written
+
+
 def test_architecture_page_names_files_and_classes_that_exist():
     text = page("docs/architecture.md")
     package = ROOT / "spotify"
