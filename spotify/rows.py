@@ -222,8 +222,8 @@ def _(show: SimplifiedShow) -> Row:
 def _(audiobook: SimplifiedAudiobook) -> Row:
     return {
         **_head(audiobook),
-        "authors": _joined(author.name for author in audiobook.authors),
-        "narrators": _joined(narrator.name for narrator in audiobook.narrators),
+        "authors": _joined(author.name or "" for author in audiobook.authors),
+        "narrators": _joined(narrator.name or "" for narrator in audiobook.narrators),
         "publisher": audiobook.publisher,
         "total_chapters": audiobook.total_chapters,
         "explicit": audiobook.explicit,

@@ -26,7 +26,7 @@ from spotify import (
     SpotifyError,
     TransportError,
 )
-from spotify.models import Album, UnknownItem
+from spotify.models import Album, CursorPage, Page, PlaybackQueue, Recommendations, SearchResult, UnknownItem
 from spotify.testing.captured_logs import captured_logs
 from tests.support.payloads import album, page, playlist_item, simplified_track, track
 from tests.support.raw_server import RawServer, raw_server
@@ -133,8 +133,6 @@ INVALID_BODIES: dict[str, bytes] = {
     "error beside its status": b'{"status": 404, "error": "not_found", "message": "x"}',
     "error of the token endpoint": b'{"error": "invalid_grant", "error_description": "x"}',
     "error null": b'{"error": null}',
-    "white space": b" \n",
-    "null": b"null",
     "string": b'"x"',
     "integer": b"1",
     "infinite number": b"1e999",
@@ -213,21 +211,79 @@ async def test_an_invalid_response_raises_an_error(response: str) -> None:
     check_error(await outcome("msgspec", INVALID_RESPONSES[response], GETS["albums.get"]))
 
 
-#: Methods with a valid result for an empty object.
-MAY_BE_EMPTY = {
-    "player.get_playback_state",
-    "player.get_currently_playing",
-    "player.get_queue",
-    "playlists.get(fields)",
-    "playlists.get_items(fields)",
-    "search.search",
+#: Methods whose result needs a body: an object, or something for each id.
+NEEDS_BODY = {
+    *("albums.get", "artists.get", "audiobooks.get", "chapters.get", "episodes.get", "shows.get", "tracks.get"),
+    *("albums.get_several", "albums.check_saved", "library.check_contains", "playlists.check_follows"),
+    *("browse.get_category", "playlists.get", "playlists.get(fields)", "users.get", "users.get_current_profile"),
+    *("tracks.get_audio_features", "tracks.get_several_audio_features", "tracks.get_audio_analysis"),
+}
+EMPTY_RESPONSES: dict[str, bytes] = {
+    "204": b"HTTP/1.1 204 No Content\r\n\r\n",
+    "no body": http_response(b""),
+    "white space": http_response(b" \n"),
+    "null": http_response(b"null"),
 }
 
 
 @with_each_serializer
-async def test_an_empty_object_raises_an_error(serializer: str) -> None:
+@pytest.mark.parametrize("response", EMPTY_RESPONSES)
+async def test_an_empty_response_is_none_or_an_empty_list_or_page(response: str, serializer: str) -> None:
+    async with raw_server(EMPTY_RESPONSES[response]) as server, client_of(server, serializer) as client:
+        for name, method in GETS.items():
+            if name in NEEDS_BODY:
+                with pytest.raises(SpotifyError) as caught:
+                    await method(client)
+                check_error(caught.value)
+            else:
+                assert is_empty(await method(client)), name
+
+
+def is_empty(result: Any) -> bool:
+    if isinstance(result, SearchResult):
+        return result.albums is not None and result.albums.items == []
+    if isinstance(result, Page | CursorPage):
+        result = result.items
+    return result in (None, [], PlaybackQueue(), Recommendations(tracks=[]))
+
+
+WRITES: dict[str, Method] = {
+    "add_items": lambda c: c.playlists.add_items(ID, [f"spotify:track:{ID}"]),
+    "remove_items": lambda c: c.playlists.remove_items(ID, uris=[f"spotify:track:{ID}"]),
+    "replace_items": lambda c: c.playlists.replace_items(ID, [f"spotify:track:{ID}"]),
+    "reorder_items": lambda c: c.playlists.reorder_items(ID, 0, 1),
+    "save": lambda c: c.albums.save([ID]),
+}
+
+
+@with_each_serializer
+@pytest.mark.parametrize("response", ["{}", *EMPTY_RESPONSES])
+async def test_a_write_with_an_empty_response_is_a_success(response: str, serializer: str) -> None:
+    content = EMPTY_RESPONSES.get(response, http_response(b"{}", "201 Created"))
+    async with raw_server(content) as server, client_of(server, serializer) as client:
+        results = [await method(client) for method in WRITES.values()]
+        created = await client.playlists.create("Blue")
+
+    assert results == [None] * len(WRITES)
+    assert created.id is None
+
+
+#: Methods that need a member in the body, at least an empty list.
+NEEDS_MEMBER = {
+    *("albums.get_several", "albums.get_tracks", "albums.get_saved", "albums.get_new_releases", "albums.check_saved"),
+    *("artists.get_albums", "artists.get_top_tracks", "artists.get_related", "audiobooks.get_chapters"),
+    *("audiobooks.get_saved", "browse.get_categories", "browse.get_genre_seeds", "episodes.get_saved"),
+    *("library.check_contains", "player.get_devices", "playlists.get_items", "playlists.get_for_current_user"),
+    *("playlists.get_for_user", "playlists.get_cover_image", "playlists.check_follows", "search.results"),
+    *("shows.get_episodes", "shows.get_saved", "tracks.get_saved", "tracks.get_several_audio_features"),
+    *("tracks.get_recommendations", "users.get_top_artists", "users.get_top_tracks", "users.get_followed_artists"),
+}
+
+
+@with_each_serializer
+async def test_an_empty_object_is_not_an_empty_list(serializer: str) -> None:
     async with raw_server(http_response(b"{}")) as server, client_of(server, serializer) as client:
-        for name in GETS.keys() - MAY_BE_EMPTY:
+        for name in NEEDS_MEMBER:
             with captured_logs(), pytest.raises(SpotifyError):
                 await GETS[name](client)
 

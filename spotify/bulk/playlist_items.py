@@ -48,8 +48,8 @@ class Removal:
 
 async def add_items(
     executor: RequestExecutor, playlist_id: str, uris: Sequence[str], *, position: int | None, verify: bool
-) -> str:
-    """Add items in order, and return the new snapshot id.
+) -> str | None:
+    """Add items in order, and return the new snapshot id, None if the responses have none.
 
     Args:
         executor: Executes the calls.
@@ -63,16 +63,18 @@ async def add_items(
     """
     parts = _additions(playlist_id, uris, position)
     if not verify:
-        return await BulkWrite(executor, parts).run() or ""
+        return await BulkWrite(executor, parts).run()
     announce(executor, 1 + len(parts))
     await wait_to_read(executor, parts[0])
     verifier = await PlaylistVerifier.begin(executor, playlist_id, position)
     write = BulkWrite(executor, parts, verifier=verifier, final=verifier.final_items(uris))
-    return await write.run() or ""
+    return await write.run()
 
 
-async def replace_items(executor: RequestExecutor, playlist_id: str, uris: Sequence[str]) -> str:
-    """Replace all items, and return the new snapshot id. The first request replaces, the others add.
+async def replace_items(executor: RequestExecutor, playlist_id: str, uris: Sequence[str]) -> str | None:
+    """Replace all items, and return the new snapshot id, None if the responses have none.
+
+    The first request replaces, the others add.
 
     Raises:
         PartialWriteError: More than one request was needed and not all of them succeeded.
@@ -88,19 +90,19 @@ async def replace_items(executor: RequestExecutor, playlist_id: str, uris: Seque
     )
     if len(first) == len(uris):
         # One request alone can be repeated at once: executed twice, it leaves the same items.
-        return await BulkWrite(executor, [replacement]).run() or ""
+        return await BulkWrite(executor, [replacement]).run()
     verifier = PlaylistVerifier(
         executor, PlaylistState(playlist_id=playlist_id, snapshot_id=None, total=0, position=None)
     )
     final = FinalItems(playlist_id=playlist_id, position=0, uris=uris, total=len(uris))
     parts = [replacement, *_additions(playlist_id, uris[len(first) :], None)]
-    return await BulkWrite(executor, parts, verifier=verifier, final=final).run() or ""
+    return await BulkWrite(executor, parts, verifier=verifier, final=final).run()
 
 
 async def remove_items(
     executor: RequestExecutor, playlist_id: str, removals: Sequence[Removal], *, snapshot_id: str | None
-) -> str:
-    """Remove items, and return the new snapshot id.
+) -> str | None:
+    """Remove items, and return the new snapshot id, None if the responses have none.
 
     Args:
         executor: Executes the calls.
@@ -125,7 +127,7 @@ async def remove_items(
         )
         for batch in removal_batches(removals, REMOVE_PLAYLIST_ITEMS.max_ids)
     ]
-    return await BulkWrite(executor, parts).run() or ""
+    return await BulkWrite(executor, parts).run()
 
 
 def removals_of(items: Iterable[ItemToRemove]) -> list[Removal]:

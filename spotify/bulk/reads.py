@@ -19,9 +19,11 @@ from spotify.errors import (
 )
 from spotify.interfaces.operation import Operation
 from spotify.interfaces.rate_limiter import Priority
+from spotify.models import SpotifyModel
+from spotify.models.identity import with_requested_id
 from spotify.quota import Quota
 
-T = TypeVar("T")
+T = TypeVar("T", bound=SpotifyModel)
 
 #: Refusals of the application, the user or the token.
 _OF_EVERY_REQUEST: Final = (
@@ -46,7 +48,7 @@ class BulkRead(Generic[T]):
         operation: Operation,
         quota: Quota,
         *,
-        read_batch: Callable[[Sequence[str]], Coroutine[None, None, list[T | None]]],
+        read_batch: Callable[[Sequence[str]], Coroutine[None, None, list[T | SpotifyError | None]]],
         read_one: Callable[[str], Coroutine[None, None, T]],
         find_cached: FindCached[T] | None = None,
         announce: Callable[[int], None] | None = None,
@@ -56,7 +58,8 @@ class BulkRead(Generic[T]):
         Args:
             operation: The operation that takes many ids.
             quota: The known facts about the quota mode.
-            read_batch: Calls `operation` with at most `operation.max_ids` ids; returns as many objects.
+            read_batch: Calls `operation` with at most `operation.max_ids` ids, and returns for each the object, None if
+                it does not exist, or the error of an object that could not be decoded.
             read_one: Calls the operation that replaces it, with one id.
             find_cached: Finds objects in a response cache; None for no cache.
             announce: Called with the highest number of calls before the first of them; None for nothing.
@@ -125,7 +128,8 @@ class BulkRead(Generic[T]):
         except SpotifyError as exc:
             outcomes |= {**dict.fromkeys(ids, exc.with_traceback(None)), **await self._cached(ids, exc)}
         else:
-            outcomes |= zip(ids, objects, strict=True)
+            for key, found in zip(ids, objects, strict=True):
+                outcomes[key] = with_requested_id(found, key) if isinstance(found, SpotifyModel) else found
 
     async def _one_by_one(self, ids: Sequence[str]) -> Mapping[str, T | SpotifyError | None]:
         outcomes: dict[str, T | SpotifyError | None] = {}
@@ -134,7 +138,7 @@ class BulkRead(Generic[T]):
 
     async def _one(self, id: str, outcomes: dict[str, T | SpotifyError | None]) -> None:
         try:
-            outcomes[id] = await self._read_one(id)
+            outcomes[id] = with_requested_id(await self._read_one(id), id)
         except NotFoundError:
             outcomes[id] = None
         except _OF_EVERY_REQUEST:

@@ -341,6 +341,7 @@ def _call_of(
         into=PlaylistSnapshot if part.operation.returns_snapshot else type(None),
         arguments=part.arguments,
         json=json,
+        if_empty=None,
         idempotent=idempotent,
         priority=priority,
     )

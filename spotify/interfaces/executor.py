@@ -39,8 +39,8 @@ class Call(Generic[T]):
         arguments: Path and query parameters by their wire names, not encoded; None omits a query parameter.
         json: The value of a JSON body; None for no body.
         content: A body in another format, sent as `operation.content_type`; None for no body.
-        if_empty: The result if the response has no body (204, or 200 with an empty body). By default such a response
-            is an error.
+        if_empty: The result if the response has no body (204, or 200 with an empty body), or only null or white
+            space. By default such a response is an error.
         idempotent: Whether this use of the operation can be repeated safely; None for `operation.idempotent`.
         priority: `bulk` if the call is one of many of a longer piece of work.
         fresh: Whether caches are bypassed, even if they hold a fresh response.

@@ -20,6 +20,7 @@ from spotify.models.base import (
     JsonValue,
     OrAbsent,
     SpotifyModel,
+    is_present,
 )
 from spotify.models.browse import (
     BrowsePlaylistPage,
@@ -42,6 +43,8 @@ from spotify.models.common import (
     ReleaseDate,
     Restrictions,
     ResumePoint,
+    SavedItem,
+    Several,
     pick_image,
 )
 from spotify.models.enums import (
@@ -247,6 +250,7 @@ __all__ = [
     "SavedAudiobookPage",
     "SavedEpisode",
     "SavedEpisodePage",
+    "SavedItem",
     "SavedShow",
     "SavedShowPage",
     "SavedTrack",
@@ -255,6 +259,7 @@ __all__ = [
     "SearchResult",
     "Section",
     "Segment",
+    "Several",
     "SeveralAlbums",
     "SeveralArtists",
     "SeveralAudioFeatures",
@@ -288,5 +293,6 @@ __all__ = [
     "TrackPage",
     "TrackSearchPage",
     "UnknownItem",
+    "is_present",
     "pick_image",
 ]

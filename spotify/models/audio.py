@@ -6,21 +6,23 @@ detected. A `time_signature` is the number of beats in a bar. A `…_confidence`
 None.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from spotify.models.base import SpotifyModel
-from spotify.models.common import timedelta_from_ms
+from spotify.models.base import JsonValue, SpotifyModel, integer_from_digits
+from spotify.models.common import Several, timedelta_from_ms
+from spotify.models.identity import Absences, IdentifiedModel, with_identity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AudioFeatures(SpotifyModel):
+class AudioFeatures(IdentifiedModel):
     """The audio features of a track: the API's AudioFeaturesObject.
 
     Attributes:
         type: `audio_features`.
-        id: The track's id.
-        uri: The track's URI.
+        id: The track's id; None if unknown.
+        uri: The track's URI; None if unknown.
         acousticness: The confidence that the track is acoustic, from 0 to 1.
         danceability: How suitable the track is for dancing, from 0 to 1.
         duration_ms: The duration in milliseconds; 0 if missing (see `duration`).
@@ -38,9 +40,9 @@ class AudioFeatures(SpotifyModel):
         analysis_url: The URL of the audio analysis in the API.
     """
 
-    type: str
-    id: str
-    uri: str
+    type: str = "audio_features"
+    id: str | None = field(default_factory=Absences.note)
+    uri: str | None = field(default_factory=Absences.note)
     acousticness: float | None = None
     danceability: float | None = None
     duration_ms: int = 0
@@ -62,9 +64,14 @@ class AudioFeatures(SpotifyModel):
         """The duration."""
         return timedelta_from_ms(self.duration_ms)
 
+    @classmethod
+    def reshape(cls, data: Mapping[str, JsonValue], /) -> Mapping[str, JsonValue]:
+        """Add the id and the URI of the track that the data lacks, if they follow from each other or from a URL."""
+        return with_identity(data, "track", href="track_href")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SeveralAudioFeatures(SpotifyModel):
+class SeveralAudioFeatures(Several):
     """The response to a request for the audio features of several tracks.
 
     Attributes:
@@ -79,13 +86,13 @@ class TimeInterval(SpotifyModel):
     """A bar, a beat or a tatum: the API's TimeIntervalObject.
 
     Attributes:
-        start: Seconds from the start.
-        duration: Seconds.
+        start: Seconds from the start; None if missing.
+        duration: Seconds; None if missing.
         confidence: From 0 to 1.
     """
 
-    start: float
-    duration: float
+    start: float | None = None
+    duration: float | None = None
     confidence: float | None = None
 
 
@@ -159,6 +166,11 @@ class AudioAnalysisMeta(SpotifyModel):
     analysis_time: float | None = None
     input_process: str | None = None
 
+    @classmethod
+    def reshape(cls, data: Mapping[str, JsonValue], /) -> Mapping[str, JsonValue]:
+        """Convert a timestamp of digits in a string, which Spotify has been seen to send."""
+        return integer_from_digits(data, "timestamp")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AudioAnalysisTrack(SpotifyModel):
@@ -226,7 +238,7 @@ class AudioAnalysis(SpotifyModel):
     """The audio analysis of a track: the API's AudioAnalysisObject. The response may exceed a megabyte.
 
     Attributes:
-        track: The analysis of the whole track.
+        track: The analysis of the whole track; None if missing.
         meta: How the analysis was created.
         bars: The bars (measures).
         beats: The beats.
@@ -235,7 +247,7 @@ class AudioAnalysis(SpotifyModel):
         tatums: The smallest regular pulses.
     """
 
-    track: AudioAnalysisTrack
+    track: AudioAnalysisTrack | None = None
     meta: AudioAnalysisMeta | None = None
     bars: list[TimeInterval] = field(default_factory=list[TimeInterval])
     beats: list[TimeInterval] = field(default_factory=list[TimeInterval])

@@ -3,17 +3,32 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sized
 from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import UTC, datetime
 from enum import Enum, StrEnum
-from typing import TYPE_CHECKING, Annotated, Final, Literal, Protocol, Self, TypeAlias, TypeVar
+from typing import (
+    TYPE_CHECKING,
+    Annotated,
+    Final,
+    Literal,
+    Protocol,
+    Self,
+    TypeAlias,
+    TypeVar,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
 from dataclasses_json import DataClassJsonMixin
 
 from spotify.errors import DecodeError
 
 T = TypeVar("T")
+ModelT = TypeVar("ModelT", bound="SpotifyModel")
+
+_MAX_DIGITS: Final = 18
 
 JsonValue: TypeAlias = "dict[str, JsonValue] | list[JsonValue] | str | int | float | bool | None"
 """Any JSON value."""
@@ -81,6 +96,10 @@ class SpotifyModel:
             raise DecodeError(f"the JSON is not the object of {_with_article(cls.__name__)}", path="$")
         return cls.from_dict(data)
 
+    def holds_object(self) -> bool:
+        """Return whether this is an object, and not merely a place in a list: an entry without its object."""
+        return True
+
     @classmethod
     def reshape(cls, data: Mapping[str, JsonValue], /) -> Mapping[str, JsonValue]:
         """Convert another known structure of this object to that of the model.
@@ -90,9 +109,37 @@ class SpotifyModel:
         return data
 
 
+def is_present(item: object) -> bool:
+    """Return whether an item of a list is an object: neither null, nor unreadable, nor an entry without its object."""
+    return item.holds_object() if isinstance(item, SpotifyModel) else item is not None
+
+
+def integer_from_digits(data: Mapping[str, JsonValue], name: str) -> Mapping[str, JsonValue]:
+    """Return data in which a member is an integer if it was a string of digits."""
+    value = data.get(name)
+    if isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) <= _MAX_DIGITS:
+        return {**data, name: int(value)}
+    return data
+
+
 def model_fields(model: type[SpotifyModel]) -> tuple[Field[object], ...]:
     """Return the dataclass fields of a model, none for a base class without fields."""
     return fields(model) if is_dataclass(model) else ()
+
+
+def empty_response(model: type[ModelT]) -> ModelT:
+    """Return the model of a response without a body, where that means an empty list: its lists and pages are empty."""
+    empty: JsonObject = {}
+    for name, hint in get_type_hints(model).items():
+        if get_origin(hint) is list:
+            empty[name] = []
+        elif any(_has_items(member) for member in (hint, *get_args(hint))):
+            empty[name] = {"items": []}
+    return model.from_dict(empty)
+
+
+def _has_items(hint: object) -> bool:
+    return isinstance(hint, type) and issubclass(hint, SpotifyModel) and "items" in get_type_hints(hint)
 
 
 def is_required(field: Field[object]) -> bool:
@@ -162,6 +209,11 @@ def json_metadata(
 def is_none(value: object) -> bool:
     """Return whether a value is None."""
     return value is None
+
+
+def is_empty(value: Sized) -> bool:
+    """Return whether a value is empty."""
+    return not value
 
 
 def in_utc(timestamp: datetime | None) -> datetime | None:

@@ -1,12 +1,13 @@
 """Values and base classes that many models share."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from spotify.models.base import DATETIME, ENUM, SpotifyModel, in_utc
+from spotify.models.base import DATETIME, ENUM, JsonValue, SpotifyModel, in_utc, is_empty, is_present, json_metadata
 from spotify.models.enums import CopyrightType, ReleaseDatePrecision, RestrictionReason
+from spotify.models.identity import Absences, kind_of, with_identity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,11 +45,11 @@ class Followers(SpotifyModel):
     """The number of followers: the API's FollowersObject. Artists and users lack it in development mode.
 
     Attributes:
-        total: The number of followers.
+        total: The number of followers; None if missing.
         href: Always None: the API does not list them.
     """
 
-    total: int
+    total: int | None = None
     href: str | None = None
 
 
@@ -57,12 +58,12 @@ class Image(SpotifyModel):
     """One size of an image: the API's ImageObject.
 
     Attributes:
-        url: The URL of the image. Those of playlists expire within a day.
+        url: The URL of the image; empty if missing. Those of playlists expire within a day.
         height: In pixels; None if unknown.
         width: In pixels; None if unknown.
     """
 
-    url: str
+    url: str = ""
     height: int | None = None
     width: int | None = None
 
@@ -77,7 +78,7 @@ def pick_image(images: Iterable[Image] | None, *, width: int | None = None) -> I
     Returns:
         The image; None if there are no images. An image of unknown width is returned only if there is no other.
     """
-    by_width = sorted(images or (), key=lambda image: image.width or 0)
+    by_width = sorted((image for image in images or () if image.url), key=lambda image: image.width or 0)
     if not by_width:
         return None
     if width is not None:
@@ -92,11 +93,11 @@ class Copyright(SpotifyModel):
     """A copyright statement: the API's CopyrightObject.
 
     Attributes:
-        text: The statement.
+        text: The statement; None if missing.
         type: `C` for the copyright, `P` for the sound recording (performance) copyright.
     """
 
-    text: str
+    text: str | None = None
     type: CopyrightType | None = field(default=None, metadata=ENUM)
 
 
@@ -131,16 +132,23 @@ class Context(SpotifyModel):
     """The context in which an item is played, such as an album: the API's ContextObject.
 
     Attributes:
-        type: `album`, `artist`, `playlist`, `show`, `collection` (the user's liked songs), and others in the future.
-        uri: The Spotify URI.
+        type: `album`, `artist`, `playlist`, `show`, `collection` (the user's liked songs), and others in the future;
+            None if unknown.
+        uri: The Spotify URI; None if unknown.
         href: The URL of the object in the API.
         external_urls: URLs outside the API; None if there is no page.
     """
 
-    type: str
-    uri: str
+    type: str | None = field(default_factory=Absences.note)
+    uri: str | None = field(default_factory=Absences.note)
     href: str | None = None
     external_urls: ExternalUrls | None = None
+
+    @classmethod
+    def reshape(cls, data: Mapping[str, JsonValue], /) -> Mapping[str, JsonValue]:
+        """Add the type that the data lacks, if the URI or `href` names it, and the URI, if it follows from `href`."""
+        kind = kind_of(data)
+        return data if kind is None else with_identity({"type": kind, **data}, kind)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,6 +163,37 @@ class AddedItem(SpotifyModel):
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "added_at", in_utc(self.added_at))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SavedItem(AddedItem):
+    """The base class of entries of a library. The object has the last field of the entry."""
+
+    def holds_object(self) -> bool:
+        """Return whether the saved object could be read."""
+        return is_present(getattr(self, _last_field(type(self))))
+
+    @classmethod
+    def reshape(cls, data: Mapping[str, JsonValue], /) -> Mapping[str, JsonValue]:
+        """Wrap an object without its entry: `GET /me/audiobooks` returns these at times."""
+        name = _last_field(cls)
+        is_bare = name not in data and not data.keys().isdisjoint(("id", "uri", "href"))
+        return {name: dict(data)} if is_bare else data
+
+
+def _last_field(entry: type[SavedItem]) -> str:
+    return fields(entry)[-1].name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Several(SpotifyModel):
+    """The base class of responses to a request for several objects.
+
+    Attributes:
+        unreadable: The indices of the entries that could not be decoded. They are None, as unknown ids are.
+    """
+
+    unreadable: list[int] = field(default_factory=list[int], metadata=json_metadata(exclude=is_empty))
 
 
 class PlayableItem(SpotifyModel):

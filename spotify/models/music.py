@@ -3,8 +3,9 @@
 from dataclasses import dataclass, field
 
 from spotify.models.base import ENUM, SpotifyModel
-from spotify.models.common import AddedItem, Copyright, ExternalIds, Followers, Image, PlayableItem
+from spotify.models.common import Copyright, ExternalIds, Followers, Image, PlayableItem, SavedItem, Several
 from spotify.models.enums import RecommendationSeedType
+from spotify.models.identity import Absences, IdentifiedModel
 from spotify.models.pages import CursorPage, Page
 from spotify.models.simplified import (
     SimplifiedAlbum,
@@ -21,16 +22,12 @@ class Artist(SimplifiedArtist):
     """An artist: the API's ArtistObject. It extends `SimplifiedArtist`.
 
     Attributes:
-        id: The Spotify id.
-        uri: The Spotify URI.
         followers: The number of followers; None in development mode.
         genres: The genres, empty if not classified. Deprecated by Spotify.
         images: Images, widest first; None or empty if there is none (see `pick_image`).
         popularity: From 0 to 100; None in development mode.
     """
 
-    id: str  # pyright: ignore[reportGeneralTypeIssues]
-    uri: str  # pyright: ignore[reportGeneralTypeIssues]
     followers: Followers | None = None
     genres: list[str] = field(default_factory=list[str])
     images: list[Image] | None = None
@@ -48,11 +45,11 @@ class ArtistPage(Page[Artist]):
 class FollowedArtistsPage(CursorPage[Artist]):
     """A page of artists that the user follows."""
 
-    items: list[Artist]
+    items: list[Artist] = field(default_factory=list[Artist])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SeveralArtists(SpotifyModel):
+class SeveralArtists(Several):
     """The response to a request for several artists.
 
     Attributes:
@@ -89,8 +86,6 @@ class Album(SimplifiedAlbum):
     """An album: the API's AlbumObject. It extends `SimplifiedAlbum`.
 
     Attributes:
-        id: The Spotify id.
-        uri: The Spotify URI.
         tracks: The first page of its tracks; None if missing.
         copyrights: The copyright statements.
         external_ids: Identifiers outside Spotify. They may be missing, and development mode has at times omitted them.
@@ -99,8 +94,6 @@ class Album(SimplifiedAlbum):
         popularity: From 0 to 100; None in development mode.
     """
 
-    id: str  # pyright: ignore[reportGeneralTypeIssues]
-    uri: str  # pyright: ignore[reportGeneralTypeIssues]
     tracks: SimplifiedTrackPage | None = None
     copyrights: list[Copyright] = field(default_factory=list[Copyright])
     external_ids: ExternalIds | None = None
@@ -110,15 +103,15 @@ class Album(SimplifiedAlbum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SavedAlbum(AddedItem):
+class SavedAlbum(SavedItem):
     """An album in the user's library: the API's SavedAlbumObject.
 
     Attributes:
         added_at: When it was saved.
-        album: The album.
+        album: The album; None if it could not be read.
     """
 
-    album: Album
+    album: Album | None = field(default_factory=Absences.note)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,7 +122,7 @@ class SavedAlbumPage(Page[SavedAlbum]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SeveralAlbums(SpotifyModel):
+class SeveralAlbums(Several):
     """The response to a request for several albums.
 
     Attributes:
@@ -168,15 +161,15 @@ class Track(SimplifiedTrack, PlayableItem):  # pyright: ignore[reportIncompatibl
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SavedTrack(AddedItem):
+class SavedTrack(SavedItem):
     """A track in the user's library: the API's SavedTrackObject.
 
     Attributes:
         added_at: When it was saved.
-        track: The track.
+        track: The track; None if it could not be read.
     """
 
-    track: Track
+    track: Track | None = field(default_factory=Absences.note)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,7 +187,7 @@ class SavedTrackPage(Page[SavedTrack]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SeveralTracks(SpotifyModel):
+class SeveralTracks(Several):
     """The response to a request for several tracks.
 
     Attributes:
@@ -216,20 +209,20 @@ class TopTracks(SpotifyModel):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RecommendationSeed(SpotifyModel):
+class RecommendationSeed(IdentifiedModel):
     """A seed of recommendations: the API's RecommendationSeedObject, whose field names are in camel case.
 
     Attributes:
-        id: The id of the artist or track, or the genre.
-        type: The type of the seed.
+        id: The id of the artist or track, or the genre; None if unknown.
+        type: The type of the seed; None if missing.
         href: The URL of the seed in the API; None for a genre.
         afterFilteringSize: The number of tracks that remained after the `min_*` and `max_*` filters.
         afterRelinkingSize: The number of tracks that remained after relinking for the market.
         initialPoolSize: The number of recommended tracks before filtering.
     """
 
-    id: str
-    type: RecommendationSeedType = field(metadata=ENUM)
+    id: str | None = field(default_factory=Absences.note)
+    type: RecommendationSeedType | None = field(default=None, metadata=ENUM)
     href: str | None = None
     afterFilteringSize: int | None = None  # noqa: N815
     afterRelinkingSize: int | None = None  # noqa: N815

@@ -1,10 +1,9 @@
 """Pages: the parts in which Spotify returns lists."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from spotify.models.base import JsonValue, SpotifyModel
+from spotify.models.base import SpotifyModel, is_present
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -32,14 +31,9 @@ class Page(SpotifyModel, Generic[T]):
     previous: str | None = None
     total: int | None = None
 
-    @classmethod
-    def reshape(cls, data: Mapping[str, JsonValue], /) -> Mapping[str, JsonValue]:
-        """Convert `items` that are null, which some empty pages have, to an empty list."""
-        return _with_items(data)
-
     def present(self: "Page[U | None]") -> list[U]:
-        """Return the items without the nulls that Spotify returns in place of hidden ones."""
-        return [item for item in self.items if item is not None]
+        """Return the items without nulls, unknown items, and entries without their object."""
+        return [item for item in self.items if item is not None and is_present(item)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,22 +62,13 @@ class CursorPage(SpotifyModel, Generic[T]):
         total: The number of items on all pages; None if missing, as it always is for recently played items.
     """
 
-    items: list[T]
+    items: list[T] = field(default_factory=list[T])
     cursors: Cursors | None = None
     href: str | None = None
     limit: int = 0
     next: str | None = None
     total: int | None = None
 
-    @classmethod
-    def reshape(cls, data: Mapping[str, JsonValue], /) -> Mapping[str, JsonValue]:
-        """Convert `items` that are null, which some empty pages have, to an empty list."""
-        return _with_items(data)
-
     def present(self: "CursorPage[U | None]") -> list[U]:
-        """Return the items without the nulls that Spotify returns in place of hidden ones."""
-        return [item for item in self.items if item is not None]
-
-
-def _with_items(data: Mapping[str, JsonValue]) -> Mapping[str, JsonValue]:
-    return {**data, "items": []} if "items" in data and data["items"] is None else data
+        """Return the items without nulls, unknown items, and entries without their object."""
+        return [item for item in self.items if item is not None and is_present(item)]

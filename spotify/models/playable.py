@@ -1,21 +1,22 @@
 """Tracks, episodes and unknown items: decoding an item of any of these types."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Final, Self, TypeAlias
 
-from spotify.models.base import JsonObject, JsonValue, is_none, is_required, json_metadata
+from spotify.models.base import JsonObject, JsonValue, is_none, json_metadata
 from spotify.models.common import PlayableItem
+from spotify.models.identity import kind_of
 from spotify.models.music import Track
 from spotify.models.spoken_word import Episode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnknownItem(PlayableItem):
-    """An item that is neither a track nor an episode, or too damaged to be decoded as one.
+    """An item that is neither a track nor an episode.
 
     Attributes:
-        raw: The data that Spotify sent.
+        raw: The data that Spotify sent; empty for an entry of a list that is not an object.
     """
 
     raw: JsonObject
@@ -44,6 +45,10 @@ class UnknownItem(PlayableItem):
         """Create the item from the data that Spotify sent."""
         return cls(raw=dict(data))
 
+    def holds_object(self) -> bool:
+        """Return False: what it is is not known."""
+        return False
+
     def _string(self, key: str) -> str | None:
         value = self.raw.get(key)
         return value if isinstance(value, str) else None
@@ -52,23 +57,21 @@ class UnknownItem(PlayableItem):
 PlayableClass: TypeAlias = type[Track] | type[Episode]
 
 _CLASSES: Final[Mapping[str, PlayableClass]] = {"track": Track, "episode": Episode}
-_REQUIRED_FIELDS: Final = {
-    model: [field.name for field in fields(model) if is_required(field)] for model in _CLASSES.values()
-}
 
 
 def playable_class(data: Mapping[str, JsonValue]) -> PlayableClass | None:
-    """Return the class for the `type` of an item, whose case is ignored; None for any other type."""
+    """Return the class of an item: that of its `type`, whose case is ignored, or None if that is another one.
+
+    Where the `type` is missing, as after a `fields` filter, the class follows from the URI or from other members.
+    """
     item_type = data.get("type")
-    return _CLASSES.get(item_type.lower()) if isinstance(item_type, str) else None
-
-
-def intact_playable_class(data: Mapping[str, JsonValue]) -> PlayableClass | None:
-    """Return the class for the `type` of an item; None if it is an unknown item or a damaged one."""
-    model = playable_class(data)
-    if model is None or not all(isinstance(data.get(name), str) for name in _REQUIRED_FIELDS[model]):
-        return None
-    return model
+    if isinstance(item_type, str):
+        return _CLASSES.get(item_type.lower())
+    if (kind := kind_of(data)) is not None:
+        return Track if kind == "local" else _CLASSES.get(kind)
+    if "show" in data:
+        return Episode
+    return None if data.keys().isdisjoint(("album", "artists")) else Track
 
 
 def playable_item(data: JsonValue) -> PlayableItem:
@@ -79,8 +82,10 @@ def playable_item(data: JsonValue) -> PlayableItem:
     """
     if not isinstance(data, dict):
         raise TypeError(f"a playable item must be a dict, not {type(data).__name__}")
-    model = intact_playable_class(data)
-    return UnknownItem(raw=data) if model is None else model.from_dict(data)
+    model = playable_class(data)
+    if model is None:
+        return UnknownItem(raw=data)
+    return model.from_dict(data if data.get("type") is not None else {**data, "type": model.__name__.lower()})
 
 
 def _playable_items(data: list[JsonValue]) -> list[PlayableItem]:

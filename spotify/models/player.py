@@ -5,7 +5,17 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
-from spotify.models.base import DATETIME, ENUM, JsonObject, JsonValue, SpotifyModel, in_utc, json_metadata
+from spotify.models.base import (
+    DATETIME,
+    ENUM,
+    JsonObject,
+    JsonValue,
+    SpotifyModel,
+    in_utc,
+    integer_from_digits,
+    is_present,
+    json_metadata,
+)
 from spotify.models.common import Context, PlayableItem, timedelta_from_ms
 from spotify.models.enums import CurrentlyPlayingType, DeviceType, RepeatState
 from spotify.models.pages import CursorPage
@@ -17,7 +27,7 @@ class Device(SpotifyModel):
     """A device that can play: the API's DeviceObject.
 
     Attributes:
-        type: `computer`, `smartphone`, `speaker` and many more, in any case.
+        type: `computer`, `smartphone`, `speaker` and many more, in any case; None if missing.
         id: The id, an argument of player methods; None for some devices. It may change, so do not store it for long.
         name: The display name.
         is_active: Whether it is the active device.
@@ -27,7 +37,7 @@ class Device(SpotifyModel):
         supports_volume: Whether the volume can be set.
     """
 
-    type: DeviceType = field(metadata=ENUM)
+    type: DeviceType | None = field(default=None, metadata=ENUM)
     id: str | None = None
     name: str = ""
     is_active: bool = False
@@ -122,6 +132,11 @@ class CurrentlyPlaying(SpotifyModel):
     timestamp: int | None = None
     actions: Actions | None = field(default=None, metadata=_ACTIONS)
 
+    @classmethod
+    def reshape(cls, data: Mapping[str, JsonValue], /) -> Mapping[str, JsonValue]:
+        """Convert a timestamp of digits in a string."""
+        return integer_from_digits(data, "timestamp")
+
     @property
     def progress(self) -> timedelta | None:
         """The position; None if unknown."""
@@ -151,11 +166,15 @@ class PlaybackQueue(SpotifyModel):
 
     Attributes:
         currently_playing: The currently playing item; None if there is none.
-        queue: The following items.
+        queue: The following items. An entry that could not be read is an `UnknownItem`.
     """
 
     currently_playing: PlayableItem | None = field(default=None, metadata=PLAYABLE)
     queue: list[PlayableItem] = field(default_factory=list[PlayableItem], metadata=PLAYABLES)
+
+    def present(self) -> list[PlayableItem]:
+        """Return the following items without unknown ones."""
+        return [item for item in self.queue if is_present(item)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,7 +182,7 @@ class PlayHistory(SpotifyModel):
     """An entry of the play history: the API's PlayHistoryObject.
 
     Attributes:
-        track: The item; None if it is no longer in the catalogue.
+        track: The item; None if it is no longer in the catalogue, or could not be read.
         played_at: When it was played, with time zone.
         context: The context in which it was played; None if there was none.
     """
@@ -175,9 +194,13 @@ class PlayHistory(SpotifyModel):
     def __post_init__(self) -> None:
         object.__setattr__(self, "played_at", in_utc(self.played_at))
 
+    def holds_object(self) -> bool:
+        """Return whether the item is known."""
+        return is_present(self.track)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlayHistoryPage(CursorPage[PlayHistory]):
     """A page of the play history, latest first."""
 
-    items: list[PlayHistory]
+    items: list[PlayHistory] = field(default_factory=list[PlayHistory])

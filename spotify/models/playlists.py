@@ -10,8 +10,19 @@ from dataclasses import dataclass, field
 from html import unescape
 from typing import TYPE_CHECKING, Final
 
-from spotify.models.base import ABSENT, Absent, JsonObject, Metadata, OrAbsent, SpotifyModel, is_none, json_metadata
+from spotify.models.base import (
+    ABSENT,
+    Absent,
+    JsonObject,
+    Metadata,
+    OrAbsent,
+    SpotifyModel,
+    is_none,
+    is_present,
+    json_metadata,
+)
 from spotify.models.common import NO_URLS, AddedItem, ExternalUrls, Followers, Image, PlayableItem
+from spotify.models.identity import Absences, IdentifiedModel
 from spotify.models.pages import Page
 from spotify.models.playable import OLD_PLAYABLE, PLAYABLE
 
@@ -38,19 +49,19 @@ def _move_old_name(model: object, old: str, new: str, *, missing: object = None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PlaylistUser(SpotifyModel):
+class PlaylistUser(IdentifiedModel):
     """The user who added an entry to a playlist: the API's PlaylistUserObject.
 
     Attributes:
-        id: The user's id; empty for some old entries.
-        uri: The Spotify URI.
+        id: The user's id, empty for some old entries; None if unknown.
+        uri: The Spotify URI; None if unknown.
         type: `user`.
         href: The URL of the user in the API.
         external_urls: URLs outside the API.
     """
 
-    id: str
-    uri: str | None = None
+    id: str | None = field(default_factory=Absences.note)
+    uri: str | None = field(default_factory=Absences.note)
     type: str = "user"
     href: str | None = None
     external_urls: ExternalUrls = NO_URLS
@@ -75,7 +86,7 @@ class PlaylistItem(AddedItem):
         added_at: When it was added; None, or 1970-01-01, in some old playlists.
         added_by: The user who added it; None, or without an id, in some old playlists.
         is_local: Whether it is a local file on the user's device.
-        item: The track or episode; None if it is no longer in the catalogue.
+        item: The track or episode; None if it is no longer in the catalogue, or could not be read.
     """
 
     added_by: PlaylistUser | None = None
@@ -87,6 +98,10 @@ class PlaylistItem(AddedItem):
     def __post_init__(self) -> None:
         AddedItem.__post_init__(self)  # `super()` does not work in a dataclass with slots
         _move_old_name(self, "track", "item")
+
+    def holds_object(self) -> bool:
+        """Return whether the item is known."""
+        return is_present(self.item)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,22 +123,22 @@ class PlaylistTracksRef(SpotifyModel):
     """The number of items in a playlist and their URL: the API's PlaylistTracksRefObject.
 
     Attributes:
-        total: The number of items.
+        total: The number of items; None if missing.
         href: The URL of the items in the API.
     """
 
-    total: int
+    total: int | None = None
     href: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PlaylistBase(SpotifyModel):
+class PlaylistBase(IdentifiedModel):
     """The base class of simplified and full playlists.
 
     Attributes:
         type: `playlist`.
-        id: The Spotify id.
-        uri: The Spotify URI.
+        id: The Spotify id; None if unknown.
+        uri: The Spotify URI; None if unknown.
         name: The playlist's name.
         description: The description, escaped for HTML (see `plain_description`); None if there is none.
         collaborative: Whether other users may modify it.
@@ -135,9 +150,9 @@ class PlaylistBase(SpotifyModel):
         external_urls: URLs outside the API.
     """
 
-    type: str
-    id: str
-    uri: str
+    type: str = "playlist"
+    id: str | None = field(default_factory=Absences.note)
+    uri: str | None = field(default_factory=Absences.note)
     name: str = ""
     description: str | None = None
     collaborative: bool = False
@@ -202,10 +217,10 @@ class PlaylistSnapshot(SpotifyModel):
     """The response to a modification of a playlist.
 
     Attributes:
-        snapshot_id: The version of the playlist after the modification.
+        snapshot_id: The version of the playlist after the modification; None if missing.
     """
 
-    snapshot_id: str
+    snapshot_id: str | None = None
 
 
 def _is_absent(value: object) -> bool:
@@ -261,8 +276,8 @@ class PartialPlaylist(SpotifyModel):
     """
 
     type: OrAbsent[str] = field(default=ABSENT, metadata=_PLAIN)
-    id: OrAbsent[str] = field(default=ABSENT, metadata=_PLAIN)
-    uri: OrAbsent[str] = field(default=ABSENT, metadata=_PLAIN)
+    id: OrAbsent[str | None] = field(default=ABSENT, metadata=_PLAIN)
+    uri: OrAbsent[str | None] = field(default=ABSENT, metadata=_PLAIN)
     name: OrAbsent[str] = field(default=ABSENT, metadata=_PLAIN)
     description: OrAbsent[str | None] = field(default=ABSENT, metadata=_PLAIN)
     collaborative: OrAbsent[bool] = field(default=ABSENT, metadata=_PLAIN)

@@ -16,11 +16,12 @@ from spotify.models.common import (
     timedelta_from_ms,
 )
 from spotify.models.enums import AlbumGroup, AlbumType, ReleaseDatePrecision
+from spotify.models.identity import Absences, IdentifiedModel, TimedModel
 from spotify.models.pages import Page
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SimplifiedArtist(SpotifyModel):
+class SimplifiedArtist(IdentifiedModel):
     """A simplified artist: the API's SimplifiedArtistObject.
 
     Attributes:
@@ -32,16 +33,16 @@ class SimplifiedArtist(SpotifyModel):
         external_urls: URLs outside the API.
     """
 
-    type: str
-    id: str | None = None
-    uri: str | None = None
+    type: str = "artist"
+    id: str | None = field(default_factory=Absences.note)
+    uri: str | None = field(default_factory=Absences.note)
     name: str = ""
     href: str | None = None
     external_urls: ExternalUrls = NO_URLS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SimplifiedAlbum(SpotifyModel):
+class SimplifiedAlbum(IdentifiedModel):
     """A simplified album: the API's SimplifiedAlbumObject and ArtistDiscographyAlbumObject.
 
     Attributes:
@@ -64,9 +65,9 @@ class SimplifiedAlbum(SpotifyModel):
         external_urls: URLs outside the API.
     """
 
-    type: str
-    id: str | None = None
-    uri: str | None = None
+    type: str = "album"
+    id: str | None = field(default_factory=Absences.note)
+    uri: str | None = field(default_factory=Absences.note)
     name: str = ""
     album_type: AlbumType | None = field(default=None, metadata=ENUM)
     album_group: AlbumGroup | None = field(default=None, metadata=ENUM)
@@ -89,7 +90,7 @@ class SimplifiedAlbum(SpotifyModel):
 
 def empty_album() -> SimplifiedAlbum:
     """Return the album of a track that lacks one. It equals the album of a local file."""
-    return SimplifiedAlbum(type="album")
+    return SimplifiedAlbum()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,32 +101,32 @@ class SimplifiedAlbumPage(Page[SimplifiedAlbum]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LinkedTrack(SpotifyModel):
+class LinkedTrack(IdentifiedModel):
     """The requested track where Spotify returned a replacement for it: the API's LinkedTrackObject.
 
     Attributes:
         type: `track`.
-        id: The Spotify id.
-        uri: The Spotify URI.
+        id: The Spotify id; None if unknown.
+        uri: The Spotify URI; None if unknown.
         href: The URL of the track in the API.
         external_urls: URLs outside the API.
     """
 
-    type: str
-    id: str
-    uri: str
+    type: str = "track"
+    id: str | None = field(default_factory=Absences.note)
+    uri: str | None = field(default_factory=Absences.note)
     href: str | None = None
     external_urls: ExternalUrls = NO_URLS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SimplifiedTrack(SpotifyModel):
+class SimplifiedTrack(TimedModel):
     """A simplified track, as in an album: the API's SimplifiedTrackObject.
 
     Attributes:
         type: `track`. Music videos and podcasts among tracks have been observed with `episode`.
-        uri: The Spotify URI; `spotify:local:…` for local files.
-        id: The Spotify id; None for local files.
+        uri: The Spotify URI, `spotify:local:…` for local files; None if unknown.
+        id: The Spotify id; None for local files, or if unknown.
         name: The track's name.
         artists: The performing artists.
         available_markets: Country codes (ISO 3166-1 alpha-2), empty if it is available nowhere; None in development
@@ -143,9 +144,9 @@ class SimplifiedTrack(SpotifyModel):
         external_urls: URLs outside the API.
     """
 
-    type: str
-    uri: str
-    id: str | None = None
+    type: str = "track"
+    uri: str | None = field(default_factory=Absences.note)
+    id: str | None = field(default_factory=Absences.note)
     name: str = ""
     artists: list[SimplifiedArtist] = field(default_factory=list[SimplifiedArtist])
     available_markets: list[str] | None = None
@@ -175,13 +176,13 @@ class SimplifiedTrackPage(Page[SimplifiedTrack]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SimplifiedShow(SpotifyModel):
+class SimplifiedShow(IdentifiedModel):
     """A simplified show (podcast): the API's SimplifiedShowObject.
 
     Attributes:
         type: `show`.
-        id: The Spotify id.
-        uri: The Spotify URI.
+        id: The Spotify id; None if unknown.
+        uri: The Spotify URI; None if unknown.
         name: The show's name.
         description: The description as plain text.
         html_description: The description, which may contain HTML.
@@ -198,9 +199,9 @@ class SimplifiedShow(SpotifyModel):
         external_urls: URLs outside the API.
     """
 
-    type: str
-    id: str
-    uri: str
+    type: str = "show"
+    id: str | None = field(default_factory=Absences.note)
+    uri: str | None = field(default_factory=Absences.note)
     name: str = ""
     description: str = ""
     html_description: str = ""
@@ -225,13 +226,13 @@ class SimplifiedShowPage(Page[SimplifiedShow]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SpokenItem(SpotifyModel):
+class SpokenItem(TimedModel):
     """The base class of episodes and chapters.
 
     Attributes:
         type: `episode` or `chapter`.
-        id: The Spotify id.
-        uri: The Spotify URI.
+        id: The Spotify id; None if unknown.
+        uri: The Spotify URI; None if unknown.
         name: The title.
         description: The description as plain text.
         html_description: The description, which may contain HTML.
@@ -250,8 +251,8 @@ class SpokenItem(SpotifyModel):
     """
 
     type: str
-    id: str
-    uri: str
+    id: str | None = field(default_factory=Absences.note)
+    uri: str | None = field(default_factory=Absences.note)
     name: str = ""
     description: str = ""
     html_description: str = ""
@@ -284,10 +285,12 @@ class SimplifiedEpisode(SpokenItem):
     """A simplified episode: the API's SimplifiedEpisodeObject. It extends `SpokenItem`.
 
     Attributes:
+        type: `episode`.
         is_externally_hosted: Whether it is hosted outside Spotify; None if unknown.
         language: An ISO 639 code. Deprecated by Spotify in favour of `languages`.
     """
 
+    type: str = "episode"
     is_externally_hosted: bool | None = None
     language: str | None = None
 
@@ -304,10 +307,10 @@ class Author(SpotifyModel):
     """An author of an audiobook: the API's AuthorObject.
 
     Attributes:
-        name: The author's name.
+        name: The author's name; None if missing.
     """
 
-    name: str
+    name: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -315,20 +318,20 @@ class Narrator(SpotifyModel):
     """A narrator of an audiobook: the API's NarratorObject.
 
     Attributes:
-        name: The narrator's name.
+        name: The narrator's name; None if missing.
     """
 
-    name: str
+    name: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SimplifiedAudiobook(SpotifyModel):
+class SimplifiedAudiobook(IdentifiedModel):
     """A simplified audiobook: the API's SimplifiedAudiobookObject.
 
     Attributes:
         type: `audiobook`.
-        id: The Spotify id.
-        uri: The Spotify URI; `spotify:show:…` in some responses.
+        id: The Spotify id; None if unknown.
+        uri: The Spotify URI, `spotify:show:…` in some responses; None if unknown.
         name: The title.
         authors: The authors.
         narrators: The narrators.
@@ -347,9 +350,9 @@ class SimplifiedAudiobook(SpotifyModel):
         external_urls: URLs outside the API.
     """
 
-    type: str
-    id: str
-    uri: str
+    type: str = "audiobook"
+    id: str | None = field(default_factory=Absences.note)
+    uri: str | None = field(default_factory=Absences.note)
     name: str = ""
     authors: list[Author] = field(default_factory=list[Author])
     narrators: list[Narrator] = field(default_factory=list[Narrator])
@@ -380,10 +383,12 @@ class SimplifiedChapter(SpokenItem):
     """A simplified chapter: the API's SimplifiedChapterObject. It extends `SpokenItem`.
 
     Attributes:
+        type: `chapter`.
         available_markets: Country codes (ISO 3166-1 alpha-2); None in development mode.
         chapter_number: The number in the book, from 0 or 1 depending on the publisher; None if missing.
     """
 
+    type: str = "chapter"
     available_markets: list[str] | None = None
     chapter_number: int | None = None
 

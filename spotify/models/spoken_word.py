@@ -1,10 +1,10 @@
 """Shows (podcasts) and their episodes, audiobooks and their chapters."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from spotify.models.base import JsonObject, JsonValue, SpotifyModel, json_metadata
-from spotify.models.common import AddedItem, PlayableItem
+from spotify.models.base import JsonObject, json_metadata
+from spotify.models.common import PlayableItem, SavedItem, Several
+from spotify.models.identity import Absences
 from spotify.models.pages import Page
 from spotify.models.simplified import (
     SimplifiedAudiobook,
@@ -28,15 +28,15 @@ class Show(SimplifiedShow):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SavedShow(AddedItem):
+class SavedShow(SavedItem):
     """A show in the user's library: the API's SavedShowObject.
 
     Attributes:
         added_at: When it was saved.
-        show: The show.
+        show: The show; None if it could not be read.
     """
 
-    show: SimplifiedShow
+    show: SimplifiedShow | None = field(default_factory=Absences.note)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +47,7 @@ class SavedShowPage(Page[SavedShow]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SeveralShows(SpotifyModel):
+class SeveralShows(Several):
     """The response to a request for several shows.
 
     Attributes:
@@ -69,15 +69,15 @@ class Episode(SimplifiedEpisode, PlayableItem):  # pyright: ignore[reportIncompa
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SavedEpisode(AddedItem):
+class SavedEpisode(SavedItem):
     """An episode in the user's library: the API's SavedEpisodeObject.
 
     Attributes:
         added_at: When it was saved.
-        episode: The episode.
+        episode: The episode, without id and URI if it was taken down; None if it could not be read.
     """
 
-    episode: Episode
+    episode: Episode | None = field(default_factory=Absences.note)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +88,7 @@ class SavedEpisodePage(Page[SavedEpisode]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SeveralEpisodes(SpotifyModel):
+class SeveralEpisodes(Several):
     """The response to a request for several episodes.
 
     Attributes:
@@ -110,20 +110,15 @@ class Audiobook(SimplifiedAudiobook):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SavedAudiobook(AddedItem):
+class SavedAudiobook(SavedItem):
     """An audiobook in the user's library: the API's SavedAudiobookObject.
 
     Attributes:
         added_at: When it was saved; None in responses where Spotify sends the audiobook alone.
-        audiobook: The audiobook.
+        audiobook: The audiobook; None if it could not be read.
     """
 
-    audiobook: Audiobook
-
-    @classmethod
-    def reshape(cls, data: Mapping[str, JsonValue], /) -> Mapping[str, JsonValue]:
-        """Wrap an audiobook without its entry, which `GET /me/audiobooks` sometimes returns."""
-        return data if "audiobook" in data or "uri" not in data else {"audiobook": dict(data)}
+    audiobook: Audiobook | None = field(default_factory=Absences.note)
 
 
 # dataclasses-json creates nested objects without `from_dict`, and so without `reshape`.
@@ -145,7 +140,7 @@ class SavedAudiobookPage(Page[SavedAudiobook]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SeveralAudiobooks(SpotifyModel):
+class SeveralAudiobooks(Several):
     """The response to a request for several audiobooks.
 
     Attributes:
@@ -167,7 +162,7 @@ class Chapter(SimplifiedChapter):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SeveralChapters(SpotifyModel):
+class SeveralChapters(Several):
     """The response to a request for several chapters.
 
     Attributes:

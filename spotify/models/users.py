@@ -1,9 +1,10 @@
 """User profiles."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from spotify.models.base import SpotifyModel
 from spotify.models.common import NO_URLS, ExternalUrls, Followers, Image
+from spotify.models.identity import Absences, IdentifiedModel
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -11,22 +12,22 @@ class ExplicitContentSettings(SpotifyModel):
     """The user's settings for explicit content: the API's ExplicitContentSettingsObject.
 
     Attributes:
-        filter_enabled: Whether explicit content must not be played.
-        filter_locked: Whether the user cannot change that setting.
+        filter_enabled: Whether explicit content must not be played; None if unknown.
+        filter_locked: Whether the user cannot change that setting; None if unknown.
     """
 
-    filter_enabled: bool
-    filter_locked: bool
+    filter_enabled: bool | None = None
+    filter_locked: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PublicUser(SpotifyModel):
+class PublicUser(IdentifiedModel):
     """The public profile of a user: the API's PublicUserObject.
 
     Attributes:
         type: `user`.
-        id: The user's id. It can change; see `PrivateUser.account_id`.
-        uri: The Spotify URI.
+        id: The user's id; None if unknown. It can change; see `PrivateUser.account_id`.
+        uri: The Spotify URI; None if unknown.
         display_name: The name on the profile; None if there is none.
         followers: The number of followers; None in development mode.
         images: The profile image; None or empty if there is none (see `pick_image`).
@@ -34,9 +35,9 @@ class PublicUser(SpotifyModel):
         external_urls: URLs outside the API.
     """
 
-    type: str
-    id: str
-    uri: str
+    type: str = "user"
+    id: str | None = field(default_factory=Absences.note)
+    uri: str | None = field(default_factory=Absences.note)
     display_name: str | None = None
     followers: Followers | None = None
     images: list[Image] | None = None

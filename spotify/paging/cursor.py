@@ -79,7 +79,7 @@ class CursorPaginator(PaginatorBase[T, CursorPage[T], CursorPosition]):
         return await self._collect(max_items, None, progress)
 
     def skip_nulls(self: CursorPaginator[U | None]) -> CursorPaginator[U]:
-        """Return the same list without the nulls that Spotify returns in place of hidden items."""
+        """Return the same list without nulls, unknown items, and entries without their object."""
         return cast("CursorPaginator[U]", self._with_options(replace(self._options, skip_nulls=True)))
 
     def starting_at(self, position: CursorPosition) -> CursorPaginator[T]:

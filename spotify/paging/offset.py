@@ -65,7 +65,7 @@ class Paginator(PaginatorBase[T, Page[T], OffsetPosition]):
         return await self._collect(max_items, concurrency, progress)
 
     def skip_nulls(self: Paginator[U | None]) -> Paginator[U]:
-        """Return the same list without the nulls that Spotify returns in place of hidden items."""
+        """Return the same list without nulls, unknown items, and entries without their object."""
         return cast("Paginator[U]", self._with_options(replace(self._options, skip_nulls=True)))
 
     def starting_at(self, position: OffsetPosition) -> Paginator[T]:

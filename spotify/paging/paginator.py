@@ -11,7 +11,7 @@ from spotify._checks import check_choice, check_range
 from spotify._tracebacks import PROGRESS_HIDDEN
 from spotify.interfaces.executor import Argument
 from spotify.interfaces.operation import Operation
-from spotify.models import CursorPage, Page
+from spotify.models import CursorPage, Page, is_present
 from spotify.paging.prefetcher import FetchedPage, PageT, Prefetcher, Scan
 
 T = TypeVar("T")
@@ -55,7 +55,7 @@ class ScanOptions(Generic[PageT, PositionT]):
     Attributes:
         start: Where a scan starts.
         first_page: The page at `start`, if it has already been fetched.
-        skip_nulls: Whether nulls are left out.
+        skip_nulls: Whether nulls, unknown items, and entries without their object are left out.
         progress: Called as a scan proceeds; None for no calls.
         on_change: What to do about a list that changes.
         read_ahead: The maximum number of pages that `async for` and `pages` request in advance.
@@ -288,7 +288,7 @@ class PaginatorBase(ABC, Generic[T, PageT, PositionT]):
         """Yield the items of a page that are not left out, each after the number of items consumed with it."""
         skip_nulls = self._options.skip_nulls
         for index, item in enumerate(fetched.page.items):
-            if index >= fetched.skip and not (skip_nulls and item is None):
+            if index >= fetched.skip and (not skip_nulls or is_present(item)):
                 yield index + 1, item
 
     def _filtered(self, page: PageT, skip: int) -> PageT:
@@ -297,7 +297,7 @@ class PaginatorBase(ABC, Generic[T, PageT, PositionT]):
         if not skip and not skip_nulls:
             return page
         items: list[Any] = page.items[skip:]
-        return replace(page, items=[item for item in items if not (skip_nulls and item is None)])
+        return replace(page, items=[item for item in items if not skip_nulls or is_present(item)])
 
 
 class Progress:

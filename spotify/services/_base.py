@@ -10,16 +10,20 @@ from spotify._checks import check_flag, check_market, check_range
 from spotify._tracebacks import PROGRESS_HIDDEN
 from spotify.bulk.costs import announce
 from spotify.bulk.reads import BulkRead, check_count, priority_of, without_errors
-from spotify.errors import BadRequestError, SpotifyError
+from spotify.errors import BadRequestError, DecodeError, SpotifyError
 from spotify.interfaces.executor import Argument, Call, RequestExecutor, SupportsCachedResults
 from spotify.interfaces.operation import Operation
-from spotify.models import CursorPage, Page
+from spotify.models import CursorPage, Page, Several, SpotifyModel
+from spotify.models.base import empty_response
+from spotify.models.identity import with_requested_id
 from spotify.paging import CursorPaginator, Paginator
 from spotify.paging.paginator import DEFAULT_READ_AHEAD
 from spotify.quota import Quota
 
 T = TypeVar("T")
-ResponseT = TypeVar("ResponseT")
+ModelT = TypeVar("ModelT", bound=SpotifyModel)
+ResponseT = TypeVar("ResponseT", bound=SpotifyModel)
+SeveralT = TypeVar("SeveralT", bound=Several)
 
 
 class Service:
@@ -57,16 +61,21 @@ class Service:
         )
 
     def _call_or_none(
-        self, operation: Operation, into: type[T], **arguments: Argument
+        self, operation: Operation, into: type[T], *, json: object = None, **arguments: Argument
     ) -> Coroutine[None, None, T | None]:
         """Call an operation whose response can be empty (204); then the result is None."""
         check_arguments(operation, arguments)
-        call: Call[T | None] = Call(operation=operation, into=into, arguments=arguments, if_empty=None)
+        call: Call[T | None] = Call(operation=operation, into=into, arguments=arguments, json=json, if_empty=None)
         return self._executor.execute(call)
 
+    async def _call_list(self, operation: Operation, into: type[ModelT], **arguments: Argument) -> ModelT:
+        """Call an operation that responds with a list; the list is empty if the response is."""
+        result = await self._call_or_none(operation, into, **arguments)
+        return empty_response(into) if result is None else result
+
     async def _call_page(
-        self, operation: Operation, into: type[T], arguments: Mapping[str, Argument], *, clamp: bool
-    ) -> T:
+        self, operation: Operation, into: type[ModelT], arguments: Mapping[str, Argument], *, clamp: bool
+    ) -> ModelT:
         """Call an operation that responds with a page, of the highest size that the quota mode allows by default.
 
         `clamp` lowers a `limit` that is too high; without it, such a limit is a `ValueError`. Reads of many
@@ -75,14 +84,16 @@ class Service:
         while True:
             highest = self._quota.max_limit(operation)
             limit = page_limit(operation, arguments, highest=highest, clamp=clamp)
-            call = Call(
+            call: Call[ModelT | None] = Call(
                 operation=operation,
                 into=into,
                 arguments={**arguments, "limit": limit},
+                if_empty=None,
                 priority=priority_of(is_one_of_many=clamp),
             )
             try:
-                return await self._executor.execute(call)
+                result = await self._executor.execute(call)
+                return empty_response(into) if result is None else result
             except BadRequestError:
                 # The refusal may have taught the quota a lower limit; then the loop sends that one.
                 if self._quota.max_limit(operation) == highest:
@@ -126,19 +137,19 @@ class Service:
     async def _get_several(
         self,
         operation: Operation,
-        into: type[ResponseT],
-        objects_of: Callable[[ResponseT], list[T | None]],
-        one: tuple[Operation, type[T]],
+        into: type[SeveralT],
+        objects_of: Callable[[SeveralT], list[ModelT | None]],
+        one: tuple[Operation, type[ModelT]],
         ids: Sequence[str],
         *,
         return_errors: bool,
         **arguments: Argument,
-    ) -> list[T | None] | list[T | SpotifyError | None]:
+    ) -> list[ModelT | None] | list[ModelT | SpotifyError | None]:
         """Read many objects and return them in the order of `ids`; `one` is the operation that reads a single one."""
         check_arguments(operation, arguments)
         check_flag("return_errors", return_errors)
 
-        async def read_batch(batch: Sequence[str]) -> list[T | None]:
+        async def read_batch(batch: Sequence[str]) -> list[ModelT | SpotifyError | None]:
             call = Call(
                 operation=operation,
                 into=into,
@@ -146,9 +157,15 @@ class Service:
                 priority=priority_of(is_one_of_many=len(ids) > len(batch)),
                 check=lambda response: check_count(objects_of(response), batch),
             )
-            return objects_of(await self._executor.execute(call))
+            response = await self._executor.execute(call)
+            objects: list[ModelT | SpotifyError | None] = [*objects_of(response)]
+            for index in response.unreadable:
+                objects[index] = DecodeError(
+                    "the object is not a JSON object", path=f"$[…][{index}]", operation=operation.id
+                )
+            return objects
 
-        def call_of(id: str) -> Call[T]:
+        def call_of(id: str) -> Call[ModelT]:
             return Call(
                 operation=one[0],
                 into=one[1],
@@ -156,14 +173,18 @@ class Service:
                 priority=priority_of(is_one_of_many=len(ids) > 1),
             )
 
-        async def read_one(id: str) -> T:
+        async def read_one(id: str) -> ModelT:
             return await self._executor.execute(call_of(id))
 
-        async def find_cached(keys: Sequence[str], instead_of: SpotifyError | None) -> Mapping[str, T]:
+        async def find_cached(keys: Sequence[str], instead_of: SpotifyError | None) -> Mapping[str, ModelT]:
             if not isinstance(self._executor, SupportsCachedResults):
                 return {}
             results = await self._executor.cached_results([*map(call_of, keys)], instead_of=instead_of)
-            return {key: result for key, result in zip(keys, results, strict=True) if result is not None}
+            return {
+                key: with_requested_id(result, key)
+                for key, result in zip(keys, results, strict=True)
+                if result is not None
+            }
 
         read = BulkRead(
             operation,

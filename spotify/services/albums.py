@@ -18,6 +18,7 @@ from spotify.models import (
     SimplifiedTrack,
     SimplifiedTrackPage,
 )
+from spotify.models.identity import with_requested_id
 from spotify.operations.catalogue import GET_ALBUM, GET_ALBUM_TRACKS, GET_NEW_RELEASES, GET_SEVERAL_ALBUMS
 from spotify.operations.library import (
     CHECK_LIBRARY_CONTAINS,
@@ -55,7 +56,8 @@ class AlbumsService(Service):
             NotFoundError: There is no such album, or it is not available in the market.
             SpotifyError: The call failed.
         """
-        return await self._call(GET_ALBUM, Album, id=album_id(id), market=market)
+        identifier = album_id(id)
+        return with_requested_id(await self._call(GET_ALBUM, Album, id=identifier, market=market), identifier)
 
     @overload
     async def get_several(

@@ -17,6 +17,7 @@ from spotify.models import (
     TopTracks,
     Track,
 )
+from spotify.models.identity import with_requested_id
 from spotify.operations.catalogue import (
     GET_ARTIST,
     GET_ARTIST_ALBUMS,
@@ -56,7 +57,8 @@ class ArtistsService(Service):
             NotFoundError: There is no such artist.
             SpotifyError: The call failed.
         """
-        return await self._call(GET_ARTIST, Artist, id=artist_id(id))
+        identifier = artist_id(id)
+        return with_requested_id(await self._call(GET_ARTIST, Artist, id=identifier), identifier)
 
     @overload
     async def get_several(
@@ -160,7 +162,7 @@ class ArtistsService(Service):
             EndpointUnavailableError: The application is in development mode.
             SpotifyError: The call failed.
         """
-        response = await self._call(GET_ARTIST_TOP_TRACKS, TopTracks, id=artist_id(id), market=market)
+        response = await self._call_list(GET_ARTIST_TOP_TRACKS, TopTracks, id=artist_id(id), market=market)
         return response.tracks
 
     @calls(GET_RELATED_ARTISTS)
@@ -182,5 +184,5 @@ class ArtistsService(Service):
             EndpointUnavailableError: The application is in development mode.
             SpotifyError: The call failed.
         """
-        response = await self._call(GET_RELATED_ARTISTS, RelatedArtists, id=artist_id(id))
+        response = await self._call_list(GET_RELATED_ARTISTS, RelatedArtists, id=artist_id(id))
         return response.artists

@@ -16,6 +16,7 @@ from spotify.models import (
     SimplifiedChapter,
     SimplifiedChapterPage,
 )
+from spotify.models.identity import with_requested_id
 from spotify.operations.catalogue import GET_AUDIOBOOK, GET_AUDIOBOOK_CHAPTERS, GET_SEVERAL_AUDIOBOOKS
 from spotify.operations.library import (
     CHECK_LIBRARY_CONTAINS,
@@ -56,7 +57,8 @@ class AudiobooksService(Service):
             NotFoundError: There is no such audiobook, or it is not available in the market.
             SpotifyError: The call failed.
         """
-        return await self._call(GET_AUDIOBOOK, Audiobook, id=audiobook_id(id), market=market)
+        identifier = audiobook_id(id)
+        return with_requested_id(await self._call(GET_AUDIOBOOK, Audiobook, id=identifier, market=market), identifier)
 
     @overload
     async def get_several(

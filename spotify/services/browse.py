@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from spotify._checks import check_locale
 from spotify.ids import Reference, category_id
 from spotify.models import (
+    BrowsePlaylistPage,
     Categories,
     Category,
     CategoryPlaylists,
@@ -13,6 +16,7 @@ from spotify.models import (
     Markets,
     SimplifiedPlaylist,
 )
+from spotify.models.identity import with_requested_id
 from spotify.operations.catalogue import (
     GET_CATEGORIES,
     GET_CATEGORY,
@@ -76,13 +80,17 @@ class BrowseService(Service):
             EndpointUnavailableError: The application is in development mode.
             SpotifyError: The call failed.
         """
-        return await self._call(GET_CATEGORY, Category, category_id=category_id(id), locale=_locale(locale))
+        identifier = category_id(id)
+        category = await self._call(GET_CATEGORY, Category, category_id=identifier, locale=_locale(locale))
+        return with_requested_id(category, identifier)
 
     @calls(GET_CATEGORY_PLAYLISTS)
     def get_category_playlists(
         self, id: Reference, limit: int | None = None, offset: int | None = None
     ) -> Paginator[SimplifiedPlaylist | None]:
         """List the playlists of a category: `await` for one page, `async for` for all of them.
+
+        A page is a `BrowsePlaylistPage` with the `message` that Spotify sends, such as the category's name.
 
         HTTP: `GET /browse/categories/{id}/playlists`. Scopes: none. Development mode: no (not available to new
         applications since 2024-11-27, no replacement).
@@ -103,7 +111,7 @@ class BrowseService(Service):
         return self._wrapped_pages(
             GET_CATEGORY_PLAYLISTS,
             CategoryPlaylists,
-            lambda response: response.playlists,
+            _page_of,
             category_id=category_id(id),
             limit=limit,
             offset=offset,
@@ -114,6 +122,8 @@ class BrowseService(Service):
         self, locale: str | None = None, limit: int | None = None, offset: int | None = None
     ) -> Paginator[SimplifiedPlaylist | None]:
         """List the playlists that Spotify features: `await` for one page, `async for` for all of them.
+
+        A page is a `BrowsePlaylistPage` with the `message` that Spotify sends, such as `Popular Playlists`.
 
         HTTP: `GET /browse/featured-playlists`. Scopes: none. Development mode: no (not available to new applications
         since 2024-11-27, no replacement).
@@ -134,7 +144,7 @@ class BrowseService(Service):
         return self._wrapped_pages(
             GET_FEATURED_PLAYLISTS,
             FeaturedPlaylists,
-            lambda response: response.playlists,
+            _page_of,
             locale=_locale(locale),
             limit=limit,
             offset=offset,
@@ -154,7 +164,7 @@ class BrowseService(Service):
             EndpointUnavailableError: The application is in development mode.
             SpotifyError: The call failed.
         """
-        return (await self._call(GET_GENRE_SEEDS, GenreSeeds)).genres
+        return (await self._call_list(GET_GENRE_SEEDS, GenreSeeds)).genres
 
     @calls(GET_MARKETS)
     async def get_markets(self) -> list[str]:
@@ -169,7 +179,11 @@ class BrowseService(Service):
             EndpointUnavailableError: The application is in development mode.
             SpotifyError: The call failed.
         """
-        return (await self._call(GET_MARKETS, Markets)).markets
+        return (await self._call_list(GET_MARKETS, Markets)).markets
+
+
+def _page_of(response: FeaturedPlaylists | CategoryPlaylists) -> BrowsePlaylistPage:
+    return replace(response.playlists, message=response.message)
 
 
 def _locale(value: str | None) -> str | None:

@@ -8,6 +8,7 @@ from typing import Literal, overload
 from spotify.errors import SpotifyError
 from spotify.ids import Reference, chapter_id, ids_of
 from spotify.models import Chapter, SeveralChapters
+from spotify.models.identity import with_requested_id
 from spotify.operations.catalogue import GET_CHAPTER, GET_SEVERAL_CHAPTERS
 from spotify.services._base import Service
 from spotify.services._operations import calls
@@ -42,7 +43,8 @@ class ChaptersService(Service):
             NotFoundError: There is no such chapter, or it is not available in the market.
             SpotifyError: The call failed.
         """
-        return await self._call(GET_CHAPTER, Chapter, id=chapter_id(id), market=market)
+        identifier = chapter_id(id)
+        return with_requested_id(await self._call(GET_CHAPTER, Chapter, id=identifier, market=market), identifier)
 
     @overload
     async def get_several(

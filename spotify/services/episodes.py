@@ -9,6 +9,7 @@ from spotify.bulk.library import check_library, remove_from_library, save_to_lib
 from spotify.errors import SpotifyError
 from spotify.ids import Reference, episode_id, ids_of
 from spotify.models import Episode, SavedEpisode, SavedEpisodePage, SeveralEpisodes
+from spotify.models.identity import with_requested_id
 from spotify.operations.catalogue import GET_EPISODE, GET_SEVERAL_EPISODES
 from spotify.operations.library import (
     CHECK_LIBRARY_CONTAINS,
@@ -46,7 +47,8 @@ class EpisodesService(Service):
             NotFoundError: There is no such episode, or it is not available in the market.
             SpotifyError: The call failed.
         """
-        return await self._call(GET_EPISODE, Episode, id=episode_id(id), market=market)
+        identifier = episode_id(id)
+        return with_requested_id(await self._call(GET_EPISODE, Episode, id=identifier, market=market), identifier)
 
     @overload
     async def get_several(

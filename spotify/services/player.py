@@ -153,7 +153,7 @@ class PlayerService(Service):
             MissingScopeError: The token lacks a scope.
             SpotifyError: The call failed.
         """
-        return (await self._call(GET_DEVICES, Devices)).devices
+        return (await self._call_list(GET_DEVICES, Devices)).devices
 
     @calls(GET_CURRENTLY_PLAYING)
     async def get_currently_playing(
@@ -429,7 +429,7 @@ class PlayerService(Service):
             MissingScopeError: The token lacks a scope.
             SpotifyError: The call failed.
         """
-        return await self._call(GET_QUEUE, PlaybackQueue)
+        return await self._call_list(GET_QUEUE, PlaybackQueue)
 
     @calls(ADD_TO_QUEUE)
     async def add_to_queue(self, uri: Reference, device_id: str | None = None) -> None:

@@ -25,6 +25,7 @@ from spotify.models import (
     SimplifiedPlaylist,
     SimplifiedPlaylistPage,
 )
+from spotify.models.identity import with_requested_id
 from spotify.operations.library import CHECK_LIBRARY_CONTAINS, REMOVE_LIBRARY_ITEMS, SAVE_LIBRARY_ITEMS
 from spotify.operations.playlists import (
     ADD_PLAYLIST_ITEMS,
@@ -126,14 +127,16 @@ class PlaylistsService(Service):
             SpotifyError: The call failed.
         """
         into: type[Playlist | PartialPlaylist] = Playlist if fields is None else PartialPlaylist
-        return await self._call(
+        identifier = playlist_id(id)
+        playlist = await self._call(
             GET_PLAYLIST,
             into,
-            playlist_id=playlist_id(id),
+            playlist_id=identifier,
             market=market,
             fields=None if fields is None else complete_filter(fields, PLAYLIST),
             additional_types=joined_types(additional_types),
         )
+        return with_requested_id(playlist, identifier)
 
     @calls(GET_PLAYLIST_ITEMS)
     def get_items(
@@ -253,7 +256,8 @@ class PlaylistsService(Service):
         if collaborative and public is None:
             public = False
         body = _details(name, public, collaborative, description)
-        return await self._call(CREATE_PLAYLIST, Playlist, json=body)
+        playlist = await self._call_or_none(CREATE_PLAYLIST, Playlist, json=body)
+        return Playlist(name=name) if playlist is None else playlist
 
     @calls(CHANGE_PLAYLIST_DETAILS)
     async def change_details(
@@ -291,7 +295,7 @@ class PlaylistsService(Service):
     @calls(ADD_PLAYLIST_ITEMS, GET_PLAYLIST, GET_PLAYLIST_ITEMS)
     async def add_items(
         self, id: Reference, uris: Iterable[Reference], position: int | None = None, *, verify: bool = False
-    ) -> str:
+    ) -> str | None:
         """Add tracks and episodes to a playlist, in order.
 
         HTTP: `POST /playlists/{id}/items`, 100 items per request, sequentially. Scopes:
@@ -315,7 +319,7 @@ class PlaylistsService(Service):
                 the playlist, if it cannot be read, or if the deadline is too short.
 
         Returns:
-            The playlist's new snapshot id.
+            The playlist's new snapshot id; None if the response has none.
 
         Raises:
             ValueError: `id` is not a playlist id, URI or URL, `uris` is empty or has other URIs than those of tracks
@@ -341,7 +345,7 @@ class PlaylistsService(Service):
         uris: Iterable[Reference] | None = None,
         items: Iterable[ItemToRemove] | None = None,
         snapshot_id: str | None = None,
-    ) -> str:
+    ) -> str | None:
         """Remove items from a playlist: every occurrence, or those at some positions.
 
         HTTP: `DELETE /playlists/{id}/items`, 100 items per request, sequentially. Scopes:
@@ -361,7 +365,7 @@ class PlaylistsService(Service):
                 latest version.
 
         Returns:
-            The playlist's new snapshot id.
+            The playlist's new snapshot id; None if the response has none.
 
         Raises:
             ValueError: `id` is not a playlist id, URI or URL; both or neither of `uris` and `items` are given; there
@@ -384,7 +388,7 @@ class PlaylistsService(Service):
         return await remove_items(self._executor, playlist, removals, snapshot_id=snapshot_id)
 
     @calls(REORDER_OR_REPLACE_PLAYLIST_ITEMS, ADD_PLAYLIST_ITEMS, GET_PLAYLIST, GET_PLAYLIST_ITEMS)
-    async def replace_items(self, id: Reference, uris: Iterable[Reference]) -> str:
+    async def replace_items(self, id: Reference, uris: Iterable[Reference]) -> str | None:
         """Replace all items of a playlist.
 
         HTTP: `PUT /playlists/{id}/items` with the first 100 items, then `POST /playlists/{id}/items` with 100 items per
@@ -403,7 +407,7 @@ class PlaylistsService(Service):
                 added.
 
         Returns:
-            The playlist's new snapshot id.
+            The playlist's new snapshot id; None if the response has none.
 
         Raises:
             ValueError: `id` is not a playlist id, URI or URL, or `uris` has other URIs than those of tracks and
@@ -426,7 +430,7 @@ class PlaylistsService(Service):
         insert_before: int,
         range_length: int | None = None,
         snapshot_id: str | None = None,
-    ) -> str:
+    ) -> str | None:
         """Move consecutive items of a playlist to another position.
 
         HTTP: `PUT /playlists/{id}/items`. Scopes: `playlist-modify-public`, or for a private playlist
@@ -441,7 +445,7 @@ class PlaylistsService(Service):
             snapshot_id: The version of the playlist that the positions refer to; None for the latest.
 
         Returns:
-            The playlist's new snapshot id.
+            The playlist's new snapshot id; None if the response has none.
 
         Raises:
             ValueError: `id` is not a playlist id, URI or URL, or a number is out of bounds.
@@ -460,10 +464,10 @@ class PlaylistsService(Service):
         if snapshot_id is not None:
             check_text("snapshot_id", snapshot_id)
             body["snapshot_id"] = snapshot_id
-        snapshot = await self._call(
+        snapshot = await self._call_or_none(
             REORDER_OR_REPLACE_PLAYLIST_ITEMS, PlaylistSnapshot, json=body, playlist_id=playlist
         )
-        return snapshot.snapshot_id
+        return None if snapshot is None else snapshot.snapshot_id
 
     @calls(REORDER_OR_REPLACE_PLAYLIST_ITEMS)
     async def reorder_or_replace_items(
@@ -475,7 +479,7 @@ class PlaylistsService(Service):
         insert_before: int | None = None,
         range_length: int | None = None,
         snapshot_id: str | None = None,
-    ) -> str:
+    ) -> str | None:
         """Replace the items of a playlist or move some of them, in one request, as the API's operation does.
 
         `replace_items` takes any number of items; `reorder_items` states which arguments a move needs.
@@ -492,7 +496,7 @@ class PlaylistsService(Service):
             snapshot_id: To move.
 
         Returns:
-            The playlist's new snapshot id.
+            The playlist's new snapshot id; None if the response has none.
 
         Raises:
             ValueError: There are arguments for both, or too few for either; there are more than 100 URIs; `id`, a URI
@@ -530,7 +534,7 @@ class PlaylistsService(Service):
             NotFoundError: There is no such playlist.
             SpotifyError: The call failed.
         """
-        return await self._call(GET_PLAYLIST_COVER_IMAGE, list[Image], playlist_id=playlist_id(id))
+        return await self._call_or_none(GET_PLAYLIST_COVER_IMAGE, list[Image], playlist_id=playlist_id(id)) or []
 
     @calls(UPLOAD_PLAYLIST_COVER_IMAGE)
     async def upload_cover_image(self, id: Reference, image: bytes | str) -> None:

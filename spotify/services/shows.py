@@ -17,6 +17,7 @@ from spotify.models import (
     SimplifiedEpisodePage,
     SimplifiedShow,
 )
+from spotify.models.identity import with_requested_id
 from spotify.operations.catalogue import GET_SEVERAL_SHOWS, GET_SHOW, GET_SHOW_EPISODES
 from spotify.operations.library import CHECK_LIBRARY_CONTAINS, GET_SAVED_SHOWS, REMOVE_LIBRARY_ITEMS, SAVE_LIBRARY_ITEMS
 from spotify.paging import Paginator
@@ -49,7 +50,8 @@ class ShowsService(Service):
             NotFoundError: There is no such show, or it is not available in the market.
             SpotifyError: The call failed.
         """
-        return await self._call(GET_SHOW, Show, id=show_id(id), market=market)
+        identifier = show_id(id)
+        return with_requested_id(await self._call(GET_SHOW, Show, id=identifier, market=market), identifier)
 
     @overload
     async def get_several(

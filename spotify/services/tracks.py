@@ -19,6 +19,7 @@ from spotify.models import (
     SeveralTracks,
     Track,
 )
+from spotify.models.identity import with_requested_id
 from spotify.operations.catalogue import (
     GET_AUDIO_ANALYSIS,
     GET_AUDIO_FEATURES,
@@ -67,7 +68,8 @@ class TracksService(Service):
             NotFoundError: There is no such track.
             SpotifyError: The call failed.
         """
-        return await self._call(GET_TRACK, Track, id=track_id(id), market=market)
+        identifier = track_id(id)
+        return with_requested_id(await self._call(GET_TRACK, Track, id=identifier, market=market), identifier)
 
     @overload
     async def get_several(
@@ -214,7 +216,8 @@ class TracksService(Service):
             EndpointUnavailableError: The application is in development mode.
             SpotifyError: The call failed.
         """
-        return await self._call(GET_AUDIO_FEATURES, AudioFeatures, id=track_id(id))
+        identifier = track_id(id)
+        return with_requested_id(await self._call(GET_AUDIO_FEATURES, AudioFeatures, id=identifier), identifier)
 
     @overload
     async def get_several_audio_features(
@@ -324,7 +327,7 @@ class TracksService(Service):
             raise ValueError(
                 f"seed_artists, seed_genres and seed_tracks must be 1 to {_MAX_SEEDS} together, not {count}"
             )
-        return await self._call(
+        return await self._call_list(
             GET_RECOMMENDATIONS,
             Recommendations,
             seed_artists=_joined(artists),
@@ -332,7 +335,7 @@ class TracksService(Service):
             seed_tracks=_joined(tracks),
             limit=limit,
             market=market,
-            content=None,  # for type checkers, which cannot know that no attribute has this name
+            json=None,  # for type checkers, which cannot know that no attribute has this name
             **checked_attributes(attributes),
         )
 

@@ -9,6 +9,7 @@ from spotify._checks import check_choice
 from spotify.bulk.library import check_library, remove_from_library, save_to_library, uris_of
 from spotify.ids import Reference, artist_id, user_id
 from spotify.models import Artist, ArtistPage, FollowedArtists, PrivateUser, PublicUser, Track, TrackPage
+from spotify.models.identity import with_requested_id
 from spotify.operations.library import (
     CHECK_LIBRARY_CONTAINS,
     GET_CURRENT_USER_PROFILE,
@@ -66,7 +67,8 @@ class UsersService(Service):
             EndpointUnavailableError: The application is in development mode.
             SpotifyError: The call failed.
         """
-        return await self._call(GET_USER_PROFILE, PublicUser, user_id=user_id(id))
+        identifier = user_id(id)
+        return with_requested_id(await self._call(GET_USER_PROFILE, PublicUser, user_id=identifier), identifier)
 
     @calls(GET_TOP_ARTISTS)
     def get_top_artists(

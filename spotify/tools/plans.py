@@ -11,7 +11,7 @@ import msgspec
 
 from spotify._checks import check_type, path_of
 from spotify.client import AsyncSpotifyClient
-from spotify.errors import SpotifyError
+from spotify.errors import DecodeError, SpotifyError
 from spotify.models import SimplifiedPlaylist
 from spotify.tools.files import write_atomically
 from spotify.tools.playlist_content import read_playlist
@@ -246,10 +246,15 @@ async def _create(client: AsyncSpotifyClient, new: NewPlaylist) -> str:
         if not error.may_have_been_executed:
             raise
         found = await find_empty_playlist(client, new.name)
-        if found is None:
+        if found is None or found.id is None:
             raise
         return found.id
-    return playlist.id
+    if playlist.id is not None:
+        return playlist.id
+    found = await find_empty_playlist(client, new.name)
+    if found is None or found.id is None:
+        raise DecodeError("the playlist was created, but the response does not name it", operation="create-playlist")
+    return found.id
 
 
 async def find_empty_playlist(client: AsyncSpotifyClient, name: str) -> SimplifiedPlaylist | None:

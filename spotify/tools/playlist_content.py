@@ -117,7 +117,7 @@ async def _read(client: AsyncSpotifyClient, playlist: str) -> tuple[PlaylistCont
         )
     items = await client.playlists.get_items(playlist).starting_with(found.items).collect()
     content = PlaylistContent(
-        id=found.id,
+        id=found.id or playlist,
         name=found.name,
         snapshot_id=found.snapshot_id,
         entries=entries_of(items),
@@ -139,7 +139,7 @@ def entry_of(entry: PlaylistItem) -> Entry:
             # A track that is replaced in the user's market is in the playlist under its original URI.
             original = track.linked_from.uri if track.linked_from is not None else None
             return Entry(
-                uri=original or track.uri,
+                uri=original or track.uri or "",
                 name=track.name,
                 artists=tuple(artist.name for artist in track.artists),
                 album=track.album.name,
@@ -151,7 +151,7 @@ def entry_of(entry: PlaylistItem) -> Entry:
             )
         case Episode() as episode:
             return Entry(
-                uri=episode.uri,
+                uri=episode.uri or "",
                 name=episode.name,
                 artists=() if episode.show is None else (episode.show.name,),
                 added_at=entry.added_at,

@@ -28,8 +28,8 @@ class Remove(Struct, frozen=True, tag=True):
         removed = set(self.uris)
         return [uri for uri in uris if uri not in removed]
 
-    async def send(self, client: AsyncSpotifyClient, playlist: str, snapshot_id: str | None) -> str:
-        """Send the call; return the playlist's new version."""
+    async def send(self, client: AsyncSpotifyClient, playlist: str, snapshot_id: str | None) -> str | None:
+        """Send the call; return the playlist's new version, None if it is unknown."""
         return await client.playlists.remove_items(playlist, uris=self.uris, snapshot_id=snapshot_id)
 
     def __str__(self) -> str:
@@ -56,8 +56,8 @@ class Move(Struct, frozen=True, tag=True):
         target = self.before if self.before <= self.start else self.before - self.length
         return [*rest[:target], *moved, *rest[target:]]
 
-    async def send(self, client: AsyncSpotifyClient, playlist: str, snapshot_id: str | None) -> str:
-        """Send the call; return the playlist's new version."""
+    async def send(self, client: AsyncSpotifyClient, playlist: str, snapshot_id: str | None) -> str | None:
+        """Send the call; return the playlist's new version, None if it is unknown."""
         return await client.playlists.reorder_items(playlist, self.start, self.before, self.length, snapshot_id)
 
     def __str__(self) -> str:
@@ -79,8 +79,8 @@ class Insert(Struct, frozen=True, tag=True):
         """Return the URIs of the playlist after this step."""
         return [*uris[: self.position], *self.uris, *uris[self.position :]]
 
-    async def send(self, client: AsyncSpotifyClient, playlist: str, _snapshot_id: str | None) -> str:
-        """Send the call; return the playlist's new version."""
+    async def send(self, client: AsyncSpotifyClient, playlist: str, _snapshot_id: str | None) -> str | None:
+        """Send the call; return the playlist's new version, None if it is unknown."""
         return await client.playlists.add_items(playlist, self.uris, self.position)
 
     def __str__(self) -> str:
@@ -100,8 +100,8 @@ class Replace(Struct, frozen=True, tag=True):
         """Return the URIs of the playlist after this step."""
         return list(self.uris)
 
-    async def send(self, client: AsyncSpotifyClient, playlist: str, _snapshot_id: str | None) -> str:
-        """Send the call; return the playlist's new version."""
+    async def send(self, client: AsyncSpotifyClient, playlist: str, _snapshot_id: str | None) -> str | None:
+        """Send the call; return the playlist's new version, None if it is unknown."""
         return await client.playlists.reorder_or_replace_items(playlist, uris=self.uris)
 
     def __str__(self) -> str:

@@ -66,6 +66,8 @@ class ApiContract:
 
     def __init__(self, document: ContractDocument) -> None:
         amend(document.root)
+        self.document = document
+        """The amended document."""
         self.operations = read_operations(document)
         """Every operation by its operation id."""
         self._validation = SchemaValidation(document.root)

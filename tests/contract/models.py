@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from spotify import models
+from tests.contract.document import ContractDocument
 
 #: Models by schema.
 SCHEMAS: Final[dict[str, Any]] = {
@@ -111,6 +112,7 @@ UNDOCUMENTED: Final = {
     (models.SimplifiedAlbum, "is_playable"): "sent for a request with a market",
     (models.Album, "is_playable"): "sent for a request with a market",
     (models.PlaybackState, "smart_shuffle"): "sent",
+    **{(model, "unreadable"): "what decoding found" for model in models.Several.__subclasses__()},
 }
 
 #: Models by response.
@@ -169,4 +171,18 @@ RESPONSES: Final[dict[str, Any]] = {
     "PagingTrackObject": models.TrackPage,
 }
 
+_RESPONSE_NAMES: Final = ContractDocument.load().success_responses()
+
+#: Models by operation, where they are not those of the response.
+_OPERATIONS: Final[dict[str, Any]] = {
+    "get-an-artists-related-artists": models.RelatedArtists,
+    "get-an-artists-top-tracks": models.TopTracks,
+    "get-featured-playlists": models.FeaturedPlaylists,
+}
+
 ERROR_RESPONSES: Final = {"Unauthorized", "Forbidden", "NotFound", "BadRequest", "TooManyRequests"}
+
+
+def model_of_response(operation_id: str) -> Any:
+    """Return the model of an operation's successful response."""
+    return _OPERATIONS.get(operation_id) or RESPONSES[_RESPONSE_NAMES[operation_id]]

@@ -100,7 +100,7 @@ def strings(value: Any) -> list[str]:
     return [value] if isinstance(value, str) else []
 
 
-@pytest.mark.parametrize("text", ["", "{", "[1]", "3", "s3cret", '{"s3cret": 1}', "[" * 100_000, '{"type": "s3cret"}'])
+@pytest.mark.parametrize("text", ["", "{", "[1]", "3", "s3cret", '{"album": "s3cret"}', "[" * 100_000])
 def test_other_json_raises_decode_error_without_the_data(text: str) -> None:
     with pytest.raises(DecodeError, match="Track") as caught:
         models.Track.from_json(text)
@@ -109,8 +109,8 @@ def test_other_json_raises_decode_error_without_the_data(text: str) -> None:
 
 
 def test_a_missing_field_is_named() -> None:
-    with pytest.raises(DecodeError, match="the data is not that of an Image: 'url' is missing"):
-        models.Image.from_dict({})
+    with pytest.raises(DecodeError, match="the data is not that of an ArtistPage: 'items' is missing"):
+        models.ArtistPage.from_dict({})
 
 
 def test_an_invalid_timestamp_raises_decode_error() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from spotify import models
-from tests.support.payloads import episode, track
+from tests.support.payloads import NOTHING, episode, track
 
 
 def queue(*items: Any) -> list[models.PlayableItem]:
@@ -19,9 +19,15 @@ def queue(*items: Any) -> list[models.PlayableItem]:
         (episode(), models.Episode),
         (track(type="TRACK"), models.Track),
         (track(type="chapter"), models.UnknownItem),
-        (track(type=None), models.UnknownItem),
-        (track(uri=None), models.UnknownItem),
-        (episode(id=5), models.UnknownItem),
+        (track(type=None), models.Track),
+        (track(uri=None), models.Track),
+        (episode(type=NOTHING), models.Episode),
+        ({"href": "https://api.spotify.com/v1/episodes/1"}, models.Episode),
+        ({"uri": "spotify:local:a:b:c:180"}, models.Track),
+        ({"name": "After a filter", "artists": []}, models.Track),
+        ({"name": "After a filter", "show": None}, models.Episode),
+        ({"name": "After a filter"}, models.UnknownItem),
+        ({"uri": "spotify:hologram:1", "album": None}, models.UnknownItem),
         ({}, models.UnknownItem),
     ],
 )

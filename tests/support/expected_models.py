@@ -13,13 +13,28 @@ from functools import cache
 from types import NoneType, UnionType
 from typing import Any, Final, Union, get_args, get_origin, get_type_hints
 
-from spotify.models import ABSENT, Episode, PlayableItem, SpotifyModel, Track, UnknownItem
+from spotify.models import (
+    ABSENT,
+    AddedItem,
+    CursorPage,
+    Markets,
+    Page,
+    PlayableItem,
+    PlayHistory,
+    Several,
+    SpotifyModel,
+    UnknownItem,
+)
+from spotify.models.playable import playable_class
+
+#: The list that a response consists of, although it may be absent.
+_ESSENTIAL: Final = {("markets", Markets)}
 
 #: Stands for data that cannot be repaired.
 DAMAGED: Final = object()
 
 _NUMBERS: Final = {bool, int, float}
-_PLAYABLE: Final = {"track": Track, "episode": Episode}
+_PAGES: Final = (Page, CursorPage)
 
 
 def expected_response(sent: Any, into: Any) -> Any:
@@ -51,16 +66,20 @@ def _list(sent: Any, item: Any) -> Any:
     results = [expected(entry, item) for entry in sent]
     if item in _NUMBERS:
         return DAMAGED if DAMAGED in results else results
+    if item is PlayableItem:
+        return [UnknownItem(raw={}) if result is DAMAGED else result for result in results]
+    if isinstance(item, type) and issubclass(item, AddedItem | PlayHistory):
+        return [item() if result is DAMAGED else result for result in results]
     return [result for result in results if result is not DAMAGED]
 
 
 def _playable(sent: Any) -> Any:
     if not isinstance(sent, dict):
         return DAMAGED
-    kind = sent.get("type")
-    model = _PLAYABLE.get(kind.lower()) if isinstance(kind, str) else None
-    result = DAMAGED if model is None else _model(sent, model)
-    return UnknownItem(raw=_raw(sent)) if result is DAMAGED else result
+    if isinstance(sent.get("type"), str) and not _is_valid_str(sent["type"]):
+        sent = {**sent, "type": None}
+    model = playable_class(sent)
+    return UnknownItem(raw=_raw(sent)) if model is None else _model(sent, model)
 
 
 @cache
@@ -74,17 +93,35 @@ def _model(sent: Any, model: type[Any]) -> Any:
     sent = model.reshape(sent)
     members: dict[str, Any] = {}
     for field in fields(model):
+        hint = _annotations(model)[field.name]
+        is_page = isinstance(hint, type) and issubclass(hint, _PAGES)
         required = field.default is MISSING and field.default_factory is MISSING
         value = DAMAGED
         if field.name in sent:
-            value = expected(sent[field.name], _annotations(model)[field.name])
+            value = _null(hint) if sent[field.name] is None else expected(sent[field.name], hint)
             if field.default is ABSENT and value is None and sent[field.name] is not None:
                 value = DAMAGED  # if null and absent differ, damaged data is absent
         if value is not DAMAGED:
             members[field.name] = value
-        elif required:
+        elif required or (field.name in sent and (is_page or _is_essential(field, model))):
             return DAMAGED
+    if issubclass(model, Several):
+        (name,) = [field.name for field in fields(model) if field.name != "unreadable"]
+        pairs = zip(sent[name] or (), members[name], strict=True)
+        members["unreadable"] = [index for index, pair in enumerate(pairs) if pair[1] is None and pair[0] is not None]
     return model(**members)
+
+
+def _null(hint: Any) -> Any:
+    if get_origin(hint) is list:
+        return []
+    if isinstance(hint, type) and issubclass(hint, _PAGES):
+        return hint(items=[])
+    return expected(None, hint)
+
+
+def _is_essential(field: Any, model: type[Any]) -> bool:
+    return (field.name, model) in _ESSENTIAL or (field.name == "items" and issubclass(model, _PAGES))
 
 
 def _scalar(sent: Any, into: Any) -> Any:

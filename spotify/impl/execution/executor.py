@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TypeVar
+from typing import Final, TypeVar
 from weakref import WeakSet
 
 from spotify._checks import check_keywords, implements
@@ -39,6 +39,10 @@ from spotify.quota import Quota
 from spotify.usage import Usage
 
 T = TypeVar("T")
+
+#: Bodies that say as little as none, and a size that they do not reach.
+_EMPTY_BODIES: Final = frozenset({b"", b"null"})
+_MAX_EMPTY: Final = 16
 
 _log = get_logger(__name__)
 
@@ -262,10 +266,11 @@ class RetryingExecutor:
     def _decode(self, call: Call[T], response: HttpResponse) -> T:
         if call.into is type(None):
             return call.into()  # None; the body is ignored
-        if not response.body:
-            if isinstance(call.if_empty, BodyRequired):
+        if len(response.body) < _MAX_EMPTY and response.body.strip() in _EMPTY_BODIES:
+            if not isinstance(call.if_empty, BodyRequired):
+                return call.if_empty
+            if not response.body:
                 raise DecodeError(f"The response ({response.status}) has no body", operation=call.operation.id)
-            return call.if_empty
         try:
             result = self._components.serializer.decode(response.body, call.into)
             if call.check is not None:

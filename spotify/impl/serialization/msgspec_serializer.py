@@ -6,8 +6,10 @@ import msgspec
 
 from spotify.impl.serialization.json_text import encodable_object, parse_json, to_json_data
 from spotify.impl.serialization.repair import check_decodable, empty_model, repair
-from spotify.models import JsonValue, PlayableItem, UnknownItem
-from spotify.models.playable import intact_playable_class, playable_class
+from spotify.models import JsonValue, UnknownItem
+from spotify.models.base import model_fields
+from spotify.models.identity import Absences
+from spotify.models.playable import playable_class
 
 T = TypeVar("T")
 
@@ -16,8 +18,8 @@ class MsgspecSerializer:
     """The default serializer.
 
     A response that matches its model is decoded in one pass, without any cost of the repair. Any other response is
-    parsed again and repaired. msgspec's lax mode is not used: it accepts strings as numbers and bools, and numbers as
-    timestamps.
+    parsed again and repaired, and so is one that lacks members which follow from others. msgspec's lax mode is not
+    used: it accepts strings as numbers and bools, and numbers as timestamps.
     """
 
     def __init__(self, *, strict: bool = False) -> None:
@@ -38,13 +40,14 @@ class MsgspecSerializer:
         try:
             if not data.isascii():
                 data.decode()  # msgspec does not validate strings that it skips
+            absences = Absences.count
             decoded: T = decoder.decode(data)
-            if empty is None or decoded != empty:
+            if Absences.count == absences and (empty is None or decoded != empty):
                 return decoded
         except (OverflowError, RecursionError, TypeError, ValueError):
             pass  # not the context of a later error, because its message quotes the data
         repaired = repair(parse_json(data), into, strict=self._strict)
-        return msgspec.convert(repaired, into, dec_hook=_convert_repaired)
+        return msgspec.convert(repaired, into, dec_hook=_convert)
 
     def encode(self, value: object, /) -> bytes:
         """Encode a value as compact JSON; see `Serializer.encode`."""
@@ -52,7 +55,11 @@ class MsgspecSerializer:
 
     def _add_decoder(self, into: type[Any]) -> tuple[msgspec.json.Decoder[Any], object]:
         check_decodable(into)
-        entry = msgspec.json.Decoder(into, dec_hook=_convert), empty_model(into)
+        empty = empty_model(into)
+        # An empty object of a model that counts absences is noticed by the count.
+        if empty is not None and any(field.default_factory == Absences.note for field in model_fields(type(empty))):
+            empty = None
+        entry = msgspec.json.Decoder(into, dec_hook=_convert), empty
         self._decoders[into] = entry
         return entry
 
@@ -65,10 +72,3 @@ def _convert(into: type[object], data: JsonValue) -> object:
         raise TypeError("a playable item must be an object")
     model = playable_class(data)
     return UnknownItem(raw=encodable_object(data)) if model is None else msgspec.convert(data, model, dec_hook=_convert)
-
-
-def _convert_repaired(into: type[object], data: JsonValue) -> object:
-    """Convert as `_convert` does, but a damaged item to an `UnknownItem`, because its damage has been reported."""
-    if into is PlayableItem and isinstance(data, dict) and intact_playable_class(data) is None:
-        return UnknownItem(raw=data)
-    return _convert(into, data)

@@ -3,20 +3,22 @@
 Derived from the types of the models' fields. A value that does not match is damaged:
 
 - A damaged field is omitted, so that it has its default.
-- A damaged item of a list is omitted, or None if the list may contain None. In a list of numbers or bools, where the
-  index matters, a damaged item damages the list.
-- A damaged track or episode, where either may occur, is kept as it is and decoded as an `UnknownItem`.
-- A damaged required field damages its object.
+- A damaged item of a list in a playlist, a library, a queue or a history keeps its place, because positions matter
+  there: as an entry without its object, or as an `UnknownItem`. In a list that may contain None it is None; in any
+  other list it is omitted. In a list of numbers or bools a damaged item damages the list.
+- A damaged essential field damages its object: the items of a page, and the list or page that a response consists of.
 
-Not damaged: an integer sent as `3.0` or `4.9E7`, a float sent without a fraction, and the other structures known to the
-models (`SpotifyModel.reshape`). A string never becomes a number or a bool, nor a number a bool or a datetime.
+Not damaged: an integer sent as `3.0` or `4.9E7`, a float sent without a fraction, null for an empty list, and the other
+structures known to the models (`SpotifyModel.reshape`). A string never becomes a number or a bool, nor a number a bool
+or a datetime.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import Field
 from datetime import UTC, datetime, timedelta, timezone
 from enum import Enum
 from types import NoneType, UnionType
@@ -26,7 +28,17 @@ from spotify._checks import is_text
 from spotify.errors import DecodeError
 from spotify.impl.serialization.drift import MISSING, Damage, Drift, Missing, type_name
 from spotify.impl.serialization.json_text import encodable, encodable_object
-from spotify.models import ABSENT, JsonValue, PlayableItem, SpotifyModel
+from spotify.models import (
+    ABSENT,
+    AddedItem,
+    CursorPage,
+    JsonValue,
+    Page,
+    PlayableItem,
+    PlayHistory,
+    Several,
+    SpotifyModel,
+)
 from spotify.models.base import is_required, model_fields
 from spotify.models.playable import playable_class
 
@@ -78,10 +90,13 @@ def empty_model(into: object) -> SpotifyModel | None:
 
 
 def _is_error_object(data: JsonValue, into: object) -> bool:
-    """Return whether data has an `error` and no field of a model that requires none, and would decode it as empty."""
+    """Return whether data has an `error` and no field of a model that requires none, and would decode it as empty.
+
+    Error objects have a `message` too.
+    """
     if not isinstance(data, dict) or "error" not in data or (model := empty_model(into)) is None:
         return False
-    return data.keys().isdisjoint(field.name for field in model_fields(type(model)))
+    return data.keys().isdisjoint({field.name for field in model_fields(type(model))} - {"message"})
 
 
 def _converter_for(into: object) -> _Converter:
@@ -175,6 +190,8 @@ _converters: Final[dict[object, _Converter]] = {
 }
 
 _INDEXED_TYPES: Final = frozenset[object]({bool, int, float})
+_PAGES: Final = (Page, CursorPage)
+_ENTRIES: Final = (AddedItem, PlayableItem, PlayHistory)
 
 
 def _optional(converter: _Converter) -> _Converter:
@@ -187,9 +204,9 @@ def _optional(converter: _Converter) -> _Converter:
     return convert
 
 
-def _nullable(converter: _Converter) -> _Converter:
+def _null_as(replacement: JsonValue, converter: _Converter) -> _Converter:
     def convert(value: JsonValue | Missing, drift: Drift) -> JsonValue | Damage:
-        return None if value is None else converter(value, drift)
+        return replacement if value is None else converter(value, drift)
 
     return convert
 
@@ -197,6 +214,7 @@ def _nullable(converter: _Converter) -> _Converter:
 def _list(item_type: object) -> _Converter:
     converter = _converter_for(item_type)
     index_matters = item_type in _INDEXED_TYPES
+    keeps_place = isinstance(item_type, type) and issubclass(item_type, _ENTRIES)
 
     def convert(value: JsonValue | Missing, drift: Drift) -> JsonValue | Damage:
         if not isinstance(value, list):
@@ -210,6 +228,8 @@ def _list(item_type: object) -> _Converter:
                 results.append(result)
             elif index_matters:
                 return result
+            elif keeps_place:
+                results.append({})
         return results
 
     return convert
@@ -232,16 +252,23 @@ def _dict(value_type: object) -> _Converter:
 def _model(model: type[SpotifyModel]) -> _Converter:
     hints = get_type_hints(model)
     plan = [
-        (field.name, f".{field.name}", _field_converter(hints[field.name], field.default), is_required(field))
+        (
+            field.name,
+            f".{field.name}",
+            _field_converter(hints[field.name], field.default),
+            is_required(field),
+            _is_essential(model, field, hints[field.name]),
+        )
         for field in model_fields(model)
     ]
+    holds_several = issubclass(model, Several)
 
     def convert(value: JsonValue | Missing, drift: Drift) -> JsonValue | Damage:
         if not isinstance(value, dict):
             return drift.add(model.__name__, value)
         data = model.reshape(value)
         results: dict[str, JsonValue] = {}
-        for name, step, converter, required in plan:
+        for name, step, converter, required, essential in plan:
             item = data.get(name, MISSING)
             if item is MISSING and not required:
                 continue
@@ -250,27 +277,59 @@ def _model(model: type[SpotifyModel]) -> _Converter:
             drift.leave()
             if not isinstance(result, Damage):
                 results[name] = result
-            elif required:
+            elif essential:
                 return result
+        if holds_several:
+            _mark_unreadable(data, results)
         return results
 
     return convert
 
 
+def _is_essential(model: type[SpotifyModel], field: Field[object], hint: object) -> bool:
+    """Return whether an object without this field would pass for an empty list."""
+    if is_required(field) or _is_page(hint):
+        return True
+    is_only_field = get_origin(hint) is list and len(model_fields(model)) == 1
+    return is_only_field or (field.name == "items" and issubclass(model, _PAGES))
+
+
+def _is_page(hint: object) -> bool:
+    return isinstance(hint, type) and issubclass(hint, _PAGES)
+
+
+def _mark_unreadable(data: Mapping[str, JsonValue], results: dict[str, JsonValue]) -> None:
+    """Add the indices of the entries that are not null in the data, but in the result."""
+    for name, objects in results.items():
+        sent = data[name]
+        if isinstance(objects, list) and isinstance(sent, list):
+            unreadable = [index for index, item in enumerate(objects) if item is None and sent[index] is not None]
+            results["unreadable"] = [*unreadable]
+            return
+
+
 def _field_converter(hint: object, default: object) -> _Converter:
     value_type = _optional_type(hint)
+    if value_type is None and get_origin(hint) is list:
+        return _null_as([], _converter_for(hint))
+    if _is_page(hint):
+        return _null_as({"items": []}, _converter_for(hint))
     if value_type is None or default is not ABSENT:
         return _converter_for(hint)
     # Where null and absent differ, a damaged value is not null.
-    return _nullable(_converter_for(value_type))
+    return _null_as(None, _converter_for(value_type))
 
 
 def _playable(value: JsonValue | Missing, drift: Drift) -> JsonValue | Damage:
     if not isinstance(value, dict):
         return drift.add(PlayableItem.__name__, value)
+    if playable_class(value) is None:
+        value = encodable_object(value)  # without an invalid `type`, other members decide
     model = playable_class(value)
-    result = None if model is None else _converter_for(model)(value, drift)
-    return encodable_object(value) if result is None or isinstance(result, Damage) else result
+    if model is None:
+        return value
+    result = _converter_for(model)(value, drift)
+    return {"type": model.__name__.lower(), **result} if isinstance(result, dict) else result
 
 
 _RFC_3339: Final = re.compile(

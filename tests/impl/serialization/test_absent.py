@@ -37,11 +37,11 @@ DAMAGED: dict[str, dict[str, Any]] = {
     "description": {"description": 5},
     "collaborative": {"collaborative": "false"},
     "public": {"public": 0},
-    "owner": {"owner": {"display_name": "Ada"}},
+    "owner": {"owner": "Ada"},
     "images": {"images": "https://i.scdn.co/image/1"},
     "external_urls": {"external_urls": None},
     "items": {"items": []},
-    "followers": {"followers": {}},
+    "followers": {"followers": 3},
 }
 
 

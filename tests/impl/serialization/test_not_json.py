@@ -76,9 +76,7 @@ def test_the_cause_holds_neither_document_nor_frames(serializer: Serializer) -> 
     assert "secret" not in repr(vars(cause))
 
 
-@pytest.mark.parametrize(
-    "data", [b'{"s3cret', b"s3cret", b"<s3cret>", b'{"href": "s3cret\xff"}', b'{"total": "s3cret"}']
-)
+@pytest.mark.parametrize("data", [b'{"s3cret', b"s3cret", b"<s3cret>", b'{"href": "s3cret\xff"}', b'"s3cret"'])
 def test_a_printed_traceback_does_not_show_the_data(serializer: Serializer, data: bytes) -> None:
     with pytest.raises(DecodeError) as caught:
         serializer.decode(data, models.Followers)
@@ -111,7 +109,7 @@ def test_any_bytes_are_decoded_or_raise_decode_error(data: bytes) -> None:
 def test_no_error_shows_the_data(word: str, document: str) -> None:
     for serializer in SERIALIZERS:
         with pytest.raises(DecodeError) as caught:
-            serializer.decode(document.format(word).encode(), models.Track)
+            serializer.decode(document.format(word).encode(), models.TrackPage)
         assert word not in str(caught.value)
         assert word not in repr(caught.value)
         assert word not in repr(caught.value.__cause__)

@@ -16,6 +16,7 @@ from tests.support.payloads import (
     DAMAGED_SHAPES,
     KNOWN_SHAPES,
     NOTHING,
+    NULL_SHAPES,
     Shape,
     album,
     artist,
@@ -35,12 +36,12 @@ from tests.support.payloads import (
     track,
 )
 
-KNOWN = {shape.name: shape for shape in KNOWN_SHAPES}
+KNOWN = {shape.name: shape for shape in KNOWN_SHAPES + NULL_SHAPES}
 DAMAGED = {shape.name: shape for shape in DAMAGED_SHAPES}
 
 
 def test_shapes_have_different_names() -> None:
-    assert len(KNOWN | DAMAGED) == len(KNOWN_SHAPES) + len(DAMAGED_SHAPES) > 75
+    assert len(KNOWN | DAMAGED) == len(KNOWN_SHAPES + NULL_SHAPES + DAMAGED_SHAPES) > 75
 
 
 def test_both_serializers_return_equal_objects() -> None:
@@ -98,18 +99,19 @@ def test_an_unknown_type_in_a_playlist_is_kept_raw(serializer: Serializer) -> No
     assert entry(serializer, item=raw).item == models.UnknownItem(raw=raw)
 
 
-def test_a_damaged_track_in_a_playlist_is_kept_raw(serializer: Serializer) -> None:
-    raw = track(uri=None)
+def test_a_damaged_track_in_a_playlist_is_a_track(serializer: Serializer) -> None:
+    damaged = entry(serializer, item=track(uri=5, name=[])).item
 
-    assert entry(serializer, item=raw).item == models.UnknownItem(raw=raw)
+    assert damaged == entry(serializer, item=track(uri=None, name="")).item
+    assert isinstance(damaged, models.Track)
 
 
 def test_raw_values_that_cannot_be_encoded_become_null(serializer: Serializer) -> None:
-    data = b'{"item": {"type": "track", "name": "\\ud800x", "gain": 1e999, "list": [-1e999]}}'
+    data = b'{"item": {"type": "hologram", "name": "\\ud800x", "gain": 1e999, "list": [-1e999]}}'
 
     decoded = serializer.decode(data, models.PlaylistItem).item
 
-    assert decoded == models.UnknownItem(raw={"type": "track", "name": None, "gain": None, "list": [None]})
+    assert decoded == models.UnknownItem(raw={"type": "hologram", "name": None, "gain": None, "list": [None]})
 
 
 def test_a_local_file_has_no_id(serializer: Serializer) -> None:
@@ -184,22 +186,18 @@ def test_unknown_ids_of_a_batch_are_none(serializer: Serializer) -> None:
     assert [item and item.name for item in decoded.albums] == [None, "Album 2"]
 
 
-def test_a_damaged_object_of_a_batch_is_none(serializer: Serializer) -> None:
-    decoded = decode(serializer, {"tracks": [track(1, uri=None), track(2)]}, models.SeveralTracks)
+def test_unreadable_objects_of_a_batch_are_not_unknown_ids(serializer: Serializer) -> None:
+    decoded = decode(serializer, {"tracks": [track(1, uri=5), None, 5, [], track(2)]}, models.SeveralTracks)
 
-    assert [item and item.name for item in decoded.tracks] == [None, "Track 2"]
-
-
-def test_a_damaged_entry_of_a_list_is_left_out(serializer: Serializer) -> None:
-    decoded = decode(serializer, album(images=[image(url=None), image(width=1)]), models.Album)
-
-    assert [item.width for item in decoded.images] == [1]
+    assert [item and item.name for item in decoded.tracks] == ["Track 1", None, None, None, "Track 2"]
+    assert decoded.unreadable == [2, 3]
 
 
-def test_a_saved_track_without_its_track_is_left_out(serializer: Serializer) -> None:
-    decoded = decode(serializer, page([{"track": None}, {"track": track(2)}]), models.SavedTrackPage)
+def test_a_damaged_entry_of_a_list_without_positions_is_left_out(serializer: Serializer) -> None:
+    decoded = decode(serializer, album(images=[5, None, image(width=1), image(url=None)]), models.Album)
 
-    assert [item.track.name for item in decoded.items] == ["Track 2"]
+    assert [(item.url, item.width) for item in decoded.images] == [("https://i.scdn.co/image/1", 1), ("", 640)]
+    assert models.pick_image(decoded.images) == models.Image(url="https://i.scdn.co/image/1", height=640, width=1)
 
 
 def test_null_images_are_none(serializer: Serializer) -> None:
@@ -294,7 +292,7 @@ def test_a_device_may_lack_id_and_volume(serializer: Serializer) -> None:
 
 
 def test_a_damaged_artist_is_left_out_of_a_track(serializer: Serializer) -> None:
-    damaged = track(artists=[simplified_artist(type=None), simplified_artist(2)])
+    damaged = track(artists=[None, simplified_artist(2), "Artist 3"])
 
     assert [decoded.name for decoded in decode(serializer, damaged, models.Track).artists] == ["Artist 2"]
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from spotify import AsyncSpotifyClient, ClientConfig, CursorPosition, build_container
 from spotify.interfaces import Attempt, GiveUp, HttpRequest, HttpResponse, Operation, PauseReason
-from spotify.models import ABSENT, Album, PartialPlaylist, PlaylistItem, Track
+from spotify.models import ABSENT, Album, Image, PartialPlaylist, PlaylistItem, Track
 
 
 def use(value: object) -> None: ...
@@ -207,7 +207,7 @@ def models(album: Album, track: Track, entry: PlaylistItem) -> None:
     entry.item = track  # error
     del album.name  # error in pyright
     Album("id", "uri")  # error
-    Album(type="album", id="id")  # error in mypy
+    Image(height="640")  # error
     Album(type="album", id=5, uri="uri")  # error
     Track.from_json(5)  # error
     use(album.to_dict().name)  # error

@@ -110,7 +110,7 @@ async def every_item_of_the_user(client: AsyncSpotifyClient) -> None:
     async for saved_show in client.shows.get_saved():
         assert_type(saved_show, SavedShow)
     async for saved_track in client.tracks.get_saved():
-        assert_type(saved_track.track, Track)
+        assert_type(saved_track.track, Track | None)
     async for artist in client.users.get_top_artists(time_range="long_term"):
         assert_type(artist, Artist)
     async for followed in client.users.get_followed_artists():
@@ -126,8 +126,8 @@ async def writes(client: AsyncSpotifyClient) -> None:
     assert_type(await client.albums.check_saved(["id"]), list[bool])
     assert_type(await client.library.check_contains(["spotify:album:id"]), list[bool])
     assert_type(await client.playlists.create("Blue", public=True), Playlist)
-    assert_type(await client.playlists.add_items("id", ["spotify:track:id"], position=0), str)
-    assert_type(await client.playlists.replace_items("id", []), str)
+    assert_type(await client.playlists.add_items("id", ["spotify:track:id"], position=0), str | None)
+    assert_type(await client.playlists.replace_items("id", []), str | None)
 
 
 async def search(client: AsyncSpotifyClient) -> None:
