@@ -14,6 +14,7 @@ from spotify.models import SimplifiedPlaylist, SpotifyModel
 from spotify.paging import OffsetPosition, Paginator
 from spotify.rows import to_rows
 from spotify.tools.archive import SECTIONS, Archive, ListState, Manifest, Section, row_of
+from spotify.tools.playlist_content import known_id
 
 if TYPE_CHECKING:
     from spotify.models import JsonObject
@@ -64,12 +65,12 @@ async def backup(
     """
     sections = checked_sections(client, include)
     archive = Archive(path_of("path", path))
-    user = await client.users.get_current_profile()
+    user = known_id((await client.users.get_current_profile()).id, "the user")
     manifest = archive.read_manifest()
-    if manifest is not None and manifest.user != user.id:
+    if manifest is not None and manifest.user != user:
         raise ValueError(f"{archive.path} has the backup of the user {manifest.user!r}; use another directory")
     if manifest is None:
-        manifest = Manifest(user=user.id, started_at=datetime.now(UTC))
+        manifest = Manifest(user=user, started_at=datetime.now(UTC))
     elif manifest.finished_at is not None:
         manifest.started_at, manifest.finished_at = datetime.now(UTC), None
         for state in manifest.sections.values():
@@ -128,18 +129,19 @@ class _Backup:
         await self._read(section, state, readers[section])
 
     async def _playlists(self, state: ListState) -> None:
-        playlists = await self._client.playlists.get_for_current_user().collect()
-        rows = [{**row, "is_own": row["owner"] == self._manifest.user} for row in to_rows(playlists)]
+        listed = await self._client.playlists.get_for_current_user().collect()
+        playlists = {playlist.id: playlist for playlist in listed if playlist.id is not None}
+        rows = [{**row, "is_own": row["owner"] == self._manifest.user} for row in to_rows(playlists.values())]
         state.items, state.is_complete = self._archive.finish("playlists", rows), False
         known = self._manifest.playlists
-        self._manifest.playlists = {each.id: known.get(each.id, ListState()) for each in playlists}
+        self._manifest.playlists = {key: known.get(key, ListState()) for key in playlists}
         self._archive.write_manifest(self._manifest)
-        for playlist in playlists:
-            await self._playlist(playlist, self._manifest.playlists[playlist.id])
+        for key, playlist in playlists.items():
+            await self._playlist(key, playlist, self._manifest.playlists[key])
         state.is_complete = True
 
-    async def _playlist(self, playlist: SimplifiedPlaylist, state: ListState) -> None:
-        name = f"playlists/{playlist.id}"
+    async def _playlist(self, id: str, playlist: SimplifiedPlaylist, state: ListState) -> None:
+        name = f"playlists/{id}"
         is_current = playlist.snapshot_id is not None and playlist.snapshot_id == state.snapshot_id
         if is_current and state.is_complete and (state.error or self._archive.has(name)):
             return
@@ -148,7 +150,7 @@ class _Backup:
             state.snapshot_id, state.is_complete = playlist.snapshot_id, False
             self._archive.write_manifest(self._manifest)
         state.error = None
-        items = self._client.playlists.get_items(playlist.id)
+        items = self._client.playlists.get_items(id)
         try:
             await self._read(name, state, _by_offset(items), label=playlist.name)
         except MissingScopeError:

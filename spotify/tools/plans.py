@@ -11,10 +11,10 @@ import msgspec
 
 from spotify._checks import check_type, path_of
 from spotify.client import AsyncSpotifyClient
-from spotify.errors import DecodeError, SpotifyError
+from spotify.errors import SpotifyError
 from spotify.models import SimplifiedPlaylist
 from spotify.tools.files import write_atomically
-from spotify.tools.playlist_content import read_playlist
+from spotify.tools.playlist_content import known_id, read_playlist
 from spotify.tools.steps import Move, Replace, Step, simulated
 
 Progress: TypeAlias = Callable[[int, "int | None"], object]
@@ -252,9 +252,7 @@ async def _create(client: AsyncSpotifyClient, new: NewPlaylist) -> str:
     if playlist.id is not None:
         return playlist.id
     found = await find_empty_playlist(client, new.name)
-    if found is None or found.id is None:
-        raise DecodeError("the playlist was created, but the response does not name it", operation="create-playlist")
-    return found.id
+    return known_id(None if found is None else found.id, "the playlist that was created")
 
 
 async def find_empty_playlist(client: AsyncSpotifyClient, name: str) -> SimplifiedPlaylist | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from spotify.client import AsyncSpotifyClient
-from spotify.errors import ForbiddenError, ListChangedError
+from spotify.errors import DecodeError, ForbiddenError, ListChangedError
 from spotify.models import Episode, PlaylistItem, Track
 from spotify.tools.steps import is_addable
 
@@ -125,6 +125,17 @@ async def _read(client: AsyncSpotifyClient, playlist: str) -> tuple[PlaylistCont
         public=found.public,
     )
     return content, found.items.total
+
+
+def known_id(id: str | None, of: str) -> str:
+    """Return the id of an object.
+
+    Raises:
+        DecodeError: It is None, because the response did not contain it.
+    """
+    if id is None:
+        raise DecodeError(f"the response does not contain the id of {of}")
+    return id
 
 
 def entries_of(items: Iterable[PlaylistItem]) -> tuple[Entry, ...]:

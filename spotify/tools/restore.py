@@ -20,7 +20,7 @@ from spotify.tools.archive import SECTIONS, Archive, ListState, Section, row_of
 from spotify.tools.backup import Progress, checked_sections
 from spotify.tools.files import write_atomically
 from spotify.tools.plans import Plan
-from spotify.tools.playlist_content import read_playlist
+from spotify.tools.playlist_content import known_id, read_playlist
 from spotify.tools.steps import is_addable, steps_between
 
 _MAX_TIMESTAMPED: Final = 50
@@ -98,8 +98,8 @@ async def restore(
         raise ValueError(f"{archive.path} has no backup: it has no manifest.json")
     if manifest.finished_at is None:
         raise ValueError(f"the backup in {archive.path} is incomplete; run `backup` again to finish it")
-    user = await client.users.get_current_profile()
-    run = _Restore(client, archive, user.id, progress)
+    user = known_id((await client.users.get_current_profile()).id, "the user")
+    run = _Restore(client, archive, user, progress)
     for section in sections:
         if section == "playlists":
             await run.playlists(manifest.playlists)
@@ -153,7 +153,8 @@ class _Restore:
     async def playlists(self, states: Mapping[str, ListState]) -> None:
         """Create, change and follow playlists, the last one first: a new one becomes the first of the user's list."""
         rows = self._archive.rows("playlists")
-        current = {playlist.id: playlist async for playlist in self._client.playlists.get_for_current_user()}
+        listed = self._client.playlists.get_for_current_user()
+        current = {playlist.id: playlist async for playlist in listed if playlist.id is not None}
         changed = 0
         for number, row in enumerate(reversed(rows), 1):
             identifier = str(row["id"])
@@ -209,7 +210,7 @@ class _Restore:
                 collaborative=is_collaborative or None,
                 description=_description(row),
             )
-            new_id = created.id
+            new_id = known_id(created.id, "the playlist that was created")
         self._note_playlist(identifier, new_id)
         return new_id
 
@@ -291,7 +292,7 @@ class _Restore:
         """Return the URIs that a list of the user's library has now."""
         client = self._client
         if section == "artists":
-            return {artist.uri async for artist in client.users.get_followed_artists()}
+            return {artist.uri async for artist in client.users.get_followed_artists() if artist.uri is not None}
         readers: dict[str, Callable[[], Awaitable[Sequence[SpotifyModel]]]] = {
             "tracks": client.tracks.get_saved().collect,
             "albums": client.albums.get_saved().collect,
