@@ -141,8 +141,8 @@ async def client_for(settings: Settings, *needs: Need) -> AsyncGenerator[AsyncSp
 async def _play_something(client: AsyncSpotifyClient) -> None:
     """Let the sandbox play, so that the commands of the player have something to show."""
     device = next(device.id for device in await client.player.get_devices() if device.id and not device.is_restricted)
-    albums = await client.albums.get_saved(limit=1)
-    await client.player.start_playback(device, context_uri=albums.items[0].album.uri)
+    album = (await client.albums.get_saved(limit=1)).items[0].album
+    await client.player.start_playback(device, context_uri=None if album is None else album.uri)
 
 
 def login_for(settings: Settings, *needs: Need) -> UserLogin:
