@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     from spotify.impl.caching.sqlite_response_cache import SqliteResponseCache
     from spotify.impl.rate_limiting import RedisRateLimiter
     from spotify.impl.token_stores import FileTokenStore, KeyringTokenStore, MemoryTokenStore, RedisTokenStore
+    from spotify.impl.transport.aiohttp_transport import AiohttpTransport
     from spotify.interfaces.observer import AttemptInfo, CallInfo, CallResult, Observer
     from spotify.interfaces.token_store import Token, TokenKey, TokenStore
     from spotify.models import Scope
@@ -139,6 +140,7 @@ else:
             "CallResult",
             "Observer",
         ),
+        "spotify.impl.transport.aiohttp_transport": ("AiohttpTransport",),
         "spotify.interfaces.token_store": (
             "Token",
             "TokenKey",
@@ -184,6 +186,7 @@ else:
 
 
 __all__ = [
+    "AiohttpTransport",
     "ApiError",
     "AppOwnerPremiumRequiredError",
     "AsyncSpotifyClient",

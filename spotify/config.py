@@ -188,6 +188,8 @@ class ClientConfig:
         proxy: The URL of an HTTP proxy; None for no proxy. It may contain a password and is left out of `repr`.
         trust_env: Whether to use the proxy in `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY`, with its credentials in
             `~/.netrc` (or the file that `NETRC` names).
+        ca_file: A PEM file of CA certificates to trust besides those of the system, such as that of a company whose
+            proxy decrypts TLS. See `docs/network.md`.
         user_agent: The `User-Agent` header.
         name: A name for the client in events, spans and metrics, for processes with several; None for none.
     """
@@ -231,6 +233,7 @@ class ClientConfig:
     token_encryption_keys: tuple[str, ...] = field(default=(), repr=False)
     proxy: str | None = field(default=None, repr=False)
     trust_env: bool = False
+    ca_file: str | os.PathLike[str] | None = None
     user_agent: str = f"async-spotify-client/{__version__}"
     name: str | None = None
 
@@ -250,6 +253,7 @@ class ClientConfig:
         for name, choices in _CHOICES.items():
             if getattr(self, name) not in choices:
                 raise ValueError(f"{name} must be one of {choices}, not {shown(getattr(self, name))}")
+        self._check_paths()
         check_proxy("proxy", self.proxy)
         self._check_redis()
         if not self.user_agent.isprintable() or not self.user_agent.isascii() or not self.user_agent:
@@ -258,6 +262,11 @@ class ClientConfig:
             if (url := getattr(self, name)) is not None:
                 object.__setattr__(self, name, _Hidden(url))
         object.__setattr__(self, "token_encryption_keys", tuple(map(_Hidden, self.token_encryption_keys)))
+
+    def _check_paths(self) -> None:
+        for name in ("cache_path", "ca_file"):
+            if (path := getattr(self, name)) is not None:
+                path_of(name, path)
 
     def _check_seconds(self) -> None:
         for name in _POSITIVE_SECONDS:
@@ -270,8 +279,6 @@ class ClientConfig:
             check_number(name, getattr(self, name), at_least=0)
 
     def _check_caching(self) -> None:
-        if self.cache_path is not None:
-            path_of("cache_path", self.cache_path)
         check_number("stale_while_revalidate", self.stale_while_revalidate, at_least=0)
         if not isinstance(self.stale_if_refused, bool):
             check_number("stale_if_refused", self.stale_if_refused, at_least=0)
@@ -457,7 +464,8 @@ def check_proxy(name: str, url: str | None) -> None:
         return
     parts = _split_url(name, url)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise ValueError(f"{name} must be an http:// or https:// URL")
+        socks = "; a SOCKS proxy needs a connector: see docs/network.md" if parts.scheme.startswith("socks") else ""
+        raise ValueError(f"{name} must be an http:// or https:// URL{socks}")
     credentials = [unquote(part) for part in (parts.username, parts.password) if part is not None]
     # As HTTP's basic authentication sends them.
     if not all(part.isprintable() and ord(max(part, default="a")) < _LATIN_1 for part in credentials) or (

@@ -25,6 +25,8 @@ from spotify.interfaces import Attempt, GiveUp, Operation, Retry
 from spotify.logs import Event
 from spotify.testing import FakeTransport, Fault, SpotifySandbox
 from tests.support.raw_requests import MALFORMED, raw_status
+from tests.support.socks_server import socks_server
+from tests.support.tls_server import ALBUM, CertificateAuthority, https_server
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "SECURITY.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -78,6 +80,8 @@ MARKERS = {
     "retry policy": "class RetryReadsOnce",
     "container": "container.transport.override",
     "auth provider": "class VaultAuth",
+    "TLS": "async def album_name(",
+    "SOCKS": "async def artist_name(",
     "login in a line": 'spotify.login("playlist-modify-private")',
     "plans": "async def tidy(",
     "backup": "async def move(",
@@ -342,6 +346,24 @@ async def test_errors():
 
 def test_settings():
     assert snippet(MARKERS["settings"])["config"].deadline == 60.0
+
+
+async def test_tls(tmp_path):
+    album_name = snippet(MARKERS["TLS"])["album_name"]
+    authority = CertificateAuthority(tmp_path)
+    async with https_server(authority.server_context(client_authority=authority)) as origin:
+        config = ClientConfig(api_url=f"{origin}/v1")
+        files = map(str, (authority.file, *authority.client_files()))
+        assert await album_name(config, "t", *files, ALBUM["id"]) == ALBUM["name"]
+
+
+async def test_socks():
+    artist_name = snippet(MARKERS["SOCKS"])["artist_name"]
+    async with SpotifySandbox() as sandbox, socks_server() as (url, targets):
+        artist = sandbox.catalogue.artists[0]
+        config = ClientConfig(api_url=sandbox.api_url)
+        assert await artist_name(config, sandbox.issue_token(), url, artist.id) == artist.name
+        assert [f"http://{target}/v1" for target in targets] == [sandbox.api_url]
 
 
 async def test_many_workers(redis_server, monkeypatch):

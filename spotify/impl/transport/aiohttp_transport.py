@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import os
+import ssl
 import warnings
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Final, Never
+from types import TracebackType
+from typing import Final, Never, Self
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -16,19 +18,16 @@ from aiohttp.http_exceptions import ContentEncodingError
 from yarl import URL
 
 from spotify._concurrency import UnfinishedTasks
-from spotify._event_loops import LoopBound
 from spotify._os_errors import reason_of
 from spotify._tracebacks import hide_internals
 from spotify.config import TOKEN_PATH, ClientConfig
 from spotify.errors import ClientClosedError, ResponseTooLargeError, TransportError, TransportTimeoutError
-from spotify.impl.transport.connections import CLOSE, UserConnector, UserRequest, guard_connector
+from spotify.impl.transport.connections import CLOSE
 from spotify.impl.transport.environment_proxy import environment_proxy
 from spotify.impl.transport.response_timeout import ResponseTimeout
+from spotify.impl.transport.sessions import ConnectorFactory, SessionFactory, Sessions, tls_of
 from spotify.interfaces.token_store import LOCK_TIMEOUT
 from spotify.interfaces.transport import HttpRequest, HttpResponse
-from spotify.logs import get_logger
-
-_log = get_logger(__name__)
 
 _AUTHORIZATION: Final = "Authorization"
 
@@ -37,6 +36,9 @@ _NOT_SENT: Final = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError
 
 # aiohttp adds `application/octet-stream` to a PUT or POST without a body.
 _SKIPPED_HEADERS: Final = ("Content-Type",)
+
+# aiohttp would also accept what other installed packages can decompress, such as Brotli.
+_ENCODINGS: Final = {"Accept-Encoding": "gzip, deflate"}
 
 _PROXY_AUTHENTICATION_REQUIRED: Final = 407
 _CERTIFICATE_VARIABLES: Final = ("SSL_CERT_FILE", "SSL_CERT_DIR")
@@ -55,29 +57,45 @@ class AiohttpTransport:
     verified, bodies are decompressed and their size is limited.
     """
 
-    def __init__(self, config: ClientConfig, *, session: aiohttp.ClientSession | None = None) -> None:
-        """Store the settings; nothing is opened yet.
+    def __init__(
+        self,
+        config: ClientConfig | None = None,
+        *,
+        session: aiohttp.ClientSession | SessionFactory | None = None,
+        connector: ConnectorFactory | None = None,
+        ssl_context: ssl.SSLContext | None = None,
+    ) -> None:
+        """Store the settings; nothing is opened yet, and no event loop is needed.
 
         Args:
             config: The settings; used are `api_url`, `accounts_url`, `connect_timeout`, `max_concurrency`,
-                `keepalive_timeout`, `max_response_bytes`, `proxy`, `trust_env` and `user_agent`.
-            session: A session to use instead of opening one; `close` leaves it open. aiohttp's automatic repetition of
-                PUT and DELETE is switched off on it, as it can execute a write twice. Its connections are used again
-                only as `spotify.impl.transport.connections` allows; with several users, few of them are.
+                `keepalive_timeout`, `max_response_bytes`, `ca_file`, `proxy`, `trust_env` and `user_agent`. None for
+                `ClientConfig()`.
+            session: A function that creates the session of an event loop, such as `aiohttp.ClientSession`; `close`
+                closes what it created. Or a session of the event loop in which the transport is used; `close` leaves it
+                open. aiohttp's automatic repetition of PUT and DELETE is switched off on it, as it can execute a write
+                twice. Its connections are used again only as `spotify.impl.transport.connections` allows; with several
+                users, few of them are.
+            connector: A function that creates the connector of an event loop, such as one for a SOCKS proxy. It must
+                return a new one each time, which `close` closes.
+            ssl_context: TLS for the hosts and for an https proxy, such as a context with a client certificate. None for
+                the system's certificates and those of `ca_file`.
 
         Raises:
+            ValueError: There are `session` and `connector`, or `ssl_context` and `ca_file`, or the `ca_file` has no
+                certificates or cannot be read.
+            TypeError: An argument is of the wrong type.
             RuntimeError: The automatic repetition cannot be switched off on `session`.
         """
+        config = config or ClientConfig()
         self._config = config
+        self._sessions = Sessions(config, session=session, connector=connector)
+        self._tls = tls_of(config, ssl_context)
         self._trusted_origins = frozenset(map(_origin, (config.api_url, config.accounts_url)))
         self._token_url = f"{config.accounts_url}{TOKEN_PATH}"
         self._closed = False
         self._unfinished = UnfinishedTasks(timeout=LOCK_TIMEOUT)
         self._environment_proxies: dict[str, str | None] = {}  # by origin
-        self._own_sessions = LoopBound(self._open_session)  # first, as `__del__` needs it
-        self._given_session = None if session is None else _without_automatic_retries(session)
-        if session is not None and session.connector is not None:
-            guard_connector(session.connector)
 
     async def send(self, request: HttpRequest, /) -> HttpResponse:
         """Send the request once and read the whole response.
@@ -100,7 +118,7 @@ class AiohttpTransport:
 
     async def _exchange(self, request: HttpRequest) -> HttpResponse:
         headers = self._headers(request)
-        session = self._given_session or self._own_sessions.find() or await self._new_session()
+        session = self._sessions.find() or await self._sessions.open()
         proxy = await self._proxy_for(request.url)
         body = None if request.body is None else _RequestBody(request.body)
         failure: TransportError | ClientClosedError
@@ -114,6 +132,7 @@ class AiohttpTransport:
                     skip_auto_headers=_SKIPPED_HEADERS,
                     allow_redirects=False,
                     proxy=proxy,
+                    ssl=self._tls,
                     timeout=_timeout(_connect_timeout(request.timeout, self._config.connect_timeout)),
                 ) as response:
                     if body is not None and not body.is_written and response.ok:
@@ -135,42 +154,32 @@ class AiohttpTransport:
         raise failure
 
     async def close(self) -> None:
-        """Close the sessions opened here. A session given to the constructor stays open.
+        """Close the sessions opened here. A session (not a factory) given to the constructor stays open.
 
         Requests with `must_finish` are finished first; it waits at most 150 seconds.
         """
         self._closed = True
         await self._unfinished.close()
-        await self._own_sessions.close_all(_close)
+        await self._sessions.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, exc_type: type[BaseException] | None, exc: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        await self.close()
 
     def __del__(self) -> None:
         # aiohttp's own warning is about its session, which users of this library do not know.
-        if any(not session.closed for session in self._own_sessions.pop_all()):
+        sessions: Sessions | None = getattr(self, "_sessions", None)  # None if the constructor raised
+        if sessions is not None and sessions.pop_open():
             warnings.warn(
                 f"unclosed Spotify client for {self._config.api_url}: use `async with`, or `await client.close()`",
                 ResourceWarning,
                 source=self,
                 stacklevel=2,
             )
-
-    async def _new_session(self) -> aiohttp.ClientSession:
-        for session in self._own_sessions.pop_dead():
-            await session.close()
-        return self._own_sessions.get()
-
-    def _open_session(self) -> aiohttp.ClientSession:
-        config = self._config
-        _log.debug("session_opened", max_connections=config.max_concurrency)
-        session = aiohttp.ClientSession(
-            connector=UserConnector(limit=config.max_concurrency, keepalive_timeout=config.keepalive_timeout),
-            request_class=UserRequest,
-            cookie_jar=aiohttp.DummyCookieJar(),
-        )
-        try:
-            return _without_automatic_retries(session)
-        except RuntimeError:
-            session.detach()  # it has no connections; this avoids the warning about an unclosed session
-            raise
 
     async def _proxy_for(self, url: str) -> str | None:
         if self._config.proxy is not None or not self._config.trust_env:
@@ -181,7 +190,7 @@ class AiohttpTransport:
         return self._environment_proxies[origin]
 
     def _headers(self, request: HttpRequest) -> dict[str, str]:
-        headers = {"User-Agent": self._config.user_agent, **request.headers}
+        headers = {"User-Agent": self._config.user_agent, **_ENCODINGS, **request.headers}
         if request.url == self._token_url:
             headers.update(CLOSE)  # requests for different users can have the same authorization
         if request.authorization is not None:
@@ -246,24 +255,6 @@ def _refuse_early_success(response: aiohttp.ClientResponse, host: str) -> Never:
         "request",
         sent=True,
     )
-
-
-def _without_automatic_retries(session: aiohttp.ClientSession) -> aiohttp.ClientSession:
-    # aiohttp sends a GET, PUT or DELETE again when a kept-alive connection turns out to be closed. The first request
-    # may have been executed by then, and a second one would reorder a playlist twice. There is no public switch
-    # (aiohttp's own test client sets the same attribute). Retries are decided by the retry policy.
-    if not hasattr(session, "_retry_connection"):
-        raise RuntimeError(
-            f"aiohttp {aiohttp.__version__} is not supported: it may send PUT and DELETE requests twice, and "
-            f"{type(session).__name__} has no `_retry_connection` to switch this off; `pip check` shows which version "
-            "async-spotify-client requires"
-        )
-    session._retry_connection = False  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
-    return session
-
-
-async def _close(session: aiohttp.ClientSession) -> None:
-    await session.close()
 
 
 def _combined(headers: Mapping[str, str]) -> dict[str, str]:
@@ -371,4 +362,4 @@ def _certificate_advice(error: aiohttp.ClientConnectorError) -> str:
     if not isinstance(error, aiohttp.ClientConnectorCertificateError | aiohttp.ClientConnectorSSLError):
         return ""
     chosen = [f", {name} is {path!r}" for name in _CERTIFICATE_VARIABLES if (path := os.environ.get(name))]
-    return f"; check the clock and the CA certificates{''.join(chosen)}"
+    return f"; check the clock and the CA certificates (ca_file){''.join(chosen)}"

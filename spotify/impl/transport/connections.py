@@ -104,7 +104,12 @@ class UserConnector(aiohttp.TCPConnector):
         """
         if _HASH is None:
             raise RuntimeError(f"aiohttp {aiohttp.__version__} is not supported: its `ConnectionKey` has other fields")
-        super().__init__(limit=limit, keepalive_timeout=keepalive_timeout)  # pyright: ignore[reportUnknownMemberType]
+        super().__init__(  # pyright: ignore[reportUnknownMemberType]
+            limit=limit,
+            keepalive_timeout=keepalive_timeout,
+            # aiohttp would use aiodns if that is installed, which does not read all that the system's resolver does.
+            resolver=aiohttp.ThreadedResolver(),
+        )
         self._kept_connections = KeptConnections(limit)
 
     async def connect(

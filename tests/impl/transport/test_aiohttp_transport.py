@@ -531,7 +531,7 @@ async def test_an_unclosed_transport_warns():
     async with serving(handler) as origin:
         forgotten = AiohttpTransport(config(origin))
         await forgotten.send(get(origin))
-        session = forgotten._own_sessions.find()
+        session = forgotten._sessions.find()
         with pytest.warns(ResourceWarning, match="unclosed Spotify client"):
             forgotten.__del__()
         await session.close()
