@@ -362,4 +362,4 @@ def _certificate_advice(error: aiohttp.ClientConnectorError) -> str:
     if not isinstance(error, aiohttp.ClientConnectorCertificateError | aiohttp.ClientConnectorSSLError):
         return ""
     chosen = [f", {name} is {path!r}" for name in _CERTIFICATE_VARIABLES if (path := os.environ.get(name))]
-    return f"; check the clock and the CA certificates (ca_file){''.join(chosen)}"
+    return f"; check the clock and the CA certificates{''.join(chosen)}; ca_file adds one"

@@ -15,7 +15,6 @@ from spotify.interfaces.transport import HttpRequest
 from tests.support.raw_server import raw_server
 from tests.support.socks_server import socks_server
 
-
 CLOSING = b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{}"
 
 
