@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     )
     from spotify.impl.caching import CachingTransport, MemoryResponseCache, RedisResponseCache
     from spotify.impl.caching.sqlite_response_cache import SqliteResponseCache
+    from spotify.impl.observers.open_telemetry_observer import OpenTelemetryObserver
     from spotify.impl.rate_limiting import RedisRateLimiter
     from spotify.impl.token_stores import FileTokenStore, KeyringTokenStore, MemoryTokenStore, RedisTokenStore
     from spotify.impl.transport.aiohttp_transport import AiohttpTransport
@@ -127,6 +128,7 @@ else:
             "RedisResponseCache",
         ),
         "spotify.impl.caching.sqlite_response_cache": ("SqliteResponseCache",),
+        "spotify.impl.observers.open_telemetry_observer": ("OpenTelemetryObserver",),
         "spotify.impl.rate_limiting": ("RedisRateLimiter",),
         "spotify.impl.token_stores": (
             "FileTokenStore",
@@ -221,6 +223,7 @@ __all__ = [
     "NotFoundError",
     "Observer",
     "OffsetPosition",
+    "OpenTelemetryObserver",
     "Paginator",
     "PagingError",
     "PartialReadError",

@@ -15,15 +15,25 @@ from typing import get_args
 import aiohttp
 import pytest
 from aiohttp import web
+from opentelemetry.sdk.trace import TracerProvider
+from prometheus_client import CollectorRegistry
 from typer.main import get_command
 from yarl import URL
 
 import spotify
-from spotify import AsyncSpotifyClient, ClientConfig, PkceAuth, RedisResponseCache, ServerError, SpotifyError
+from spotify import (
+    AsyncSpotifyClient,
+    ClientConfig,
+    OpenTelemetryObserver,
+    PkceAuth,
+    RedisResponseCache,
+    ServerError,
+    SpotifyError,
+)
 from spotify.cli.app import app
 from spotify.interfaces import Attempt, GiveUp, Operation, Retry
 from spotify.logs import Event
-from spotify.testing import FakeTransport, Fault, SpotifySandbox
+from spotify.testing import FakeClock, FakeTransport, Fault, SpotifySandbox
 from tests.support.raw_requests import MALFORMED, raw_status
 from tests.support.socks_server import socks_server
 from tests.support.tls_server import ALBUM, CertificateAuthority, https_server
@@ -80,6 +90,9 @@ MARKERS = {
     "retry policy": "class RetryReadsOnce",
     "container": "container.transport.override",
     "auth provider": "class VaultAuth",
+    "OpenTelemetry": "def observed_client(",
+    "trace context": "class TracedTransport",
+    "Prometheus": "class PrometheusObserver",
     "TLS": "async def album_name(",
     "SOCKS": "async def artist_name(",
     "login in a line": 'spotify.login("playlist-modify-private")',
@@ -346,6 +359,40 @@ async def test_errors():
 
 def test_settings():
     assert snippet(MARKERS["settings"])["config"].deadline == 60.0
+
+
+async def test_open_telemetry():
+    client = snippet(MARKERS["OpenTelemetry"])["observed_client"]("t")
+    await client.close()
+
+
+async def test_trace_context():
+    traced, inner = snippet(MARKERS["trace context"])["TracedTransport"], FakeTransport()
+    inner.answer("GET /me/player", status=204, times=2)
+    provider = TracerProvider()
+    observer = OpenTelemetryObserver(tracer_provider=provider)
+    for transport in (inner, traced(inner)):
+        async with AsyncSpotifyClient("t", transport=transport, observers=[observer]) as client:
+            await client.player.get_playback_state()
+    provider.shutdown()
+    assert ["traceparent" in request.headers for request in inner.requests] == [False, True]
+
+
+async def test_prometheus():
+    registry, transport = CollectorRegistry(), FakeTransport()
+    observer = snippet(MARKERS["Prometheus"])["PrometheusObserver"](registry)
+    transport.answer("GET /me/player", status=503)
+    transport.answer("GET /me/player", status=204)
+    config = ClientConfig(name="a")
+    async with AsyncSpotifyClient(
+        "t", config=config, transport=transport, clock=FakeClock(), observers=[observer]
+    ) as client:
+        await client.player.get_playback_state()
+    operation = "get-information-about-the-users-current-playback"
+    labels = {"client": "a", "operation": operation, "error": ""}
+    assert registry.get_sample_value("spotify_call_seconds_count", labels) == 1
+    assert registry.get_sample_value("spotify_retries_total", {**labels, "error": "ServerError"}) == 1
+    assert registry.get_sample_value("spotify_active_calls", {"client": "a"}) == 0
 
 
 async def test_tls(tmp_path):

@@ -10,7 +10,7 @@ import pytest
 import spotify
 
 IMPLEMENTATIONS = ["aiohttp", "dependency_injector", "msgspec"]
-LAZY = [*IMPLEMENTATIONS, "cryptography", "redis", "structlog"]
+LAZY = [*IMPLEMENTATIONS, "cryptography", "redis", "spotify.impl.observers.open_telemetry_spans", "structlog"]
 
 
 def loaded_after(statements, names=LAZY):

@@ -20,6 +20,7 @@ class CallInfo:
     Attributes:
         operation: The operation; `operation.path` is the template of the URL.
         client: `ClientConfig.name`; None for a client without a name.
+        api_url: The base URL of the Web API.
         user: Equal for all calls of one user or application in this process. It can be the provider's own name for it,
             so do not export it.
         priority: `interactive`, or `bulk` for one of many.
@@ -28,6 +29,7 @@ class CallInfo:
 
     operation: Operation
     client: str | None
+    api_url: str
     user: object
     priority: Priority
     started_at: float
@@ -45,7 +47,8 @@ class AttemptInfo:
         sent: Whether this attempt sent a request, which may have reached Spotify.
         is_shared: Whether the outcome is that of a request of another call.
         from_cache: Whether the response is from the cache.
-        seconds: From sending the request until the outcome, or from the start of the attempt if it sent none.
+        started_at: Seconds since the epoch when the request was sent, or when the attempt started if it sent none.
+        seconds: From `started_at` until the outcome.
         waits: The seconds waited before this attempt, by cause.
         received_bytes: The length of the response body.
         pause: The seconds for which a 429 pauses the client or the operation; 0.0 without one.
@@ -59,6 +62,7 @@ class AttemptInfo:
     sent: bool
     is_shared: bool
     from_cache: bool
+    started_at: float
     seconds: float
     waits: Mapping[WaitCause, float]
     received_bytes: int
@@ -132,12 +136,14 @@ class TokenRequestInfo:
 
     Attributes:
         client: `ClientConfig.name`; None for a client without a name.
+        accounts_url: The base URL of the accounts service.
         grant: The grant type, such as `refresh_token` or `client_credentials`.
         error: The class of the error; None if there is a new token.
         seconds: The duration.
     """
 
     client: str | None
+    accounts_url: str
     grant: str
     error: type[BaseException] | None
     seconds: float

@@ -196,7 +196,13 @@ class TokenEndpoint:
     def _report(self, grant: str, error: type[BaseException] | None, seconds: float) -> None:
         if self._bound_to is not None:
             self._bound_to.token_request_finished(
-                TokenRequestInfo(client=self._bound_to.config.name, grant=grant, error=error, seconds=seconds)
+                TokenRequestInfo(
+                    client=self._bound_to.config.name,
+                    accounts_url=self.config.accounts_url,
+                    grant=grant,
+                    error=error,
+                    seconds=seconds,
+                )
             )
 
     async def close(self) -> None:

@@ -238,6 +238,7 @@ class CallState:
             self._info = CallInfo(
                 operation=self.operation,
                 client=self._observers.client,
+                api_url=self._observers.api_url,
                 user=self._user,
                 priority=self.priority,
                 started_at=self._clock.time() - self.elapsed(),
@@ -246,16 +247,17 @@ class CallState:
 
     def _report_attempt(self, error: type[BaseException] | None, *, retry_in: float | None = None) -> None:
         self._is_open = False
-        outcome, before = self._outcome, self._waits_before
+        outcome, before, call = self._outcome, self._waits_before, self._call_info()
         self._observers.attempt_finished(
             AttemptInfo(
-                call=self._call_info(),
+                call=call,
                 number=self.attempt,
                 status=None if outcome is None else outcome.status,
                 error=error,
                 sent=self.sent,
                 is_shared=self._is_shared,
                 from_cache=isinstance(outcome, CacheHit),
+                started_at=call.started_at + (self._mark - self.started_at),
                 seconds=self._clock.monotonic() - self._mark,
                 waits={cause: seconds - before.get(cause, 0.0) for cause, seconds in self._waits.items()},
                 received_bytes=_length_of(outcome),

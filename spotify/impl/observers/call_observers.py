@@ -49,6 +49,7 @@ class CallObservers:
 
     Attributes:
         client: `ClientConfig.name`.
+        api_url: `ClientConfig.api_url`.
         daily_limit: `ClientConfig.daily_limit` of all operations together.
     """
 
@@ -60,6 +61,7 @@ class CallObservers:
         "_logging",
         "_observers",
         "_usage",
+        "api_url",
         "client",
         "daily_limit",
     )
@@ -81,6 +83,7 @@ class CallObservers:
         self._attempt_finished = [observer.attempt_finished for observer in everything]
         self._call_finished = [observer.call_finished for observer in everything]
         self.client: Final = config.name
+        self.api_url: Final = config.api_url
         limit = config.daily_limit
         self.daily_limit: Final = limit if limit is None or isinstance(limit, int) else limit.get("*")
 

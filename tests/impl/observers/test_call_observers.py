@@ -220,7 +220,7 @@ def test_observers_are_checked_when_the_client_is_created(observers):
 
 
 def test_a_call_can_be_the_key_of_a_dict_and_is_frozen():
-    call = CallInfo(operation=READ, client=None, user=None, priority="bulk", started_at=0.0)
+    call = CallInfo(operation=READ, client=None, api_url="https://x", user=None, priority="bulk", started_at=0.0)
     assert {call: 1}[call] == 1
     with pytest.raises(AttributeError):
         call.client = "x"
