@@ -8,9 +8,9 @@ import pytest
 from spotify import AsyncSpotifyClient, ClientConfig
 from spotify.errors import AuthenticationError, NotFoundError, RateLimitError, ServerError, TransportError
 from spotify.impl.observers.call_observers import CallObservers
-from spotify.interfaces import AttemptInfo, Call, CallInfo, CallResult, HttpRequest, HttpResponse, TokenRequestInfo
+from spotify.interfaces import AttemptInfo, Call, CallInfo, CallResult, HttpResponse, TokenRequestInfo
 from spotify.testing import FakeTransport, SpotifySandbox, captured_logs
-from tests.support.executor_setup import OK, READ, ExecutorSetup
+from tests.support.executor_setup import OK, READ, ExecutorSetup, YieldingTransport
 
 
 class RecordingObserver:
@@ -128,12 +128,7 @@ async def test_a_cancelled_call_is_reported_as_cancelled(observer):
 
 
 async def test_calls_that_share_a_request_are_told_apart(observer):
-    class YieldingTransport(FakeTransport):
-        async def send(self, request: HttpRequest, /) -> HttpResponse:
-            await asyncio.sleep(0)
-            return await super().send(request)
-
-    setup = ExecutorSetup(observers=[observer], transport=YieldingTransport())
+    setup = ExecutorSetup(observers=[observer], transport=YieldingTransport(operations=[READ]))
     setup.transport.answer("GET /x/{id}", json=OK)
     await asyncio.gather(*(setup.read() for _ in range(3)))
     assert sorted((attempt.sent, attempt.is_shared) for attempt in observer.attempts) == [

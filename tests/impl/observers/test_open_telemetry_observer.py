@@ -13,7 +13,7 @@ from opentelemetry.trace import SpanKind, StatusCode, get_current_span
 
 from spotify import AsyncSpotifyClient, ClientConfig, NotFoundError, OpenTelemetryObserver, TransportError
 from spotify.testing import FakeTransport, Fault, SpotifySandbox
-from tests.support.executor_setup import OK, ExecutorSetup
+from tests.support.executor_setup import OK, READ, ExecutorSetup
 
 
 class Telemetry:
@@ -149,7 +149,7 @@ async def test_the_span_of_a_call_is_current_while_it_runs_and_below_that_of_its
             seen.append(get_current_span())
             return await super().send(request)
 
-    setup = ExecutorSetup(observers=[telemetry.observer], transport=Transport())
+    setup = ExecutorSetup(observers=[telemetry.observer], transport=Transport(operations=[READ]))
     setup.transport.answer("GET /x/{id}", json=OK)
     with telemetry.tracers.get_tracer("application").start_as_current_span("page") as page:
         await setup.read()
