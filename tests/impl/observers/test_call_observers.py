@@ -128,7 +128,7 @@ async def test_a_cancelled_call_is_reported_as_cancelled(observer):
 
 
 async def test_calls_that_share_a_request_are_told_apart(observer):
-    setup = ExecutorSetup(observers=[observer], transport=YieldingTransport(operations=[READ]))
+    setup = ExecutorSetup(observers=[observer], transport=YieldingTransport())
     setup.transport.answer("GET /x/{id}", json=OK)
     await asyncio.gather(*(setup.read() for _ in range(3)))
     assert sorted((attempt.sent, attempt.is_shared) for attempt in observer.attempts) == [
