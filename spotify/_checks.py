@@ -6,6 +6,7 @@ import inspect
 import math
 import re
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from difflib import get_close_matches
 from functools import cache
 from ipaddress import ip_address
 from os import PathLike, fsencode, fspath
@@ -220,8 +221,29 @@ def check_token(name: str, value: object) -> None:
     if not value or value.isspace():
         raise ValueError(f"{name} must not be empty")
     if not is_token(value):
+        has_scheme = value.lower().startswith(("bearer ", "basic "))
         del value
-        raise ValueError(f"{name} must be printable ASCII without spaces and line ends")
+        advice = "; pass the token alone, without the word in front of it" if has_scheme else ""
+        raise ValueError(f"{name} must be printable ASCII without spaces and line ends{advice}")
+
+
+def check_names(what: str, names: Iterable[str], known: Iterable[str]) -> None:
+    """Check the names of keyword arguments.
+
+    Args:
+        what: What to call one in the message, such as `setting`.
+        names: The names that are given.
+        known: The names that there are.
+
+    Raises:
+        TypeError: One is unknown; the message has the nearest one.
+    """
+    known = list(known)
+    for name in names:
+        if name not in known:
+            near = get_close_matches(name, known, n=1)
+            advice = repr(near[0]) if near else f"one of {', '.join(known)}"
+            raise TypeError(f"there is no {what} {shown(name)}; use {advice}")
 
 
 def check_choice(name: str, value: object, allowed: Sequence[str]) -> None:

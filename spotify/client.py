@@ -8,7 +8,7 @@ from dataclasses import replace
 from types import TracebackType
 from typing import TYPE_CHECKING, ParamSpec, Self, TypeVar, Unpack, cast
 
-from spotify._checks import check_methods, check_type, implements, shown
+from spotify._checks import check_methods, check_names, check_type, implements
 from spotify._tracebacks import ARGUMENTS_HIDDEN, PROGRESS_HIDDEN
 from spotify.bulk.costs import CallCounter, count
 from spotify.bulk.writes import resume_write
@@ -291,10 +291,7 @@ class AsyncSpotifyClient:
                 without `with_config`.
             ClientClosedError: This client is closed.
         """
-        for name in options:
-            if name not in CallOptions.__annotations__:
-                known = ", ".join(CallOptions.__annotations__)
-                raise TypeError(f"there is no option {shown(name)}; use one of {known}")
+        check_names("option", options, CallOptions.__annotations__)
         if not implements(self._executor, SupportsOptions):
             raise TypeError(f"{type(self._executor).__name__} takes no options: it has no method `with_config`")
         config = replace(self._config, **options)

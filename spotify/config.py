@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any, Final, Literal, TypeAlias, TypedDict, get_args
+from functools import wraps
+from typing import Any, Final, Literal, TypeAlias, TypedDict, TypeVar, get_args
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from spotify._checks import (
     check_locale,
     check_market,
+    check_names,
     check_number,
     check_range,
     check_text,
@@ -23,6 +25,8 @@ from spotify._checks import (
 )
 from spotify._tracebacks import ARGUMENTS_HIDDEN, hides_arguments
 from spotify._version import __version__
+
+T = TypeVar("T")
 
 SerializerName: TypeAlias = Literal["msgspec", "dataclasses-json"]
 CacheName: TypeAlias = Literal["none", "memory", "redis", "sqlite"]
@@ -93,6 +97,19 @@ _BOOLEANS: Final = {
 }
 
 
+def _names_the_nearest_setting(cls: type[T]) -> type[T]:
+    """Decorate the class of the settings, so that the error for an unknown setting names a similar one."""
+    create = cls.__init__
+
+    @wraps(create)
+    def checked(self: T, **settings: object) -> None:
+        check_names("setting", settings, (setting.name for setting in fields(cls)))  # type: ignore[arg-type]
+        create(self, **settings)
+
+    cls.__init__ = checked  # type: ignore[method-assign,assignment]
+    return cls
+
+
 class _Hidden(str):
     """A str that `repr` does not show: `dataclasses.replace` has all fields of a config in its local variables."""
 
@@ -103,6 +120,7 @@ class _Hidden(str):
 
 
 @hides_arguments
+@_names_the_nearest_setting
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClientConfig:
     """The settings of a client.

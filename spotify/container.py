@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, TypedDict, Unpack
 
 from dependency_injector import containers, providers
 
-from spotify._checks import check_methods, check_token, check_type, implements, shown
+from spotify._checks import check_methods, check_names, check_token, check_type, implements
 from spotify._tracebacks import ARGUMENTS_HIDDEN
 from spotify.config import DEFAULT_MAX_RETRIES, DEFAULT_TIMEOUT, ClientConfig
 from spotify.credentials import Secret
@@ -322,7 +322,7 @@ def build_container(access_token: str | None = None, **arguments: Unpack[ClientA
         TypeError: There is no such argument, or one is of the wrong type, or a class instead of an instance.
     """
     if unknown := arguments.keys() - ClientArguments.__annotations__.keys():
-        raise TypeError(f"unexpected keyword argument {shown(min(unknown))}")
+        check_names("argument", sorted(unknown), ClientArguments.__annotations__)
     strings = {
         "access_token": access_token,
         "client_id": arguments.pop("client_id", None),

@@ -67,7 +67,7 @@ async def test_options_and_for_user_can_be_combined():
         ({"max_retries": -1}, ValueError, "max_retries"),
         ({"market": "Germany"}, ValueError, "market"),
         ({"priority": "high"}, ValueError, "priority must be one of"),
-        ({"time_out": 2.0}, TypeError, "there is no option 'time_out'; use one of timeout, deadline"),
+        ({"time_out": 2.0}, TypeError, "there is no option 'time_out'; use 'timeout'"),
         ({"api_url": "https://example.com"}, TypeError, "there is no option 'api_url'"),
     ],
 )

@@ -12,6 +12,7 @@ import binascii
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from pathlib import PurePath
 from typing import Final, Literal, TypeAlias, get_args
 
 from spotify._checks import check_text, check_type, choices_of
@@ -31,6 +32,7 @@ _LINE_BREAK: Final = re.compile(r"[\n\r\v\f\x85\u2028\u2029]")
 _MAX_DEPTH: Final = 20
 _NAME: Final = re.compile(r"\w+(?:\.\w+)*")
 _IDENTITY: Final = ("id", "type", "uri")
+_PNG: Final = b"\x89PNG"
 _JPEG: Final = b"\xff\xd8\xff"
 
 
@@ -76,11 +78,15 @@ def encoded_cover(image: object) -> bytes:
         try:
             jpeg = base64.b64decode(encoded, validate=True)
         except (binascii.Error, ValueError):
-            raise ValueError("image is not base64; pass the bytes of a JPEG, or a base64 str without prefix") from None
+            raise ValueError(
+                "image is not base64; pass the bytes of a JPEG, such as Path('cover.jpg').read_bytes(), or a base64 "
+                "str without prefix"
+            ) from None
         _check_jpeg(jpeg)
         return encoded.encode("ascii")
     if not isinstance(image, bytes):
-        raise TypeError(f"image must be the bytes of a JPEG, or a base64 str, not {type(image).__name__}")
+        advice = "; pass path.read_bytes()" if isinstance(image, PurePath) else ""
+        raise TypeError(f"image must be the bytes of a JPEG, or a base64 str, not {type(image).__name__}{advice}")
     _check_jpeg(image)
     _check_cover_size(4 * ((len(image) + 2) // 3))
     return base64.b64encode(image)
@@ -88,7 +94,8 @@ def encoded_cover(image: object) -> bytes:
 
 def _check_jpeg(image: bytes) -> None:
     if not image.startswith(_JPEG):
-        raise ValueError("image is not a JPEG: it has to begin with the bytes FF D8 FF")
+        found = "it is a PNG, which has to be converted" if image.startswith(_PNG) else "a JPEG begins with FF D8 FF"
+        raise ValueError(f"image is not a JPEG: {found}")
 
 
 def _check_cover_size(encoded: int) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Self, Unpack
 
-from spotify._checks import check_token
+from spotify._checks import check_names, check_token
 from spotify._tracebacks import ARGUMENTS_HIDDEN
 from spotify.credentials import EnvironmentCredentials, Secret
 from spotify.impl.auth.authorization_request import redirect_uri_from
@@ -35,6 +35,7 @@ class AuthorizationCodeAuth(UserAuth):
         if client_secret == "":
             raise ValueError("client_secret must not be empty; an application without a client secret uses PkceAuth")
         check_token("client_secret", client_secret)
+        check_names("argument", options, UserAuthOptions.__annotations__)
         super().__init__(client_id, Secret(client_secret), redirect_uri, **options)
 
     @classmethod

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Self, Unpack
 
+from spotify._checks import check_names
 from spotify._tracebacks import ARGUMENTS_HIDDEN
 from spotify.credentials import EnvironmentCredentials
 from spotify.impl.auth.authorization_request import redirect_uri_from
@@ -33,6 +34,7 @@ class PkceAuth(UserAuth):
         """
         if "client_secret" in options:
             raise TypeError("PkceAuth takes no client_secret; an application with one uses AuthorizationCodeAuth")
+        check_names("argument", options, UserAuthOptions.__annotations__)
         super().__init__(client_id, None, redirect_uri, **options)
 
     @classmethod

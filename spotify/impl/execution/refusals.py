@@ -119,6 +119,8 @@ class Refusal:
             error.advice = self.operation.forbidden_advice
         if self.error_type is NotFoundError:
             error.advice = self.operation.not_found_advice
+        if self.error_type is AuthenticationError:
+            error.advice = _authentication_advice(self.message)
         if isinstance(error, MissingScopeError):
             error.required_scopes = tuple(self.operation.scopes)
         if isinstance(error, EndpointUnavailableError):
@@ -126,6 +128,16 @@ class Refusal:
             error.removed_on = self.operation.removed_on
         error.may_have_been_executed = self.may_have_been_executed
         return error
+
+
+def _authentication_advice(message: str) -> str | None:
+    """Return what to do about a 401, by Spotify's message; None if the message is unknown."""
+    text = message.lower()
+    if "expired" in text:
+        return "a token lives for an hour; `spotify.login`, an auth provider or client credentials refresh it"
+    if "user authentication required" in text:
+        return "the token is an application's, and the operation acts for a user: log one in, as with `spotify.login`"
+    return None
 
 
 def read_refusal(response: HttpResponse, operation: Operation, *, now: float) -> Refusal:

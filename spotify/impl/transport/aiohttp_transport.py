@@ -334,6 +334,8 @@ def _no_connection_message(error: aiohttp.ClientConnectorError, peer: str) -> st
         detail = f"{name}): the TLS certificate of {error.host}:{error.port} is not valid: {reason}"
     else:
         detail = f"{name}: {reason_of(error.os_error)})"
+        if isinstance(error.os_error, ConnectionRefusedError):
+            detail += f": nothing accepts connections on port {error.port}; check the address and the port"
     return f"Could not connect to {peer} ({detail}{_certificate_advice(error)}"
 
 
