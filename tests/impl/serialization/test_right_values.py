@@ -32,7 +32,10 @@ SERIALIZERS = [MsgspecSerializer(), DataclassesJsonSerializer()]
 STRICT = [MsgspecSerializer(strict=True), DataclassesJsonSerializer(strict=True)]
 OLD_NAMES = {"track": "item", "tracks": "items"}
 OLDER_NAMES = {name: old for old, name in OLD_NAMES.items()}
-OPERATIONS = sorted(response_schemas())
+#: Every operation, once for each schema with its model.
+OPERATIONS = sorted(
+    {(str(schema), model_of_response(name)): name for name, schema in response_schemas().items()}.values()
+)
 
 for_each_response = pytest.mark.parametrize("operation_id", OPERATIONS)
 
