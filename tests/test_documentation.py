@@ -24,6 +24,7 @@ import spotify
 from spotify import (
     AsyncSpotifyClient,
     ClientConfig,
+    FileTokenStore,
     OpenTelemetryObserver,
     PkceAuth,
     RedisResponseCache,
@@ -128,6 +129,11 @@ MARKERS = {
     "notebooks": "async def cells",
     "scripts": "async def names(",
     "containers": "async def lifespan(",
+    "from spotipy": "async def saved_with_dates",
+    "from tekore": "async def album_titles",
+    "token of tekore": "async def take_over",
+    "from spotify-sdk": "async def first_title",
+    "from spotifyaio": "class ApplicationToken",
 }
 
 
@@ -236,6 +242,40 @@ async def test_recipes():
         artists = sandbox.catalogue.artists[:3]
         assert await names["names"](client, [each.id for each in artists]) == [each.name for each in artists]
     assert (await names["cells"]()).name == sandbox.catalogue.albums[0].name
+
+
+async def test_migration(monkeypatch, tmp_path):
+    names = {}
+    for block in ("from spotipy", "from tekore", "token of tekore", "from spotify-sdk", "from spotifyaio"):
+        names |= snippet(MARKERS[block])
+    async with SpotifySandbox() as sandbox, sandbox.client() as client:
+        monkeypatch.setattr(spotify, "login", lambda *_scopes, **_options: sandbox.client())
+        assert len(await names["saved_with_dates"]()) == (await client.tracks.get_saved()).total
+        album, playlist = sandbox.catalogue.long_album, sandbox.catalogue.mixed_playlist
+        assert await names["album_titles"](client, album.id) == [track.name for track in album.tracks]
+        assert await names["first_title"](client, playlist.id)
+
+        async def issued_token():
+            return sandbox.issue_token()
+
+        names["client_of"].__globals__["AsyncSpotifyClient"] = sandbox.client
+        async with names["client_of"](issued_token) as other:
+            assert (await other.albums.get(album.id)).id == album.id
+
+        config = ClientConfig(api_url=sandbox.api_url, accounts_url=sandbox.accounts_url)
+        first = PkceAuth(sandbox.client_id, "http://127.0.0.1:8000/callback", config=config, scopes=["user-top-read"])
+        store = FileTokenStore(tmp_path)
+        async with aiohttp.ClientSession() as browser:
+            request = first.authorization_request()
+            async with browser.get(request.url, allow_redirects=False) as answer:
+                await first.exchange_redirect(answer.headers["Location"], request=request)
+        token = await first.stored_token()
+        await names["take_over"](store, sandbox.client_id, token.refresh_token.reveal(), token.scopes)
+        second = PkceAuth(sandbox.client_id, "http://127.0.0.1:8000/callback", config=config, store=store)
+        async with sandbox.client(auth_provider=second) as other:
+            assert (await other.albums.get(album.id)).id == album.id
+        await first.close()
+        await second.close()
 
 
 async def test_container_of_a_service(monkeypatch):
