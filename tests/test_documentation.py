@@ -1,5 +1,6 @@
 """Runs every code block of README.md and docs/, and checks their tables and links."""
 
+import ast
 import asyncio
 import functools
 import os
@@ -850,10 +851,25 @@ def test_services_table_lists_every_public_method():
     assert len(table) == 13
 
 
-def test_every_event_is_listed():
-    text = page("docs/logging.md")
-    named = set(re.findall(r"`(\w+)`", text[text.index("Events: ") : text.index("No event, error or")]))
-    assert named == set(get_args(Event))
+def logged_events():
+    """Yield each event that the code logs under its own name: the event, the level and the names of its fields."""
+    for path in (ROOT / "spotify").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
+                level = node.func.attr if isinstance(node.func, ast.Attribute) else ""
+                if level in {"debug", "info", "warning"} and node.args[0].value in get_args(Event):
+                    yield node.args[0].value, level, {keyword.arg for keyword in node.keywords if keyword.arg}
+
+
+def test_every_event_is_described_with_its_level_and_fields():
+    table = re.findall(r"^\| `(\w+)` \| ([\w, ]+) \| .+ \| (.*) \|$", page("docs/logging.md"), re.MULTILINE)
+    assert sorted(name for name, _, _ in table) == sorted(get_args(Event))
+    described = {name: (set(re.findall(r"debug|info|warning", levels)), fields) for name, levels, fields in table}
+    logged = list(logged_events())
+    assert len(logged) > 30
+    for event, level, fields in logged:
+        assert level in described[event][0], event
+        assert fields <= set(re.findall(r"`(\w+)`", described[event][1])), event
 
 
 def test_every_error_is_listed():
