@@ -1,22 +1,49 @@
-"""Fakes and an embedded Spotify for the tests of applications.
+"""Fakes, recordings and an embedded Spotify for the tests of applications.
 
 `SpotifySandbox` serves a complete Spotify on a local port. `FakeTransport` and `FakeClock` replace the network and the
-time of a client; `captured_logs` collects its log events.
+time of a client; `captured_logs` collects its log events. `RecordingTransport` and `ReplayTransport` record responses
+and return them. `pytest_plugin` has fixtures for all of them.
 """
 
-from __future__ import annotations
+from importlib import import_module
+from typing import TYPE_CHECKING
 
-from spotify.testing.captured_logs import captured_logs
-from spotify.testing.fake_clock import FakeClock
-from spotify.testing.fake_transport import FakeTransport, UnexpectedRequestError
-from spotify.testing.sandbox import Fault, SandboxStoppedError, SpotifySandbox
+if TYPE_CHECKING:
+    from spotify.testing.captured_logs import captured_logs
+    from spotify.testing.cassettes import RecordingTransport, ReplayTransport, UnrecordedRequestError
+    from spotify.testing.fake_clock import FakeClock
+    from spotify.testing.fake_transport import FakeTransport, UnexpectedRequestError
+    from spotify.testing.sandbox import Fault, SandboxStoppedError, SpotifySandbox
+else:
+    # Each name is imported on first use: pytest imports this package when it loads the plugin.
+    _MODULES = {
+        "spotify.testing.captured_logs": ("captured_logs",),
+        "spotify.testing.cassettes": ("RecordingTransport", "ReplayTransport", "UnrecordedRequestError"),
+        "spotify.testing.fake_clock": ("FakeClock",),
+        "spotify.testing.fake_transport": ("FakeTransport", "UnexpectedRequestError"),
+        "spotify.testing.sandbox": ("Fault", "SandboxStoppedError", "SpotifySandbox"),
+    }
+    _LAZY = {name: module for module, names in _MODULES.items() for name in names}
+
+    def __getattr__(name):
+        if name not in _LAZY:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name)
+        value = globals()[name] = getattr(import_module(_LAZY[name]), name)
+        return value
+
+    def __dir__():
+        return sorted({*globals(), *__all__})
+
 
 __all__ = [
     "FakeClock",
     "FakeTransport",
     "Fault",
+    "RecordingTransport",
+    "ReplayTransport",
     "SandboxStoppedError",
     "SpotifySandbox",
     "UnexpectedRequestError",
+    "UnrecordedRequestError",
     "captured_logs",
 ]

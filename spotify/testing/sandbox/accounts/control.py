@@ -11,10 +11,10 @@ from spotify.testing.sandbox.accounts.grants import Grants
 from spotify.testing.sandbox.accounts.token_endpoint import TokenEndpoint
 from spotify.testing.sandbox.accounts.tokens import SCOPES, Tokens, checked_scopes
 from spotify.testing.sandbox.catalogue import CatalogueKind
-from spotify.testing.sandbox.own_content import OwnAccounts
+from spotify.testing.sandbox.own_content import OwnContent
 
 
-class AccountControl(OwnAccounts):
+class AccountControl(OwnContent):
     """The accounts service of a sandbox.
 
     Attributes:

@@ -136,24 +136,44 @@ class OwnAccounts(OwnMusic, OwnSpokenWord):
         with self._lock:
             user = self._user(owner.id if isinstance(owner, User) else owner)
             added_at = self._state.now()
-            entries = tuple(PlaylistEntry(item, added_at, user.id) for item in self._items("items", items))
-            if len(entries) > MAX_ENTRIES:
-                raise ValueError(f"items must be up to {MAX_ENTRIES:,}, not {len(entries):,}")
-            playlist = Playlist(
-                id=self._new_id(id),
-                name=name,
-                description=description,
+            return self._add_playlist(
+                name,
                 owner=user,
-                public=public and not collaborative,
+                entries=tuple(PlaylistEntry(item, added_at, user.id) for item in self._items("items", items)),
+                description=description,
+                public=public,
                 collaborative=collaborative,
-                image=new_image(self._ids),
-                followers=0,
-                withdrawn=False,
-                entries=entries,
+                id=id,
             )
-            self._content.add_playlist(playlist)
-            self._state.add_playlist(playlist)
-            return playlist
+
+    def _add_playlist(
+        self,
+        name: str,
+        *,
+        owner: User,
+        entries: tuple[PlaylistEntry, ...],
+        description: str | None,
+        public: bool,
+        collaborative: bool,
+        id: str | None,
+    ) -> Playlist:
+        if len(entries) > MAX_ENTRIES:
+            raise ValueError(f"items must be up to {MAX_ENTRIES:,}, not {len(entries):,}")
+        playlist = Playlist(
+            id=self._new_id(id),
+            name=name,
+            description=description,
+            owner=owner,
+            public=public and not collaborative,
+            collaborative=collaborative,
+            image=new_image(self._ids),
+            followers=0,
+            withdrawn=False,
+            entries=entries,
+        )
+        self._content.add_playlist(playlist)
+        self._state.add_playlist(playlist)
+        return playlist
 
     def _user(self, id: str | None) -> User:
         """Return a user; None for the default user.
