@@ -54,6 +54,11 @@ def is_json_object(value: object) -> TypeGuard[dict[str, object]]:
     return isinstance(value, dict)
 
 
+def is_json_array(value: object) -> TypeGuard[list[object]]:
+    """Return whether a value decoded from JSON is an array."""
+    return isinstance(value, list)
+
+
 def is_mapping(value: object) -> TypeGuard[Mapping[object, object]]:
     """Return whether a value is a mapping, of any keys and values."""
     return isinstance(value, Mapping)

@@ -69,7 +69,7 @@ def pytest_configure(config: pytest.Config) -> None:
     scope = config.getini("spotify_sandbox_scope")
     if scope not in _SCOPES:
         raise pytest.UsageError(f"spotify_sandbox_scope must be one of {', '.join(_SCOPES)}, not {scope!r}")
-    guard = config.stash[_GUARD] = _NetworkGuard(allowed=config.getoption("spotify_network"))
+    guard = config.stash[_GUARD] = _NetworkGuard(allowed=bool(config.getoption("spotify_network")))
     guard.start()
 
 
@@ -234,7 +234,7 @@ def _spotify_thread() -> Generator[_SandboxThread]:
 @pytest.fixture(scope=_sandbox_scope)
 def _spotify_shared_sandbox(_spotify_thread: _SandboxThread, request: pytest.FixtureRequest) -> Generator[Any]:
     item = request.node if isinstance(request.node, pytest.Item) else None
-    arguments = _sandbox_arguments(_arguments_of(item)) if item is not None else {}
+    arguments = _sandbox_arguments(_arguments_of(item) if item is not None else {})
     sandbox = _spotify_thread.serve(arguments)
     yield sandbox
     _spotify_thread.loop.run(sandbox.stop())

@@ -6,7 +6,7 @@ import re
 from typing import Final
 from urllib.parse import quote, unquote
 
-from spotify._checks import is_json_object
+from spotify._checks import is_json_array, is_json_object
 
 JsonDict = dict[str, object]
 _USER: Final = re.compile(r"(spotify:user:|/users?/)([^/:?#&\"\s]+)")
@@ -26,9 +26,8 @@ class Anonymizer:
         """Return JSON data without what identifies a user."""
         if isinstance(value, str):
             return self.text(value)
-        if isinstance(value, list):
-            items: list[object] = value
-            return [self.object(item) for item in items]
+        if is_json_array(value):
+            return [self.object(item) for item in value]
         if not is_json_object(value):
             return value
         found = {name: _HIDDEN if name in _SECRETS else self.object(member) for name, member in value.items()}

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
-from spotify._checks import is_json_object
+from spotify._checks import is_json_array, is_json_object
 from spotify.config import TOKEN_PATH
 from spotify.errors import TransportError, TransportTimeoutError
 from spotify.interfaces.transport import HttpRequest, HttpResponse
@@ -150,10 +150,9 @@ def read_cassette(path: Path) -> list[RecordedExchange]:
     try:
         document: object = json.loads(path.read_bytes())
         exchanges = document["exchanges"] if is_json_object(document) else None
-        if not isinstance(exchanges, list):
+        if not is_json_array(exchanges):
             raise TypeError("it has no list `exchanges`")  # noqa: TRY301  one message for all that is wrong
-        entries: list[object] = exchanges
-        return [_exchange_of(entry) for entry in entries]
+        return [_exchange_of(entry) for entry in exchanges]
     except (KeyError, TypeError, ValueError) as error:
         raise ValueError(f"{path} is not a cassette of RecordingTransport: {error}") from None
 

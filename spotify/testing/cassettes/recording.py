@@ -69,7 +69,7 @@ class RecordingTransport:
         self._waiting[number], self._origins[number] = None, f"{parts.scheme}://{parts.netloc}"
         outcome: HttpResponse | TransportError | None = None
         try:
-            outcome = await self._inner.send(request)
+            outcome = response = await self._inner.send(request)
         except TransportError as error:
             outcome = error
             raise
@@ -79,7 +79,7 @@ class RecordingTransport:
             else:
                 self._waiting[number] = RecordedExchange(request=RecordedRequest.of(request), response=outcome)
             self._write_finished()
-        return outcome
+        return response
 
     async def close(self) -> None:
         """Close the inner transport."""

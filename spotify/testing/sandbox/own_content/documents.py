@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 import msgspec
 
-from spotify._checks import is_json_object
+from spotify._checks import is_json_array, is_json_object
 
 JsonDict = dict[str, object]
 _KINDS: Final = ("artist", "album", "track", "show", "episode", "audiobook", "chapter", "user", "playlist")
@@ -52,9 +52,8 @@ class Documents:
             raise ValueError(f"{path} has no Spotify objects: give recorded responses, a cassette or a backup")
 
     def _walk(self, value: object) -> None:
-        if isinstance(value, list):
-            items: list[object] = value
-            for item in items:
+        if is_json_array(value):
+            for item in value:
                 self._walk(item)
         elif is_json_object(value):
             self._walk_object(value)
@@ -63,7 +62,7 @@ class Documents:
         self._add(value)
         self._add_saved(value)
         href, items = value.get("href"), value.get("items")
-        if isinstance(href, str) and isinstance(items, list):
+        if isinstance(href, str) and is_json_array(items):
             self._add_page(href, value, _objects(items))
         for member in value.values():
             self._walk(member)

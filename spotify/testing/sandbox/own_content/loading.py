@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from os import PathLike
-from typing import Final
+from typing import Final, Protocol
 
-from spotify._checks import is_json_object, path_of
+from spotify._checks import is_json_array, is_json_object, path_of
 from spotify.testing.sandbox.catalogue import (
     Album,
     Artist,
@@ -22,6 +22,20 @@ from spotify.testing.sandbox.own_content.accounts import OwnAccounts
 from spotify.testing.sandbox.own_content.additions import RELEASE_DATE
 from spotify.testing.sandbox.own_content.documents import Documents, JsonDict
 from spotify.testing.sandbox.state import SAVED_KINDS
+
+
+class _AddPlaylist(Protocol):
+    def __call__(
+        self,
+        name: str,
+        *,
+        owner: User,
+        entries: tuple[PlaylistEntry, ...],
+        description: str | None,
+        public: bool,
+        collaborative: bool,
+        id: str | None,
+    ) -> object: ...
 
 
 class OwnContent(OwnAccounts):
@@ -52,7 +66,8 @@ class OwnContent(OwnAccounts):
         documents = Documents()
         documents.read(path_of("path", path))
         with self._lock:
-            _Loader(self, documents, user or documents.owner).run()
+            loader = _Loader(self, documents, user or documents.owner, self._add_playlist)
+            self._import_saved(loader.run(), documents.saved)
 
     def _import_saved(self, user: User, saved: Mapping[str, str | None]) -> None:
         for uri, added_at in saved.items():
@@ -71,13 +86,17 @@ class OwnContent(OwnAccounts):
 class _Loader:
     """Adds the objects of documents to a sandbox."""
 
-    def __init__(self, sandbox: OwnContent, documents: Documents, owner: str | None) -> None:
+    def __init__(
+        self, sandbox: OwnContent, documents: Documents, owner: str | None, add_playlist: _AddPlaylist
+    ) -> None:
         self._sandbox: Final = sandbox
         self._catalogue: Final = sandbox.catalogue
         self._documents: Final = documents
         self._owner: Final = owner
+        self._add_playlist: Final = add_playlist
 
-    def run(self) -> None:
+    def run(self) -> User:
+        """Add everything, and return the owner of the libraries."""
         objects = self._documents.objects
         adders: Mapping[str, Callable[[str], object]] = {
             "user": self._user,
@@ -95,7 +114,7 @@ class _Loader:
                 add(each)
         for each in self._documents.entries:
             self._playlist(each)
-        self._sandbox._import_saved(owner, self._documents.saved)  # noqa: SLF001  a part of it
+        return owner
 
     def _user(self, id: str) -> User:
         known = self._catalogue.user_by_id.get(id)
@@ -218,7 +237,7 @@ class _Loader:
         owner = _text(_nested(shape, "owner"), "id") or self._owner
         user = self._catalogue.default_user if owner is None else self._user(owner)
         found = (self._entry(entry, user) for _, entry in sorted(self._documents.entries.get(id, {}).items()))
-        self._sandbox._add_playlist(  # noqa: SLF001  a part of it
+        self._add_playlist(
             _name(shape),
             owner=user,
             entries=tuple(entry for entry in found if entry is not None),
@@ -244,8 +263,7 @@ def _nested(shape: JsonDict, name: str) -> JsonDict:
 
 def _list(shape: JsonDict, name: str) -> list[object]:
     value = shape.get(name)
-    items: list[object] = value if isinstance(value, list) else []
-    return items
+    return value if is_json_array(value) else []
 
 
 def _objects(shape: JsonDict, name: str) -> list[JsonDict]:
