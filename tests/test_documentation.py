@@ -27,6 +27,7 @@ from spotify import (
     ClientConfig,
     FileTokenStore,
     OpenTelemetryObserver,
+    PartialWriteError,
     PkceAuth,
     RedisResponseCache,
     ServerError,
@@ -74,7 +75,8 @@ def snippet(marker):
 MARKERS = {
     "authenticate": "AsyncSpotifyClient.from_client_credentials()  # the same",
     "first calls": SPOTIFYS_ALBUM,
-    "concurrency": "async def artist_names",
+    "a login": "async def favourite_artists",
+    "bulk": "async def save_all",
     "copying a playlist": "async def copy_playlist",
     "lists": "async def page_and_all",
     "starting with a page": "async def all_tracks",
@@ -180,11 +182,25 @@ async def test_first_calls():
     assert lines[-1] == f"5 of {len(album.tracks)}"
 
 
-async def test_concurrency():
-    artist_names = snippet(MARKERS["concurrency"])["artist_names"]
+async def test_login_and_bulk_of_the_readme(monkeypatch, capsys):
+    names = snippet(MARKERS["a login"]) | snippet(MARKERS["bulk"])
     async with SpotifySandbox() as sandbox, sandbox.client() as client:
-        artists = sandbox.catalogue.artists[:5]
-        assert await artist_names(client, [artist.id for artist in artists]) == [artist.name for artist in artists]
+        monkeypatch.setattr(spotify, "login", lambda *_scopes: sandbox.client())
+        assert len(await names["favourite_artists"]()) == (await client.users.get_top_artists("long_term")).total
+        ids = [album.id for album in sandbox.catalogue.albums[:60]]
+        assert await names["save_all"](client, [*ids, "0" * 22]) == ids
+        assert all(await client.albums.check_saved(ids))
+        await client.albums.remove(ids)
+        sandbox.fail("save-library-items", Fault.status(400), after=1, times=1)
+        with pytest.raises(PartialWriteError) as caught:
+            await names["save_all"](client, ids)
+        assert capsys.readouterr().out.startswith("saved 40, left 20")
+        await client.resume(caught.value)
+        assert all(await client.albums.check_saved(ids))
+
+
+def test_readme_is_short():
+    assert len(page("README.md").splitlines()) <= 180
 
 
 async def test_observers(capsys):
