@@ -134,7 +134,7 @@ def test_argument_errors_do_not_contain_secrets(create, wrong):
     "credentials", [{"access_token": "HUSH"}, {"client_id": "app", "client_secret": "HUSH"}], ids=str
 )
 def test_the_error_for_an_unknown_argument_does_not_contain_secrets(credentials):
-    with pytest.raises(TypeError, match="unexpected keyword argument 'retries'") as caught:
+    with pytest.raises(TypeError, match="there is no argument 'retries'") as caught:
         build_container(**credentials, retries=3)
     assert "HUSH" not in all_text_of(caught.value)
 

@@ -39,7 +39,6 @@ from spotify.models.common import (
     ExternalUrls,
     Followers,
     Image,
-    PlayableItem,
     ReleaseDate,
     Restrictions,
     ResumePoint,
@@ -83,7 +82,7 @@ from spotify.models.music import (
     TrackPage,
 )
 from spotify.models.pages import CursorPage, Cursors, Page
-from spotify.models.playable import UnknownItem
+from spotify.models.playable import PlayableItem, UnknownItem
 from spotify.models.player import (
     Actions,
     CurrentlyPlaying,

@@ -24,6 +24,7 @@ from typing import (
 from dataclasses_json import DataClassJsonMixin
 
 from spotify.errors import DecodeError
+from spotify.models._display import html_of, one_line
 
 T = TypeVar("T")
 ModelT = TypeVar("ModelT", bound="SpotifyModel")
@@ -48,9 +49,22 @@ _from_dict: Final[_FromDict] = vars(DataClassJsonMixin)["from_dict"].__func__
 
 
 class SpotifyModel:
-    """The base class of all models."""
+    """The base class of all models.
+
+    The `repr` of a model is one line: its kind, name, counts and URI. `to_dict` has everything.
+    """
 
     __slots__ = ()
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        # `dataclass` adds a `__repr__` to a class that has none of its own, with all fields of all models in it.
+        if "__repr__" not in vars(cls):
+            cls.__repr__ = one_line  # type: ignore[method-assign]
+
+    def _repr_html_(self) -> str | None:
+        """Return HTML for a notebook: a table for a page, an album or a playlist."""
+        return html_of(self)
 
     def to_dict(self) -> JsonObject:
         """Return the object as JSON data. `from_dict` returns an equal object for it."""

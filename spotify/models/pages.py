@@ -1,5 +1,6 @@
 """Pages: the parts in which Spotify returns lists."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
@@ -11,7 +12,7 @@ U = TypeVar("U")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page(SpotifyModel, Generic[T]):
-    """One page of a list by offset and limit: the API's PagingObject.
+    """One page of a list by offset and limit: the API's PagingObject. It iterates over its items and has their length.
 
     Attributes:
         items: The items of this page, in order.
@@ -30,6 +31,15 @@ class Page(SpotifyModel, Generic[T]):
     offset: int = 0
     previous: str | None = None
     total: int | None = None
+
+    def __iter__(self) -> Iterator[T]:
+        return iter(self.items)
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    def __getitem__(self, index: int) -> T:
+        return self.items[index]
 
     def present(self: "Page[U | None]") -> list[U]:
         """Return the items without nulls, unknown items, and entries without their object."""
@@ -51,7 +61,7 @@ class Cursors(SpotifyModel):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CursorPage(SpotifyModel, Generic[T]):
-    """One page of a list by cursor: the API's CursorPagingObject.
+    """One page of a list by cursor: the API's CursorPagingObject. It iterates over its items and has their length.
 
     Attributes:
         items: The items of this page, in order.
@@ -68,6 +78,15 @@ class CursorPage(SpotifyModel, Generic[T]):
     limit: int = 0
     next: str | None = None
     total: int | None = None
+
+    def __iter__(self) -> Iterator[T]:
+        return iter(self.items)
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    def __getitem__(self, index: int) -> T:
+        return self.items[index]
 
     def present(self: "CursorPage[U | None]") -> list[U]:
         """Return the items without nulls, unknown items, and entries without their object."""

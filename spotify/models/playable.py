@@ -2,17 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, Self, TypeAlias
+from typing import TYPE_CHECKING, Final, Self, TypeAlias
 
 from spotify.models.base import JsonObject, JsonValue, is_none, json_metadata
-from spotify.models.common import PlayableItem
+from spotify.models.common import PlayableItem as PlayableBase
 from spotify.models.identity import kind_of
 from spotify.models.music import Track
 from spotify.models.spoken_word import Episode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class UnknownItem(PlayableItem):
+class UnknownItem(PlayableBase):
     """An item that is neither a track nor an episode.
 
     Attributes:
@@ -53,6 +53,11 @@ class UnknownItem(PlayableItem):
         value = self.raw.get(key)
         return value if isinstance(value, str) else None
 
+
+if TYPE_CHECKING:
+    PlayableItem: TypeAlias = Track | Episode | UnknownItem
+else:
+    PlayableItem = PlayableBase
 
 PlayableClass: TypeAlias = type[Track] | type[Episode]
 

@@ -16,10 +16,10 @@ from spotify.models.base import (
     is_present,
     json_metadata,
 )
-from spotify.models.common import Context, PlayableItem, timedelta_from_ms
+from spotify.models.common import Context, timedelta_from_ms
 from spotify.models.enums import CurrentlyPlayingType, DeviceType, RepeatState
 from spotify.models.pages import CursorPage
-from spotify.models.playable import PLAYABLE, PLAYABLES
+from spotify.models.playable import PLAYABLE, PLAYABLES, PlayableItem
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

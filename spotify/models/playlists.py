@@ -21,10 +21,10 @@ from spotify.models.base import (
     is_present,
     json_metadata,
 )
-from spotify.models.common import NO_URLS, AddedItem, ExternalUrls, Followers, Image, PlayableItem
+from spotify.models.common import NO_URLS, AddedItem, ExternalUrls, Followers, Image
 from spotify.models.identity import Absences, IdentifiedModel
 from spotify.models.pages import Page
-from spotify.models.playable import OLD_PLAYABLE, PLAYABLE
+from spotify.models.playable import OLD_PLAYABLE, PLAYABLE, PlayableItem
 
 _OLD_NAME: Final = json_metadata(exclude=is_none)
 """Metadata of a field that receives the old name of another one. It is None after decoding, and never encoded."""

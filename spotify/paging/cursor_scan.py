@@ -71,9 +71,10 @@ class CursorScan(Generic[T]):
 
     async def first(self) -> FetchedCursorPage[T]:
         """Return the first page."""
-        return self.begun_with(
-            self._first_page or await self.fetch(CursorRequest(self._start.after, self._start.before))
-        )
+        page = self._first_page
+        if page is None:
+            page = await self.fetch(CursorRequest(self._start.after, self._start.before))
+        return self.begun_with(page)
 
     def begun_with(self, page: CursorPage[T], /) -> FetchedCursorPage[T]:
         """Return a page as the first one of the scan."""

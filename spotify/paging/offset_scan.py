@@ -82,7 +82,8 @@ class OffsetScan(Generic[T]):
 
     async def first(self) -> FetchedOffsetPage[T]:
         """Return the first page."""
-        return self.begun_with(self._first_page or await self.fetch(OffsetRequest(self._start.offset, None)))
+        page = self._first_page
+        return self.begun_with(await self.fetch(OffsetRequest(self._start.offset, None)) if page is None else page)
 
     def begun_with(self, page: Page[T], /) -> FetchedOffsetPage[T]:
         """Return a page as the first one of the scan."""

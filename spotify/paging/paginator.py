@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import AsyncGenerator, Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Final, Generic, Literal, Protocol, Self, TypeAlias, TypeVar, get_args
+from typing import TYPE_CHECKING, Any, Final, Generic, Literal, Protocol, Self, TypeAlias, TypeVar, get_args
 
 from spotify._checks import check_choice, check_range
 from spotify._tracebacks import PROGRESS_HIDDEN
@@ -20,6 +20,8 @@ PositionT = TypeVar("PositionT")
 
 OnChange: TypeAlias = Literal["warn", "raise"]
 """What to do about a list that changes while it is read: log a warning and read on, or raise an error."""
+
+_USE: Final = "write `async for item in …`, `items = await ….collect()`, or `page = await …` for one page"
 
 ProgressCallback: TypeAlias = Callable[[int, "int | None"], object]
 """Called with the number of items done and the total, None while the total is unknown."""
@@ -123,7 +125,8 @@ class PaginatorBase(ABC, Generic[T, PageT, PositionT]):
         if self._reached is not None:
             scan, fetched, _ = self._reached
             return scan.calls_after(fetched)
-        if (page := self._awaited or self._options.first_page) is None:
+        page = self._options.first_page if self._awaited is None else self._awaited
+        if page is None:
             return None
         scan = self._scan()
         return scan.calls_after(scan.begun_with(page))
@@ -253,6 +256,23 @@ class PaginatorBase(ABC, Generic[T, PageT, PositionT]):
             page = await self._fetch(self._first_arguments(), clamp=False)
         self._awaited = page
         return self._filtered(page, self._first_skip())
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} of {self._operation.id}: {_USE}>"
+
+    if not TYPE_CHECKING:  # type checkers report these uses without them
+
+        def __iter__(self):
+            raise TypeError(f"this list is read asynchronously: {_USE}")
+
+        def __len__(self):
+            raise TypeError(f"the length of this list is not known before it is read: {_USE}")
+
+        def __getitem__(self, index):
+            raise TypeError(f"this list has no items before it is read: {_USE}")
+
+        def __bool__(self):
+            return True
 
     @staticmethod
     @abstractmethod

@@ -45,6 +45,10 @@ class Service:
         self._quota = quota or Quota()
         self._read_ahead = read_ahead
 
+    def __repr__(self) -> str:
+        methods = ", ".join(name for name in dir(type(self)) if not name.startswith("_"))
+        return f"<{type(self).__name__}: {methods}>"
+
     def _call(
         self,
         operation: Operation,

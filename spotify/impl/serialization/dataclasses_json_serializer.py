@@ -8,7 +8,8 @@ from typing import Any, TypeVar, Union, get_args, get_origin
 
 from spotify.impl.serialization.json_text import parse_json, to_json_data
 from spotify.impl.serialization.repair import repair
-from spotify.models import JsonValue, PlayableItem, SpotifyModel
+from spotify.models import JsonValue, SpotifyModel
+from spotify.models.common import PlayableItem
 from spotify.models.playable import playable_item
 
 T = TypeVar("T")

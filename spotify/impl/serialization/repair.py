@@ -34,12 +34,12 @@ from spotify.models import (
     CursorPage,
     JsonValue,
     Page,
-    PlayableItem,
     PlayHistory,
     Several,
     SpotifyModel,
 )
 from spotify.models.base import is_required, model_fields
+from spotify.models.common import PlayableItem
 from spotify.models.playable import playable_class
 
 _Converter: TypeAlias = Callable[["JsonValue | Missing", Drift], "JsonValue | Damage"]
