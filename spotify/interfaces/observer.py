@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Literal, Protocol, TypeAlias, runtime_checkable
+from typing import Literal, NamedTuple, Protocol, TypeAlias, runtime_checkable
 
 from spotify.interfaces.operation import Operation
 from spotify.interfaces.rate_limiter import Priority
@@ -13,8 +13,17 @@ WaitCause: TypeAlias = Literal["token", "rate_limit", "retry", "unsettled_write"
 """What a call waited for: an access token, the rate limiter, the time of a retry, an earlier write."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, weakref_slot=True)
-class CallInfo:
+# Named tuples are created in a tenth of the time of frozen dataclasses.
+class _CallFields(NamedTuple):
+    operation: Operation
+    client: str | None
+    api_url: str
+    user: object
+    priority: Priority
+    started_at: float
+
+
+class CallInfo(_CallFields):
     """A call that starts. Two calls are never equal, so one can be the key of a dict.
 
     Attributes:
@@ -27,16 +36,14 @@ class CallInfo:
         started_at: Seconds since the epoch.
     """
 
-    operation: Operation
-    client: str | None
-    api_url: str
-    user: object
-    priority: Priority
-    started_at: float
+    __slots__ = ()
+
+    __eq__ = object.__eq__
+    __ne__ = object.__ne__
+    __hash__ = object.__hash__
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AttemptInfo:
+class AttemptInfo(NamedTuple):
     """An attempt of a call that has ended.
 
     Attributes:
@@ -70,8 +77,7 @@ class AttemptInfo:
     retry_in: float | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallResult:
+class CallResult(NamedTuple):
     """The end of a call.
 
     Attributes:
@@ -89,8 +95,8 @@ class CallResult:
         seconds: From the start of the call until its end.
         waits: The seconds waited, by cause.
         received_bytes: The length of the last response body.
-        requests_today: The requests of the last 24 hours; see `client.usage`.
         daily_limit: `ClientConfig.daily_limit` of all operations together; None for none.
+        count_requests: Counts the requests of the last 24 hours, which takes longer than the rest of a result.
     """
 
     call: CallInfo
@@ -105,8 +111,13 @@ class CallResult:
     seconds: float
     waits: Mapping[WaitCause, float]
     received_bytes: int
-    requests_today: int
     daily_limit: int | None
+    count_requests: Callable[[], int]
+
+    @property
+    def requests_today(self) -> int:
+        """The requests of the last 24 hours, at most a second old; see `client.usage`."""
+        return self.count_requests()
 
 
 @runtime_checkable

@@ -36,6 +36,7 @@ class CallState:
     __slots__ = (
         "_clock",
         "_info",
+        "_is_logged",
         "_is_observed",
         "_is_open",
         "_is_pending",
@@ -93,9 +94,10 @@ class CallState:
         self._user = user
         self.priority: Priority = priority
         self._is_observed = False
+        self._is_logged = False  # whether each attempt is logged
         self._info: CallInfo | None = None
         self._waits: dict[WaitCause, float] = {}
-        self._waits_before: dict[WaitCause, float] = {}  # before the current attempt
+        self._waits_before: dict[WaitCause, float] | None = None  # before the current attempt; None for none
         self._outcome: HttpResponse | Refusal | None = None  # the last response
         self._replaced_error: type[BaseException] | None = None
 
@@ -123,7 +125,8 @@ class CallState:
         """Report the start of the call."""
         if (name := self._observers.client) is not None:
             self._named = CLIENT_NAME.set(name)
-        if self._observers.observe_success():
+        self._is_logged = self._observers.log_success()
+        if self._is_logged or self._observers.are_there:
             self._is_observed = True
             self._observers.call_started(self._call_info())
 
@@ -146,7 +149,7 @@ class CallState:
         """Record that the request is sent now."""
         self.sent = self._is_pending = True
         self._end_wait("rate_limit")
-        if self._is_observed:
+        if self._is_logged:
             self.log.debug("request_sent", attempt=self.attempt)
 
     def succeed(self, response: HttpResponse) -> None:
@@ -210,21 +213,22 @@ class CallState:
             self._report_attempt(kind)
         observers, outcome = self._observers, self._outcome
         observers.call_finished(
+            # By position, for speed; the order is that of `CallResult`.
             CallResult(
-                call=self._call_info(),
-                status=None if outcome is None else outcome.status,
-                error=kind,
-                reason=self.reason,
-                may_have_been_executed=kind is not None and self.may_have_been_executed,
-                replaced_error=self._replaced_error,
-                attempts=self.attempt,
-                is_shared=self._is_shared,
-                from_cache=isinstance(outcome, CacheHit),
-                seconds=self.elapsed(),
-                waits=self._waits,
-                received_bytes=_length_of(outcome),
-                requests_today=observers.requests_today(),
-                daily_limit=observers.daily_limit,
+                self._call_info(),
+                None if outcome is None else outcome.status,
+                kind,
+                self.reason,
+                kind is not None and self.may_have_been_executed,
+                self._replaced_error,
+                self.attempt,
+                self._is_shared,
+                isinstance(outcome, CacheHit),
+                self.elapsed(),
+                self._waits,
+                _length_of(outcome),
+                observers.daily_limit,
+                observers.requests_today,
             )
         )
 
@@ -235,37 +239,41 @@ class CallState:
 
     def _call_info(self) -> CallInfo:
         if self._info is None:
+            started_at = self._clock.time() - self.elapsed()
+            observers = self._observers
             self._info = CallInfo(
-                operation=self.operation,
-                client=self._observers.client,
-                api_url=self._observers.api_url,
-                user=self._user,
-                priority=self.priority,
-                started_at=self._clock.time() - self.elapsed(),
+                self.operation, observers.client, observers.api_url, self._user, self.priority, started_at
             )
         return self._info
 
     def _report_attempt(self, error: type[BaseException] | None, *, retry_in: float | None = None) -> None:
         self._is_open = False
         outcome, before, call = self._outcome, self._waits_before, self._call_info()
+        waits = self._waits.copy()
+        if before is not None:
+            for cause, seconds in before.items():
+                waits[cause] -= seconds
         self._observers.attempt_finished(
+            # By position, for speed; the order is that of `AttemptInfo`.
             AttemptInfo(
-                call=call,
-                number=self.attempt,
-                status=None if outcome is None else outcome.status,
-                error=error,
-                sent=self.sent,
-                is_shared=self._is_shared,
-                from_cache=isinstance(outcome, CacheHit),
-                started_at=call.started_at + (self._mark - self.started_at),
-                seconds=self._clock.monotonic() - self._mark,
-                waits={cause: seconds - before.get(cause, 0.0) for cause, seconds in self._waits.items()},
-                received_bytes=_length_of(outcome),
-                pause=outcome.pause if isinstance(outcome, Refusal) and not self._is_shared else 0.0,
-                retry_in=retry_in,
-            )
+                call,
+                self.attempt,
+                None if outcome is None else outcome.status,
+                error,
+                self.sent,
+                self._is_shared,
+                isinstance(outcome, CacheHit),
+                call.started_at + (self._mark - self.started_at),
+                self._clock.monotonic() - self._mark,
+                waits,
+                _length_of(outcome),
+                outcome.pause if isinstance(outcome, Refusal) and not self._is_shared else 0.0,
+                retry_in,
+            ),
+            is_logged=self._is_logged,
         )
-        self._waits_before = self._waits.copy()
+        if retry_in is not None:
+            self._waits_before = self._waits.copy()
 
 
 def _length_of(outcome: HttpResponse | Refusal | None) -> int:

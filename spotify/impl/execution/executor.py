@@ -153,12 +153,22 @@ class RetryingExecutor:
             result = self._result(call, response, bearer)
         except BaseException as exc:
             hide_progress(exc)  # an error that is kept must not keep the response
-            if (stale := await self._stale_result(exc, call, state, request)) is None:
-                state.finish(exc)
+            if (stale := await self._finish_or_replace(exc, call, state, request)) is None:
                 raise
             (result,) = stale
         state.finish()
         return result
+
+    async def _finish_or_replace(
+        self, error: BaseException, call: Call[T], state: CallState, request: HttpRequest | None
+    ) -> tuple[T] | None:
+        stale: tuple[T] | None = None
+        try:
+            stale = await self._stale_result(error, call, state, request)
+        finally:
+            if stale is None:
+                state.finish(error)
+        return stale
 
     def _state_of(self, call: Call[T]) -> CallState:
         components, priority = self._components, self._sender.priority(call)

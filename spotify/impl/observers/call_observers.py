@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from typing import Final, TypeVar
 
@@ -23,7 +24,7 @@ EventT = TypeVar("EventT")
 
 _log = get_logger(__name__)
 
-
+_COUNT_INTERVAL: Final = 1.0
 _METHODS: Final = ("call_started", "attempt_finished", "call_finished")
 
 
@@ -43,13 +44,14 @@ def checked_observers(observers: object) -> tuple[Observer, ...]:
 
 
 class CallObservers:
-    """Passes calls on to the observers of a client, of which the first one logs.
+    """Passes calls on to the observers of a client, and to the one that logs.
 
     An observer that raises harms neither the call nor the other observers.
 
     Attributes:
         client: `ClientConfig.name`.
         api_url: `ClientConfig.api_url`.
+        are_there: Whether there are observers of the application.
         daily_limit: `ClientConfig.daily_limit` of all operations together.
     """
 
@@ -57,11 +59,14 @@ class CallObservers:
         "_attempt_finished",
         "_call_finished",
         "_call_started",
+        "_counted_until",
         "_faulty",
         "_logging",
         "_observers",
+        "_requests_today",
         "_usage",
         "api_url",
+        "are_there",
         "client",
         "daily_limit",
     )
@@ -78,33 +83,41 @@ class CallObservers:
         self._logging = LoggingObserver()
         self._usage = usage
         self._faulty: set[int] = set()
-        everything = (self._logging, *self._observers)
+        self._requests_today, self._counted_until = 0, 0.0
+        self.are_there: Final = bool(self._observers)
         self._call_started = [observer.call_started for observer in self._observers]
-        self._attempt_finished = [observer.attempt_finished for observer in everything]
-        self._call_finished = [observer.call_finished for observer in everything]
+        self._attempt_finished = [observer.attempt_finished for observer in self._observers]
+        self._call_finished = [observer.call_finished for observer in self._observers]
         self.client: Final = config.name
         self.api_url: Final = config.api_url
         limit = config.daily_limit
         self.daily_limit: Final = limit if limit is None or isinstance(limit, int) else limit.get("*")
 
-    def observe_success(self) -> bool:
-        """Return whether calls are observed that succeed at the first attempt."""
-        return bool(self._observers) or self._logging.logs_success()
+    def log_success(self) -> bool:
+        """Return whether calls without any failure are logged."""
+        return self._logging.logs_success()
 
     def requests_today(self) -> int:
-        """Return the number of requests of the last 24 hours."""
-        return self._usage.made(None)
+        """Return the number of requests of the last 24 hours, counted at most once a second."""
+        if (now := time.monotonic()) >= self._counted_until:
+            self._requests_today = self._usage.made(None)
+            self._counted_until = now + _COUNT_INTERVAL
+        return self._requests_today
 
     def call_started(self, call: CallInfo) -> None:
         """Pass on the start of a call."""
         self._pass_on(self._call_started, call)
 
-    def attempt_finished(self, attempt: AttemptInfo) -> None:
-        """Pass on the end of an attempt."""
+    def attempt_finished(self, attempt: AttemptInfo, *, is_logged: bool) -> None:
+        """Pass on the end of an attempt; one without an error is logged only if `is_logged`."""
+        if is_logged or attempt.error is not None:
+            self._pass_on((self._logging.attempt_finished,), attempt)
         self._pass_on(self._attempt_finished, attempt)
 
     def call_finished(self, result: CallResult) -> None:
-        """Pass on the end of a call."""
+        """Pass on the end of a call. One without an error is not logged."""
+        if result.error is not None or result.replaced_error is not None:
+            self._pass_on((self._logging.call_finished,), result)
         self._pass_on(self._call_finished, result)
 
     def token_request_finished(self, request: TokenRequestInfo) -> None:

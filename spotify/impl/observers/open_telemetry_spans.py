@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from contextvars import Token
 from typing import NamedTuple
-from weakref import WeakKeyDictionary
 
 from opentelemetry import context, trace
 from opentelemetry.context import Context
@@ -42,7 +41,7 @@ class CallSpans:
     def __init__(self, provider: TracerProvider | None) -> None:
         """Create the tracer; None for that of the global provider."""
         self._tracer = trace.get_tracer(SCOPE, __version__, provider)
-        self._open: WeakKeyDictionary[CallInfo, _OpenCall] = WeakKeyDictionary()
+        self._open: dict[CallInfo, _OpenCall] = {}
 
     def call_started(self, call: CallInfo) -> None:
         """Start the span of a call."""

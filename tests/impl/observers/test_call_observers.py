@@ -222,7 +222,7 @@ def test_a_call_can_be_the_key_of_a_dict_and_is_frozen():
 
 
 def test_the_default_observer_costs_nothing_without_debug_logs():
-    assert not CallObservers((), config=ClientConfig(), usage=None).observe_success()
+    assert not CallObservers((), config=ClientConfig(), usage=None).log_success()
 
 
 def _call_without_id():
