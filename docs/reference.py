@@ -15,6 +15,8 @@ from collections.abc import Iterator
 from dataclasses import MISSING, fields
 from pathlib import Path
 
+from error_remedies import REMEDIES
+
 import spotify
 from spotify import AsyncSpotifyClient, ClientConfig, errors
 from spotify.container import SpotifyContainer
@@ -132,8 +134,8 @@ def _requests(operation: Operation) -> str:
 def _errors_page() -> str:
     parts = [
         "# All errors",
-        "Every error of the library is a `SpotifyError`. What is retried, and how to handle errors, is in "
-        "[errors, retries and rate limits](../errors.md).",
+        "Every error of the library is a `SpotifyError`; its `help_url` is the address of its section "
+        "here. What is retried, and how to handle errors, is in [errors, retries and rate limits](../errors.md).",
     ]
     kinds = [getattr(spotify, name) for name in spotify.__all__ if name.endswith("Error")]
     for kind in sorted(kinds, key=lambda kind: [base.__name__ for base in reversed(kind.mro())]):
@@ -141,6 +143,7 @@ def _errors_page() -> str:
         text, sections = _split(inspect.getdoc(kind) or "")
         parts += [f"## {kind.__name__}", f"Derives from {bases}." if bases else "The base of all errors."]
         parts.append(_markdown(text))
+        parts.append(f"**What to do.** {REMEDIES[kind.__name__]}")
         parts += ["\n".join(f"- {entry}" for entry in entries) for entries in sections.values()]
     assert errors.SpotifyError in kinds
     return "\n\n".join(parts) + "\n"

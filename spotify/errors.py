@@ -44,6 +44,7 @@ from datetime import date, datetime
 from typing import Final
 
 _MAX_BODY_CHARACTERS: Final = 2_000
+_PAGE: Final = "https://async-spotify-client.github.io/async-spotify-client/reference_pages/errors.html"
 
 
 class SpotifyError(Exception):
@@ -55,6 +56,12 @@ class SpotifyError(Exception):
     """
 
     may_have_been_executed: bool = True
+
+    @property
+    def help_url(self) -> str:
+        """The address of the documentation of this error: its cause and what to do."""
+        documented = next(kind for kind in type(self).__mro__ if kind.__module__ == __name__)
+        return f"{_PAGE}#{documented.__name__.lower()}"
 
     def __reduce__(self) -> tuple[object, ...]:
         # By default, pickle cannot restore exceptions with keyword-only arguments, as worker processes need to.

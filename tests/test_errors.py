@@ -4,7 +4,10 @@ import copy
 import inspect
 import pickle
 import re
+import runpy
+import tomllib
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -25,6 +28,8 @@ from spotify.errors import (
     TransportError,
 )
 
+ROOT = Path(__file__).parents[1]
+
 
 def documented_tree():
     """Return the base class of each error in the tree of the module's docstring, by name."""
@@ -42,6 +47,20 @@ def test_the_tree_is_as_documented():
     classes = [kind for _, kind in inspect.getmembers(errors, inspect.isclass) if issubclass(kind, Exception)]
     assert documented_tree() == {kind.__name__: kind.__base__.__name__ for kind in classes}
     assert ReauthorizationRequiredError.__bases__ == (AuthenticationError, LoginRequiredError)
+
+
+def test_the_help_url_is_the_section_of_the_nearest_documented_error():
+    class OwnError(NotFoundError):
+        pass
+
+    page = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["urls"]["Documentation"]
+    for kind in (NotFoundError, OwnError):
+        assert kind("gone", status_code=404).help_url == f"{page}reference_pages/errors.html#notfounderror"
+
+
+def test_the_documentation_says_what_to_do_about_each_error():
+    remedies = runpy.run_path(str(ROOT / "docs" / "error_remedies.py"))["REMEDIES"]
+    assert set(remedies) == set(documented_tree())
 
 
 def test_an_api_error_has_status_message_reason_and_operation():
