@@ -16,6 +16,7 @@ from typing import (
     Self,
     TypeAlias,
     TypeVar,
+    cast,
     get_args,
     get_origin,
     get_type_hints,
@@ -23,6 +24,7 @@ from typing import (
 
 from dataclasses_json import DataClassJsonMixin
 
+from spotify._checks import is_json_object
 from spotify.errors import DecodeError
 from spotify.models._display import html_of, one_line
 
@@ -113,6 +115,33 @@ class SpotifyModel:
     def holds_object(self) -> bool:
         """Return whether this is an object, and not merely a place in a list: an entry without its object."""
         return True
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, _source: object, _handler: object) -> object:
+        """Let pydantic, and with it FastAPI, accept the model as a field: as itself, or as the result of `to_dict`."""
+        from pydantic_core import core_schema  # noqa: PLC0415  only pydantic calls this
+
+        def validate(value: object) -> SpotifyModel:
+            if isinstance(value, cls):
+                return value
+            if is_json_object(value):
+                try:
+                    return cls.from_dict(cast("JsonObject", value))
+                except DecodeError as exc:
+                    raise ValueError(str(exc)) from None
+            raise ValueError(f"expected {_with_article(cls.__name__)} or its JSON object")
+
+        def serialize(model: SpotifyModel) -> JsonObject:
+            return model.to_dict()
+
+        return core_schema.no_info_plain_validator_function(
+            validate, serialization=core_schema.plain_serializer_function_ser_schema(serialize)
+        )
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, _schema: object, _handler: object) -> JsonObject:
+        """Return the schema of the model in an OpenAPI document."""
+        return {"type": "object", "title": cls.__name__}
 
     @classmethod
     def reshape(cls, data: Mapping[str, JsonValue], /) -> Mapping[str, JsonValue]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, Self, cast
 
 from spotify.models.base import DATETIME, ENUM, JsonValue, SpotifyModel, in_utc, is_empty, is_present, json_metadata
 from spotify.models.enums import CopyrightType, ReleaseDatePrecision, RestrictionReason
@@ -209,6 +209,15 @@ class PlayableItem(SpotifyModel):
     """
 
     __slots__ = ()
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, JsonValue], /) -> Self:
+        """Create the item; `PlayableItem.from_dict` returns an object of the class for the `type`."""
+        if cls is not PlayableItem:
+            return super().from_dict(data)
+        from spotify.models.playable import playable_item  # noqa: PLC0415  it imports this module
+
+        return cast("Self", playable_item(dict(data)))
 
     if TYPE_CHECKING:  # at run time, properties would be taken for the defaults of the fields that implement them
 

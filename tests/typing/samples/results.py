@@ -2,7 +2,7 @@
 
 # pyright: strict
 
-from typing import assert_type
+from typing import assert_never, assert_type
 
 from spotify import AsyncSpotifyClient, CursorPaginator, Paginator
 from spotify.models import (
@@ -21,7 +21,6 @@ from spotify.models import (
     Page,
     PartialPlaylist,
     PartialPlaylistItemPage,
-    PlayableItem,
     Playlist,
     PlaylistItem,
     PlaylistOwner,
@@ -146,7 +145,7 @@ def inside_models(album: Album, entry: PlaylistItem) -> None:
     assert_type(album.release_date, str | None)
     assert_type(album.to_dict(), JsonObject)
     assert_type(Album.from_json("{}"), Album)
-    assert_type(entry.item, PlayableItem | None)
+    assert_type(entry.item, Track | Episode | UnknownItem | None)
     match entry.item:
         case Track() as track:
             assert_type(track.album, SimplifiedAlbum)
@@ -154,8 +153,10 @@ def inside_models(album: Album, entry: PlaylistItem) -> None:
             assert_type(episode.show, SimplifiedShow | None)
         case UnknownItem() as unknown:
             assert_type(unknown.raw, JsonObject)
-        case _:
+        case None:
             pass
+        case never:
+            assert_never(never)
 
 
 async def filtered(client: AsyncSpotifyClient, fields: str, optional: str | None) -> None:
