@@ -28,6 +28,7 @@ suppress_warnings = ["myst.header"]  # generated pages begin their sections at t
 html_theme = "furo"
 html_title = f"{project} {release}"
 html_show_sourcelink = False
+html_extra_path = ["llms.txt"]  # its links lead to the Markdown that Sphinx copies to `_sources`
 copybutton_prompt_text = r"\$ |>>> "
 copybutton_prompt_is_regexp = True
 

@@ -915,6 +915,18 @@ def test_every_page_is_in_the_table_of_contents():
     assert {name for name in listed if "/" not in name} == written
 
 
+def test_llms_txt_has_every_page():
+    named = re.findall(r"/_sources/([\w-]+)\.md\.txt\)", page("docs/llms.txt"))
+    assert sorted(named) == sorted(path.stem for path in (ROOT / "docs").glob("*.md"))
+
+
+def test_changelog_begins_with_the_unreleased_changes_or_this_version():
+    newest = re.search(r"^## \[(.+?)\]", page("CHANGELOG.md"), re.MULTILINE)[1]
+    assert newest in {"Unreleased", spotify.__version__}
+    sections = set(re.findall(r"^### (.+)$", page("CHANGELOG.md"), re.MULTILINE))
+    assert sections <= {"Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"}
+
+
 def test_architecture_page_names_files_and_classes_that_exist():
     text = page("docs/architecture.md")
     package = ROOT / "spotify"
