@@ -2,7 +2,6 @@
 
 import re
 import sys
-from importlib.metadata import version as installed_version
 from pathlib import Path
 
 from sphinx.application import Sphinx
@@ -12,10 +11,12 @@ sys.path.insert(0, str(HERE))
 
 from reference import write_reference  # noqa: E402  this folder has to be on the path
 
+from spotify import __version__  # noqa: E402
+
 project = "async-spotify-client"
 author = "the maintainers of async-spotify-client"
 copyright = "the maintainers; not affiliated with Spotify"  # noqa: A001  Sphinx's name for it
-version = release = installed_version(project)
+version = release = __version__
 
 extensions = ["myst_parser", "sphinx_copybutton"]
 source_suffix = {".md": "markdown"}

@@ -90,9 +90,8 @@ def _service_page(name: str, service: type[object], output: str) -> str:
 
 
 def _method(name: str, method: object) -> Iterator[str]:
-    signature = str(inspect.signature(method)).replace("self, ", "").replace("self", "")  # type: ignore[arg-type]
     yield f"## {name}"
-    yield f"```python\n{name}{_without_quotes(signature)}\n```"
+    yield f"```python\n{_signature(name, method)}\n```"
     text, sections = _split(inspect.getdoc(method) or "")
     yield _markdown(re.sub(r"^HTTP: .*?(\n\n|\Z)", "", text, flags=re.DOTALL | re.MULTILINE))
     yield "\n".join(_facts(method))
@@ -194,5 +193,24 @@ def _markdown(text: str) -> str:
     ).strip()
 
 
+def _signature(name: str, method: object) -> str:
+    """Return the signature without `self`, with one parameter per line if it is long."""
+    signature = inspect.signature(method)  # type: ignore[arg-type]
+    whole = signature.replace(parameters=list(signature.parameters.values())[1:])
+    line = _without_quotes(f"{name}{whole}")
+    if len(line) <= 80:
+        return line
+    parameters, keyword_only = [], False
+    for parameter in whole.parameters.values():
+        if parameter.kind is parameter.KEYWORD_ONLY and not keyword_only:
+            parameters.append("*")
+            keyword_only = True
+        parameters.append(_without_quotes(str(parameter)))
+    lines = "".join(f"    {parameter},\n" for parameter in parameters)
+    returns = line.rpartition(" -> ")[2]
+    return f"{name}(\n{lines}) -> {returns}"
+
+
 def _without_quotes(signature: str) -> str:
-    return signature.replace("'", "").replace("~", "")
+    """Return the signature without the quotes around its annotations, which are strings."""
+    return re.sub(r"(: |-> )(['\"])(.*?)\2(?= =|,|\)|$)", r"\1\3", signature).replace("~", "")
