@@ -46,7 +46,7 @@ def test_a_model_is_a_field_of_pydantic_that_round_trips(item):
 def test_what_is_no_model_is_refused():
     with pytest.raises(ValidationError, match="expected a Track or its JSON object"):
         TypeAdapter(Track).validate_python(5)
-    with pytest.raises(ValidationError, match="is missing|is not that of"):
+    with pytest.raises(ValidationError, match="the data is not that of a Track"):
         TypeAdapter(Track).validate_python({"artists": 5})
 
 

@@ -53,9 +53,16 @@ def without_local_files(content):
     return content
 
 
+async def keep_playlists(client, ids):
+    """Remove all other playlists of the user."""
+    playlists = client.playlists.get_for_current_user()
+    await client.library.remove_items([playlist.uri async for playlist in playlists if playlist.id not in ids])
+
+
 async def test_a_backup_has_every_list_as_json_lines_and_csv(sandbox, tmp_path):
     seen = []
     async with sandbox.client() as client:
+        await keep_playlists(client, [sandbox.catalogue.mixed_playlist.id])
         manifest = await backup(client, tmp_path, progress=lambda *numbers: seen.append(numbers))
         tracks = await client.tracks.get_saved().collect()
     rows = Archive(tmp_path).rows("tracks")
@@ -289,6 +296,8 @@ async def test_a_line_that_a_killed_process_left_incomplete_is_read_again(sandbo
 
 async def test_playlists_that_cannot_be_read_are_named(tmp_path):
     async with SpotifySandbox(quota_mode="development") as sandbox, sandbox.client() as client:
+        foreign = [each for each in sandbox.catalogue.playlists if each.owner is not sandbox.catalogue.default_user]
+        await keep_playlists(client, [playlist.id for playlist in foreign])
         manifest = await backup(client, tmp_path, include=["playlists"])
         errors = [state.error for state in manifest.playlists.values() if state.error]
         assert errors

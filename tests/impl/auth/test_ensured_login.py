@@ -178,7 +178,7 @@ def test_without_any_browser_there_is_none(monkeypatch):
     ("scopes", "message"),
     [
         ("user-library-raed", "did you mean 'user-library-read'"),
-        ("user-read-email,user-top-read", "separated by spaces"),
+        ("user-read-email,user-top-raed", "did you mean 'user-top-read'"),
         (["playlist_modify_public"], "did you mean 'playlist-modify-public'"),
     ],
 )
