@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
 from types import TracebackType
 from typing import TYPE_CHECKING, ParamSpec, Self, TypeVar, Unpack, cast
 
-from spotify._checks import check_methods, check_names, check_type, implements
+from spotify._checks import check_methods, check_names, check_number, check_type, implements
 from spotify._tracebacks import ARGUMENTS_HIDDEN, PROGRESS_HIDDEN
 from spotify.bulk.costs import CallCounter, count
 from spotify.bulk.writes import resume_write
@@ -17,7 +18,7 @@ from spotify.credentials import EnvironmentCredentials
 from spotify.errors import PartialWriteError
 from spotify.interfaces.auth import AuthProvider
 from spotify.interfaces.clock import Clock
-from spotify.interfaces.executor import Argument, RequestExecutor, SupportsForUser, SupportsOptions
+from spotify.interfaces.executor import Argument, RequestExecutor, SupportsDrain, SupportsForUser, SupportsOptions
 from spotify.interfaces.observer import Observer
 from spotify.interfaces.rate_limiter import RateLimiter
 from spotify.interfaces.retry import RetryPolicy
@@ -209,6 +210,39 @@ class AsyncSpotifyClient:
             config=config or ClientConfig.from_env(),
         )
 
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] | None = None) -> Self:
+        """Create a client with the credentials and the settings in environment variables.
+
+        The first of these that is set decides how the client authenticates:
+
+        1. `SPOTIFY_ACCESS_TOKEN`: this token, which is not refreshed.
+        2. `SPOTIFY_REDIRECT_URI`, with `SPOTIFY_CLIENT_ID`: the user who logged in with `spotify.login` or
+           `spotify-web login`. Without that login, calls raise `LoginRequiredError`.
+        3. `SPOTIFY_CLIENT_ID` and `SPOTIFY_CLIENT_SECRET`: the client credentials flow, without a user.
+
+        The variables of spotipy (`SPOTIPY_…`) and spotify-sdk (`SPOTIFY_SDK_…`) are read too. Settings are those of
+        `ClientConfig.from_env`.
+
+        Args:
+            environ: The environment; None for `os.environ`.
+
+        Raises:
+            ValueError: A credential is missing, or a variable has the wrong format.
+        """
+        environ = os.environ if environ is None else environ
+        config, credentials = ClientConfig.from_env(environ), EnvironmentCredentials(environ)
+        if token := credentials.access_token:
+            return cls(token.reveal(), config=config)
+        if credentials.has("redirect_uri"):
+            from spotify.impl.auth.pkce import PkceAuth  # noqa: PLC0415  imports aiohttp
+            from spotify.impl.token_stores.file_token_store import FileTokenStore, state_directory  # noqa: PLC0415
+
+            store = FileTokenStore(state_directory() / "tokens")
+            return cls(auth_provider=PkceAuth.from_env(environ=environ, store=store), config=config)
+        client_id, client_secret = credentials.client_id, credentials.client_secret.reveal()
+        return cls(client_id=client_id, client_secret=client_secret, config=config)
+
     async def call(
         self, operation_id: str, /, *, json: object = None, content: bytes | None = None, **arguments: Argument
     ) -> JsonValue:
@@ -399,12 +433,26 @@ class AsyncSpotifyClient:
         with PROGRESS_HIDDEN:
             return await resume_write(self._executor, error)
 
-    async def close(self) -> None:
+    async def close(self, *, drain: float = 0.0) -> None:
         """Close the connections. Pending and later calls raise `ClientClosedError`. Closing twice does nothing.
+
+        With `drain`, running calls may end first, with their retries; new ones are refused at once. A method that sends
+        several requests stops before its next one: a bulk write raises `PartialWriteError`, without a write in doubt.
 
         Token requests that were sent for users, also by clients that `for_user` returned, are finished and their tokens
         stored first; it waits for at most 150 seconds. If `close` is cancelled, call it again: it continues.
+
+        Args:
+            drain: Seconds that running calls have to end, 0 or more.
+
+        Raises:
+            ValueError: `drain` is negative or not finite.
+            TypeError: `drain` is not a number, or the client has a custom executor without `drain`.
         """
+        if check_number("drain", drain, at_least=0) > 0:
+            if not implements(self._executor, SupportsDrain):
+                raise TypeError(f"{type(self._executor).__name__} cannot wait for its calls: it has no method `drain`")
+            await self._executor.drain(drain)
         await self._executor.close()
 
     async def __aenter__(self) -> Self:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+import warnings
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
+from difflib import get_close_matches
 from functools import wraps
 from typing import Any, Final, Literal, TypeAlias, TypedDict, TypeVar, get_args
 from urllib.parse import SplitResult, unquote, urlsplit
@@ -60,6 +62,14 @@ _LATE_EXECUTION_TIMEOUTS: Final = 3.0
 
 _LATIN_1: Final = 256
 _ENVIRONMENT_PREFIX: Final = "SPOTIFY_"
+_SIMILARITY: Final = 0.8
+_CREDENTIAL_VARIABLES: Final = frozenset(
+    {
+        f"{prefix}{name}"
+        for prefix in (_ENVIRONMENT_PREFIX, "SPOTIFY_SDK_")
+        for name in ("ACCESS_TOKEN", "CLIENT_ID", "CLIENT_SECRET", "REDIRECT_URI")
+    }
+)
 _TYPES: Final = {"str": (str,), "str | None": (str, type(None)), "bool": (bool,)}
 _CHOICES: Final = {
     "serializer": get_args(SerializerName),
@@ -361,7 +371,8 @@ class ClientConfig:
     def from_env(cls, environ: Mapping[str, str] | None = None) -> ClientConfig:
         """Read the settings from environment variables: `api_url` from `SPOTIFY_API_URL`, and so on for every field.
 
-        An unset or empty variable leaves the default. Credentials are not settings: see
+        An unset or empty variable leaves the default. A variable whose name is almost that of a setting or credential
+        is warned of (`UserWarning`). Credentials are not settings: see
         `AsyncSpotifyClient.from_client_credentials`.
 
         Args:
@@ -378,6 +389,7 @@ class ClientConfig:
             variable = _ENVIRONMENT_PREFIX + setting.name.upper()
             if value := variable_in(environ, variable):
                 settings[setting.name] = _parsed(variable, value, str(setting.type))
+        _warn_of_misspelt(environ, {_ENVIRONMENT_PREFIX + setting.name.upper() for setting in fields(cls)})
         return cls(**settings)
 
 
@@ -428,6 +440,19 @@ _FORMATS: Final[Mapping[str, tuple[Callable[[str], object], str]]] = {
     "int | Mapping[str, int]": (_daily_limit, "an integer, or such as get-an-album=500,*=2000"),
     "Mapping[str, float]": (_numbers, "numbers by name, such as album=86400,playlist=60"),
 }
+
+
+def _warn_of_misspelt(environ: Mapping[str, str], settings: Iterable[str]) -> None:
+    known = {name.removeprefix(_ENVIRONMENT_PREFIX) for name in (*settings, *_CREDENTIAL_VARIABLES)}
+    for variable in sorted(environ):
+        name = variable.removeprefix(_ENVIRONMENT_PREFIX)
+        if name == variable or name in known:
+            continue
+        if nearest := get_close_matches(name, sorted(known), n=1, cutoff=_SIMILARITY):
+            message = (
+                f"the environment variable {variable} is not read: did you mean {_ENVIRONMENT_PREFIX}{nearest[0]}?"
+            )
+            warnings.warn(message, UserWarning, stacklevel=4)
 
 
 def _parsed(variable: str, value: str, kind: str) -> object:

@@ -73,6 +73,9 @@ _PREFIXES: Final = ("SPOTIFY_", "SPOTIPY_", "SPOTIFY_SDK_")
 _COUNTERPART: Final[Mapping[Credential, Credential]] = {"client_id": "client_secret", "client_secret": "client_id"}
 
 
+ACCESS_TOKEN_VARIABLE: Final = "SPOTIFY_ACCESS_TOKEN"  # noqa: S105  the name of a variable
+
+
 class EnvironmentCredentials:
     """Reads `SPOTIFY_CLIENT_ID`, `SPOTIFY_CLIENT_SECRET` and `SPOTIFY_REDIRECT_URI`.
 
@@ -113,6 +116,15 @@ class EnvironmentCredentials:
             ValueError: It is missing.
         """
         return self._required("redirect_uri").reveal()
+
+    @property
+    def access_token(self) -> Secret:
+        """The access token in `SPOTIFY_ACCESS_TOKEN`; empty if there is none."""
+        return self._value(ACCESS_TOKEN_VARIABLE)
+
+    def has(self, name: Credential) -> bool:
+        """Return whether a credential is set."""
+        return bool(self._value(self.variable(name)))
 
     def variable(self, name: Credential) -> str:
         """Return the name of the variable that is read for a credential, whether it is set or not."""

@@ -12,8 +12,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Final
 
-from platformdirs import user_state_path
-
 from spotify._checks import check_function, check_text, check_token, is_json_object, path_of
 from spotify.client import AsyncSpotifyClient
 from spotify.config import ClientConfig
@@ -21,7 +19,7 @@ from spotify.credentials import EnvironmentCredentials, Secret
 from spotify.errors import TokenStoreError
 from spotify.impl.auth.authorization_request import redirect_uri_from
 from spotify.impl.auth.pkce import PkceAuth
-from spotify.impl.token_stores.file_token_store import FileTokenStore
+from spotify.impl.token_stores.file_token_store import FileTokenStore, state_directory
 from spotify.impl.token_stores.private_files import create_document, move, prepare_directory, read_document
 from spotify.impl.token_stores.token_document import DamagedDocumentError
 from spotify.interfaces.token_store import TokenStore
@@ -35,11 +33,6 @@ REGISTERED_REDIRECT_URI: Final = "http://127.0.0.1/callback"
 """What to register for `DEFAULT_REDIRECT_URI`: without a port, Spotify allows any."""
 
 _APPLICATION_FILE: Final = "application.json"
-
-
-def state_directory() -> Path:
-    """Return the directory of this library in the user's directory for state, such as `~/.local/state`."""
-    return user_state_path("async-spotify-client", appauthor=False)
 
 
 class UserLogin:

@@ -6,9 +6,9 @@ import pytest
 
 import spotify
 from spotify import ClientConfig, LoginRequiredError, TokenStoreError
+from spotify.impl.token_stores.file_token_store import state_directory
 from spotify.services import PlaylistsService
 from spotify.testing import SpotifySandbox
-from spotify.user_login import state_directory
 from tests.impl.auth.test_ensured_login import legacy_file, legacy_token
 from tests.support.sandbox_browser import SandboxBrowser
 

@@ -36,10 +36,11 @@ from spotify.errors import (
 from spotify.impl.auth.authorization_request import checked_redirect_uri
 from spotify.impl.auth.client_credentials import ClientCredentialsAuth
 from spotify.impl.auth.pkce import PkceAuth
+from spotify.impl.token_stores.file_token_store import state_directory
 from spotify.impl.transport.aiohttp_transport import AiohttpTransport
 from spotify.interfaces.token_store import Token
 from spotify.interfaces.transport import HttpRequest
-from spotify.user_login import DEFAULT_REDIRECT_URI, Application, login, state_directory
+from spotify.user_login import DEFAULT_REDIRECT_URI, Application, login
 
 Status: TypeAlias = Literal["ok", "note", "problem"]
 

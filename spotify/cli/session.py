@@ -52,7 +52,7 @@ def settings_of(context: typer.Context) -> Settings:
 
 def state_path(*parts: str) -> Path:
     """Return a path in the directory where the command line keeps its files."""
-    from spotify.user_login import state_directory  # noqa: PLC0415
+    from spotify.impl.token_stores.file_token_store import state_directory  # noqa: PLC0415
 
     return state_directory().joinpath(*parts)
 

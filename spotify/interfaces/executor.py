@@ -82,6 +82,18 @@ class RequestExecutor(Protocol):
 
 
 @runtime_checkable
+class SupportsDrain(Protocol):
+    """An executor that can let its calls end."""
+
+    async def drain(self, seconds: float, /) -> None:
+        """Refuse later calls with `ClientClosedError`, and return when the running ones have ended, or the time has.
+
+        It MUST NOT close anything: `close` is called after it.
+        """
+        ...
+
+
+@runtime_checkable
 class SupportsCachedResults(Protocol):
     """An executor that can look many reads up in a response cache."""
 

@@ -7,6 +7,7 @@ from contextlib import suppress
 from types import TracebackType
 from typing import Protocol
 
+from spotify._event_loops import wake_future
 from spotify.errors import ClientClosedError, DeadlineExceededError, TransportError
 from spotify.impl.execution.call_state import CallState
 
@@ -116,18 +117,24 @@ class Lifetime:
     closes it too.
     """
 
-    __slots__ = ("_calls", "_is_closed", "_parent")
+    __slots__ = ("_calls", "_idle", "_is_closed", "_is_draining", "_parent")
 
     def __init__(self, parent: Lifetime | None = None) -> None:
         """Open the client."""
         self._parent = parent
-        self._is_closed = False
+        self._is_closed = self._is_draining = False
+        self._idle: asyncio.Future[None] | None = None  # done when the last call of a draining client has ended
         self._calls: set[SupportsCancel] = set()
 
     @property
     def is_closed(self) -> bool:
         """Whether the client or one of its parents is closed."""
         return self._is_closed or (self._parent is not None and self._parent.is_closed)
+
+    @property
+    def refuses_calls(self) -> bool:
+        """Whether the client or one of its parents is closed, or lets its last calls end."""
+        return self._is_closed or self._is_draining or (self._parent is not None and self._parent.refuses_calls)
 
     def __contains__(self, call: SupportsCancel) -> bool:
         return call in self._calls
@@ -141,8 +148,17 @@ class Lifetime:
     def remove(self, call: SupportsCancel) -> None:
         """Remove a call that ended."""
         self._calls.discard(call)
+        if self._idle is not None and not self._calls:
+            wake_future(self._idle)
         if self._parent is not None:
             self._parent.remove(call)
+
+    async def drain(self, seconds: float) -> None:
+        """Refuse new calls, and wait until the running ones have ended, at most `seconds`."""
+        self._is_draining = True
+        self._idle = asyncio.get_running_loop().create_future()
+        if self._calls:
+            await asyncio.wait((self._idle,), timeout=seconds)
 
     def close(self) -> bool:
         """Close the client and cancel its running calls. Return False if it was closed already."""

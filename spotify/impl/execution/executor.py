@@ -258,7 +258,7 @@ class RetryingExecutor:
         state.start_retry(delay)
 
     def _request_parts(self, call: Call[T]) -> RequestParts:
-        if self._lifetime.is_closed:
+        if self._lifetime.refuses_calls:
             raise closed_error()
         if not self._components.quota.has(call.operation, self._auth.user):
             raise self._components.quota.unavailable(call.operation)
@@ -360,7 +360,7 @@ class RetryingExecutor:
         Raises:
             ClientClosedError: This executor is closed.
         """
-        if self._lifetime.is_closed:
+        if self._lifetime.refuses_calls:
             raise closed_error()
         self._components.lend_to(auth_provider, self._config)
         lifetime = Lifetime(self._lifetime)
@@ -381,7 +381,7 @@ class RetryingExecutor:
         Raises:
             ClientClosedError: This executor is closed.
         """
-        if self._lifetime.is_closed:
+        if self._lifetime.refuses_calls:
             raise closed_error()
         lifetime = Lifetime(self._lifetime)
         derived = RetryingExecutor(
@@ -394,6 +394,10 @@ class RetryingExecutor:
             owned=(),
         )
         return self._remember(derived)
+
+    async def drain(self, seconds: float, /) -> None:
+        """Refuse later calls, and wait until the running ones have ended."""
+        await self._lifetime.drain(seconds)
 
     async def close(self) -> None:
         """Refuse later calls, cancel running ones, let token requests end, and close what belongs to this executor.

@@ -8,6 +8,8 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from platformdirs import user_state_path
+
 from spotify._checks import check_number, path_of
 from spotify.errors import TokenStoreError
 from spotify.impl.token_stores.private_files import (
@@ -20,6 +22,11 @@ from spotify.impl.token_stores.private_files import (
 from spotify.impl.token_stores.process_lock import process_lock
 from spotify.impl.token_stores.token_document import DamagedDocumentError, from_document, storage_name, to_document
 from spotify.interfaces.token_store import LOCK_TIMEOUT, Token, TokenKey
+
+
+def state_directory() -> Path:
+    """Return the directory of this library in the user's directory for state, such as `~/.local/state`."""
+    return user_state_path("async-spotify-client", appauthor=False)
 
 
 class FileTokenStore:
