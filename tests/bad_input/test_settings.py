@@ -132,6 +132,7 @@ SETTINGS: dict[str, Values] = {
     "token_expiry_skew": {**SECONDS, **NOT_NONE},
     "cache": {**WORDS, **NOT_NONE},
     "cache_max_bytes": {**COUNTS, **NOT_NONE, "zero": 0},
+    "ca_file": PATHS,
     "cache_path": PATHS,
     "cache_ttl": {
         **{name: value for name, value in NOT_STRINGS.items() if name != "a dictionary"},
@@ -163,6 +164,7 @@ SETTINGS: dict[str, Values] = {
     "quota_mode": {**WORDS, **NOT_NONE},
     "market": CODES,
     "locale": CODES,
+    "name": NOT_STRINGS,
     "strict_decoding": FLAGS,
     "serializer": {**WORDS, **NOT_NONE},
     "proxy": {**URLS, **PASSWORDS, "a password": "socks5://user:s3cret@x.example"},
