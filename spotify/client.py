@@ -450,9 +450,10 @@ class AsyncSpotifyClient:
             TypeError: `drain` is not a number, or the client has a custom executor without `drain`.
         """
         if check_number("drain", drain, at_least=0) > 0:
-            if not implements(self._executor, SupportsDrain):
-                raise TypeError(f"{type(self._executor).__name__} cannot wait for its calls: it has no method `drain`")
-            await self._executor.drain(drain)
+            executor: object = self._executor
+            if not implements(executor, SupportsDrain):
+                raise TypeError(f"{type(executor).__name__} cannot wait for its calls: it has no method `drain`")
+            await executor.drain(drain)
         await self._executor.close()
 
     async def __aenter__(self) -> Self:

@@ -140,7 +140,8 @@ class EnvironmentCredentials:
         if value := self._value(variable):
             return value
         message = f"{name} is missing: pass it, or set the environment variable {variable}"
-        counterpart = self.variable(_COUNTERPART.get(name, name))
+        other: Credential = _COUNTERPART.get(name, name)
+        counterpart = self.variable(other)
         if self._value(counterpart):
             raise ValueError(f"{message}, because {counterpart} is set")
         alternatives = " and ".join(prefix + name.upper() for prefix in _PREFIXES[1:])

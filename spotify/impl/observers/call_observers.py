@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Final, TypeVar
 
-from spotify._checks import check_methods
+from spotify._checks import check_methods, each_of, implements
 from spotify.config import ClientConfig
 from spotify.impl.observers.logging_observer import LoggingObserver
 from spotify.interfaces.observer import (
@@ -34,12 +34,11 @@ def checked_observers(observers: object) -> tuple[Observer, ...]:
     Raises:
         TypeError: It is not a sequence of observers.
     """
-    if not isinstance(observers, Sequence) or isinstance(observers, str):
-        raise TypeError(f"observers must be a sequence of observers, not {type(observers).__name__}")
     checked: list[Observer] = []
-    for observer in observers:
+    for observer in each_of(observers, "observers must be a sequence of observers"):
         check_methods("observers", observer, _METHODS)
-        checked.append(observer)
+        if implements(observer, Observer):
+            checked.append(observer)
     return tuple(checked)
 
 
