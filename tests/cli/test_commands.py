@@ -6,6 +6,7 @@ import json
 import jsonschema
 import pytest
 
+from spotify.services._playback_watch import PlaybackWatcher
 from spotify.testing import Fault, SpotifySandbox
 from tests.cli.conftest import use
 from tests.support.sandbox_thread import sandbox_in_thread
@@ -217,6 +218,19 @@ def test_a_backup_is_restored_to_another_user(logged_in, cli, tmp_path):
     restored = cli("--json", "--user", "other", "restore", tmp_path / "music", "--include", "playlists")
     assert restored.status == 0
     assert restored.data["added"]["playlists"] > 0
+
+
+def test_each_change_of_the_player_is_printed(cli, monkeypatch):
+    changes = PlaybackWatcher.changes
+
+    async def first(watcher):
+        async for change in changes(watcher):
+            yield change
+            return
+
+    monkeypatch.setattr(PlaybackWatcher, "changes", first)
+    assert cli("--sandbox", "now", "--watch").out.startswith("initial: playing ")
+    assert cli("--sandbox", "--json", "now", "--watch").data["kinds"] == ["initial"]
 
 
 def test_the_sandbox_leaves_no_files(cli, state):
