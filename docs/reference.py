@@ -140,7 +140,8 @@ def _errors_page() -> str:
     for kind in sorted(kinds, key=lambda kind: [base.__name__ for base in reversed(kind.mro())]):
         bases = ", ".join(f"[{base.__name__}](#{base.__name__.lower()})" for base in kind.__bases__ if base in kinds)
         text, sections = _split(inspect.getdoc(kind) or "")
-        parts += [f"## {kind.__name__}", f"Derives from {bases}." if bases else "The base of all errors."]
+        parts.append(f"## {kind.__name__}")
+        parts += [f"Derives from {bases}."] if bases else []
         parts.append(_markdown(text))
         parts.append(f"**What to do.** {REMEDIES[kind.__name__]}")
         parts += ["\n".join(f"- {entry}" for entry in entries) for entries in sections.values()]
@@ -151,18 +152,23 @@ def _errors_page() -> str:
 def _settings_page() -> str:
     _, sections = _split(inspect.getdoc(ClientConfig) or "")
     described = dict(entry.split("`: ", 1) for entry in sections["Attributes"])
-    rows = ["| setting | environment variable | default | meaning |", "|---|---|---|---|"]
-    for setting in fields(ClientConfig):
-        default = "" if setting.default is MISSING else f"`{setting.default!r}`"
-        meaning = described[f"`{setting.name}"].replace("|", "\\|")
-        rows.append(f"| `{setting.name}` | `SPOTIFY_{setting.name.upper()}` | {default} | {meaning} |")
-    return "\n\n".join(
-        [
-            "# All settings",
-            "The fields of `ClientConfig`. `ClientConfig.from_env()` reads the environment variables; see "
-            "[settings](../settings.md).",
-            "\n".join(rows),
-        ]
+    settings = [
+        f"`{setting.name}`\n"
+        f": `SPOTIFY_{setting.name.upper()}`, "
+        + ("required" if setting.default is MISSING else f"default `{setting.default!r}`")
+        + f". {described[f'`{setting.name}']}"
+        for setting in fields(ClientConfig)
+    ]
+    return (
+        "\n\n".join(
+            [
+                "# All settings",
+                "The fields of `ClientConfig`. `ClientConfig.from_env()` reads the environment variables; see "
+                "[settings](../settings.md).",
+                *settings,
+            ]
+        )
+        + "\n"
     )
 
 
