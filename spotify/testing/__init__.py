@@ -2,7 +2,8 @@
 
 `SpotifySandbox` serves a complete Spotify on a local port. `FakeTransport` and `FakeClock` replace the network and the
 time of a client; `captured_logs` collects its log events. `RecordingTransport` and `ReplayTransport` record responses
-and return them. `pytest_plugin` has fixtures for all of them.
+and return them. `check_transport` and the other checks show whether a part keeps the rules of its protocol.
+`pytest_plugin` has fixtures.
 """
 
 from importlib import import_module
@@ -11,6 +12,16 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from spotify.testing.captured_logs import captured_logs
     from spotify.testing.cassettes import RecordingTransport, ReplayTransport, UnrecordedRequestError
+    from spotify.testing.conformance import (
+        ConformanceError,
+        check_auth_provider,
+        check_rate_limiter,
+        check_response_cache,
+        check_retry_policy,
+        check_serializer,
+        check_token_store,
+        check_transport,
+    )
     from spotify.testing.fake_clock import FakeClock
     from spotify.testing.fake_transport import FakeTransport, UnexpectedRequestError
     from spotify.testing.sandbox import Fault, SandboxStoppedError, SpotifySandbox
@@ -19,6 +30,16 @@ else:
     _MODULES = {
         "spotify.testing.captured_logs": ("captured_logs",),
         "spotify.testing.cassettes": ("RecordingTransport", "ReplayTransport", "UnrecordedRequestError"),
+        "spotify.testing.conformance": (
+            "ConformanceError",
+            "check_auth_provider",
+            "check_rate_limiter",
+            "check_response_cache",
+            "check_retry_policy",
+            "check_serializer",
+            "check_token_store",
+            "check_transport",
+        ),
         "spotify.testing.fake_clock": ("FakeClock",),
         "spotify.testing.fake_transport": ("FakeTransport", "UnexpectedRequestError"),
         "spotify.testing.sandbox": ("Fault", "SandboxStoppedError", "SpotifySandbox"),
@@ -36,6 +57,7 @@ else:
 
 
 __all__ = [
+    "ConformanceError",
     "FakeClock",
     "FakeTransport",
     "Fault",
@@ -46,4 +68,11 @@ __all__ = [
     "UnexpectedRequestError",
     "UnrecordedRequestError",
     "captured_logs",
+    "check_auth_provider",
+    "check_rate_limiter",
+    "check_response_cache",
+    "check_retry_policy",
+    "check_serializer",
+    "check_token_store",
+    "check_transport",
 ]
