@@ -42,6 +42,8 @@ REMEDIES: Final = {
     "PartialWriteError": "`await client.resume(error)` writes the rest, after `retry_at` if it is set. Check the items "
     "in `unknown` before. See [bulk operations](../bulk.md#writes-of-any-length).",
     "RateLimiterError": 'Start Redis, or do not set `when_away="refuse"`. See [workers](../workers.md).',
+    "AuthProviderError": "The message is that of the application's auth provider. See "
+    "[your own auth provider](../components.md#your-own-auth-provider).",
     "TokenStoreError": "The message names the file or server and what to do. A token that was stored is kept.",
     "TokenSupersededError": "Nothing: another worker has stored a newer token, which the next call uses.",
     "TransportError": "Check the network, the [proxy and the certificates](../deployment.md). If `sent` is False the "

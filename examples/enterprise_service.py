@@ -40,6 +40,7 @@ from spotify import (
     AiohttpTransport,
     AsyncSpotifyClient,
     AttemptInfo,
+    AuthProviderError,
     CallInfo,
     CallResult,
     ClientClosedError,
@@ -88,8 +89,13 @@ class BrokerAuth:
         async with self._lock:  # calls that wait here use the token that the first one gets
             if time.monotonic() >= self._renew_at:
                 self._session = self._session or aiohttp.ClientSession(raise_for_status=True)
-                async with self._session.post(self._url, ssl=self._tls) as response:
-                    fields = await response.json()
+                try:
+                    async with self._session.post(self._url, ssl=self._tls) as response:
+                        fields = await response.json()
+                except (aiohttp.ClientError, TimeoutError) as error:
+                    is_refusal = isinstance(error, aiohttp.ClientResponseError) and error.status < 500
+                    message = f"the token broker failed ({type(error).__name__})"
+                    raise AuthProviderError(message, transient=not is_refusal) from error
                 self._token = fields["access_token"]
                 self._renew_at = time.monotonic() + fields["expires_in"] - 30.0
             return self._token
@@ -184,7 +190,7 @@ async def with_request_id(request: Request, call_next: RequestResponseEndpoint) 
 
 async def show_error(_request: Request, error: Exception) -> JSONResponse:
     """Say what failed, and whether a write may have been executed."""
-    status = {ClientClosedError: 503, NotFoundError: 404}.get(type(error), 502)
+    status = {AuthProviderError: 503, ClientClosedError: 503, NotFoundError: 404}.get(type(error), 502)
     executed = isinstance(error, SpotifyError) and error.may_have_been_executed
     return JSONResponse({"error": type(error).__name__, "may_have_been_executed": executed}, status)
 
@@ -207,7 +213,6 @@ def create_app(container: ServiceContainer) -> FastAPI:
     app = FastAPI(lifespan=lifespan, openapi_url=None)
     app.middleware("http")(with_request_id)
     app.add_exception_handler(SpotifyError, show_error)
-    app.add_exception_handler(aiohttp.ClientError, show_error)  # of the broker
 
     def client_of(tenant: str) -> AsyncSpotifyClient:
         if tenant not in clients:

@@ -169,7 +169,11 @@ class AsyncSpotifyClient:
 
         Raises:
             dependency_injector.errors.Error: The container has no `auth_provider`.
+            TypeError: A part of the container lacks a method, or is a class instead of an instance.
         """
+        from spotify.container import check_parts  # noqa: PLC0415  as above
+
+        check_parts(container)
         client = cls.__new__(cls)
         cls._use(client, container)
         return client

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, Final, TypedDict, TypeVar, Unpack
 
 from dependency_injector import containers, providers
 
@@ -57,6 +57,8 @@ from spotify.usage import Usage
 
 if TYPE_CHECKING:
     from spotify.client import AsyncSpotifyClient
+
+T = TypeVar("T")
 
 # Annotations are not checked at run time: an object without these methods is refused here, not in the middle of a call.
 _METHODS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -160,6 +162,18 @@ def _with_usage(rate_limiter: RateLimiter, usage: Usage, config: ClientConfig, c
     return UsageRateLimiter(rate_limiter, usage=usage, daily_limit=daily_limit)
 
 
+def check_parts(container: SpotifyContainer) -> None:
+    """Check the parts of a container as the keyword arguments of a client are checked, and refuse later overrides.
+
+    Raises:
+        TypeError: A part lacks a method, or is a class instead of an instance.
+    """
+    for name, methods in _METHODS.items():
+        provider = getattr(container, name)
+        check_methods(name, provider(), methods)
+        provider.is_in_use = True
+
+
 def _client_of(container: SpotifyContainer) -> AsyncSpotifyClient:
     # The client imports this module and the container provides the client, so one of the two imports has to be late.
     from spotify.client import AsyncSpotifyClient  # noqa: PLC0415
@@ -176,6 +190,33 @@ def _source(provider: providers.Provider[Any]) -> providers.Provider[Any]:
 
 def _override(provider: providers.Provider[Any], by: providers.Provider[Any]) -> None:
     provider.override(by)  # pyright: ignore[reportUnknownMemberType]
+
+
+class _Part:
+    """A provider that refuses an override that would have no effect."""
+
+    is_in_use = False
+
+    def override(self, provider: object) -> object:
+        """Override this provider, unless a client was created.
+
+        Raises:
+            RuntimeError: A client was created.
+        """
+        if self.is_in_use:
+            raise RuntimeError(
+                "the container has created its client, which would not use this override: override before the first "
+                "call of client(), or create another container"
+            )
+        return super().override(provider)  # type: ignore[misc]  # of the provider
+
+
+class _Singleton(_Part, providers.Singleton[T]):
+    """A part that is created once."""
+
+
+class _Dependency(_Part, providers.Dependency[T]):
+    """A part that the application provides."""
 
 
 class SpotifyContainer(containers.DeclarativeContainer):
@@ -195,22 +236,22 @@ class SpotifyContainer(containers.DeclarativeContainer):
     __self__: providers.Self[SpotifyContainer] = providers.Self()
 
     config: providers.Provider[ClientConfig] = providers.Object(ClientConfig())
-    auth_provider: providers.Provider[AuthProvider] = providers.Dependency(
+    auth_provider: providers.Provider[AuthProvider] = _Dependency(
         instance_of=AuthProvider  # type: ignore[type-abstract]  # used for isinstance only
     )
-    clock: providers.Provider[Clock] = providers.Singleton(SystemClock)
-    transport: providers.Provider[Transport] = providers.Singleton(AiohttpTransport, config)
+    clock: providers.Provider[Clock] = _Singleton(SystemClock)
+    transport: providers.Provider[Transport] = _Singleton(AiohttpTransport, config)
     response_cache: providers.Provider[ResponseCache | None] = providers.Singleton(_make_response_cache, config, clock)
     cached_transport: providers.Provider[Transport] = providers.Singleton(
         _with_cache, transport, response_cache, config, clock
     )
-    retry_policy: providers.Provider[RetryPolicy] = providers.Singleton(
+    retry_policy: providers.Provider[RetryPolicy] = _Singleton(
         BackoffRetryPolicy,
         base_delay=config.provided.retry_base_delay,
         max_delay=config.provided.retry_max_delay,
     )
-    serializer: providers.Provider[Serializer] = providers.Singleton(_make_serializer, config)
-    rate_limiter: providers.Provider[RateLimiter] = providers.Singleton(_make_rate_limiter, config, clock)
+    serializer: providers.Provider[Serializer] = _Singleton(_make_serializer, config)
+    rate_limiter: providers.Provider[RateLimiter] = _Singleton(_make_rate_limiter, config, clock)
     token_store: providers.Provider[TokenStore | None] = providers.Singleton(_make_token_store, config)
     quota: providers.Provider[Quota] = providers.Singleton(Quota, config.provided.quota_mode, now=clock.provided.time)
     usage: providers.Provider[Usage] = providers.Singleton(_make_usage, config, clock, rate_limiter)

@@ -70,7 +70,11 @@ Credential: TypeAlias = Literal["client_id", "client_secret", "redirect_uri"]
 
 # This library's own prefix first, then those of spotipy and spotify-sdk.
 _PREFIXES: Final = ("SPOTIFY_", "SPOTIPY_", "SPOTIFY_SDK_")
-_COUNTERPART: Final[Mapping[Credential, Credential]] = {"client_id": "client_secret", "client_secret": "client_id"}
+_COUNTERPART: Final[Mapping[Credential, Credential]] = {
+    "client_id": "client_secret",
+    "client_secret": "client_id",
+    "redirect_uri": "redirect_uri",
+}
 
 
 ACCESS_TOKEN_VARIABLE: Final = "SPOTIFY_ACCESS_TOKEN"  # noqa: S105  the name of a variable
@@ -131,7 +135,7 @@ class EnvironmentCredentials:
         return self._prefix(name) + name.upper()
 
     def _prefix(self, name: Credential) -> str:
-        names = {name, _COUNTERPART.get(name, name)}
+        names = {name, _COUNTERPART[name]}
         in_use = (prefix for prefix in _PREFIXES if any(self._value(prefix + each.upper()) for each in names))
         return next(in_use, _PREFIXES[0])
 
@@ -140,8 +144,7 @@ class EnvironmentCredentials:
         if value := self._value(variable):
             return value
         message = f"{name} is missing: pass it, or set the environment variable {variable}"
-        other: Credential = _COUNTERPART.get(name, name)
-        counterpart = self.variable(other)
+        counterpart = self.variable(_COUNTERPART[name])
         if self._value(counterpart):
             raise ValueError(f"{message}, because {counterpart} is set")
         alternatives = " and ".join(prefix + name.upper() for prefix in _PREFIXES[1:])

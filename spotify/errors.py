@@ -18,6 +18,7 @@
     ├── RateLimiterError               the shared rate limiter is unavailable
     ├── TokenStoreError                tokens could not be stored or read
     │   └── TokenSupersededError       … because a newer token is stored
+    ├── AuthProviderError              an auth provider of the application has no access token
     └── ApiError                       Spotify refused the request
         ├── BadRequestError            400
         ├── AuthenticationError        401, and refusals of the token endpoint
@@ -186,6 +187,22 @@ class RateLimiterError(SpotifyError):
 
 class TokenStoreError(SpotifyError):
     """Tokens could not be stored, or the stored token could not be read."""
+
+
+class AuthProviderError(SpotifyError):
+    """An auth provider of the application has no access token. The provider raises it in `get_access_token`.
+
+    Attributes:
+        transient: Whether the call may be retried, as after a transport error.
+        operation: The id of the API operation that was called.
+    """
+
+    may_have_been_executed = False
+
+    def __init__(self, message: str, *, transient: bool = False) -> None:
+        super().__init__(message)
+        self.transient = transient
+        self.operation: str | None = None
 
 
 class TokenSupersededError(TokenStoreError):

@@ -4,6 +4,7 @@ import inspect
 
 import pytest
 from dependency_injector import providers
+from dependency_injector.errors import Error
 
 from spotify import AsyncSpotifyClient, ClientClosedError, ClientConfig, SpotifyContainer, build_container, interfaces
 from spotify.impl.auth.client_credentials import ClientCredentialsAuth
@@ -234,3 +235,22 @@ async def test_an_auth_provider_with_close_is_closed():
     async with AsyncSpotifyClient(auth_provider=auth):
         pass
     assert auth.closed == 1
+
+
+@pytest.mark.parametrize("name", ["transport", "retry_policy", "serializer", "rate_limiter", "clock", "auth_provider"])
+@pytest.mark.parametrize(("part", "message"), [(AnyComponent, "must be an instance"), (5, "must have a method")])
+def test_an_override_is_checked_like_a_keyword(name, part, message):
+    container = build_container("t")
+    getattr(container, name).override(providers.Object(part))
+    # dependency-injector itself refuses an object that is no auth provider.
+    with pytest.raises((TypeError, Error), match=f"{name} {message}|5 is not an instance of .*AuthProvider"):
+        container.client()
+
+
+@pytest.mark.parametrize("name", ["transport", "retry_policy", "serializer", "rate_limiter", "clock", "auth_provider"])
+def test_an_override_after_the_client_was_created_raises(name):
+    container = build_container("t")
+    container.client()
+    with pytest.raises(RuntimeError, match="override before the first call of client"):
+        getattr(container, name).override(AnyComponent())
+    getattr(build_container("t"), name).override(AnyComponent())  # another container is not affected

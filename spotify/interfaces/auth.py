@@ -53,6 +53,10 @@ class AuthProvider(Protocol):
 
         Awaited before each attempt of each call: it MUST be fast while the current token is valid, and concurrent
         callers MUST share one refresh. Exceptions reach the caller unchanged.
+
+        Raises:
+            AuthProviderError: There is no token now. With `transient=True` the call is retried, as its retry policy
+                allows; other exceptions of a provider are not retried, except a `TransportError`.
         """
         ...
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from spotify.errors import ApiError, TransportError
+from spotify.errors import ApiError, AuthProviderError, TransportError
 from spotify.interfaces.operation import Operation
 
 GiveUpReason = Literal[
@@ -29,7 +29,7 @@ class Attempt:
         idempotent: Whether executing the request twice has the effect of executing it once. It differs from
             `operation.idempotent` where that depends on the arguments: replacing a playlist's items is idempotent,
             reordering them is not, and both are the same operation.
-        error: The error.
+        error: The error. An `AuthProviderError` is `transient`.
         may_have_been_executed: Whether this attempt may have been executed although it failed. False if getting a token
             or connecting failed, and if the API refused the request.
         elapsed: Seconds since the call began, including waits.
@@ -40,7 +40,7 @@ class Attempt:
     number: int
     operation: Operation
     idempotent: bool
-    error: ApiError | TransportError
+    error: ApiError | AuthProviderError | TransportError
     may_have_been_executed: bool
     elapsed: float
     max_retries: int

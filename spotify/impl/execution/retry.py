@@ -9,6 +9,7 @@ from typing import Final
 from spotify._event_loops import thread_lock
 from spotify.errors import (
     ApiError,
+    AuthProviderError,
     QuotaExceededError,
     RateLimitError,
     ResponseTooLargeError,
@@ -17,7 +18,7 @@ from spotify.errors import (
 )
 from spotify.interfaces.retry import Attempt, GiveUp, GiveUpReason, Retry
 
-_TEMPORARY: Final = (RateLimitError, ServerError, TransportError)
+_TEMPORARY: Final = (AuthProviderError, RateLimitError, ServerError, TransportError)
 
 
 class BackoffRetryPolicy:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from spotify.config import ClientConfig
-from spotify.errors import ApiError, RateLimitError, SpotifyError, TransportError, WaitTooLongError
+from spotify.errors import ApiError, AuthProviderError, RateLimitError, SpotifyError, TransportError, WaitTooLongError
 from spotify.impl.execution.call_state import CallState
 from spotify.impl.execution.shared_components import SharedComponents
 from spotify.impl.execution.shared_requests import FailedRequest
@@ -30,7 +30,7 @@ def delay_before_retry(
     Raises:
         SpotifyError: `error`.
     """
-    if not isinstance(error, ApiError | TransportError):
+    if not isinstance(error, ApiError | AuthProviderError | TransportError):
         # There is no token, or the client is closed.
         error.may_have_been_executed = error.may_have_been_executed or state.may_have_been_executed
         state.fail_attempt(failed, may_have_been_executed=error.may_have_been_executed)
@@ -59,7 +59,7 @@ def may_wait_longer(failed: FailedRequest, state: CallState, config: ClientConfi
 
 
 def _decide(
-    error: ApiError | TransportError,
+    error: ApiError | AuthProviderError | TransportError,
     failed: FailedRequest,
     state: CallState,
     config: ClientConfig,
@@ -67,6 +67,8 @@ def _decide(
 ) -> Retry | GiveUp:
     if isinstance(error, WaitTooLongError):
         return GiveUp("wait_too_long")  # a retry would be the wait that the call does not allow
+    if isinstance(error, AuthProviderError) and not error.transient:
+        return GiveUp("not_retryable")
     elapsed = state.elapsed()
     decision = components.retry_policy.decide(
         Attempt(

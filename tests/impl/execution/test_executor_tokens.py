@@ -1,11 +1,13 @@
 """How the executor gets, replaces and hides access tokens."""
 
+import contextlib
+
 import pytest
 
-from spotify.errors import AuthenticationError, BadRequestError, MissingScopeError, TransportError
+from spotify.errors import AuthenticationError, AuthProviderError, BadRequestError, MissingScopeError, TransportError
 from spotify.testing import captured_logs
 from tests.support.error_text import all_text_of
-from tests.support.executor_setup import ExecutorSetup, NumberedTokens
+from tests.support.executor_setup import OK, ExecutorSetup, NumberedTokens
 
 
 async def test_after_a_401_the_call_is_sent_again_with_a_new_token():
@@ -132,3 +134,23 @@ async def test_a_missing_scope_error_has_the_granted_scopes(granted, scopes):
     with pytest.raises(MissingScopeError) as caught:
         await setup.read()
     assert caught.value.granted_scopes == scopes
+
+
+@pytest.mark.parametrize(("transient", "attempts"), [(True, 3), (False, 1)])
+async def test_a_transient_error_of_an_auth_provider_is_retried(transient, attempts):
+    class Vault:
+        asked = 0
+
+        async def get_access_token(self):
+            self.asked += 1
+            if self.asked < 3:
+                raise AuthProviderError("sealed", transient=transient)
+            return "token"
+
+    vault = Vault()
+    setup = ExecutorSetup(auth_provider=vault)
+    setup.transport.answer("GET /x/{id}", json=OK)
+    with contextlib.nullcontext() if transient else pytest.raises(AuthProviderError, match="sealed") as failed:
+        assert await setup.read() == OK
+    assert vault.asked == attempts
+    assert failed is None or failed.value.may_have_been_executed is False
