@@ -192,12 +192,12 @@ def _override(provider: providers.Provider[Any], by: providers.Provider[Any]) ->
     provider.override(by)  # pyright: ignore[reportUnknownMemberType]
 
 
-class _Part:
+class _Part(providers.Provider[T]):
     """A provider that refuses an override that would have no effect."""
 
     is_in_use = False
 
-    def override(self, provider: object) -> object:
+    def override(self, provider: Any) -> Any:
         """Override this provider, unless a client was created.
 
         Raises:
@@ -208,14 +208,14 @@ class _Part:
                 "the container has created its client, which would not use this override: override before the first "
                 "call of client(), or create another container"
             )
-        return super().override(provider)  # type: ignore[misc]  # of the provider
+        return super().override(provider)  # pyright: ignore[reportUnknownMemberType]
 
 
-class _Singleton(_Part, providers.Singleton[T]):
+class _Singleton(_Part[T], providers.Singleton[T]):
     """A part that is created once."""
 
 
-class _Dependency(_Part, providers.Dependency[T]):
+class _Dependency(_Part[T], providers.Dependency[T]):
     """A part that the application provides."""
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypeGuard
+
 from spotify.config import ClientConfig
 from spotify.errors import ApiError, AuthProviderError, RateLimitError, SpotifyError, TransportError, WaitTooLongError
 from spotify.impl.execution.call_state import CallState
@@ -30,7 +32,7 @@ def delay_before_retry(
     Raises:
         SpotifyError: `error`.
     """
-    if not isinstance(error, ApiError | AuthProviderError | TransportError):
+    if not _can_be_decided(error):
         # There is no token, or the client is closed.
         error.may_have_been_executed = error.may_have_been_executed or state.may_have_been_executed
         state.fail_attempt(failed, may_have_been_executed=error.may_have_been_executed)
@@ -45,6 +47,11 @@ def delay_before_retry(
     error.operation = state.operation.id
     state.reason = decision.reason
     raise error
+
+
+def _can_be_decided(error: SpotifyError) -> TypeGuard[ApiError | AuthProviderError | TransportError]:
+    """Return whether the retry policy decides about an error."""
+    return isinstance(error, ApiError | TransportError) or (isinstance(error, AuthProviderError) and error.transient)
 
 
 def may_wait_longer(failed: FailedRequest, state: CallState, config: ClientConfig) -> bool:
@@ -67,8 +74,6 @@ def _decide(
 ) -> Retry | GiveUp:
     if isinstance(error, WaitTooLongError):
         return GiveUp("wait_too_long")  # a retry would be the wait that the call does not allow
-    if isinstance(error, AuthProviderError) and not error.transient:
-        return GiveUp("not_retryable")
     elapsed = state.elapsed()
     decision = components.retry_policy.decide(
         Attempt(
