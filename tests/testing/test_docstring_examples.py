@@ -8,11 +8,17 @@ import re
 import textwrap
 import urllib.request
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
+import spotify.testing
 from spotify import AsyncSpotifyClient
-from spotify.testing import FakeTransport, Fault, SpotifySandbox
+from spotify.impl.execution.retry import BackoffRetryPolicy
+from spotify.impl.rate_limiting import InProcessRateLimiter
+from spotify.impl.serialization import MsgspecSerializer
+from spotify.impl.transport.aiohttp_transport import AiohttpTransport
+from spotify.testing import FakeTransport, Fault, RecordingTransport, ReplayTransport, SpotifySandbox
 
 
 def example_of(helper: Callable[..., object]) -> str:
@@ -46,6 +52,56 @@ ADDITIONS = [
 async def test_examples_of_own_content_run(helper: Callable[..., object]) -> None:
     async with SpotifySandbox(catalogue="empty") as sandbox, sandbox.client() as client:
         await run(example_of(helper), sandbox=sandbox, client=client, Fault=Fault)
+
+
+CHECKS = [
+    spotify.testing.check_transport,
+    spotify.testing.check_auth_provider,
+    spotify.testing.check_retry_policy,
+    spotify.testing.check_rate_limiter,
+    spotify.testing.check_serializer,
+    spotify.testing.check_token_store,
+    spotify.testing.check_response_cache,
+]
+PARTS = {
+    part.__name__: part
+    for part in (
+        AiohttpTransport,
+        BackoffRetryPolicy,
+        spotify.ClientCredentialsAuth,
+        InProcessRateLimiter,
+        MsgspecSerializer,
+        spotify.MemoryResponseCache,
+        spotify.MemoryTokenStore,
+    )
+}
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
+async def test_examples_of_conformance_checks_run(check: Callable[..., object]) -> None:
+    await run(example_of(check), **{check.__name__: check}, **PARTS)
+
+
+@pytest.mark.parametrize("helper", [RecordingTransport, ReplayTransport, SpotifySandbox.load])
+async def test_examples_with_files_run(helper: Callable[..., object], tmp_path: Path) -> None:
+    async with SpotifySandbox() as sandbox, sandbox.client() as client:
+        names = {
+            "config": spotify.ClientConfig(api_url=sandbox.api_url, accounts_url=sandbox.accounts_url),
+            "token": sandbox.issue_token(user=sandbox.catalogue.default_user.id),
+            "album_id": sandbox.catalogue.albums[1].id,
+        }
+        await run(
+            example_of(helper),
+            sandbox=sandbox,
+            client=client,
+            tmp_path=tmp_path,
+            json=json,
+            AiohttpTransport=AiohttpTransport,
+            AsyncSpotifyClient=AsyncSpotifyClient,
+            RecordingTransport=RecordingTransport,
+            ReplayTransport=ReplayTransport,
+            **names,
+        )
 
 
 async def test_the_example_of_fake_transport_runs() -> None:

@@ -31,7 +31,7 @@ class RecordingTransport:
                 album = await client.albums.get(album_id)
 
         async with AsyncSpotifyClient("any", transport=ReplayTransport(tmp_path / "albums.json")) as client:
-            assert await client.albums.get(album_id) == album
+            assert (await client.albums.get(album_id)).name == album.name
 
     Tokens, secrets and cookies are never recorded, and token requests are left out. User ids, names, images and e-mail
     addresses are replaced (`user-1`), so that the cassette can be shared; the names of playlists are not. The exchanges

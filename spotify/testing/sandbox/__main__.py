@@ -6,15 +6,33 @@ import argparse
 import asyncio
 import sys
 from collections.abc import Sequence
-from typing import Final, get_args
+from typing import Any, Final, get_args
 
 from spotify.testing.sandbox.accounts.application import MAX_APPLICATIONS
 from spotify.testing.sandbox.accounts.authorize_page import ConsentMode
 from spotify.testing.sandbox.faults.fault_syntax import FaultOption
+from spotify.testing.sandbox.http.listener import HOST
 from spotify.testing.sandbox.limit_options import parse_daily_quota, parse_operation_limits
 from spotify.testing.sandbox.quota import QuotaMode
+from spotify.testing.sandbox.scenario import sandbox_of
 from spotify.testing.sandbox.server import SpotifySandbox
+from spotify.testing.sandbox.settings import SandboxArguments
 
+# What the options have if they are not given: then the scenario decides.
+_DEFAULTS: Final[SandboxArguments] = {
+    "host": HOST,
+    "port": 0,
+    "seed": 0,
+    "latency": 0.0,
+    "quota_mode": "extended",
+    "consent": "auto",
+    "rate_window": 30.0,
+    "rate_penalty": True,
+    "fault_seed": 0,
+    "quota_retry_after": True,
+    "owner_premium": True,
+    "rotate_refresh_tokens": False,
+}
 _TOKEN_SECONDS: Final = 30 * 24 * 3600.0
 _WELCOME: Final = """\
 Spotify sandbox at {sandbox.url} in {sandbox.quota_mode} quota mode. Ctrl-C stops it.
@@ -33,7 +51,7 @@ In Python, with the variables above:
   from spotify import AsyncSpotifyClient, ClientConfig
 
   async with AsyncSpotifyClient("{token}", config=ClientConfig.from_env()) as client:
-      print(await client.albums.get("{album.id}"))
+      print(await client.albums.get("{album}"))
 """
 
 _FAULT_HELP: Final = """\
@@ -64,24 +82,30 @@ def create_sandbox(arguments: Sequence[str] | None) -> SpotifySandbox:
         ValueError: An argument is out of bounds.
     """
     options = _parser().parse_args(arguments)
-    sandbox = SpotifySandbox(
-        port=options.port,
-        seed=options.seed,
-        latency=options.latency,
-        quota_mode=options.quota_mode,
-        consent=options.consent,
-        redirect_uris=options.redirect_uri,
-        rate_limit=options.rate_limit,
-        rate_window=options.rate_window,
-        rate_penalty=options.rate_penalty,
-        fault_seed=options.fault_seed,
-        daily_quota=parse_daily_quota(options.daily_quota),
-        quota_retry_after=options.quota_retry_after,
-        operation_limits=parse_operation_limits(options.operation_limit),
-        owner_premium=options.owner_premium,
-        allowlist=options.allow_user,
-        rotate_refresh_tokens=options.rotate_refresh_tokens,
-    )
+    given: SandboxArguments = {
+        "host": options.host,
+        "port": options.port,
+        "seed": options.seed,
+        "latency": options.latency,
+        "quota_mode": options.quota_mode,
+        "consent": options.consent,
+        "redirect_uris": options.redirect_uri,
+        "rate_limit": options.rate_limit,
+        "rate_window": options.rate_window,
+        "rate_penalty": options.rate_penalty,
+        "fault_seed": options.fault_seed,
+        "daily_quota": parse_daily_quota(options.daily_quota),
+        "quota_retry_after": options.quota_retry_after,
+        "operation_limits": parse_operation_limits(options.operation_limit),
+        "owner_premium": options.owner_premium,
+        "allowlist": options.allow_user,
+        "rotate_refresh_tokens": options.rotate_refresh_tokens,
+    }
+    if options.scenario is None:
+        sandbox = SpotifySandbox(**given)
+    else:
+        changed: Any = {name: value for name, value in given.items() if value not in (_DEFAULTS.get(name), None, [])}
+        sandbox = sandbox_of(options.scenario, changed)
     if not 1 <= options.applications <= MAX_APPLICATIONS:
         raise ValueError(f"applications must be from 1 to {MAX_APPLICATIONS}, not {options.applications}")
     for _ in range(1, options.applications):
@@ -98,6 +122,16 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m spotify.testing.sandbox",
         description="Serve an invented Spotify (Web API and accounts service) on the loopback interface.",
+    )
+    parser.add_argument(
+        "--scenario",
+        metavar="FILE",
+        help="a TOML file with arguments, data files and faults; see the documentation. Other options take precedence",
+    )
+    parser.add_argument(
+        "--host",
+        default=HOST,
+        help="the interface to listen on (default: 127.0.0.1); 0.0.0.0 in a container. Tokens protect nothing",
     )
     parser.add_argument("--port", type=int, default=0, help="the port to listen on; 0, the default, for any free port")
     parser.add_argument("--seed", type=int, default=0, help="the seed of the catalogue (default: 0)")
@@ -204,10 +238,16 @@ async def _serve(sandbox: SpotifySandbox) -> None:
     async with sandbox:
         user = sandbox.catalogue.default_user
         token = sandbox.issue_token(user=user.id, expires_in=_TOKEN_SECONDS)
-        album = sandbox.catalogue.long_album
+        album = next(iter(sandbox.catalogue.albums), None)
         redirect_uri = sandbox.environment()["SPOTIFY_REDIRECT_URI"]
         sys.stdout.write(
-            _WELCOME.format(sandbox=sandbox, redirect_uri=redirect_uri, user=user, token=token, album=album)
+            _WELCOME.format(
+                sandbox=sandbox,
+                redirect_uri=redirect_uri,
+                user=user,
+                token=token,
+                album="" if album is None else album.id,
+            )
         )
         for application in sandbox.applications[1:]:
             sys.stdout.write(

@@ -32,7 +32,7 @@ from spotify.testing.sandbox.faults.delivery import CancellableSleep
 from spotify.testing.sandbox.http.assertions import RequestAssertions
 from spotify.testing.sandbox.http.call_limits import CallLimits
 from spotify.testing.sandbox.http.images import Images
-from spotify.testing.sandbox.http.listener import Listener
+from spotify.testing.sandbox.http.listener import HOST, Listener
 from spotify.testing.sandbox.http.loop_thread import LoopThread
 from spotify.testing.sandbox.http.messages import API_PREFIX
 from spotify.testing.sandbox.http.request_handler import RequestHandler, Services
@@ -69,6 +69,7 @@ class SpotifySandbox(AccountControl, RequestAssertions):
     def __init__(
         self,
         *,
+        host: str = HOST,
         port: int = 0,
         seed: int = 0,
         catalogue: CatalogueKind = "generated",
@@ -86,6 +87,7 @@ class SpotifySandbox(AccountControl, RequestAssertions):
         """Create a sandbox; `start`, or `async with`, starts it.
 
         Args:
+            host: The interface to listen on; `0.0.0.0` in a container. `url` has 127.0.0.1 in any case.
             port: The port to listen on; 0 for any free port.
             seed: The seed of the catalogue.
             catalogue: `generated`, or `empty` for one that has nothing but the default user.
@@ -130,7 +132,7 @@ class SpotifySandbox(AccountControl, RequestAssertions):
         )
         self.fault_seed: Final = fault_seed
         self._bare_saved_audiobooks = bare_saved_audiobooks
-        self._listener = Listener(port)
+        self._listener = Listener(port, host)
         self._latency = latency
         self._time = time
         self._sleep = CancellableSleep(sleep)

@@ -70,6 +70,7 @@ class ApplicationSettings(TypedDict, total=False):
 class SandboxArguments(ApplicationSettings, total=False):
     """The arguments of `SpotifySandbox`, with the meaning and the defaults they have there."""
 
+    host: str
     port: int
     seed: int
     catalogue: CatalogueKind

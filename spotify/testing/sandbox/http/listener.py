@@ -20,8 +20,9 @@ class SandboxStoppedError(RuntimeError):
 class Listener:
     """A port that requests are served on, closed at first."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, host: str = HOST) -> None:
         """Choose a port; 0 for any free port."""
+        self._host = host
         self._port = port
         self._runner: web.ServerRunner | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -50,7 +51,7 @@ class Listener:
         """
         if self.is_open:
             return
-        listener = socket.create_server((HOST, self._port))
+        listener = socket.create_server((self._host, self._port))
         self._port = listener.getsockname()[1]
         runner = web.ServerRunner(
             web.Server(handler(), access_log=None), handle_signals=False, shutdown_timeout=_SHUTDOWN_SECONDS
