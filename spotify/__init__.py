@@ -1,4 +1,27 @@
-"""A typed, asynchronous client for the Spotify Web API."""
+"""A typed, asynchronous client for the Spotify Web API.
+
+::
+
+    import asyncio
+
+    from spotify import AsyncSpotifyClient
+
+
+    async def main() -> None:
+        async with AsyncSpotifyClient.from_client_credentials() as client:  # reads SPOTIFY_CLIENT_ID and …_SECRET
+            album = await client.albums.get("https://open.spotify.com/album/4aawyAB9vmqN3uQ7FjRGTy")
+            async for track in client.albums.get_tracks(album.id):
+                print(track.track_number, track.name)
+
+
+    asyncio.run(main())
+
+- `spotify.login("user-top-read")` logs the user of this machine in.
+- `spotify.testing.SpotifySandbox` is a server with invented music, to try the client without an account.
+- `spotify.tools` plans changes of playlists, and backs a library up.
+- `client.albums`, `client.playlists`, … are services, each method one operation of the Web API.
+- Every error is a `SpotifyError`; wrong arguments raise `ValueError` or `TypeError`.
+"""
 
 from importlib import import_module
 from sys import modules

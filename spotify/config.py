@@ -135,6 +135,12 @@ class _Hidden(str):
 class ClientConfig:
     """The settings of a client.
 
+    ::
+
+        config = ClientConfig(timeout=10.0, deadline=60.0, cache="memory")
+        config = replace(ClientConfig.from_env(), max_retries=5)
+        client = AsyncSpotifyClient.from_client_credentials(config=config)
+
     A value out of bounds raises `ValueError`, one of the wrong type `TypeError`. Change a copy with
     `dataclasses.replace`.
 

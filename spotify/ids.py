@@ -79,6 +79,11 @@ Reference: TypeAlias = str | HasUri
 class SpotifyUri:
     """A Spotify URI or URL.
 
+    ::
+
+        uri = SpotifyUri.parse("https://open.spotify.com/album/4aawyAB9vmqN3uQ7FjRGTy?si=1")
+        print(uri.kind, uri.id, uri.uri, uri.url)
+
     Attributes:
         kind: `album`, `track`, `user` and so on. Unknown kinds are accepted. `local` is a local file on a device,
             `collection` a user's saved items.

@@ -42,6 +42,11 @@ class Received:
 class Response(Generic[T]):
     """A result with the responses that it was read from.
 
+    ::
+
+        response = await client.with_response(client.albums.get("4aawyAB9vmqN3uQ7FjRGTy"))
+        print(response.status, response.attempts, response.received[0].from_cache, response.value.name)
+
     Attributes:
         value: The result of the method.
         received: The responses, in the order in which they were received. Most calls have one; bulk reads, bulk writes

@@ -32,6 +32,10 @@ _LAST_YEAR: Final = 9998
 class TokenKey:
     """The application and user that a token belongs to.
 
+    ::
+
+        token = await store.load(TokenKey(client_id="client-id", user="ana"))
+
     Attributes:
         client_id: The client id of the application.
         user: The application's name for the user. It need not be Spotify's user id, which is unknown before the login.

@@ -109,7 +109,12 @@ class RecommendationSeedType(OpenEnum):
 
 
 class Scope(OpenEnum):
-    """An OAuth scope. See https://developer.spotify.com/documentation/web-api/concepts/scopes."""
+    """An OAuth scope. See https://developer.spotify.com/documentation/web-api/concepts/scopes.
+
+    ::
+
+        client = await spotify.login(Scope.PLAYLIST_MODIFY_PRIVATE)
+    """
 
     APP_REMOTE_CONTROL = "app-remote-control"
     PLAYLIST_MODIFY_PRIVATE = "playlist-modify-private"

@@ -14,6 +14,12 @@ from spotify.models import SpotifyModel
 class OffsetPosition(SpotifyModel):
     """A position in a list by offset and limit. `to_json` and `from_json` allow it to be stored.
 
+    ::
+
+        entries = client.playlists.get_items("37i9dQZF1DXcBWIGoYBM5M")
+        saved = entries.position.to_json()
+        entries = entries.starting_at(OffsetPosition.from_json(saved))  # also in another process
+
     Attributes:
         offset: The number of items before it: the `offset` argument of the methods that return lists.
         skip: The number of items to skip on the page that starts at `offset`. Not 0 only where a page may lack items,
@@ -31,6 +37,12 @@ class OffsetPosition(SpotifyModel):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CursorPosition(SpotifyModel):
     """A position in a list by cursor. `to_json` and `from_json` allow it to be stored.
+
+    ::
+
+        artists = client.users.get_followed_artists()
+        saved = artists.position.to_json()
+        artists = artists.starting_at(CursorPosition.from_json(saved))  # also in another process
 
     Attributes:
         after: The cursor after which the page starts; None at the start of a list, or if it is read backwards.

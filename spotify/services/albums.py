@@ -32,7 +32,15 @@ from spotify.services._operations import calls
 
 
 class AlbumsService(Service):
-    """`client.albums`. Albums are given as id, URI or URL; anything but a str raises `TypeError`."""
+    """`client.albums`. Albums are given as id, URI or URL; anything but a str raises `TypeError`.
+
+    ::
+
+        album = await client.albums.get("https://open.spotify.com/album/4aawyAB9vmqN3uQ7FjRGTy")
+        async for track in client.albums.get_tracks(album.id):
+            print(track.track_number, track.name)
+        await client.albums.save([album.id])
+    """
 
     __slots__ = ()
 

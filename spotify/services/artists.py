@@ -35,7 +35,14 @@ _INCLUDE_GROUPS: Final[tuple[str, ...]] = get_args(IncludeGroup)
 
 
 class ArtistsService(Service):
-    """`client.artists`. Artists are given as id, URI or URL; anything but a str raises `TypeError`."""
+    """`client.artists`. Artists are given as id, URI or URL; anything but a str raises `TypeError`.
+
+    ::
+
+        artist = await client.artists.get("spotify:artist:0OdUWJ0sBjDrqHygGUXeCF")
+        async for album in client.artists.get_albums(artist.id, include_groups=["album"]):
+            print(album.release_date, album.name)
+    """
 
     __slots__ = ()
 

@@ -32,6 +32,12 @@ from spotify.services._operations import calls
 class AudiobooksService(Service):
     """`client.audiobooks`. Audiobooks are given as id, URI or URL; anything but a str raises `TypeError`.
 
+    ::
+
+        audiobook = await client.audiobooks.get("spotify:show:7iHfbu1YPACw6oZPAFJtqe", market="US")
+        async for chapter in client.audiobooks.get_chapters(audiobook.id, market="US"):
+            print(chapter.chapter_number, chapter.name)
+
     Spotify names audiobooks `spotify:show:…` in some responses; such URIs are accepted. Audiobooks are available in the
     US, the UK, Canada, Ireland, New Zealand and Australia only.
     """

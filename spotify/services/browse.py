@@ -31,7 +31,13 @@ from spotify.services._operations import calls
 
 
 class BrowseService(Service):
-    """`client.browse`. An id or locale that is not a str raises `TypeError`."""
+    """`client.browse`. An id or locale that is not a str raises `TypeError`.
+
+    ::
+
+        async for category in client.browse.get_categories(locale="sv_SE"):
+            print(category.id, category.name)
+    """
 
     __slots__ = ()
 

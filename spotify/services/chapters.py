@@ -17,6 +17,11 @@ from spotify.services._operations import calls
 class ChaptersService(Service):
     """`client.chapters`. Chapters are given as id, URI or URL; anything but a str raises `TypeError`.
 
+    ::
+
+        chapter = await client.chapters.get("spotify:episode:0D5wENdkdwbqlrHoaJ9g29", market="US")
+        print(chapter.name, chapter.duration)
+
     Spotify names chapters `spotify:episode:…` in some responses; such URIs are accepted. Chapters are available in the
     US, the UK, Canada, Ireland, New Zealand and Australia only.
     """

@@ -23,7 +23,13 @@ from spotify.services._operations import calls
 
 
 class EpisodesService(Service):
-    """`client.episodes`. Episodes are given as id, URI or URL; anything but a str raises `TypeError`."""
+    """`client.episodes`. Episodes are given as id, URI or URL; anything but a str raises `TypeError`.
+
+    ::
+
+        episode = await client.episodes.get("spotify:episode:512ojhOuo1ktJprKbVcKyQ", market="US")
+        await client.episodes.save([episode.id])
+    """
 
     __slots__ = ()
 

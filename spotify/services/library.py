@@ -12,7 +12,14 @@ from spotify.services._operations import calls
 
 
 class LibraryService(Service):
-    """`client.library`. Kinds can be mixed: tracks, albums, episodes, shows, audiobooks, artists, users, playlists."""
+    """`client.library`. Kinds can be mixed: tracks, albums, episodes, shows, audiobooks, artists, users, playlists.
+
+    ::
+
+        uris = ["spotify:track:11dFghVXANMlKmJXsNCbNl", "spotify:album:4aawyAB9vmqN3uQ7FjRGTy"]
+        await client.library.save_items(uris)
+        assert await client.library.check_contains(uris) == [True, True]
+    """
 
     __slots__ = ()
 

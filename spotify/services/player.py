@@ -50,7 +50,16 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class PlayerService(Service):
-    """`client.player`. Commands need Spotify Premium. An id, URI or mode that is not a str raises `TypeError`."""
+    """`client.player`. Commands need Spotify Premium. An id, URI or mode that is not a str raises `TypeError`.
+
+    ::
+
+        devices = await client.player.get_devices()
+        print([device.name for device in devices])
+        album = "spotify:album:4aawyAB9vmqN3uQ7FjRGTy"
+        await client.player.start_playback(context_uri=album, device_id=devices[0].id)
+        await client.player.set_volume(40)
+    """
 
     __slots__ = ("_clock", "_watcher")
 

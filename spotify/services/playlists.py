@@ -60,7 +60,15 @@ from spotify.services._playlist_arguments import (
 
 
 class PlaylistsService(Service):
-    """`client.playlists`. A playlist is given as id, URI or URL; anything but a str raises `TypeError`."""
+    """`client.playlists`. A playlist is given as id, URI or URL; anything but a str raises `TypeError`.
+
+    ::
+
+        playlist = await client.playlists.create("Monday", public=False)
+        await client.playlists.add_items(playlist.id, ["spotify:track:11dFghVXANMlKmJXsNCbNl"])  # any number
+        async for entry in client.playlists.get_items(playlist.id):
+            print(entry.added_at, entry.item.name if entry.item else "unavailable")
+    """
 
     __slots__ = ()
 

@@ -40,7 +40,16 @@ _Results: TypeAlias = (
 
 
 class SearchService(Service):
-    """`client.search`."""
+    """`client.search`.
+
+    ::
+
+        found = await client.search.search('track:"So What" artist:"Miles Davis"', ["track", "album"], limit=5)
+        if found.tracks is not None:
+            print([track.name for track in found.tracks.items])
+        async for artist in client.search.results("genre:jazz", "artist"):  # all results of one type
+            print(artist.name)
+    """
 
     __slots__ = ()
 

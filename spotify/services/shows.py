@@ -26,7 +26,14 @@ from spotify.services._operations import calls
 
 
 class ShowsService(Service):
-    """`client.shows`. Shows are given as id, URI or URL; anything but a str raises `TypeError`."""
+    """`client.shows`. Shows are given as id, URI or URL; anything but a str raises `TypeError`.
+
+    ::
+
+        show = await client.shows.get("spotify:show:38bS44xjbVVZ3No3ByF1dJ", market="US")
+        async for episode in client.shows.get_episodes(show.id, market="US"):
+            print(episode.release_date, episode.name)
+    """
 
     __slots__ = ()
 

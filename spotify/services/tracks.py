@@ -43,7 +43,15 @@ _MAX_SEEDS: Final = 5
 
 
 class TracksService(Service):
-    """`client.tracks`. Tracks are given as id, URI or URL; anything but a str raises `TypeError`."""
+    """`client.tracks`. Tracks are given as id, URI or URL; anything but a str raises `TypeError`.
+
+    ::
+
+        tracks = await client.tracks.get_several(["11dFghVXANMlKmJXsNCbNl"])  # any number; None for a missing one
+        print([track.name for track in tracks if track is not None])
+        async for entry in client.tracks.get_saved():
+            print(entry.added_at, entry.track.name)
+    """
 
     __slots__ = ()
 

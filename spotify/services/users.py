@@ -32,7 +32,14 @@ _FOLLOWED_TYPES: Final[tuple[str, ...]] = get_args(FollowedType)
 
 
 class UsersService(Service):
-    """`client.users`. Artists and users are given as id, URI or URL; anything but a str raises `TypeError`."""
+    """`client.users`. Artists and users are given as id, URI or URL; anything but a str raises `TypeError`.
+
+    ::
+
+        user = await client.users.get_current_profile()
+        top = await client.users.get_top_artists("short_term").collect()
+        print(user.display_name, [artist.name for artist in top])
+    """
 
     __slots__ = ()
 

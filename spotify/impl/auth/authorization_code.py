@@ -13,7 +13,13 @@ from spotify.impl.auth.user_auth import UserAuth, UserAuthOptions
 
 
 class AuthorizationCodeAuth(UserAuth):
-    """`AuthProvider` for one user of an application that keeps a client secret on a server. RFC 6749, section 4.1."""
+    """`AuthProvider` for one user of an application that keeps a client secret on a server. RFC 6749, section 4.1.
+
+    ::
+
+        auth = AuthorizationCodeAuth.from_env(store=FileTokenStore("tokens"), user="ana")
+        client = AsyncSpotifyClient(auth_provider=auth)
+    """
 
     @ARGUMENTS_HIDDEN
     def __init__(

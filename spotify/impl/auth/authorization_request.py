@@ -28,6 +28,13 @@ _FOREIGN_SCHEMES: Final = frozenset(
 class AuthorizationRequest:
     """A login in progress.
 
+    ::
+
+        request = auth.authorization_request()
+        session["login"] = request.to_session()  # then redirect the user to request.url
+        request = AuthorizationRequest.from_session(session.pop("login"))
+        await auth.exchange_redirect(url, request=request)
+
     A web application keeps it between the page that redirects the user to Spotify and the page that Spotify redirects
     to. `to_session` returns a form for a server-side session, or for a signed HttpOnly cookie.
 

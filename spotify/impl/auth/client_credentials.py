@@ -26,6 +26,11 @@ _NO_USER: Final = "(the application)"
 class ClientCredentialsAuth:
     """`AuthProvider` for a client id and secret. RFC 6749, section 4.4.
 
+    ::
+
+        auth = ClientCredentialsAuth("client-id", "client-secret")
+        client = AsyncSpotifyClient(auth_provider=auth)  # or AsyncSpotifyClient(client_id=…, client_secret=…)
+
     Concurrent calls share one token request, in all event loops and threads of the process. The token is replaced
     shortly before it expires, and when the API rejects it. Workers that share a token store share the token. A failing
     store fails no call: a new token can be requested at any time.

@@ -15,6 +15,12 @@ from spotify.impl.auth.user_auth import UserAuth, UserAuthOptions
 class PkceAuth(UserAuth):
     """`AuthProvider` for one user of an application without a client secret: desktop, mobile, command line. RFC 7636.
 
+    ::
+
+        auth = PkceAuth.from_env(store=FileTokenStore("tokens"))
+        await auth.ensure_login("playlist-modify-private")
+        client = AsyncSpotifyClient(auth_provider=auth)
+
     Each refresh replaces the refresh token. For a login that outlives the process, pass a store that does.
     """
 

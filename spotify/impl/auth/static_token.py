@@ -8,7 +8,12 @@ from spotify.credentials import Secret
 
 
 class StaticTokenAuth:
-    """`AuthProvider` that always returns the same access token and never refreshes it."""
+    """`AuthProvider` that always returns the same access token and never refreshes it.
+
+    ::
+
+        user = client.for_user(StaticTokenAuth("access-token"))
+    """
 
     __slots__ = ("_token",)
 

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 class OpenTelemetryObserver:
     """`Observer` that reports a span for each call, with one for each attempt, and metrics.
 
+    ::
+
+        client = AsyncSpotifyClient("access-token", observers=[OpenTelemetryObserver()])
+
     Needs the extra: `pip install 'async-spotify-client[otel]'`. It has the API of OpenTelemetry only; the application
     configures the SDK. One observer can serve several clients: `ClientConfig.name` is an attribute of what it reports.
     Spans and metrics have the attributes of OpenTelemetry's semantic conventions for HTTP clients, without `url.full`:

@@ -32,6 +32,10 @@ def state_directory() -> Path:
 class FileTokenStore:
     """`TokenStore` in a directory, with one JSON file per application and user.
 
+    ::
+
+        auth = PkceAuth.from_env(store=FileTokenStore("tokens"))
+
     A file is readable by its owner only, and replaced atomically: a reader, or a process that starts after a crash,
     finds either the old token or the new one. Processes that share the directory share their refreshes.
 

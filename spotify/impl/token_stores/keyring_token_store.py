@@ -29,6 +29,10 @@ _LONGEST_READ: Final = 120.0
 class KeyringTokenStore:
     """`TokenStore` in the user's keyring: macOS Keychain, Secret Service, Windows Credential Locker.
 
+    ::
+
+        auth = PkceAuth.from_env(store=KeyringTokenStore())
+
     Requires the extra: `pip install 'async-spotify-client[keyring]'`.
     """
 

@@ -12,7 +12,12 @@ from spotify.interfaces.token_store import Token, TokenKey
 
 
 class MemoryTokenStore:
-    """`TokenStore` in memory, for tests and for programs whose users log in at each start."""
+    """`TokenStore` in memory, for tests and for programs whose users log in at each start.
+
+    ::
+
+        auth = PkceAuth.from_env(store=MemoryTokenStore())
+    """
 
     __slots__ = ("__weakref__", "_guard", "_locks", "_tokens")
 
