@@ -62,12 +62,14 @@ def _attempts(number: int = 1, max_retries: int = 3) -> Iterator[Attempt]:
 
 async def _decides_everything(policy: RetryPolicy) -> None:
     for attempt in _attempts():
-        decision: object = policy.decide(attempt)
-        if isinstance(decision, GiveUp):
-            continue
-        require(isinstance(decision, Retry), f"it returned {decision!r} for {attempt.error!r}")
+        decision = _checked(policy.decide(attempt), attempt)
         if isinstance(decision, Retry):
             require(0 <= decision.delay < math.inf, f"it retries {attempt.error!r} after {decision.delay!r} seconds")
+
+
+def _checked(decision: object, attempt: Attempt) -> object:
+    require(isinstance(decision, Retry | GiveUp), f"it returned {decision!r} for {attempt.error!r}")
+    return decision
 
 
 async def _repeats_no_write(policy: RetryPolicy) -> None:

@@ -102,7 +102,8 @@ class _SerializerCheck:
         serializer = self._factory()
         with ThreadPoolExecutor(4) as pool:
             track, data = self._documents[1]
-            results = list(pool.map(lambda _: serializer.decode(data, track), range(16)))
+            futures = [pool.submit(serializer.decode, data, track) for _ in range(16)]
+            results = [future.result() for future in futures]
         require(results == self._expected[1:2] * 16, "concurrent calls returned other objects")
 
     def _refused(self, data: bytes) -> DecodeError:
