@@ -208,7 +208,7 @@ class _Part(providers.Provider[T]):
                 "the container has created its client, which would not use this override: override before the first "
                 "call of client(), or create another container"
             )
-        return super().override(provider)  # pyright: ignore[reportUnknownMemberType]
+        return super().override(provider)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
 
 
 class _Singleton(_Part[T], providers.Singleton[T]):
