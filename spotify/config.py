@@ -357,7 +357,7 @@ class ClientConfig:
             object.__setattr__(self, "daily_limit", dict(limits))
         elif limits is not None:
             check_range("daily_limit", limits, at_least=1)
-        for name in ("usage_path", "account"):
+        for name in ("usage_path", "account", "name"):
             if (value := getattr(self, name)) is not None:
                 check_text(name, value)
         if self.usage_path is not None and self.redis_url is not None:

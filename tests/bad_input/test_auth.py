@@ -135,7 +135,7 @@ METHODS: dict[type, dict[str, dict[str, Values]]] = {
     MemoryTokenStore: STORE,
     FileTokenStore: {**STORE, "path": {"key": KEYS}},
     KeyringTokenStore: STORE,
-    RedisTokenStore: {**STORE, "reencrypt": {}, "close": {}},
+    RedisTokenStore: {**STORE, "unfinished": {"key": KEYS}, "reencrypt": {}, "close": {}},
 }
 
 
