@@ -30,7 +30,7 @@ def arguments_of(service: str) -> Iterator[tuple[Callable[..., Any], str, Kind, 
 async def call(client: AsyncSpotifyClient, service: str, name: str, arguments: dict[str, Any]) -> Any:
     area = getattr(client, service.removesuffix("Service").lower())
     result = getattr(area, name)(**{argument: new_value(value) for argument, value in arguments.items()})
-    return await (anext(result) if isinstance(result, AsyncGenerator) else result)
+    return await (anext(result, None) if isinstance(result, AsyncGenerator) else result)
 
 
 def test_every_argument_of_every_method_has_a_kind() -> None:

@@ -170,7 +170,6 @@ SETTINGS: dict[str, Values] = {
     "proxy": {**URLS, **PASSWORDS, "a password": "socks5://user:s3cret@x.example"},
     "trust_env": FLAGS,
     "user_agent": {**HEADER, **NOT_NONE},
-    "name": {**NOT_STRINGS, **EMPTY, **SURROGATES},
 }
 
 

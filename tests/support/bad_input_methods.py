@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from spotify.services._recommendation_attributes import RecommendationAttributes
@@ -187,7 +188,7 @@ ARGUMENTS: Final[Mapping[str, Mapping[str, Arguments]]] = {
         "set_shuffle": {**_DEVICE, "state": FLAG},
         "get_recently_played": {"limit": LIMIT_50, "after": TIMESTAMP, "before": TIMESTAMP},
         "watch": {},
-        "history": {"since": TIMESTAMP, "follow": FLAG},
+        "history": {"since": TIMESTAMP, "follow": replace(FLAG, good=False, unusual={})},
         "get_queue": {},
         "add_to_queue": {**_DEVICE, "uri": PLAYABLE},
     },
