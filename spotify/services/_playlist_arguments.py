@@ -94,7 +94,11 @@ def encoded_cover(image: object) -> bytes:
 
 def _check_jpeg(image: bytes) -> None:
     if not image.startswith(_JPEG):
-        found = "it is a PNG, which has to be converted" if image.startswith(_PNG) else "a JPEG begins with FF D8 FF"
+        found = (
+            "it is a PNG, which has to be converted"
+            if image.startswith(_PNG)
+            else "pass the content of a JPEG file, which begins with FF D8 FF"
+        )
         raise ValueError(f"image is not a JPEG: {found}")
 
 
