@@ -6,6 +6,7 @@ import os
 import platform
 import shutil
 import time
+import warnings
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass, fields
@@ -175,7 +176,9 @@ class _Examination:
 
     def _settings_of_environment(self) -> bool:
         try:
-            self._config = ClientConfig.from_env(self._environ)
+            with warnings.catch_warnings():  # a misspelt variable is a finding of its own
+                warnings.simplefilter("ignore", UserWarning)
+                self._config = ClientConfig.from_env(self._environ)
         except (ValueError, TypeError) as error:
             self._note("settings", "problem", str(error), "correct the variable, then run `spotify-web doctor` again")
             return False

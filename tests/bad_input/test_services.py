@@ -29,8 +29,7 @@ def arguments_of(service: str) -> Iterator[tuple[Callable[..., Any], str, Kind, 
 
 async def call(client: AsyncSpotifyClient, service: str, name: str, arguments: dict[str, Any]) -> Any:
     area = getattr(client, service.removesuffix("Service").lower())
-    ending = {"follow": False} if name == "history" else {}
-    result = getattr(area, name)(**ending | {argument: new_value(value) for argument, value in arguments.items()})
+    result = getattr(area, name)(**{argument: new_value(value) for argument, value in arguments.items()})
     return await (anext(result, None) if isinstance(result, AsyncGenerator) else result)
 
 

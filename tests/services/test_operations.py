@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import suppress
 from typing import Any, TypeVar, cast
 
@@ -89,6 +90,18 @@ class RecordingExecutor:
         """Do nothing."""
 
 
+async def first_polls_of(changes: AsyncGenerator[object]) -> None:
+    """Run an iterator until it waits for the time of its next request, for which nothing here waits."""
+    first = asyncio.ensure_future(anext(changes, None))
+    for _ in range(20):
+        await asyncio.sleep(0)
+    first.cancel()
+    await asyncio.wait((first,))
+    with suppress(SpotifyError, asyncio.CancelledError):
+        first.result()
+    await changes.aclose()
+
+
 async def called(service: str, method: Callable[..., Any], arguments: dict[str, Any], mode: QuotaMode) -> list[str]:
     """Return the ids of the operations that a method calls if responses are lost, and if not."""
     operations: list[Operation] = []
@@ -96,7 +109,10 @@ async def called(service: str, method: Callable[..., Any], arguments: dict[str, 
         executor = RecordingExecutor(loses_responses=loses_responses)
         result = method(getattr(services, service)(executor, Quota(mode)), **arguments)
         with suppress(SpotifyError):
-            await result
+            if not isinstance(result, AsyncGenerator):
+                await result
+            else:
+                await first_polls_of(result)
         operations += executor.operations
     return [operation.id for operation in operations]
 

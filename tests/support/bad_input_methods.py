@@ -265,6 +265,7 @@ ARGUMENTS: Final[Mapping[str, Mapping[str, Arguments]]] = {
 
 #: The other arguments of a call, by method and argument; an empty argument name means any other argument.
 OTHER_ARGUMENTS: Final[Mapping[tuple[str, str], Mapping[str, Any]]] = {
+    ("history", ""): {"follow": False},  # or else it never ends
     ("start_playback", "offset"): {"uris": [TRACK_URI]},
     ("change_details", ""): {"name": "New"},
     ("remove_items", ""): {"uris": [TRACK_URI]},

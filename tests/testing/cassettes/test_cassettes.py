@@ -215,6 +215,7 @@ async def test_bodies_are_compared_too(sandbox: SpotifySandbox, tmp_path: Path) 
     async with replaying(path) as (client, _):
         with pytest.raises(UnrecordedRequestError, match=r"body: .*instead of"):
             await client.playlists.add_items(playlist, [other])
+    async with replaying(path) as (client, _):
         await client.playlists.add_items(playlist, [track])
 
 
