@@ -266,3 +266,35 @@ async def test_a_kept_error_of_a_list_does_not_keep_its_pages():
             tracemalloc.stop()
     assert {type(error) for error in errors} == {ServerError}
     assert kept < 1_000_000
+
+
+async def read_items(entries):
+    return [item async for item in entries]
+
+
+async def read_pages(entries):
+    return [page async for page in entries.pages()]
+
+
+async def read_page(entries):
+    return await entries
+
+
+READS = {"collect": lambda entries: entries.collect(), "items": read_items, "pages": read_pages, "page": read_page}
+LISTS = {
+    "offset": lambda client: client.tracks.get_saved(),
+    "cursor": lambda client: client.player.get_recently_played(),
+}
+
+
+@pytest.mark.parametrize("read", READS)
+@pytest.mark.parametrize("kind", LISTS)
+async def test_an_error_of_a_list_has_no_frames_of_the_library(kind, read):
+    transport = FakeTransport()
+    for route in ("GET /me/tracks", "GET /me/player/recently-played"):
+        transport.answer(route, status=500, times=8)
+    async with AsyncSpotifyClient("token", config=ClientConfig(max_retries=0), transport=transport) as client:
+        error = await error_of(READS[read](LISTS[kind](client)))
+    modules = [frame.f_globals["__name__"] for frame, _ in traceback.walk_tb(error.__traceback__)]
+    assert isinstance(error, ServerError)
+    assert [name for name in modules if name.partition(".")[0] == "spotify"] == []

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Self, TypeVar, cast
 
 from spotify._checks import check_type
+from spotify._tracebacks import PROGRESS_HIDDEN
 from spotify.interfaces.executor import Argument
 from spotify.interfaces.operation import Operation
 from spotify.models import CursorPage
@@ -76,7 +77,8 @@ class CursorPaginator(PaginatorBase[T, CursorPage[T], CursorPosition]):
         """
         check_at_least_one("max_items", max_items)
         check_progress(progress)
-        return await self._collect(max_items, None, progress)
+        with PROGRESS_HIDDEN:
+            return await self._collect(max_items, None, progress)
 
     def skip_nulls(self: CursorPaginator[U | None]) -> CursorPaginator[U]:
         """Return the same list without nulls, unknown items, and entries without their object."""

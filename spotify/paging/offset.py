@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TypeVar, cast
 
 from spotify._checks import check_type
+from spotify._tracebacks import PROGRESS_HIDDEN
 from spotify.interfaces.executor import Argument
 from spotify.models import Page
 from spotify.paging.offset_scan import OffsetScan
@@ -62,7 +63,8 @@ class Paginator(PaginatorBase[T, Page[T], OffsetPosition]):
         check_at_least_one("max_items", max_items)
         check_at_least_one("concurrency", concurrency)
         check_progress(progress)
-        return await self._collect(max_items, concurrency, progress)
+        with PROGRESS_HIDDEN:
+            return await self._collect(max_items, concurrency, progress)
 
     def skip_nulls(self: Paginator[U | None]) -> Paginator[U]:
         """Return the same list without nulls, unknown items, and entries without their object."""

@@ -225,26 +225,26 @@ class PaginatorBase(ABC, Generic[T, PageT, PositionT]):
     async def _collect(
         self, max_items: int | None, concurrency: int | None, progress: ProgressCallback | None
     ) -> list[T]:
-        """Return the items, at most `max_items`, with concurrent requests for the pages that can be foreseen."""
+        """Return the items, at most `max_items`, with concurrent requests for the pages that can be foreseen.
+
+        The caller hides its frame and this one from errors: their `self` keeps the page that the scan has reached.
+        """
         reporter = Progress(self._options.progress if progress is None else progress, max_items)
         scan = self._scan()
         items: list[T] = []
         pages_needed: int | None = None
-        with PROGRESS_HIDDEN:
-            async with Prefetcher(
-                scan, max_window=_MAX_WINDOW, window=_MAX_WINDOW, concurrency=concurrency
-            ) as prefetcher:
-                while (fetched := await prefetcher.next(pages_needed)) is not None:
-                    for consumed, item in self._items(fetched):
-                        items.append(item)
-                        if len(items) == max_items:
-                            self._reached = scan, fetched, consumed
-                            reporter.report(len(items), len(items))
-                            return items
-                    self._finish_page(scan, fetched, reporter)
-                    if max_items is not None:
-                        pages_needed = -((len(items) - max_items) // max(fetched.step, 1))
-            reporter.finish()
+        async with Prefetcher(scan, max_window=_MAX_WINDOW, window=_MAX_WINDOW, concurrency=concurrency) as prefetcher:
+            while (fetched := await prefetcher.next(pages_needed)) is not None:
+                for consumed, item in self._items(fetched):
+                    items.append(item)
+                    if len(items) == max_items:
+                        self._reached = scan, fetched, consumed
+                        reporter.report(len(items), len(items))
+                        return items
+                self._finish_page(scan, fetched, reporter)
+                if max_items is not None:
+                    pages_needed = -((len(items) - max_items) // max(fetched.step, 1))
+        reporter.finish()
         return items
 
     def __await__(self) -> Generator[object, None, PageT]:
@@ -253,7 +253,8 @@ class PaginatorBase(ABC, Generic[T, PageT, PositionT]):
     async def _single_page(self) -> PageT:
         page = self._options.first_page
         if page is None:
-            page = await self._fetch(self._first_arguments(), clamp=False)
+            with PROGRESS_HIDDEN:  # `self` may keep a page of an earlier scan
+                page = await self._fetch(self._first_arguments(), clamp=False)
         self._awaited = page
         return self._filtered(page, self._first_skip())
 

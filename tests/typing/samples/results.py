@@ -155,8 +155,8 @@ def inside_models(album: Album, entry: PlaylistItem) -> None:
             assert_type(unknown.raw, JsonObject)
         case None:
             pass
-        case never:
-            assert_never(never)
+        case _:
+            assert_never(entry.item)
 
 
 async def filtered(client: AsyncSpotifyClient, fields: str, optional: str | None) -> None:
