@@ -116,7 +116,7 @@ class _Values:
 
     def _enum(self, values: list[Any]) -> st.SearchStrategy[Any]:
         known = st.sampled_from(values)
-        if self._mode == "wild" and len(values) > 1:
+        if self._mode == "wild" and len(values) > 1 and all(isinstance(value, str) for value in values):
             return known | known.map(str.upper) | st.sampled_from(["hologram", ""])
         return known
 

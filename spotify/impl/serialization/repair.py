@@ -191,7 +191,7 @@ _converters: Final[dict[object, _Converter]] = {
 
 _INDEXED_TYPES: Final = frozenset[object]({bool, int, float})
 _PAGES: Final = (Page, CursorPage)
-_ENTRIES: Final = (AddedItem, PlayableItem, PlayHistory)
+_ENTRIES: Final = (AddedItem, PlayHistory)
 
 
 def _optional(converter: _Converter) -> _Converter:
@@ -214,7 +214,8 @@ def _null_as(replacement: JsonValue, converter: _Converter) -> _Converter:
 def _list(item_type: object) -> _Converter:
     converter = _converter_for(item_type)
     index_matters = item_type in _INDEXED_TYPES
-    keeps_place = isinstance(item_type, type) and issubclass(item_type, _ENTRIES)
+    # Not a list of tracks: `Track` extends `PlayableItem`.
+    keeps_place = item_type is PlayableItem or (isinstance(item_type, type) and issubclass(item_type, _ENTRIES))
 
     def convert(value: JsonValue | Missing, drift: Drift) -> JsonValue | Damage:
         if not isinstance(value, list):

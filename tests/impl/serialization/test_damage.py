@@ -60,6 +60,15 @@ def test_a_damaged_list_of_bools_is_an_error(serializer: Serializer, payload: ob
         decode(serializer, payload, list[bool])
 
 
+@pytest.mark.parametrize("damaged", [None, 5, "track", []])
+@pytest.mark.parametrize("model", [models.TopTracks, models.Recommendations])
+def test_a_list_of_tracks_omits_a_damaged_one(serializer: Serializer, model: Any, damaged: object) -> None:
+    with captured_logs():
+        decoded = decode(serializer, {"tracks": [damaged, track()]}, model)
+
+    assert decoded == decode(serializer, {"tracks": [track()]}, model)
+
+
 def test_an_array_instead_of_an_object_is_an_error(serializer: Serializer) -> None:
     with pytest.raises(DecodeError, match=r"does not match Album at \$: expected Album, got an array"):
         decode(serializer, [], models.Album)
