@@ -19,6 +19,8 @@ from tests.support.redis_server import PROGRAM, RedisServer
 # No deadline: the time of an example depends on the load of the machine. In CI the examples are the same in each run.
 settings.register_profile("default", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True)
+# For a second run of the same tests with other versions.
+settings.register_profile("few-examples", deadline=None, derandomize=True, max_examples=20)
 settings.load_profile("ci" if os.environ.get("CI") else "default")
 
 

@@ -11,6 +11,8 @@ import spotify
 from spotify.testing import SpotifySandbox
 from tests.support.service_methods import service_types
 
+pytestmark = pytest.mark.slow
+
 #: Public classes without an example: protocols with their own page, and objects that the client makes.
 WITHOUT_EXAMPLE = {
     "AiohttpTransport",

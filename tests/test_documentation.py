@@ -41,6 +41,8 @@ from tests.support.raw_requests import MALFORMED, raw_status
 from tests.support.socks_server import socks_server
 from tests.support.tls_server import ALBUM, CertificateAuthority, https_server
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "SECURITY.md", *sorted((ROOT / "docs").glob("*.md"))]
 SPOTIFYS_ALBUM = "4aawyAB9vmqN3uQ7FjRGTy"

@@ -13,6 +13,8 @@ from spotify.testing import Fault, SpotifySandbox
 from spotify.user_login import login
 from tests.support.sandbox_browser import SandboxBrowser
 
+pytestmark = pytest.mark.slow
+
 
 class Doctor:
     """Examinations of a sandbox.

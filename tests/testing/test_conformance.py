@@ -33,6 +33,8 @@ from spotify.testing import (
     check_transport,
 )
 
+pytestmark = pytest.mark.slow
+
 
 def broken_of(caught: pytest.ExceptionInfo[ConformanceError]) -> str:
     return " | ".join(caught.value.broken)

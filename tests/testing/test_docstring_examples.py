@@ -20,6 +20,8 @@ from spotify.impl.serialization import MsgspecSerializer
 from spotify.impl.transport.aiohttp_transport import AiohttpTransport
 from spotify.testing import FakeTransport, Fault, RecordingTransport, ReplayTransport, SpotifySandbox
 
+pytestmark = pytest.mark.slow
+
 
 def example_of(helper: Callable[..., object]) -> str:
     """Return the code of the first `::` block in a docstring."""
