@@ -27,7 +27,7 @@ from spotify import (
     TransportError,
 )
 from spotify.models import Album, CursorPage, Page, PlaybackQueue, Recommendations, SearchResult, UnknownItem
-from spotify.testing.captured_logs import captured_logs
+from spotify.testing.log_capture import captured_logs
 from tests.support.payloads import album, page, playlist_item, simplified_track, track
 from tests.support.raw_server import RawServer, raw_server
 

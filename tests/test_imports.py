@@ -2,12 +2,15 @@
 
 import ast
 import inspect
+import pkgutil
 import subprocess
 import sys
+from types import ModuleType
 
 import pytest
 
 import spotify
+import spotify.testing
 
 IMPLEMENTATIONS = ["aiohttp", "dependency_injector", "msgspec"]
 LAZY = [*IMPLEMENTATIONS, "cryptography", "redis", "spotify.impl.observers.open_telemetry_spans", "structlog"]
@@ -75,3 +78,10 @@ def test_an_unknown_name_raises_attribute_error():
         spotify.SpotifyContainers  # noqa: B018
     assert raised.value.name == "SpotifyContainers"
     assert raised.value.obj is spotify  # so that Python suggests the nearest name
+
+
+@pytest.mark.parametrize("package", [spotify, spotify.testing], ids=lambda package: package.__name__)
+def test_no_public_name_is_that_of_a_module(package: ModuleType) -> None:
+    modules = {module.name for module in pkgutil.iter_modules(package.__path__)}
+
+    assert modules.isdisjoint(package.__all__)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from spotify.credentials import Secret
 from spotify.logs import get_logger, redact
-from spotify.testing.captured_logs import captured_logs
+from spotify.testing.log_capture import captured_logs
 
 _RESERVED = sorted(set(vars(logging.makeLogRecord({}))) | {"message", "asctime"})
 

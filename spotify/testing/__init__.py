@@ -10,7 +10,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from spotify.testing.captured_logs import captured_logs
     from spotify.testing.cassettes import RecordingTransport, ReplayTransport, UnrecordedRequestError
     from spotify.testing.conformance import (
         ConformanceError,
@@ -24,11 +23,12 @@ if TYPE_CHECKING:
     )
     from spotify.testing.fake_clock import FakeClock
     from spotify.testing.fake_transport import FakeTransport, UnexpectedRequestError
+    from spotify.testing.log_capture import captured_logs
     from spotify.testing.sandbox import Fault, SandboxStoppedError, SpotifySandbox
 else:
     # Each name is imported on first use: pytest imports this package when it loads the plugin.
     _MODULES = {
-        "spotify.testing.captured_logs": ("captured_logs",),
+        "spotify.testing.log_capture": ("captured_logs",),
         "spotify.testing.cassettes": ("RecordingTransport", "ReplayTransport", "UnrecordedRequestError"),
         "spotify.testing.conformance": (
             "ConformanceError",

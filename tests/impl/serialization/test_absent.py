@@ -13,7 +13,7 @@ from spotify.errors import DecodeError
 from spotify.impl.serialization import DataclassesJsonSerializer, MsgspecSerializer
 from spotify.interfaces.serializer import Serializer
 from spotify.models import ABSENT, PartialPlaylist, PartialPlaylistItemPage
-from spotify.testing.captured_logs import captured_logs
+from spotify.testing.log_capture import captured_logs
 from tests.support.failures import failures
 from tests.support.payloads import page, playlist, playlist_item, track
 

@@ -8,7 +8,7 @@ import pytest
 from spotify import models
 from spotify.errors import DecodeError
 from spotify.interfaces.serializer import Serializer
-from spotify.testing.captured_logs import captured_logs
+from spotify.testing.log_capture import captured_logs
 from tests.support.payloads import page, playlist_item, simplified_artist, track
 
 

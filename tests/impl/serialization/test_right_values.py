@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from spotify.impl.serialization import DataclassesJsonSerializer, MsgspecSerializer
 from spotify.models import SpotifyModel
-from spotify.testing.captured_logs import captured_logs
+from spotify.testing.log_capture import captured_logs
 from tests.contract.models import model_of_response
 from tests.contract.schema_strategies import DAMAGED as DAMAGED_MEMBER
 from tests.contract.schema_strategies import (

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from spotify.impl.serialization import MsgspecSerializer
 from spotify.models import SpotifyModel
-from spotify.testing.captured_logs import captured_logs
+from spotify.testing.log_capture import captured_logs
 from tests.contract.models import model_of_response
 from tests.contract.schema_strategies import damaged, max_examples, response_schemas, responses
 from tests.support.decoding import decode_or_error

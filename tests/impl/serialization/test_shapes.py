@@ -10,7 +10,7 @@ from spotify import models
 from spotify.errors import DecodeError
 from spotify.impl.serialization import DataclassesJsonSerializer, MsgspecSerializer
 from spotify.interfaces.serializer import Serializer
-from spotify.testing.captured_logs import captured_logs
+from spotify.testing.log_capture import captured_logs
 from tests.support.failures import failures
 from tests.support.payloads import (
     DAMAGED_SHAPES,
