@@ -88,7 +88,7 @@ PLACES: dict[str, Callable[[int], bool]] = {
 
 
 def cases_of(api_list: ApiList, number_of_fields: int, places: list[str]) -> dict[str, tuple[PageChange, Read]]:
-    """Return all combinations of lies in so many fields, of places and of ways to read a list."""
+    """Return all combinations of lies in this number of fields, of places and of ways to read a list."""
     all_lies = CURSOR_LIES if api_list.cursor else OFFSET_LIES
     cases: dict[str, tuple[PageChange, Read]] = {}
     for fields in combinations(all_lies, number_of_fields):

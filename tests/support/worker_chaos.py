@@ -83,7 +83,7 @@ class WorkerChaos:
             await self._lose_lease()
 
     async def _find_loss(self):
-        """Find out whether the login is lost. If so, nobody has to wait for the dead worker."""
+        """Find out whether the login is lost. If so, no worker has to wait for the dead one."""
         last = self._served.refreshed_by[-1] if self._served.refreshed_by else None
         if not self.is_lost and last in self.killed and self._workers[last].has_ended:
             stored = await self._served.store.load(KEY)

@@ -1,4 +1,4 @@
-"""Conformance checks: whether a part that somebody wrote keeps the rules of its protocol.
+"""Conformance checks: whether a part keeps the rules of its protocol.
 
 `rules.py` runs the rules of a check and names those that are broken; the other files have the rules of each protocol.
 """

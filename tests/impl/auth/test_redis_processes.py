@@ -78,7 +78,7 @@ async def worker_of(served, *, lock_timeout=LOCK_TIMEOUT, clock=None):
 
 
 class SignallingClock(SystemClock):
-    """A clock that sets an event when somebody sleeps by it."""
+    """A clock that sets an event when a task sleeps by it."""
 
     def __init__(self):
         self.is_used = asyncio.Event()
