@@ -937,3 +937,11 @@ def test_architecture_page_names_files_and_classes_that_exist():
     source = "\n".join(path.read_text() for path in package.rglob("*.py"))
     named = set(re.findall(r"`([A-Z]\w+)", text))
     assert [name for name in named if not re.search(rf"\b(class {name}\b|{name}: |{name} = )", source)] == []
+    located = re.findall(r"`([\w.]+)`(?:,?\s+in|\s+\()\s*`([\w/]+\.py)`", text)
+    assert len(located) > 30
+    misplaced = [
+        (name, path)
+        for name, path in located
+        if not re.search(rf"\b(class|def) {name.rpartition('.')[2]}\b", (package / path).read_text())
+    ]
+    assert misplaced == []
