@@ -115,12 +115,14 @@ class DecodeError(SpotifyError):
     Attributes:
         path: The JSON path of the error, such as `$.items[3].uri`; `$` is the whole document.
         operation: The id of the API operation; None outside a call.
+        partial: What could be read: the page whose items could not, and otherwise None.
     """
 
-    def __init__(self, message: str, *, path: str = "$", operation: str | None = None) -> None:
+    def __init__(self, message: str, *, path: str = "$", operation: str | None = None, partial: object = None) -> None:
         super().__init__(message)
         self.path = path
         self.operation = operation
+        self.partial = partial
 
     def __str__(self) -> str:
         return _with_operation(super().__str__(), self.operation)

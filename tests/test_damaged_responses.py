@@ -26,7 +26,16 @@ from spotify import (
     SpotifyError,
     TransportError,
 )
-from spotify.models import Album, CursorPage, Page, PlaybackQueue, Recommendations, SearchResult, UnknownItem
+from spotify.models import (
+    Album,
+    CursorPage,
+    Page,
+    PlaybackQueue,
+    PlaylistItemPage,
+    Recommendations,
+    SearchResult,
+    UnknownItem,
+)
 from spotify.testing.log_capture import captured_logs
 from tests.support.payloads import album, page, playlist_item, simplified_track, track
 from tests.support.raw_server import RawServer, raw_server
@@ -302,7 +311,21 @@ async def test_damaged_items_of_a_list_are_dropped(serializer: str) -> None:
 async def test_a_playlist_page_with_damaged_items_raises_an_error(damage: str, serializer: str) -> None:
     response = http_response(b'{"total": 5, "limit": 50, "offset": 0, "next": null, %s}' % damage.encode())
 
-    assert isinstance(await outcome(serializer, response, lambda c: c.playlists.get_items(ID).collect()), DecodeError)
+    error = await outcome(serializer, response, lambda c: c.playlists.get_items(ID).collect())
+
+    assert isinstance(error, DecodeError)
+    assert error.partial == PlaylistItemPage(items=[], total=5, limit=50, items_damaged=True)
+    assert "get-playlists-items" in str(error)
+
+
+@with_each_serializer
+async def test_a_list_requests_its_first_page_again_if_that_is_damaged(serializer: str) -> None:
+    whole = http_response(json.dumps(page([playlist_item()])).encode())
+    damaged = PlaylistItemPage(items=[], total=0, items_damaged=True)
+
+    items = await outcome(serializer, whole, lambda c: c.playlists.get_items(ID).starting_with(damaged).collect())
+
+    assert len(items) == 1
 
 
 @with_each_serializer

@@ -254,6 +254,11 @@ def is_none(value: object) -> bool:
     return value is None
 
 
+def is_false(value: object) -> bool:
+    """Return whether a value is False."""
+    return value is False
+
+
 def is_empty(value: Sized) -> bool:
     """Return whether a value is empty."""
     return not value

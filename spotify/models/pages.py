@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
-from spotify.models.base import SpotifyModel, is_present
+from spotify.errors import DecodeError
+from spotify.models.base import SpotifyModel, is_false, is_present, json_metadata
 
 T = TypeVar("T")
 U = TypeVar("U")
+
+_IF_TRUE: Final = json_metadata(exclude=is_false)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,6 +19,8 @@ class Page(SpotifyModel, Generic[T]):
 
     Attributes:
         items: The items of this page, in order.
+        items_damaged: Whether `items` could not be read: they are empty, and iterating over the page raises
+            `DecodeError`. Lists that are read page by page raise it too.
         href: The URL of this page.
         limit: The maximum number of items on a page; 0 if missing.
         next: The URL of the next page; None on the last one. Untrusted: never send a token to it.
@@ -31,9 +36,10 @@ class Page(SpotifyModel, Generic[T]):
     offset: int = 0
     previous: str | None = None
     total: int | None = None
+    items_damaged: bool = field(default=False, metadata=_IF_TRUE)
 
     def __iter__(self) -> Iterator[T]:
-        return iter(self.items)
+        return iter(_readable(self.items, self.items_damaged))
 
     def __len__(self) -> int:
         return len(self.items)
@@ -43,7 +49,7 @@ class Page(SpotifyModel, Generic[T]):
 
     def present(self: "Page[U | None]") -> list[U]:
         """Return the items without nulls, unknown items, and entries without their object."""
-        return [item for item in self.items if item is not None and is_present(item)]
+        return [item for item in _readable(self.items, self.items_damaged) if item is not None and is_present(item)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +71,8 @@ class CursorPage(SpotifyModel, Generic[T]):
 
     Attributes:
         items: The items of this page, in order.
+        items_damaged: Whether `items` could not be read: they are empty, and iterating over the page raises
+            `DecodeError`. Lists that are read page by page raise it too.
         cursors: The cursors of the adjacent pages; None on some last pages.
         href: The URL of this page.
         limit: The maximum number of items on a page; 0 if missing.
@@ -78,9 +86,10 @@ class CursorPage(SpotifyModel, Generic[T]):
     limit: int = 0
     next: str | None = None
     total: int | None = None
+    items_damaged: bool = field(default=False, metadata=_IF_TRUE)
 
     def __iter__(self) -> Iterator[T]:
-        return iter(self.items)
+        return iter(_readable(self.items, self.items_damaged))
 
     def __len__(self) -> int:
         return len(self.items)
@@ -90,4 +99,10 @@ class CursorPage(SpotifyModel, Generic[T]):
 
     def present(self: "CursorPage[U | None]") -> list[U]:
         """Return the items without nulls, unknown items, and entries without their object."""
-        return [item for item in self.items if item is not None and is_present(item)]
+        return [item for item in _readable(self.items, self.items_damaged) if item is not None and is_present(item)]
+
+
+def _readable(items: list[T], damaged: bool) -> list[T]:
+    if damaged:
+        raise DecodeError("the items of this page could not be read", path="$.items")
+    return items

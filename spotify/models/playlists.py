@@ -197,9 +197,9 @@ class Playlist(PlaylistBase):
     """A playlist: the API's PlaylistObject. It extends `PlaylistBase`.
 
     Attributes:
-        items: The first page of its entries, without items if the playlist is empty. None if Spotify withholds them:
-            development mode returns them only for playlists that the user owns or collaborates on. Called `tracks` in
-            older responses.
+        items: The first page of its entries, without items if the playlist is empty. None if Spotify withholds them
+            (development mode returns them only for playlists that the user owns or collaborates on) or sent something
+            else, which is logged. Called `tracks` in older responses.
         followers: The number of followers.
     """
 

@@ -97,7 +97,8 @@ class CursorPaginator(PaginatorBase[T, CursorPage[T], CursorPosition]):
         """Return the same list from a page on that has already been fetched and is not requested again.
 
         Args:
-            page: The page. None, which means that the object contains no page, changes nothing.
+            page: The page. None, which means that the object contains no page, changes nothing. A page whose items
+                could not be read is requested again.
 
         Raises:
             TypeError: `page` is not a `CursorPage`.
@@ -108,7 +109,7 @@ class CursorPaginator(PaginatorBase[T, CursorPage[T], CursorPosition]):
         start = self._options.start
         if page.href is not None:
             start = self._start_of(link_parameters(self._operation, page.href))
-        return self._with_options(replace(self._options, start=start, first_page=page))
+        return self._with_options(replace(self._options, start=start, first_page=None if page.items_damaged else page))
 
     @staticmethod
     def _start_of(arguments: Mapping[str, Argument]) -> CursorPosition:

@@ -91,8 +91,8 @@ class Paginator(PaginatorBase[T, Page[T], OffsetPosition]):
 
         Args:
             page: The page. None, which means that the object contains no page, changes nothing. A page without the
-                items that it should have, as in simplified playlists and after some `fields` filters, is requested
-                again.
+                items that it should have, as in simplified playlists, after some `fields` filters and where they could
+                not be read, is requested again.
 
         Raises:
             TypeError: `page` is not a `Page`.
@@ -100,7 +100,9 @@ class Paginator(PaginatorBase[T, Page[T], OffsetPosition]):
         if page is None:
             return self._with_options(self._options)
         check_type("page", page, Page)
-        should_have_items = page.next is not None or page.total is None or page.total > page.offset
+        should_have_items = (
+            page.items_damaged or page.next is not None or page.total is None or page.total > page.offset
+        )
         first_page = None if should_have_items and not page.items else page
         return self._with_options(
             replace(self._options, start=OffsetPosition(offset=page.offset), first_page=first_page)

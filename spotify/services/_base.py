@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from functools import partial
-from typing import TypeVar
+from typing import Any, NoReturn, TypeVar
 
 from spotify._checks import check_flag, check_market, check_range
 from spotify._tracebacks import PROGRESS_HIDDEN
@@ -118,7 +118,8 @@ class Service:
         check_page_arguments(arguments)
 
         async def fetch(page_arguments: Mapping[str, Argument], /, *, clamp: bool = True) -> Page[T]:
-            return page_of(await self._call_page(operation, into, page_arguments, clamp=clamp))
+            page = page_of(await self._call_page(operation, into, page_arguments, clamp=clamp))
+            return page if not page.items_damaged else _refuse(page, operation)
 
         return Paginator(operation, arguments, fetch).with_options(read_ahead=self._read_ahead)
 
@@ -134,7 +135,8 @@ class Service:
         check_page_arguments(arguments)
 
         async def fetch(page_arguments: Mapping[str, Argument], /, *, clamp: bool = True) -> CursorPage[T]:
-            return page_of(await self._call_page(operation, into, page_arguments, clamp=clamp))
+            page = page_of(await self._call_page(operation, into, page_arguments, clamp=clamp))
+            return page if not page.items_damaged else _refuse(page, operation)
 
         return CursorPaginator(operation, arguments, fetch, cursor_of=cursor_of)
 
@@ -267,6 +269,12 @@ def page_limit(
 
 def _int_or_zero(value: object) -> int:
     return value if isinstance(value, int) else 0
+
+
+def _refuse(page: Page[Any] | CursorPage[Any], operation: Operation) -> NoReturn:
+    raise DecodeError(
+        "the response is a list whose items could not be read", path="$.items", operation=operation.id, partial=page
+    )
 
 
 def _identity(page: Page[T]) -> Page[T]:

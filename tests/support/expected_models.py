@@ -103,6 +103,10 @@ def _model(sent: Any, model: type[Any]) -> Any:
                 value = DAMAGED  # if null and absent differ, damaged data is absent
         if value is not DAMAGED:
             members[field.name] = value
+        elif field.name == "items" and issubclass(model, _PAGES) and (required or "items" in sent):
+            if _annotations(model).keys().isdisjoint(sent):
+                return DAMAGED
+            members |= {"items": [], "items_damaged": True}
         elif required or (field.name in sent and (is_page or _is_essential(field, model))):
             return DAMAGED
     if issubclass(model, Several):
@@ -121,7 +125,7 @@ def _null(hint: Any) -> Any:
 
 
 def _is_essential(field: Any, model: type[Any]) -> bool:
-    return (field.name, model) in _ESSENTIAL or (field.name == "items" and issubclass(model, _PAGES))
+    return (field.name, model) in _ESSENTIAL
 
 
 def _scalar(sent: Any, into: Any) -> Any:

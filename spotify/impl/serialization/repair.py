@@ -6,7 +6,8 @@ Derived from the types of the models' fields. A value that does not match is dam
 - A damaged item of a list in a playlist, a library, a queue or a history keeps its place, because positions matter
   there: as an entry without its object, or as an `UnknownItem`. In a list that may contain None it is None; in any
   other list it is omitted. In a list of numbers or bools a damaged item damages the list.
-- A damaged essential field damages its object: the items of a page, and the list or page that a response consists of.
+- A page whose items are damaged, or missing although it has other members, is empty and marked (`Page.items_damaged`).
+- A damaged essential field damages its object: the list or page that a response consists of.
 
 Not damaged: an integer sent as `3.0` or `4.9E7`, a float sent without a fraction, null for an empty list, and the other
 structures known to the models (`SpotifyModel.reshape`). A string never becomes a number or a bool, nor a number a bool
@@ -263,6 +264,7 @@ def _model(model: type[SpotifyModel]) -> _Converter:
         for field in model_fields(model)
     ]
     holds_several = issubclass(model, Several)
+    page_members = {field.name for field in model_fields(model) if _is_page(model)}
 
     def convert(value: JsonValue | Missing, drift: Drift) -> JsonValue | Damage:
         if not isinstance(value, dict):
@@ -278,6 +280,8 @@ def _model(model: type[SpotifyModel]) -> _Converter:
             drift.leave()
             if not isinstance(result, Damage):
                 results[name] = result
+            elif name == "items" and not page_members.isdisjoint(data):
+                results |= {"items": [], "items_damaged": True}
             elif essential:
                 return result
         if holds_several:
@@ -291,8 +295,7 @@ def _is_essential(model: type[SpotifyModel], field: Field[object], hint: object)
     """Return whether an object without this field would pass for an empty list."""
     if is_required(field) or _is_page(hint):
         return True
-    is_only_field = get_origin(hint) is list and len(model_fields(model)) == 1
-    return is_only_field or (field.name == "items" and issubclass(model, _PAGES))
+    return get_origin(hint) is list and len(model_fields(model)) == 1
 
 
 def _is_page(hint: object) -> bool:

@@ -1,5 +1,6 @@
 """Reporting of drift: errors and log events name paths and types, and never contain the data."""
 
+import itertools
 import json
 from typing import Any
 
@@ -44,14 +45,39 @@ def test_an_error_names_the_json_type(strict: Serializer, value: object, kind: s
         decode(strict, track(name=value), models.Track)
 
 
-def test_damage_of_the_response_itself_is_an_error_even_if_not_strict(serializer: Serializer) -> None:
-    with pytest.raises(DecodeError, match=r"does not match TrackPage at \$\.items: expected list, got a number"):
-        decode(serializer, {**page([]), "items": 5}, models.TrackPage)
+@pytest.mark.parametrize(
+    ("model", "sent"),
+    [
+        *itertools.product([models.TrackPage, models.PlayHistoryPage], [{"items": 5}, {"items": {}}, {"items": "x"}]),
+        (models.TrackPage, {}),
+    ],
+)
+def test_a_page_with_damaged_items_keeps_its_other_members(serializer: Serializer, model: Any, sent: Any) -> None:
+    with captured_logs() as events:
+        decoded = decode(serializer, {"total": 3, "limit": 50, "next": "https://x.example", **sent}, model)
+
+    assert (decoded.items, decoded.total, decoded.limit, decoded.next) == ([], 3, 50, "https://x.example")
+    assert decoded.items_damaged
+    assert [event["event"] for event in events] == ["response_drift"]
+    assert model.from_json(decoded.to_json()) == decoded
+    for read in (list, model.present):
+        with pytest.raises(DecodeError, match="the items of this page could not be read"):
+            read(decoded)
 
 
-def test_a_page_without_items_is_an_error(serializer: Serializer) -> None:
-    with pytest.raises(DecodeError, match=r"\$\.items: expected list, got nothing"):
-        decode(serializer, {"total": 3}, models.SavedTrackPage)
+@pytest.mark.parametrize("name", ["items", "tracks"])
+def test_a_playlist_whose_items_are_damaged_keeps_their_total(serializer: Serializer, name: str) -> None:
+    with captured_logs():
+        decoded = decode(serializer, {"name": "Blue", name: {"items": "x", "total": 5}}, models.Playlist)
+
+    assert decoded.name == "Blue"
+    assert decoded.items == models.PlaylistItemPage(items=[], total=5, items_damaged=True)
+
+
+@pytest.mark.parametrize("sent", [{}, {"error": "x"}, {"status": 404, "message": "x"}, []])
+def test_a_response_without_any_member_of_a_page_is_an_error(serializer: Serializer, sent: object) -> None:
+    with pytest.raises(DecodeError, match="does not match SavedTrackPage"):
+        decode(serializer, sent, models.SavedTrackPage)
 
 
 @pytest.mark.parametrize("payload", [[True, None], [1, 0], {}, None, "true"])
