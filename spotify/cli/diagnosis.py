@@ -77,4 +77,4 @@ def sandbox(context: typer.Context) -> None:
     """Serve a sandbox for other programs; `spotify-web sandbox --help` lists its options."""
     from spotify.testing.sandbox.__main__ import main  # noqa: PLC0415
 
-    raise typer.Exit(main(context.args))
+    raise typer.Exit(main(context.args, program="spotify-web sandbox"))

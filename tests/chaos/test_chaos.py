@@ -9,11 +9,10 @@ import asyncio
 import functools
 import os
 import random
-import threading
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from typing import Any, Final
 
 import pytest
@@ -201,28 +200,10 @@ class ReissuedTokens:
         return self._sandbox.issue_token(user=self._sandbox.catalogue.default_user.id, expires_in=1e9)
 
 
-@contextmanager
-def served_in_thread(sandbox: SpotifySandbox) -> Iterator[SpotifySandbox]:
-    """Run a sandbox in an event loop of its own, which goes on while that of the client stands still."""
-    loop = asyncio.new_event_loop()
-    thread = threading.Thread(target=loop.run_forever)
-    thread.start()
-    try:
-        asyncio.run_coroutine_threadsafe(sandbox.start(), loop).result()
-        try:
-            yield sandbox
-        finally:
-            asyncio.run_coroutine_threadsafe(sandbox.stop(), loop).result()
-    finally:
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join()
-        loop.close()
-
-
 @asynccontextmanager
 async def chaos(seed: int) -> AsyncIterator[Chaos]:
     clock = WaitingClock(SPEED)
-    with served_in_thread(SpotifySandbox(fault_seed=seed, time=clock.time, sleep=clock.sleep)) as sandbox:
+    with SpotifySandbox.in_thread(fault_seed=seed, time=clock.time, sleep=clock.sleep) as sandbox:
         config = ClientConfig(
             api_url=sandbox.api_url,
             accounts_url=sandbox.accounts_url,

@@ -6,8 +6,8 @@ import webbrowser
 import pytest
 
 from spotify.cli import main
+from spotify.testing import SpotifySandbox
 from tests.support.sandbox_browser import SandboxBrowser
-from tests.support.sandbox_thread import sandbox_in_thread
 
 
 class Result:
@@ -57,7 +57,7 @@ def cli(state, capsys):
 @pytest.fixture
 def sandbox(state, monkeypatch):
     """A sandbox that the command line uses for Spotify."""
-    with sandbox_in_thread() as sandbox:
+    with SpotifySandbox.in_thread() as sandbox:
         use(sandbox, monkeypatch)
         yield sandbox
 

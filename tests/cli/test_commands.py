@@ -9,7 +9,6 @@ import pytest
 from spotify.services._playback_watch import PlaybackWatcher
 from spotify.testing import Fault, SpotifySandbox
 from tests.cli.conftest import use
-from tests.support.sandbox_thread import sandbox_in_thread
 
 TEXT = {"type": ["string", "null"]}
 NUMBER = {"type": ["integer", "null"]}
@@ -255,7 +254,7 @@ def test_help_lists_the_commands_and_the_exit_status(cli):
 
 
 def test_development_mode_needs_no_other_options(state, cli, monkeypatch):
-    with sandbox_in_thread(quota_mode="development") as sandbox:
+    with SpotifySandbox.in_thread(quota_mode="development") as sandbox:
         use(sandbox, monkeypatch)
         assert cli("login").status == 0
         assert cli("search", "blue", "--limit", "12").status == 0

@@ -9,9 +9,9 @@ import threading
 import pexpect
 import pytest
 
+from spotify.testing import SpotifySandbox
 from spotify.tools.archive import Archive
 from tests.cli.conftest import use
-from tests.support.sandbox_thread import sandbox_in_thread
 
 
 def spawn(*arguments):
@@ -70,7 +70,7 @@ def interrupted(sandbox, after, *arguments):
 
 @pytest.mark.slow
 def test_ctrl_c_stops_backup_and_restore_and_both_go_on(state, cli, tmp_path, monkeypatch):
-    with sandbox_in_thread(latency=0.05) as sandbox:
+    with SpotifySandbox.in_thread(latency=0.05) as sandbox:
         use(sandbox, monkeypatch)
         sandbox.consent(user=sandbox.catalogue.users[4].id)
         cli("login")

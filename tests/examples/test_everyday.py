@@ -12,10 +12,10 @@ import pytest
 from spotify import ClientConfig
 from spotify.cli.needs import ALL
 from spotify.services._playback_watch import PlaybackWatcher
+from spotify.testing import SpotifySandbox
 from spotify.tools.archive import Archive
 from spotify.user_login import login
 from tests.support.sandbox_browser import SandboxBrowser
-from tests.support.sandbox_thread import sandbox_in_thread
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "everyday"
 
@@ -95,7 +95,7 @@ def sandbox(tmp_path, monkeypatch):
     """A sandbox that the programs use for Spotify; the user is logged in."""
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     monkeypatch.chdir(tmp_path)
-    with sandbox_in_thread() as sandbox:
+    with SpotifySandbox.in_thread() as sandbox:
         for name, value in {**sandbox.environment(), "SPOTIFY_REDIRECT_URI": "http://127.0.0.1:0/callback"}.items():
             monkeypatch.setenv(name, value)
         sandbox.consent(user=sandbox.catalogue.users[4].id)

@@ -5,9 +5,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import venv
+from collections.abc import Iterable
+from importlib import metadata
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from spotify.testing import SpotifySandbox
 
@@ -155,7 +160,7 @@ def test_other_hosts_are_allowed():
 
 @pytest.fixture(scope="session")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A directory with the wheel alone; its dependencies and pytest are those of the environment."""
+    """A directory in which the wheel is installed, without its requirements."""
     built, target = tmp_path_factory.mktemp("wheel"), tmp_path_factory.mktemp("site")
     pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
     subprocess.run([*pip, "wheel", "--no-deps", "--wheel-dir", built, ROOT], check=True, timeout=280)
@@ -164,23 +169,46 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return target
 
 
-class Project:
-    """A project in a temporary folder."""
+def with_requirements(*distributions: metadata.Distribution) -> Iterable[metadata.Distribution]:
+    """Return distributions and all that they require without extras, as installed here."""
+    found = {canonicalize_name(distribution.name): distribution for distribution in distributions}
+    left = list(distributions)
+    while left:
+        for requirement in map(Requirement, left.pop().requires or ()):
+            applies = requirement.marker is None or requirement.marker.evaluate({"extra": ""})
+            name = canonicalize_name(requirement.name)
+            if applies and name not in found:
+                found[name] = metadata.distribution(name)
+                left.append(found[name])
+    return found.values()
 
-    def __init__(self, path: Path, installed: Path) -> None:
+
+class Project:
+    """A project in a temporary folder, with a virtual environment that has the wheel, pytest, and what both require."""
+
+    def __init__(self, path: Path, installed: Path, plugins: Iterable[str]) -> None:
         self.path = path
-        self.installed = installed
+        site = self._create_environment()
+        (wheel,) = metadata.distributions(path=[str(installed)])
+        for distribution in with_requirements(wheel, *map(metadata.distribution, ("pytest", *plugins))):
+            for name in {file.parts[0] for file in distribution.files or ()} - {"..", "__pycache__"}:
+                (site / name).symlink_to(Path(str(distribution.locate_file(name))).absolute())
+
+    def _create_environment(self) -> Path:
+        venv.create(self.path / "venv", symlinks=True)
+        (site,) = (self.path / "venv").glob("lib/python*/site-packages")
+        return site
 
     def write(self, name: str, text: str) -> None:
         (self.path / name).write_text(text)
 
     def run(self, *options: str, **environment: str) -> tuple[int, str]:
-        """Run pytest with the plugin and no other; return its exit status and its output."""
-        plugins = ["-p", "no:asyncio", "-p", "no:anyio", "-p", "no:randomly", "-p", "no:timeout"]
+        """Run pytest; return its exit status and its output."""
+        clean = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "PYTEST"))}
         result = subprocess.run(
-            [sys.executable, "-m", "pytest", "-W", "error", *plugins, *options],
+            [self.path / "venv" / "bin" / "python", "-m", "pytest", "-W", "error", *options],
             cwd=self.path,
-            env={**os.environ, "PYTHONPATH": str(self.installed), **environment},
+            env={**clean, **environment},
             capture_output=True,
             text=True,
             timeout=250,
@@ -191,7 +219,7 @@ class Project:
 
 @pytest.fixture
 def project(tmp_path: Path, installed: Path) -> Project:
-    return Project(tmp_path, installed)
+    return Project(tmp_path, installed, ["pytest-xdist"])
 
 
 @pytest.mark.slow
@@ -227,21 +255,12 @@ def test_a_project_with_only_the_wheel_and_pytest_uses_every_fixture(project: Pr
 
 
 @pytest.mark.slow
-def test_asynchronous_tests_use_the_fixtures_with_both_runners(project: Project) -> None:
+def test_asynchronous_tests_use_the_fixtures_with_both_runners(tmp_path: Path, installed: Path) -> None:
+    project = Project(tmp_path, installed, ["pytest-asyncio", "anyio"])
     project.write("test_music.py", ASYNC)
-    options = ["-p", "asyncio", "-o", "asyncio_mode=auto", "-o", "asyncio_default_fixture_loop_scope=function"]
-    command = [sys.executable, "-m", "pytest", "-W", "error", "-q", "-p", "no:randomly", "-p", "no:timeout"]
-    result = subprocess.run(
-        [*command, *options[2:]],
-        cwd=project.path,
-        env={**os.environ, "PYTHONPATH": str(project.installed)},
-        capture_output=True,
-        text=True,
-        timeout=250,
-        check=False,
-    )
-    assert result.returncode == 0, result.stdout + result.stderr
-    assert "2 passed" in result.stdout
+    status, output = project.run("-q", "-o", "asyncio_mode=auto", "-o", "asyncio_default_fixture_loop_scope=function")
+    assert status == 0, output
+    assert "2 passed" in output
 
 
 @pytest.mark.slow

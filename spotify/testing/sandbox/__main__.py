@@ -33,6 +33,7 @@ _DEFAULTS: Final[SandboxArguments] = {
     "owner_premium": True,
     "rotate_refresh_tokens": False,
 }
+_PROGRAM: Final = "python -m spotify.testing.sandbox"
 _TOKEN_SECONDS: Final = 30 * 24 * 3600.0
 _WELCOME: Final = """\
 Spotify sandbox at {sandbox.url} in {sandbox.quota_mode} quota mode. Ctrl-C stops it.
@@ -63,25 +64,27 @@ status=503, retry_after=2, times=1'. See the documentation of spotify.testing.Fa
 """
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Serve the sandbox until Ctrl-C, and return the exit status."""
+def main(arguments: Sequence[str] | None = None, *, program: str = _PROGRAM) -> int:
+    """Serve the sandbox until Ctrl-C, and return the exit status; `program` is the name in the help."""
     try:
-        asyncio.run(_serve(create_sandbox(arguments)))
+        asyncio.run(_serve(create_sandbox(arguments, program=program)))
     except KeyboardInterrupt:
         return 0
-    except (OSError, ValueError, OverflowError) as error:
+    except (OSError, ValueError, TypeError, OverflowError) as error:
         sys.stderr.write(f"cannot serve the sandbox: {error}\n")
         return 1
     return 0
 
 
-def create_sandbox(arguments: Sequence[str] | None) -> SpotifySandbox:
+def create_sandbox(arguments: Sequence[str] | None, *, program: str = _PROGRAM) -> SpotifySandbox:
     """Create the sandbox that command line arguments describe; None for those of the process.
 
     Raises:
-        ValueError: An argument is out of bounds.
+        ValueError: An argument is out of bounds, or the scenario is invalid.
+        TypeError: A value in the scenario has the wrong type, or there is no such argument.
+        OSError: A file cannot be read.
     """
-    options = _parser().parse_args(arguments)
+    options = _parser(program).parse_args(arguments)
     given: SandboxArguments = {
         "host": options.host,
         "port": options.port,
@@ -118,9 +121,9 @@ def create_sandbox(arguments: Sequence[str] | None) -> SpotifySandbox:
     return sandbox
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(program: str) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m spotify.testing.sandbox",
+        prog=program,
         description="Serve an invented Spotify (Web API and accounts service) on the loopback interface.",
     )
     parser.add_argument(

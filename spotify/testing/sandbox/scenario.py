@@ -3,16 +3,32 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from os import PathLike
 from typing import Any, Final
 
 from spotify._checks import is_json_array, is_json_object, path_of, strings_of
 from spotify.testing.sandbox.faults.fault_syntax import FaultOption
+from spotify.testing.sandbox.limit_options import parse_daily_quota, parse_operation_limits
 from spotify.testing.sandbox.server import SpotifySandbox
 from spotify.testing.sandbox.settings import SandboxArguments
 
-_TABLES: Final = frozenset({"sandbox", "load", "faults", "artists", "albums", "tracks", "shows", "users", "playlists"})
+# In the order in which they are added: entries refer to those of earlier tables.
+_ADDERS: Final = {
+    "artists": "add_artist",
+    "albums": "add_album",
+    "tracks": "add_track",
+    "shows": "add_show",
+    "episodes": "add_episode",
+    "audiobooks": "add_audiobook",
+    "users": "add_user",
+    "playlists": "add_playlist",
+}
+_LIMITS: Final[Mapping[str, Callable[[Iterable[str]], object]]] = {
+    "daily_quota": parse_daily_quota,
+    "operation_limits": parse_operation_limits,
+}
+_TABLES: Final = frozenset({"sandbox", "load", "faults", *_ADDERS})
 
 
 def sandbox_of(path: str | PathLike[str], overrides: SandboxArguments) -> SpotifySandbox:
@@ -26,14 +42,16 @@ def sandbox_of(path: str | PathLike[str], overrides: SandboxArguments) -> Spotif
         [sandbox]                                 # arguments of `SpotifySandbox`
         catalogue = "empty"
         quota_mode = "development"
-        daily_quota = {"GET /me" = 100}
+        daily_quota = ["GET /me, get-an-album: 500", "3000"]         # as `--daily-quota`, or a table
+        operation_limits = ["PUT /me/library: 100/3600"]             # as `--operation-limit`, or a table
 
         [[tracks]]                                # arguments of `SpotifySandbox.add_track`
         name = "Dawn"
         artist = "Blue Hour"
 
     Args:
-        path: The file. `artists`, `albums`, `shows`, `users` and `playlists` are like `tracks`.
+        path: The file. `artists`, `albums`, `shows`, `episodes`, `audiobooks`, `users` and `playlists` are like
+            `tracks`.
         overrides: Arguments of `SpotifySandbox` that take precedence.
 
     Raises:
@@ -52,6 +70,9 @@ def sandbox_of(path: str | PathLike[str], overrides: SandboxArguments) -> Spotif
     if not is_json_object(arguments):
         raise ValueError(f"{file}: sandbox must be a table")
     merged: Any = {**arguments, **overrides}  # the constructor checks names and types
+    for name, parse in _LIMITS.items():
+        if is_json_array(merged.get(name)):
+            merged[name] = parse(strings_of(name, merged[name]))
     sandbox = SpotifySandbox(**merged)
     for name in strings_of("load", _list(document, "load")):
         sandbox.load(file.parent / name)
@@ -65,15 +86,8 @@ def sandbox_of(path: str | PathLike[str], overrides: SandboxArguments) -> Spotif
 
 
 def _add(sandbox: SpotifySandbox, document: Mapping[str, object]) -> None:
-    adders: dict[str, Callable[..., object]] = {
-        "artists": sandbox.add_artist,
-        "albums": sandbox.add_album,
-        "tracks": sandbox.add_track,
-        "shows": sandbox.add_show,
-        "users": sandbox.add_user,
-        "playlists": sandbox.add_playlist,
-    }
-    for table, add in adders.items():
+    for table, method in _ADDERS.items():
+        add: Callable[..., object] = getattr(sandbox, method)
         for number, entry in enumerate(_list(document, table), start=1):
             if not is_json_object(entry):
                 raise ValueError(f"{table} must be tables: [[{table}]]")

@@ -13,14 +13,20 @@ A request goes through `http.request_handler` to one of the services:
 from __future__ import annotations
 
 import asyncio
-import math
 import time as system_time
 from collections.abc import Awaitable, Callable, Generator, Iterable
 from contextlib import contextmanager
 from types import TracebackType
 from typing import Final, Self, Unpack, get_args
 
-from spotify._checks import check_flag
+from spotify._checks import (
+    check_choice,
+    check_flag,
+    check_function,
+    check_number,
+    check_range,
+    check_type,
+)
 from spotify.client import AsyncSpotifyClient
 from spotify.testing.sandbox.accounts.access import Access
 from spotify.testing.sandbox.accounts.authorize_page import ConsentMode
@@ -110,17 +116,21 @@ class SpotifySandbox(AccountControl, RequestAssertions):
         Raises:
             ValueError: An argument is out of bounds, a user or an operation does not exist, or a redirect URI is not
                 secure.
-            TypeError: A setting has the wrong type.
+            TypeError: An argument has the wrong type.
         """
-        if not 0 <= latency < math.inf:
-            raise ValueError(f"latency must be 0 or more seconds, not {latency!r}")
-        if catalogue not in get_args(CatalogueKind):
-            raise ValueError(f"catalogue must be 'generated' or 'empty', not {catalogue!r}")
+        check_type("seed", seed, int)
+        check_type("fault_seed", fault_seed, int)
+        check_type("host", host, str)
+        check_range("port", port, at_least=0, at_most=65_535)
+        check_choice("catalogue", catalogue, get_args(CatalogueKind))
+        check_number("latency", latency, at_least=0)
+        check_number("token_lifetime", token_lifetime, above=0)
+        check_choice("consent", consent, get_args(ConsentMode))
+        if consent_user is not None:
+            check_type("consent_user", consent_user, str)
         check_flag("bare_saved_audiobooks", bare_saved_audiobooks)
-        if token_lifetime <= 0:
-            raise ValueError(f"token_lifetime must be more than 0 seconds, not {token_lifetime!r}")
-        if consent not in get_args(ConsentMode):
-            raise ValueError(f"consent must be 'auto', 'form' or 'refuse', not {consent!r}")
+        check_function("time", time)
+        check_function("sleep", sleep)
         super().__init__(
             seed,
             catalogue,

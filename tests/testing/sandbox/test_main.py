@@ -182,7 +182,7 @@ async def test_a_port_in_use_is_reported_in_one_line(
 
 def test_an_invalid_latency_is_reported_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--latency", "-1"]) == 1
-    assert capsys.readouterr().err == "cannot serve the sandbox: latency must be 0 or more seconds, not -1.0\n"
+    assert capsys.readouterr().err == "cannot serve the sandbox: latency must be 0 or more and finite, not -1.0\n"
 
 
 def test_an_insecure_redirect_uri_is_reported_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:

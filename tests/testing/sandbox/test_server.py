@@ -6,12 +6,14 @@ import asyncio
 import gzip
 from collections.abc import Callable
 from io import BytesIO
+from typing import Any
 
 import aiohttp
 import pytest
 
 from spotify.testing import SpotifySandbox
 from spotify.testing.sandbox import Exchange
+from spotify.testing.sandbox.settings import SandboxArguments
 from tests.support.sandbox_http import Caller
 
 
@@ -91,7 +93,7 @@ async def test_latency_is_added_to_each_response() -> None:
     ids=["latency", "token_lifetime"],
 )
 def test_settings_out_of_bounds_are_rejected(create: Callable[[], SpotifySandbox]) -> None:
-    with pytest.raises(ValueError, match="seconds"):
+    with pytest.raises(ValueError, match=r"^(latency|token_lifetime) must be"):
         create()
 
 
@@ -169,3 +171,10 @@ async def test_concurrent_calls_get_their_own_responses(unchecked_call: Caller) 
     replies = await asyncio.gather(*(unchecked_call.get(f"/albums/{album.id}") for album in albums))
 
     assert [reply.json["id"] for reply in replies] == [album.id for album in albums]
+
+
+def test_an_argument_of_the_wrong_type_is_named() -> None:
+    for name in SandboxArguments.__annotations__:
+        arguments: Any = {name: 1j}
+        with pytest.raises((TypeError, ValueError), match=name):
+            SpotifySandbox(**arguments)

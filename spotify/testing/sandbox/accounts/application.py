@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Final, Literal
 from urllib.parse import SplitResult, unquote_plus, urlsplit
 
+from spotify._checks import strings_of
 from spotify.testing.sandbox.http.errors import invalid_client
 
 RedirectUriStatus = Literal["registered", "insecure", "invalid"]
@@ -40,7 +41,7 @@ class RedirectUris:
         Raises:
             ValueError: A URI is neither https nor a loopback URI nor of an own scheme.
         """
-        uris = (registered,) if isinstance(registered, str) else tuple(registered)
+        uris = strings_of("redirect_uris", [registered] if isinstance(registered, str) else registered)
         for uri in uris:
             _check(uri)
         self._registered: Final = frozenset(uris)

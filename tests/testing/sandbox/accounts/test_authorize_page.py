@@ -99,7 +99,7 @@ async def test_consent_mode_refuse_denies_access(call: Caller) -> None:
 @pytest.mark.parametrize(
     ("create", "message"),
     [
-        (lambda: unchecked(consent="maybe"), "consent must be 'auto', 'form' or 'refuse'"),
+        (lambda: unchecked(consent="maybe"), "consent must be one of auto, form, refuse"),
         (lambda: SpotifySandbox(consent_user="nobody"), "no user 'nobody'"),
         (lambda: SpotifySandbox().consent(user="nobody"), "no user 'nobody'"),
         (lambda: SpotifySandbox().consent(scopes=["everything"]), "no scope everything"),
