@@ -44,7 +44,7 @@ class Secret:
         return isinstance(other, Secret) and self._value == other._value
 
     def __hash__(self) -> int:
-        return hash((Secret, self._value))
+        return hash(self._value)
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("a Secret cannot be pickled")

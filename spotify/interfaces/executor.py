@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final, Generic, Protocol, TypeAlias, TypeVar, runtime_checkable
 
+from spotify._value_classes import value_class
 from spotify.config import ClientConfig
 from spotify.errors import SpotifyError
 from spotify.interfaces.auth import AuthProvider
@@ -29,7 +30,7 @@ class BodyRequired:
 BODY_REQUIRED: Final = BodyRequired()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_class(frozen=True, slots=True, kw_only=True)
 class Call(Generic[T]):
     """One call of an operation.
 

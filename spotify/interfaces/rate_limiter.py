@@ -8,6 +8,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Literal, Protocol, TypeAlias, runtime_checkable
 
+from spotify._value_classes import value_class
 from spotify.interfaces.operation import Operation
 
 Priority: TypeAlias = Literal["interactive", "bulk"]
@@ -17,7 +18,7 @@ PauseReason: TypeAlias = Literal["rate_limit", "quota_exceeded"]
 """Why Spotify refuses requests: too many within 30 seconds or of one operation, or a daily quota that is used up."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_class(frozen=True, slots=True, kw_only=True)
 class Admission:
     """A request that asks for a slot.
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Protocol, runtime_checkable
 
+from spotify._value_classes import value_class
 from spotify.credentials import Secret
 from spotify.interfaces.operation import Operation
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_class(frozen=True, slots=True, kw_only=True)
 class HttpRequest:
     """An HTTP request.
 
@@ -40,7 +41,7 @@ class HttpRequest:
     must_finish: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_class(frozen=True, slots=True, kw_only=True)
 class HttpResponse:
     """An HTTP response with its whole body.
 
@@ -56,7 +57,7 @@ class HttpResponse:
     body: bytes = field(default=b"", repr=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_class(frozen=True, slots=True, kw_only=True)
 class CacheHit(HttpResponse):
     """A response that a transport returns from its cache, without a request.
 

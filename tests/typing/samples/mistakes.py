@@ -16,6 +16,11 @@ from spotify.models import ABSENT, Album, Image, PartialPlaylist, PlaylistItem, 
 def use(value: object) -> None: ...
 
 
+def exchanges(request: HttpRequest, response: HttpResponse) -> None:
+    request.url = "https://api.spotify.com"  # error
+    response.status = 200  # error
+
+
 class NoTransport:
     async def send(self, request: HttpRequest, /) -> HttpResponse:
         raise NotImplementedError  # and no `close`
