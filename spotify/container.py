@@ -16,6 +16,13 @@ from spotify.impl.auth.client_credentials import ClientCredentialsAuth
 from spotify.impl.auth.static_token import StaticTokenAuth
 from spotify.impl.caching import CachingTransport, MemoryResponseCache, RedisResponseCache
 from spotify.impl.caching.freshness import Freshness
+from spotify.impl.checked_parts import (
+    checked_clock,
+    checked_rate_limiter,
+    checked_retry_policy,
+    checked_serializer,
+    checked_transport,
+)
 from spotify.impl.execution.executor import RetryingExecutor
 from spotify.impl.execution.retry import BackoffRetryPolicy
 from spotify.impl.observers.call_observers import checked_observers
@@ -69,6 +76,12 @@ _METHODS: Final[Mapping[str, tuple[str, ...]]] = {
     "rate_limiter": ("slot", "pause"),
     "clock": ("time", "monotonic", "sleep"),
 }
+_PART_METHODS: Final[Mapping[str, tuple[str, ...]]] = {
+    **_METHODS,
+    "response_cache": ("get", "put", "discard", "invalidate"),
+    "token_store": ("load", "save", "delete"),
+    "executor": ("execute", "close"),
+}
 # Seconds for which responses are stored at most, if no setting makes them useful for longer.
 _DAY: Final = 86_400.0
 _WEEK: Final = 604_800.0
@@ -83,8 +96,8 @@ def _owned_parts(container: SpotifyContainer) -> tuple[SupportsClose, ...]:
     parts: list[object] = [container.auth_provider()]
     if container.response_cache() is not None:
         parts.append(container.cached_transport())  # a closed client must not return cached responses
-    if container.metered_rate_limiter() is not container.rate_limiter():
-        parts.append(container.metered_rate_limiter())
+    if isinstance(metered := container.metered_rate_limiter(), UsageRateLimiter):
+        parts.append(metered)
     created = (container.transport, container.response_cache, container.rate_limiter, container.token_store)
     parts.extend(provider() for provider in created if not isinstance(_source(provider), providers.Object))
     return tuple(part for part in parts if implements(part, SupportsClose))
@@ -168,10 +181,12 @@ def check_parts(container: SpotifyContainer) -> None:
     Raises:
         TypeError: A part lacks a method, or is a class instead of an instance.
     """
-    for name, methods in _METHODS.items():
-        provider = getattr(container, name)
-        check_methods(name, provider(), methods)
-        provider.is_in_use = True
+    for name, methods in _PART_METHODS.items():
+        if (part := getattr(container, name)()) is not None:
+            check_methods(name, part, methods)
+    for provider in container.providers.values():
+        if isinstance(provider, _Part):
+            provider.is_in_use = True
 
 
 def _client_of(container: SpotifyContainer) -> AsyncSpotifyClient:
@@ -219,6 +234,10 @@ class _Dependency(_Part[T], providers.Dependency[T]):
     """A part that the application provides."""
 
 
+class _Object(_Part[T], providers.Object[T]):
+    """A value."""
+
+
 class SpotifyContainer(containers.DeclarativeContainer):
     """The parts of one client and how they are wired.
 
@@ -235,15 +254,15 @@ class SpotifyContainer(containers.DeclarativeContainer):
 
     __self__: providers.Self[SpotifyContainer] = providers.Self()
 
-    config: providers.Provider[ClientConfig] = providers.Object(ClientConfig())
+    config: providers.Provider[ClientConfig] = _Object(ClientConfig())
     auth_provider: providers.Provider[AuthProvider] = _Dependency(
         instance_of=AuthProvider  # type: ignore[type-abstract]  # used for isinstance only
     )
     clock: providers.Provider[Clock] = _Singleton(SystemClock)
     transport: providers.Provider[Transport] = _Singleton(AiohttpTransport, config)
-    response_cache: providers.Provider[ResponseCache | None] = providers.Singleton(_make_response_cache, config, clock)
-    cached_transport: providers.Provider[Transport] = providers.Singleton(
-        _with_cache, transport, response_cache, config, clock
+    response_cache: providers.Provider[ResponseCache | None] = _Singleton(_make_response_cache, config, clock)
+    cached_transport: providers.Provider[Transport] = _Singleton(
+        _with_cache, providers.Callable(checked_transport, transport), response_cache, config, clock
     )
     retry_policy: providers.Provider[RetryPolicy] = _Singleton(
         BackoffRetryPolicy,
@@ -252,22 +271,22 @@ class SpotifyContainer(containers.DeclarativeContainer):
     )
     serializer: providers.Provider[Serializer] = _Singleton(_make_serializer, config)
     rate_limiter: providers.Provider[RateLimiter] = _Singleton(_make_rate_limiter, config, clock)
-    token_store: providers.Provider[TokenStore | None] = providers.Singleton(_make_token_store, config)
-    quota: providers.Provider[Quota] = providers.Singleton(Quota, config.provided.quota_mode, now=clock.provided.time)
-    usage: providers.Provider[Usage] = providers.Singleton(_make_usage, config, clock, rate_limiter)
-    metered_rate_limiter: providers.Provider[RateLimiter] = providers.Singleton(
-        _with_usage, rate_limiter, usage, config, clock
+    token_store: providers.Provider[TokenStore | None] = _Singleton(_make_token_store, config)
+    quota: providers.Provider[Quota] = _Singleton(Quota, config.provided.quota_mode, now=clock.provided.time)
+    usage: providers.Provider[Usage] = _Singleton(_make_usage, config, clock, rate_limiter)
+    metered_rate_limiter: providers.Provider[RateLimiter] = _Singleton(
+        _with_usage, providers.Callable(checked_rate_limiter, rate_limiter), usage, config, clock
     )
-    observers: providers.Provider[Sequence[Observer]] = providers.Object(())
-    executor: providers.Provider[RequestExecutor] = providers.Singleton(
+    observers: providers.Provider[Sequence[Observer]] = _Object(())
+    executor: providers.Provider[RequestExecutor] = _Singleton(
         RetryingExecutor.create,
         config=config,
         transport=cached_transport,
         auth_provider=auth_provider,
-        retry_policy=retry_policy,
-        serializer=serializer,
+        retry_policy=providers.Callable(checked_retry_policy, retry_policy),
+        serializer=providers.Callable(checked_serializer, serializer),
         rate_limiter=metered_rate_limiter,
-        clock=clock,
+        clock=providers.Callable(checked_clock, clock),
         quota=quota,
         usage=usage,
         observers=observers,
@@ -398,7 +417,7 @@ def build_container(access_token: str | None = None, **arguments: Unpack[ClientA
                 credentials["client_id"].reveal(),
                 credentials["client_secret"].reveal(),
                 config=container.config,
-                transport=container.transport,
+                transport=providers.Callable(checked_transport, container.transport),
                 clock=container.clock,
             ),
         )

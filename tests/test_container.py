@@ -95,7 +95,12 @@ class AnyComponent:
     async def pause(self, seconds, *, operation, reason):
         pass
 
-    send = close = decide = decode = encode = slot = time = monotonic = sleep = get_access_token
+    send = close = decide = decode = encode = slot = sleep = get_access_token
+
+    def time(self):
+        return 0.0
+
+    monotonic = time
 
 
 @pytest.mark.parametrize("name", ["transport", "retry_policy", "serializer", "rate_limiter", "clock"])
@@ -247,7 +252,41 @@ def test_an_override_is_checked_like_a_keyword(name, part, message):
         container.client()
 
 
-@pytest.mark.parametrize("name", ["transport", "retry_policy", "serializer", "rate_limiter", "clock", "auth_provider"])
+@pytest.mark.parametrize("name", ["executor", "response_cache", "token_store"])
+def test_an_override_of_a_part_without_keyword_is_checked(name):
+    container = build_container("t")
+    getattr(container, name).override(5)
+    with pytest.raises(TypeError, match=f"{name} must have a method"):
+        container.client()
+
+
+async def test_the_executor_can_be_wrapped_in_a_line():
+    class Counting:
+        calls = 0
+
+        def __init__(self, inner):
+            self.inner = inner
+
+        async def execute(self, call, /):
+            self.calls += 1
+            return await self.inner.execute(call)
+
+        async def close(self):
+            await self.inner.close()
+
+    transport = FakeTransport()
+    transport.answer("GET /me", json={"id": "ana", "type": "user", "uri": "spotify:user:ana"})
+    container = build_container("t", transport=transport)
+    container.executor.override(Counting(container.executor()))
+    async with container.client() as client:
+        assert (await client.users.get_current_profile()).id == "ana"
+    assert container.executor().calls == 1
+
+
+OVERRIDABLE = [*COMPONENTS, "config", "response_cache", "token_store", "quota", "usage", "observers"]
+
+
+@pytest.mark.parametrize("name", OVERRIDABLE)
 def test_an_override_after_the_client_was_created_raises(name):
     container = build_container("t")
     container.client()

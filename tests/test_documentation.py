@@ -95,6 +95,7 @@ MARKERS = {
     "cache settings": "async def where_from",
     "retry policy": "class RetryReadsOnce",
     "container": "container.transport.override",
+    "executor": "class CountingExecutor",
     "auth provider": "class VaultAuth",
     "OpenTelemetry": "def observed_client(",
     "trace context": "class TracedTransport",
@@ -554,6 +555,20 @@ def test_container():
     names = snippet(MARKERS["container"])
     assert isinstance(names["container"].transport(), FakeTransport)
     assert isinstance(names["client"], AsyncSpotifyClient)
+
+
+async def test_executor():
+    names = snippet(MARKERS["executor"])
+    executor = names["container"].executor()
+    assert isinstance(executor, names["CountingExecutor"])
+    names["container"].client()
+    async with SpotifySandbox() as sandbox:
+        config = ClientConfig(api_url=sandbox.api_url, accounts_url=sandbox.accounts_url)
+        container = spotify.build_container(sandbox.issue_token(), config=config)
+        container.executor.override(executor := names["CountingExecutor"](container.executor()))
+        async with container.client() as client:
+            await client.artists.get(sandbox.catalogue.artists[0].id)
+    assert executor.calls == 1
 
 
 async def test_custom_auth_provider():

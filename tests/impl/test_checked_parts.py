@@ -1,0 +1,170 @@
+"""What parts of an application return is checked where it enters: the error names the part and what it returned."""
+
+import re
+import time
+from types import SimpleNamespace
+
+import pytest
+
+from spotify import AsyncSpotifyClient, ClientConfig, TransportError
+from spotify.impl.checked_parts import (
+    checked_clock,
+    checked_rate_limiter,
+    checked_retry_policy,
+    checked_serializer,
+    checked_transport,
+)
+from spotify.impl.execution.retry import BackoffRetryPolicy
+from spotify.impl.rate_limiting import InProcessRateLimiter
+from spotify.impl.serialization import MsgspecSerializer
+from spotify.impl.system_clock import SystemClock
+from spotify.interfaces import HttpResponse, Retry
+from spotify.testing import FakeTransport
+
+ARTIST = b'{"id": "0OdUWJ0sBjDrqHygGUXeCF", "type": "artist", "name": "Ana"}'
+
+
+class Transport:
+    """A transport that returns what it is given."""
+
+    def __init__(self, returned):
+        self.returned = returned
+
+    async def send(self, request, /):
+        if isinstance(self.returned, Exception):
+            raise self.returned
+        return self.returned
+
+    async def close(self):
+        pass
+
+
+async def get_artist(**parts):
+    parts.setdefault("transport", Transport(HttpResponse(status=200, body=ARTIST)))
+    async with AsyncSpotifyClient("t", max_retries=1, **parts) as client:
+        return await client.artists.get("0OdUWJ0sBjDrqHygGUXeCF")
+
+
+@pytest.mark.parametrize(
+    ("returned", "message"),
+    [
+        (None, "must return an HttpResponse; it returned None"),
+        (SimpleNamespace(status=200), "must return an HttpResponse; it returned SimpleNamespace"),
+        (HttpResponse(status="200"), "must return a response whose status is an int; it returned str"),
+        (HttpResponse(status=200, headers=[("a", "b")]), "whose headers are a mapping; it returned list"),
+        (HttpResponse(status=200, headers={b"a": "b"}), "whose header names are str; it returned bytes"),
+        (HttpResponse(status=200, headers={"age": 5}), "whose header values are str; it returned int"),
+        (HttpResponse(status=200, body="{}"), "must return a response whose body is bytes; it returned str"),
+        (HttpResponse(status=429, headers={"Retry-After": "5"}), "names in lower case; it returned 'Retry-After'"),
+    ],
+)
+@pytest.mark.parametrize("cache", ["none", "memory"])
+async def test_a_wrong_response_names_the_transport(returned, message, cache):
+    with pytest.raises((TypeError, ValueError), match=f"the transport Transport .*{re.escape(message)}"):
+        await get_artist(transport=Transport(returned), config=ClientConfig(cache=cache))
+
+
+async def test_a_wrong_response_of_a_token_request_names_the_transport():
+    async with AsyncSpotifyClient(client_id="i", client_secret="s", transport=Transport(None)) as client:
+        with pytest.raises(TypeError, match="the transport Transport must return an HttpResponse; it returned None"):
+            await client.artists.get("0OdUWJ0sBjDrqHygGUXeCF")
+
+
+async def test_a_plain_send_names_the_transport():
+    class Plain(Transport):
+        def send(self, request, /):
+            return self.returned
+
+    with pytest.raises(TypeError, match="the transport Plain: send must be an async function; it returned HttpResp"):
+        await get_artist(transport=Plain(HttpResponse(status=200)))
+
+
+async def test_a_correct_response_is_used():
+    assert (await get_artist()).name == "Ana"
+
+
+class Part:
+    """A retry policy, rate limiter, serializer and clock that returns what it is given."""
+
+    def __init__(self, returned):
+        self.returned = returned
+
+    def decide(self, attempt, /):
+        return self.returned
+
+    slot = encode = sleep = decide
+
+    def decode(self, data, into, /):
+        return self.returned
+
+    async def pause(self, seconds, /, *, operation, reason):
+        pass
+
+    def time(self):
+        return time.time()
+
+    def monotonic(self):
+        return time.monotonic()
+
+
+@pytest.mark.parametrize(
+    ("returned", "message"),
+    [
+        (None, "the retry policy Part must return Retry or GiveUp; it returned None"),
+        (Retry("1"), "the retry policy Part must return a Retry whose delay is a number of seconds; it returned str"),
+    ],
+)
+async def test_a_wrong_decision_names_the_retry_policy(returned, message):
+    with pytest.raises(TypeError, match=message):
+        await get_artist(transport=Transport(TransportError("reset", sent=True)), retry_policy=Part(returned))
+
+
+async def test_an_async_decision_names_the_retry_policy():
+    class Async(Part):
+        async def decide(self, attempt, /):
+            return Retry(1)
+
+    with pytest.raises(TypeError, match="the retry policy Async must return Retry or GiveUp; it returned coroutine"):
+        await get_artist(transport=Transport(TransportError("reset", sent=True)), retry_policy=Async(None))
+
+
+async def test_an_async_slot_names_the_rate_limiter():
+    class Async(Part):
+        async def slot(self, admission, /):
+            return None
+
+    with pytest.raises(TypeError, match=r"the rate limiter Async: slot must be a plain function .*returned coroutine"):
+        await get_artist(rate_limiter=Async(None))
+
+
+async def test_a_wrong_result_names_the_serializer():
+    with pytest.raises(TypeError, match="the serializer Part: decode must return an instance of Artist; it returned"):
+        await get_artist(serializer=Part({"name": "Ana"}))
+    async with AsyncSpotifyClient("t", transport=FakeTransport(), serializer=Part("{}")) as client:
+        with pytest.raises(TypeError, match="the serializer Part: encode must return bytes; it returned str"):
+            await client.playlists.create("Mix")
+
+
+async def test_a_plain_sleep_names_the_clock():
+    transport = Transport(TransportError("reset", sent=True))
+    with pytest.raises(TypeError, match="the clock Part: sleep must be an async function; it returned None"):
+        await get_artist(transport=transport, clock=Part(None))
+
+
+def test_a_time_that_is_no_number_names_the_clock():
+    class Words(Part):
+        def monotonic(self):
+            return "noon"
+
+    with pytest.raises(TypeError, match="the clock Words: monotonic must return a number of seconds; it returned str"):
+        AsyncSpotifyClient("t", clock=Words(None))
+
+
+def test_the_parts_of_this_library_are_not_wrapped():
+    clock, transport, serializer = SystemClock(), FakeTransport(), MsgspecSerializer()
+    limiter, policy = InProcessRateLimiter(max_concurrency=1, clock=clock), BackoffRetryPolicy()
+    assert checked_transport(transport) is transport
+    assert checked_rate_limiter(limiter) is limiter
+    assert checked_retry_policy(policy) is policy
+    assert checked_serializer(serializer) is serializer
+    assert checked_clock(clock) is clock
