@@ -22,7 +22,8 @@
     └── ApiError                       Spotify refused the request
         ├── BadRequestError            400
         ├── AuthenticationError        401, and refusals of the token endpoint
-        │   └── ReauthorizationRequiredError   (a LoginRequiredError too)
+        │   ├── ReauthorizationRequiredError   (a LoginRequiredError too)
+        │   └── RefreshUnfinishedError
         ├── ForbiddenError             403
         │   ├── MissingScopeError              (also 401)
         │   ├── EndpointUnavailableError
@@ -363,9 +364,23 @@ class AuthenticationError(ApiError):
 class ReauthorizationRequiredError(AuthenticationError, LoginRequiredError):
     """The refresh token is expired or revoked: the user must log in again.
 
-    It is raised after the newest stored token was rejected. Do not delete the stored token: a worker that was stopped
-    during a refresh may still replace it, and a new login replaces it in any case.
+    It is raised after the newest stored token was rejected, and while no other worker is known that may still replace
+    it (`RefreshUnfinishedError`). Such a worker counts as dead 15 minutes after it held the lock of the token; `advice`
+    says so then. Do not delete the stored token: a new login replaces it.
     """
+
+
+class RefreshUnfinishedError(AuthenticationError):
+    """The refresh token was rejected, but another worker, which has not finished, may have replaced it.
+
+    That worker may be frozen, or its store may fail. The login works again as soon as it stores the new token: call
+    again later. A new login is possible too, and replaces the token in any case.
+    """
+
+    advice = (
+        "another worker that refreshed this token has not stored the new one yet: call again later. If that worker has "
+        "died, log in again"
+    )
 
 
 class ForbiddenError(ApiError):

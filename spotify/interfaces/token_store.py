@@ -177,13 +177,17 @@ class TokenStore(Protocol):
 
 @runtime_checkable
 class SupportsUnfinished(Protocol):
-    """Implemented by a store whose locks can expire while a holder that stalled still refreshes the token."""
+    """Implemented by a store that knows of holders of its locks that may still save a token, without the lock.
 
-    async def unfinished(self, key: TokenKey, /) -> float:
-        """Return the seconds for which another holder, whose lock expired, may still save a token; 0 if there is none.
+    A worker that stalls during a refresh can lose its lock, and one whose store fails keeps the token in memory.
+    """
 
+    async def unfinished(self, key: TokenKey, /) -> float | None:
+        """Return the seconds since another holder that may still save a token is known to have held the lock.
+
+        0 if it is known to run. None if there is no such holder: a worker that died may be one where that is not known.
         Called while holding `lock`, after the stored refresh token was rejected: that holder may have used it, and have
-        the one that replaces it. The token is loaded again until then, before the login counts as lost.
+        the one that replaces it.
 
         Raises:
             TokenStoreError: It is not known.

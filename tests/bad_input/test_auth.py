@@ -114,6 +114,7 @@ class Keyring:
     def delete_password(self, service: str, username: str) -> None: ...
 
 
+UNFINISHED = {"unfinished": {"key": KEYS}}
 MAKERS: dict[type, Callable[[Path], Any]] = {
     StaticTokenAuth: lambda _: StaticTokenAuth("a"),
     ClientCredentialsAuth: lambda _: ClientCredentialsAuth("id", "s", transport=Recorder()),
@@ -133,9 +134,9 @@ METHODS: dict[type, dict[str, dict[str, Values]]] = {
     PkceAuth: USER_AUTH,
     AuthorizationCodeAuth: USER_AUTH,
     MemoryTokenStore: STORE,
-    FileTokenStore: {**STORE, "path": {"key": KEYS}},
-    KeyringTokenStore: STORE,
-    RedisTokenStore: {**STORE, "unfinished": {"key": KEYS}, "reencrypt": {}, "close": {}},
+    FileTokenStore: {**STORE, **UNFINISHED, "path": {"key": KEYS}},
+    KeyringTokenStore: {**STORE, **UNFINISHED},
+    RedisTokenStore: {**STORE, **UNFINISHED, "reencrypt": {}, "close": {}},
 }
 
 

@@ -1,9 +1,11 @@
-"""A clock that runs faster than real time."""
+"""Clocks that run faster than real time."""
 
 from __future__ import annotations
 
 import asyncio
 import time
+
+from spotify.impl.system_clock import SystemClock
 
 
 class ScaledClock:
@@ -25,3 +27,17 @@ class ScaledClock:
 
     async def sleep(self, seconds: float, /) -> None:
         await asyncio.sleep(max(0.0, seconds) / self.speed)
+
+
+class SkippingClock(SystemClock):
+    """A system clock by which a sleep takes no time, and seems to take as long as it should."""
+
+    def __init__(self) -> None:
+        self._skipped = 0.0
+
+    def monotonic(self) -> float:
+        return super().monotonic() + self._skipped
+
+    async def sleep(self, seconds: float, /) -> None:
+        self._skipped += seconds
+        await asyncio.sleep(0)

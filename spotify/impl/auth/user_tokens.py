@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from copy import copy
@@ -15,9 +16,11 @@ from spotify._concurrency import SingleFlight
 from spotify._event_loops import thread_lock
 from spotify.credentials import Secret
 from spotify.errors import (
+    AuthenticationError,
     LoginError,
     LoginRequiredError,
     ReauthorizationRequiredError,
+    RefreshUnfinishedError,
     SpotifyError,
     TokenStoreError,
     TokenSupersededError,
@@ -34,6 +37,7 @@ _log = get_logger(__name__)
 _REAUTHORIZATION_NOTICE: Final = timedelta(days=14)
 _STORE_RETRY_INTERVAL: Final = timedelta(seconds=5)
 _UNFINISHED_INTERVAL: Final = 1.0  # seconds between two looks for the token of another worker
+_PRESUMED_DEAD: Final = 900.0  # seconds after which the user is asked to log in although a worker has not finished
 
 
 # By user: a refresh token that was used, and the token it was exchanged for, which could not be saved.
@@ -57,7 +61,7 @@ class UserTokens:
     login. Therefore a refresh runs under the store's lock, after the store is read again; it is finished even if all
     callers are cancelled; and the new token is saved before any caller gets it. If it cannot be saved, it is kept in
     memory until it can, for all objects with the same store. Each event loop that needs a token reads the store under
-    the lock, so that several threads refresh it once.
+    the lock, so that several threads refresh it once. Waiting for another worker ends with the last caller.
 
     While the token in memory is valid, a failing store raises no error: tokens are refreshed early enough for that.
     """
@@ -78,16 +82,17 @@ class UserTokens:
         self._chosen_store = store
         self._endpoint = endpoint
         self._on_token_change = on_token_change
-        # Look-ups, which have no key, and logins by their code.
-        self._work: SingleFlight[Token] = SingleFlight(on_cancel="finish")
+        self._look_ups: SingleFlight[Token] = SingleFlight(on_cancel="continue")
+        self._work: SingleFlight[Token] = SingleFlight(on_cancel="finish")  # logins by their code, and saves
+        self._busy: set[asyncio.Task[object]] = set()  # those that hold the lock, or have held it
         self._own_unsaved: _UnsavedTokens | None = None
         self._token: Token | None = None
         self._store_failed_at: datetime | None = None  # the last time
         self._invalidated: Secret | None = None  # the last access token that the API rejected
         # A refresh token that the token endpoint rejected, and its error.
         self._rejected: tuple[Secret, ReauthorizationRequiredError] | None = None
-        # When no other worker can save a token any more in place of that one, by the clock's `monotonic`.
-        self._lost_at: float | None = None
+        # When to stop waiting for the token of a worker that replaced that one, by the clock's `monotonic`.
+        self._wait_until: float | None = None
 
     @property
     def current(self) -> Token | None:
@@ -104,7 +109,7 @@ class UserTokens:
         token = self._token
         if token is None or not (self._is_fresh(token) or (self._store_failed_recently() and self._is_valid(token))):
             try:
-                token = await self._work.run(self._look_up)
+                token = await self._look_ups.run(self._look_up)
             except TokenStoreError:
                 token = self._token
                 if token is None or not self._is_valid(token):
@@ -125,8 +130,10 @@ class UserTokens:
         return await self._work.run(partial(self._exchange, form, scopes), key=form["code"])
 
     async def _exchange(self, form: dict[str, str | Secret], scopes: frozenset[str]) -> Token:
+        failure: TokenStoreError | None = None
         # A code can be used once: it is not used if the store is unavailable.
         async with self._store.lock(self._key):
+            self._note_busy()
             try:
                 response = await self._request(form)
             except ReauthorizationRequiredError as exc:  # `invalid_grant`, which here is about the code
@@ -136,9 +143,18 @@ class UserTokens:
                     reason="invalid_grant",
                 ) from exc.with_traceback(None)
             token = response.to_token(now=self._endpoint.now(), scopes=scopes)
-            await self._store.save(self._key, token)
-            self._token = token
-            self._unsaved.pop(self._key, None)
+            try:
+                await self._store.save(self._key, token)
+            except TokenStoreError as exc:
+                failure = exc  # raised after the lock is released: this worker saves nothing later
+            else:
+                self._token = token
+                self._unsaved.pop(self._key, None)
+        if failure is not None:
+            try:
+                raise failure
+            finally:
+                del failure  # no cycle of the error and this frame
         _log.info("user_authorized", scopes=sorted(token.scopes))
         await self._call_hook(token)
         return token
@@ -170,12 +186,24 @@ class UserTokens:
             self._invalidated = access_token
 
     async def settle(self) -> None:
-        """Wait for a refresh or a login that is running, and try again to save a token that could not be saved."""
-        await self._work.settle(limit=LOCK_TIMEOUT)
+        """Wait for an own refresh or login, and try again to save a token that could not be saved.
+
+        It does not wait for other workers, as a look-up of the token does.
+        """
+        loop, current = asyncio.get_running_loop(), asyncio.current_task()
+        busy = self._busy.copy()  # in one step: another thread may change the original
+        if running := [task for task in busy if task.get_loop() is loop and task is not current]:
+            await asyncio.wait(running, timeout=LOCK_TIMEOUT)
         # Not by the property, which would choose a store.
         if self._own_unsaved is not None and (unsaved := self._own_unsaved.get(self._key)) is not None:
             with suppress(SpotifyError):
                 await self._work.run(self._save_unsaved, key=unsaved[0])
+
+    def _note_busy(self) -> None:
+        """Let `settle` wait for the current task."""
+        if (task := asyncio.current_task()) is not None:
+            self._busy.add(task)
+            task.add_done_callback(self._busy.discard)
 
     @property
     def _store(self) -> TokenStore:
@@ -206,19 +234,46 @@ class UserTokens:
         return failed_at is not None and self._endpoint.now() - failed_at < _STORE_RETRY_INTERVAL
 
     async def _look_up(self) -> Token:
+        is_logged = False
+        while not isinstance(found := await self._attempt(), Token):
+            if found and not is_logged:
+                _log.warning("send_delayed", reason="refresh_elsewhere", seconds=round(found, 3))
+                is_logged = True
+            await self._endpoint.clock.sleep(min(found, _UNFINISHED_INTERVAL))
+        return found
+
+    async def _attempt(self) -> Token | float:
+        """Do the same as `_load_or_refresh` in a task, which is cancelled with this one only before it has the lock."""
+        attempt = asyncio.create_task(self._load_or_refresh())
+        attempt.add_done_callback(lambda done: done.cancelled() or done.exception())  # there may be no caller left
         try:
-            is_logged = False
-            while not isinstance(found := await self._load_or_refresh(), tuple):
-                if found and not is_logged:
-                    _log.warning("send_delayed", reason="refresh_elsewhere", seconds=round(found, 3))
-                    is_logged = True
-                await self._endpoint.clock.sleep(min(found, _UNFINISHED_INTERVAL))
+            await asyncio.wait((attempt,))
+            return attempt.result()
+        except asyncio.CancelledError:
+            if attempt not in self._busy:
+                attempt.cancel()
+            raise
+        finally:
+            del attempt  # no cycle of its error and this frame
+
+    async def _load_or_refresh(self) -> Token | float:
+        """Return the stored token, refreshed if it is due; or the seconds after which to try again at the latest.
+
+        Another worker may have stored a newer token during the refresh, as this one may have lost the lock: then that
+        is at once, 0. Or one that lost the lock may still store its token: then it is the seconds left for that.
+        """
+        try:
+            async with self._store.lock(self._key):
+                self._note_busy()
+                found = await self._load_or_refresh_locked()
         except SpotifyError as exc:
             if type(exc) is not LoginRequiredError:  # without a login there is nothing to refresh
                 _log.warning("token_refresh_failed", error=type(exc).__name__)
             if isinstance(exc, TokenStoreError):
                 self._store_failed_at = self._endpoint.now()
             raise
+        if not isinstance(found, tuple):
+            return found
         token, is_new = found
         if (left := token.expires_by - self._endpoint.now()) <= _REAUTHORIZATION_NOTICE:
             _log.warning("reauthorization_due", expires_by=token.expires_by.isoformat(), days_left=left.days)
@@ -226,49 +281,48 @@ class UserTokens:
             await self._call_hook(token)
         return token
 
-    async def _load_or_refresh(self) -> tuple[Token, bool] | float:
-        """Return the stored token, refreshed if it is due, and whether it was refreshed; or when to try again.
-
-        Another worker may have stored a newer token during the refresh, as this one may have lost the lock: then that
-        is at once, 0. Or one that lost the lock may still store its token: then it is the seconds left for that.
-        """
-        async with self._store.lock(self._key):
-            token = await self._load()
-            is_new = not self._is_fresh(token)
-            if is_new:
-                try:
-                    token = await self._refresh(token)
-                except ReauthorizationRequiredError:
-                    # The login is over only if the newest token was rejected, and no other worker can have a newer one.
-                    # In this order: a worker that finishes in between has stored it.
-                    seconds = await self._unfinished()
-                    latest = await self._store.load(self._key)
-                    if latest is None:
-                        raise
-                    if latest.refresh_token != token.refresh_token or self._is_fresh(latest):
-                        return 0.0
-                    if not seconds:
-                        raise
-                    return seconds
-                except TokenSupersededError:
-                    if await self._store.load(self._key) is None:
-                        raise
+    async def _load_or_refresh_locked(self) -> tuple[Token, bool] | float:
+        """Return the stored token and whether it was refreshed; or when to try again, as `_load_or_refresh` does."""
+        token = await self._load()
+        is_new = not self._is_fresh(token)
+        if is_new:
+            try:
+                token = await self._refresh(token)
+            except ReauthorizationRequiredError as exc:
+                # In this order: a worker that finishes in between has stored it.
+                held_ago = await self._unfinished()
+                latest = await self._store.load(self._key)
+                if latest is None:
+                    raise
+                if latest.refresh_token != token.refresh_token or self._is_fresh(latest):
                     return 0.0
-            self._token = token
-            return token, is_new
+                if held_ago is None:
+                    raise
+                if (seconds := self._time_left(held_ago)) > 0.0:
+                    return seconds
+                raise _without_certainty(exc, held_ago) from None
+            except TokenSupersededError:
+                if await self._store.load(self._key) is None:
+                    raise
+                return 0.0
+        self._token = token
+        return token, is_new
 
-    async def _unfinished(self) -> float:
+    async def _unfinished(self) -> float | None:
         store = self._store
-        if not implements(store, SupportsUnfinished) or not (seconds := await store.unfinished(self._key)):
-            return 0.0
+        return await store.unfinished(self._key) if implements(store, SupportsUnfinished) else None
+
+    def _time_left(self, held_ago: float) -> float:
+        """Return the seconds to wait for a worker that held the lock so many seconds ago, and has not finished."""
         now = self._endpoint.clock.monotonic()
-        if self._lost_at is None:
-            self._lost_at = now + seconds
-        # Not longer than at first, even if the clock of the store's server was set back.
-        return min(seconds, max(0.0, self._lost_at - now))
+        if self._wait_until is None:
+            self._wait_until = now + LOCK_TIMEOUT
+        # Not longer than that, even if the clock of the store's server was set back.
+        return min(LOCK_TIMEOUT - held_ago, self._wait_until - now)
 
     async def _save_unsaved(self) -> Token:
         async with self._store.lock(self._key):
+            self._note_busy()
             return await self._load()
 
     async def _load(self) -> Token:
@@ -298,7 +352,7 @@ class UserTokens:
         try:
             response = await self._request({"grant_type": "refresh_token", "refresh_token": refresh_token})
         except ReauthorizationRequiredError as exc:
-            self._rejected, self._lost_at = (refresh_token, copy(exc)), None
+            self._rejected, self._wait_until = (refresh_token, copy(exc)), None
             raise
         refreshed = response.to_token(now=self._endpoint.now(), previous=token, scopes=token.scopes)
         self._unsaved[self._key] = (refresh_token, refreshed)
@@ -315,3 +369,20 @@ class UserTokens:
             pending = self._on_token_change(token)
             check_awaitable("on_token_change", pending)
             await pending
+
+
+def _without_certainty(refusal: ReauthorizationRequiredError, held_ago: float) -> AuthenticationError:
+    """Return the error of a refused refresh token that another worker, which has not finished, may have replaced."""
+    if held_ago < _PRESUMED_DEAD:
+        return RefreshUnfinishedError(
+            refusal.message,
+            status_code=refusal.status_code,
+            reason=refusal.reason,
+            response_body=refusal.response_body,
+        )
+    error = copy(refusal)
+    error.advice = (
+        f"another worker began to refresh the token {held_ago / 60:.0f} minutes ago and has not finished: if it is "
+        "frozen, calls work again when it continues; otherwise log in again"
+    )
+    return error

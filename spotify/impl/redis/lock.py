@@ -163,10 +163,8 @@ class RedisLock:
 
         await self._releases.run(release, key=held.owner)
 
-    async def unfinished(self, keys: LockKeys, held: HeldLock | None) -> float:
-        """Return the seconds for which an earlier holder that lost the lock may still save a token; 0 for none.
-
-        A holder that ran has finished within the timeout of the lock. So it counts from when it last held the lock.
+    async def unfinished(self, keys: LockKeys, held: HeldLock | None) -> float | None:
+        """Return the seconds since an earlier holder that has not finished last held the lock; None if there is none.
 
         Args:
             keys: The keys.
@@ -181,7 +179,7 @@ class RedisLock:
             keys=[keys.holders],
             arguments=["" if held is None else held.owner],
         )
-        return 0.0 if milliseconds < 0 else max(0.0, self._timeout - milliseconds / 1000)
+        return None if milliseconds < 0 else milliseconds / 1000
 
     async def settle(self) -> None:
         """Wait until all releases have finished."""

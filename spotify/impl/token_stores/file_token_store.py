@@ -19,7 +19,7 @@ from spotify.impl.token_stores.private_files import (
     read_document,
     remove,
 )
-from spotify.impl.token_stores.process_lock import process_lock
+from spotify.impl.token_stores.process_lock import TokenLocks
 from spotify.impl.token_stores.token_document import DamagedDocumentError, from_document, storage_name, to_document
 from spotify.interfaces.token_store import LOCK_TIMEOUT, Token, TokenKey
 
@@ -43,7 +43,7 @@ class FileTokenStore:
     users. A token file must be a regular file.
     """
 
-    __slots__ = ("__weakref__", "_directory", "_lock_timeout")
+    __slots__ = ("__weakref__", "_directory", "_locks")
 
     def __init__(self, directory: str | os.PathLike[str], *, lock_timeout: float = LOCK_TIMEOUT) -> None:
         """Keep the settings. The directory is created when it is first needed, accessible to its owner only.
@@ -59,7 +59,7 @@ class FileTokenStore:
         """
         check_number("lock_timeout", lock_timeout, at_least=0)
         self._directory = path_of("directory", directory)
-        self._lock_timeout = lock_timeout
+        self._locks = TokenLocks(lock_timeout)
 
     async def load(self, key: TokenKey, /) -> Token | None:
         """Return the stored token; None if there is none.
@@ -75,7 +75,8 @@ class FileTokenStore:
         Raises:
             TokenStoreError: The file cannot be written, or the existing file is damaged and is not overwritten.
         """
-        await asyncio.to_thread(self._write, key, token)
+        with self._locks.saving(self._lock_path(key)):
+            await asyncio.to_thread(self._write, key, token)
 
     async def delete(self, key: TokenKey, /) -> None:
         """Delete the file, if it exists. Call it while holding `lock`.
@@ -92,13 +93,20 @@ class FileTokenStore:
         Raises:
             TokenStoreError: On entry: the lock was not released in time.
         """
-        async with process_lock(self.path(key).with_suffix(".lock"), lock_timeout=self._lock_timeout):
+        async with self._locks.hold(self._lock_path(key)):
             await asyncio.to_thread(self._recover, key)
             yield
+
+    async def unfinished(self, key: TokenKey, /) -> float | None:
+        """Return 0 if another process has a token of this key that it could not save yet, else None."""
+        return await self._locks.unfinished(self._lock_path(key), saved=self.path(key))
 
     def path(self, key: TokenKey) -> Path:
         """Return the file of the key's token."""
         return self._directory / f"{storage_name(key)}.json"
+
+    def _lock_path(self, key: TokenKey) -> Path:
+        return self.path(key).with_suffix(".lock")
 
     def _read(self, key: TokenKey, path: Path) -> Token | None:
         try:

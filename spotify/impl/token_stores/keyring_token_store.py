@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from spotify._checks import check_methods, check_number, check_text, check_type, path_of
 from spotify.credentials import Secret
 from spotify.errors import TokenStoreError
-from spotify.impl.token_stores.process_lock import process_lock
+from spotify.impl.token_stores.process_lock import TokenLocks
 from spotify.impl.token_stores.token_document import DamagedDocumentError, from_document, storage_name, to_document
 from spotify.interfaces.token_store import LOCK_TIMEOUT, Token, TokenKey
 
@@ -36,7 +36,7 @@ class KeyringTokenStore:
     Requires the extra: `pip install 'async-spotify-client[keyring]'`.
     """
 
-    __slots__ = ("__weakref__", "_backend", "_lock_directory", "_lock_timeout", "_service")
+    __slots__ = ("__weakref__", "_backend", "_lock_directory", "_locks", "_service")
 
     def __init__(
         self,
@@ -77,7 +77,7 @@ class KeyringTokenStore:
         self._service = service
         self._backend = _run(keyring.get_keyring, "there is no keyring") if backend is None else backend
         self._lock_directory = path_of("lock_directory", lock_directory)
-        self._lock_timeout = lock_timeout
+        self._locks = TokenLocks(lock_timeout)
 
     async def load(self, key: TokenKey, /) -> Token | None:
         """Return the stored token; None if there is none.
@@ -103,9 +103,10 @@ class KeyringTokenStore:
         Raises:
             TokenStoreError: The keyring cannot be written, or the existing entry is damaged and is not overwritten.
         """
-        await self.load(key)
-        # Without a limit: a write that ends late, without the lock, could replace a newer token.
-        await asyncio.to_thread(self._write, key, token)
+        with self._locks.saving(self._lock_path(key)):
+            await self.load(key)
+            # Without a limit: a write that ends late, without the lock, could replace a newer token.
+            await asyncio.to_thread(self._write, key, token)
 
     async def delete(self, key: TokenKey, /) -> None:
         """Delete the entry, if there is one. Call it while holding `lock`.
@@ -123,8 +124,15 @@ class KeyringTokenStore:
         Raises:
             TokenStoreError: On entry: the lock was not released in time.
         """
-        async with process_lock(self._lock_directory / f"{storage_name(key)}.lock", lock_timeout=self._lock_timeout):
+        async with self._locks.hold(self._lock_path(key)):
             yield
+
+    async def unfinished(self, key: TokenKey, /) -> float | None:
+        """Return 0 if another process has a token of this key that it could not save yet, else None."""
+        return await self._locks.unfinished(self._lock_path(key))
+
+    def _lock_path(self, key: TokenKey) -> Path:
+        return self._lock_directory / f"{storage_name(key)}.lock"
 
     async def _read(self, key: TokenKey) -> Secret | None:
         name = storage_name(key)

@@ -84,6 +84,7 @@ def create_file(path: Path) -> None:
     """
     with translated_errors(path, "created"), suppress(FileExistsError):
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+        path.chmod(0o600)  # the umask may have removed the owner's permissions
 
 
 def read_document(path: Path) -> Secret | None:

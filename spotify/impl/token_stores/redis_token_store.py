@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from redis.asyncio import Redis
 
-_OUTSIDE_LOCK: Final = 0
+_OUTSIDE_LOCK: Final = HeldLock(owner="", fencing_token=0)
 
 # The locks held by the current task, by store and user.
 _held: ContextVar[Mapping[tuple[RedisTokenStore, TokenKey], HeldLock]] = ContextVar(
@@ -88,8 +88,8 @@ class RedisTokenStore:
                 then move it to the front, then call `reencrypt`, then remove the old key.
             lock_lifetime: Seconds after which the lock of a worker that died or stalled expires, at least 0.001. A
                 worker that runs renews it, however long its refresh takes.
-            lock_timeout: Seconds to wait for a refresh by another worker, 0 or more, also after its lock has expired:
-                it may have stalled. The default is longer than a refresh can take.
+            lock_timeout: Seconds to wait for a refresh by another worker, 0 or more. The default is longer than a
+                refresh can take.
             save_timeout: Seconds to retry a save while Redis is unavailable, 0 or more: an unsaved token is lost.
             timeout: Seconds to wait for a connection to Redis and for a response, more than 0. Ignored if `redis` is a
                 client.
@@ -154,8 +154,7 @@ class RedisTokenStore:
         """
         document = self._encryption.encrypt(to_document(key, token))
         held = _held.get().get((self, key))
-        fencing_token = _OUTSIDE_LOCK if held is None else held.fencing_token
-        if not await self._save(key, document, fencing_token):
+        if not await self._save(key, document, held or _OUTSIDE_LOCK):
             raise TokenSupersededError(
                 "the token was not saved: the lock was held for too long, and another worker has saved or deleted a "
                 "token since"
@@ -195,8 +194,11 @@ class RedisTokenStore:
             finally:
                 _held.set({of: held for of, held in _held.get().items() if of != (self, key)})
 
-    async def unfinished(self, key: TokenKey, /) -> float:
-        """Return the seconds for which a worker whose lock expired may still save a token; 0 if there is none.
+    async def unfinished(self, key: TokenKey, /) -> float | None:
+        """Return the seconds since another worker that has not finished last held the lock; None if there is none.
+
+        It may have died, be frozen, or have failed to save. Redis forgets it when a later holder saves a token, and
+        after a day.
 
         Raises:
             TokenStoreError: Redis is unavailable.
@@ -268,8 +270,8 @@ class RedisTokenStore:
             raise document
         return document
 
-    async def _save(self, key: TokenKey, document: Secret, fencing_token: int) -> bool:
-        give_up_at = self._clock.monotonic() + self._save_timeout
+    async def _save(self, key: TokenKey, document: Secret, held: HeldLock) -> bool:
+        names, give_up_at = self._names(key), self._clock.monotonic() + self._save_timeout
         pauses = backoff_delays(self._rng, first=0.1, longest=1.0)
         while True:
             started_at = self._clock.monotonic()
@@ -278,8 +280,8 @@ class RedisTokenStore:
                 return await self._connection.run(
                     load_script("fencing_token", "save_token"),
                     parse=flag,
-                    keys=[self._names(key).token],
-                    arguments=[document, fencing_token],
+                    keys=[names.token, names.holders],
+                    arguments=[document, held.fencing_token, held.owner],
                 )
             except RedisFailure as exc:
                 # After a pause of the process the time can be over although Redis is available.

@@ -1,13 +1,17 @@
 """Processes that share a file store, over sockets, and the state after one of them is killed."""
 
 import asyncio
+import gc
 import signal
+from contextlib import ExitStack
 
 import pytest
 from aiohttp import web
 
-from spotify import PkceAuth, TokenStoreError
+from spotify import ClientConfig, PkceAuth, RefreshUnfinishedError, TokenStoreError
 from spotify.impl.token_stores import FileTokenStore
+from tests.support.scaled_clock import SkippingClock
+from tests.support.scarce_resources import full_disk
 from tests.support.served_accounts import KEY, serve
 
 pytestmark = pytest.mark.slow
@@ -94,3 +98,57 @@ async def test_waiting_processes_continue_when_the_refreshing_one_is_killed(serv
     assert await asyncio.gather(*(other.outcome() for other in others)) == [expected] * 3
     assert served.accounts.refreshes == {"ana": 1}
     assert (await served.store.load(KEY)).refresh_token.reveal() == ("ana-1" if is_saved else "ana-0")
+
+
+def auth_with(served, store):
+    config = ClientConfig(accounts_url=served.url)
+    return PkceAuth(
+        "app", "http://127.0.0.1:8000/callback", user="ana", store=store, config=config, clock=SkippingClock()
+    )
+
+
+async def fail_to_save(served, store):
+    """Refresh the token with a disk that is full when the response arrives."""
+    auth = auth_with(served, store)
+    with ExitStack() as stack:
+
+        async def fill_disk():
+            stack.enter_context(full_disk())
+
+        served.before_response = fill_disk
+        with pytest.raises(TokenStoreError):
+            await auth.get_access_token()
+        served.before_response = None
+    return auth
+
+
+async def test_a_login_is_not_lost_while_another_object_has_the_token_that_it_could_not_save(served, tmp_path):
+    first = await fail_to_save(served, FileTokenStore(tmp_path / "tokens"))
+    second = auth_with(served, FileTokenStore(tmp_path / "tokens"))
+
+    for _ in range(2):
+        with pytest.raises(RefreshUnfinishedError, match="call again later"):
+            await second.get_access_token()
+
+    assert await first.get_access_token() == await second.get_access_token() == "access-ana-1"
+    assert served.accounts.refreshes == {"ana": 1}
+    await asyncio.gather(first.close(), second.close())
+
+
+async def test_a_login_is_lost_with_the_object_that_had_the_token(served, tmp_path):
+    first = await fail_to_save(served, FileTokenStore(tmp_path / "tokens"))
+    with full_disk():
+        await first.close()
+    del first
+    gc.collect()
+
+    assert await served.run() == "ReauthorizationRequiredError"
+
+
+async def test_a_token_that_was_not_saved_is_not_waited_for_after_a_new_login(served, tmp_path):
+    first = await fail_to_save(served, FileTokenStore(tmp_path / "tokens"))
+    async with served.store.lock(KEY):
+        await served.save_expired_token()
+
+    assert await served.run() == "ReauthorizationRequiredError"
+    await first.close()

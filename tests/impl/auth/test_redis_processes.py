@@ -3,15 +3,18 @@
 import asyncio
 import signal
 from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from spotify import ClientConfig, PkceAuth
-from spotify.errors import ReauthorizationRequiredError
+from spotify.credentials import Secret
+from spotify.errors import RefreshUnfinishedError
 from spotify.impl.redis.replies import nothing
 from spotify.impl.system_clock import SystemClock
 from spotify.impl.token_stores import RedisTokenStore
-from spotify.interfaces.token_store import LOCK_TIMEOUT
+from tests.support.scaled_clock import SkippingClock
 from tests.support.served_accounts import KEY, serve
 
 pytestmark = pytest.mark.slow
@@ -69,9 +72,9 @@ LEASE = 1.5
 
 
 @asynccontextmanager
-async def worker_of(served, *, lock_timeout=LOCK_TIMEOUT, clock=None):
+async def worker_of(served, *, clock=None):
     config = ClientConfig(accounts_url=served.url)
-    async with RedisTokenStore(served.store_url, lock_lifetime=LEASE, lock_timeout=lock_timeout) as store:
+    async with RedisTokenStore(served.store_url, lock_lifetime=LEASE) as store:
         auth = PkceAuth("app", "http://127.0.0.1:8000/callback", user="ana", store=store, config=config, clock=clock)
         yield auth
         await auth.close()
@@ -110,21 +113,48 @@ async def test_a_worker_waits_for_the_token_of_a_process_that_stalls_after_the_r
     assert served.accounts.refreshes == {"ana": 1}
 
 
-async def test_a_login_is_lost_with_a_process_that_never_continues(served):
+async def test_a_login_works_again_with_a_process_that_continues_after_the_others_stopped_waiting(served):
     process = served.start()
-    outcomes = []
 
     async def stall():
         served.before_response = None
         process.send_signal(signal.SIGSTOP)
         await end_lease(served)
-        async with worker_of(served, lock_timeout=0.5) as worker:
-            outcomes.extend(await asyncio.gather(worker.get_access_token(), return_exceptions=True))
-        await process.kill()
+        for _ in range(2):
+            with pytest.raises(RefreshUnfinishedError):
+                await worker.get_access_token()
+        process.send_signal(signal.SIGCONT)
 
     served.before_response = stall
-    assert await process.outcome() == -signal.SIGKILL
-    assert [type(outcome) for outcome in outcomes] == [ReauthorizationRequiredError]
+    async with worker_of(served, clock=SkippingClock()) as worker:
+        assert await process.outcome() == "access-ana-1"
+        assert await worker.get_access_token() == "access-ana-1"
+    assert served.accounts.refreshes == {"ana": 1}
+
+
+async def test_a_new_login_makes_up_for_a_process_that_never_continues(served):
+    process = served.start()
+
+    async def stall():
+        served.before_response = None
+        process.send_signal(signal.SIGSTOP)
+        await end_lease(served)
+        with pytest.raises(RefreshUnfinishedError):
+            await worker.get_access_token()
+        async with served.store.lock(KEY):
+            await served.store.save(KEY, of_new_login(await served.store.load(KEY)))
+            assert await served.store.unfinished(KEY) is None
+        process.send_signal(signal.SIGCONT)
+
+    served.before_response = stall
+    async with worker_of(served, clock=SkippingClock()) as worker:
+        assert await process.outcome() == await worker.get_access_token() == "access-of-login"
+
+
+def of_new_login(token):
+    now = datetime.now(UTC)
+    changes = {"access_token": Secret("access-of-login"), "refresh_token": Secret("of-login"), "issued_at": now}
+    return replace(token, **changes, expires_at=now + timedelta(hours=1))
 
 
 async def test_process_that_stalls_before_the_rotation_uses_the_token_of_another(served):

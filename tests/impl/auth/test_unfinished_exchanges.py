@@ -11,11 +11,12 @@ from spotify import AsyncSpotifyClient, ClientClosedError, ClientConfig, FileTok
 from spotify._concurrency import UnfinishedTasks
 from spotify.errors import DeadlineExceededError
 from spotify.impl.auth import ClientCredentialsAuth
+from spotify.impl.token_stores import MemoryTokenStore
 from spotify.impl.transport.aiohttp_transport import AiohttpTransport
 from spotify.interfaces.token_store import EXCHANGE_TIMEOUT
-from spotify.testing import FakeTransport
+from spotify.testing import FakeClock, FakeTransport
 from tests.support.served_accounts import KEY, serve
-from tests.support.user_flow import ROUTE, Flow, granted
+from tests.support.user_flow import INVALID_GRANT, ROUTE, Flow, granted
 
 REDIRECT_URI = "http://127.0.0.1:8000/callback"
 
@@ -185,6 +186,71 @@ def auth_in(pool, served):
     auth = auth_of(served)
     pool.for_user(auth)
     return auth
+
+
+@pytest.mark.parametrize("is_given_up", [False, True])
+async def test_closing_does_not_wait_for_the_lock_of_another_worker(served, is_given_up):
+    pool = pool_of(served)
+    auth = auth_of(served)
+    user = pool.for_user(auth)
+    async with served.store.lock(KEY), asyncio.timeout(30):
+        call = asyncio.create_task(user.users.get_current_profile())
+        await run_ready_tasks()
+        if is_given_up:
+            await give_up(call)
+        await user.close()
+        await pool.close()
+        await asyncio.wait([call])
+    assert not served.accounts.refreshes
+
+
+class StoreOfFrozenWorker(MemoryTokenStore):
+    """A store with a token that another worker, which does not finish, has replaced."""
+
+    async def unfinished(self, _key):
+        return 0.0
+
+
+class BlockingClock(FakeClock):
+    """A clock whose sleeps do not end; `is_used` is set by the first."""
+
+    def __init__(self):
+        super().__init__()
+        self.is_used = asyncio.Event()
+
+    async def sleep(self, seconds, /):
+        self.is_used.set()
+        await asyncio.Event().wait()
+
+
+async def test_closing_does_not_wait_for_the_token_of_another_worker():
+    flow = Flow(store=StoreOfFrozenWorker(), clock=BlockingClock())
+    await flow.store_token(1, age=3600)
+    flow.transport.answer(ROUTE, status=400, json=INVALID_GRANT)
+    pool = AsyncSpotifyClient("access-app-0", transport=FakeTransport())
+    call = asyncio.create_task(pool.for_user(flow.auth).users.get_current_profile())
+    await flow.clock.is_used.wait()
+
+    async with asyncio.timeout(30):
+        await flow.auth.close()
+        await pool.close()
+
+    with pytest.raises(ClientClosedError):
+        await call
+
+
+async def test_waiting_for_another_worker_ends_with_the_last_caller():
+    flow = Flow(store=StoreOfFrozenWorker(), clock=BlockingClock())
+    await flow.store_token(1, age=3600)
+    flow.transport.answer(ROUTE, status=400, json=INVALID_GRANT)
+    before = asyncio.all_tasks()
+    call = asyncio.create_task(flow.auth.get_access_token())
+    await flow.clock.is_used.wait()
+
+    await give_up(call)
+    await run_ready_tasks()
+
+    assert asyncio.all_tasks() == before
 
 
 async def test_a_login_whose_caller_is_cancelled_is_finished():

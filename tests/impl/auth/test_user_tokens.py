@@ -14,6 +14,7 @@ from spotify.errors import (
     DecodeError,
     LoginRequiredError,
     ReauthorizationRequiredError,
+    RefreshUnfinishedError,
     ServerError,
     TokenStoreError,
     TokenSupersededError,
@@ -469,18 +470,21 @@ async def test_newest_token_that_is_rejected_too_requires_a_login():
 
 
 class SharedStore(MemoryTokenStore):
-    """A store in which another worker lost its lock, and has the token `theirs`; it saves it at the time `saves_at`."""
+    """A store in which another worker lost its lock at the time 0, and has the token `theirs`.
 
-    def __init__(self, *, until):
+    It saves it at the time `saves_at`. It counts as unfinished until then, or until `is_unfinished` is set to False.
+    """
+
+    def __init__(self):
         super().__init__()
         self.flow = self.theirs = None
-        self.saves_at = float("inf")
-        self.until = until
+        self.saves_at = math.inf
+        self.is_unfinished = True
 
     async def unfinished(self, key):
-        left = max(0.0, self.until - self.flow.clock.monotonic())
+        held_ago = self.flow.clock.monotonic() if self.is_unfinished else None
         await self._let_other_save(key)  # after the answer, so that the order of reads matters
-        return left
+        return held_ago
 
     async def load(self, key, /):
         await self._let_other_save(key)
@@ -488,13 +492,13 @@ class SharedStore(MemoryTokenStore):
 
     async def _let_other_save(self, key):
         if self.flow and self.flow.clock.monotonic() >= self.saves_at:
-            self.saves_at, self.until = float("inf"), 0.0
+            self.saves_at, self.is_unfinished = math.inf, False
             await self.save(key, self.theirs)
 
 
-async def shared_flow(*, until):
+async def shared_flow():
     """Return a flow whose stored token another worker has used."""
-    flow = Flow(store=SharedStore(until=until))
+    flow = Flow(store=SharedStore())
     flow.store.theirs = await flow.store_token(5, lifetime=7200)
     await flow.store_token(1, age=3600)
     flow.store.flow = flow
@@ -504,35 +508,69 @@ async def shared_flow(*, until):
 
 @pytest.mark.parametrize("saves_at", [0.5, 42.0, 149.5])
 async def test_the_token_of_a_worker_that_lost_its_lock_is_used_when_it_is_saved(saves_at):
-    flow = await shared_flow(until=150.0)
+    flow = await shared_flow()
     flow.store.saves_at = saves_at
     assert await flow.auth.get_access_token() == "HUSH-access-5"
     assert len(flow.transport.requests) == 1
     assert flow.clock.monotonic() == math.ceil(saves_at)
 
 
-async def test_a_login_is_lost_when_no_worker_can_have_its_token_any_more():
-    flow = await shared_flow(until=150.0)
-    with captured_logs() as events, pytest.raises(ReauthorizationRequiredError):
+async def test_a_worker_that_does_not_finish_in_time_is_an_error_that_asks_for_no_login():
+    flow = await shared_flow()
+    with captured_logs() as events, pytest.raises(RefreshUnfinishedError, match="call again later") as caught:
         await flow.auth.get_access_token()
+    assert not isinstance(caught.value, LoginRequiredError)
+    assert (caught.value.reason, caught.value.message) == (
+        "invalid_grant",
+        "The token endpoint refused: Refresh token revoked",
+    )
     assert flow.clock.monotonic() == 150.0
-    assert len(flow.transport.requests) == 1
     (waiting,) = [event for event in events if event["event"] == "send_delayed"]
     assert (waiting["reason"], waiting["seconds"]) == ("refresh_elsewhere", 150.0)
 
 
-async def test_a_login_is_lost_in_time_even_if_the_store_never_says_so():
-    flow = await shared_flow(until=math.inf)
-    flow.store.unfinished = lambda _key: asyncio.sleep(0, 150.0)
+async def test_calls_work_again_when_the_worker_that_did_not_finish_in_time_saves_its_token():
+    flow = await shared_flow()
+    flow.store.saves_at = 400.0
     for _ in range(2):
-        with pytest.raises(ReauthorizationRequiredError):
+        with pytest.raises(RefreshUnfinishedError):
+            await flow.auth.get_access_token()
+    flow.clock.advance(250.0)
+    assert await flow.auth.get_access_token() == "HUSH-access-5"
+    assert len(flow.transport.requests) == 1
+
+
+async def test_after_15_minutes_a_login_is_asked_for_with_the_reason_why_it_may_not_be_needed():
+    flow = await shared_flow()
+    flow.clock.advance(900.0)
+    flow.store.saves_at = 2000.0
+    with pytest.raises(ReauthorizationRequiredError, match="15 minutes ago and has not finished: if it is frozen"):
+        await flow.auth.get_access_token()
+    flow.clock.advance(1100.0)
+    assert await flow.auth.get_access_token() == "HUSH-access-5"
+
+
+async def test_a_login_is_lost_as_soon_as_no_worker_is_unfinished():
+    flow = await shared_flow()
+    flow.store.is_unfinished = False
+    with pytest.raises(ReauthorizationRequiredError) as caught:
+        await flow.auth.get_access_token()
+    assert flow.clock.monotonic() == 0.0
+    assert caught.value.advice is None
+
+
+async def test_the_wait_for_another_worker_ends_even_if_it_always_runs():
+    flow = await shared_flow()
+    flow.store.unfinished = lambda _key: asyncio.sleep(0, 0.0)
+    for _ in range(2):
+        with pytest.raises(RefreshUnfinishedError):
             await flow.auth.get_access_token()
     assert flow.clock.monotonic() == 150.0
     assert len(flow.transport.requests) == 1
 
 
 async def test_a_token_that_is_saved_while_the_store_is_asked_for_unfinished_workers_is_used():
-    flow = await shared_flow(until=0.0)
+    flow = await shared_flow()
     flow.store.saves_at = 0.0
     flow.store.load = partial(MemoryTokenStore.load, flow.store)
     assert await flow.auth.get_access_token() == "HUSH-access-5"

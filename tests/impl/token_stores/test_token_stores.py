@@ -186,7 +186,7 @@ async def test_file_and_directory_are_accessible_to_the_owner_only(tmp_path):
     async with store.lock(KEY):
         await store.save(KEY, token(1))
     modes = {path.name.split(".")[-1]: path.stat().st_mode & 0o777 for path in (tmp_path / "tokens").iterdir()}
-    assert modes == {"json": 0o600, "lock": 0o600}
+    assert modes == {"json": 0o600, "lock": 0o600, "unsaved": 0o600}
     assert (tmp_path / "tokens").stat().st_mode & 0o777 == 0o700
 
 
