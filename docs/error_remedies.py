@@ -10,8 +10,8 @@ REMEDIES: Final = {
     "already tried a new one.",
     "ReauthorizationRequiredError": "Log the user in again: `ensure_login`, `spotify.login`, or the login page of your "
     "application. Keep the stored token until then; the login replaces it.",
-    "RefreshUnfinishedError": "Call again later: the login works again as soon as the other worker stores its token. If "
-    "that worker has died, log the user in again. See [workers](../workers.md).",
+    "RefreshUnfinishedError": "Call again later: the login works again as soon as the other worker stores its token. "
+    "If that worker has died, log the user in again. See [workers](../workers.md).",
     "BadRequestError": "Correct the argument that the message names. Repeating the call does not help.",
     "ForbiddenError": "The derived errors say which permission is missing. If it is none of them: the object belongs "
     "to another user, or Spotify does not show it to your application.",
