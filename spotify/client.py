@@ -105,7 +105,7 @@ class AsyncSpotifyClient:
         access_token: str | None = None,
         *,
         client_id: str | None = None,
-        client_secret: str | None = None,
+        client_secret: str | Callable[[], str] | None = None,
         auth_provider: AuthProvider | None = None,
         timeout: float = DEFAULT_TIMEOUT,
         max_retries: int = DEFAULT_MAX_RETRIES,
@@ -123,7 +123,7 @@ class AsyncSpotifyClient:
             access_token: An access token; it is not refreshed.
             client_id: The application's client id. With `client_secret` the client uses the client credentials flow,
                 which gives access to everything that belongs to no user.
-            client_secret: The application's client secret.
+            client_secret: The application's client secret, or a function that returns it: see `ClientCredentialsAuth`.
             auth_provider: Any object with `async get_access_token() -> str`. `close` calls its `close`, if it has one.
             timeout: Seconds for one attempt, more than 0. Takes precedence over `config` if it is not the default.
             max_retries: Attempts after the first, 0 or more. Takes precedence over `config` if it is not the default.
@@ -184,7 +184,7 @@ class AsyncSpotifyClient:
         cls,
         *,
         client_id: str | None = None,
-        client_secret: str | None = None,
+        client_secret: str | Callable[[], str] | None = None,
         timeout: float = DEFAULT_TIMEOUT,
         max_retries: int = DEFAULT_MAX_RETRIES,
         config: ClientConfig | None = None,

@@ -215,10 +215,12 @@ class ClientConfig:
             as long as it is stored.
         redis_url: The URL of a Redis that the workers of one application share, such as `redis://host:6379/0`; None for
             no Redis. It holds the rate limit, the application's token, and the tokens of users whose auth provider has
-            no token store. It may contain a password and is left out of `repr`.
+            no token store. It may contain a password and is left out of `repr`. A function that returns the URL is
+            called for each connection, so that a running program gets a new password.
         redis_prefix: The prefix of all keys in Redis. Workers with the same prefix share one rate limit.
         token_encryption_keys: `cryptography.fernet.Fernet` keys for tokens in Redis. The first encrypts, all decrypt;
-            empty for no encryption. Left out of `repr`. Comma-separated in the environment.
+            empty for no encryption. Left out of `repr`. Comma-separated in the environment. A function that returns the
+            keys is called whenever a token is loaded or saved.
         proxy: The URL of an HTTP proxy; None for no proxy. It may contain a password and is left out of `repr`.
         trust_env: Whether to use the proxy in `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY`, with its credentials in
             `~/.netrc` (or the file that `NETRC` names).
@@ -262,9 +264,9 @@ class ClientConfig:
     cache_ttl: Mapping[str, float] = field(default_factory=dict[str, float], hash=False)
     stale_while_revalidate: float = 0.0
     stale_if_refused: float | bool = False
-    redis_url: str | None = field(default=None, repr=False)
+    redis_url: str | Callable[[], str] | None = field(default=None, repr=False)
     redis_prefix: str = "spotify"
-    token_encryption_keys: tuple[str, ...] = field(default=(), repr=False)
+    token_encryption_keys: tuple[str, ...] | Callable[[], Iterable[str]] = field(default=(), repr=False)
     proxy: str | None = field(default=None, repr=False)
     trust_env: bool = False
     ca_file: str | os.PathLike[str] | None = None
@@ -292,10 +294,14 @@ class ClientConfig:
         self._check_redis()
         if not self.user_agent.isprintable() or not self.user_agent.isascii() or not self.user_agent:
             raise ValueError("user_agent must be printable ASCII and not empty")
+        self._hide_secrets()
+
+    def _hide_secrets(self) -> None:
         for name in ("proxy", "redis_url"):
-            if (url := getattr(self, name)) is not None:
+            if isinstance(url := getattr(self, name), str):
                 object.__setattr__(self, name, _Hidden(url))
-        object.__setattr__(self, "token_encryption_keys", tuple(map(_Hidden, self.token_encryption_keys)))
+        if not callable(self.token_encryption_keys):
+            object.__setattr__(self, "token_encryption_keys", tuple(map(_Hidden, self.token_encryption_keys)))
 
     def _check_paths(self) -> None:
         for name in ("cache_path", "ca_file"):
@@ -327,14 +333,17 @@ class ClientConfig:
         object.__setattr__(self, "cache_ttl", dict(self.cache_ttl))
 
     def _check_redis(self) -> None:
-        check_type("token_encryption_keys", self.token_encryption_keys, tuple)
-        for position, key in enumerate(self.token_encryption_keys):
-            check_type(f"token_encryption_keys[{position}]", key, str)
+        keys, url = self.token_encryption_keys, self.redis_url
+        _check_type_or_function("token_encryption_keys", keys, tuple)
+        if not callable(keys):
+            for position, key in enumerate(keys):
+                check_type(f"token_encryption_keys[{position}]", key, str)
         check_text("redis_prefix", self.redis_prefix)
-        if self.redis_url is not None:
-            if _split_url("redis_url", self.redis_url).scheme not in {"redis", "rediss", "unix"}:
+        _check_type_or_function("redis_url", url, (str, type(None)))
+        if isinstance(url, str):
+            if _split_url("redis_url", url).scheme not in {"redis", "rediss", "unix"}:
                 raise ValueError("redis_url must be a redis://, rediss:// or unix:// URL")
-        elif self.cache == "redis":
+        elif url is None and self.cache == "redis":
             raise ValueError("cache='redis' needs a redis_url")
 
     def _check_counts(self) -> None:
@@ -442,7 +451,7 @@ _FORMATS: Final[Mapping[str, tuple[Callable[[str], object], str]]] = {
     "int": (int, "an integer"),
     "bool": (_boolean, "true or false"),
     "float | bool": (_number_or_boolean, "a number, true or false"),
-    "tuple[str, ...]": (_strings, "strings separated by commas"),
+    "tuple[str, ...] | Callable[[], Iterable[str]]": (_strings, "strings separated by commas"),
     "int | Mapping[str, int]": (_daily_limit, "an integer, or such as get-an-album=500,*=2000"),
     "Mapping[str, float]": (_numbers, "numbers by name, such as album=86400,playlist=60"),
 }
@@ -521,6 +530,12 @@ def check_proxy(name: str, url: str | None) -> None:
         credentials and ":" in credentials[0]
     ):
         raise ValueError(f"the user and the password in {name} must be printable Latin-1, the user without a colon")
+
+
+def _check_type_or_function(name: str, value: object, kind: type | tuple[type, ...]) -> None:
+    if not isinstance(value, kind) and (not callable(value) or isinstance(value, type)):
+        expected = "tuple" if kind is tuple else "str"
+        raise TypeError(f"{name} must be a {expected}, or a function that returns one, not {type(value).__name__}")
 
 
 def _check_type(name: str, value: object, kinds: tuple[type, ...] | None) -> None:

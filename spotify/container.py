@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, TypedDict, TypeVar, Unpack
 
@@ -11,7 +11,7 @@ from dependency_injector import containers, providers
 from spotify._checks import check_methods, check_names, check_token, check_type, implements
 from spotify._tracebacks import ARGUMENTS_HIDDEN
 from spotify.config import DEFAULT_MAX_RETRIES, DEFAULT_TIMEOUT, ClientConfig
-from spotify.credentials import Secret
+from spotify.credentials import Secret, secret_source
 from spotify.impl.auth.client_credentials import ClientCredentialsAuth
 from spotify.impl.auth.static_token import StaticTokenAuth
 from spotify.impl.caching import CachingTransport, MemoryResponseCache, RedisResponseCache
@@ -356,7 +356,7 @@ class ClientArguments(TypedDict, total=False):
     """The keyword arguments of `AsyncSpotifyClient`, with the meaning and the defaults they have there."""
 
     client_id: str | None
-    client_secret: str | None
+    client_secret: str | Callable[[], str] | None
     auth_provider: AuthProvider | None
     timeout: float
     max_retries: int
@@ -383,18 +383,18 @@ def build_container(access_token: str | None = None, **arguments: Unpack[ClientA
     """
     if unknown := arguments.keys() - ClientArguments.__annotations__.keys():
         check_names("argument", sorted(unknown), ClientArguments.__annotations__)
-    strings = {
-        "access_token": access_token,
-        "client_id": arguments.pop("client_id", None),
-        "client_secret": arguments.pop("client_secret", None),
-    }
+    strings = {"access_token": access_token, "client_id": arguments.pop("client_id", None)}
     credentials = {name: Secret(value) for name, value in strings.items() if value is not None}
+    client_secret = arguments.pop("client_secret", None)
     parts = {name: part for name in _METHODS if (part := arguments.get(name)) is not None}
     for name, part in parts.items():
         check_methods(name, part, _METHODS[name])
-    _check_authentication([*credentials, *(name for name in parts if name == "auth_provider")])
+    passed = {**credentials, "client_secret": client_secret, "auth_provider": parts.get("auth_provider")}
+    _check_authentication([name for name, value in passed.items() if value is not None])
     for name, secret in credentials.items():
         check_token(name, secret.reveal())
+    if client_secret is not None:
+        secret_source("client_secret", client_secret)
     config = _merged_config(
         arguments.get("config"),
         arguments.get("timeout", DEFAULT_TIMEOUT),
@@ -409,13 +409,13 @@ def build_container(access_token: str | None = None, **arguments: Unpack[ClientA
     if "access_token" in credentials:
         token = credentials["access_token"]
         _override(container.auth_provider, providers.Singleton(StaticTokenAuth, token.reveal()))
-    elif "client_id" in credentials:
+    elif client_secret is not None:
         _override(
             container.auth_provider,
             providers.Singleton(
                 ClientCredentialsAuth,
                 credentials["client_id"].reveal(),
-                credentials["client_secret"].reveal(),
+                client_secret,
                 config=container.config,
                 transport=providers.Callable(checked_transport, container.transport),
                 clock=container.clock,

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final, Literal, NoReturn, TypeAlias
 
-from spotify._checks import check_type, variable_in
+from spotify._checks import check_token, check_type, variable_in
 from spotify._tracebacks import ARGUMENTS_HIDDEN
 
 MASK: Final = "***"
@@ -48,6 +48,47 @@ class Secret:
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("a Secret cannot be pickled")
+
+
+class SecretFunction:
+    """A secret that a function returns each time it is needed, so that it can be replaced while the program runs."""
+
+    __slots__ = ("_function", "_name")
+
+    def __init__(self, name: str, function: Callable[[], str]) -> None:
+        """Keep a function. `name` is for error messages."""
+        self._name = name
+        self._function = function
+
+    @ARGUMENTS_HIDDEN
+    def current(self) -> Secret:
+        """Return the secret, which the function is asked for.
+
+        Raises:
+            TypeError: It is not a str.
+            ValueError: It is empty or not printable ASCII.
+        """
+        value = self._function()
+        check_token(f"{self._name}()", value)
+        return Secret(value)
+
+
+SecretSource: TypeAlias = Secret | SecretFunction
+
+
+def secret_source(name: str, value: str | Callable[[], str]) -> SecretSource:
+    """Return a checked secret, or a function that returns one. Neither the messages nor this frame show it.
+
+    Raises:
+        TypeError: It is neither a str nor a function.
+        ValueError: It is empty or not printable ASCII.
+    """
+    if isinstance(value, str):
+        check_token(name, value)
+        return Secret(value)
+    if not callable(value) or isinstance(value, type):
+        raise TypeError(f"{name} must be a str, or a function that returns one, not {type(value).__name__}")
+    return SecretFunction(name, value)
 
 
 def check_secret(name: str, value: object) -> None:

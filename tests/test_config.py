@@ -230,7 +230,11 @@ def test_a_config_with_a_mapping_can_be_hashed_and_pickled_and_keeps_a_copy():
         ({"redis_url": 6379}, TypeError, "redis_url"),
         ({"cache": "redis"}, ValueError, "needs a redis_url"),
         ({"redis_prefix": ""}, ValueError, "redis_prefix"),
-        ({"token_encryption_keys": "key"}, TypeError, "token_encryption_keys must be a tuple, not str"),
+        (
+            {"token_encryption_keys": "key"},
+            TypeError,
+            "token_encryption_keys must be a tuple, or a function that returns one, not str",
+        ),
         ({"token_encryption_keys": (1,)}, TypeError, "token_encryption_keys.0. must be a str, not int"),
         ({"rate_limit": 0}, ValueError, "rate_limit"),
         ({"rate_limit_reserve": 1}, ValueError, "rate_limit_reserve"),

@@ -16,6 +16,7 @@ from typing import get_args
 import aiohttp
 import pytest
 from aiohttp import web
+from cryptography.fernet import Fernet
 from opentelemetry.sdk.trace import TracerProvider
 from prometheus_client import CollectorRegistry
 from typer.main import get_command
@@ -135,6 +136,7 @@ MARKERS = {
     "notebooks": "async def cells",
     "scripts": "async def names(",
     "containers": "async def lifespan(",
+    "rotated secrets": "def rotating_client(",
     "from spotipy": "async def saved_with_dates",
     "from tekore": "async def album_titles",
     "token of tekore": "async def take_over",
@@ -296,6 +298,16 @@ async def test_migration(monkeypatch, tmp_path):
             assert (await other.albums.get(album.id)).id == album.id
         await first.close()
         await second.close()
+
+
+def test_rotated_secrets(tmp_path):
+    (tmp_path / "redis-password").write_text("p")
+    (tmp_path / "token-keys").write_text(f"{Fernet.generate_key().decode()}\n")
+    (tmp_path / "client-secret").write_text("s3cret\n")
+    names = {}
+    exec(code_with(MARKERS["rotated secrets"]).replace("/run/secrets", str(tmp_path)), names)
+    assert isinstance(names["rotating_client"]("id"), AsyncSpotifyClient)
+    assert names["secret"]("client-secret")() == "s3cret"
 
 
 async def test_container_of_a_service(monkeypatch):

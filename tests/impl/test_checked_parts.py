@@ -162,7 +162,10 @@ def test_a_time_that_is_no_number_names_the_clock():
 
 def test_the_parts_of_this_library_are_not_wrapped():
     clock, transport, serializer = SystemClock(), FakeTransport(), MsgspecSerializer()
-    limiter, policy = InProcessRateLimiter(max_concurrency=1, clock=clock), BackoffRetryPolicy(base_delay=1, max_delay=1)
+    limiter, policy = (
+        InProcessRateLimiter(max_concurrency=1, clock=clock),
+        BackoffRetryPolicy(base_delay=1, max_delay=1),
+    )
     assert checked_transport(transport) is transport
     assert checked_rate_limiter(limiter) is limiter
     assert checked_retry_policy(policy) is policy

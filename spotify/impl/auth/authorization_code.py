@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Self, Unpack
 
-from spotify._checks import check_names, check_token
+from spotify._checks import check_names
 from spotify._tracebacks import ARGUMENTS_HIDDEN
-from spotify.credentials import EnvironmentCredentials, Secret
+from spotify.credentials import EnvironmentCredentials, secret_source
 from spotify.impl.auth.authorization_request import redirect_uri_from
 from spotify.impl.auth.user_auth import UserAuth, UserAuthOptions
 
@@ -23,13 +23,18 @@ class AuthorizationCodeAuth(UserAuth):
 
     @ARGUMENTS_HIDDEN
     def __init__(
-        self, client_id: str, client_secret: str, redirect_uri: str, **options: Unpack[UserAuthOptions]
+        self,
+        client_id: str,
+        client_secret: str | Callable[[], str],
+        redirect_uri: str,
+        **options: Unpack[UserAuthOptions],
     ) -> None:
         """Check and keep the settings. No connection is opened and no token loaded yet.
 
         Args:
             client_id: The application's client id.
-            client_secret: The application's client secret.
+            client_secret: The application's client secret, or a function that returns it, which is called for
+                each token request, and once more after a refusal, so that a running program gets a new secret.
             redirect_uri: A redirect URI registered for the application: https, or http on 127.0.0.1 or [::1].
             **options: Optional keyword arguments, described in `UserAuthOptions`.
 
@@ -40,9 +45,8 @@ class AuthorizationCodeAuth(UserAuth):
         """
         if client_secret == "":
             raise ValueError("client_secret must not be empty; an application without a client secret uses PkceAuth")
-        check_token("client_secret", client_secret)
         check_names("argument", options, UserAuthOptions.__annotations__)
-        super().__init__(client_id, Secret(client_secret), redirect_uri, **options)
+        super().__init__(client_id, secret_source("client_secret", client_secret), redirect_uri, **options)
 
     @classmethod
     @ARGUMENTS_HIDDEN

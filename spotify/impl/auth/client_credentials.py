@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 from spotify._checks import check_methods, check_token, check_type
@@ -9,7 +10,7 @@ from spotify._concurrency import SingleFlight
 from spotify._event_loops import LoopIndependentLock
 from spotify._tracebacks import ARGUMENTS_HIDDEN
 from spotify.config import ClientConfig
-from spotify.credentials import Secret
+from spotify.credentials import Secret, secret_source
 from spotify.errors import SpotifyError, TokenStoreError
 from spotify.impl.auth.token_endpoint import TokenEndpoint
 from spotify.interfaces.auth import ClientComponents
@@ -40,7 +41,7 @@ class ClientCredentialsAuth:
     def __init__(
         self,
         client_id: str,
-        client_secret: str,
+        client_secret: str | Callable[[], str],
         *,
         store: TokenStore | None = None,
         config: ClientConfig | None = None,
@@ -51,7 +52,8 @@ class ClientCredentialsAuth:
 
         Args:
             client_id: The application's client id.
-            client_secret: The application's client secret.
+            client_secret: The application's client secret, or a function that returns it, which is called for
+                each token request, and once more after a refusal, so that a running program gets a new secret.
             store: Where workers share the token. Default: the client's token store, if it has one.
             config: Provides `accounts_url`, `timeout` and `token_expiry_skew`. Default: the client's.
             transport: Sends the token requests; the caller closes it. Default: the client's.
@@ -62,13 +64,12 @@ class ClientCredentialsAuth:
             ValueError: The id or the secret is empty, or has an invalid character, such as a line end.
         """
         check_token("client_id", client_id)
-        check_token("client_secret", client_secret)
         if store is not None:
             check_methods("store", store, ("load", "save", "delete", "lock"))
         self._key = TokenKey(client_id=client_id, user=_NO_USER)
         self._endpoint = TokenEndpoint(config, transport, clock)
         self._store = store
-        self._client_secret = Secret(client_secret)
+        self._client_secret = secret_source("client_secret", client_secret)
         self._lookups: SingleFlight[Token] = SingleFlight(on_cancel="continue")
         self._lock = LoopIndependentLock()
         self._token: Token | None = None

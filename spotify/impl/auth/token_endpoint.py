@@ -13,8 +13,8 @@ from urllib.parse import quote, urlencode
 from spotify._checks import check_methods, check_type, is_finite, is_json_object, is_text, is_token
 from spotify._event_loops import thread_lock
 from spotify.config import TOKEN_PATH, ClientConfig
-from spotify.credentials import Secret
-from spotify.errors import ClientClosedError, DecodeError, RateLimitError
+from spotify.credentials import Secret, SecretFunction, SecretSource
+from spotify.errors import AuthenticationError, ClientClosedError, DecodeError, RateLimitError
 from spotify.impl.execution.redaction import without_secrets
 from spotify.impl.execution.refusals import token_error
 from spotify.impl.system_clock import SystemClock
@@ -27,6 +27,7 @@ from spotify.interfaces.transport import HttpRequest, HttpResponse, Transport
 
 _DEFAULT_LIFETIME: Final = 3600.0
 _MAX_LIFETIME: Final = 365 * 24 * 3600.0
+_INVALID_CLIENT: Final = "invalid_client"
 _SHORTEST_PAUSE: Final = 0.001  # seconds; shorter ones are rounding errors of a wait
 
 
@@ -132,14 +133,15 @@ class TokenEndpoint:
         return datetime.fromtimestamp(self.clock.time(), UTC)
 
     async def request(
-        self, form: Mapping[str, str | Secret], *, client_id: str, client_secret: Secret | None
+        self, form: Mapping[str, str | Secret], *, client_id: str, client_secret: SecretSource | None
     ) -> TokenResponse:
         """Send one token request that can be repeated. It has the timeout of a call, and no retries.
 
         Args:
             form: The parameters of the grant.
             client_id: The application's client id.
-            client_secret: The application's client secret; None for a public client.
+            client_secret: The application's client secret; None for a public client. A function is asked for it, and
+                once more if the first one is refused.
 
         Raises:
             ApiError: The accounts service returned an error.
@@ -149,7 +151,7 @@ class TokenEndpoint:
         return await self._send(form, client_id, client_secret, must_finish=False)
 
     async def exchange(
-        self, form: Mapping[str, str | Secret], *, client_id: str, client_secret: Secret | None
+        self, form: Mapping[str, str | Secret], *, client_id: str, client_secret: SecretSource | None
     ) -> TokenResponse:
         """Send one token request that must not be given up: it may use up the code or refresh token that it sends.
 
@@ -165,6 +167,20 @@ class TokenEndpoint:
         return await self._send(form, client_id, client_secret, must_finish=True)
 
     async def _send(
+        self, form: Mapping[str, str | Secret], client_id: str, client_secret: SecretSource | None, *, must_finish: bool
+    ) -> TokenResponse:
+        if not isinstance(client_secret, SecretFunction):
+            return await self._send_once(form, client_id, client_secret, must_finish=must_finish)
+        secret = client_secret.current()
+        try:
+            return await self._send_once(form, client_id, secret, must_finish=must_finish)
+        except AuthenticationError as exc:
+            if exc.reason != _INVALID_CLIENT or (replaced := client_secret.current()) == secret:
+                raise
+        # The secret was replaced since the function was asked. A refused client used up neither code nor token.
+        return await self._send_once(form, client_id, replaced, must_finish=must_finish)
+
+    async def _send_once(
         self, form: Mapping[str, str | Secret], client_id: str, client_secret: Secret | None, *, must_finish: bool
     ) -> TokenResponse:
         config = self.config

@@ -25,7 +25,7 @@ from spotify._checks import (
 from spotify._event_loops import LoopIndependentLock, thread_lock
 from spotify._tracebacks import ARGUMENTS_HIDDEN
 from spotify.config import ClientConfig
-from spotify.credentials import Secret
+from spotify.credentials import Secret, SecretSource
 from spotify.errors import LoginRequiredError
 from spotify.impl.auth.authorization_request import (
     AuthorizationRequest,
@@ -92,7 +92,7 @@ class UserAuth:
     def __init__(
         self,
         client_id: str,
-        client_secret: Secret | None,
+        client_secret: SecretSource | None,
         redirect_uri: str,
         *,
         scopes: Iterable[str] = (),

@@ -14,7 +14,7 @@ from weakref import WeakKeyDictionary
 from spotify._checks import check_awaitable, implements
 from spotify._concurrency import SingleFlight
 from spotify._event_loops import thread_lock
-from spotify.credentials import Secret
+from spotify.credentials import Secret, SecretSource
 from spotify.errors import (
     AuthenticationError,
     LoginError,
@@ -69,7 +69,7 @@ class UserTokens:
     def __init__(
         self,
         key: TokenKey,
-        client_secret: Secret | None,
+        client_secret: SecretSource | None,
         *,
         store: TokenStore | None,
         endpoint: TokenEndpoint,

@@ -54,7 +54,7 @@ class RedisResponseCache:
     @ARGUMENTS_HIDDEN
     def __init__(
         self,
-        redis: str | Redis,
+        redis: str | Callable[[], str] | Redis,
         *,
         prefix: str = "spotify",
         timeout: float = 0.25,

@@ -210,7 +210,7 @@ class RedisPermits:
 
     def __init__(
         self,
-        redis: str | Redis,
+        redis: str | Callable[[], str] | Redis,
         *,
         application: str,
         prefix: str,

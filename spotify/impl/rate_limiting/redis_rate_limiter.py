@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self, get_args
 
@@ -68,7 +68,7 @@ class RedisRateLimiter:
     @ARGUMENTS_HIDDEN
     def __init__(
         self,
-        redis: str | Redis,
+        redis: str | Callable[[], str] | Redis,
         *,
         application: str,
         max_concurrency: int = 50,

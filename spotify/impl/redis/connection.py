@@ -7,16 +7,17 @@ import re
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Final, TypeVar, cast
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit, urlunsplit
 
 from spotify._checks import check_number
 from spotify._event_loops import LoopBound
 from spotify._os_errors import reason_of
 from spotify._tracebacks import ARGUMENTS_HIDDEN
-from spotify.credentials import Secret
+from spotify.credentials import Secret, SecretFunction, SecretSource
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
+    from redis.credentials import CredentialProvider
 
 T = TypeVar("T")
 
@@ -77,12 +78,13 @@ class RedisConnection:
         "server",
     )
 
-    def __init__(self, redis: str | Redis, *, timeout: float, needed_by: str) -> None:
+    def __init__(self, redis: str | Callable[[], str] | Redis, *, timeout: float, needed_by: str) -> None:
         """Check the URL. Nothing is opened yet.
 
         Args:
-            redis: A URL (`redis://[[user]:password@]host[:port][/db]`, `rediss://…` for TLS, `unix://path`), or a
-                client, which stays the caller's.
+            redis: A URL (`redis://[[user]:password@]host[:port][/db]`, `rediss://…` for TLS, `unix://path`), a function
+                that returns it, or a client, which stays the caller's. The function is called for each connection, so
+                that the password can be replaced.
             timeout: Seconds to wait for a connection, and for a reply. A client passed by the caller has its own.
             needed_by: The name of the class in the error raised if the extra is not installed.
 
@@ -100,8 +102,11 @@ class RedisConnection:
         check_number("timeout", timeout, above=0)
         self._timeout = timeout
         self._clients: LoopBound[Redis] = LoopBound(self._new_client)
+        self._given_client: Redis | None = None
         if isinstance(redis, str):
-            self._url, self._given_client = Secret(redis), None
+            self._url: SecretSource = Secret(redis)
+        elif callable(redis):
+            self._url = SecretFunction("redis_url", redis)
         elif isinstance(redis, Redis):  # pyright: ignore[reportUnnecessaryIsInstance]  or a synchronous one
             self._url, self._given_client = Secret(""), redis
         else:
@@ -201,7 +206,9 @@ class RedisConnection:
         from redis.exceptions import RedisError  # noqa: PLC0415
 
         try:
-            if _is_unambiguous(self._url.reveal()):  # UnicodeError, if the host cannot be one, is a ValueError
+            if _is_unambiguous(
+                self._current_url().reveal()
+            ):  # UnicodeError, if the host cannot be one, is a ValueError
                 client = self._new_client()
                 # Checks the options of the URL; it opens nothing.
                 cast("Callable[[], object]", client.connection_pool.make_connection)()
@@ -213,6 +220,9 @@ class RedisConnection:
             "with special characters of the password percent-encoded, and only options that redis-py supports"
         )
 
+    def _current_url(self) -> Secret:
+        return self._url.current() if isinstance(self._url, SecretFunction) else self._url
+
     def _new_client(self) -> Redis:
         from redis.asyncio import Redis  # noqa: PLC0415
         from redis.asyncio.retry import Retry  # noqa: PLC0415
@@ -221,8 +231,12 @@ class RedisConnection:
 
         # One retry: a connection that broke while idle fails on its next use, and is replaced. More retries would only
         # prolong an outage for the caller.
+        url, credentials = self._current_url().reveal(), None
+        if isinstance(self._url, SecretFunction) and urlsplit(url).password is not None:
+            url, credentials = _without_credentials(url), _credentials_of(self._url)
         return Redis.from_url(  # pyright: ignore[reportUnknownMemberType]  its options have no types
-            self._url.reveal(),
+            url,
+            credential_provider=credentials,
             socket_timeout=self._timeout,
             socket_connect_timeout=self._timeout,
             retry=Retry(NoBackoff(), 1, (RedisConnectionError,)),
@@ -264,6 +278,25 @@ async def _close(client: Redis) -> None:
     # The connections are gone already: the event loop is closed, or the server has cut them.
     with suppress(RuntimeError, RedisError, OSError):
         await client.aclose()
+
+
+def _without_credentials(url: str) -> str:
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+
+
+def _credentials_of(url: SecretFunction) -> CredentialProvider:
+    """Return a provider, which redis-py asks for each connection."""
+    from redis.credentials import CredentialProvider  # noqa: PLC0415
+
+    class UrlCredentials(CredentialProvider):
+        @ARGUMENTS_HIDDEN
+        def get_credentials(self) -> tuple[str] | tuple[str, str]:
+            parts = urlsplit(url.current().reveal())
+            password = unquote(parts.password or "")
+            return (unquote(parts.username), password) if parts.username else (password,)
+
+    return UrlCredentials()
 
 
 def _is_unambiguous(url: str) -> bool:

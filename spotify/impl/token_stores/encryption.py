@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from spotify._checks import each_of
 from spotify.credentials import Secret
@@ -17,16 +17,20 @@ _VERSION_MARK: Final = "gAAAA"
 """The start of every Fernet token: its version, and the leading zeros of a timestamp before the year 2242."""
 
 
+EncryptionKeys: TypeAlias = Iterable[str | bytes | Secret] | Callable[[], Iterable[str | bytes | Secret]]
+
+
 class DocumentEncryption:
     """Encrypts with the first key and decrypts with any, using Fernet. Without keys, documents stay plain."""
 
-    __slots__ = ("_fernet",)
+    __slots__ = ("_fernet", "_keys", "_needed_by", "_source")
 
-    def __init__(self, keys: Iterable[str | bytes | Secret], *, needed_by: str) -> None:
+    def __init__(self, keys: EncryptionKeys, *, needed_by: str) -> None:
         """Check the keys.
 
         Args:
-            keys: Keys as returned by `Fernet.generate_key()`, the newest first.
+            keys: Keys as returned by `Fernet.generate_key()`, the newest first; or a function that returns them, which
+                is called for each document.
             needed_by: The class to name in the error if the extra is not installed.
 
         Raises:
@@ -34,22 +38,22 @@ class DocumentEncryption:
             TypeError: `keys` is a single key, or a key is not a str, bytes or `Secret`.
             ValueError: A key is not a Fernet key. The message does not show it.
         """
-        if isinstance(keys, str | bytes):
-            raise TypeError("encryption_keys must be a list of keys, the newest first, not one key")
-        self._fernet = _fernet_of(
-            [_secret_of(key) for key in each_of(keys, "encryption_keys must be several")], needed_by
-        )
+        self._needed_by = needed_by
+        self._source = keys if callable(keys) else None
+        self._keys: list[Secret] = []
+        self._fernet: MultiFernet | None = None
+        self._use(keys() if callable(keys) else keys)
 
     @property
     def has_keys(self) -> bool:
         """Whether documents are encrypted."""
-        return self._fernet is not None
+        return self._current() is not None
 
     def encrypt(self, document: Secret) -> Secret:
         """Return the encrypted document, or the document itself if there are no keys."""
-        if self._fernet is None:
+        if (fernet := self._current()) is None:
             return document
-        return Secret(self._fernet.encrypt(document.reveal().encode()).decode())
+        return Secret(fernet.encrypt(document.reveal().encode()).decode())
 
     def decrypt(self, stored: Secret) -> Secret:
         """Return the decrypted document.
@@ -59,13 +63,13 @@ class DocumentEncryption:
                 encrypted although there are none.
         """
         is_encrypted = stored.reveal().startswith(_VERSION_MARK)
-        if self._fernet is None:
+        if (fernet := self._current()) is None:
             if is_encrypted:
                 raise DamagedDocumentError("it is encrypted, and there are no encryption keys")
             return stored
         if not is_encrypted:
             raise DamagedDocumentError("it is not encrypted; `reencrypt` encrypts tokens saved without keys")
-        return self._decrypted(self._fernet, stored)
+        return self._decrypted(fernet, stored)
 
     def reencrypt(self, stored: Secret) -> Secret:
         """Return a document, plain or encrypted with any of the keys, encrypted with the first key.
@@ -75,6 +79,19 @@ class DocumentEncryption:
         """
         is_encrypted = stored.reveal().startswith(_VERSION_MARK)
         return self.encrypt(self.decrypt(stored) if is_encrypted else stored)
+
+    def _current(self) -> MultiFernet | None:
+        if self._source is not None:
+            self._use(self._source())
+        return self._fernet
+
+    def _use(self, keys: Iterable[str | bytes | Secret]) -> None:
+        if isinstance(keys, str | bytes):
+            raise TypeError("encryption_keys must be a list of keys, the newest first, not one key")
+        secrets = [_secret_of(key) for key in each_of(keys, "encryption_keys must be several")]
+        if secrets != self._keys:
+            self._fernet = _fernet_of(secrets, self._needed_by)
+            self._keys = secrets
 
     @staticmethod
     def _decrypted(fernet: MultiFernet, stored: Secret) -> Secret:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import AsyncGenerator, Iterable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from contextvars import ContextVar
 from types import MappingProxyType
@@ -19,7 +19,7 @@ from spotify.impl.redis.lock import TOKENLESS_LIFETIME, HeldLock, LockKeys, Redi
 from spotify.impl.redis.replies import flag, optional_string
 from spotify.impl.redis.scripts import load_script
 from spotify.impl.system_clock import SystemClock
-from spotify.impl.token_stores.encryption import DocumentEncryption
+from spotify.impl.token_stores.encryption import DocumentEncryption, EncryptionKeys
 from spotify.impl.token_stores.token_document import (
     DamagedDocumentError,
     decoded_document,
@@ -66,10 +66,10 @@ class RedisTokenStore:
     @ARGUMENTS_HIDDEN
     def __init__(
         self,
-        redis: str | Redis,
+        redis: str | Callable[[], str] | Redis,
         *,
         prefix: str = "spotify",
-        encryption_keys: Iterable[str | bytes | Secret] = (),
+        encryption_keys: EncryptionKeys = (),
         lock_lifetime: float = 45.0,
         lock_timeout: float = LOCK_TIMEOUT,
         save_timeout: float = 10.0,
@@ -83,7 +83,8 @@ class RedisTokenStore:
             redis: A URL (`redis://[[user]:password@]host[:port][/db]`, `rediss://…` for TLS, `unix://path`), or a
                 client for one event loop, which the caller closes.
             prefix: The prefix of the keys in Redis.
-            encryption_keys: Keys for `cryptography.fernet.Fernet`: the first encrypts, any decrypts. Without keys,
+            encryption_keys: Keys for `cryptography.fernet.Fernet`, or a function that returns them, which is called
+                whenever a token is loaded or saved: the first encrypts, any decrypts. Without keys,
                 tokens are stored as plain JSON. To rotate the key: add the new key behind the old one on all workers,
                 then move it to the front, then call `reencrypt`, then remove the old key.
             lock_lifetime: Seconds after which the lock of a worker that died or stalled expires, at least 0.001. A

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final, get_args
 
 from spotify._checks import check_text
@@ -33,7 +33,9 @@ class RedisUsageLedger:
     __slots__ = ("_connection", "_prefix")
 
     @ARGUMENTS_HIDDEN
-    def __init__(self, redis: str | Redis, *, prefix: str = "spotify", timeout: float = 0.5) -> None:
+    def __init__(
+        self, redis: str | Callable[[], str] | Redis, *, prefix: str = "spotify", timeout: float = 0.5
+    ) -> None:
         """Create a ledger. Nothing is opened yet.
 
         Args:
