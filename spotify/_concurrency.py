@@ -124,8 +124,9 @@ class SingleFlight(Generic[T]):
                 flight.outcome.cancel()
 
     def _end(self, flight: _Flight[T], where: _FlightKey) -> None:
-        if self._flights.get(where) is flight:
-            self._flights.pop(where, None)  # another thread may have called `forget_all` by now
+        current = self._flights.pop(where, None)
+        if current is not flight and current is not None:
+            self._flights[where] = current  # it began after `forget_all`, or after this one had no callers left
         outcome = flight.outcome
         if outcome is not None and outcome.done() and not outcome.cancelled():
             outcome.exception()  # marks it as retrieved: there may be no caller left to raise it to

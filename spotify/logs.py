@@ -71,18 +71,18 @@ class EventLogger:
     """Logs events with fields; bound fields are added to each event.
 
     structlog is imported for the first event that is logged, so that `import spotify` does not import it.
+
+    Attributes:
+        is_enabled_for: Returns whether events of a level are logged.
     """
 
-    __slots__ = ("_fields", "_logger")
+    __slots__ = ("_fields", "_logger", "is_enabled_for")
 
     def __init__(self, logger: logging.Logger, fields: Mapping[str, object]) -> None:
         """Store the standard library's logger and the fields to add to each event."""
         self._logger = logger
         self._fields = fields
-
-    def is_enabled_for(self, level: int) -> bool:
-        """Return whether events of this level are logged."""
-        return self._logger.isEnabledFor(level)
+        self.is_enabled_for: Final = logger.isEnabledFor
 
     def bind(self, **fields: object) -> EventLogger:
         """Return a logger that adds these fields as well."""

@@ -126,6 +126,7 @@ class Usage:
         "_sending",
         "_stored",
         "_totals",
+        "_totals_of",
         "_totals_end",
         "_totals_start",
         "_unsent",
@@ -161,6 +162,7 @@ class Usage:
         self._bucket_end = self._bucket_floor = 0
         self._current: dict[str, list[int]] = {}
         self._totals: dict[str | None, RequestTotal] = {}  # those that are compared with limits
+        self._totals_of: dict[str, Sequence[RequestTotal]] = {}  # the same by the operation that counts towards them
         self._totals_start = self._totals_end = 0  # when `made` is right
         self._exchange_lock = LoopIndependentLock()
         self._writer = token_hex(8)
@@ -265,11 +267,12 @@ class Usage:
             if is_retry:
                 counts[_RETRIED] += 1
             if self._totals:
-                for name in (None, operation.id):
-                    if (total := self._totals.get(name)) is not None:
-                        total.made += 1
-                        if total.reserved:
-                            total.reserved -= 1
+                if (totals := self._totals_of.get(operation.id)) is None:
+                    totals = self._add_totals_of(operation.id)
+                for total in totals:
+                    total.made += 1
+                    if total.reserved:
+                        total.reserved -= 1
 
     def record_refused(self, operation: Operation) -> None:
         """Count a refusal with 429 of a request that was counted."""
@@ -286,6 +289,7 @@ class Usage:
         with self._lock:
             if operation_id not in self._totals:
                 self._totals[operation_id] = RequestTotal(operation_id)
+                self._totals_of.clear()
                 self._totals_end = 0
             return self._totals[operation_id]
 
@@ -307,7 +311,7 @@ class Usage:
                     return total
             for total, _ in limits:
                 total.reserved += 1
-        return None
+            return None
 
     def release(self, limits: Limits) -> None:
         """No longer count a request that was reserved and is not sent."""
@@ -332,6 +336,13 @@ class Usage:
             if count <= 0:
                 return max(0.0, (bucket + 1) * BUCKET_SECONDS + _DAY - now)
         return float(_DAY + BUCKET_SECONDS)
+
+    def _add_totals_of(self, operation_id: str) -> Sequence[RequestTotal]:
+        """Return the totals that a request of the operation counts towards."""
+        totals = self._totals_of[operation_id] = [
+            self._totals[name] for name in (None, operation_id) if name in self._totals
+        ]
+        return totals
 
     def _begin_totals(self, now: float) -> None:
         """Count the totals again, as requests have left the last 24 hours."""

@@ -123,12 +123,15 @@ class CallState:
 
     def start(self) -> None:
         """Report the start of the call."""
-        if (name := self._observers.client) is not None:
-            self._named = CLIENT_NAME.set(name)
-        self._is_logged = self._observers.log_success()
-        if self._is_logged or self._observers.are_there:
-            self._is_observed = True
-            self._observers.call_started(self._call_info())
+        observers = self._observers
+        if observers.client is not None:
+            self._named = CLIENT_NAME.set(observers.client)
+        self._is_logged = observers.logs_success()
+        self._is_observed = self._is_logged or observers.are_there
+        if self._is_observed:
+            self._info = info = self._call_at(self._clock.time())
+            if observers.call_started is not None:
+                observers.call_started(info)
 
     def add_wait(self, cause: WaitCause, seconds: float) -> None:
         """Record a wait that has ended."""
@@ -211,72 +214,80 @@ class CallState:
         kind = None if error is None else type(error)
         if self._is_open and kind is not None:
             self._report_attempt(kind)
-        observers, outcome = self._observers, self._outcome
-        observers.call_finished(
-            # By position, for speed; the order is that of `CallResult`.
-            CallResult(
-                self._call_info(),
-                None if outcome is None else outcome.status,
-                kind,
-                self.reason,
-                kind is not None and self.may_have_been_executed,
-                self._replaced_error,
-                self.attempt,
-                self._is_shared,
-                isinstance(outcome, CacheHit),
-                self.elapsed(),
-                self._waits,
-                _length_of(outcome),
-                observers.daily_limit,
-                observers.requests_today,
-            )
+        observers = self._observers
+        log = None if kind is None and self._replaced_error is None else observers.log_result
+        if log is None and observers.call_finished is None:
+            return
+        outcome = self._outcome
+        # By position, for speed; the order is that of `CallResult`.
+        result = CallResult(
+            self._info or self._call_info(),
+            None if outcome is None else outcome.status,
+            kind,
+            self.reason,
+            kind is not None and self.may_have_been_executed,
+            self._replaced_error,
+            self.attempt,
+            self._is_shared,
+            isinstance(outcome, CacheHit),
+            self.elapsed(),
+            self._waits,
+            len(outcome.body) if isinstance(outcome, HttpResponse) else _length_of(outcome),
+            observers.daily_limit,
+            observers.requests_today,
         )
+        if log is not None:
+            log(result)
+        if observers.call_finished is not None:
+            observers.call_finished(result)
 
     def _end_wait(self, cause: WaitCause) -> None:
         now = self._clock.monotonic()
-        self.add_wait(cause, now - self._mark)
+        self._waits[cause] = self._waits.get(cause, 0.0) + (now - self._mark)
         self._mark = now
+
+    def _call_at(self, started_at: float) -> CallInfo:
+        observers = self._observers
+        return CallInfo(self.operation, observers.client, observers.api_url, self._user, self.priority, started_at)
 
     def _call_info(self) -> CallInfo:
         if self._info is None:
-            started_at = self._clock.time() - self.elapsed()
-            observers = self._observers
-            self._info = CallInfo(
-                self.operation, observers.client, observers.api_url, self._user, self.priority, started_at
-            )
+            self._info = self._call_at(self._clock.time() - self.elapsed())
         return self._info
 
     def _report_attempt(self, error: type[BaseException] | None, *, retry_in: float | None = None) -> None:
         self._is_open = False
-        outcome, before, call = self._outcome, self._waits_before, self._call_info()
-        waits = self._waits.copy()
+        observers = self._observers
+        log = observers.log_attempt if self._is_logged or error is not None else None
+        if log is None and observers.attempt_finished is None:
+            return
+        outcome, before, call, mark = self._outcome, self._waits_before, self._info or self._call_info(), self._mark
+        waits = self._waits
         if before is not None:
-            for cause, seconds in before.items():
-                waits[cause] -= seconds
-        self._observers.attempt_finished(
-            # By position, for speed; the order is that of `AttemptInfo`.
-            AttemptInfo(
-                call,
-                self.attempt,
-                None if outcome is None else outcome.status,
-                error,
-                self.sent,
-                self._is_shared,
-                isinstance(outcome, CacheHit),
-                call.started_at + (self._mark - self.started_at),
-                self._clock.monotonic() - self._mark,
-                waits,
-                _length_of(outcome),
-                outcome.pause if isinstance(outcome, Refusal) and not self._is_shared else 0.0,
-                retry_in,
-            ),
-            is_logged=self._is_logged,
-        )
+            waits = {cause: seconds - before.get(cause, 0.0) for cause, seconds in waits.items()}
         if retry_in is not None:
-            self._waits_before = self._waits.copy()
+            self._waits_before, self._waits = self._waits, self._waits.copy()  # observers keep the former
+        # By position, for speed; the order is that of `AttemptInfo`.
+        attempt = AttemptInfo(
+            call,
+            self.attempt,
+            None if outcome is None else outcome.status,
+            error,
+            self.sent,
+            self._is_shared,
+            isinstance(outcome, CacheHit),
+            call.started_at + (mark - self.started_at),
+            self._clock.monotonic() - mark,
+            waits,
+            len(outcome.body) if isinstance(outcome, HttpResponse) else _length_of(outcome),
+            outcome.pause if isinstance(outcome, Refusal) and not self._is_shared else 0.0,
+            retry_in,
+        )
+        if log is not None:
+            log(attempt)
+        if observers.attempt_finished is not None:
+            observers.attempt_finished(attempt)
 
 
-def _length_of(outcome: HttpResponse | Refusal | None) -> int:
-    if outcome is None:
-        return 0
-    return len(outcome.body.encode() if isinstance(outcome, Refusal) else outcome.body)
+def _length_of(refusal: Refusal | None) -> int:
+    return 0 if refusal is None else len(refusal.body.encode())

@@ -48,7 +48,7 @@ class CancelScope:
             self._task.cancel()
 
     def __enter__(self) -> None:
-        task = asyncio.current_task()
+        task = asyncio.current_task(self._loop)
         if task is None:
             raise RuntimeError("a call must be awaited in a task")
         self._task = task

@@ -9,14 +9,7 @@ from typing import Final, TypeVar
 from spotify._checks import check_methods, each_of, implements
 from spotify.config import ClientConfig
 from spotify.impl.observers.logging_observer import LoggingObserver
-from spotify.interfaces.observer import (
-    AttemptInfo,
-    CallInfo,
-    CallResult,
-    Observer,
-    SupportsTokenRequests,
-    TokenRequestInfo,
-)
+from spotify.interfaces.observer import Observer, SupportsTokenRequests, TokenRequestInfo
 from spotify.logs import get_logger
 from spotify.usage import Usage
 
@@ -26,6 +19,10 @@ _log = get_logger(__name__)
 
 _COUNT_INTERVAL: Final = 1.0
 _METHODS: Final = ("call_started", "attempt_finished", "call_finished")
+_INHERITED: Final = frozenset(
+    {Observer.call_started, Observer.attempt_finished, Observer.call_finished}
+    | {SupportsTokenRequests.token_request_finished}
+)
 
 
 def checked_observers(observers: object) -> tuple[Observer, ...]:
@@ -51,23 +48,31 @@ class CallObservers:
         client: `ClientConfig.name`.
         api_url: `ClientConfig.api_url`.
         are_there: Whether there are observers of the application.
+        call_started: Passes on the start of a call; None if no observer has a method for it.
+        attempt_finished: Passes on the end of an attempt; None as above.
+        call_finished: Passes on the end of a call; None as above.
+        log_attempt: Logs the end of an attempt.
+        log_result: Logs the end of a call.
+        logs_success: Returns whether calls without any failure are logged.
         daily_limit: `ClientConfig.daily_limit` of all operations together.
     """
 
     __slots__ = (
-        "_attempt_finished",
-        "_call_finished",
-        "_call_started",
         "_counted_until",
         "_faulty",
-        "_logging",
         "_observers",
         "_requests_today",
         "_usage",
         "api_url",
         "are_there",
+        "attempt_finished",
+        "call_finished",
+        "call_started",
         "client",
         "daily_limit",
+        "log_attempt",
+        "log_result",
+        "logs_success",
     )
 
     def __init__(self, observers: Sequence[Observer], *, config: ClientConfig, usage: Usage) -> None:
@@ -79,22 +84,21 @@ class CallObservers:
             usage: Counts the requests of the client.
         """
         self._observers = checked_observers(observers)
-        self._logging = LoggingObserver()
         self._usage = usage
         self._faulty: set[int] = set()
         self._requests_today, self._counted_until = 0, 0.0
         self.are_there: Final = bool(self._observers)
-        self._call_started = [observer.call_started for observer in self._observers]
-        self._attempt_finished = [observer.attempt_finished for observer in self._observers]
-        self._call_finished = [observer.call_finished for observer in self._observers]
+        self.call_started: Final = self._passed_on([observer.call_started for observer in self._observers])
+        self.attempt_finished: Final = self._passed_on([observer.attempt_finished for observer in self._observers])
+        self.call_finished: Final = self._passed_on([observer.call_finished for observer in self._observers])
+        logs = LoggingObserver()
+        self.log_attempt: Final = self._passed_on([logs.attempt_finished])
+        self.log_result: Final = self._passed_on([logs.call_finished])
+        self.logs_success: Final = logs.logs_success
         self.client: Final = config.name
         self.api_url: Final = config.api_url
         limit = config.daily_limit
         self.daily_limit: Final = limit if limit is None or isinstance(limit, int) else limit.get("*")
-
-    def log_success(self) -> bool:
-        """Return whether calls without any failure are logged."""
-        return self._logging.logs_success()
 
     def requests_today(self) -> int:
         """Return the number of requests of the last 24 hours, counted at most once a second."""
@@ -103,35 +107,27 @@ class CallObservers:
             self._counted_until = now + _COUNT_INTERVAL
         return self._requests_today
 
-    def call_started(self, call: CallInfo) -> None:
-        """Pass on the start of a call."""
-        self._pass_on(self._call_started, call)
-
-    def attempt_finished(self, attempt: AttemptInfo, *, is_logged: bool) -> None:
-        """Pass on the end of an attempt; one without an error is logged only if `is_logged`."""
-        if is_logged or attempt.error is not None:
-            self._pass_on((self._logging.attempt_finished,), attempt)
-        self._pass_on(self._attempt_finished, attempt)
-
-    def call_finished(self, result: CallResult) -> None:
-        """Pass on the end of a call. One without an error is not logged."""
-        if result.error is not None or result.replaced_error is not None:
-            self._pass_on((self._logging.call_finished,), result)
-        self._pass_on(self._call_finished, result)
-
     def token_request_finished(self, request: TokenRequestInfo) -> None:
         """Pass on the end of a token request."""
-        interested = [
-            each.token_request_finished for each in self._observers if isinstance(each, SupportsTokenRequests)
-        ]
-        self._pass_on(interested, request)
+        interested = self._passed_on(
+            [each.token_request_finished for each in self._observers if isinstance(each, SupportsTokenRequests)]
+        )
+        if interested is not None:
+            interested(request)
 
-    def _pass_on(self, methods: Sequence[Callable[[EventT], None]], event: EventT) -> None:
-        for method in methods:
-            try:
-                method(event)
-            except Exception as exc:  # noqa: BLE001  whatever the application's observer raises
-                self._report(method, exc)
+    def _passed_on(self, methods: Sequence[Callable[[EventT], None]]) -> Callable[[EventT], None] | None:
+        """Return a function that calls those of the methods that do something; None if there are none."""
+        # What a class inherits from the protocol does nothing.
+        methods = [method for method in methods if getattr(method, "__func__", method) not in _INHERITED]
+
+        def pass_on(event: EventT) -> None:
+            for method in methods:
+                try:
+                    method(event)
+                except Exception as exc:  # noqa: BLE001  whatever the application's observer raises
+                    self._report(method, exc)
+
+        return pass_on if methods else None
 
     def _report(self, method: object, error: Exception) -> None:
         observer: object = getattr(method, "__self__", method)

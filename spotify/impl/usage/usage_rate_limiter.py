@@ -58,13 +58,15 @@ class UsageRateLimiter:
             QuotaExceededError: On entering: the daily limit is reached, or Spotify's quota is used up.
             WaitTooLongError: On entering: the wait would be longer than the admission allows.
         """
-        slot = self._inner.slot(admission)
-        is_loaded = not self._has_ledger or self._usage.is_current
-        if self._has_ledger and is_loaded:
-            self.schedule()
-        if is_loaded and self._daily_limit is None:
+        slot, load = self._inner.slot(admission), None
+        if self._has_ledger:
+            if not self._usage.is_current:
+                load = self.load
+            elif self._timer is None or self._timer[0].is_closed():
+                self.schedule()
+        if load is None and self._daily_limit is None:
             return slot
-        return _Slot(admission, slot, self._daily_limit, None if is_loaded else self.load)
+        return _Slot(admission, slot, self._daily_limit, load)
 
     async def pause(self, seconds: float, /, *, operation: Operation | None, reason: PauseReason) -> None:
         """Pause for `seconds`, and store the pause before the refused call ends: the process may end with it."""
@@ -137,7 +139,7 @@ class _Slot:
             self._daily_limit.release(self._admission)
             raise
 
-    async def __aexit__(
+    def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> bool | None:
-        return await self._inner.__aexit__(kind, error, traceback)
+    ) -> Coroutine[None, None, bool | None]:
+        return self._inner.__aexit__(kind, error, traceback)

@@ -8,7 +8,7 @@ import pytest
 from spotify import AsyncSpotifyClient, ClientConfig
 from spotify.errors import AuthenticationError, NotFoundError, RateLimitError, ServerError, TransportError
 from spotify.impl.observers.call_observers import CallObservers
-from spotify.interfaces import AttemptInfo, Call, CallInfo, CallResult, HttpResponse, TokenRequestInfo
+from spotify.interfaces import AttemptInfo, Call, CallInfo, CallResult, HttpResponse, Observer, TokenRequestInfo
 from spotify.testing import FakeTransport, SpotifySandbox, captured_logs
 from tests.support.executor_setup import OK, READ, ExecutorSetup, YieldingTransport
 
@@ -221,8 +221,26 @@ def test_a_call_can_be_the_key_of_a_dict_and_is_frozen():
         call.client = "x"
 
 
+async def test_what_an_observer_inherits_from_the_protocol_is_not_called():
+    class Results(Observer):
+        def __init__(self) -> None:
+            self.results: list[CallResult] = []
+
+        def call_finished(self, result: CallResult, /) -> None:
+            self.results.append(result)
+
+    observer = Results()
+    setup = ExecutorSetup(observers=[observer, observer])
+    setup.transport.answer("GET /x/{id}", json=OK)
+    await setup.read()
+    observers = CallObservers([observer], config=ClientConfig(), usage=None)
+    assert len(observer.results) == 2
+    assert observer.results[0] is observer.results[1]
+    assert (observers.call_started, observers.attempt_finished) == (None, None)
+
+
 def test_the_default_observer_costs_nothing_without_debug_logs():
-    assert not CallObservers((), config=ClientConfig(), usage=None).log_success()
+    assert not CallObservers((), config=ClientConfig(), usage=None).logs_success()
 
 
 def _call_without_id():
