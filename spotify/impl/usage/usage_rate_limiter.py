@@ -139,7 +139,7 @@ class _Slot:
             self._daily_limit.release(self._admission)
             raise
 
-    def __aexit__(
+    async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> Coroutine[None, None, bool | None]:
-        return self._inner.__aexit__(kind, error, traceback)
+    ) -> bool | None:
+        return await self._inner.__aexit__(kind, error, traceback)
