@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextvars import Token
 from typing import Any
 
@@ -262,7 +263,7 @@ class CallState:
         if log is None and observers.attempt_finished is None:
             return
         outcome, before, call, mark = self._outcome, self._waits_before, self._info or self._call_info(), self._mark
-        waits = self._waits
+        waits: Mapping[WaitCause, float] = self._waits
         if before is not None:
             waits = {cause: seconds - before.get(cause, 0.0) for cause, seconds in waits.items()}
         if retry_in is not None:
