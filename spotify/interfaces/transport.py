@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import field
-from typing import Protocol, runtime_checkable
+from typing import Protocol, TypeVar, runtime_checkable
 
 from spotify._value_classes import value_class
 from spotify.credentials import Secret
 from spotify.interfaces.operation import Operation
+
+ErrorT = TypeVar("ErrorT", bound=BaseException)
 
 
 @value_class(frozen=True, slots=True, kw_only=True)
@@ -70,6 +72,17 @@ class CacheHit(HttpResponse):
     is_stale: bool
 
 
+def unsent(error: ErrorT) -> ErrorT:
+    """Return an error of a transport, or a cancellation, with `sent`, False: the request was certainly not sent."""
+    vars(error)["sent"] = False
+    return error
+
+
+def is_unsent(error: BaseException) -> bool:
+    """Return whether an error says that the request was certainly not sent."""
+    return getattr(error, "sent", True) is False
+
+
 class Transport(Protocol):
     """Sends requests and returns responses.
 
@@ -84,6 +97,7 @@ class Transport(Protocol):
         Raises:
             TransportError: There was no response. `sent` MUST be true unless the request was certainly not sent.
             ClientClosedError: The transport is closed.
+            BaseException: Any other one counts as sent unless it has an attribute `sent` that is False.
         """
         ...
 

@@ -14,12 +14,18 @@ from spotify._checks import check_range, check_type
 from spotify.config import TOKEN_PATH
 from spotify.errors import ClientClosedError, SpotifyError
 from spotify.interfaces.operation import Operation
-from spotify.interfaces.transport import HttpRequest, HttpResponse
+from spotify.interfaces.transport import HttpRequest, HttpResponse, unsent
 from spotify.operations import BY_ID
 
 
 class UnexpectedRequestError(AssertionError):
-    """A request without a queued response; the message says how to queue one."""
+    """A request without a queued response; the message says how to queue one.
+
+    Attributes:
+        sent: False: the request was not sent.
+    """
+
+    sent = False
 
 
 @dataclass(slots=True)
@@ -119,7 +125,7 @@ class FakeTransport:
     async def send(self, request: HttpRequest, /) -> HttpResponse:
         """Record the request and return the next response of its route."""
         if self._closed:
-            raise ClientClosedError("the transport is closed")
+            raise unsent(ClientClosedError("the transport is closed"))
         self.requests.append(request)
         path = urlsplit(request.url).path
         for route in self._routes:

@@ -25,7 +25,7 @@ from spotify.impl.system_clock import SystemClock
 from spotify.interfaces.clock import Clock
 from spotify.interfaces.operation import Operation
 from spotify.interfaces.response_cache import ALL_RESPONSES, CachedResponse, ResponseCache
-from spotify.interfaces.transport import CacheHit, HttpRequest, HttpResponse, Transport
+from spotify.interfaces.transport import CacheHit, HttpRequest, HttpResponse, Transport, unsent
 from spotify.logs import get_logger
 from spotify.operations import match_operation
 
@@ -124,7 +124,7 @@ class CachingTransport:
             ClientClosedError: After `close`.
         """
         if self._closed:
-            raise ClientClosedError("The client is closed: create a new one, or close it later")
+            raise unsent(ClientClosedError("The client is closed: create a new one, or close it later"))
         if request.method not in _SAFE_METHODS:
             path = self._path_of(request)
             return await (self._transport.send(request) if path is None else self._write(request, path))

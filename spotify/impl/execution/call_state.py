@@ -156,6 +156,10 @@ class CallState:
         if self._is_logged:
             self.log.debug("request_sent", attempt=self.attempt)
 
+    def stop_sending(self) -> None:
+        """Record that the request was not sent after all."""
+        self.sent = self._is_pending = False
+
     def succeed(self, response: HttpResponse) -> None:
         """Record the response of the last attempt."""
         self._outcome = response

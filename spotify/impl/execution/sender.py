@@ -9,7 +9,7 @@ from functools import partial
 from typing import TypeVar
 
 from spotify.config import ClientConfig
-from spotify.errors import ApiError, SpotifyError, TransportError, WaitTooLongError
+from spotify.errors import ApiError, SpotifyError, WaitTooLongError
 from spotify.impl.execution.authorization import Authorization, BearerToken
 from spotify.impl.execution.cached_reads import CachedReads
 from spotify.impl.execution.call_state import CallState
@@ -23,7 +23,7 @@ from spotify.impl.execution.unsettled_writes import UnsettledWrites
 from spotify.interfaces.executor import Call
 from spotify.interfaces.operation import Operation
 from spotify.interfaces.rate_limiter import Admission, Priority
-from spotify.interfaces.transport import CacheHit, HttpRequest, HttpResponse
+from spotify.interfaces.transport import CacheHit, HttpRequest, HttpResponse, is_unsent
 
 T = TypeVar("T")
 
@@ -142,9 +142,13 @@ class RequestSender:
                 return outcome
         except SpotifyError as exc:
             # An `ApiError` is raised by the rate limiter: nothing was sent.
-            was_sent = exc.sent if isinstance(exc, TransportError) else not isinstance(exc, ApiError)
+            was_sent = exc.may_have_been_executed and not (is_unsent(exc) or isinstance(exc, ApiError))
             exc.may_have_been_executed = state.sent and was_sent
             return FailedRequest(exc, refused_to=state if isinstance(exc, WaitTooLongError) else None)
+        except BaseException as exc:
+            if is_unsent(exc):
+                state.stop_sending()
+            raise
 
     def _admission(self, call: Call[T], state: CallState, priority: Priority) -> Admission:
         config = self._config

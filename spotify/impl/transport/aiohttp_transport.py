@@ -14,7 +14,6 @@ from urllib.parse import urlsplit
 
 import aiohttp
 from aiohttp.abc import AbstractStreamWriter
-from aiohttp.http_exceptions import ContentEncodingError
 from yarl import URL
 
 from spotify._concurrency import UnfinishedTasks
@@ -23,11 +22,12 @@ from spotify._tracebacks import hide_internals
 from spotify.config import TOKEN_PATH, ClientConfig
 from spotify.errors import ClientClosedError, ResponseTooLargeError, TransportError, TransportTimeoutError
 from spotify.impl.transport.connections import CLOSE
+from spotify.impl.transport.decompression import ENCODINGS, DecompressionError, decompressed
 from spotify.impl.transport.environment_proxy import environment_proxy
 from spotify.impl.transport.response_timeout import ResponseTimeout
 from spotify.impl.transport.sessions import ConnectorFactory, SessionFactory, Sessions, tls_of
 from spotify.interfaces.token_store import LOCK_TIMEOUT
-from spotify.interfaces.transport import HttpRequest, HttpResponse
+from spotify.interfaces.transport import HttpRequest, HttpResponse, is_unsent, unsent
 
 _AUTHORIZATION: Final = "Authorization"
 
@@ -37,8 +37,7 @@ _NOT_SENT: Final = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError
 # aiohttp adds `application/octet-stream` to a PUT or POST without a body.
 _SKIPPED_HEADERS: Final = ("Content-Type",)
 
-# aiohttp would also accept what other installed packages can decompress, such as Brotli.
-_ENCODINGS: Final = {"Accept-Encoding": "gzip, deflate"}
+_ENCODINGS: Final = {"Accept-Encoding": ENCODINGS}
 
 _PROXY_AUTHENTICATION_REQUIRED: Final = 407
 _CERTIFICATE_VARIABLES: Final = ("SSL_CERT_FILE", "SSL_CERT_DIR")
@@ -107,7 +106,7 @@ class AiohttpTransport:
             ValueError: The request has an authorization and its host is not one of the configured hosts.
         """
         if self._closed:
-            raise ClientClosedError("The client is closed: create a new one, or close it later")
+            raise unsent(ClientClosedError("The client is closed: create a new one, or close it later"))
         if request.must_finish:
             self._unfinished.add_current()
         try:
@@ -117,9 +116,13 @@ class AiohttpTransport:
             raise
 
     async def _exchange(self, request: HttpRequest) -> HttpResponse:
-        headers = self._headers(request)
-        session = self._sessions.find() or await self._sessions.open()
-        proxy = await self._proxy_for(request.url)
+        try:
+            headers = self._headers(request)
+            session = self._sessions.find() or await self._sessions.open()
+            proxy = await self._proxy_for(request.url)
+        except BaseException as exc:
+            unsent(exc)
+            raise
         body = None if request.body is None else _RequestBody(request.body)
         failure: TransportError | ClientClosedError
         try:
@@ -134,13 +137,14 @@ class AiohttpTransport:
                     proxy=proxy,
                     ssl=self._tls,
                     timeout=_timeout(_connect_timeout(request.timeout, self._config.connect_timeout)),
+                    auto_decompress=False,  # aiohttp takes a part of a gzip body for the whole
                 ) as response:
                     if body is not None and not body.is_written and response.ok:
                         _refuse_early_success(response, _host_of(request.url, proxy))
                     return HttpResponse(
                         status=response.status,
                         headers=_combined(response.headers),
-                        body=await self._read(response),
+                        body=await self._read(response, request.url, proxy),
                     )
         except TransportError:
             raise
@@ -201,7 +205,7 @@ class AiohttpTransport:
             headers[_AUTHORIZATION] = request.authorization.reveal()
         return headers
 
-    async def _read(self, response: aiohttp.ClientResponse) -> bytes:
+    async def _read(self, response: aiohttp.ClientResponse, url: str, proxy: str | None) -> bytes:
         max_bytes = self._config.max_response_bytes
         chunks: list[bytes] = []
         size = 0
@@ -209,15 +213,24 @@ class AiohttpTransport:
             size += len(chunk)
             if size > max_bytes:
                 response.close()
-                raise ResponseTooLargeError(
-                    f"The response is larger than {max_bytes} bytes (max_response_bytes) and was discarded", sent=True
-                )
+                raise _too_large(max_bytes)
             chunks.append(chunk)
-        return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+        body = chunks[0] if len(chunks) == 1 else b"".join(chunks)
+        if (encoding := response.headers.get("Content-Encoding")) is None:
+            return body
+        try:
+            content = decompressed(body, encoding, max_bytes=max_bytes)
+        except DecompressionError as exc:
+            problem = str(exc)
+        else:
+            if content is None:
+                raise _too_large(max_bytes)
+            return content
+        raise TransportError(f"The response from {_host_of(url, proxy)} cannot be decompressed: {problem}", sent=True)
 
     def _timeout_error(self, error: TimeoutError, request: HttpRequest, proxy: str | None) -> TransportTimeoutError:
         host = _host_of(request.url, proxy)
-        if sent := not isinstance(error, _NOT_SENT):
+        if sent := not (isinstance(error, _NOT_SENT) or _was_unsent(error)):
             message = f"No response from {host} within {request.timeout:g} s"
         else:
             seconds = _connect_timeout(request.timeout, self._config.connect_timeout)
@@ -230,8 +243,9 @@ class AiohttpTransport:
         self, error: Exception, request: HttpRequest, proxy: str | None
     ) -> TransportError | ClientClosedError:
         if self._closed:
-            return ClientClosedError("The client was closed during the call")
-        sent = not isinstance(error, _NOT_SENT) and not _is_about_connect(error)
+            closed = ClientClosedError("The client was closed during the call")
+            return unsent(closed) if _was_unsent(error) else closed
+        sent = not (isinstance(error, _NOT_SENT) or _is_about_connect(error) or _was_unsent(error))
         failure = TransportError(_failure_message(error, request.url, proxy), sent=sent)
         failure.__cause__ = _cause(error)
         return failure
@@ -254,6 +268,12 @@ def _refuse_early_success(response: aiohttp.ClientResponse, host: str) -> Never:
         f"{host} sent status {response.status} before it received the request: it may be the response to another "
         "request",
         sent=True,
+    )
+
+
+def _too_large(max_bytes: int) -> ResponseTooLargeError:
+    return ResponseTooLargeError(
+        f"The response is larger than {max_bytes} bytes (max_response_bytes) and was discarded", sent=True
     )
 
 
@@ -301,6 +321,11 @@ def _is_about_connect(error: Exception) -> bool:
     return isinstance(error, aiohttp.ClientResponseError) and error.request_info.method == "CONNECT"
 
 
+def _was_unsent(error: BaseException) -> bool:
+    """Whether there was no connection yet. The timeout of the request is raised from the cancellation by it."""
+    return is_unsent(error) or (error.__cause__ is not None and is_unsent(error.__cause__))
+
+
 def _host_of(url: str, proxy: str | None) -> str:
     """Return the host of a URL for a message, with the proxy on the way, but not its password."""
     host = urlsplit(url).hostname
@@ -341,8 +366,6 @@ def _no_connection_message(error: aiohttp.ClientConnectorError, peer: str) -> st
 
 def _broken_response_message(error: Exception, peer: str) -> str:
     name = type(error).__name__
-    if _is_caused_by(error, ContentEncodingError):
-        return f"The response from {peer} cannot be decompressed ({name}): its Content-Encoding or its content is wrong"
     if isinstance(error, aiohttp.ClientResponseError):
         return f"The response from {peer} is not valid HTTP ({name})"
     if isinstance(error, aiohttp.ClientPayloadError):
@@ -352,12 +375,6 @@ def _broken_response_message(error: Exception, peer: str) -> str:
     reason = reason_of(error)
     detail = name if reason == name else f"{name}: {reason}"
     return f"The connection to {peer} failed before the response was complete ({detail})"
-
-
-def _is_caused_by(error: BaseException | None, kind: type[Exception]) -> bool:
-    while error is not None and not isinstance(error, kind):
-        error = error.__cause__ or error.__context__
-    return error is not None
 
 
 def _certificate_advice(error: aiohttp.ClientConnectorError) -> str:

@@ -21,6 +21,7 @@ from aiohttp.client_reqrep import ConnectionKey
 from aiohttp.connector import Connection
 from aiohttp.tracing import Trace
 
+from spotify.interfaces.transport import unsent
 from spotify.logs import get_logger
 
 _log = get_logger(__name__)
@@ -59,7 +60,15 @@ class KeptConnections:
 
         Raises:
             ClientConnectionError: The server has sent a response before the request.
+            BaseException: Any error has the attribute `sent`, False.
         """
+        try:
+            return await self._connect(request, connect)
+        except BaseException as exc:
+            unsent(exc)
+            raise
+
+    async def _connect(self, request: aiohttp.ClientRequest, connect: _Connect) -> Connection:
         user = _user_of(request)
         while True:
             connection = await connect()

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from spotify._checks import check_flag, path_of
 from spotify.errors import ClientClosedError, TransportError
-from spotify.interfaces.transport import HttpRequest, HttpResponse
+from spotify.interfaces.transport import HttpRequest, HttpResponse, unsent
 from spotify.testing.cassettes.cassette import (
     ORIGIN,
     RecordedExchange,
@@ -25,7 +25,13 @@ _TOKEN: Final = json.dumps({"access_token": "replayed", "token_type": "Bearer", 
 
 
 class UnrecordedRequestError(AssertionError):
-    """A request that the cassette does not have; the message shows the nearest one."""
+    """A request that the cassette does not have; the message shows the nearest one.
+
+    Attributes:
+        sent: False: the request was not sent.
+    """
+
+    sent = False
 
 
 class _DriftCollector(logging.Handler):
@@ -91,7 +97,7 @@ class ReplayTransport:
             ClientClosedError: The transport is closed.
         """
         if self._closed:
-            raise ClientClosedError("the transport is closed")
+            raise unsent(ClientClosedError("the transport is closed"))
         if is_token_request(request):
             return HttpResponse(status=200, headers={"content-type": "application/json"}, body=_TOKEN)
         wanted = RecordedRequest.of(request)

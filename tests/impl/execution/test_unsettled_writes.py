@@ -10,7 +10,9 @@ import pytest
 from spotify.errors import ClientClosedError, DeadlineExceededError, SpotifyError, TransportError
 from spotify.impl.execution.executor import RetryingExecutor
 from spotify.interfaces.executor import Call
+from spotify.interfaces.transport import HttpRequest, HttpResponse, unsent
 from spotify.operations import BY_ID
+from spotify.testing import FakeTransport, UnexpectedRequestError, UnrecordedRequestError
 from tests.support.executor_setup import ExecutorSetup, HangingTransport, NumberedTokens
 
 LOST = TransportError("the connection broke", sent=True)
@@ -135,6 +137,46 @@ async def test_a_write_that_was_not_sent_is_settled() -> None:
         await setup.executor.execute(replace("a"))
 
     assert await waited(setup, add("b")) == 0.0
+
+
+class RefusingTransport(FakeTransport):
+    """A transport that raises `error` before it sends anything, once."""
+
+    def __init__(self, error: BaseException) -> None:
+        super().__init__()
+        self.error: BaseException | None = error
+
+    async def send(self, request: HttpRequest, /) -> HttpResponse:
+        error, self.error = self.error, None
+        if error is not None:
+            raise error
+        return await super().send(request)
+
+
+UNSENT = {
+    "a fake without a response": UnexpectedRequestError("no response"),
+    "a cassette without a response": UnrecordedRequestError("no response"),
+    "a closed transport": unsent(ClientClosedError("closed")),
+    "an error of the transport's own": unsent(ValueError("no such host")),
+    "a cancellation before there is a connection": unsent(asyncio.CancelledError()),
+}
+
+
+@pytest.mark.parametrize("kind", UNSENT)
+async def test_a_write_is_settled_if_the_transport_raises_before_it_sends_it(kind: str) -> None:
+    setup = ExecutorSetup(transport=RefusingTransport(UNSENT[kind]), max_retries=0)
+    with pytest.raises(type(UNSENT[kind])):
+        await setup.executor.execute(replace("a"))
+
+    assert await waited(setup, add("b")) == 0.0
+
+
+async def test_a_write_is_unsettled_if_the_transport_raises_any_other_error() -> None:
+    setup = ExecutorSetup(transport=RefusingTransport(ValueError("unexpected")), max_retries=0)
+    with pytest.raises(ValueError, match="unexpected"):
+        await setup.executor.execute(replace("a"))
+
+    assert await waited(setup, add("b")) == 90.0
 
 
 async def test_a_retry_that_succeeds_does_not_settle_the_lost_request() -> None:

@@ -9,6 +9,7 @@ import re
 import socket
 import struct
 import sys
+import zlib
 from dataclasses import replace
 
 import aiohttp
@@ -24,7 +25,7 @@ from spotify.errors import (
     TransportTimeoutError,
 )
 from spotify.impl.transport.aiohttp_transport import AiohttpTransport
-from spotify.interfaces.transport import HttpRequest
+from spotify.interfaces.transport import HttpRequest, is_unsent
 from tests.support.error_text import all_text_of
 
 
@@ -241,7 +242,7 @@ async def test_a_request_whose_connection_was_closed_was_sent():
         (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n", "ended before it was complete"),
         (
             b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 5\r\n\r\nhello",
-            "The response from 127.0.0.1 cannot be decompressed (",
+            "The response from 127.0.0.1 cannot be decompressed: its content is not what its Content-Encoding says",
         ),
         (b"this is no http\r\n\r\n", "The response from 127.0.0.1 is not valid HTTP ("),
         (b"", "The connection to 127.0.0.1 was closed before there was a response ("),
@@ -259,6 +260,124 @@ async def test_an_invalid_response_raises_an_error_that_says_what_is_wrong(answe
             await client.send(get(f"{origin}/v1/x"))
     assert caught.value.sent is True
     assert message in str(caught.value)
+
+
+PLAIN = b'{"name": "Blue Hour", "number": 12345678}'
+PACKED = {
+    "gzip": gzip.compress(PLAIN),
+    "x-gzip": gzip.compress(PLAIN[:9]) + gzip.compress(PLAIN[9:]),
+    "deflate": zlib.compress(PLAIN),
+    "DEFLATE": zlib.compress(PLAIN, wbits=-15),
+    "identity": PLAIN,
+}
+
+
+async def body_of(body, encoding, chunked):
+    """Return the body that the transport returns for a complete response with an encoded body."""
+
+    async def respond(reader, writer, requests):
+        await read_head(reader, requests)
+        length = f"Content-Length: {len(body)}\r\n\r\n".encode()
+        chunks = b"Transfer-Encoding: chunked\r\n\r\n%x\r\n%s\r\n0\r\n\r\n" % (len(body), body)
+        writer.write(f"HTTP/1.1 200 OK\r\nContent-Encoding: {encoding}\r\n".encode())
+        writer.write(chunks if chunked else length + body)
+
+    async with raw_server(respond) as (origin, _), transport(origin) as client:
+        return (await client.send(get(f"{origin}/v1/x"))).body
+
+
+@pytest.mark.parametrize("chunked", [False, True])
+@pytest.mark.parametrize("encoding", PACKED)
+async def test_a_complete_compressed_body_is_decompressed(encoding, chunked):
+    assert await body_of(PACKED[encoding], encoding, chunked) == PLAIN
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "x-gzip", "deflate", "DEFLATE"])
+async def test_a_part_of_a_compressed_body_is_an_error_wherever_it_ends(encoding):
+    packed, served = PACKED[encoding], 0
+
+    async def respond(reader, writer, requests):
+        nonlocal served
+        while True:
+            await read_head(reader, requests)
+            served += 1
+            head = f"HTTP/1.1 200 OK\r\nContent-Encoding: {encoding}\r\nContent-Length: {served}\r\n\r\n"
+            writer.write(head.encode() + packed[:served])
+
+    complete = len(gzip.compress(PLAIN[:9])) if encoding == "x-gzip" else None  # its first member is complete
+    async with raw_server(*[respond] * len(packed)) as (origin, _), transport(origin) as client:
+        for length in range(1, len(packed)):
+            if length == complete:
+                assert (await client.send(get(f"{origin}/v1/x"))).body == PLAIN[:9]
+                continue
+            with pytest.raises(
+                TransportError, match="cannot be decompressed: it ended before it was complete"
+            ) as caught:
+                await client.send(get(f"{origin}/v1/x"))
+            assert caught.value.sent
+
+
+@pytest.mark.parametrize("encoding", ["br", "zstd", "compress", "gzip, gzip"])
+async def test_a_body_in_an_encoding_that_was_not_requested_is_an_error(encoding):
+    with pytest.raises(TransportError, match=f"its Content-Encoding '{encoding}' was not requested"):
+        await body_of(b"x", encoding, chunked=False)
+
+
+async def test_bytes_after_a_compressed_body_are_an_error():
+    with pytest.raises(TransportError, match="its content is not what its Content-Encoding says"):
+        await body_of(PACKED["gzip"] + b"more", "gzip", chunked=False)
+
+
+async def test_an_empty_body_with_an_encoding_is_empty():
+    assert await body_of(b"", "gzip", chunked=False) == b""
+
+
+async def test_a_given_session_decompresses_in_the_same_way():
+    async def respond(reader, writer, requests):
+        await read_head(reader, requests)
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 30\r\n\r\n" + PACKED["gzip"][:30])
+
+    async with raw_server(respond) as (origin, _), transport(origin, session=aiohttp.ClientSession) as client:
+        with pytest.raises(TransportError, match="ended before it was complete"):
+            await client.send(get(f"{origin}/v1/x"))
+
+
+@pytest.mark.parametrize("has_session", [False, True])
+async def test_a_request_that_is_cancelled_before_there_is_a_connection_was_not_sent(has_session):
+    accepted = asyncio.Event()
+
+    async def accept(reader, writer):
+        accepted.set()
+        with contextlib.suppress(ConnectionError):
+            await reader.read()
+        writer.close()
+
+    server = await asyncio.start_server(accept, "127.0.0.1", 0)
+    origin = f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    async with server, transport(origin, session=aiohttp.ClientSession if has_session else None) as client:
+        sending = asyncio.create_task(client.send(get(f"{origin}/v1/x")))
+        await accepted.wait()  # the TLS handshake never ends
+        sending.cancel()
+        with pytest.raises(asyncio.CancelledError) as caught:
+            await sending
+    assert is_unsent(caught.value)
+
+
+async def test_a_request_that_is_cancelled_while_it_waits_for_its_response_was_sent():
+    received = asyncio.Event()
+
+    async def receive(reader, _writer, requests):
+        await read_head(reader, requests)
+        received.set()
+        await reader.read()
+
+    async with raw_server(receive) as (origin, _), transport(origin) as client:
+        sending = asyncio.create_task(client.send(get(f"{origin}/v1/x")))
+        await received.wait()
+        sending.cancel()
+        with pytest.raises(asyncio.CancelledError) as caught:
+            await sending
+    assert not is_unsent(caught.value)
 
 
 async def test_a_reset_connection_is_an_error_that_says_so():
