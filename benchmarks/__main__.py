@@ -12,6 +12,7 @@ from benchmarks.calls import counting_calls, cpu_beyond_the_transport, sequentia
 from benchmarks.decoding import decoding
 from benchmarks.exports import exports
 from benchmarks.importing import importing
+from benchmarks.json_output import json_output
 from benchmarks.measuring import QUICK, THOROUGH, Effort
 from benchmarks.memory import memory
 from benchmarks.paging import long_playlist, memory_of_a_loop
@@ -26,6 +27,7 @@ BENCHMARKS: Sequence[Callable[[Effort], Iterator[Row]]] = (
     sequential_get,
     caching,
     decoding,
+    json_output,
     importing,
     memory,
     bulk_reads,

@@ -162,7 +162,8 @@ class AddedItem(SpotifyModel):
     added_at: datetime | None = field(default=None, metadata=DATETIME)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "added_at", in_utc(self.added_at))
+        if self.added_at is not None and self.added_at.tzinfo is None:
+            object.__setattr__(self, "added_at", in_utc(self.added_at))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

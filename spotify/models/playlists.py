@@ -29,6 +29,8 @@ from spotify.models.playable import OLD_PLAYABLE, PLAYABLE, PlayableItem
 _OLD_NAME: Final = json_metadata(exclude=is_none)
 """Metadata of a field that receives the old name of another one. It is None after decoding, and never encoded."""
 
+_OLD_ITEM: Final = "track"
+
 
 def _move_old_name(model: object, old: str, new: str, *, missing: object = None) -> None:
     """Move the value of the field with the old name to the one with the new name, unless that has a value.
@@ -97,7 +99,8 @@ class PlaylistItem(AddedItem):
 
     def __post_init__(self) -> None:
         AddedItem.__post_init__(self)  # `super()` does not work in a dataclass with slots
-        _move_old_name(self, "track", "item")
+        if getattr(self, _OLD_ITEM) is not None:
+            _move_old_name(self, _OLD_ITEM, "item")
 
     def holds_object(self) -> bool:
         """Return whether the item is known."""

@@ -17,6 +17,7 @@ from spotify.models.common import (
 )
 from spotify.models.enums import AlbumGroup, AlbumType, ReleaseDatePrecision
 from spotify.models.identity import Absences, IdentifiedModel, TimedModel
+from spotify.models.market_codes import MARKETS
 from spotify.models.pages import Page
 
 
@@ -54,7 +55,7 @@ class SimplifiedAlbum(IdentifiedModel):
         album_group: The relation to the artist in the artist's list of albums; None elsewhere and in development mode.
         artists: The artists. Old albums lack them.
         available_markets: Country codes (ISO 3166-1 alpha-2), empty if it is available nowhere; None in development
-            mode and in requests with a market.
+            mode and in requests with a market. Objects share the list, which cannot be modified: copy it.
         images: The cover, widest first; None or empty if there is none (see `pick_image`).
         release_date: `YYYY`, `YYYY-MM` or `YYYY-MM-DD`, sometimes `0000` (see `released`).
         release_date_precision: Which of these formats it has.
@@ -72,7 +73,7 @@ class SimplifiedAlbum(IdentifiedModel):
     album_type: AlbumType | None = field(default=None, metadata=ENUM)
     album_group: AlbumGroup | None = field(default=None, metadata=ENUM)
     artists: list[SimplifiedArtist] = field(default_factory=list[SimplifiedArtist])
-    available_markets: list[str] | None = None
+    available_markets: list[str] | None = field(default=None, metadata=MARKETS)
     images: list[Image] | None = None
     release_date: str | None = None
     release_date_precision: ReleaseDatePrecision | None = field(default=None, metadata=ENUM)
@@ -130,7 +131,7 @@ class SimplifiedTrack(TimedModel):
         name: The track's name.
         artists: The performing artists.
         available_markets: Country codes (ISO 3166-1 alpha-2), empty if it is available nowhere; None in development
-            mode and in requests with a market.
+            mode and in requests with a market. Objects share the list, which cannot be modified: copy it.
         disc_number: The number of the disc, from 1; 0 for local files.
         duration_ms: The duration in milliseconds; 0 if missing (see `duration`).
         explicit: Whether it is known to have explicit lyrics.
@@ -149,7 +150,7 @@ class SimplifiedTrack(TimedModel):
     id: str | None = field(default_factory=Absences.note)
     name: str = ""
     artists: list[SimplifiedArtist] = field(default_factory=list[SimplifiedArtist])
-    available_markets: list[str] | None = None
+    available_markets: list[str] | None = field(default=None, metadata=MARKETS)
     disc_number: int = 0
     duration_ms: int = 0
     explicit: bool = False
@@ -186,7 +187,7 @@ class SimplifiedShow(IdentifiedModel):
         name: The show's name.
         description: The description as plain text.
         html_description: The description, which may contain HTML.
-        available_markets: Country codes (ISO 3166-1 alpha-2); None in development mode.
+        available_markets: Country codes (ISO 3166-1 alpha-2); None in development mode. Copy the list to modify it.
         copyrights: The copyright statements.
         explicit: Whether it is known to have explicit content.
         images: The cover, widest first; None or empty if there is none (see `pick_image`).
@@ -205,7 +206,7 @@ class SimplifiedShow(IdentifiedModel):
     name: str = ""
     description: str = ""
     html_description: str = ""
-    available_markets: list[str] | None = None
+    available_markets: list[str] | None = field(default=None, metadata=MARKETS)
     copyrights: list[Copyright] = field(default_factory=list[Copyright])
     explicit: bool = False
     images: list[Image] | None = None
@@ -338,7 +339,7 @@ class SimplifiedAudiobook(IdentifiedModel):
         description: The description as plain text.
         html_description: The description, which may contain HTML.
         edition: The edition, such as `Unabridged`.
-        available_markets: Country codes (ISO 3166-1 alpha-2); None in development mode.
+        available_markets: Country codes (ISO 3166-1 alpha-2); None in development mode. Copy the list to modify it.
         copyrights: The copyright statements.
         explicit: Whether it is known to have explicit content.
         images: The cover, widest first; None or empty if there is none (see `pick_image`).
@@ -359,7 +360,7 @@ class SimplifiedAudiobook(IdentifiedModel):
     description: str = ""
     html_description: str = ""
     edition: str | None = None
-    available_markets: list[str] | None = None
+    available_markets: list[str] | None = field(default=None, metadata=MARKETS)
     copyrights: list[Copyright] = field(default_factory=list[Copyright])
     explicit: bool = False
     images: list[Image] | None = None
@@ -384,12 +385,12 @@ class SimplifiedChapter(SpokenItem):
 
     Attributes:
         type: `chapter`.
-        available_markets: Country codes (ISO 3166-1 alpha-2); None in development mode.
+        available_markets: Country codes (ISO 3166-1 alpha-2); None in development mode. Copy the list to modify it.
         chapter_number: The number in the book, from 0 or 1 depending on the publisher; None if missing.
     """
 
     type: str = "chapter"
-    available_markets: list[str] | None = None
+    available_markets: list[str] | None = field(default=None, metadata=MARKETS)
     chapter_number: int | None = None
 
 

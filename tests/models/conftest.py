@@ -1,0 +1,5 @@
+"""Fixtures: both serializers."""
+
+from tests.impl.serialization.conftest import serializer, strict
+
+__all__ = ["serializer", "strict"]
