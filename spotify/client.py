@@ -141,7 +141,7 @@ class AsyncSpotifyClient:
         """
         # The container imports every implementation. Imported here, aiohttp, msgspec and dependency-injector are loaded
         # by the first client instead of by `import spotify`, which may only be after a model, an error or a type.
-        from spotify.container import build_container  # noqa: PLC0415
+        from spotify.container import build_container
 
         container = build_container(
             access_token,
@@ -171,7 +171,7 @@ class AsyncSpotifyClient:
             dependency_injector.errors.Error: The container has no `auth_provider`.
             TypeError: A part of the container lacks a method, or is a class instead of an instance.
         """
-        from spotify.container import check_parts  # noqa: PLC0415  as above
+        from spotify.container import check_parts
 
         check_parts(container)
         client = cls.__new__(cls)
@@ -239,8 +239,8 @@ class AsyncSpotifyClient:
         if token := credentials.access_token:
             return cls(token.reveal(), config=config)
         if credentials.has("redirect_uri"):
-            from spotify.impl.auth.pkce import PkceAuth  # noqa: PLC0415  imports aiohttp
-            from spotify.impl.token_stores.file_token_store import FileTokenStore, state_directory  # noqa: PLC0415
+            from spotify.impl.auth.pkce import PkceAuth  # imports aiohttp
+            from spotify.impl.token_stores.file_token_store import FileTokenStore, state_directory
 
             store = FileTokenStore(state_directory() / "tokens")
             return cls(auth_provider=PkceAuth.from_env(environ=environ, store=store), config=config)

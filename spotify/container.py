@@ -110,7 +110,7 @@ def _make_response_cache(config: ClientConfig, clock: Clock) -> ResponseCache | 
     if config.cache == "redis" and config.redis_url is not None:
         return RedisResponseCache(config.redis_url, prefix=config.redis_prefix, max_age=max(_DAY, longest), clock=clock)
     if config.cache == "sqlite":
-        from spotify.impl.caching.sqlite_response_cache import SqliteResponseCache  # noqa: PLC0415  imports sqlite3
+        from spotify.impl.caching.sqlite_response_cache import SqliteResponseCache  # imports sqlite3
 
         return SqliteResponseCache(
             config.cache_path, max_bytes=config.cache_max_bytes, max_age=max(_WEEK, longest), clock=clock
@@ -191,7 +191,7 @@ def check_parts(container: SpotifyContainer) -> None:
 
 def _client_of(container: SpotifyContainer) -> AsyncSpotifyClient:
     # The client imports this module and the container provides the client, so one of the two imports has to be late.
-    from spotify.client import AsyncSpotifyClient  # noqa: PLC0415
+    from spotify.client import AsyncSpotifyClient
 
     return AsyncSpotifyClient.from_container(container)
 

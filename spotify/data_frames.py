@@ -25,7 +25,7 @@ def to_polars(models: Iterable[SpotifyModel | None], columns: Iterable[str] | No
         TypeError: An object has no row.
         ValueError: There is no such column.
     """
-    import polars as pl  # noqa: PLC0415
+    import polars as pl
 
     return pl.DataFrame(to_rows(models, columns), infer_schema_length=None)
 
@@ -38,7 +38,7 @@ def to_pandas(models: Iterable[SpotifyModel | None], columns: Iterable[str] | No
         TypeError: An object has no row.
         ValueError: There is no such column.
     """
-    import pandas as pd  # noqa: PLC0415
+    import pandas as pd
 
     return pd.DataFrame(to_rows(models, columns))
 
@@ -51,6 +51,6 @@ def to_arrow(models: Iterable[SpotifyModel | None], columns: Iterable[str] | Non
         TypeError: An object has no row.
         ValueError: There is no such column.
     """
-    import pyarrow as pa  # noqa: PLC0415
+    import pyarrow as pa
 
     return pa.Table.from_pylist(to_rows(models, columns))

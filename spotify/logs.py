@@ -119,7 +119,7 @@ def get_logger(name: str) -> EventLogger:
 
 @cache
 def _structured(logger: logging.Logger) -> structlog.stdlib.BoundLogger:
-    import structlog  # noqa: PLC0415
+    import structlog
 
     wrapped = structlog.wrap_logger(
         logger,

@@ -19,7 +19,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         SystemExit: Always, with the exit status.
     """
     try:
-        from spotify.cli.app import run  # noqa: PLC0415  needs the extra
+        from spotify.cli.app import run  # needs the extra
     except ModuleNotFoundError as exc:
         if exc.name not in {"typer", "rich"}:
             raise

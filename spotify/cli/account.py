@@ -34,7 +34,7 @@ def login(
         if settings.sandbox:
             print_line(settings, "The sandbox needs no login.", user="sandbox_listener", scopes=[])
             return
-        from spotify.cli.needs import ALL  # noqa: PLC0415
+        from spotify.cli.needs import ALL
 
         request = login_for(settings, *(scopes or ALL))
         auth = await request.auth()
@@ -55,7 +55,7 @@ def whoami(context: typer.Context) -> None:
     settings = settings_of(context)
 
     async def work() -> None:
-        from spotify.rows import to_rows  # noqa: PLC0415
+        from spotify.rows import to_rows
 
         async with client_for(settings, "user-read-private") as client:
             print_fields(settings, to_rows([await client.users.get_current_profile()])[0])

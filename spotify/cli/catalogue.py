@@ -36,9 +36,9 @@ def get(
     settings = settings_of(context)
 
     async def work() -> None:
-        from spotify._checks import check_choice  # noqa: PLC0415
-        from spotify.ids import SpotifyUri  # noqa: PLC0415
-        from spotify.rows import to_rows  # noqa: PLC0415
+        from spotify._checks import check_choice
+        from spotify.ids import SpotifyUri
+        from spotify.rows import to_rows
 
         is_id = ":" not in reference and "/" not in reference
         uri = SpotifyUri(kind, reference) if is_id else SpotifyUri.parse(reference)
@@ -80,11 +80,11 @@ def search(
     settings = settings_of(context)
 
     async def work() -> None:
-        from typing import get_args  # noqa: PLC0415
+        from typing import get_args
 
-        from spotify._checks import check_choice, check_range  # noqa: PLC0415
-        from spotify.rows import to_rows  # noqa: PLC0415
-        from spotify.services import SearchType  # noqa: PLC0415
+        from spotify._checks import check_choice, check_range
+        from spotify.rows import to_rows
+        from spotify.services import SearchType
 
         check_choice("the type", kind, get_args(SearchType))
         check_range("limit", limit, at_least=1, at_most=1000)
@@ -126,7 +126,7 @@ def call(
         return None if text is None else json.loads(text)
 
     async def work() -> None:
-        from spotify.operations import BY_ID  # noqa: PLC0415
+        from spotify.operations import BY_ID
 
         parameters = dict(map(_pair, arguments or ()))
         content = read_body()

@@ -57,7 +57,7 @@ def doctor(context: typer.Context) -> None:
     settings = settings_of(context)
 
     async def work() -> bool:
-        from spotify.cli.doctor import examine  # noqa: PLC0415
+        from spotify.cli.doctor import examine
 
         findings = await examine(settings)
         if settings.json:
@@ -75,6 +75,6 @@ def doctor(context: typer.Context) -> None:
 
 def sandbox(context: typer.Context) -> None:
     """Serve a sandbox for other programs; `spotify-web sandbox --help` lists its options."""
-    from spotify.testing.sandbox.__main__ import main  # noqa: PLC0415
+    from spotify.testing.sandbox.__main__ import main
 
     raise typer.Exit(main(context.args, program="spotify-web sandbox"))

@@ -92,7 +92,7 @@ async def examine(
         The findings, in the order of the checks.
     """
     if settings.sandbox:
-        from spotify.testing import SpotifySandbox  # noqa: PLC0415
+        from spotify.testing import SpotifySandbox
 
         async with SpotifySandbox() as sandbox:
             return await examine(
@@ -355,7 +355,7 @@ class _Examination:
     async def _redis(self) -> None:
         if self._config.redis_url is None:
             return
-        from spotify.impl.redis.connection import RedisConnection, RedisFailure  # noqa: PLC0415
+        from spotify.impl.redis.connection import RedisConnection, RedisFailure
 
         try:
             connection = RedisConnection(
@@ -377,7 +377,7 @@ class _Examination:
         if self._config.cache != "sqlite":
             self._note("cache", "ok", self._config.cache)
             return
-        from spotify.impl.caching.sqlite_database import default_path  # noqa: PLC0415
+        from spotify.impl.caching.sqlite_database import default_path
 
         path = default_path() if self._config.cache_path is None else Path(self._config.cache_path)
         parent = next(folder for folder in (path.parent, *path.parents) if folder.exists())

@@ -34,8 +34,8 @@ def backup(
     settings = settings_of(context)
 
     async def work() -> None:
-        from spotify.tools import SECTIONS, Section  # noqa: PLC0415
-        from spotify.tools import backup as write_backup  # noqa: PLC0415
+        from spotify.tools import SECTIONS, Section
+        from spotify.tools import backup as write_backup
 
         sections = cast("list[Section]", include or list(SECTIONS))
         with progress_bars() as show:
@@ -60,8 +60,8 @@ def restore(
     settings = settings_of(context)
 
     async def work() -> None:
-        from spotify.tools import SECTIONS, Section  # noqa: PLC0415
-        from spotify.tools import restore as restore_backup  # noqa: PLC0415
+        from spotify.tools import SECTIONS, Section
+        from spotify.tools import restore as restore_backup
 
         sections = cast("list[Section]", include or list(SECTIONS))
         with progress_bars() as show:

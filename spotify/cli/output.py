@@ -25,8 +25,8 @@ def print_rows(settings: Settings, rows: Iterable[Mapping[str, object]], columns
     if settings.json:
         print_json(rows)
     elif sys.stdout.isatty():
-        from rich.console import Console  # noqa: PLC0415
-        from rich.table import Table  # noqa: PLC0415
+        from rich.console import Console
+        from rich.table import Table
 
         table = Table(box=None, header_style="bold")
         for column in columns:
@@ -63,8 +63,8 @@ def progress_bars() -> Generator[Callable[[str, int, int | None], None]]:
     if not sys.stderr.isatty():
         yield lambda _name, _done, _total: None
         return
-    from rich.console import Console  # noqa: PLC0415
-    from rich.progress import Progress, TaskID  # noqa: PLC0415
+    from rich.console import Console
+    from rich.progress import Progress, TaskID
 
     with Progress(console=Console(stderr=True), transient=True) as bars:
         tasks: dict[str, TaskID] = {}

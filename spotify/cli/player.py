@@ -46,7 +46,7 @@ def now(
 
 
 def _fields_of(state: PlaybackState | None) -> dict[str, object]:
-    from spotify.rows import to_rows  # noqa: PLC0415
+    from spotify.rows import to_rows
 
     if state is None:
         return {"state": "nothing is playing"}
@@ -118,7 +118,7 @@ def queue(
     settings = settings_of(context)
 
     async def work() -> None:
-        from spotify.rows import to_rows  # noqa: PLC0415
+        from spotify.rows import to_rows
 
         async with client_for(settings, *CONTROL_PLAYER) as client:
             if reference is not None:
@@ -154,7 +154,7 @@ def devices(context: typer.Context) -> None:
 
 
 def _is_item(reference: str) -> bool:
-    from spotify.ids import SpotifyUri  # noqa: PLC0415
+    from spotify.ids import SpotifyUri
 
     return SpotifyUri.parse(reference).kind in {"track", "episode"}
 

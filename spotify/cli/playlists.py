@@ -43,7 +43,7 @@ def export(
     settings = settings_of(context)
 
     async def work() -> None:
-        from spotify.rows import to_rows  # noqa: PLC0415
+        from spotify.rows import to_rows
 
         async with client_for(settings, *READ_PLAYLISTS) as client:
             rows = to_rows(await client.playlists.get_items(playlist).collect())
@@ -86,7 +86,7 @@ def import_(
     settings = settings_of(context)
 
     async def make(_client: AsyncSpotifyClient) -> Plan:
-        from spotify.tools import plan_import  # noqa: PLC0415
+        from spotify.tools import plan_import
 
         return plan_import(_uris_in(file), name=name or file.stem, public=public)
 
@@ -116,7 +116,7 @@ def dedupe(
     """Remove duplicates."""
 
     async def make(client: AsyncSpotifyClient) -> Plan:
-        from spotify.tools import plan_dedupe  # noqa: PLC0415
+        from spotify.tools import plan_dedupe
 
         which = cast("Literal['first', 'last']", keep)
         return await plan_dedupe(client, playlist, by=cast("DuplicateKey", by), keep=which, keep_dates=keep_dates)
@@ -139,7 +139,7 @@ def sort(
     """Sort the items."""
 
     async def make(client: AsyncSpotifyClient) -> Plan:
-        from spotify.tools import plan_sort  # noqa: PLC0415
+        from spotify.tools import plan_sort
 
         return await plan_sort(client, playlist, cast("SortKey", key), reverse=reverse, keep_dates=keep_dates)
 
@@ -159,7 +159,7 @@ def merge(
     """Add the items of other playlists to a playlist."""
 
     async def make(client: AsyncSpotifyClient) -> Plan:
-        from spotify.tools import plan_merge  # noqa: PLC0415
+        from spotify.tools import plan_merge
 
         return await plan_merge(client, target, sources, by=None if all_ else cast("DuplicateKey", by))
 
@@ -178,7 +178,7 @@ def diff(
     """Compare two playlists."""
 
     async def make(client: AsyncSpotifyClient) -> Plan:
-        from spotify.tools import plan_diff  # noqa: PLC0415
+        from spotify.tools import plan_diff
 
         return await plan_diff(client, playlist, other, keep_dates=keep_dates)
 
@@ -196,7 +196,7 @@ def copy(
     """Copy a playlist to a new one."""
 
     async def make(client: AsyncSpotifyClient) -> Plan:
-        from spotify.tools import plan_copy  # noqa: PLC0415
+        from spotify.tools import plan_copy
 
         return await plan_copy(client, source, name=name)
 
@@ -209,7 +209,7 @@ def resume(context: typer.Context) -> None:
     settings = settings_of(context)
 
     async def work() -> None:
-        from spotify.tools import Plan  # noqa: PLC0415
+        from spotify.tools import Plan
 
         pending = sorted(_plans().glob("*.json"))
         async with client_for(settings, *CHANGE_PLAYLISTS) as client:
@@ -234,7 +234,7 @@ def _change(
             if not dry_run and plan and _confirmed(plan, yes=yes):
                 await _apply(client, plan, _plans() / f"{plan.action}-{plan.playlist or abs(hash(plan.after))}.json")
         if settings.json:
-            import msgspec  # noqa: PLC0415
+            import msgspec
 
             data: dict[str, object] = msgspec.to_builtins(plan)
             print_json({**data, "calls": plan.calls, "is_dry_run": dry_run})

@@ -52,7 +52,7 @@ def settings_of(context: typer.Context) -> Settings:
 
 def state_path(*parts: str) -> Path:
     """Return a path in the directory where the command line keeps its files."""
-    from spotify.impl.token_stores.file_token_store import state_directory  # noqa: PLC0415
+    from spotify.impl.token_stores.file_token_store import state_directory
 
     return state_directory().joinpath(*parts)
 
@@ -87,7 +87,7 @@ def run(settings: Settings, work: Callable[[], Coroutine[None, None, T]], *, res
 
 def exit_status(error: Exception) -> int | None:
     """Return the exit status for an error; None for one that is not expected."""
-    from spotify.errors import (  # noqa: PLC0415
+    from spotify.errors import (
         LoginError,
         LoginRequiredError,
         MissingScopeError,
@@ -119,11 +119,11 @@ async def client_for(settings: Settings, *needs: Need) -> AsyncGenerator[AsyncSp
     Raises:
         LoginRequiredError: The user has to log in, and there is no terminal.
     """
-    from spotify.client import AsyncSpotifyClient  # noqa: PLC0415
-    from spotify.scopes import scopes_of  # noqa: PLC0415
+    from spotify.client import AsyncSpotifyClient
+    from spotify.scopes import scopes_of
 
     if settings.sandbox:
-        from spotify.testing import SpotifySandbox  # noqa: PLC0415
+        from spotify.testing import SpotifySandbox
 
         async with SpotifySandbox() as sandbox, sandbox.client() as client:
             await _play_something(client)
@@ -147,10 +147,10 @@ async def _play_something(client: AsyncSpotifyClient) -> None:
 
 def login_for(settings: Settings, *needs: Need) -> UserLogin:
     """Return the login of the user."""
-    import webbrowser  # noqa: PLC0415
+    import webbrowser
 
-    from spotify.impl.auth.ensured_login import has_graphical_browser  # noqa: PLC0415
-    from spotify.user_login import login  # noqa: PLC0415
+    from spotify.impl.auth.ensured_login import has_graphical_browser
+    from spotify.user_login import login
 
     def open_browser(url: str) -> bool:
         if not has_graphical_browser():
@@ -163,7 +163,7 @@ def login_for(settings: Settings, *needs: Need) -> UserLogin:
 
 async def has_token(login: UserLogin) -> bool:
     """Return whether a token of the user is stored."""
-    from spotify.errors import SpotifyError  # noqa: PLC0415
+    from spotify.errors import SpotifyError
 
     try:
         auth = await login.auth(may_ask=False)
@@ -180,7 +180,7 @@ async def has_token(login: UserLogin) -> bool:
 
 def has_secret() -> bool:
     """Return whether the environment has a client id and a client secret."""
-    from spotify.credentials import EnvironmentCredentials  # noqa: PLC0415
+    from spotify.credentials import EnvironmentCredentials
 
     credentials = EnvironmentCredentials()
     try:
@@ -191,7 +191,7 @@ def has_secret() -> bool:
 
 def client_config() -> ClientConfig:
     """Return the settings of the environment, with a file for the usage of all commands of a day."""
-    from spotify.config import ClientConfig  # noqa: PLC0415
+    from spotify.config import ClientConfig
 
     config = ClientConfig.from_env()
     if config.usage_path is None and config.redis_url is None:

@@ -119,7 +119,7 @@ class SpotifyModel:
     @classmethod
     def __get_pydantic_core_schema__(cls, _source: object, _handler: object) -> object:
         """Let pydantic, and with it FastAPI, accept the model as a field: as itself, or as the result of `to_dict`."""
-        from pydantic_core import core_schema  # noqa: PLC0415  only pydantic calls this
+        from pydantic_core import core_schema  # only pydantic calls this
 
         def validate(value: object) -> SpotifyModel:
             if isinstance(value, cls):

@@ -216,7 +216,7 @@ class PlayableItem(SpotifyModel):
         """Create the item; `PlayableItem.from_dict` returns an object of the class for the `type`."""
         if cls is not PlayableItem:
             return super().from_dict(data)
-        from spotify.models.playable import playable_item  # noqa: PLC0415  it imports this module
+        from spotify.models.playable import playable_item  # it imports this module
 
         return cast("Self", playable_item(dict(data)))
 

@@ -209,7 +209,7 @@ class _SandboxThread:
     """A thread with an event loop for all sandboxes of the session, and their time."""
 
     def __init__(self, stack: ExitStack) -> None:
-        from spotify.testing.sandbox.http.loop_thread import LoopThread  # noqa: PLC0415
+        from spotify.testing.sandbox.http.loop_thread import LoopThread
 
         self._stack = stack
         self.time: Final = _SwitchableTime()
@@ -217,7 +217,7 @@ class _SandboxThread:
 
     def serve(self, arguments: SandboxArguments) -> SpotifySandbox:
         """Start a sandbox."""
-        from spotify.testing import SpotifySandbox  # noqa: PLC0415
+        from spotify.testing import SpotifySandbox
 
         merged: SandboxArguments = {"time": self.time.time, "sleep": self.time.sleep, **arguments}
         sandbox = SpotifySandbox(**merged)
@@ -256,7 +256,7 @@ def spotify_sandbox(_spotify_shared_sandbox: SpotifySandbox) -> SpotifySandbox:
 @pytest.fixture
 def spotify_clock() -> FakeClock:
     """A `FakeClock` for the sandbox and the client of the test."""
-    from spotify.testing import FakeClock  # noqa: PLC0415
+    from spotify.testing import FakeClock
 
     return FakeClock()
 
@@ -304,7 +304,7 @@ def _has_own_transport(names: Iterable[str]) -> bool:
 @pytest.fixture
 def spotify_transport() -> Generator[FakeTransport]:
     """A `FakeTransport`; `spotify_client` uses it if the test has both. Responses that are left fail the test."""
-    from spotify.testing import FakeTransport  # noqa: PLC0415
+    from spotify.testing import FakeTransport
 
     transport = FakeTransport()
     yield transport
@@ -324,7 +324,7 @@ def spotify_client(request: pytest.FixtureRequest) -> Generator[AsyncSpotifyClie
     if "spotify_cassette" in names:
         client = _cassette_client(request.getfixturevalue("spotify_cassette"), clock)
     elif "spotify_transport" in names:
-        from spotify import AsyncSpotifyClient  # noqa: PLC0415
+        from spotify import AsyncSpotifyClient
 
         transport = request.getfixturevalue("spotify_transport")
         client = AsyncSpotifyClient("fake-token", transport=transport, clock=clock)
@@ -345,12 +345,12 @@ def spotify_cassette(request: pytest.FixtureRequest) -> Generator[RecordingTrans
     `SPOTIFY_ACCESS_TOKEN` for a user's token). Recorded responses that differ from today's models give a
     `CassetteDriftWarning`.
     """
-    from spotify.testing import RecordingTransport, ReplayTransport  # noqa: PLC0415
+    from spotify.testing import RecordingTransport, ReplayTransport
 
     path = _cassette_path(request.node)
     mode = request.config.getoption("spotify_record")
     if mode == "all" or (mode == "once" and not path.exists()):
-        from spotify.impl.transport.aiohttp_transport import AiohttpTransport  # noqa: PLC0415
+        from spotify.impl.transport.aiohttp_transport import AiohttpTransport
 
         yield RecordingTransport(AiohttpTransport(_recorded_config()), path)
         return
@@ -369,18 +369,18 @@ def _cassette_path(item: pytest.Item) -> Path:
 
 
 def _recorded_config() -> ClientConfig:
-    from spotify import ClientConfig  # noqa: PLC0415
+    from spotify import ClientConfig
 
     return ClientConfig.from_env()
 
 
 def _cassette_client(transport: RecordingTransport | ReplayTransport, clock: FakeClock | None) -> AsyncSpotifyClient:
-    from spotify import AsyncSpotifyClient  # noqa: PLC0415
-    from spotify.testing import ReplayTransport  # noqa: PLC0415
+    from spotify import AsyncSpotifyClient
+    from spotify.testing import ReplayTransport
 
     if isinstance(transport, ReplayTransport):
         return AsyncSpotifyClient("replayed", transport=transport, clock=clock)
-    from spotify.credentials import EnvironmentCredentials  # noqa: PLC0415
+    from spotify.credentials import EnvironmentCredentials
 
     config = _recorded_config()
     if token := os.environ.get("SPOTIFY_ACCESS_TOKEN"):

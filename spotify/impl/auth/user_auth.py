@@ -226,7 +226,7 @@ class UserAuth:
         check_number("patience", patience, above=0)
         check_function("open_browser", open_browser)
         # Imported here because it loads the server part of aiohttp.
-        from spotify.impl.auth.local_login import log_in_locally  # noqa: PLC0415
+        from spotify.impl.auth.local_login import log_in_locally
 
         requested = None if scopes is None else checked_scopes(scopes)
 
@@ -314,7 +314,7 @@ class UserAuth:
         check_number("patience", patience, above=0)
         for name, function in (("open_browser", open_browser), ("show", show), ("ask", ask)):
             check_function(name, function)
-        from spotify.impl.auth.ensured_login import has_graphical_browser, log_in  # noqa: PLC0415  as above
+        from spotify.impl.auth.ensured_login import has_graphical_browser, log_in
 
         async with self._login_lock.held():
             try:

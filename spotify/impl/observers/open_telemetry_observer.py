@@ -44,8 +44,8 @@ class OpenTelemetryObserver:
                 name="opentelemetry",
             )
         # Imported here, so that the package can be used without OpenTelemetry.
-        from spotify.impl.observers.open_telemetry_metrics import CallMetrics  # noqa: PLC0415
-        from spotify.impl.observers.open_telemetry_spans import CallSpans  # noqa: PLC0415
+        from spotify.impl.observers.open_telemetry_metrics import CallMetrics
+        from spotify.impl.observers.open_telemetry_spans import CallSpans
 
         self._spans = CallSpans(tracer_provider)
         self._metrics = CallMetrics(meter_provider)

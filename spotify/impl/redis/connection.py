@@ -94,7 +94,7 @@ class RedisConnection:
             ValueError: The URL is invalid, or the timeout is not more than 0.
         """
         try:
-            from redis.asyncio import Redis  # noqa: PLC0415  an extra
+            from redis.asyncio import Redis  # an extra
         except ImportError:
             raise ImportError(
                 f"{needed_by} needs the package redis: pip install 'async-spotify-client[redis]'"
@@ -203,7 +203,7 @@ class RedisConnection:
         return client
 
     def _checked_client(self) -> Redis:
-        from redis.exceptions import RedisError  # noqa: PLC0415
+        from redis.exceptions import RedisError
 
         try:
             if _is_unambiguous(
@@ -224,10 +224,10 @@ class RedisConnection:
         return self._url.current() if isinstance(self._url, SecretFunction) else self._url
 
     def _new_client(self) -> Redis:
-        from redis.asyncio import Redis  # noqa: PLC0415
-        from redis.asyncio.retry import Retry  # noqa: PLC0415
-        from redis.backoff import NoBackoff  # noqa: PLC0415
-        from redis.exceptions import ConnectionError as RedisConnectionError  # noqa: PLC0415
+        from redis.asyncio import Redis
+        from redis.asyncio.retry import Retry
+        from redis.backoff import NoBackoff
+        from redis.exceptions import ConnectionError as RedisConnectionError
 
         # One retry: a connection that broke while idle fails on its next use, and is replaced. More retries would only
         # prolong an outage for the caller.
@@ -244,7 +244,7 @@ class RedisConnection:
         )
 
     def _failure(self, error: Exception, key: str) -> RedisFailure:
-        from redis import exceptions  # noqa: PLC0415
+        from redis import exceptions
 
         kind = type(error).__name__
         is_outage = False
@@ -273,7 +273,7 @@ class RedisConnection:
 
 
 async def _close(client: Redis) -> None:
-    from redis.exceptions import RedisError  # noqa: PLC0415
+    from redis.exceptions import RedisError
 
     # The connections are gone already: the event loop is closed, or the server has cut them.
     with suppress(RuntimeError, RedisError, OSError):

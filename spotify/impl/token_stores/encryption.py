@@ -95,7 +95,7 @@ class DocumentEncryption:
 
     @staticmethod
     def _decrypted(fernet: MultiFernet, stored: Secret) -> Secret:
-        from cryptography.fernet import InvalidToken  # noqa: PLC0415
+        from cryptography.fernet import InvalidToken
 
         try:
             return Secret(fernet.decrypt(stored.reveal().encode()).decode())
@@ -118,7 +118,7 @@ def _fernet_of(keys: list[Secret], needed_by: str) -> MultiFernet | None:
     if not keys:
         return None
     try:
-        from cryptography.fernet import Fernet, MultiFernet  # noqa: PLC0415  an extra
+        from cryptography.fernet import Fernet, MultiFernet  # an extra
     except ImportError:
         raise ImportError(
             f"{needed_by} needs the package cryptography for encryption: pip install 'async-spotify-client[redis]'"

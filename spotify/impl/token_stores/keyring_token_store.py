@@ -69,7 +69,7 @@ class KeyringTokenStore:
         if lock_directory is None:
             lock_directory = _home() / ".async-spotify-client"
         try:
-            import keyring  # noqa: PLC0415  an extra
+            import keyring  # an extra
         except ImportError:
             raise ImportError(
                 "KeyringTokenStore needs the package keyring: pip install 'async-spotify-client[keyring]'"
