@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
 import venv
-from collections.abc import Iterable
+import zipfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
+from typing import Final
 
 import pytest
 from packaging.requirements import Requirement
@@ -16,17 +20,18 @@ from packaging.utils import canonicalize_name
 
 from spotify.testing import SpotifySandbox
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
-PROJECT = '''
+MUSIC = '''
 import asyncio
 import json
-import socket
-import threading
+import os
 import urllib.request
 
 import pytest
 
-from spotify import AsyncSpotifyClient, ServerError
+from spotify import ServerError
 from spotify.testing import Fault
 
 
@@ -91,7 +96,7 @@ def test_the_transport(spotify_client, spotify_transport):
 
 
 def test_the_cassette(spotify_client, spotify_cassette):
-    assert run(spotify_client, lambda client: client.albums.get("ALBUM")).name == "The Complete Ferry Sessions"
+    assert run(spotify_client, lambda client: client.albums.get("ALBUM")).name == os.environ["EXPECTED_NAME"]
 
 
 def test_an_asynchronous_test_runner_closes_the_client(spotify_client, spotify_sandbox, pytester_async):
@@ -158,15 +163,47 @@ def test_other_hosts_are_allowed():
 """
 
 
-@pytest.fixture(scope="session")
-def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A directory in which the wheel is installed, without its requirements."""
-    built, target = tmp_path_factory.mktemp("wheel"), tmp_path_factory.mktemp("site")
-    pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
-    subprocess.run([*pip, "wheel", "--no-deps", "--wheel-dir", built, ROOT], check=True, timeout=280)
-    (wheel,) = built.glob("*.whl")
-    subprocess.run([*pip, "install", "--no-deps", "--target", target, wheel], check=True, timeout=280)
-    return target
+NOTHING = """
+import sys
+
+
+def test_nothing():
+    assert "spotify.testing.pytest_plugin" in sys.modules
+    loaded = {"aiohttp", "msgspec", "dependency_injector", "spotify.client", "spotify.testing.sandbox"}
+    assert not loaded & sys.modules.keys()
+"""
+#: Runs pytest several times in one process, which imports the package once, each with its own options and variables.
+RUNS = """
+import contextlib
+import io
+import json
+import os
+import sys
+
+import pytest
+
+with open(sys.argv[1]) as file:
+    runs = json.load(file)
+results = {}
+for name, (arguments, environment) in runs.items():
+    os.environ.update(environment)
+    with contextlib.redirect_stdout(io.StringIO()) as output:
+        status = pytest.main(arguments)
+    results[name] = [int(status), output.getvalue()]
+with open(sys.argv[1], "w") as file:
+    json.dump(results, file)
+"""
+OPTIONS: Final = ("-W", "error", "--import-mode=importlib")
+WITHOUT_RUNNERS: Final = ("-p", "no:asyncio", "-p", "no:anyio")
+WITH_RUNNERS: Final = ("-o", "asyncio_mode=auto", "-o", "asyncio_default_fixture_loop_scope=function")
+
+
+@dataclass(frozen=True)
+class Result:
+    """The exit status of a run of pytest, and its output."""
+
+    status: int
+    output: str
 
 
 def with_requirements(*distributions: metadata.Distribution) -> Iterable[metadata.Distribution]:
@@ -183,104 +220,111 @@ def with_requirements(*distributions: metadata.Distribution) -> Iterable[metadat
     return found.values()
 
 
-class Project:
-    """A project in a temporary folder, with a virtual environment that has the wheel, pytest, and what both require."""
-
-    def __init__(self, path: Path, installed: Path, plugins: Iterable[str]) -> None:
-        self.path = path
-        site = self._create_environment()
-        (wheel,) = metadata.distributions(path=[str(installed)])
-        for distribution in with_requirements(wheel, *map(metadata.distribution, ("pytest", *plugins))):
+@pytest.fixture(scope="module")
+def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The interpreter of a virtual environment that has the wheel, pytest, runners, and what these require."""
+    built, path = tmp_path_factory.mktemp("wheel"), tmp_path_factory.mktemp("environment")
+    pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
+    subprocess.run([*pip, "wheel", "--no-deps", "--wheel-dir", built, ROOT], check=True, timeout=280)
+    venv.create(path, symlinks=True)
+    (site,) = path.glob("lib/python*/site-packages")
+    (wheel,) = built.glob("*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(site)
+    (own,) = metadata.distributions(path=[str(site)])
+    plugins = map(metadata.distribution, ("pytest", "pytest-xdist", "pytest-asyncio", "anyio"))
+    for distribution in with_requirements(own, *plugins):
+        if distribution is not own:
             for name in {file.parts[0] for file in distribution.files or ()} - {"..", "__pycache__"}:
                 (site / name).symlink_to(Path(str(distribution.locate_file(name))).absolute())
-
-    def _create_environment(self) -> Path:
-        venv.create(self.path / "venv", symlinks=True)
-        (site,) = (self.path / "venv").glob("lib/python*/site-packages")
-        return site
-
-    def write(self, name: str, text: str) -> None:
-        (self.path / name).write_text(text)
-
-    def run(self, *options: str, **environment: str) -> tuple[int, str]:
-        """Run pytest; return its exit status and its output."""
-        clean = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "PYTEST"))}
-        result = subprocess.run(
-            [self.path / "venv" / "bin" / "python", "-m", "pytest", "-W", "error", *options],
-            cwd=self.path,
-            env={**clean, **environment},
-            capture_output=True,
-            text=True,
-            timeout=250,
-            check=False,
-        )
-        return result.returncode, result.stdout + result.stderr
+    return path / "bin" / "python"
 
 
-@pytest.fixture
-def project(tmp_path: Path, installed: Path) -> Project:
-    return Project(tmp_path, installed, ["pytest-xdist"])
-
-
-@pytest.mark.slow
-def test_a_project_with_only_the_wheel_and_pytest_uses_every_fixture(project: Project) -> None:
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[SpotifySandbox]:
+    """The Spotify that is recorded."""
     with SpotifySandbox.in_thread() as sandbox:
-        project.write("test_music.py", PROJECT.replace("ALBUM", sandbox.catalogue.long_album.id))
-        environment = {
-            **sandbox.environment(),
-            "SPOTIFY_ACCESS_TOKEN": sandbox.issue_token(user="sandbox_listener"),
-        }
-        status, output = project.run("-k", "cassette")
-        assert status == 1
-        assert "record it with --spotify-record=once" in output
-
-        status, output = project.run("--spotify-record=once", **environment)
-        assert status == 0, output
-        sandbox.assert_called("get-an-album", times=1)
-        status, output = project.run("--spotify-record=once", "-k", "cassette", **environment)
-        assert status == 0, output
-        sandbox.assert_called("get-an-album", times=1)
-        status, output = project.run("--spotify-record=all", "-k", "cassette", **environment)
-        assert status == 0, output
-        sandbox.assert_called("get-an-album", times=2)
-
-    cassette = project.path / "cassettes" / "test_music" / "test_the_cassette.json"
-    assert environment["SPOTIFY_ACCESS_TOKEN"] not in cassette.read_text()
-    for options in (["-o", "spotify_sandbox_scope=session"], ["-n", "2", "-o", "spotify_sandbox_scope=module"]):
-        status, output = project.run(*options)
-        assert status == 0, output
-    project.write("test_music.py", (project.path / "test_music.py").read_text().replace("Ferry Sessions", "Other"))
-    status, output = project.run("-k", "cassette")
-    assert status == 1, output
+        yield sandbox
 
 
-@pytest.mark.slow
-def test_asynchronous_tests_use_the_fixtures_with_both_runners(tmp_path: Path, installed: Path) -> None:
-    project = Project(tmp_path, installed, ["pytest-asyncio", "anyio"])
-    project.write("test_music.py", ASYNC)
-    status, output = project.run("-q", "-o", "asyncio_mode=auto", "-o", "asyncio_default_fixture_loop_scope=function")
-    assert status == 0, output
-    assert "2 passed" in output
+@pytest.fixture(scope="module")
+def token(sandbox: SpotifySandbox) -> str:
+    """The access token for the recordings."""
+    return sandbox.issue_token(user="sandbox_listener")
 
 
-@pytest.mark.slow
-def test_the_guard_fails_tests_that_would_reach_the_real_spotify(project: Project) -> None:
-    project.write("test_music.py", GUARDED)
-    status, output = project.run("-q")
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory, sandbox: SpotifySandbox) -> Path:
+    """A project in a temporary folder."""
+    path = tmp_path_factory.mktemp("project")
+    (path / "test_music.py").write_text(MUSIC.replace("ALBUM", sandbox.catalogue.long_album.id))
+    for name, text in {"async": ASYNC, "guarded": GUARDED, "nothing": NOTHING}.items():
+        (path / f"test_{name}.py").write_text(text)
+    return path
+
+
+@pytest.fixture(scope="module")
+def results(project: Path, python: Path, sandbox: SpotifySandbox, token: str) -> dict[str, Result]:
+    """The result of each run of pytest in the project, by its name."""
+    album = sandbox.catalogue.long_album
+    recording = {**sandbox.environment(), "SPOTIFY_ACCESS_TOKEN": token}
+    music, cassette = ["test_music.py", *WITHOUT_RUNNERS], ["test_music.py", *WITHOUT_RUNNERS, "-k", "cassette"]
+    runs: dict[str, tuple[list[str], dict[str, str]]] = {
+        "nothing": (["test_nothing.py", *WITHOUT_RUNNERS], {}),
+        "not recorded": (cassette, {"EXPECTED_NAME": album.name}),
+        "every fixture": ([*music, "--spotify-record=once"], recording),
+        "recorded before": ([*cassette, "--spotify-record=once"], {}),
+        "recorded again": ([*cassette, "--spotify-record=all"], {}),
+        "session scope": ([*music, "-o", "spotify_sandbox_scope=session"], {}),
+        "module scope with xdist": ([*music, "-n", "2", "-o", "spotify_sandbox_scope=module"], {}),
+        "other response": (cassette, {"EXPECTED_NAME": "Other"}),
+        "asynchronous": (["test_async.py", *WITH_RUNNERS], {}),
+        "guarded": (["test_guarded.py", *WITHOUT_RUNNERS], {}),
+    }
+    file = project / "runs.json"
+    file.write_text(
+        json.dumps({name: ([*OPTIONS, *arguments], variables) for name, (arguments, variables) in runs.items()})
+    )
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "PYTEST"))}
+    subprocess.run([python, "-c", RUNS, file], cwd=project, env=environment, check=True, timeout=280)
+    return {name: Result(*result) for name, result in json.loads(file.read_text()).items()}
+
+
+@pytest.mark.parametrize(
+    "run", ["every fixture", "session scope", "module scope with xdist", "recorded before", "recorded again"]
+)
+def test_a_project_with_only_the_wheel_and_pytest_uses_every_fixture(results: dict[str, Result], run: str) -> None:
+    assert results[run].status == 0, results[run].output
+
+
+def test_a_cassette_is_recorded_once_and_again_only_with_all(
+    results: dict[str, Result], sandbox: SpotifySandbox, project: Path, token: str
+) -> None:
+    assert results["not recorded"].status == 1
+    assert "record it with --spotify-record=once" in results["not recorded"].output
+    # In the runs "every fixture" and "recorded again".
+    sandbox.assert_called("get-an-album", times=2)
+    cassette = project / "cassettes" / "test_music" / "test_the_cassette.json"
+    assert token not in cassette.read_text()
+
+
+def test_a_test_fails_when_its_recorded_response_is_not_as_expected(results: dict[str, Result]) -> None:
+    assert results["other response"].status == 1
+    assert "'The Complete Ferry Sessions' == 'Other'" in results["other response"].output
+
+
+def test_asynchronous_tests_use_the_fixtures_with_both_runners(results: dict[str, Result]) -> None:
+    assert results["asynchronous"].status == 0, results["asynchronous"].output
+    assert "2 passed" in results["asynchronous"].output
+
+
+def test_the_guard_fails_tests_that_would_reach_the_real_spotify(results: dict[str, Result]) -> None:
+    status, output = results["guarded"].status, results["guarded"].output
     assert status == 1, output
     assert "2 failed, 1 passed" in output
     assert "the test sends a request to api.spotify.com, the real Spotify" in output
     assert "the test sends a request to accounts.spotify.com, the real Spotify" in output
 
 
-@pytest.mark.slow
-def test_the_plugin_imports_nothing_before_a_fixture_is_used(project: Project) -> None:
-    project.write(
-        "test_nothing.py",
-        "import sys\n\n\ndef test_nothing():\n"
-        "    assert 'spotify.testing.pytest_plugin' in sys.modules\n"
-        "    loaded = {'aiohttp', 'msgspec', 'dependency_injector', 'spotify.client', 'spotify.testing.sandbox'}\n"
-        "    assert not loaded & sys.modules.keys()\n",
-    )
-    status, output = project.run("-q")
-    assert status == 0, output
+def test_the_plugin_imports_nothing_before_a_fixture_is_used(results: dict[str, Result]) -> None:
+    assert results["nothing"].status == 0, results["nothing"].output
