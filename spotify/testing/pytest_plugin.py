@@ -352,7 +352,9 @@ def spotify_cassette(request: pytest.FixtureRequest) -> Generator[RecordingTrans
     if mode == "all" or (mode == "once" and not path.exists()):
         from spotify.impl.transport.aiohttp_transport import AiohttpTransport
 
-        yield RecordingTransport(AiohttpTransport(_recorded_config()), path)
+        recording = RecordingTransport(AiohttpTransport(_recorded_config()), path)
+        yield recording
+        _run_apart(recording.close)
         return
     if not path.exists():
         pytest.fail(f"there is no cassette {path}: record it with --spotify-record=once", pytrace=False)
@@ -375,24 +377,28 @@ def _recorded_config() -> ClientConfig:
 
 
 def _cassette_client(transport: RecordingTransport | ReplayTransport, clock: FakeClock | None) -> AsyncSpotifyClient:
-    from spotify import AsyncSpotifyClient
+    """Return a client that closes the transport: the connections of a recording belong to the client's event loop."""
+    from dependency_injector import providers
+
+    from spotify import AsyncSpotifyClient, StaticTokenAuth
+    from spotify.container import ClientArguments, build_container
+    from spotify.credentials import EnvironmentCredentials
     from spotify.testing import ReplayTransport
 
+    arguments: ClientArguments = {"clock": clock}
     if isinstance(transport, ReplayTransport):
-        return AsyncSpotifyClient("replayed", transport=transport, clock=clock)
-    from spotify.credentials import EnvironmentCredentials
-
-    config = _recorded_config()
-    if token := os.environ.get("SPOTIFY_ACCESS_TOKEN"):
-        return AsyncSpotifyClient(token, config=config, transport=transport, clock=clock)
-    credentials = EnvironmentCredentials()
-    return AsyncSpotifyClient(
-        client_id=credentials.client_id,
-        client_secret=credentials.client_secret.reveal(),
-        config=config,
-        transport=transport,
-        clock=clock,
-    )
+        arguments["auth_provider"] = StaticTokenAuth("replayed")
+    else:
+        arguments["config"] = _recorded_config()
+        if token := os.environ.get("SPOTIFY_ACCESS_TOKEN"):
+            arguments["auth_provider"] = StaticTokenAuth(token)
+        else:
+            credentials = EnvironmentCredentials()
+            arguments["client_id"] = credentials.client_id
+            arguments["client_secret"] = credentials.client_secret.reveal()
+    container = build_container(**arguments)
+    container.transport.override(providers.Singleton(lambda: transport))  # pyright: ignore[reportUnknownMemberType]
+    return AsyncSpotifyClient.from_container(container)
 
 
 def _run_apart(function: Callable[[], Awaitable[None]]) -> None:
