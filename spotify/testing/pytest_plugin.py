@@ -381,22 +381,22 @@ def _cassette_client(transport: RecordingTransport | ReplayTransport, clock: Fak
     from dependency_injector import providers
 
     from spotify import AsyncSpotifyClient, StaticTokenAuth
-    from spotify.container import ClientArguments, build_container
+    from spotify.container import build_container
     from spotify.credentials import EnvironmentCredentials
     from spotify.testing import ReplayTransport
 
-    arguments: ClientArguments = {"clock": clock}
     if isinstance(transport, ReplayTransport):
-        arguments["auth_provider"] = StaticTokenAuth("replayed")
+        container = build_container(auth_provider=StaticTokenAuth("replayed"), clock=clock)
+    elif token := os.environ.get("SPOTIFY_ACCESS_TOKEN"):
+        container = build_container(auth_provider=StaticTokenAuth(token), config=_recorded_config(), clock=clock)
     else:
-        arguments["config"] = _recorded_config()
-        if token := os.environ.get("SPOTIFY_ACCESS_TOKEN"):
-            arguments["auth_provider"] = StaticTokenAuth(token)
-        else:
-            credentials = EnvironmentCredentials()
-            arguments["client_id"] = credentials.client_id
-            arguments["client_secret"] = credentials.client_secret.reveal()
-    container = build_container(**arguments)
+        credentials = EnvironmentCredentials()
+        container = build_container(
+            client_id=credentials.client_id,
+            client_secret=credentials.client_secret.reveal(),
+            config=_recorded_config(),
+            clock=clock,
+        )
     container.transport.override(providers.Singleton(lambda: transport))  # pyright: ignore[reportUnknownMemberType]
     return AsyncSpotifyClient.from_container(container)
 
