@@ -89,6 +89,7 @@ if TYPE_CHECKING:
     from spotify.paging import CursorPaginator, CursorPosition, OffsetPosition, Paginator
     from spotify.responses import Received, Response
     from spotify.rows import to_rows
+    from spotify.runner import run
     from spotify.scopes import scopes_for
     from spotify.usage import CallCounts, Closure, Usage
     from spotify.user_login import login
@@ -187,6 +188,7 @@ else:
             "Response",
         ),
         "spotify.rows": ("to_rows",),
+        "spotify.runner": ("run",),
         "spotify.scopes": ("scopes_for",),
         "spotify.usage": (
             "CallCounts",
@@ -289,6 +291,7 @@ __all__ = [
     "__version__",
     "build_container",
     "login",
+    "run",
     "scopes_for",
     "to_arrow",
     "to_pandas",

@@ -78,6 +78,7 @@ def snippet(marker):
 MARKERS = {
     "authenticate": "AsyncSpotifyClient.from_client_credentials()  # the same",
     "first calls": SPOTIFYS_ALBUM,
+    "a faster event loop": "print(spotify.run(main()))",
     "a login": "async def favourite_artists",
     "bulk": "async def save_all",
     "copying a playlist": "async def copy_playlist",
@@ -185,6 +186,17 @@ async def test_first_calls():
     assert lines[0].startswith(album.name)
     assert len(lines) == 1 + len(album.tracks) + 1
     assert lines[-1] == f"5 of {len(album.tracks)}"
+
+
+def test_a_faster_event_loop(monkeypatch):
+    names = snippet(MARKERS["a faster event loop"])
+    with SpotifySandbox.in_thread() as sandbox:
+        for name, value in sandbox.environment().items():
+            monkeypatch.setenv(name, value)
+        album = sandbox.catalogue.albums[0]
+        main = code_with(MARKERS["a faster event loop"]).replace("2noRn2Aes5aoNVsU6iWThc", album.id)
+        exec(compile(main, "documentation", "exec"), names)
+        assert spotify.run(names["main"]()) == album.name
 
 
 async def test_login_and_bulk_of_the_readme(monkeypatch, capsys):
