@@ -42,10 +42,10 @@ def _fastest() -> Callable[[], asyncio.AbstractEventLoop] | None:
     """Return what creates the event loop; None for asyncio's own."""
     with suppress(ModuleNotFoundError):
         if sys.platform == "win32":
-            import winloop  # noqa: PLC0415  not installed without the extra
+            import winloop
 
             return winloop.new_event_loop
-        import uvloop  # noqa: PLC0415  as above
+        import uvloop
 
         return uvloop.new_event_loop
     return None

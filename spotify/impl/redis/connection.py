@@ -287,7 +287,7 @@ def _without_credentials(url: str) -> str:
 
 def _credentials_of(url: SecretFunction) -> CredentialProvider:
     """Return a provider, which redis-py asks for each connection."""
-    from redis.credentials import CredentialProvider  # noqa: PLC0415
+    from redis.credentials import CredentialProvider
 
     class UrlCredentials(CredentialProvider):
         @ARGUMENTS_HIDDEN
