@@ -175,7 +175,9 @@ class LoopBound(Generic[T]):
         return values
 
     async def close_all(self, close: Callable[[T], Coroutine[None, None, None]]) -> None:
-        """Remove all values, and close each in its own event loop, or here if that does not run.
+        """Remove all values, and close each in its own event loop, or here if that is closed.
+
+        An event loop that was stopped without being closed runs once more, in a thread.
 
         Args:
             close: Closes a value.
@@ -184,10 +186,13 @@ class LoopBound(Generic[T]):
             values, self._values = self._values, {}
         here = asyncio.get_running_loop()
         for loop, value in values.items():
-            if loop is here or not loop.is_running():
+            if loop is here or loop.is_closed():
                 await close(value)
                 continue
             closing = close(value)
+            if not loop.is_running():
+                await asyncio.to_thread(loop.run_until_complete, closing)
+                continue
             try:
                 elsewhere = asyncio.run_coroutine_threadsafe(closing, loop)
             except RuntimeError:  # the event loop was closed meanwhile

@@ -247,7 +247,7 @@ class ClientConfig:
     rate_window: float = 30.0
     rate_limit_reserve: float = 0.2
     daily_limit: int | Mapping[str, int] | None = field(default=None, hash=False)
-    usage_path: str | None = None
+    usage_path: str | os.PathLike[str] | None = None
     account: str | None = None
     priority: PriorityChoice = "auto"
     keepalive_timeout: float = 30.0
@@ -304,7 +304,7 @@ class ClientConfig:
             object.__setattr__(self, "token_encryption_keys", tuple(map(_Hidden, self.token_encryption_keys)))
 
     def _check_paths(self) -> None:
-        for name in ("cache_path", "ca_file"):
+        for name in ("cache_path", "ca_file", "usage_path"):
             if (path := getattr(self, name)) is not None:
                 path_of(name, path)
 
@@ -366,7 +366,7 @@ class ClientConfig:
             object.__setattr__(self, "daily_limit", dict(limits))
         elif limits is not None:
             check_range("daily_limit", limits, at_least=1)
-        for name in ("usage_path", "account", "name"):
+        for name in ("account", "name"):
             if (value := getattr(self, name)) is not None:
                 check_text(name, value)
         if self.usage_path is not None and self.redis_url is not None:
