@@ -6,14 +6,11 @@ from string import ascii_uppercase
 from threading import Lock
 from typing import Final, NoReturn, Self
 
-import msgspec
-
 from spotify.models.base import json_metadata
 
 _MAX_LISTS: Final = 1024
 _MAX_BYTES: Final = 4096  # the JSON of 185 codes has 926
 _CODES: Final = {code: code for code in map("".join, product(ascii_uppercase, repeat=2))}
-_DECODER: Final[msgspec.json.Decoder[list[str] | None]] = msgspec.json.Decoder(list[str] | None)
 
 
 class MarketCodes(list[str]):
@@ -71,7 +68,9 @@ class MarketTable:
         return self._add(json) if markets is None else markets
 
     def _add(self, json: bytes) -> MarketCodes | None:
-        codes = _DECODER.decode(json)
+        import msgspec  # noqa: PLC0415  models can be imported without it
+
+        codes: list[str] | None = msgspec.json.decode(json, type=list[str] | None)
         if codes is None:
             return None
         markets = MarketCodes([_CODES.get(code, code) for code in codes])
@@ -98,6 +97,8 @@ def share_markets(codes: object) -> MarketCodes | None:
         TypeError: They are not a list of strings.
         ValueError: A string is not valid Unicode.
     """
+    import msgspec  # noqa: PLC0415  models can be imported without it
+
     return find_markets(msgspec.json.encode(msgspec.convert(codes, list[str] | None)))
 
 
