@@ -10,30 +10,38 @@ from typing import Final, Generic, Literal, TypeAlias, TypeVar
 T = TypeVar("T")
 _FlightKey: TypeAlias = "tuple[asyncio.AbstractEventLoop, Hashable]"
 
-_MAX_TASKS: Final = 1_000  # more than any pool has connections, and few enough for a million calls
+MAX_TASKS: Final = 1_000
+"""More than any pool has connections, and few enough for a million calls."""
 
 
-async def run_all(calls: Iterable[Coroutine[None, None, T]]) -> list[T]:
+async def run_all(calls: Iterable[Coroutine[None, None, T]], *, limit: int = MAX_TASKS) -> list[T]:
     """Run the calls concurrently and return their results in the order of the calls.
 
-    If a call fails, the others are cancelled and awaited before its error is raised. `asyncio.gather` would leave them
-    running.
+    If a call fails, no more are started, and the others are cancelled and awaited before its error is raised.
+    `asyncio.gather` would leave them running.
 
     Args:
-        calls: The coroutines. At most 1,000 run at the same time; more are taken from the iterable as others finish.
+        calls: The coroutines. They are taken from the iterable as others finish.
+        limit: The number that run at the same time, 1 or more.
     """
     error: BaseException | None = None
     results: dict[int, T] = {}
     numbered = enumerate(calls)
+    has_failed = False
 
     async def worker(index: int, call: Coroutine[None, None, T]) -> None:
-        results[index] = await call
-        for next_index, next_call in numbered:
-            results[next_index] = await next_call
+        nonlocal has_failed
+        try:
+            results[index] = await call
+            while not has_failed and (following := next(numbered, None)) is not None:
+                results[following[0]] = await following[1]
+        except BaseException:
+            has_failed = True  # the group cancels the others only after those that are ready have run
+            raise
 
     try:
         async with asyncio.TaskGroup() as group:
-            for _, (index, call) in zip(range(_MAX_TASKS), numbered, strict=False):
+            for _, (index, call) in zip(range(limit), numbered, strict=False):
                 group.create_task(worker(index, call))
     except BaseExceptionGroup as errors:
         error = errors.exceptions[0]

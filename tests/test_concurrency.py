@@ -86,6 +86,19 @@ class TestRunAll:
             await running
         assert cancelled == ["cancelled", "cancelled"]
 
+    async def test_no_call_is_started_after_one_has_failed(self) -> None:
+        started: list[int] = []
+
+        async def call(number: int) -> None:
+            started.append(number)
+            await asyncio.sleep(0)
+            if number == 1:
+                raise LookupError
+
+        with pytest.raises(LookupError):
+            await run_all((call(number) for number in range(100)), limit=4)
+        assert started == [0, 1, 2, 3, 4]  # the last one before the failure
+
     async def test_at_most_a_thousand_calls_run_concurrently(self) -> None:
         running, peak = 0, 0
 

@@ -7,7 +7,7 @@ from functools import partial
 
 from spotify._concurrency import run_all
 from spotify.bulk.costs import announce
-from spotify.bulk.reads import check_count, in_batches, priority_of
+from spotify.bulk.reads import check_count, concurrency_of, in_batches, priority_of
 from spotify.bulk.writes import BulkWrite, Part
 from spotify.ids import Reference, SpotifyUri, ids_of
 from spotify.interfaces.executor import Call, RequestExecutor
@@ -48,7 +48,9 @@ async def check_library(executor: RequestExecutor, uris: Sequence[str]) -> list[
 
     batches = list(in_batches(uris, CHECK_LIBRARY_CONTAINS))
     announce(executor, len(batches))
-    return [result for results in await run_all(map(check, batches)) for result in results]
+    return [
+        result for results in await run_all(map(check, batches), limit=concurrency_of(executor)) for result in results
+    ]
 
 
 def uris_of(kind: str, ids: Iterable[Reference]) -> list[str]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
 from typing import Final, Generic, TypeAlias, TypeVar
 
-from spotify._concurrency import run_all
+from spotify._checks import implements
+from spotify._concurrency import MAX_TASKS, run_all
 from spotify.errors import (
     AppOwnerPremiumRequiredError,
     AuthenticationError,
@@ -17,6 +18,7 @@ from spotify.errors import (
     SpotifyError,
     UserNotRegisteredError,
 )
+from spotify.interfaces.executor import SupportsConcurrency
 from spotify.interfaces.operation import Operation
 from spotify.interfaces.rate_limiter import Priority
 from spotify.models import SpotifyModel
@@ -52,6 +54,7 @@ class BulkRead(Generic[T]):
         read_one: Callable[[str], Coroutine[None, None, T]],
         find_cached: FindCached[T] | None = None,
         announce: Callable[[int], None] | None = None,
+        concurrency: int = MAX_TASKS,
     ) -> None:
         """Create a read.
 
@@ -63,6 +66,8 @@ class BulkRead(Generic[T]):
             read_one: Calls the operation that replaces it, with one id.
             find_cached: Finds objects in a response cache; None for no cache.
             announce: Called with the highest number of calls before the first of them; None for nothing.
+            concurrency: The number of calls at the same time. Those that would wait for others could still be sent
+                after a refusal.
         """
         self._operation = operation
         self._quota = quota
@@ -70,6 +75,7 @@ class BulkRead(Generic[T]):
         self._read_one = read_one
         self._find_cached = find_cached
         self._announce = announce
+        self._concurrency = concurrency
 
     async def outcomes(self, ids: Iterable[str]) -> Mapping[str, T | SpotifyError | None]:
         """Return the outcome for each id: the object, None if it does not exist, or the error.
@@ -116,7 +122,7 @@ class BulkRead(Generic[T]):
         # While it is unknown whether the quota mode has the operation, one request is enough to find out.
         probes = 0 if self._quota.is_certain(self._operation) else 1
         for part in (batches[:probes], batches[probes:]):
-            if not await _run_until_refused((self._batch(batch, outcomes) for batch in part), ids, outcomes):
+            if not await self._run_until_refused((self._batch(batch, outcomes) for batch in part), ids, outcomes):
                 break
         return outcomes
 
@@ -133,7 +139,7 @@ class BulkRead(Generic[T]):
 
     async def _one_by_one(self, ids: Sequence[str]) -> Mapping[str, T | SpotifyError | None]:
         outcomes: dict[str, T | SpotifyError | None] = {}
-        await _run_until_refused((self._one(each, outcomes) for each in ids), ids, outcomes)
+        await self._run_until_refused((self._one(each, outcomes) for each in ids), ids, outcomes)
         return outcomes
 
     async def _one(self, id: str, outcomes: dict[str, T | SpotifyError | None]) -> None:
@@ -146,22 +152,24 @@ class BulkRead(Generic[T]):
         except SpotifyError as exc:
             outcomes[id] = exc.with_traceback(None)
 
+    async def _run_until_refused(
+        self,
+        requests: Iterable[Coroutine[None, None, None]],
+        ids: Sequence[str],
+        outcomes: dict[str, T | SpotifyError | None],
+    ) -> bool:
+        """Run requests concurrently. After a refusal that every request would get, send no more, and return False.
 
-async def _run_until_refused(
-    requests: Iterable[Coroutine[None, None, None]], ids: Sequence[str], outcomes: dict[str, T | SpotifyError | None]
-) -> bool:
-    """Run requests concurrently. After a refusal that every request would get, send no more, and return False.
-
-    The refusal is then the outcome of each id that has none.
-    """
-    try:
-        await run_all(requests)
-    except _OF_EVERY_REQUEST as exc:
-        refusal = exc.with_traceback(None)
-        for key in ids:
-            outcomes.setdefault(key, refusal)
-        return False
-    return True
+        The refusal is then the outcome of each id that has none.
+        """
+        try:
+            await run_all(requests, limit=self._concurrency)
+        except _OF_EVERY_REQUEST as exc:
+            refusal = exc.with_traceback(None)
+            for key in ids:
+                outcomes.setdefault(key, refusal)
+            return False
+        return True
 
 
 def without_errors(
@@ -209,6 +217,11 @@ def in_batches(values: Sequence[str], operation: Operation) -> Iterator[Sequence
     size = operation.max_ids or max(len(values), 1)
     for start in range(0, len(values), size):
         yield values[start : start + size]
+
+
+def concurrency_of(executor: object) -> int:
+    """Return the number of calls to make at the same time."""
+    return executor.max_concurrency if implements(executor, SupportsConcurrency) else MAX_TASKS
 
 
 def priority_of(*, is_one_of_many: bool) -> Priority:

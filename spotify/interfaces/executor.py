@@ -115,6 +115,16 @@ class SupportsCachedResults(Protocol):
 
 
 @runtime_checkable
+class SupportsConcurrency(Protocol):
+    """An executor that sends a limited number of requests at the same time."""
+
+    @property
+    def max_concurrency(self) -> int:
+        """The number: more calls at the same time would wait for each other."""
+        ...
+
+
+@runtime_checkable
 class SupportsForUser(Protocol):
     """An executor that can act for several users over the same components."""
 

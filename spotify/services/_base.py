@@ -9,7 +9,7 @@ from typing import Any, NoReturn, TypeVar
 from spotify._checks import check_flag, check_market, check_range
 from spotify._tracebacks import PROGRESS_HIDDEN
 from spotify.bulk.costs import announce
-from spotify.bulk.reads import BulkRead, check_count, priority_of, without_errors
+from spotify.bulk.reads import BulkRead, check_count, concurrency_of, priority_of, without_errors
 from spotify.errors import BadRequestError, DecodeError, SpotifyError
 from spotify.interfaces.executor import Argument, Call, RequestExecutor, SupportsCachedResults
 from spotify.interfaces.operation import Operation
@@ -199,6 +199,7 @@ class Service:
             read_one=read_one,
             find_cached=find_cached,
             announce=partial(announce, self._executor),
+            concurrency=concurrency_of(self._executor),
         )
         with PROGRESS_HIDDEN:
             outcomes = await read.outcomes(ids)

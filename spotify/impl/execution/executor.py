@@ -217,6 +217,11 @@ class RetryingExecutor:
         return results
 
     @property
+    def max_concurrency(self) -> int:
+        """The number of requests that are sent at the same time."""
+        return self._config.max_concurrency
+
+    @property
     def write_order(self) -> WriteOrder:
         """The writes that may still be executed, for bulk writes."""
         return self._unsettled
