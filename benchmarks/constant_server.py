@@ -10,9 +10,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final
 
-from aiohttp import web
-
 _ROOT: Final = Path(__file__).resolve().parent.parent
+_END_OF_REQUEST: Final = b"\r\n\r\n"
 
 
 @asynccontextmanager
@@ -32,17 +31,34 @@ async def constant_server(body: bytes, *, cache_control: str = "") -> AsyncGener
         await process.wait()
 
 
+class _Server(asyncio.Protocol):
+    """Answers each GET with the same bytes, so that the server is not what limits the clients."""
+
+    def __init__(self, response: bytes) -> None:
+        self._response = response
+        self._received = b""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        *requests, self._received = (self._received + data).split(_END_OF_REQUEST)
+        for _ in requests:
+            self._transport.write(self._response)
+
+
 async def _serve(body: bytes, cache_control: str) -> None:
-    headers = {"Cache-Control": cache_control} if cache_control else {}
-
-    async def respond(_request: web.BaseRequest) -> web.Response:
-        return web.Response(body=body, content_type="application/json", charset="utf-8", headers=headers)
-
-    runner = web.ServerRunner(web.Server(respond, access_log=None), handle_signals=False)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    print(f"http://127.0.0.1:{runner.addresses[0][1]}", flush=True)
-    await asyncio.Event().wait()
+    headers = [
+        "HTTP/1.1 200 OK",
+        "Content-Type: application/json; charset=utf-8",
+        f"Content-Length: {len(body)}",
+        *([f"Cache-Control: {cache_control}"] if cache_control else []),
+    ]
+    response = "\r\n".join(headers).encode() + _END_OF_REQUEST + body
+    server = await asyncio.get_running_loop().create_server(lambda: _Server(response), "127.0.0.1", 0)
+    print(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}", flush=True)
+    await server.serve_forever()
 
 
 if __name__ == "__main__":

@@ -34,6 +34,11 @@ class Timings:
     def __init__(self, rounds: Mapping[str, list[float]]) -> None:
         self._rounds = rounds
 
+    @property
+    def names(self) -> list[str]:
+        """The contestants."""
+        return list(self._rounds)
+
     def seconds(self, name: str) -> float:
         """Return the median of a contestant."""
         return statistics.median(self._rounds[name])

@@ -24,6 +24,11 @@ def small_album(number: int = 0) -> bytes:
     return _encoded(_album(number, track_count=12, with_markets=False))
 
 
+def tiny_album() -> bytes:
+    """Return an album without any tracks, artists or images, which costs little to decode."""
+    return _encoded({"type": "album", "id": ALBUM_ID, "uri": f"spotify:album:{ALBUM_ID}"})
+
+
 def saved_tracks(first: int = 0, count: int = 50, *, with_markets: bool = True) -> bytes:
     """Return a page of distinct saved tracks."""
     items: list[JsonObject] = [

@@ -7,6 +7,8 @@ import sys
 import tempfile
 from asyncio.subprocess import PIPE, Process
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -42,7 +44,7 @@ def shared_tokens(effort: Effort) -> Iterator[Row]:
 async def _count_refreshes(processes: int, redis_url: str) -> int:
     async with SpotifySandbox() as sandbox:
         await _log_in(sandbox, redis_url)
-        sandbox.expire_all_tokens()
+        sandbox.expire_all_tokens()  # the stored token says so, too
         before = len(sandbox.token_requests)
         workers = await asyncio.gather(*(_start(sandbox, redis_url) for _ in range(processes)))
         for worker in workers:
@@ -59,6 +61,8 @@ async def _log_in(sandbox: SpotifySandbox, redis_url: str) -> None:
         url = auth.authorization_url()
         async with aiohttp.ClientSession() as browser, browser.get(url, allow_redirects=False) as response:
             await auth.exchange_redirect(response.headers["Location"])
+        if (token := await store.load(auth.key)) is not None:
+            await store.save(auth.key, replace(token, expires_at=datetime.now(UTC) - timedelta(hours=1)))
         await auth.close()
 
 

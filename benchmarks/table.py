@@ -25,11 +25,16 @@ class Row:
     at_most: float | None = None
 
     @property
+    def is_over(self) -> bool:
+        """Whether the ratio exceeds the highest acceptable one."""
+        return self.at_most is not None and self.ratio > self.at_most
+
+    @property
     def verdict(self) -> str:
-        """`ok` or `OVER`; empty for an informative row."""
+        """`ok`, or `OVER` and by how much; empty for an informative row."""
         if self.at_most is None:
             return ""
-        return "ok" if self.ratio <= self.at_most else "OVER"
+        return f"OVER by {self.ratio - self.at_most:.2f}" if self.is_over else "ok"
 
 
 _HEADINGS = ("what", "measured", "against", "ratio", "at most", "")

@@ -1,5 +1,9 @@
 """The benchmarks run, and their table and statistics are right."""
 
+import json
+import sys
+from importlib.util import find_spec
+
 import pytest
 
 from benchmarks.__main__ import main
@@ -11,10 +15,13 @@ pytestmark = pytest.mark.slow
 
 ROWS = [
     "CPU of a call beyond its transport",
+    *(f"CPU of a call: observers, {number} with" for number in ("one", "one", "three", "three")),
     "CPU that counting adds to a call",
     "CPU that counting, a daily limit and a file adds to a call",
-    "GET an album of 71 KB",
-    "GET an album of 9 KB",
+    "GET an album without markets (9 KB), CPU",
+    "GET an album with markets (71 KB), CPU",
+    "60 GETs of distinct albums, 50 at a time",
+    *(["60 GETs of distinct albums, 50 at a time, uvloop"] if find_spec("uvloop") else []),
     "GET an album of 71 KB from the cache",
     "GET an album of 71 KB that is not cacheable",
     "decode an album of 42 tracks without markets",
@@ -39,10 +46,11 @@ ROWS = [
     "export of 2 playlists of 200 items, second run",
     "export of 2 playlists of 200 items, first run with an empty cache",
     "export of 2 playlists of 200 items, second run with the cache",
-    "500 playlist items, async for",
     "500 playlist items, collect",
+    "500 playlist items, async for",
     "memory of `async for` over 100 saved tracks",
     "token requests for 20 calls on an expired token",
+    "token requests for 20 calls on a token that is refused",
     "requests of 100 calls sent during the pause after a 429",
 ]
 if PROGRAM is not None:
@@ -56,14 +64,27 @@ if PROGRAM is not None:
 
 def test_the_table_has_a_row_for_each_figure(capsys):
     assert main(["--quick"]) == 0
-    _headings, _rule, *rows = capsys.readouterr().out.splitlines()
+    _headings, _rule, *rows, _empty, environment = capsys.readouterr().out.splitlines()
+    assert "aiohttp" in environment
     assert len(rows) == len(ROWS)
     assert all(row.startswith(f"| {name}") for row, name in zip(rows, ROWS, strict=True))
 
 
-def test_one_benchmark_can_be_run_alone(capsys):
-    assert main(["--quick", "cpu_beyond_the_transport"]) == 0
-    assert len(capsys.readouterr().out.splitlines()) == 3
+def test_one_benchmark_can_be_run_alone_and_written_as_json(capsys, tmp_path):
+    path = tmp_path / "figures.json"
+    assert main(["--quick", "counting_calls", "--json", str(path)]) == 0
+    document = json.loads(path.read_text(encoding="utf-8"))
+    assert len(capsys.readouterr().out.splitlines()) == 6
+    assert [row["at_most"] for row in document["rows"]] == [1.0, 1.0]
+    assert document["environment"]["python"].startswith("CPython")
+
+
+def test_peers_are_compared_as_far_as_they_are_installed(capsys, monkeypatch):
+    monkeypatch.setitem(sys.modules, "tekore", None)
+    assert main(["--quick", "--peers"]) == 0
+    out, err = capsys.readouterr()
+    assert "peers: tekore skipped: it is not installed" in err
+    assert len([line for line in out.splitlines() if "GETs of an album with markets" in line]) == 5
 
 
 def test_an_unknown_benchmark_is_an_error(capsys):
@@ -76,7 +97,9 @@ def row(ratio, at_most):
     return Row(what="a", measured="1", limit="b", ratio=ratio, at_most=at_most)
 
 
-@pytest.mark.parametrize(("ratio", "at_most", "verdict"), [(1.0, 1.0, "ok"), (1.01, 1.0, "OVER"), (9.0, None, "")])
+@pytest.mark.parametrize(
+    ("ratio", "at_most", "verdict"), [(1.0, 1.0, "ok"), (1.01, 1.0, "OVER by 0.01"), (9.0, None, "")]
+)
 def test_a_verdict_compares_the_ratio_with_its_maximum(ratio, at_most, verdict):
     assert row(ratio, at_most).verdict == verdict
 
