@@ -52,20 +52,24 @@ def test_a_change_is_confirmed_on_a_terminal(logged_in, cli, tmp_path):
 
 def interrupted(sandbox, after, *arguments):
     """Run a command in a terminal and press Ctrl-C after a number of requests; return what it printed."""
-    reached = threading.Event()
+    reached, ended = threading.Event(), threading.Event()
     expected = len(sandbox.requests) + after
 
     def watch(_exchange):
         if len(sandbox.requests) >= expected:
             reached.set()
+            ended.wait(120)  # the sandbox sends no response, so that the program cannot finish before Ctrl-C
 
     sandbox.add_observer(watch)
-    child = spawn(*arguments)
-    while not reached.is_set():
-        # The program stops when nobody reads what it prints: the more its progress bar prints, the earlier.
-        assert child.expect([pexpect.TIMEOUT, pexpect.EOF], timeout=0.05) == 0
-    child.sendintr()
-    status, out = finish(child)
+    try:
+        child = spawn(*arguments)
+        while not reached.is_set():
+            # The program stops when nobody reads what it prints: the more its progress bar prints, the earlier.
+            assert child.expect([pexpect.TIMEOUT, pexpect.EOF], timeout=0.05) == 0
+        child.sendintr()
+        status, out = finish(child)
+    finally:
+        ended.set()
     assert status == 130
     return out
 
