@@ -55,9 +55,11 @@ class SpotifyError(Exception):
     Attributes:
         may_have_been_executed: Whether the call may have been executed in one of its attempts although it failed. False
             is certain: the call can be repeated without executing it twice.
+        is_about_token: Whether there was no access token for the call, so that no other call can be made either.
     """
 
     may_have_been_executed: bool = True
+    is_about_token: bool = False
 
     @property
     def help_url(self) -> str:

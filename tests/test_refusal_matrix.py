@@ -31,9 +31,9 @@ from spotify import (
 )
 from spotify.testing import FakeClock, SpotifySandbox
 from tests.support.refusals import REFUSALS, TOKEN_REFUSALS
+from tests.support.refused_calls import CALLS, IDS, OtherProcess, described, error_of, ids_in
 
 CONCURRENCY = 4
-IDS = 24
 
 
 @dataclass(frozen=True)
@@ -53,11 +53,13 @@ class Effect:
     refreshes: int = 0
 
 
-MISSING_SCOPE = Effect(MissingScopeError, is_of_every_request=True)
-TOKEN_REFUSED = Effect(AuthenticationError, is_of_every_request=True, refreshes=1)
-NOT_REGISTERED = Effect(UserNotRegisteredError, is_of_every_request=True)
+#: The seconds to wait after refusals whose wait could end during a test in real time.
+SHORT = {"rate limit, seconds": 2.0, "rate limit, no Retry-After": 1.0}
+
 EFFECTS = {
-    "rate limit, a minute": Effect(RateLimitError, closes="everything"),  # shorter ones could end during a test
+    "rate limit, seconds": Effect(RateLimitError, closes="everything"),
+    "rate limit, no Retry-After": Effect(RateLimitError, closes="everything"),
+    "rate limit, a minute": Effect(RateLimitError, closes="everything"),
     "rate limit, hours": Effect(RateLimitError, closes="operation"),
     "quota exceeded": Effect(QuotaExceededError, closes="operation"),
     "quota exceeded, no Retry-After": Effect(QuotaExceededError, closes="operation"),
@@ -74,24 +76,7 @@ EFFECTS = {
 }
 """The others are read as one of these, which `tests/impl/execution/test_refusals.py` checks."""
 
-SHARED = [name for name, effect in EFFECTS.items() if effect.closes != "nothing"] + ["owner without Premium"]
-"""What two workers can have in common: pauses, and nothing else."""
-
-USES = {
-    "single call": ("GET /albums/{id}", lambda client, ids: client.albums.get(ids.albums[0].id)),
-    "list": (
-        "GET /playlists/{id}/items",
-        lambda client, ids: client.playlists.get_items(ids.big_playlist.id).collect(max_items=120),
-    ),
-    "bulk read": (
-        "GET /albums/{id}",
-        lambda client, ids: client.albums.get_several([album.id for album in ids.albums[:IDS]]),
-    ),
-    "bulk write": (
-        "PUT /me/library",
-        lambda client, ids: client.tracks.save([track.id for track in ids.tracks[:120]]),  # three requests
-    ),
-}
+USES = [use for use in CALLS if use != "other call"]
 
 
 class Tokens:
@@ -111,17 +96,13 @@ class Tokens:
             self.refreshes += 1
 
 
+SETTINGS = {"max_retries": 0, "max_retry_wait": 0.5, "max_concurrency": CONCURRENCY, "quota_mode": "development"}
+
+
 @asynccontextmanager
 async def workers(sandbox, redis_url, **settings):
-    """Two workers of one application, or without Redis one, and a function that makes calls and returns errors."""
-    config = ClientConfig(
-        max_retries=0,
-        max_retry_wait=0.5,
-        max_concurrency=CONCURRENCY,
-        redis_url=redis_url,
-        redis_prefix=f"matrix-{uuid4().hex}",
-        **{"quota_mode": "development", **settings},
-    )
+    """Two workers of one application, or without Redis one."""
+    config = ClientConfig(**{**SETTINGS, **shared_by(redis_url), **settings})
     auth = Tokens(sandbox)
     async with sandbox.client(auth_provider=auth, config=config) as first:
         if redis_url is None:
@@ -131,21 +112,9 @@ async def workers(sandbox, redis_url, **settings):
             yield auth, [first, second]
 
 
-async def error_of(call):
-    """The error of a call; of a bulk call that stopped, the error that stopped it. None if it succeeded."""
-    try:
-        await call
-    except PartialWriteError as error:
-        return error.__cause__
-    except PartialReadError as error:
-        return next(iter(error.errors.values()))
-    except SpotifyError as error:
-        return error
-    return None
-
-
-def is_unsent(error):
-    return isinstance(error, RateLimitError) and error.sent is False
+def shared_by(redis_url):
+    """The settings of workers of one application on a Redis."""
+    return {} if redis_url is None else {"redis_url": redis_url, "redis_prefix": f"matrix-{uuid4().hex}"}
 
 
 @pytest.fixture(params=["one process", "two workers"])
@@ -153,58 +122,106 @@ def redis_url(request):
     return None if request.param == "one process" else request.getfixturevalue("redis_server").url
 
 
+@pytest.fixture(scope="module")
+def other_process():
+    process = OtherProcess()
+    yield process
+    process.close()
+
+
+async def refuse(sandbox, client, auth, name, use):
+    """Make a call that is refused, and check its error and the number of its requests."""
+    effect, (target, call) = EFFECTS[name], CALLS[use]
+    sandbox.fail(target, REFUSALS[name].fault)
+    error = await error_of(call(client, ids_in(sandbox.catalogue)))
+    sandbox.clear_faults()
+
+    if effect.error is NotFoundError and use == "bulk read":
+        assert error is None  # an object that does not exist
+    else:
+        assert type(error) is effect.error
+    if use == "bulk read":
+        is_stopped = effect.closes != "nothing" or effect.is_of_every_request
+        # After a token was refused, those in flight are sent once more.
+        assert len(sandbox.requests) <= (CONCURRENCY * (1 + effect.refreshes) if is_stopped else IDS)
+    else:
+        assert len(sandbox.requests) == 1 + effect.refreshes
+    assert auth.refreshes == effect.refreshes
+    assert dict(client.quota.evidence) == {}
+    assert not client.quota.refused
+
+
+def check_later_errors(name, again, other):
+    """Check the errors of the refused call and of another one after the refusal."""
+    assert again[1] == (EFFECTS[name].closes != "nothing")
+    assert other[1] == (EFFECTS[name].closes == "everything")
+    for error, is_unsent in (again, other):
+        assert error is None or is_unsent
+
+
 @pytest.mark.parametrize("use", USES)
 @pytest.mark.parametrize("name", EFFECTS)
 async def test_a_refusal_reaches_as_far_as_it_means(name, use):
-    await check_reach(name, use, None)
+    config = ClientConfig(**SETTINGS)
+    async with SpotifySandbox() as sandbox:
+        auth, ids = Tokens(sandbox), ids_in(sandbox.catalogue)
+        async with sandbox.client(auth_provider=auth, config=config, clock=FakeClock()) as client:
+            await refuse(sandbox, client, auth, name, use)
+            later = [described(await error_of(CALLS[kind][1](client, ids))) for kind in (use, "other call")]
+    check_later_errors(name, *later)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("use", USES)
+@pytest.mark.parametrize("name", [name for name in EFFECTS if name not in SHORT])
+async def test_a_refusal_reaches_another_process_as_far_as_it_means(name, use, redis_server, other_process):
+    async with SpotifySandbox() as sandbox:
+        shared, auth = {**SETTINGS, **shared_by(redis_server.url)}, Tokens(sandbox)
+        async with sandbox.client(auth_provider=auth, config=ClientConfig(**shared)) as client:
+            await refuse(sandbox, client, auth, name, use)
+            login = {"access_token": await auth.get_access_token()}
+            address = {"api_url": sandbox.api_url, "accounts_url": sandbox.accounts_url}
+            kinds, ids = [use, "other call"], ids_in(sandbox.catalogue)
+            later = await other_process.call(kinds, ids, login, {**shared, **address})
+    check_later_errors(name, *later)
 
 
 @pytest.mark.parametrize("use", USES)
-@pytest.mark.parametrize("name", SHARED)
-async def test_a_refusal_reaches_other_workers_as_far_as_it_means(name, use, redis_server):
-    await check_reach(name, use, redis_server.url)
+@pytest.mark.parametrize("name", SHORT)
+async def test_a_short_wait_is_waited_out(name, use):
+    clock, config = FakeClock(), ClientConfig(**{**SETTINGS, "max_retries": 1, "max_retry_wait": 60.0})
+    async with SpotifySandbox() as sandbox:
+        target, call = CALLS[use]
+        sandbox.fail(target, REFUSALS[name].fault, times=1)
+        async with sandbox.client(auth_provider=Tokens(sandbox), config=config, clock=clock) as client:
+            assert await error_of(call(client, ids_in(sandbox.catalogue))) is None
+    assert sum(request.status == 429 for request in sandbox.requests) == 1
+    assert clock.monotonic() >= SHORT[name]
 
 
-async def check_reach(name, use, redis_url):
-    effect, (target, call) = EFFECTS[name], USES[use]
-    async with SpotifySandbox() as sandbox, workers(sandbox, redis_url) as (auth, clients):
-        first, last, catalogue = clients[0], clients[-1], sandbox.catalogue
-        sandbox.fail(target, REFUSALS[name].fault)
-        error = await error_of(call(first, catalogue))
-
-        if effect.error is NotFoundError and use == "bulk read":
-            assert error is None  # an object that does not exist
-        else:
-            assert type(error) is effect.error
-        requests = len(sandbox.requests)
-        if use == "bulk read":
-            is_stopped = effect.closes != "nothing" or effect.is_of_every_request
-            # After a token was refused, those in flight are sent once more.
-            assert requests <= (CONCURRENCY * (1 + effect.refreshes) if is_stopped else IDS)
-        else:
-            assert requests == 1 + effect.refreshes
-        assert auth.refreshes == effect.refreshes
-        assert dict(first.quota.evidence) == {}
-        assert not first.quota.refused
-
-        # The other worker, or the same one: the refused operation, then another one.
-        sandbox.clear_faults()
-        again = await error_of(call(last, catalogue))
-        other = await error_of(last.artists.get(catalogue.artists[0].id))
-        assert is_unsent(again) == (effect.closes != "nothing")
-        assert is_unsent(other) == (effect.closes == "everything")
-        assert again is None or is_unsent(again)
-        assert other is None or is_unsent(other)
+@pytest.mark.slow
+@pytest.mark.parametrize("use", USES)
+async def test_another_process_waits_out_a_short_wait(use, redis_server, other_process):
+    async with SpotifySandbox() as sandbox:
+        target, call = CALLS[use]
+        ids, shared = ids_in(sandbox.catalogue), {**SETTINGS, **shared_by(redis_server.url), "max_retry_wait": 60.0}
+        sandbox.fail(target, REFUSALS["rate limit, no Retry-After"].fault, times=1)
+        async with sandbox.client(auth_provider=Tokens(sandbox), config=ClientConfig(**shared)) as client:
+            assert type(await error_of(call(client, ids))) is RateLimitError
+            login = {"access_token": sandbox.issue_token(user=sandbox.catalogue.default_user.id)}
+            address = {"api_url": sandbox.api_url, "accounts_url": sandbox.accounts_url}
+            later = await other_process.call([use, "other call"], ids, login, {**shared, **address})
+    assert later == [[None, False]] * 2
 
 
 @pytest.mark.parametrize("use", ["list", "bulk read", "bulk write"])
 @pytest.mark.parametrize("name", ["rate limit, hours", "quota exceeded", "owner without Premium"])
 async def test_what_was_done_before_a_refusal_is_kept(name, use, redis_url):
-    effect, (target, call) = EFFECTS[name], USES[use]
+    effect, (target, call) = EFFECTS[name], CALLS[use]
     async with SpotifySandbox() as sandbox, workers(sandbox, redis_url) as (_, clients):
         sandbox.fail(target, REFUSALS[name].fault, after=1)
         with pytest.raises((PartialReadError, PartialWriteError, effect.error)) as raised:
-            await call(clients[0], sandbox.catalogue)
+            await call(clients[0], ids_in(sandbox.catalogue))
         error = raised.value
         if use == "bulk write":
             assert (len(error.applied), len(error.not_applied), len(sandbox.requests)) == (40, 80, 2)
@@ -256,11 +273,11 @@ async def test_a_removed_operation_is_learned_from_the_second_refusal_and_by_eac
 @pytest.mark.parametrize("use", ["single call", "list", "bulk read"])
 async def test_a_refusal_of_the_token_endpoint_sends_one_token_request(name, error, use):
     async with SpotifySandbox() as sandbox:
-        clock, config = FakeClock(), ClientConfig(max_retries=0, quota_mode="development")
+        clock, config = FakeClock(), ClientConfig(**SETTINGS)
         credentials = {"client_id": sandbox.client_id, "client_secret": sandbox.client_secret}
         sandbox.fail("POST /api/token", TOKEN_REFUSALS[name].fault)
         async with sandbox.client(**credentials, config=config, clock=clock) as client:
-            raised = await error_of(USES[use][1](client, sandbox.catalogue))
+            raised = await error_of(CALLS[use][1](client, ids_in(sandbox.catalogue)))
             assert type(raised) is error
             assert not raised.may_have_been_executed
             assert (len(sandbox.token_requests), len(sandbox.requests)) == (1, 0)
@@ -268,10 +285,32 @@ async def test_a_refusal_of_the_token_endpoint_sends_one_token_request(name, err
             sandbox.clear_faults()
             if error is RateLimitError:
                 clock.advance(4.9)
-                assert is_unsent(await error_of(client.albums.get(sandbox.catalogue.albums[0].id)))
+                assert described(await error_of(client.albums.get(sandbox.catalogue.albums[0].id)))[1]
                 assert len(sandbox.token_requests) == 1
                 clock.advance(0.1)
             assert (await client.albums.get(sandbox.catalogue.albums[0].id)).id == sandbox.catalogue.albums[0].id
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", TOKEN_REFUSALS)
+async def test_a_refusal_of_the_token_endpoint_costs_each_process_one_token_request(name, redis_server, other_process):
+    async with SpotifySandbox() as sandbox:
+        shared, ids = {**SETTINGS, **shared_by(redis_server.url)}, ids_in(sandbox.catalogue)
+        login = {"client_id": sandbox.client_id, "client_secret": sandbox.client_secret}
+        address = {"api_url": sandbox.api_url, "accounts_url": sandbox.accounts_url}
+        sandbox.fail("POST /api/token", TOKEN_REFUSALS[name].fault)
+        async with sandbox.client(**login, config=ClientConfig(**shared)) as client:
+            error = await error_of(client.albums.get_several(ids["albums"]))
+            kinds = ["bulk read", "single call"] if name == "rate limit" else ["single call"]
+            refused = await other_process.call(kinds, ids, login, {**shared, **address})
+            assert {each for each, _ in refused} == {type(error).__name__}
+            assert (len(sandbox.token_requests), len(sandbox.requests)) == (2, 0)
+            sandbox.clear_faults()
+            found = await other_process.call(["single call"], ids, login, {**shared, **address})
+            assert found == [[None, False]]
+            if name != "rate limit":
+                assert await error_of(client.albums.get(ids["albums"][0])) is None
+            assert len(sandbox.token_requests) == 3  # the token is shared
 
 
 def test_every_refusal_of_the_token_endpoint_is_tested():

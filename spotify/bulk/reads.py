@@ -129,9 +129,9 @@ class BulkRead(Generic[T]):
     async def _batch(self, ids: Sequence[str], outcomes: dict[str, T | SpotifyError | None]) -> None:
         try:
             objects = await self._read_batch(ids)
-        except (EndpointUnavailableError, *_OF_EVERY_REQUEST):
-            raise
         except SpotifyError as exc:
+            if isinstance(exc, EndpointUnavailableError) or _is_of_every_request(exc):
+                raise
             outcomes |= {**dict.fromkeys(ids, exc.with_traceback(None)), **await self._cached(ids, exc)}
         else:
             for key, found in zip(ids, objects, strict=True):
@@ -147,9 +147,9 @@ class BulkRead(Generic[T]):
             outcomes[id] = with_requested_id(await self._read_one(id), id)
         except NotFoundError:
             outcomes[id] = None
-        except _OF_EVERY_REQUEST:
-            raise
         except SpotifyError as exc:
+            if _is_of_every_request(exc):
+                raise
             outcomes[id] = exc.with_traceback(None)
 
     async def _run_until_refused(
@@ -164,12 +164,19 @@ class BulkRead(Generic[T]):
         """
         try:
             await run_all(requests, limit=self._concurrency)
-        except _OF_EVERY_REQUEST as exc:
+        except SpotifyError as exc:
+            if not _is_of_every_request(exc):
+                raise
             refusal = exc.with_traceback(None)
             for key in ids:
                 outcomes.setdefault(key, refusal)
             return False
         return True
+
+
+def _is_of_every_request(error: SpotifyError) -> bool:
+    """Return whether every other request would fail in the same way."""
+    return error.is_about_token or isinstance(error, _OF_EVERY_REQUEST)
 
 
 def without_errors(

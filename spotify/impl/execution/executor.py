@@ -126,7 +126,7 @@ class RetryingExecutor:
                         bearer = auth.bearer(await auth.get_access_token())
                     except SpotifyError as exc:
                         error, failed, previous = exc, self._shared.failed_token_request(exc, components.clock), None
-                        error.may_have_been_executed = False
+                        error.may_have_been_executed, error.is_about_token = False, True
                     else:
                         state.receive_token()
                         request = sender.request(operation, parts, bearer)
