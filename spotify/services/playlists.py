@@ -366,7 +366,8 @@ class PlaylistsService(Service):
         Args:
             id: The playlist's id, URI or URL.
             uris: URIs or URLs of tracks and episodes; every occurrence is removed. Spotify refuses to remove local
-                files.
+                files, by URI (https://github.com/spotify/web-api/issues/612) and since November 2024 by position alone
+                (https://github.com/jwilsson/spotify-web-api-php/issues/271).
             items: Instead of `uris`: mappings `{"uri": ..., "positions": [...]}`, positions from 0; without positions,
                 every occurrence is removed.
             snapshot_id: The version of the playlist that positions refer to; later changes are kept. None for the

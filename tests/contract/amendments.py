@@ -259,25 +259,27 @@ def images_can_be_null(document: Document) -> None:
         _make_nullable(document, name, "images")
 
 
+_GUIDE = "https://developer.spotify.com/documentation/web-api/tutorials/february-2026-migration-guide"
+
 #: Where the real responses were seen, by amendment. These are also the deviations of the sandbox from the contract.
 EVIDENCE: dict[Callable[[Document], None], str] = {
-    chapters_are_of_type_chapter: "recorded responses; spotify-sdk 0.10 requires `chapter`",
-    actions_are_nested: "recorded responses; tekore 6.2 and spotify-sdk 0.10 require `disallows`",
-    last_cursor_pages_have_null: "recorded responses; tekore 6.2 has `next: str | None`",
-    library_errors_are_wrapped: "Spotify's page on errors: regular error objects are wrapped",
-    discriminators_have_a_mapping: "OpenAPI 3.0.3, discriminator object; every recorded item has `type: track`",
+    chapters_are_of_type_chapter: "https://github.com/JohnnyCrazy/SpotifyAPI-NET/issues/997",
+    actions_are_nested: "https://github.com/thelinmichael/spotify-web-api-node/issues/277",
+    last_cursor_pages_have_null: "https://github.com/spotify/web-api/issues/429",
+    library_errors_are_wrapped: "https://developer.spotify.com/documentation/web-api/concepts/api-calls",
+    discriminators_have_a_mapping: "https://spec.openapis.org/oas/v3.0.3#discriminator-object",
     ids_are_required_once: "https://github.com/jwilsson/spotify-web-api-php/issues/278",
-    deprecated_properties_are_optional: "Spotify's migration guide of February 2026",
-    external_ids_are_optional: "Spotify's changelog of March 2026",
-    extended_quota_has_longer_pages: "Spotify's migration guide of February 2026 (50 before)",
-    members_can_be_null: "the prose of Spotify's reference at each member",
-    nothing_playing_is_no_content: "recorded responses; every other client treats 204 as nothing playing",
-    history_can_lack_context: "recorded responses; tekore 6.2 has `context: Context | None`",
-    batches_have_null_for_unknown_ids: "the prose of Spotify's reference of the `ids` operations until 2021",
+    deprecated_properties_are_optional: _GUIDE,
+    external_ids_are_optional: f"{_GUIDE}, and Spotify's changelog of March 2026, which brings them back",
+    extended_quota_has_longer_pages: _GUIDE,
+    members_can_be_null: "https://developer.spotify.com/documentation/web-api/reference: the text of each member",
+    nothing_playing_is_no_content: "https://github.com/spotify/web-api/issues/708",
+    history_can_lack_context: "https://github.com/spotify/web-api/issues/966",
+    batches_have_null_for_unknown_ids: "https://github.com/JohnnyCrazy/SpotifyAPI-NET/issues/834",
     search_pages_have_null: "https://github.com/es3n1n/nowplaying/pull/22 and reports since November 2024",
     playlist_items_can_be_null: "https://github.com/spotify/web-api/issues/214",
     playlist_items_can_be_local_files: "https://github.com/spotify/web-api/issues/612",
-    images_can_be_null: "recorded responses since 2024; tekore 6.2 has `images: list[Image] | None`",
+    images_can_be_null: "https://github.com/felix-hilden/tekore/pull/309 and https://github.com/home-assistant/core/issues/177215",
 }
 
 AMENDMENTS: tuple[Callable[[Document], None], ...] = tuple(EVIDENCE)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import pytest
 
+from tests.contract.amendments import EVIDENCE
 from tests.contract.api_contract import ApiContract, ContractMismatch
 from tests.contract.exchange_checker import ExchangeChecker
 
@@ -361,3 +363,8 @@ class TestExchangeChecker:
         checker.assert_covers(["get-an-artist"])
         with pytest.raises(AssertionError, match="never executed: get-an-album"):
             checker.assert_covers(["get-an-artist", "get-an-album"])
+
+
+@pytest.mark.parametrize("amendment", EVIDENCE, ids=lambda amendment: amendment.__name__)
+def test_every_deviation_from_the_contract_has_a_link_as_evidence(amendment: Callable[..., None]) -> None:
+    assert "https://" in EVIDENCE[amendment]
