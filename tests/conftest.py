@@ -23,6 +23,9 @@ settings.register_profile("ci", deadline=None, derandomize=True)
 settings.register_profile("few-examples", deadline=None, derandomize=True, max_examples=20)
 settings.load_profile("ci" if os.environ.get("CI") else "default")
 
+# Many tests start processes. Each would compile the whole package.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Generator[None, object, object]:

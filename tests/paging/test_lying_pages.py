@@ -100,6 +100,12 @@ def cases_of(api_list: ApiList, number_of_fields: int, places: list[str]) -> dic
     return cases
 
 
+def part_of(cases: dict[str, tuple[PageChange, Read]], name: str, step: int) -> dict[str, tuple[PageChange, Read]]:
+    """Return one case in `step`, other ones for the next list."""
+    start = list(LISTS).index(name) % step
+    return {case: cases[case] for case in list(cases)[start::step]}
+
+
 def lying(told: dict[str, Lie], lies_at: Callable[[int], bool]) -> PageChange:
     def change(page: Payload, number: int) -> Payload:
         return {field: lie(page, number) for field, lie in told.items()} if lies_at(number) else {}
@@ -130,7 +136,10 @@ def test_every_list_is_in_the_table() -> None:
 
 @pytest.mark.parametrize("name", LISTS)
 async def test_a_list_with_a_wrong_field_is_read_to_the_end(name: str) -> None:
-    await check_all(LISTS[name], cases_of(LISTS[name], 1, list(PLACES)))
+    cases = cases_of(LISTS[name], 1, list(PLACES))
+    # All lists by offset are read in the same way: each has every fourth case, so that several of them have each case.
+    step = 1 if LISTS[name].cursor else 4
+    await check_all(LISTS[name], part_of(cases, name, step))
 
 
 @pytest.mark.parametrize("name", LISTS)
@@ -138,5 +147,4 @@ async def test_a_list_with_two_wrong_fields_is_read_to_the_end(name: str) -> Non
     cases = cases_of(LISTS[name], 2, ["every page", "the second page"])
     # Each list has every 25th combination. All lists by offset together have each of them, those by cursor every third.
     step = 3 if LISTS[name].cursor else 25
-    start = list(LISTS).index(name) % step
-    await check_all(LISTS[name], {case: cases[case] for case in list(cases)[start::step]})
+    await check_all(LISTS[name], part_of(cases, name, step))

@@ -26,6 +26,15 @@ UNREAD = [
     "redis",
     "structlog",
     "yaml",
+    "hypothesis",
+    "opentelemetry",
+    "pandas",
+    "polars",
+    "pyarrow",
+    "pytest",
+    "_pytest",
+    "rich",
+    "typer",
 ]
 MARK = re.compile(r"# error(?: in (?P<checker>\w+))?$")
 
@@ -38,9 +47,13 @@ def run(*command):
 def mypy_errors(tmp_path_factory):
     """The errors of `mypy --strict` without the configuration of this project, as for a caller."""
     config = tmp_path_factory.mktemp("mypy") / "mypy.ini"
-    sections = ",".join(f"mypy-{package}.*" for package in UNREAD)
-    config.write_text(f"[mypy]\n[{sections}]\nfollow_imports = skip\nfollow_imports_for_stubs = True\n")
-    settings = ["--strict", "--config-file", str(config), "--follow-imports", "silent", "--no-error-summary"]
+    config.write_text(
+        "[mypy]\nfollow_imports = silent\n"
+        "[mypy-spotify.*]\nignore_errors = True\n"  # so that mypy does not read the bodies of functions
+        f"[mypy-{','.join(f'{package}.*' for package in UNREAD)}]\nfollow_imports = skip\n"
+        "follow_imports_for_stubs = True\n"
+    )
+    settings = ["--strict", "--config-file", str(config), "--no-error-summary"]
     settings += ["--cache-dir", os.devnull, "--output", "json"]
     result = run("mypy", *settings, *map(str, [*CORRECT, MISTAKES]))
     if result.returncode not in {0, 1}:

@@ -296,14 +296,13 @@ async def test_processes_share_responses_and_writes(path):
         assert await run(*program, "exit", *steps, is_clean=False) == ["False", "Before"]
         assert await run(*program, "close", *steps) == ["True", "Before"]
         await run(*program, "close", f"rename {playlist} After")
-        outputs = await asyncio.gather(*(run(*program, "close", f"playlist {playlist}") for _ in range(2)))
-        assert outputs == [["After"], ["After"]]
+        assert await run(*program, "close", f"playlist {playlist}") == ["After"]
 
 
 @pytest.mark.slow
 async def test_processes_that_create_the_file_at_the_same_time(path):
     async with SpotifySandbox() as sandbox:
-        token, albums = sandbox.issue_token(), sandbox.catalogue.albums[:4]
+        token, albums = sandbox.issue_token(), sandbox.catalogue.albums[:3]
         program = ("-m", "tests.support.caching_process", sandbox.api_url, token, path, "close")
         await asyncio.gather(*(run(*program, f"album {album.id}") for album in albums))
-        assert await run(*program, *(f"album {album.id}" for album in albums)) == ["True"] * 4
+        assert await run(*program, *(f"album {album.id}" for album in albums)) == ["True"] * 3

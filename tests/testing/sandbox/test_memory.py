@@ -21,22 +21,22 @@ async def use_sandboxes(count: int) -> None:
 
 
 @pytest.mark.slow
-async def test_a_thousand_sandboxes_leave_memory_where_it_was() -> None:
+async def test_hundreds_of_sandboxes_leave_memory_where_it_was() -> None:
     await use_sandboxes(20)
     gc.collect()
     tracemalloc.start()
     try:
-        await use_sandboxes(1_000)
+        await use_sandboxes(300)
         gc.collect()
         left, _ = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
 
-    assert left < 1_000_000
+    assert left < 300_000
 
 
 @pytest.mark.slow
-async def test_a_hundred_thousand_requests_do_not_grow_a_sandbox_without_bound() -> None:
+async def test_requests_beyond_the_length_of_the_log_do_not_grow_a_sandbox() -> None:
     async with SpotifySandbox() as sandbox:
         token = sandbox.issue_token(user=sandbox.catalogue.default_user.id)
         handler = sandbox._request_handler()
@@ -53,18 +53,18 @@ async def test_a_hundred_thousand_requests_do_not_grow_a_sandbox_without_bound()
                 )
                 handler._respond("web_api", request, None, None, 0.0)
 
-        send(85_000)
+        send(12_000)
         await asyncio.sleep(0)
         gc.collect()
         tracemalloc.start()
         try:
-            send(15_000)
+            send(4_000)
             gc.collect()
             grown, _ = tracemalloc.get_traced_memory()
         finally:
             tracemalloc.stop()
 
     assert len(sandbox.requests) <= 10_000
-    assert sandbox.executions["get-an-album"] == 100_000
+    assert sandbox.executions["get-an-album"] == 16_000
     # The log holds other, equally large exchanges than before.
-    assert grown < 40_000_000
+    assert grown < 11_000_000
