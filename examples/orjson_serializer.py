@@ -2,7 +2,7 @@
 
     python -m pip install orjson && python examples/orjson_serializer.py
 
-orjson parses JSON and knows no models: `model.from_dict` makes them, and repairs documents like the default serializer.
+orjson parses JSON and knows no models: `build` makes them, and repairs documents like the default serializer.
 """
 
 import asyncio
@@ -12,7 +12,7 @@ from typing import TypeVar
 import orjson
 
 from spotify.errors import DecodeError
-from spotify.impl.serialization import MsgspecSerializer
+from spotify.models import build
 from spotify.testing import check_serializer
 
 T = TypeVar("T")
@@ -21,9 +21,6 @@ T = TypeVar("T")
 class OrjsonSerializer:
     """`Serializer` that parses and writes JSON with orjson."""
 
-    def __init__(self) -> None:
-        self._models = MsgspecSerializer()
-
     def decode(self, data: bytes, into: type[T], /) -> T:
         """Decode a JSON document."""
         try:
@@ -31,7 +28,7 @@ class OrjsonSerializer:
         except orjson.JSONDecodeError:
             # `from None`: the error of orjson has the document.
             raise DecodeError("$: the response is not JSON") from None
-        return self._models.decode(orjson.dumps(parsed), into)
+        return build(parsed, into)
 
     def encode(self, value: object, /) -> bytes:
         """Encode a value as compact JSON."""

@@ -1,7 +1,10 @@
 """The objects that Spotify returns, as frozen dataclasses.
 
-Begin with `base.py` and `common.py`. `simplified.py` holds the short forms that the full objects extend.
+Begin with `base.py` and `common.py`. `simplified.py` holds the short forms that the full objects extend. `building.py`
+and `json_output.py` convert models from and to JSON with msgspec.
 """
+
+from typing import TYPE_CHECKING
 
 from spotify.models.audio import (
     AudioAnalysis,
@@ -159,6 +162,9 @@ from spotify.models.users import (
     PublicUser,
 )
 
+if TYPE_CHECKING:
+    from spotify.models.building import build
+
 __all__ = [
     "ABSENT",
     "Absent",
@@ -292,6 +298,16 @@ __all__ = [
     "TrackPage",
     "TrackSearchPage",
     "UnknownItem",
+    "build",
     "is_present",
     "pick_image",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """Import `build` when it is first used: msgspec is not needed before."""
+    if name != "build":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from spotify.models.building import build
+
+    return build

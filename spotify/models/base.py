@@ -6,13 +6,12 @@ import json
 from collections.abc import Callable, Mapping, Sized
 from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import UTC, datetime
-from enum import Enum, StrEnum
+from enum import Enum
 from typing import (
     TYPE_CHECKING,
     Annotated,
     Final,
     Literal,
-    Protocol,
     Self,
     TypeAlias,
     TypeVar,
@@ -21,8 +20,6 @@ from typing import (
     get_origin,
     get_type_hints,
 )
-
-from dataclasses_json import DataClassJsonMixin
 
 from spotify._checks import is_json_object
 from spotify.errors import DecodeError
@@ -38,16 +35,6 @@ JsonValue: TypeAlias = "dict[str, JsonValue] | list[JsonValue] | str | int | flo
 
 JsonObject: TypeAlias = dict[str, JsonValue]
 """A JSON object."""
-
-
-class _FromDict(Protocol):
-    def __call__(self, cls: type[T], data: Mapping[str, JsonValue], /) -> T: ...
-
-
-# The functions of the mixin without the mixin: it would give each object a `__dict__` despite its slots, and the
-# decorator of the library hides the added methods from type checkers.
-_to_dict: Final[Callable[[object, bool], JsonObject]] = vars(DataClassJsonMixin)["to_dict"]
-_from_dict: Final[_FromDict] = vars(DataClassJsonMixin)["from_dict"].__func__
 
 
 class SpotifyModel:
@@ -69,31 +56,38 @@ class SpotifyModel:
         return html_of(self)
 
     def to_dict(self) -> JsonObject:
-        """Return the object as JSON data. `from_dict` returns an equal object for it."""
-        return _to_dict(self, True)
+        """Return the object as JSON data. `from_dict` returns an equal object for it.
+
+        Raises:
+            TypeError: A value, which is not one of a response, has no JSON representation.
+        """
+        from spotify.models.json_output import to_data  # it imports this module
+
+        return to_data(self)
 
     def to_json(self) -> str:
-        """Return the object as a JSON document. `from_json` returns an equal object for it."""
-        return json.dumps(self.to_dict(), ensure_ascii=False, separators=(",", ":"))
+        """Return the object as a JSON document. `from_json` returns an equal object for it.
+
+        Raises:
+            TypeError: A value, which is not one of a response, has no JSON representation.
+            ValueError: Its type has one, but the value does not: NaN, infinity, a string that is not valid Unicode.
+        """
+        from spotify.models.json_output import to_text  # it imports this module
+
+        return to_text(self)
 
     @classmethod
     def from_dict(cls, data: Mapping[str, JsonValue], /) -> Self:
         """Create the object from the result of `to_dict` or from valid data of the Web API.
 
-        The types of nested values are not checked. The client's serializers check and repair responses.
+        The client's serializers repair responses (see `spotify.models.build`). This method does not.
 
         Raises:
-            DecodeError: A required field is missing, or the data has another structure.
+            DecodeError: A required field is missing, or a value is of another type. `path` says where.
         """
-        try:
-            return _from_dict(cls, cls.reshape(data))
-        except KeyError as exc:
-            missing_field = str(exc.args[0])
-        except (AttributeError, OverflowError, RecursionError, TypeError, ValueError):
-            missing_field = None
-        # Raised outside the handler, without a cause: the messages of these exceptions quote the data.
-        detail = "" if missing_field is None else f": {missing_field!r} is missing"
-        raise DecodeError(f"the data is not that of {_with_article(cls.__name__)}{detail}", path="$")
+        from spotify.models.building import build_exactly  # it imports this module
+
+        return build_exactly(data, cls, f"the data is not that of {_with_article(cls.__name__)}")
 
     @classmethod
     def from_json(cls, text: str | bytes, /) -> Self:
@@ -103,8 +97,13 @@ class SpotifyModel:
             TypeError: `text` is neither str nor bytes.
             DecodeError: `text` is not JSON or not that of this model.
         """
+        from spotify.models.building import decode_exactly  # it imports this module
+
+        document = _check_text(text)
+        if (decoded := decode_exactly(document, cls)) is not None:
+            return decoded
         try:
-            data = _load_json(text)
+            data: JsonValue = json.loads(document)
         except (RecursionError, ValueError):
             # Without the cause, which holds the whole document.
             raise DecodeError(f"the text is not the JSON of {_with_article(cls.__name__)}", path="$") from None
@@ -190,11 +189,10 @@ def is_required(field: Field[object]) -> bool:
     return field.default is MISSING and field.default_factory is MISSING
 
 
-def _load_json(text: object) -> JsonValue:
+def _check_text(text: object) -> str | bytes:
     if not isinstance(text, str | bytes):
         raise TypeError(f"text must be a str or bytes, not {type(text).__name__}")
-    data: JsonValue = json.loads(text)
-    return data
+    return text
 
 
 def _with_article(name: str) -> str:
@@ -234,18 +232,16 @@ Metadata: TypeAlias = Mapping[str, Mapping[str, object]]
 
 def json_metadata(
     *,
-    encoder: Callable[..., object] | None = None,
     decoder: Callable[..., object] | None = None,
     exclude: Callable[..., bool] | None = None,
 ) -> Metadata:
-    """Return field metadata for dataclasses-json.
+    """Return field metadata for dataclasses-json, and for writing JSON.
 
     Args:
-        encoder: Converts the value of the field to JSON data. It is also called with None.
         decoder: Converts JSON data to the value of the field. It is not called with None.
         exclude: Returns whether a value is omitted.
     """
-    options = {"encoder": encoder, "decoder": decoder, "exclude": exclude}
+    options = {"decoder": decoder, "exclude": exclude}
     return {"dataclasses_json": {name: option for name, option in options.items() if option is not None}}
 
 
@@ -269,16 +265,5 @@ def in_utc(timestamp: datetime | None) -> datetime | None:
     return timestamp.replace(tzinfo=UTC) if timestamp is not None and timestamp.tzinfo is None else timestamp
 
 
-def _iso_8601(timestamp: datetime | None) -> str | None:
-    return None if timestamp is None else timestamp.isoformat().replace("+00:00", "Z")
-
-
-def _plain_str(value: StrEnum | None) -> str | None:
-    return None if value is None else str.__str__(value)
-
-
-DATETIME: Final = json_metadata(encoder=_iso_8601, decoder=datetime.fromisoformat)
+DATETIME: Final = json_metadata(decoder=datetime.fromisoformat)
 """Metadata of a `datetime | None`: ISO 8601."""
-
-ENUM: Final = json_metadata(encoder=_plain_str)
-"""Metadata of an open enumeration: its value as a plain str."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, fields
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple, Self, cast
 
-from spotify.models.base import DATETIME, ENUM, JsonValue, SpotifyModel, in_utc, is_empty, is_present, json_metadata
+from spotify.models.base import DATETIME, JsonValue, SpotifyModel, in_utc, is_empty, is_present, json_metadata
 from spotify.models.enums import CopyrightType, ReleaseDatePrecision, RestrictionReason
 from spotify.models.identity import Absences, kind_of, with_identity
 
@@ -98,7 +98,7 @@ class Copyright(SpotifyModel):
     """
 
     text: str | None = None
-    type: CopyrightType | None = field(default=None, metadata=ENUM)
+    type: CopyrightType | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +109,7 @@ class Restrictions(SpotifyModel):
         reason: The reason. Spotify adds new ones.
     """
 
-    reason: RestrictionReason | None = field(default=None, metadata=ENUM)
+    reason: RestrictionReason | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -68,7 +68,7 @@ class MarketTable:
         return self._add(json) if markets is None else markets
 
     def _add(self, json: bytes) -> MarketCodes | None:
-        import msgspec  # noqa: PLC0415  models can be imported without it
+        import msgspec  # models can be imported without it
 
         codes: list[str] | None = msgspec.json.decode(json, type=list[str] | None)
         if codes is None:
@@ -97,7 +97,7 @@ def share_markets(codes: object) -> MarketCodes | None:
         TypeError: They are not a list of strings.
         ValueError: A string is not valid Unicode.
     """
-    import msgspec  # noqa: PLC0415  models can be imported without it
+    import msgspec  # models can be imported without it
 
     return find_markets(msgspec.json.encode(msgspec.convert(codes, list[str] | None)))
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from spotify.models.base import ENUM, SpotifyModel
+from spotify.models.base import SpotifyModel
 from spotify.models.common import Copyright, ExternalIds, Followers, Image, PlayableItem, SavedItem, Several
 from spotify.models.enums import RecommendationSeedType
 from spotify.models.identity import Absences, IdentifiedModel
@@ -222,7 +222,7 @@ class RecommendationSeed(IdentifiedModel):
     """
 
     id: str | None = field(default_factory=Absences.note)
-    type: RecommendationSeedType | None = field(default=None, metadata=ENUM)
+    type: RecommendationSeedType | None = None
     href: str | None = None
     afterFilteringSize: int | None = None  # noqa: N815
     afterRelinkingSize: int | None = None  # noqa: N815

@@ -97,19 +97,11 @@ def _playable_items(data: list[JsonValue]) -> list[PlayableItem]:
     return [playable_item(item) for item in data]
 
 
-def _to_dict(item: PlayableItem | None) -> JsonObject | None:
-    return None if item is None else item.to_dict()
-
-
-def _to_dicts(items: list[PlayableItem]) -> list[JsonObject]:
-    return [item.to_dict() for item in items]
-
-
-PLAYABLE: Final = json_metadata(encoder=_to_dict, decoder=playable_item)
+PLAYABLE: Final = json_metadata(decoder=playable_item)
 """Metadata of a `PlayableItem | None`."""
 
-OLD_PLAYABLE: Final = json_metadata(encoder=_to_dict, decoder=playable_item, exclude=is_none)
+OLD_PLAYABLE: Final = json_metadata(decoder=playable_item, exclude=is_none)
 """Metadata of the old name of a `PlayableItem | None`."""
 
-PLAYABLES: Final = json_metadata(encoder=_to_dicts, decoder=_playable_items)
+PLAYABLES: Final = json_metadata(decoder=_playable_items)
 """Metadata of a `list[PlayableItem]`."""

@@ -7,8 +7,6 @@ from typing import Final
 
 from spotify.models.base import (
     DATETIME,
-    ENUM,
-    JsonObject,
     JsonValue,
     SpotifyModel,
     in_utc,
@@ -37,7 +35,7 @@ class Device(SpotifyModel):
         supports_volume: Whether the volume can be set.
     """
 
-    type: DeviceType | None = field(default=None, metadata=ENUM)
+    type: DeviceType | None = None
     id: str | None = None
     name: str = ""
     is_active: bool = False
@@ -103,11 +101,7 @@ class Actions(SpotifyModel):
         return data if "disallows" in data else {"disallows": dict(data)}
 
 
-def _encode_actions(actions: Actions | None) -> JsonObject | None:
-    return None if actions is None else actions.to_dict()
-
-
-_ACTIONS: Final = json_metadata(encoder=_encode_actions, decoder=Actions.from_dict)
+_ACTIONS: Final = json_metadata(decoder=Actions.from_dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +120,7 @@ class CurrentlyPlaying(SpotifyModel):
 
     is_playing: bool = False
     item: PlayableItem | None = field(default=None, metadata=PLAYABLE)
-    currently_playing_type: CurrentlyPlayingType | None = field(default=None, metadata=ENUM)
+    currently_playing_type: CurrentlyPlayingType | None = None
     context: Context | None = None
     progress_ms: int | None = None
     timestamp: int | None = None
@@ -155,7 +149,7 @@ class PlaybackState(CurrentlyPlaying):
     """
 
     device: Device | None = None
-    repeat_state: RepeatState | None = field(default=None, metadata=ENUM)
+    repeat_state: RepeatState | None = None
     shuffle_state: bool = False
     smart_shuffle: bool | None = None
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from spotify.models.base import ENUM, SpotifyModel
+from spotify.models.base import SpotifyModel
 from spotify.models.common import (
     NO_URLS,
     Copyright,
@@ -70,13 +70,13 @@ class SimplifiedAlbum(IdentifiedModel):
     id: str | None = field(default_factory=Absences.note)
     uri: str | None = field(default_factory=Absences.note)
     name: str = ""
-    album_type: AlbumType | None = field(default=None, metadata=ENUM)
-    album_group: AlbumGroup | None = field(default=None, metadata=ENUM)
+    album_type: AlbumType | None = None
+    album_group: AlbumGroup | None = None
     artists: list[SimplifiedArtist] = field(default_factory=list[SimplifiedArtist])
     available_markets: list[str] | None = field(default=None, metadata=MARKETS)
     images: list[Image] | None = None
     release_date: str | None = None
-    release_date_precision: ReleaseDatePrecision | None = field(default=None, metadata=ENUM)
+    release_date_precision: ReleaseDatePrecision | None = None
     restrictions: Restrictions | None = None
     total_tracks: int | None = None
     is_playable: bool | None = None
@@ -264,7 +264,7 @@ class SpokenItem(TimedModel):
     is_playable: bool | None = None
     languages: list[str] = field(default_factory=list[str])
     release_date: str | None = None
-    release_date_precision: ReleaseDatePrecision | None = field(default=None, metadata=ENUM)
+    release_date_precision: ReleaseDatePrecision | None = None
     restrictions: Restrictions | None = None
     resume_point: ResumePoint | None = None
     href: str | None = None

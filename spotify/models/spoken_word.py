@@ -126,17 +126,11 @@ def _saved_audiobooks(data: list[JsonObject]) -> list[SavedAudiobook]:
     return [SavedAudiobook.from_dict(entry) for entry in data]
 
 
-def _saved_audiobook_dicts(entries: list[SavedAudiobook]) -> list[JsonObject]:
-    return [entry.to_dict() for entry in entries]
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SavedAudiobookPage(Page[SavedAudiobook]):
     """A page of the user's saved audiobooks."""
 
-    items: list[SavedAudiobook] = field(
-        metadata=json_metadata(encoder=_saved_audiobook_dicts, decoder=_saved_audiobooks)
-    )
+    items: list[SavedAudiobook] = field(metadata=json_metadata(decoder=_saved_audiobooks))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

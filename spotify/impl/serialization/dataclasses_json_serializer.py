@@ -4,15 +4,25 @@ import json
 from datetime import datetime
 from enum import Enum
 from types import NoneType, UnionType
-from typing import Any, TypeVar, Union, get_args, get_origin
+from typing import Any, Final, Protocol, TypeVar, Union, get_args, get_origin
 
-from spotify.impl.serialization.json_text import parse_json, to_json_data
-from spotify.impl.serialization.repair import repair
+from dataclasses_json import DataClassJsonMixin
+
 from spotify.models import JsonValue, SpotifyModel
 from spotify.models.common import PlayableItem
+from spotify.models.json_text import parse_json, to_json_data
 from spotify.models.playable import playable_item
+from spotify.models.repair import repair
 
 T = TypeVar("T")
+
+
+class _FromDict(Protocol):
+    def __call__(self, cls: type[T], data: JsonValue, /) -> T: ...
+
+
+# The function of the mixin without the mixin, which would give each object a `__dict__` despite its slots.
+_from_dict: Final[_FromDict] = vars(DataClassJsonMixin)["from_dict"].__func__
 
 
 class DataclassesJsonSerializer:
@@ -59,7 +69,7 @@ def _build(data: JsonValue, into: Any) -> Any:
 
 def _build_instance(data: JsonValue, into: type[object]) -> object:
     if issubclass(into, SpotifyModel) and isinstance(data, dict):
-        return into.from_dict(data)
+        return _from_dict(into, data)
     if issubclass(into, Enum):
         return into(data)
     if into is datetime and isinstance(data, str):

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from spotify.impl.serialization.repair import parse_timestamp
+from spotify.models.repair import parse_timestamp
 
 
 @pytest.mark.parametrize(

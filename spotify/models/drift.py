@@ -10,7 +10,7 @@ from typing import Final, get_args
 from spotify._checks import is_text
 from spotify.errors import DecodeError
 from spotify.logs import get_logger
-from spotify.models import JsonValue
+from spotify.models.base import JsonValue
 
 _log: Final = get_logger(__name__)
 

@@ -9,7 +9,7 @@ from typing import Final, NoReturn, TypeGuard
 
 from spotify._checks import is_mapping, is_text
 from spotify.errors import DecodeError
-from spotify.models import ABSENT, JsonObject, JsonValue, SpotifyModel
+from spotify.models.base import ABSENT, JsonObject, JsonValue, SpotifyModel
 
 _MAX_DIGITS: Final = 4300  # Python's default limit, which an application may lift; parsing integers is quadratic
 _INTEGER_BOUND: Final = 2**63
@@ -87,14 +87,20 @@ def _to_json_data(value: object, depth: int) -> JsonValue:
         return [_to_json_data(item, depth + 1) for item in value]
     if value is ABSENT:
         raise TypeError("ABSENT cannot be encoded as JSON: omit the value instead")
-    return _scalar(value.value if isinstance(value, Enum) else value)
+    return scalar(value.value if isinstance(value, Enum) else value)
 
 
 def _is_array(value: object) -> TypeGuard[list[object] | tuple[object, ...]]:
     return isinstance(value, list | tuple)
 
 
-def _scalar(value: object) -> str | int | float | bool | None:
+def scalar(value: object) -> str | int | float | bool | None:
+    """Return a value of JSON that is neither an array nor an object.
+
+    Raises:
+        TypeError: The value is of another type.
+        ValueError: The value has no JSON representation.
+    """
     # Not every encoder accepts subclasses, so the value of the base class is returned.
     if isinstance(value, str):
         return _string(value)

@@ -27,21 +27,13 @@ from typing import Final, TypeAlias, Union, get_args, get_origin, get_type_hints
 
 from spotify._checks import is_text
 from spotify.errors import DecodeError
-from spotify.impl.serialization.drift import MISSING, Damage, Drift, Missing, type_name
-from spotify.impl.serialization.json_text import encodable, encodable_object
-from spotify.models import (
-    ABSENT,
-    AddedItem,
-    CursorPage,
-    JsonValue,
-    Page,
-    PlayHistory,
-    Several,
-    SpotifyModel,
-)
-from spotify.models.base import is_required, model_fields
-from spotify.models.common import PlayableItem
+from spotify.models.base import ABSENT, JsonValue, SpotifyModel, is_required, model_fields
+from spotify.models.common import AddedItem, PlayableItem, Several
+from spotify.models.drift import MISSING, Damage, Drift, Missing, type_name
+from spotify.models.json_text import encodable, encodable_object
+from spotify.models.pages import CursorPage, Page
 from spotify.models.playable import playable_class
+from spotify.models.player import PlayHistory
 
 _Converter: TypeAlias = Callable[["JsonValue | Missing", Drift], "JsonValue | Damage"]
 
