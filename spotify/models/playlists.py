@@ -98,7 +98,9 @@ class PlaylistItem(AddedItem):
         track: PlayableItem | None = field(default=None, repr=False, compare=False, metadata=OLD_PLAYABLE)
 
     def __post_init__(self) -> None:
-        AddedItem.__post_init__(self)  # `super()` does not work in a dataclass with slots
+        # Calls take longer than the conditions, and this is done for each entry of a page.
+        if self.added_at is not None and self.added_at.tzinfo is None:
+            AddedItem.__post_init__(self)  # `super()` does not work in a dataclass with slots
         if getattr(self, _OLD_ITEM) is not None:
             _move_old_name(self, _OLD_ITEM, "item")
 

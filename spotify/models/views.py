@@ -79,24 +79,43 @@ def _view_of_model(views: Views, model: type[SpotifyModel]) -> type[SpotifyModel
 
 
 def _post_init(views: Views, model: type[SpotifyModel], hints: dict[str, Any]) -> Callable[[Any], None]:
-    """Return the `__post_init__` of a view."""
-    shown = {field.name: hints[field.name] for field in model_fields(model) if field.repr}
-    item_name = next((name for name, hint in shown.items() if views.tracks and hint == PlayableItem | None), None)
-    list_name = next((name for name, hint in shown.items() if views.tracks and hint == list[PlayableItem]), None)
-    has_raw_markets = views.markets is msgspec.Raw and _MARKETS in hints
-    then = getattr(model, "__post_init__", None)
+    """Return the `__post_init__` of a view. No model has both playable items and markets."""
+    then = getattr(model, "__post_init__", None) or _do_nothing
+    if views.markets is msgspec.Raw and _MARKETS in hints:
+        return _share_markets(model, then)
+    shown = {field.name: hints[field.name] for field in model_fields(model) if field.repr and views.tracks}
+    item = next((name for name, hint in shown.items() if hint == PlayableItem | None), None)
+    items = next((name for name, hint in shown.items() if hint == list[PlayableItem]), None)
+    return _check_items(model, then, item, items)
 
+
+def _do_nothing(_model: Any) -> None:
+    """Take the place of a `__post_init__` that a model does not have."""
+
+
+def _share_markets(model: type[SpotifyModel], then: Callable[[Any], None]) -> Callable[[Any], None]:
     def post_init(self: Any) -> None:
         _become(self, model)
-        if then is not None:
-            then(self)  # moves an item from its old name to the new one
-        item = None if item_name is None else getattr(self, item_name)
-        if item is not None and (item.type != "track" or item.type is _TYPE_IF_ABSENT):
-            raise ValueError(_NO_TRACK)
-        for item in () if list_name is None else getattr(self, list_name):
-            if item.type != "track" or item.type is _TYPE_IF_ABSENT:
-                raise ValueError(_NO_TRACK)
-        if has_raw_markets and (json := self.available_markets) is not None:
+        then(self)
+        if (json := self.available_markets) is not None:
             _set(self, _MARKETS, find_markets(bytes(json)))
+
+    return post_init
+
+
+def _check_items(
+    model: type[SpotifyModel], then: Callable[[Any], None], item_name: str | None, list_name: str | None
+) -> Callable[[Any], None]:
+    def post_init(self: Any) -> None:
+        _become(self, model)
+        then(self)  # moves an item from its old name to the new one
+        if item_name is not None:
+            item = getattr(self, item_name)
+            if item is not None and (item.type != "track" or item.type is _TYPE_IF_ABSENT):
+                raise ValueError(_NO_TRACK)
+        if list_name is not None:
+            for item in getattr(self, list_name):
+                if item.type != "track" or item.type is _TYPE_IF_ABSENT:
+                    raise ValueError(_NO_TRACK)
 
     return post_init
