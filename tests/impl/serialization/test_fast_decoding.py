@@ -62,12 +62,12 @@ def outcome(serializer: MsgspecSerializer, body: bytes, into: Any) -> tuple[obje
 
 
 def types_in(value: Any) -> Any:
-    """Return the classes of an object and of all that are in it."""
+    """Return the classes of an object and of all that are in it; lists of markets count as lists."""
     if isinstance(value, models.SpotifyModel):
         fields = type(value).__dataclass_fields__  # type: ignore[attr-defined]
         return type(value), [types_in(getattr(value, name)) for name in fields]
     if isinstance(value, list):
-        return type(value), [types_in(item) for item in value]
+        return list, [types_in(item) for item in value]
     return type(value)
 
 
