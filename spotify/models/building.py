@@ -148,8 +148,8 @@ class Decoder(Generic[T]):
         return decoded
 
     def _decode(self, data: bytes) -> T:
-        # Views for markets cost more than they save where there are none. If both ends of a document have none, markets in
-        # its middle become ordinary lists.
+        # Views for markets cost more than they save where there are none. If neither end of a document has any, those
+        # in its middle become ordinary lists.
         has_markets = self._has_markets and (data.find(_MARKETS, 0, _ENDS) >= 0 or data.find(_MARKETS, -_ENDS) >= 0)
         views = _TRACKS_WITH_MARKETS if has_markets else _TRACKS
         if not self._has_items:
