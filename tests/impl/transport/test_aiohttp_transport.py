@@ -319,7 +319,7 @@ async def test_a_part_of_a_compressed_body_is_an_error_wherever_it_ends(encoding
 
 @pytest.mark.parametrize("encoding", ["br", "zstd", "compress", "gzip, gzip"])
 async def test_a_body_in_an_encoding_that_was_not_requested_is_an_error(encoding):
-    with pytest.raises(TransportError, match=f"its Content-Encoding '{encoding}' was not requested"):
+    with pytest.raises(TransportError, match="its Content-Encoding is none of gzip, deflate"):
         await body_of(b"x", encoding, chunked=False)
 
 
