@@ -77,7 +77,8 @@ class TokenLocks:
             try:
                 lock.acquire()
             except Timeout:
-                return saved is None or noted.stat().st_mtime_ns >= saved.stat().st_mtime_ns
+                # The time of access, which `_note_unsaved` set: trying to acquire a lock can change the other one.
+                return saved is None or noted.stat().st_atime_ns >= saved.stat().st_mtime_ns
             lock.release()
         return False
 
