@@ -129,6 +129,7 @@ MARKERS = {
     "tutorial playlist": "async def mixtape",
     "tutorial errors": "async def title_of",
     "tutorial login": "async def my_mixtape",
+    "a program for recipes": "async def use(client)",
     "search": "async def find(",
     "playback": "async def play_album",
     "saved music": "async def saved_titles",
@@ -202,7 +203,7 @@ def test_a_faster_event_loop(monkeypatch):
 async def test_login_and_bulk_of_the_readme(monkeypatch, capsys):
     names = snippet(MARKERS["a login"]) | snippet(MARKERS["bulk"])
     async with SpotifySandbox() as sandbox, sandbox.client() as client:
-        monkeypatch.setattr(spotify, "login", lambda *_scopes: sandbox.client())
+        monkeypatch.setattr(spotify, "login", lambda *scopes: sandbox.client(scopes=scopes))
         assert len(await names["favourite_artists"]()) == (await client.users.get_top_artists("long_term")).total
         ids = [album.id for album in sandbox.catalogue.albums[:60]]
         assert await names["save_all"](client, [*ids, "0" * 22]) == ids
@@ -256,9 +257,14 @@ async def test_tutorial_parts(capsys):
 async def test_tutorial_login(monkeypatch):
     my_mixtape = snippet(MARKERS["tutorial login"])["my_mixtape"]
     async with SpotifySandbox() as sandbox:
-        monkeypatch.setattr(spotify, "login", lambda *_scopes: sandbox.client())
+        monkeypatch.setattr(spotify, "login", lambda *scopes: sandbox.client(scopes=scopes))
         my_mixtape.__globals__["mixtape"] = snippet(MARKERS["tutorial playlist"])["mixtape"]
         assert len(await my_mixtape()) == 20
+
+
+async def test_recipes_begin_with_a_program():
+    out, err = await run(code_with(MARKERS["a program for recipes"]))
+    assert (out[0], err) == ("<", "")
 
 
 async def test_recipes():

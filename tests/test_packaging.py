@@ -1,10 +1,14 @@
 """The metadata in pyproject.toml."""
 
 import re
+import runpy
 import subprocess
 import sys
 import tomllib
 from pathlib import Path
+from types import SimpleNamespace
+
+import dependency_injector
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
@@ -48,3 +52,20 @@ def test_classifiers_name_the_python_versions_that_the_gate_tests():
     classified = [name.rpartition(" ")[2] for name in PROJECT["project"]["classifiers"] if name.startswith(prefix)]
     assert classified == [version for version in versions if version in classified]
     assert classified[0] == PROJECT["project"]["requires-python"].removeprefix(">=")
+
+
+def test_the_hook_of_pyinstaller_names_what_compiled_modules_import(monkeypatch):
+    hooks = SimpleNamespace(collect_submodules=lambda *_, **__: [], collect_data_files=lambda *_, **__: [])
+    monkeypatch.setitem(sys.modules, "PyInstaller", SimpleNamespace(utils=SimpleNamespace(hooks=hooks)))
+    monkeypatch.setitem(sys.modules, "PyInstaller.utils", SimpleNamespace(hooks=hooks))
+    monkeypatch.setitem(sys.modules, "PyInstaller.utils.hooks", hooks)
+    named = set(runpy.run_path(str(ROOT / "spotify" / "__pyinstaller" / "hook-spotify.py"))["hiddenimports"])
+
+    sources = [path.read_text() for path in Path(dependency_injector.__file__).parent.glob("*.pyx")]
+    imported = {
+        name for source in sources for name in re.findall(r"^ *(?:from|import) ([a-z_.]+)", source, re.MULTILINE)
+    }
+    always_there = {"__future__", "builtins", "collections", "sys", "os"}
+    standard = {name for name in imported if name.partition(".")[0] in sys.stdlib_module_names} - always_there
+    assert "configparser" in standard
+    assert {name for name in standard if name not in named and name.partition(".")[0] not in named} == set()

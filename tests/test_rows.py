@@ -4,6 +4,7 @@ import sys
 from datetime import UTC, datetime
 from types import SimpleNamespace
 
+import polars as pl
 import pytest
 
 import spotify
@@ -109,8 +110,17 @@ async def test_every_kind_of_list_has_rows_of_known_columns():
     assert all(isinstance(value, str | int | float | bool | datetime | None) for row in rows for value in row.values())
 
 
-# Installing polars, pandas and pyarrow takes longer than all other requirements together: these are their signatures.
-@pytest.mark.parametrize("name", ["polars", "pandas", "pyarrow"])
+def test_a_polars_data_frame_has_the_types_of_the_columns():
+    # The first row has no value in the column, so that its type follows from a later one.
+    plays = [PlayHistory(track=Track(type="track", name="Blue in Green")), PlayHistory(track=TRACK, played_at=ADDED)]
+    frame = spotify.to_polars(plays, ["name", "played_at", "duration_ms"])
+    assert frame.to_dicts() == to_rows(plays, ["name", "played_at", "duration_ms"])
+    assert frame.schema["played_at"] == pl.Datetime("us", "UTC")
+    assert spotify.to_polars([], ["name"]).is_empty()
+
+
+# pandas and pyarrow take longer to install than all other requirements of the tests: these are their signatures.
+@pytest.mark.parametrize("name", ["pandas", "pyarrow"])
 def test_data_frames_are_made_of_the_rows(monkeypatch, name):
     made = []
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import venv
@@ -324,6 +325,14 @@ def test_the_guard_fails_tests_that_would_reach_the_real_spotify(results: dict[s
     assert "2 failed, 1 passed" in output
     assert "the test sends a request to api.spotify.com, the real Spotify" in output
     assert "the test sends a request to accounts.spotify.com, the real Spotify" in output
+
+
+def test_the_description_of_the_wheel_has_absolute_links_only(python: Path) -> None:
+    (site,) = python.parents[1].glob("lib/python*/site-packages")
+    description = metadata.Distribution.at(next(site.glob("async_spotify_client-*.dist-info"))).metadata.get_payload()
+    links = re.findall(r"\]\(([^)]+)\)", str(description))
+    assert "https://github.com/async-spotify-client/async-spotify-client/blob/main/docs/tutorial.md" in links
+    assert [link for link in links if not link.startswith("https://")] == []
 
 
 def test_the_plugin_imports_nothing_before_a_fixture_is_used(results: dict[str, Result]) -> None:
