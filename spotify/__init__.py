@@ -24,9 +24,9 @@
 """
 
 from importlib import import_module
-from sys import modules
 from typing import TYPE_CHECKING
 
+from spotify._lazy_imports import lazy_imports
 from spotify._version import __version__
 
 if TYPE_CHECKING:
@@ -197,23 +197,18 @@ else:
         ),
         "spotify.user_login": ("login",),
     }
-    _LAZY = {name: module for module, names in _MODULES.items() for name in names}
+    _import, __dir__ = lazy_imports(__name__, _MODULES)
 
     def __getattr__(name):
-        if name in _LAZY:
-            value = globals()[name] = getattr(import_module(_LAZY[name]), name)
-            return value
         module = f"{__name__}.{name}"
-        if not name.startswith("_"):
-            try:
-                return import_module(module)
-            except ModuleNotFoundError as exc:
-                if exc.name != module:
-                    raise
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name, obj=modules[__name__])
-
-    def __dir__():
-        return sorted({*globals(), *__all__})
+        if name in __all__ or name.startswith("_"):
+            return _import(name)
+        try:
+            return import_module(module)
+        except ModuleNotFoundError as exc:
+            if exc.name != module:
+                raise
+        return _import(name)
 
 
 __all__ = [

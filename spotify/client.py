@@ -7,12 +7,11 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
 from types import TracebackType
-from typing import TYPE_CHECKING, ParamSpec, Self, TypeVar, Unpack, cast
+from typing import TYPE_CHECKING, Final, ParamSpec, Self, TypeVar, Unpack, cast
 
 from spotify._checks import check_methods, check_names, check_number, check_type, implements
 from spotify._tracebacks import ARGUMENTS_HIDDEN, PROGRESS_HIDDEN
 from spotify.bulk.costs import CallCounter, count
-from spotify.bulk.writes import resume_write
 from spotify.config import DEFAULT_MAX_RETRIES, DEFAULT_TIMEOUT, CallOptions, ClientConfig
 from spotify.credentials import EnvironmentCredentials
 from spotify.errors import PartialWriteError
@@ -24,34 +23,50 @@ from spotify.interfaces.rate_limiter import RateLimiter
 from spotify.interfaces.retry import RetryPolicy
 from spotify.interfaces.serializer import Serializer
 from spotify.interfaces.transport import Transport
-from spotify.models import JsonValue
-from spotify.paging.paginator import PaginatorBase
 from spotify.quota import Quota
 from spotify.responses import RECORDING, Received, Response
-from spotify.services import (
-    AlbumsService,
-    ArtistsService,
-    AudiobooksService,
-    BrowseService,
-    ChaptersService,
-    EpisodesService,
-    LibraryService,
-    PlayerService,
-    PlaylistsService,
-    SearchService,
-    ShowsService,
-    TracksService,
-    UsersService,
-)
-from spotify.services._base import Service
-from spotify.services._operations import call_by_id
 from spotify.usage import Usage
 
 if TYPE_CHECKING:
     from spotify.container import SpotifyContainer
+    from spotify.models import JsonValue
+    from spotify.services import (
+        AlbumsService,
+        ArtistsService,
+        AudiobooksService,
+        BrowseService,
+        ChaptersService,
+        EpisodesService,
+        LibraryService,
+        PlayerService,
+        PlaylistsService,
+        SearchService,
+        ShowsService,
+        TracksService,
+        UsersService,
+    )
+    from spotify.services._base import Service
 
 T = TypeVar("T")
 P = ParamSpec("P")
+
+_SERVICES: Final = frozenset(
+    {
+        "albums",
+        "artists",
+        "audiobooks",
+        "browse",
+        "chapters",
+        "episodes",
+        "library",
+        "player",
+        "playlists",
+        "search",
+        "shows",
+        "tracks",
+        "users",
+    }
+)
 
 
 class AsyncSpotifyClient:
@@ -277,6 +292,8 @@ class AsyncSpotifyClient:
                 operation to use instead, if there is one.
             SpotifyError: The call failed for another reason.
         """
+        from spotify.services._operations import call_by_id  # imports the models
+
         call = call_by_id(operation_id, arguments, json=json, content=content)
         return cast("JsonValue", await self._executor.execute(call))
 
@@ -389,13 +406,15 @@ class AsyncSpotifyClient:
             TypeError: `method` is not such a method, or returns a list.
             ValueError: An argument is invalid, as if the method was called.
         """
+        from spotify.paging.paginator import PaginatorBase  # imports the models
+
         owner: object = getattr(method, "__self__", None)
         counting: object = None
         view = self._view(CallCounter(self._executor))
         if owner is self:
             counting = view
-        for name, service in self._services.items():
-            if owner is service:
+        for name in _SERVICES:
+            if name in vars(self) and owner is getattr(self, name):
                 counting = getattr(view, name)
         if counting is None:
             raise TypeError("method must be a method of this client, such as client.albums.get_several")
@@ -433,6 +452,8 @@ class AsyncSpotifyClient:
                 should hold and write the rest.
             SpotifyError: The call failed for another reason; nothing was applied and `error` can be resumed again.
         """
+        from spotify.bulk.writes import resume_write  # imports the models
+
         check_type("error", error, PartialWriteError)
         with PROGRESS_HIDDEN:
             return await resume_write(self._executor, error)
@@ -471,21 +492,41 @@ class AsyncSpotifyClient:
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self._config.api_url}>"
 
+    if not TYPE_CHECKING:  # type checkers know the attributes
+
+        def __getattr__(self, name):
+            # The services are created when they are first used, because they import the models.
+            if name not in _SERVICES or "_make_service" not in vars(self):
+                raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}", name=name, obj=self)
+            service = vars(self)[name] = self._make_service(name)
+            return service
+
+    def __dir__(self) -> list[str]:
+        return sorted({*super().__dir__(), *_SERVICES})
+
     def _view(self, executor: RequestExecutor, config: ClientConfig | None = None) -> Self:
         """Return a copy of this client whose calls go through another executor."""
         view = copy(self)  # a subclass keeps its own attributes
-        services = {name: type(service)(executor, self.quota) for name, service in self._services.items()}
-        AsyncSpotifyClient._assemble(view, config or self._config, executor, services)
+        quota, read_ahead = self.quota, self._read_ahead
+
+        def make_service(name: str) -> Service:
+            service: type[Service] = type(getattr(self, name))
+            return service(executor, quota, read_ahead=read_ahead)
+
+        AsyncSpotifyClient._assemble(view, config or self._config, executor, make_service)
         return view
 
     def _use(self, container: SpotifyContainer) -> None:
         self.quota = container.quota()
         self.usage = container.usage()
-        self._assemble(container.config(), container.executor(), container.services())
+        self._read_ahead = container.read_ahead()
+        self._assemble(container.config(), container.executor(), lambda name: container.providers[name]())
 
-    def _assemble(self, config: ClientConfig, executor: RequestExecutor, services: Mapping[str, Service]) -> None:
+    def _assemble(
+        self, config: ClientConfig, executor: RequestExecutor, make_service: Callable[[str], Service]
+    ) -> None:
         self._config = config
         self._executor = executor
-        self._services = services
-        for name, service in services.items():
-            setattr(self, name, service)
+        self._make_service = make_service
+        for name in _SERVICES:
+            vars(self).pop(name, None)  # those of the client that this is a view of

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, TypedDict, TypeVar, Unpack
 
 from dependency_injector import containers, providers
@@ -12,10 +13,8 @@ from spotify._checks import check_methods, check_names, check_token, check_type,
 from spotify._tracebacks import ARGUMENTS_HIDDEN
 from spotify.config import DEFAULT_MAX_RETRIES, DEFAULT_TIMEOUT, ClientConfig
 from spotify.credentials import Secret, secret_source
-from spotify.impl.auth.client_credentials import ClientCredentialsAuth
-from spotify.impl.auth.static_token import StaticTokenAuth
-from spotify.impl.caching import CachingTransport, MemoryResponseCache, RedisResponseCache
-from spotify.impl.caching.freshness import Freshness
+from spotify.impl import auth, caching, rate_limiting, serialization, token_stores  # import their names on first use
+from spotify.impl import usage as metering
 from spotify.impl.checked_parts import (
     checked_clock,
     checked_rate_limiter,
@@ -26,12 +25,10 @@ from spotify.impl.checked_parts import (
 from spotify.impl.execution.executor import RetryingExecutor
 from spotify.impl.execution.retry import BackoffRetryPolicy
 from spotify.impl.observers.call_observers import checked_observers
-from spotify.impl.rate_limiting import InProcessRateLimiter, RedisRateLimiter
-from spotify.impl.serialization import DataclassesJsonSerializer, MsgspecSerializer
+from spotify.impl.rate_limiting.in_process_rate_limiter import InProcessRateLimiter
 from spotify.impl.system_clock import SystemClock
-from spotify.impl.token_stores import RedisTokenStore
 from spotify.impl.transport.aiohttp_transport import AiohttpTransport
-from spotify.impl.usage import DailyLimit, FileUsageLedger, RedisUsageLedger, UsageRateLimiter
+from spotify.impl.usage.usage_rate_limiter import UsageRateLimiter
 from spotify.interfaces.auth import AuthProvider, SupportsClose
 from spotify.interfaces.clock import Clock
 from spotify.interfaces.executor import RequestExecutor
@@ -44,26 +41,25 @@ from spotify.interfaces.token_store import TokenStore
 from spotify.interfaces.transport import Transport
 from spotify.interfaces.usage_ledger import UsageLedger
 from spotify.quota import Quota
-from spotify.services import (
-    AlbumsService,
-    ArtistsService,
-    AudiobooksService,
-    BrowseService,
-    ChaptersService,
-    EpisodesService,
-    LibraryService,
-    PlayerService,
-    PlaylistsService,
-    SearchService,
-    ShowsService,
-    TracksService,
-    UsersService,
-)
-from spotify.services._base import Service
 from spotify.usage import Usage
 
 if TYPE_CHECKING:
     from spotify.client import AsyncSpotifyClient
+    from spotify.services import (
+        AlbumsService,
+        ArtistsService,
+        AudiobooksService,
+        BrowseService,
+        ChaptersService,
+        EpisodesService,
+        LibraryService,
+        PlayerService,
+        PlaylistsService,
+        SearchService,
+        ShowsService,
+        TracksService,
+        UsersService,
+    )
 
 T = TypeVar("T")
 
@@ -104,11 +100,17 @@ def _owned_parts(container: SpotifyContainer) -> tuple[SupportsClose, ...]:
 
 
 def _make_response_cache(config: ClientConfig, clock: Clock) -> ResponseCache | None:
+    if config.cache == "none":
+        return None
+    from spotify.impl.caching.freshness import Freshness
+
     longest = Freshness.of(config).longest
     if config.cache == "memory":
-        return MemoryResponseCache(max_bytes=config.cache_max_bytes)
+        return caching.MemoryResponseCache(max_bytes=config.cache_max_bytes)
     if config.cache == "redis" and config.redis_url is not None:
-        return RedisResponseCache(config.redis_url, prefix=config.redis_prefix, max_age=max(_DAY, longest), clock=clock)
+        return caching.RedisResponseCache(
+            config.redis_url, prefix=config.redis_prefix, max_age=max(_DAY, longest), clock=clock
+        )
     if config.cache == "sqlite":
         from spotify.impl.caching.sqlite_response_cache import SqliteResponseCache  # imports sqlite3
 
@@ -120,8 +122,8 @@ def _make_response_cache(config: ClientConfig, clock: Clock) -> ResponseCache | 
 
 def _make_serializer(config: ClientConfig) -> Serializer:
     if config.serializer == "dataclasses-json":
-        return DataclassesJsonSerializer(strict=config.strict_decoding)
-    return MsgspecSerializer(strict=config.strict_decoding)
+        return serialization.DataclassesJsonSerializer(strict=config.strict_decoding)
+    return serialization.MsgspecSerializer(strict=config.strict_decoding)
 
 
 def _make_rate_limiter(config: ClientConfig, clock: Clock) -> RateLimiter:
@@ -133,7 +135,7 @@ def _make_rate_limiter(config: ClientConfig, clock: Clock) -> RateLimiter:
             rate_window=config.rate_window,
             reserve=config.rate_limit_reserve,
         )
-    return RedisRateLimiter(
+    return rate_limiting.RedisRateLimiter(
         config.redis_url,
         application=config.redis_prefix,
         prefix=config.redis_prefix,
@@ -150,29 +152,42 @@ def _make_rate_limiter(config: ClientConfig, clock: Clock) -> RateLimiter:
 def _make_token_store(config: ClientConfig) -> TokenStore | None:
     if config.redis_url is None:
         return None
-    return RedisTokenStore(config.redis_url, prefix=config.redis_prefix, encryption_keys=config.token_encryption_keys)
+    return token_stores.RedisTokenStore(
+        config.redis_url, prefix=config.redis_prefix, encryption_keys=config.token_encryption_keys
+    )
 
 
 def _with_cache(transport: Transport, cache: ResponseCache | None, config: ClientConfig, clock: Clock) -> Transport:
-    return transport if cache is None else CachingTransport(transport, cache, config=config, clock=clock)
+    return transport if cache is None else caching.CachingTransport(transport, cache, config=config, clock=clock)
 
 
 def _make_usage(config: ClientConfig, clock: Clock, rate_limiter: RateLimiter) -> Usage:
     ledger: UsageLedger | None = None
     if config.redis_url is not None:
-        ledger = RedisUsageLedger(config.redis_url, prefix=config.account or config.redis_prefix)
+        ledger = metering.RedisUsageLedger(config.redis_url, prefix=config.account or config.redis_prefix)
     elif config.usage_path is not None:
-        ledger = FileUsageLedger(config.usage_path)
+        ledger = metering.FileUsageLedger(config.usage_path)
     return Usage(now=clock.time, limiter=rate_limiter, ledger=ledger, only_quota_pauses=config.account is not None)
 
 
 def _with_usage(rate_limiter: RateLimiter, usage: Usage, config: ClientConfig, clock: Clock) -> RateLimiter:
     daily_limit = None
     if config.daily_limit is not None:
-        daily_limit = DailyLimit(config.daily_limit, reserve=config.rate_limit_reserve, usage=usage, clock=clock)
+        daily_limit = metering.DailyLimit(
+            config.daily_limit, reserve=config.rate_limit_reserve, usage=usage, clock=clock
+        )
     if daily_limit is None and not usage.has_ledger:
         return rate_limiter
     return UsageRateLimiter(rate_limiter, usage=usage, daily_limit=daily_limit)
+
+
+def _service(name: str) -> Callable[..., Any]:
+    """Return a function that creates a service. It imports the services, and with them the models."""
+
+    def create(*args: object, **options: object) -> object:
+        return getattr(import_module("spotify.services"), name)(*args, **options)
+
+    return create
 
 
 def check_parts(container: SpotifyContainer) -> None:
@@ -182,7 +197,10 @@ def check_parts(container: SpotifyContainer) -> None:
         TypeError: A part lacks a method, or is a class instead of an instance.
     """
     for name, methods in _PART_METHODS.items():
-        if (part := getattr(container, name)()) is not None:
+        provider = getattr(container, name)
+        if name == "serializer" and _source(provider) is provider:
+            continue  # it is created when it is first used
+        if (part := provider()) is not None:
             check_methods(name, part, methods)
     for provider in container.providers.values():
         if isinstance(provider, _Part):
@@ -284,7 +302,7 @@ class SpotifyContainer(containers.DeclarativeContainer):
         transport=cached_transport,
         auth_provider=auth_provider,
         retry_policy=providers.Callable(checked_retry_policy, retry_policy),
-        serializer=providers.Callable(checked_serializer, serializer),
+        serializer=providers.Singleton(checked_serializer, serializer).provider,  # creating it imports the models
         rate_limiter=metered_rate_limiter,
         clock=providers.Callable(checked_clock, clock),
         quota=quota,
@@ -298,55 +316,43 @@ class SpotifyContainer(containers.DeclarativeContainer):
         min, config.provided.read_ahead, config.provided.max_concurrency
     )
     albums: providers.Provider[AlbumsService] = providers.Singleton(
-        AlbumsService, executor, quota, read_ahead=read_ahead
+        _service("AlbumsService"), executor, quota, read_ahead=read_ahead
     )
     artists: providers.Provider[ArtistsService] = providers.Singleton(
-        ArtistsService, executor, quota, read_ahead=read_ahead
+        _service("ArtistsService"), executor, quota, read_ahead=read_ahead
     )
     audiobooks: providers.Provider[AudiobooksService] = providers.Singleton(
-        AudiobooksService, executor, quota, read_ahead=read_ahead
+        _service("AudiobooksService"), executor, quota, read_ahead=read_ahead
     )
     browse: providers.Provider[BrowseService] = providers.Singleton(
-        BrowseService, executor, quota, read_ahead=read_ahead
+        _service("BrowseService"), executor, quota, read_ahead=read_ahead
     )
     chapters: providers.Provider[ChaptersService] = providers.Singleton(
-        ChaptersService, executor, quota, read_ahead=read_ahead
+        _service("ChaptersService"), executor, quota, read_ahead=read_ahead
     )
     episodes: providers.Provider[EpisodesService] = providers.Singleton(
-        EpisodesService, executor, quota, read_ahead=read_ahead
+        _service("EpisodesService"), executor, quota, read_ahead=read_ahead
     )
     library: providers.Provider[LibraryService] = providers.Singleton(
-        LibraryService, executor, quota, read_ahead=read_ahead
+        _service("LibraryService"), executor, quota, read_ahead=read_ahead
     )
     player: providers.Provider[PlayerService] = providers.Singleton(
-        PlayerService, executor, quota, read_ahead=read_ahead
+        _service("PlayerService"), executor, quota, read_ahead=read_ahead
     )
     playlists: providers.Provider[PlaylistsService] = providers.Singleton(
-        PlaylistsService, executor, quota, read_ahead=read_ahead
+        _service("PlaylistsService"), executor, quota, read_ahead=read_ahead
     )
     search: providers.Provider[SearchService] = providers.Singleton(
-        SearchService, executor, quota, read_ahead=read_ahead
+        _service("SearchService"), executor, quota, read_ahead=read_ahead
     )
-    shows: providers.Provider[ShowsService] = providers.Singleton(ShowsService, executor, quota, read_ahead=read_ahead)
+    shows: providers.Provider[ShowsService] = providers.Singleton(
+        _service("ShowsService"), executor, quota, read_ahead=read_ahead
+    )
     tracks: providers.Provider[TracksService] = providers.Singleton(
-        TracksService, executor, quota, read_ahead=read_ahead
+        _service("TracksService"), executor, quota, read_ahead=read_ahead
     )
-    users: providers.Provider[UsersService] = providers.Singleton(UsersService, executor, quota, read_ahead=read_ahead)
-
-    services: providers.Provider[dict[str, Service]] = providers.Dict(
-        albums=albums,
-        artists=artists,
-        audiobooks=audiobooks,
-        browse=browse,
-        chapters=chapters,
-        episodes=episodes,
-        library=library,
-        player=player,
-        playlists=playlists,
-        search=search,
-        shows=shows,
-        tracks=tracks,
-        users=users,
+    users: providers.Provider[UsersService] = providers.Singleton(
+        _service("UsersService"), executor, quota, read_ahead=read_ahead
     )
 
     client: providers.Provider[AsyncSpotifyClient] = providers.Singleton(_client_of, __self__)
@@ -408,12 +414,12 @@ def build_container(access_token: str | None = None, **arguments: Unpack[ClientA
         _override(getattr(container, name), providers.Object(part))
     if "access_token" in credentials:
         token = credentials["access_token"]
-        _override(container.auth_provider, providers.Singleton(StaticTokenAuth, token.reveal()))
+        _override(container.auth_provider, providers.Singleton(auth.StaticTokenAuth, token.reveal()))
     elif client_secret is not None:
         _override(
             container.auth_provider,
             providers.Singleton(
-                ClientCredentialsAuth,
+                auth.ClientCredentialsAuth,
                 credentials["client_id"].reveal(),
                 client_secret,
                 config=container.config,

@@ -47,6 +47,9 @@ def test_every_component_has_the_signatures_of_its_protocol(name, serializer, au
     assert methods
     for method, declared in methods.items():
         implemented = getattr(component, method)
+        if inspect.isbuiltin(implemented):
+            implemented()  # `time.time` has no signature to inspect
+            continue
         expected = list(inspect.signature(declared).parameters.values())[1:]
         actual = list(inspect.signature(implemented).parameters.values())
         assert [(p.name, p.kind) for p in actual] == [(p.name, p.kind) for p in expected]

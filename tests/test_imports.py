@@ -5,6 +5,7 @@ import inspect
 import pkgutil
 import subprocess
 import sys
+from importlib import import_module
 from types import ModuleType
 
 import pytest
@@ -12,8 +13,21 @@ import pytest
 import spotify
 import spotify.testing
 
-IMPLEMENTATIONS = ["aiohttp", "dependency_injector", "msgspec"]
-LAZY = [*IMPLEMENTATIONS, "cryptography", "redis", "spotify.impl.observers.open_telemetry_spans", "structlog"]
+IMPLEMENTATIONS = ["aiohttp", "dependency_injector"]
+DECODING = ["msgspec", "spotify.models", "spotify.services"]
+LAZY = [*IMPLEMENTATIONS, *DECODING]
+LAZY += ["cryptography", "dataclasses_json", "filelock", "redis", "spotify.impl.auth.user_auth", "structlog"]
+LAZY += ["spotify.impl.observers.open_telemetry_spans"]
+PACKAGES = [
+    "spotify",
+    "spotify.impl.auth",
+    "spotify.impl.caching",
+    "spotify.impl.rate_limiting",
+    "spotify.impl.serialization",
+    "spotify.impl.token_stores",
+    "spotify.impl.usage",
+    "spotify.testing",
+]
 
 
 def loaded_after(statements, names=LAZY):
@@ -24,12 +38,22 @@ def loaded_after(statements, names=LAZY):
 
 
 def test_importing_the_package_loads_no_implementation():
-    assert loaded_after("import spotify, spotify.models, spotify.services, spotify.interfaces") == []
+    assert loaded_after("import spotify, spotify.interfaces") == []
+    assert not {*loaded_after("import spotify.services")} & {*IMPLEMENTATIONS, "msgspec", "redis", "structlog"}
 
 
-@pytest.mark.parametrize("statements", ["import spotify; spotify.AsyncSpotifyClient('token')", "from spotify import *"])
-def test_a_client_or_container_loads_the_implementations(statements):
+@pytest.mark.parametrize(
+    "statements", ["import spotify; spotify.AsyncSpotifyClient('token')", "from spotify import build_container"]
+)
+def test_a_client_or_container_loads_what_it_uses(statements):
     assert loaded_after(statements) == IMPLEMENTATIONS
+
+
+def test_the_first_use_of_a_service_loads_the_models_and_the_first_response_msgspec():
+    client = "import spotify; client = spotify.AsyncSpotifyClient('token')"
+    assert loaded_after(f"{client}; client.albums", [*IMPLEMENTATIONS, *DECODING]) == [*IMPLEMENTATIONS, *DECODING[1:]]
+    decode = "from spotify.models import Album; spotify.build_container('t').serializer().decode(b'{}', object)"
+    assert loaded_after(f"{client}; {decode}", ["msgspec"]) == ["msgspec"]
 
 
 def test_the_first_enabled_log_event_loads_structlog():
@@ -47,16 +71,28 @@ def test_every_public_name_exists():
     assert all(getattr(spotify, name) is not None for name in spotify.__all__)
 
 
-def test_the_lazy_names_are_the_public_ones_and_those_that_type_checkers_see():
-    checked = ast.parse(inspect.getsource(spotify)).body
+@pytest.mark.parametrize("name", PACKAGES)
+def test_the_lazy_names_are_the_public_ones_and_those_that_type_checkers_see(name):
+    package = import_module(name)
+    checked = ast.parse(inspect.getsource(package)).body
     imports = next(node for node in checked if isinstance(node, ast.If)).body
     seen = {alias.name: node.module for node in imports for alias in node.names}
-    assert seen == spotify._LAZY
-    assert {*seen, "__version__"} == set(spotify.__all__)
+    assert {*seen} == {*package.__all__} - {"__version__"}
+    for public, module in seen.items():
+        assert getattr(package, public) is getattr(import_module(module), public)
 
 
-def test_dir_has_every_public_name():
-    assert set(spotify.__all__) <= set(dir(spotify))
+@pytest.mark.parametrize("name", PACKAGES)
+def test_dir_has_every_public_name(name):
+    package = import_module(name)
+    assert set(package.__all__) <= set(dir(package))
+
+
+def test_dir_of_a_client_has_the_services():
+    client = spotify.AsyncSpotifyClient("token")
+    assert {"albums", "playlists", "call", "close"} <= {*dir(client)}
+    with pytest.raises(AttributeError, match="has no attribute 'album'"):
+        client.album  # noqa: B018
 
 
 def test_a_module_is_an_attribute_of_the_package():

@@ -6,8 +6,9 @@ and return them. `check_transport` and the other checks show whether a part keep
 `pytest_plugin` has fixtures.
 """
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from spotify._lazy_imports import lazy_imports
 
 if TYPE_CHECKING:
     from spotify.testing.cassettes import RecordingTransport, ReplayTransport, UnrecordedRequestError
@@ -44,16 +45,7 @@ else:
         "spotify.testing.fake_transport": ("FakeTransport", "UnexpectedRequestError"),
         "spotify.testing.sandbox": ("Fault", "SandboxStoppedError", "SpotifySandbox"),
     }
-    _LAZY = {name: module for module, names in _MODULES.items() for name in names}
-
-    def __getattr__(name):
-        if name not in _LAZY:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name)
-        value = globals()[name] = getattr(import_module(_LAZY[name]), name)
-        return value
-
-    def __dir__():
-        return sorted({*globals(), *__all__})
+    __getattr__, __dir__ = lazy_imports(__name__, _MODULES)
 
 
 __all__ = [

@@ -149,7 +149,7 @@ class ExecutorSetup:
             transport=self.transport,
             auth_provider=self.auth,
             retry_policy=retry_policy or BackoffRetryPolicy(base_delay=1.0, max_delay=8.0, rng=NoJitter()),
-            serializer=MsgspecSerializer(),
+            serializer=MsgspecSerializer,
             rate_limiter=self.limiter,
             clock=self.clock,
             quota=quota,

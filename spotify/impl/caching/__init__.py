@@ -4,8 +4,22 @@ Begin with `caching_transport`. `policy` holds the decisions of RFC 9111, invali
 the user's settings. `sqlite_response_cache` is imported when it is used, as it imports `sqlite3`.
 """
 
-from spotify.impl.caching.caching_transport import CachingTransport
-from spotify.impl.caching.memory_response_cache import MemoryResponseCache
-from spotify.impl.caching.redis_response_cache import RedisResponseCache
+from typing import TYPE_CHECKING
+
+from spotify._lazy_imports import lazy_imports
+
+if TYPE_CHECKING:
+    from spotify.impl.caching.caching_transport import CachingTransport
+    from spotify.impl.caching.memory_response_cache import MemoryResponseCache
+    from spotify.impl.caching.redis_response_cache import RedisResponseCache
+else:
+    __getattr__, __dir__ = lazy_imports(
+        __name__,
+        {
+            "spotify.impl.caching.caching_transport": ("CachingTransport",),
+            "spotify.impl.caching.memory_response_cache": ("MemoryResponseCache",),
+            "spotify.impl.caching.redis_response_cache": ("RedisResponseCache",),
+        },
+    )
 
 __all__ = ["CachingTransport", "MemoryResponseCache", "RedisResponseCache"]

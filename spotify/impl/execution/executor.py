@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final, TypeVar
 from weakref import WeakSet
 
@@ -287,7 +287,7 @@ class RetryingExecutor:
             if not response.body:
                 raise DecodeError(f"The response ({response.status}) has no body", operation=call.operation.id)
         try:
-            result = self._components.serializer.decode(response.body, call.into)
+            result = self._components.serializer().decode(response.body, call.into)
             if call.check is not None:
                 call.check(result)
         except DecodeError as exc:
@@ -304,7 +304,7 @@ class RetryingExecutor:
         transport: Transport,
         auth_provider: AuthProvider,
         retry_policy: RetryPolicy,
-        serializer: Serializer,
+        serializer: Callable[[], Serializer],
         rate_limiter: RateLimiter,
         clock: Clock,
         quota: Quota | None = None,
@@ -321,7 +321,7 @@ class RetryingExecutor:
             transport: Sends the requests.
             auth_provider: Provides a token for each attempt. It is bound to these components first.
             retry_policy: Decides after each failed attempt.
-            serializer: Encodes request bodies and decodes response bodies.
+            serializer: Returns what encodes request bodies and decodes response bodies, when that is first needed.
             rate_limiter: Provides a slot for each request.
             clock: Time and sleep.
             quota: What is known about the application's quota mode; None for nothing yet.

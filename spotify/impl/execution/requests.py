@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Final, NamedTuple, TypeGuard, TypeVar
 from urllib.parse import quote
@@ -32,7 +32,7 @@ class RequestParts(NamedTuple):
 
 
 def request_parts(
-    call: Call[T], *, api_url: str, defaults: Mapping[str, Argument], serializer: Serializer
+    call: Call[T], *, api_url: str, defaults: Mapping[str, Argument], serializer: Callable[[], Serializer]
 ) -> RequestParts:
     """Return the parts of the call's request.
 
@@ -40,7 +40,7 @@ def request_parts(
         call: The call.
         api_url: The URL that the operation's path is appended to.
         defaults: Arguments for query parameters that the call omits.
-        serializer: Encodes a JSON body.
+        serializer: Returns what encodes a JSON body.
 
     Raises:
         TypeError: An argument belongs neither to the path nor to the query.
@@ -55,7 +55,7 @@ def request_parts(
         headers["Cache-Control"] = "no-cache"
     body = call.content
     if body is None and call.json is not None:
-        body = serializer.encode(call.json)
+        body = serializer().encode(call.json)
     if body is not None:
         headers["Content-Type"] = operation.content_type or "application/json"
     return RequestParts(url, headers, body)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from spotify._checks import implements
@@ -30,7 +31,7 @@ class SharedComponents:
         cached_reads: The cache of the transport; None if it has none.
         retry_policy: Decides after each failed attempt.
         retry_budget: Limits the retries of all calls together.
-        serializer: Encodes request bodies and decodes response bodies.
+        serializer: Returns what encodes request bodies and decodes response bodies, when that is first needed.
         rate_limiter: Provides a slot for each request.
         clock: Time and sleep.
         quota: What is known about the application's quota mode.
@@ -44,7 +45,7 @@ class SharedComponents:
     cached_reads: CachedReads | None
     retry_policy: RetryPolicy
     retry_budget: RetryBudget
-    serializer: Serializer
+    serializer: Callable[[], Serializer]
     rate_limiter: RateLimiter
     clock: Clock
     quota: Quota

@@ -5,7 +5,20 @@ holds the calls that wait, and `waits` ends those that would wait too long. `red
 permits from Redis.
 """
 
-from spotify.impl.rate_limiting.in_process_rate_limiter import InProcessRateLimiter
-from spotify.impl.rate_limiting.redis_rate_limiter import RedisRateLimiter
+from typing import TYPE_CHECKING
+
+from spotify._lazy_imports import lazy_imports
+
+if TYPE_CHECKING:
+    from spotify.impl.rate_limiting.in_process_rate_limiter import InProcessRateLimiter
+    from spotify.impl.rate_limiting.redis_rate_limiter import RedisRateLimiter
+else:
+    __getattr__, __dir__ = lazy_imports(
+        __name__,
+        {
+            "spotify.impl.rate_limiting.in_process_rate_limiter": ("InProcessRateLimiter",),
+            "spotify.impl.rate_limiting.redis_rate_limiter": ("RedisRateLimiter",),
+        },
+    )
 
 __all__ = ["InProcessRateLimiter", "RedisRateLimiter"]

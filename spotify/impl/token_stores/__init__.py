@@ -4,9 +4,24 @@
 of the file and keyring stores.
 """
 
-from spotify.impl.token_stores.file_token_store import FileTokenStore
-from spotify.impl.token_stores.keyring_token_store import KeyringTokenStore
-from spotify.impl.token_stores.memory_token_store import MemoryTokenStore
-from spotify.impl.token_stores.redis_token_store import RedisTokenStore
+from typing import TYPE_CHECKING
+
+from spotify._lazy_imports import lazy_imports
+
+if TYPE_CHECKING:
+    from spotify.impl.token_stores.file_token_store import FileTokenStore
+    from spotify.impl.token_stores.keyring_token_store import KeyringTokenStore
+    from spotify.impl.token_stores.memory_token_store import MemoryTokenStore
+    from spotify.impl.token_stores.redis_token_store import RedisTokenStore
+else:
+    __getattr__, __dir__ = lazy_imports(
+        __name__,
+        {
+            "spotify.impl.token_stores.file_token_store": ("FileTokenStore",),
+            "spotify.impl.token_stores.keyring_token_store": ("KeyringTokenStore",),
+            "spotify.impl.token_stores.memory_token_store": ("MemoryTokenStore",),
+            "spotify.impl.token_stores.redis_token_store": ("RedisTokenStore",),
+        },
+    )
 
 __all__ = ["FileTokenStore", "KeyringTokenStore", "MemoryTokenStore", "RedisTokenStore"]
