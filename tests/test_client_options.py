@@ -154,3 +154,9 @@ async def test_a_call_fails_fast_while_another_waits_for_the_rate_limit():
             with pytest.raises(RateLimitError, match="Not sent"):
                 await client.albums.get(album)
         waiting.cancel()
+
+
+async def test_views_read_ahead_as_their_client_does():
+    async with client_with(FakeTransport(), config=ClientConfig(read_ahead=1)) as client:
+        for view in (client, client.with_options(timeout=5.0), client.for_user(StaticTokenAuth("other"))):
+            assert view.albums.get_tracks("0" * 22)._options.read_ahead == 1
