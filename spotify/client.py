@@ -510,8 +510,8 @@ class AsyncSpotifyClient:
         quota, read_ahead = self.quota, self._read_ahead
 
         def make_service(name: str) -> Service:
-            service: type[Service] = type(getattr(self, name))
-            return service(executor, quota, read_ahead=read_ahead)
+            service: Service = getattr(self, name)
+            return type(service)(executor, quota, read_ahead=read_ahead)
 
         AsyncSpotifyClient._assemble(view, config or self._config, executor, make_service)
         return view
