@@ -73,12 +73,12 @@ class Outcome:
 
 
 def shared_limit(effort: Effort) -> Iterator[Row]:
-    """Run eight processes that make 20,000 calls, 200 per window of 1 s (Spotify uses 30 s)."""
+    """Run eight processes that make 10,000 calls, 200 per window of 1 s (Spotify uses 30 s)."""
     if PROGRAM is None:
         print("shared_limit: skipped: redis-server is not on the PATH", file=sys.stderr)
         return
     if effort is THOROUGH:
-        load = Load(processes=8, calls=20_000, rate_limit=200, rate_window=1.0)
+        load = Load(processes=8, calls=10_000, rate_limit=200, rate_window=1.0)
     else:
         load = Load(processes=1, calls=60, rate_limit=40, rate_window=0.2)
     with tempfile.TemporaryDirectory() as folder, RedisServer.running(Path(folder)) as redis:
