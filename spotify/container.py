@@ -15,6 +15,7 @@ from spotify.config import DEFAULT_MAX_RETRIES, DEFAULT_TIMEOUT, ClientConfig
 from spotify.credentials import Secret, secret_source
 from spotify.impl import auth, caching, rate_limiting, serialization, token_stores  # import their names on first use
 from spotify.impl import usage as metering
+from spotify.impl.caching.freshness import Freshness
 from spotify.impl.checked_parts import (
     checked_clock,
     checked_rate_limiter,
@@ -100,10 +101,6 @@ def _owned_parts(container: SpotifyContainer) -> tuple[SupportsClose, ...]:
 
 
 def _make_response_cache(config: ClientConfig, clock: Clock) -> ResponseCache | None:
-    if config.cache == "none":
-        return None
-    from spotify.impl.caching.freshness import Freshness
-
     longest = Freshness.of(config).longest
     if config.cache == "memory":
         return caching.MemoryResponseCache(max_bytes=config.cache_max_bytes)
