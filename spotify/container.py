@@ -222,6 +222,11 @@ def _override(provider: providers.Provider[Any], by: providers.Provider[Any]) ->
     provider.override(by)  # pyright: ignore[reportUnknownMemberType]
 
 
+def override_transport(container: SpotifyContainer, create: Callable[[], Transport]) -> None:
+    """Let a container create its transport with a function. The client closes it, unlike a transport that is passed."""
+    _override(container.transport, providers.Singleton(create))
+
+
 class _Part(providers.Provider[T]):
     """A provider that refuses an override that would have no effect."""
 

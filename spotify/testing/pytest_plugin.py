@@ -274,9 +274,9 @@ def _spotify_test(request: pytest.FixtureRequest) -> Generator[None]:
     arguments = _arguments_of(request.node)
     if request.config.getini("spotify_sandbox_scope") != "function":
         _prepare_shared(sandbox, arguments)
-    faults: Mapping[str, Fault | Iterable[Fault]] = arguments.get("faults", {})
+    faults: Mapping[str, Fault] = arguments.get("faults", {})
     for target, fault in faults.items():
-        sandbox.fail(target, fault)  # type: ignore[arg-type]
+        sandbox.fail(target, fault)
     yield
     thread.time.clock = None
 
@@ -378,10 +378,8 @@ def _recorded_config() -> ClientConfig:
 
 def _cassette_client(transport: RecordingTransport | ReplayTransport, clock: FakeClock | None) -> AsyncSpotifyClient:
     """Return a client that closes the transport: the connections of a recording belong to the client's event loop."""
-    from dependency_injector import providers
-
     from spotify import AsyncSpotifyClient, StaticTokenAuth
-    from spotify.container import build_container
+    from spotify.container import build_container, override_transport
     from spotify.credentials import EnvironmentCredentials
     from spotify.testing import ReplayTransport
 
@@ -397,7 +395,7 @@ def _cassette_client(transport: RecordingTransport | ReplayTransport, clock: Fak
             config=_recorded_config(),
             clock=clock,
         )
-    container.transport.override(providers.Singleton(lambda: transport))  # pyright: ignore[reportUnknownMemberType]
+    override_transport(container, lambda: transport)
     return AsyncSpotifyClient.from_container(container)
 
 

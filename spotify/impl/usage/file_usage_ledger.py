@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import json
-import math
 import os
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Final, TypeAlias, cast, get_args
+from typing import Annotated, Final, TypeAlias
 
-from spotify._checks import is_json_object, path_of
+import msgspec
+
+from spotify._checks import path_of
 from spotify._os_errors import reason_of
 from spotify.credentials import Secret
 from spotify.errors import TokenStoreError
@@ -29,10 +28,13 @@ from spotify.logs import get_logger
 
 _log = get_logger(__name__)
 
-_Counts: TypeAlias = dict[int, dict[str, list[int]]]
-
 _VERSION: Final = 1
 _KINDS: Final = 4  # made, refused, retried, cached
+_OfOperation: TypeAlias = Annotated[
+    list[Annotated[int, msgspec.Meta(ge=0)]], msgspec.Meta(min_length=_KINDS, max_length=_KINDS)
+]
+_Counts: TypeAlias = dict[int, dict[str, _OfOperation]]
+
 _BUCKETS: Final = 97  # of 15 minutes, in a day and the current one
 _KEPT_SECONDS: Final = 86_400.0  # for which a repeated update is recognised
 _LOCK_TIMEOUT: Final = 5.0  # seconds; other processes hold the lock for some milliseconds
@@ -106,6 +108,20 @@ class FileUsageLedger:
         return content
 
 
+class _Versioned(msgspec.Struct):
+    """What documents of all versions have."""
+
+    version: int = _VERSION
+
+
+class _Document(_Versioned, kw_only=True):
+    """A document of this version."""
+
+    counts: _Counts
+    pauses: list[tuple[str | None, float, PauseReason]]
+    updates: dict[str, tuple[int, float]]
+
+
 class _Content:
     """What the file holds.
 
@@ -131,32 +147,17 @@ class _Content:
             LedgerUnavailableError: It belongs to a later version.
         """
         try:
-            fields: object = json.loads(document)
-        except (ValueError, RecursionError):
-            fields = None
-        if not is_json_object(fields):
-            raise DamagedDocumentError("it is not a JSON object")
-        version = fields.get("version")
-        if isinstance(version, int) and version > _VERSION:
-            raise LedgerUnavailableError(f"{path} was written by a later version of this library; use another file")
-        content = cls()
-        try:
-            content._fill(fields)
-        except (AttributeError, KeyError, TypeError, ValueError, OverflowError):
+            if msgspec.json.decode(document, type=_Versioned).version > _VERSION:
+                raise LedgerUnavailableError(f"{path} was written by a later version of this library; use another file")
+            fields = msgspec.json.decode(document, type=_Document)
+        except (msgspec.MsgspecError, RecursionError, UnicodeError):
             raise DamagedDocumentError("it is not a usage file") from None
+        content = cls()
+        content.counts = fields.counts
+        content.updates = fields.updates
+        for operation, until, reason in fields.pauses:
+            content.pauses[operation] = StoredPause(operation=operation, until=until, reason=reason)
         return content
-
-    def _fill(self, fields: Mapping[str, object]) -> None:
-        # What has the wrong type raises one of the errors that `parse` expects.
-        for bucket, operations in cast("dict[str, dict[str, list[int]]]", fields["counts"]).items():
-            self.counts[int(bucket)] = {operation: _checked(counts) for operation, counts in operations.items()}
-        for operation, until, reason in cast("list[tuple[str | None, float, PauseReason]]", fields["pauses"]):
-            is_named = operation is None or isinstance(operation, str)  # pyright: ignore[reportUnnecessaryIsInstance]
-            if not is_named or reason not in get_args(PauseReason) or not math.isfinite(until):
-                raise ValueError("not a pause")
-            self.pauses[operation] = StoredPause(operation=operation, until=float(until), reason=reason)
-        for writer, (number, at) in cast("dict[str, tuple[int, float]]", fields["updates"]).items():
-            self.updates[writer] = int(number), float(at)
 
     def drop_old(self, now: float) -> None:
         """Remove what no longer matters, and counts of the future, which a clock that was wrong has left."""
@@ -184,14 +185,10 @@ class _Content:
 
     def to_json(self) -> str:
         """Return the document."""
-        pauses = [(pause.operation, pause.until, pause.reason) for pause in self.pauses.values()]
-        return json.dumps(
-            {"version": _VERSION, "counts": self.counts, "pauses": pauses, "updates": self.updates},
-            separators=(",", ":"),
+        document = _Document(
+            version=_VERSION,
+            counts=self.counts,
+            pauses=[(pause.operation, pause.until, pause.reason) for pause in self.pauses.values()],
+            updates=self.updates,
         )
-
-
-def _checked(counts: list[int]) -> list[int]:
-    if len(counts) != _KINDS or not all(type(count) is int and count >= 0 for count in counts):
-        raise ValueError("not counts")
-    return counts
+        return msgspec.json.encode(document).decode()

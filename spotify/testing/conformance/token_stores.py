@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from spotify.credentials import Secret
@@ -68,7 +69,7 @@ class _TokenStoreCheck:
 
     async def keeps_every_member(self) -> None:
         key = self._key()
-        for token in (_token(1), Token(**{**_members(2), "refresh_token": None, "scopes": frozenset()})):  # type: ignore[arg-type]
+        for token in (_token(1), replace(_token(2), refresh_token=None, scopes=frozenset())):
             await self._save(key, token)
             loaded = await self._factory().load(key)
             for name in ("access_token", "refresh_token", "issued_at", "expires_at", "scopes", "authorized_at"):
@@ -130,17 +131,13 @@ class _TokenStoreCheck:
             pass
 
 
-def _members(number: int) -> dict[str, object]:
-    issued = datetime(2026, 1, 1, 12, number, tzinfo=UTC)
-    return {
-        "access_token": Secret(f"access-{number}"),
-        "refresh_token": Secret(f"refresh-{number}"),
-        "issued_at": issued,
-        "expires_at": issued + timedelta(hours=1),
-        "scopes": frozenset({"user-read-email", "user-library-read"}),
-        "authorized_at": issued - timedelta(days=number),
-    }
-
-
 def _token(number: int) -> Token:
-    return Token(**_members(number))  # type: ignore[arg-type]
+    issued = datetime(2026, 1, 1, 12, number, tzinfo=UTC)
+    return Token(
+        access_token=Secret(f"access-{number}"),
+        refresh_token=Secret(f"refresh-{number}"),
+        issued_at=issued,
+        expires_at=issued + timedelta(hours=1),
+        scopes=frozenset({"user-read-email", "user-library-read"}),
+        authorized_at=issued - timedelta(days=number),
+    )

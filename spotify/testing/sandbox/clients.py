@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from dependency_injector import providers
-
 from spotify.client import AsyncSpotifyClient
 from spotify.config import ClientConfig
-from spotify.container import ClientArguments, build_container
+from spotify.container import ClientArguments, build_container, override_transport
 from spotify.impl.transport.aiohttp_transport import AiohttpTransport
 from spotify.interfaces.transport import HttpRequest, HttpResponse
 
@@ -40,8 +38,7 @@ def build_client(
     sandbox_arguments: SandboxClientArguments = {**arguments, "config": config}
     container = build_container(**sandbox_arguments)
     if arguments.get("transport") is None:
-        transport = providers.Singleton(_SandboxTransport, container.config, check_serving)
-        container.transport.override(transport)  # pyright: ignore[reportUnknownMemberType]
+        override_transport(container, lambda: _SandboxTransport(container.config(), check_serving))
     return AsyncSpotifyClient.from_container(container)
 
 
