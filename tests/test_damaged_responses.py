@@ -161,6 +161,18 @@ INVALID_BODIES: dict[str, bytes] = {
     "two documents": b"{}{}",
 }
 
+#: Bodies that no parser of JSON accepts, whatever type is expected.
+NO_JSON = {
+    *("HTML", "plain text", "incomplete string", "incomplete number", "not UTF-8", "UTF-16", "UTF-32", "two documents"),
+    *("lists nested 100,000 deep", "objects nested 100,000 deep", "100,000 open lists"),
+}
+#: A method for each kind of result: an object, several, a page, bools, a list, None, a part, images, pages, a dict.
+RESULT_KINDS = (
+    *("albums.get", "albums.get_several", "albums.get_tracks", "albums.check_saved", "browse.get_markets"),
+    *("player.get_playback_state", "playlists.get(fields)", "playlists.get_cover_image", "search.search"),
+    *("tracks.get_audio_features", "tracks.get_audio_analysis", "users.get_followed_artists"),
+)
+
 #: Responses that are not valid HTTP, or whose body cannot be read.
 INVALID_RESPONSES: dict[str, bytes] = {
     "not gzip": http_response(b"hello", "200 OK", "Content-Encoding: gzip"),
@@ -191,8 +203,9 @@ def check_error(error: object) -> None:
 @pytest.mark.parametrize("body", INVALID_BODIES)
 async def test_an_invalid_body_raises_an_error_in_each_method(body: str, serializer: str) -> None:
     response = http_response(INVALID_BODIES[body])
+    methods = {name: GETS[name] for name in RESULT_KINDS} if body in NO_JSON else GETS
     async with raw_server(response) as server, client_of(server, serializer) as client:
-        for name, method in GETS.items():
+        for name, method in methods.items():
             if (body, name) == ("list of other types", "playlists.get_cover_image"):
                 continue  # drops damaged items
             with captured_logs(), pytest.raises(SpotifyError) as caught:
@@ -363,7 +376,7 @@ REFUSALS: dict[str, bytes] = {
     "message with the token": b'{"error": {"message": "Bearer s3cret-access-token-of-a-user is bad"}}',
     "not UTF-8": b'{"error": {"message": "\xff"}}',
     "UTF-16": '{"error": {"message": "x"}}'.encode("utf-16"),
-    "number of 10 MB": b'{"error": {"status": %s}}' % (b"9" * 10_000_000),
+    "number of 2 MB": b'{"error": {"status": %s}}' % (b"9" * 2_000_000),
     "objects nested 1,000 deep": b'{"error":' * 1_000 + b"1" + b"}" * 1_000,
     "objects nested 100,000 deep": b'{"error":' * 100_000 + b"1" + b"}" * 100_000,
     "100,000 open lists": b"[" * 100_000,
@@ -472,7 +485,7 @@ async def test_an_invalid_next_link_ends_the_list_or_raises_an_error(link: str) 
 @with_each_serializer
 @pytest.mark.parametrize("encoding", ["gzip", "deflate"])
 async def test_a_decompressed_body_above_the_size_limit_is_discarded(encoding: str, serializer: str) -> None:
-    bomb = b" " * 50_000_000
+    bomb = b" " * 10_000_000
     packed = gzip.compress(bomb) if encoding == "gzip" else zlib.compress(bomb)
 
     result = await outcome(
@@ -508,9 +521,9 @@ UNUSUAL_VALUES: dict[str, tuple[str, str, object]] = {
     "huge negative exponent": ("duration_ms", "1e-999", 0),
     "minus zero": ("duration_ms", "-0", 0),
     "more than 64 bits": ("duration_ms", str(2**64), 2**64),
-    "number of 10 MB": ("duration_ms", "9" * 10_000_000, 0),
-    "negative number of 10 MB": ("duration_ms", "-" + "9" * 10_000_000, 0),
-    "fraction of 10 MB": ("duration_ms", "0." + "9" * 10_000_000, 1),
+    "number of 2 MB": ("duration_ms", "9" * 2_000_000, 0),
+    "negative number of 2 MB": ("duration_ms", "-" + "9" * 2_000_000, 0),
+    "fraction of 2 MB": ("duration_ms", "0." + "9" * 2_000_000, 1),
     "string": ("duration_ms", '"201000"', 0),
     "bool": ("duration_ms", "true", 0),
     "null": ("duration_ms", "null", 0),
@@ -523,7 +536,7 @@ UNUSUAL_VALUES: dict[str, tuple[str, str, object]] = {
     "null for a list": ("artists", "null", []),
     "nulls in a list": ("artists", "[null, null]", []),
     "unknown member": ("unheard_of", '{"a": [1e999, "\\ud800", null]}', None),
-    "unknown member of 10 MB": ("unheard_of", "9" * 10_000_000, None),
+    "unknown member of 2 MB": ("unheard_of", "9" * 2_000_000, None),
     "deeply nested unknown member": ("unheard_of", "[" * 500 + "]" * 500, None),
 }
 
