@@ -17,7 +17,7 @@ IMPLEMENTATIONS = ["aiohttp", "dependency_injector"]
 DECODING = ["msgspec", "spotify.models", "spotify.services"]
 LAZY = [*IMPLEMENTATIONS, *DECODING]
 LAZY += ["cryptography", "dataclasses_json", "filelock", "redis", "spotify.impl.auth.user_auth", "structlog"]
-LAZY += ["spotify.impl.observers.open_telemetry_spans"]
+LAZY += ["spotify.impl.observers.open_telemetry_signals"]
 PACKAGES = [
     "spotify",
     "spotify.impl.auth",

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from spotify.cli.output import print_fields, print_line
-from spotify.cli.session import client_config, client_for, login_for, run, settings_of
+from spotify.cli.session import ALL, client_config, client_for, login_for, run, settings_of
 
 
 def add_to(app: typer.Typer) -> None:
@@ -34,7 +34,6 @@ def login(
         if settings.sandbox:
             print_line(settings, "The sandbox needs no login.", user="sandbox_listener", scopes=[])
             return
-        from spotify.cli.needs import ALL
 
         request = login_for(settings, *(scopes or ALL))
         auth = await request.auth()

@@ -18,8 +18,7 @@ from pathlib import Path
 from typing import Final, Literal, TypeAlias
 
 import spotify
-from spotify.cli.needs import ALL
-from spotify.cli.session import Settings
+from spotify.cli.session import ALL, Settings
 from spotify.client import AsyncSpotifyClient
 from spotify.config import ClientConfig
 from spotify.credentials import EnvironmentCredentials

@@ -7,9 +7,8 @@ from typing import Annotated, cast
 
 import typer
 
-from spotify.cli.needs import BACKUP, RESTORE
 from spotify.cli.output import print_line, progress_bars
-from spotify.cli.session import client_for, run, settings_of, tell
+from spotify.cli.session import BACKUP, RESTORE, client_for, run, settings_of, tell
 
 _Lists = Annotated[
     list[str] | None,

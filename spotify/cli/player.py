@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from spotify.cli.needs import CONTROL_PLAYER, READ_PLAYER
 from spotify.cli.output import print_fields, print_line, print_rows
-from spotify.cli.session import client_for, run, settings_of
+from spotify.cli.session import CONTROL_PLAYER, READ_PLAYER, client_for, run, settings_of
 
 if TYPE_CHECKING:
     from spotify.client import AsyncSpotifyClient

@@ -12,9 +12,17 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal, cast
 
 import typer
 
-from spotify.cli.needs import CHANGE_PLAYLISTS, READ_PLAYLISTS
 from spotify.cli.output import print_json, print_line, progress_bars
-from spotify.cli.session import Settings, client_for, run, settings_of, state_path, tell
+from spotify.cli.session import (
+    CHANGE_PLAYLISTS,
+    READ_PLAYLISTS,
+    Settings,
+    client_for,
+    run,
+    settings_of,
+    state_path,
+    tell,
+)
 
 if TYPE_CHECKING:
     from spotify.client import AsyncSpotifyClient

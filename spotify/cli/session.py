@@ -1,4 +1,4 @@
-"""What a command needs: its options, a client, and the exit status for an error."""
+"""What a command needs: its options, its scopes, a client, and the exit status for an error."""
 
 from __future__ import annotations
 
@@ -28,6 +28,23 @@ NO_CONNECTION: Final = 4
 RATE_LIMITED: Final = 5
 NOT_FOUND: Final = 6
 INTERRUPTED: Final = 130
+
+# The scopes of commands.
+READ_PLAYLISTS: Final = ("playlist-read-private", "playlist-read-collaborative")
+CHANGE_PLAYLISTS: Final = (*READ_PLAYLISTS, "playlist-modify-public", "playlist-modify-private")
+BACKUP: Final = ("user-library-read", "user-read-playback-position", "user-follow-read", *READ_PLAYLISTS)
+RESTORE: Final = (
+    *BACKUP,
+    "user-library-modify",
+    "user-follow-modify",
+    "playlist-modify-public",
+    "playlist-modify-private",
+)
+READ_PLAYER: Final = ("user-read-playback-state", "user-read-currently-playing")
+CONTROL_PLAYER: Final = ("user-modify-playback-state", *READ_PLAYER)
+ALL: Final = tuple(  # what `login` asks for
+    sorted({*RESTORE, *CONTROL_PLAYER, "user-read-private", "user-read-recently-played", "user-top-read"})
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

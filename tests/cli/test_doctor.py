@@ -7,8 +7,7 @@ import pytest
 
 from spotify import ClientConfig
 from spotify.cli.doctor import examine
-from spotify.cli.needs import ALL
-from spotify.cli.session import Settings
+from spotify.cli.session import ALL, Settings
 from spotify.testing import Fault, SpotifySandbox
 from spotify.user_login import login
 from tests.support.sandbox_browser import SandboxBrowser

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from spotify import ClientConfig
-from spotify.cli.needs import ALL
+from spotify.cli.session import ALL
 from spotify.services._playback_watch import PlaybackWatcher
 from spotify.testing import SpotifySandbox
 from spotify.tools.archive import Archive

@@ -44,8 +44,7 @@ class OpenTelemetryObserver:
                 name="opentelemetry",
             )
         # Imported here, so that the package can be used without OpenTelemetry.
-        from spotify.impl.observers.open_telemetry_metrics import CallMetrics
-        from spotify.impl.observers.open_telemetry_spans import CallSpans
+        from spotify.impl.observers.open_telemetry_signals import CallMetrics, CallSpans
 
         self._spans = CallSpans(tracer_provider)
         self._metrics = CallMetrics(meter_provider)
