@@ -195,7 +195,7 @@ class UnfinishedTasks:
                 waiting = _end_of(task)
                 try:
                     running.append(asyncio.wrap_future(asyncio.run_coroutine_threadsafe(waiting, loop)))
-                except RuntimeError:  # the event loop was closed meanwhile, and the task has ended with it
+                except RuntimeError:  # the event loop has been closed, and the task has ended with it
                     waiting.close()
         if running:
             await asyncio.wait(running, timeout=self._timeout)

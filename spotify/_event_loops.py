@@ -195,7 +195,7 @@ class LoopBound(Generic[T]):
                 continue
             try:
                 elsewhere = asyncio.run_coroutine_threadsafe(closing, loop)
-            except RuntimeError:  # the event loop was closed meanwhile
+            except RuntimeError:  # the event loop has been closed
                 closing.close()
                 await close(value)
             else:

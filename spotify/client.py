@@ -462,7 +462,7 @@ class AsyncSpotifyClient:
         """Close the connections. Pending and later calls raise `ClientClosedError`. Closing twice does nothing.
 
         With `drain`, running calls may end first, with their retries; new ones are refused at once. A method that sends
-        several requests stops before its next one: a bulk write raises `PartialWriteError`, without a write in doubt.
+        several requests stops before its next one: a bulk write raises `PartialWriteError` without unknown outcomes.
 
         Token requests that were sent for users, also by clients that `for_user` returned, are finished and their tokens
         stored first; it waits for at most 150 seconds. If `close` is cancelled, call it again: it continues.

@@ -152,7 +152,7 @@ class ClientConfig:
         connect_timeout: Seconds within an attempt to get a connection, from the pool or a new one, more than 0; at most
             nine tenths of `timeout` are used.
         deadline: Seconds for a whole call including waits and retries, more than 0; None for no limit. A refresh that
-            the call waits for goes on after it, and the new token is stored. A method that sends several requests
+            the call waits for continues after it, and the new token is stored. A method that sends several requests
             (`collect`, bulk reads and writes) applies it to each request.
         max_retries: Attempts after the first, 0 or more.
         retry_budget: The number of retries that all calls together may use, 0 or more; None for no limit. Each
@@ -170,9 +170,9 @@ class ClientConfig:
         max_concurrency: The number of concurrent requests and of pooled connections, 1 or more.
         read_ahead: The maximum number of pages that `async for` over a list requests in advance, 1 or more; at most
             `max_concurrency` are used. It begins with one, and with more while the pages do not arrive as fast as they
-            are used. A loop that is left early has requested them in vain. See `Paginator.with_options`.
+            are used. A loop that ends early does not use all of them. See `Paginator.with_options`.
         rate_limit: The number of requests per `rate_window` that the client sends at most, 1 or more; None for no limit
-            until Spotify answers 429. Spotify does not publish its limit, which depends on the application.
+            until Spotify responds with 429. Spotify does not publish its limit, which depends on the application.
         rate_window: Seconds, more than 0. Spotify uses 30.
         rate_limit_reserve: The share of `rate_limit` and of `daily_limit` that only interactive calls may use, from 0
             to less than 1. While bulk requests wait, one request in ten is one of them, also from this share of

@@ -473,7 +473,7 @@ class Usage:
             self._full_exchange_bucket = int(self._now() // BUCKET_SECONDS)
 
     async def _restore(self, pauses: Iterable[StoredPause]) -> None:
-        """Pause what other processes were told to pause."""
+        """Apply the pauses that other processes have stored."""
         known = {pause.operation: pause.until for pause in self._pauses()}
         # A second paused operation pauses all requests, for as long as itself: the shortest pause comes last.
         for pause in sorted(pauses, key=lambda pause: -pause.until):

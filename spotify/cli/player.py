@@ -63,7 +63,7 @@ def _fields_of(state: PlaybackState | None) -> dict[str, object]:
 
 def play(
     context: typer.Context,
-    reference: Annotated[str | None, typer.Argument(help="A URI or URL; default: go on.")] = None,
+    reference: Annotated[str | None, typer.Argument(help="A URI or URL; default: resume.")] = None,
     device: _Device = None,
 ) -> None:
     """Start or resume playback."""

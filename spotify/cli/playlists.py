@@ -213,7 +213,7 @@ def copy(
 
 @app.command()
 def resume(context: typer.Context) -> None:
-    """Go on with changes that were interrupted."""
+    """Continue changes that were interrupted."""
     settings = settings_of(context)
 
     async def work() -> None:

@@ -80,7 +80,7 @@ def run(settings: Settings, work: Callable[[], Coroutine[None, None, T]], *, res
     Args:
         settings: Its options.
         work: The command.
-        resumed_by: How to go on if it is interrupted.
+        resumed_by: The command that continues it after an interruption.
 
     Raises:
         typer.Exit: It failed, with the exit status; the reason was printed.
@@ -88,7 +88,7 @@ def run(settings: Settings, work: Callable[[], Coroutine[None, None, T]], *, res
     try:
         return asyncio.run(work())
     except KeyboardInterrupt:
-        advice = f"; `{resumed_by}` goes on" if resumed_by else ""
+        advice = f"; `{resumed_by}` continues" if resumed_by else ""
         _print_error(settings, "Interrupted", f"interrupted{advice}", INTERRUPTED)
         raise typer.Exit(INTERRUPTED) from None
     except Exception as error:
@@ -97,7 +97,7 @@ def run(settings: Settings, work: Callable[[], Coroutine[None, None, T]], *, res
             raise
         message = str(error)
         if resumed_by and status in {NO_CONNECTION, RATE_LIMITED, FAILURE}:
-            message += f"; `{resumed_by}` goes on"
+            message += f"; `{resumed_by}` continues"
         _print_error(settings, type(error).__name__, message, status)
         raise typer.Exit(status) from None
 

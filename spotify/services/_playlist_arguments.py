@@ -37,7 +37,7 @@ _JPEG: Final = b"\xff\xd8\xff"
 
 
 def check_playlist_text(name: str, value: object, *, max_length: int) -> None:
-    """Check the name or the description of a playlist. Spotify answers some wrong ones with 500.
+    """Check the name or the description of a playlist. Spotify responds to some invalid ones with 500.
 
     Raises:
         TypeError: It is not a str.

@@ -394,7 +394,7 @@ class PlayerService(Service):
 
     @calls(GET_RECENTLY_PLAYED)
     def history(self, since: int | datetime | None = None, *, follow: bool = True) -> AsyncGenerator[Play]:
-        """Iterate over what the user played, oldest first, and go on with what is played from now on.
+        """Iterate over what the user played, oldest first, and over later plays as they happen.
 
         ::
 
@@ -408,7 +408,7 @@ class PlayerService(Service):
         Args:
             since: The time of the last play that is known: milliseconds since the epoch, or an aware datetime; None for
                 what Spotify keeps.
-            follow: Whether to go on; False to end with the latest play.
+            follow: Whether to wait for later plays; False to end with the latest one.
 
         Raises:
             ValueError: `since` is before 1970 or a naive datetime.

@@ -40,8 +40,8 @@ async def backup(
 
         manifest = await backup(client, "my-music")
 
-    If it stops, call it again: it goes on with the page after the last one that was written. A backup that is complete
-    is updated: playlists with an unchanged version are not read again. `restore` restores it.
+    If it stops, call it again: it continues with the page after the last one that was written. A complete backup is
+    updated: playlists with an unchanged version are not read again. `restore` restores it.
 
     HTTP: `GET /me`, `GET /me/tracks` and so on, `GET /me/following`, `GET /me/playlists`, and `GET
     /playlists/{id}/items`, with 50 items per request. Scopes: `user-library-read`, `user-read-playback-position`,
@@ -61,7 +61,7 @@ async def backup(
         ValueError: The directory has a backup of another user, or a damaged one, or there is no such list.
         OSError: A file cannot be written.
         MissingScopeError: The token lacks a scope.
-        SpotifyError: A call failed. Call `backup` again to go on.
+        SpotifyError: A call failed. Call `backup` again to continue.
     """
     sections = checked_sections(client, include)
     archive = Archive(path_of("path", path))
@@ -192,7 +192,7 @@ class _Backup:
 
 
 def _by_offset(paginator: Paginator[ModelT]) -> _Reader:
-    """Return a reader of a list by offset, which goes on after the rows that were read before."""
+    """Return a reader of a list by offset, which continues after the rows that were read before."""
 
     async def read(part: Sequence[JsonObject]) -> AsyncIterator[tuple[Sequence[ModelT], int | None]]:
         # The last item is read again: if it is another one, the list has changed.

@@ -56,8 +56,8 @@ class Plan:
         await plan.apply(client)
 
     A plan knows the content of the playlist before and after each of its calls. If `apply` stops, for example because
-    of the quota, call it again, now or in another process (`save`, `load`): it reads the playlist and goes on from
-    there. Nothing is added or removed twice.
+    of the quota, call it again, now or in another process (`save`, `load`): it reads the playlist and continues
+    from there. Nothing is added or removed twice.
 
     Attributes:
         action: What it does, such as `dedupe`.
@@ -138,7 +138,7 @@ class Plan:
 
         Raises:
             PlanOutdatedError: Another client changed the playlist, so that it is as the plan left it at no point.
-            SpotifyError: A call failed. Call `apply` again to go on.
+            SpotifyError: A call failed. Call `apply` again to continue.
         """
         check_type("client", client, AsyncSpotifyClient)
         report = _Report(self, progress, on_step)

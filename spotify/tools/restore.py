@@ -45,7 +45,7 @@ class RestoreSummary:
 
 @dataclass(slots=True, kw_only=True)
 class _Journal:
-    """What a restore to one account has begun, so that another run goes on with it.
+    """What a restore to one account has begun, so that another run can continue it.
 
     Attributes:
         playlists: The ids of the new playlists, by the ids in the backup; None while one is being created.
@@ -69,7 +69,7 @@ async def restore(
     that does not is created. Playlists of other users are followed. A track whose id is gone is replaced by one of the
     same recording (ISRC). The account may be another one than that of the backup.
 
-    If it stops, call it again: it goes on, and adds nothing twice.
+    If it stops, call it again: it continues, and adds nothing twice.
 
     HTTP: the reads of `backup`; `PUT /me/tracks` with the dates of saving, or where that is not available `PUT
     /me/library`; `POST /me/playlists` and the writes of a `Plan`. Scopes: those of `backup`, and `user-library-modify`,
@@ -89,7 +89,7 @@ async def restore(
         ValueError: The directory has no backup, an incomplete one or a damaged one, or there is no such list.
         OSError: A file cannot be read or written.
         MissingScopeError: The token lacks a scope.
-        SpotifyError: A call failed. Call `restore` again to go on.
+        SpotifyError: A call failed. Call `restore` again to continue.
     """
     sections = checked_sections(client, include)
     archive = Archive(path_of("path", path))

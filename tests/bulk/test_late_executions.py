@@ -309,7 +309,7 @@ class Sweep:
             await self._late.finish()
         else:
             await self._late.finish()
-            problem = None if check() else "the books differ"
+            problem = None if check() else "the playlist differs"
         self.runs += 1
         if problem is not None and not self._late.too_late:
             self.problems.append(f"{self._program.__name__} {dict(steps)} {appearance}: {problem}")

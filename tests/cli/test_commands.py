@@ -200,7 +200,7 @@ def test_an_interrupted_change_is_resumed(logged_in, cli, tmp_path, state):
     file.write_text("\n".join(uris))
     failed = cli("playlist", "import", file, "--yes")
     assert failed.status == 1
-    assert "`spotify-web playlist resume` goes on" in failed.err
+    assert "`spotify-web playlist resume` continues" in failed.err
     assert len(list((state / "plans").iterdir())) == 1
     assert cli("--json", "playlist", "resume").data == {"plans": 1}
     assert list((state / "plans").iterdir()) == []

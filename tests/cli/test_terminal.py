@@ -75,20 +75,20 @@ def interrupted(sandbox, after, *arguments):
 
 
 @pytest.mark.slow
-def test_ctrl_c_stops_backup_and_restore_and_both_go_on(state, cli, tmp_path, monkeypatch):
+def test_ctrl_c_stops_backup_and_restore_and_both_continue(state, cli, tmp_path, monkeypatch):
     with SpotifySandbox.in_thread(latency=0.05) as sandbox:
         use(sandbox, monkeypatch)
         sandbox.consent(user=sandbox.catalogue.users[4].id)
         cli("login")
         music = tmp_path / "music"
         out = interrupted(sandbox, 12, "backup", music)
-        assert f"`spotify-web backup {music}` goes on" in out
+        assert f"`spotify-web backup {music}` continues" in out
         assert json.loads((music / "manifest.json").read_text())["finished_at"] is None
         assert cli("backup", music).status == 0
         sandbox.consent(user=sandbox.catalogue.users[3].id)
         cli("login", "--user", "other")
         out = interrupted(sandbox, 12, "restore", music, "--user", "other")
-        assert f"`spotify-web restore {music}` goes on" in out
+        assert f"`spotify-web restore {music}` continues" in out
         assert cli("restore", music, "--user", "other").status == 0
         assert cli("backup", tmp_path / "copy", "--user", "other").status == 0
     own = [row for row in Archive(music).rows("playlists") if row["is_own"]]

@@ -147,7 +147,7 @@ class RedisConnection:
                         [argument.reveal() if isinstance(argument, Secret) else argument for argument in arguments],
                     )
                 return parse(reply)
-            except Exception as exc:  # noqa: BLE001  redis-py raises what comes up in its parser
+            except Exception as exc:  # noqa: BLE001  the parser of redis-py raises errors of other types
                 failure = self._failure(exc, " or ".join(keys[:_MOST_NAMED]))
             # Raised outside the handler, without a context: its message may contain what was sent.
             raise failure

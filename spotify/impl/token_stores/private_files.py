@@ -38,7 +38,7 @@ def translated_errors(path: Path, action: str) -> Generator[None]:
         yield
     except TokenStoreError:
         raise
-    except Exception as exc:  # noqa: BLE001  libraries raise whatever a file system surprises them with
+    except Exception as exc:  # noqa: BLE001  libraries raise errors of many types for a file system
         number = exc.errno if isinstance(exc, OSError) else None
         reason = reason_of(exc)
     else:

@@ -122,7 +122,7 @@ async def fail_to_save(served, store):
     return auth
 
 
-async def test_a_login_is_not_lost_while_another_object_has_the_token_that_it_could_not_save(served, tmp_path):
+async def test_a_login_is_not_lost_while_another_object_has_the_unsaved_token(served, tmp_path):
     first = await fail_to_save(served, FileTokenStore(tmp_path / "tokens"))
     second = auth_with(served, FileTokenStore(tmp_path / "tokens"))
 

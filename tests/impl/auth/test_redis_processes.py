@@ -113,7 +113,7 @@ async def test_a_worker_waits_for_the_token_of_a_process_that_stalls_after_the_r
     assert served.accounts.refreshes == {"ana": 1}
 
 
-async def test_a_login_works_again_with_a_process_that_continues_after_the_others_stopped_waiting(served):
+async def test_a_login_works_again_with_a_process_that_continues_after_others_gave_up(served):
     process = served.start()
 
     async def stall():

@@ -283,7 +283,7 @@ class UnhashableStore(FailingStore):
     __hash__ = None
 
 
-async def test_rotated_token_of_an_unhashable_store_is_kept_by_the_object_that_requested_it():
+async def test_a_rotated_token_of_an_unhashable_store_is_kept_by_its_requester():
     flow = Flow(store=UnhashableStore())
     await flow.store_token(1, age=3600)
     flow.transport.answer(ROUTE, json=granted(2))
@@ -529,7 +529,7 @@ async def test_a_worker_that_does_not_finish_in_time_is_an_error_that_asks_for_n
     assert (waiting["reason"], waiting["seconds"]) == ("refresh_elsewhere", 150.0)
 
 
-async def test_calls_work_again_when_the_worker_that_did_not_finish_in_time_saves_its_token():
+async def test_calls_work_again_when_a_late_worker_saves_its_token():
     flow = await shared_flow()
     flow.store.saves_at = 400.0
     for _ in range(2):
@@ -540,7 +540,7 @@ async def test_calls_work_again_when_the_worker_that_did_not_finish_in_time_save
     assert len(flow.transport.requests) == 1
 
 
-async def test_after_15_minutes_a_login_is_asked_for_with_the_reason_why_it_may_not_be_needed():
+async def test_after_15_minutes_the_error_says_why_a_login_may_not_be_needed():
     flow = await shared_flow()
     flow.clock.advance(900.0)
     flow.store.saves_at = 2000.0
@@ -569,7 +569,7 @@ async def test_the_wait_for_another_worker_ends_even_if_it_always_runs():
     assert len(flow.transport.requests) == 1
 
 
-async def test_a_token_that_is_saved_while_the_store_is_asked_for_unfinished_workers_is_used():
+async def test_a_token_saved_while_unfinished_workers_are_looked_up_is_used():
     flow = await shared_flow()
     flow.store.saves_at = 0.0
     flow.store.load = partial(MemoryTokenStore.load, flow.store)

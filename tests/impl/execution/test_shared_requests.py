@@ -152,7 +152,7 @@ async def read_at(setup: ExecutorSetup, *times: float) -> list[asyncio.Task[dict
     return calls
 
 
-async def test_a_wait_that_is_too_long_for_the_first_caller_does_not_fail_one_with_more_time() -> None:
+async def test_a_wait_too_long_for_the_first_caller_does_not_fail_one_with_more_time() -> None:
     clock = FakeClock()
     limiter = HeldLimiter(clock)
     setup = ExecutorSetup(transport=YieldingTransport(), limiter=limiter, clock=clock, deadline=10.0)

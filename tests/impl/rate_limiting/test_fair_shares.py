@@ -89,7 +89,7 @@ async def test_workers_with_equal_demand_get_equal_shares(simulation):
     assert shares == [{0: 5, 1: 5, 2: 5, 3: 5}] * 2
 
 
-async def test_bulk_calls_get_their_floor_while_interactive_ones_of_the_same_worker_fill_the_limit(simulation):
+async def test_bulk_calls_get_their_floor_while_interactive_ones_fill_the_limit(simulation):
     sim = simulation(reserve=0.2)
 
     async def work():

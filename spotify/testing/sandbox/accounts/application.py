@@ -29,7 +29,7 @@ _LOOPBACK: Final = frozenset({"127.0.0.1", "::1"})
 
 
 class RedirectUris:
-    """The redirect URIs of applications: every loopback URI, and the registered https URIs and URIs of own schemes.
+    """The redirect URIs of applications: every loopback URI, and the registered URIs with https or a custom scheme.
 
     Attributes:
         default: A redirect URI to log in with: the first that was registered, or a loopback URI.
@@ -39,7 +39,7 @@ class RedirectUris:
         """Register URIs.
 
         Raises:
-            ValueError: A URI is neither https nor a loopback URI nor of an own scheme.
+            ValueError: A URI is not https, not a loopback URI, and has no custom scheme.
         """
         uris = strings_of("redirect_uris", [registered] if isinstance(registered, str) else registered)
         for uri in uris:
@@ -79,7 +79,7 @@ def _check(uri: str) -> None:
     parts = _split(uri)
     if parts is None:
         raise ValueError(
-            f"the redirect URI {uri!r} must be an absolute URI (https, or of an own scheme) without user and fragment"
+            f"the redirect URI {uri!r} must be an absolute URI (https or a custom scheme) without user and fragment"
         )
     if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
         raise ValueError(

@@ -1,4 +1,4 @@
-"""Faults on purpose: what can go wrong with a request, and which requests it happens to.
+"""Deliberate faults: what fails in a request, and which requests are affected.
 
 Begin with `fault` (the constructors of `Fault` and the effects that they set) and `plan` (which request gets which
 fault). `damage` changes the response and `delivery` sends it; `fault_syntax` parses the command line's form.
