@@ -48,8 +48,15 @@ class Doctor:
         return f"{found[topic].text} → {found[topic].advice}"
 
 
+@pytest.fixture(scope="module")
+def packages():
+    return metadata.packages_distributions()
+
+
 @pytest.fixture
-async def doctor(tmp_path):
+async def doctor(tmp_path, packages, monkeypatch):
+    # It reads the metadata of everything that is installed, which takes longer than all other checks together.
+    monkeypatch.setattr(metadata, "packages_distributions", lambda: packages)
     async with SpotifySandbox() as sandbox:
         yield Doctor(sandbox, tmp_path / "state")
 
