@@ -6,15 +6,13 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from spotify import ClientCredentialsAuth, FileTokenStore, MemoryResponseCache, MemoryTokenStore, StaticTokenAuth
+from spotify import ClientCredentialsAuth, MemoryResponseCache, MemoryTokenStore, StaticTokenAuth
 from spotify.errors import ClientClosedError, DecodeError, TransportError
-from spotify.impl.caching.sqlite_response_cache import SqliteResponseCache
 from spotify.impl.execution.retry import BackoffRetryPolicy
 from spotify.impl.rate_limiting import InProcessRateLimiter
 from spotify.impl.serialization import DataclassesJsonSerializer, MsgspecSerializer
@@ -247,13 +245,7 @@ async def test_a_broken_serializer_is_named(mutant: Any, rule: str) -> None:
     assert rule in broken_of(caught)
 
 
-# Token stores
-
-
-async def test_the_token_stores_pass(tmp_path: Path) -> None:
-    memory = MemoryTokenStore()
-    await check_token_store(lambda: memory)
-    await check_token_store(lambda: FileTokenStore(tmp_path / "tokens"))
+# Token stores. That each implementation passes is tested in tests/impl/token_stores.
 
 
 class Store(MemoryTokenStore):
@@ -321,16 +313,7 @@ async def test_a_broken_token_store_is_named(mutant: type[Store], rule: str) -> 
     assert rule in broken_of(caught)
 
 
-# Response caches
-
-
-async def test_the_response_caches_pass(tmp_path: Path) -> None:
-    await check_response_cache(MemoryResponseCache)
-    caches = [SqliteResponseCache(tmp_path / f"{number}.sqlite") for number in range(12)]
-    left = caches.copy()
-    await check_response_cache(left.pop)
-    for cache in caches:
-        await cache.close()
+# Response caches. That each implementation passes is tested in tests/impl/caching.
 
 
 class IgnoresWrites(MemoryResponseCache):

@@ -12,6 +12,7 @@ from cryptography.fernet import Fernet
 from spotify.errors import TokenStoreError
 from spotify.impl.token_stores import FileTokenStore, KeyringTokenStore, MemoryTokenStore, RedisTokenStore
 from spotify.interfaces import TokenKey, TokenStore
+from spotify.testing import check_token_store
 from tests.support.token_samples import DAMAGES, KEY, damaged, token
 
 OTHER_KEYS = [
@@ -69,66 +70,15 @@ def test_store_implements_the_protocol(store):
             assert implemented == expected
 
 
-async def test_saved_token_is_loaded(store):
-    await store.save(KEY, token(1))
-    assert await store.load(KEY) == token(1)
-
-
-async def test_token_without_refresh_token_and_scopes_is_saved(store):
-    await store.save(KEY, token(1, refresh=False, scopes=()))
-    assert await store.load(KEY) == token(1, refresh=False, scopes=())
-
-
-async def test_save_replaces_the_token(store):
-    await store.save(KEY, token(1))
-    await store.save(KEY, token(2))
-    assert await store.load(KEY) == token(2)
-
-
-async def test_other_keys_have_no_token(store):
-    await store.save(KEY, token(1))
-    assert [await store.load(key) for key in OTHER_KEYS] == [None] * len(OTHER_KEYS)
+async def test_store_passes_the_conformance_check(store):
+    await check_token_store(lambda: store)
 
 
 async def test_keys_have_separate_tokens(store):
-    for number, key in enumerate(OTHER_KEYS):
+    keys = [KEY, *OTHER_KEYS]
+    for number, key in enumerate(keys):
         await store.save(key, token(number))
-    assert [await store.load(key) for key in OTHER_KEYS] == [token(number) for number in range(len(OTHER_KEYS))]
-
-
-async def test_deleted_token_is_not_loaded(store):
-    await store.save(KEY, token(1))
-    await store.delete(KEY)
-    await store.delete(KEY)
-    assert await store.load(KEY) is None
-
-
-async def test_lock_is_exclusive_among_tasks(store):
-    inside = 0
-
-    async def enter():
-        nonlocal inside
-        async with store.lock(KEY):
-            inside += 1
-            most = inside
-            await asyncio.sleep(0)
-            inside -= 1
-            return most
-
-    assert await asyncio.gather(*(enter() for _ in range(4))) == [1] * 4
-
-
-async def test_error_releases_the_lock(store):
-    with pytest.raises(KeyError):
-        async with store.lock(KEY):
-            raise KeyError
-    async with store.lock(KEY):
-        assert await store.load(KEY) is None
-
-
-async def test_locks_of_other_keys_are_independent(store):
-    async with store.lock(KEY), store.lock(OTHER_KEYS[0]), store.lock(OTHER_KEYS[1]):
-        assert await store.load(KEY) is None
+    assert [await store.load(key) for key in keys] == [token(number) for number in range(len(keys))]
 
 
 async def test_repr_shows_no_token(store):
