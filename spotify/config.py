@@ -113,7 +113,7 @@ def _names_the_nearest_setting(cls: type[T]) -> type[T]:
 
     @wraps(create)
     def checked(self: T, **settings: object) -> None:
-        check_names("setting", settings, (setting.name for setting in fields(cls)))  # type: ignore[arg-type]
+        check_names("setting", settings, cls.__annotations__)
         create(self, **settings)
 
     cls.__init__ = checked  # type: ignore[method-assign,assignment]

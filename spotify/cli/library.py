@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, cast
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
 from spotify.cli.output import print_line, progress_bars
 from spotify.cli.session import BACKUP, RESTORE, client_for, run, settings_of, tell
+
+if TYPE_CHECKING:
+    from spotify.tools import Section
 
 _Lists = Annotated[
     list[str] | None,
@@ -33,10 +36,9 @@ def backup(
     settings = settings_of(context)
 
     async def work() -> None:
-        from spotify.tools import SECTIONS, Section
         from spotify.tools import backup as write_backup
 
-        sections = cast("list[Section]", include or list(SECTIONS))
+        sections = _sections(include)
         with progress_bars() as show:
             async with client_for(settings, *BACKUP) as client:
                 manifest = await write_backup(client, directory, include=sections, progress=show)
@@ -59,10 +61,9 @@ def restore(
     settings = settings_of(context)
 
     async def work() -> None:
-        from spotify.tools import SECTIONS, Section
         from spotify.tools import restore as restore_backup
 
-        sections = cast("list[Section]", include or list(SECTIONS))
+        sections = _sections(include)
         with progress_bars() as show:
             async with client_for(settings, *RESTORE) as client:
                 summary = await restore_backup(client, directory, include=sections, progress=show)
@@ -79,3 +80,9 @@ def restore(
         )
 
     run(settings, work, resumed_by=f"spotify-web restore {directory}")
+
+
+def _sections(include: list[str] | None) -> list[Section]:
+    from spotify.tools import SECTIONS
+
+    return cast("list[Section]", include or list(SECTIONS))

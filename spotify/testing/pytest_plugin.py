@@ -284,17 +284,18 @@ def _spotify_test(request: pytest.FixtureRequest) -> Generator[None]:
 def _prepare_shared(sandbox: SpotifySandbox, arguments: Mapping[str, Any]) -> None:
     sandbox.reset()
     settings = _sandbox_arguments(arguments)
-    if fixed := settings.keys() & _FIXED:
+    if fixed := _FIXED & settings.keys():
         raise pytest.UsageError(
             f"the marker spotify cannot change {', '.join(sorted(fixed))} of a sandbox that serves several tests: "
             f"remove spotify_sandbox_scope from the settings, or use SpotifySandbox.in_thread() in the test"
         )
-    sandbox.configure(**settings)  # type: ignore[misc]
+    sandbox.configure(**settings)
 
 
-def _sandbox_arguments(arguments: Mapping[str, Any]) -> SandboxArguments:
+def _sandbox_arguments(arguments: Mapping[str, Any]) -> Any:
+    """Return the `SandboxArguments` of a marker; the sandbox checks them."""
     others = {"user", "scopes", "faults", "network"}
-    return {name: value for name, value in arguments.items() if name not in others}  # type: ignore[return-value]
+    return {name: value for name, value in arguments.items() if name not in others}
 
 
 def _has_own_transport(names: Iterable[str]) -> bool:
