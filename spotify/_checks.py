@@ -7,13 +7,14 @@ import math
 import re
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, wraps
 from ipaddress import ip_address
 from os import PathLike, fsencode, fspath
 from pathlib import Path
-from typing import Any, Final, TypeGuard, TypeVar, overload
+from typing import Any, Final, ParamSpec, TypeGuard, TypeVar, overload
 
 T = TypeVar("T")
+P = ParamSpec("P")
 
 _SHOWN_CHARACTERS: Final = 60
 _SHOWN_BITS: Final = 64
@@ -249,6 +250,18 @@ def check_names(what: str, names: Iterable[str], known: Iterable[str]) -> None:
             near = get_close_matches(name, known, n=1)
             advice = repr(near[0]) if near else f"one of {', '.join(known)}"
             raise TypeError(f"there is no {what} {shown(name)}; use {advice}")
+
+
+def names_the_nearest_argument(function: Callable[P, T]) -> Callable[P, T]:
+    """Decorate a function, so that the error for an unknown keyword argument names a similar one."""
+    known = [name for name in inspect.signature(function).parameters if name != "self"]
+
+    @wraps(function)
+    def checked(*args: P.args, **kwargs: P.kwargs) -> T:
+        check_names("argument", kwargs, known)
+        return function(*args, **kwargs)
+
+    return checked
 
 
 def check_choice(name: str, value: object, allowed: Sequence[str]) -> None:

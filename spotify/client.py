@@ -9,7 +9,14 @@ from dataclasses import replace
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, ParamSpec, Self, TypeVar, Unpack, cast
 
-from spotify._checks import check_methods, check_names, check_number, check_type, implements
+from spotify._checks import (
+    check_methods,
+    check_names,
+    check_number,
+    check_type,
+    implements,
+    names_the_nearest_argument,
+)
 from spotify._tracebacks import ARGUMENTS_HIDDEN, PROGRESS_HIDDEN
 from spotify.bulk.costs import CallCounter, count
 from spotify.config import DEFAULT_MAX_RETRIES, DEFAULT_TIMEOUT, CallOptions, ClientConfig
@@ -115,6 +122,7 @@ class AsyncSpotifyClient:
     users: UsersService
 
     @ARGUMENTS_HIDDEN
+    @names_the_nearest_argument
     def __init__(
         self,
         access_token: str | None = None,

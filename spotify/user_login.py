@@ -12,7 +12,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Final
 
-from spotify._checks import check_function, check_text, check_token, is_json_object, path_of
+from spotify._checks import (
+    check_function,
+    check_text,
+    check_token,
+    is_json_object,
+    names_the_nearest_argument,
+    path_of,
+)
 from spotify.client import AsyncSpotifyClient
 from spotify.config import ClientConfig
 from spotify.credentials import EnvironmentCredentials, Secret
@@ -195,6 +202,7 @@ class Application:
         return client_id
 
 
+@names_the_nearest_argument
 def login(
     *needs: Need,
     client_id: str | None = None,

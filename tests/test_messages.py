@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+import spotify
 from spotify import AsyncSpotifyClient, AuthenticationError, ClientConfig, PkceAuth, TransportError
 from spotify.container import build_container
 from spotify.testing import SpotifySandbox
@@ -64,3 +65,17 @@ async def test_an_expired_token_and_one_of_an_application_are_explained():
         async with sandbox.client(access_token=sandbox.issue_token()) as client:
             with pytest.raises(AuthenticationError, match=r"the token is an application's.*log one in"):
                 await client.users.get_current_profile()
+
+
+@pytest.mark.parametrize(
+    ("create", "argument", "nearest"),
+    [
+        (AsyncSpotifyClient, "timeot", "timeout"),
+        (ClientConfig, "timeot", "timeout"),
+        (spotify.login, "client_i", "client_id"),
+        (SpotifySandbox, "quota_mod", "quota_mode"),
+    ],
+)
+def test_a_misspelt_argument_is_explained_with_the_nearest_one(create, argument, nearest):
+    with pytest.raises(TypeError, match=f"there is no (argument|setting) '{argument}'; use '{nearest}'"):
+        create(**{argument: 3})

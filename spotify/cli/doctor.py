@@ -9,7 +9,7 @@ import time
 import warnings
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from email.utils import parsedate_to_datetime
@@ -46,7 +46,7 @@ Status: TypeAlias = Literal["ok", "note", "problem"]
 
 _MAX_SKEW: Final = 30.0
 _PREFIXES: Final = ("SPOTIFY_", "SPOTIPY_")
-_CREDENTIALS: Final = ("SPOTIFY_CLIENT_ID", "SPOTIFY_CLIENT_SECRET", "SPOTIFY_REDIRECT_URI")
+_CREDENTIALS: Final = ("SPOTIFY_ACCESS_TOKEN", "SPOTIFY_CLIENT_ID", "SPOTIFY_CLIENT_SECRET", "SPOTIFY_REDIRECT_URI")
 _DASHBOARD: Final = "https://developer.spotify.com/dashboard"
 _NOTICE_DAYS: Final = 14
 
@@ -133,12 +133,12 @@ class _Examination:
         self._environment()
         if not self._settings_of_environment():
             return
+        await self._redis()
         if await self._network():
             await self._application()
             self._redirect_uri()
             await self._login()
             await self._account()
-        await self._redis()
         self._cache()
 
     def _note(self, topic: str, status: Status, text: str, advice: str | None = None) -> None:
@@ -305,7 +305,7 @@ class _Examination:
             await self._quota_mode(client)
             await client.usage.sync()
             for closure in client.usage.closed:
-                self._note("usage", "problem", str(closure), f"wait until {closure.until:%Y-%m-%d %H:%M} UTC")
+                self._note("limits", "problem", str(closure), f"wait until {closure.until:%Y-%m-%d %H:%M} UTC")
             self._note("usage", "ok", str(client.usage).partition("; closed")[0])
 
     async def _profile(self, client: AsyncSpotifyClient) -> bool:
@@ -361,7 +361,10 @@ class _Examination:
                 self._config.redis_url, timeout=self._config.connect_timeout, needed_by="redis_url"
             )
         except (ImportError, ValueError) as error:
-            self._note("Redis", "problem", str(error), None)
+            self._note("Redis", "problem", str(error), "correct SPOTIFY_REDIS_URL")
+            # What follows is checked without it.
+            cache = "none" if self._config.cache == "redis" else self._config.cache
+            self._config = replace(self._config, redis_url=None, account=None, cache=cache)
             return
         try:
             await connection.run("return redis.call('PING')", parse=str, keys=())

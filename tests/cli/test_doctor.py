@@ -11,6 +11,7 @@ from spotify.cli.session import ALL, Settings
 from spotify.testing import Fault, SpotifySandbox
 from spotify.user_login import login
 from tests.support.sandbox_browser import SandboxBrowser
+from tests.support.tls_server import CertificateAuthority, https_server
 
 pytestmark = pytest.mark.slow
 
@@ -176,3 +177,106 @@ async def test_a_cache_that_cannot_be_written_is_found(doctor, monkeypatch):
     doctor.environ.update(SPOTIFY_CACHE="sqlite", SPOTIFY_CACHE_PATH="/proc/cache/responses.sqlite3")
     monkeypatch.setattr("spotify.cli.doctor.os.access", lambda path, mode: False)  # root may write everywhere
     assert "/proc/cache" in await doctor.problem("cache")
+
+
+async def test_an_access_token_in_the_environment_is_known(doctor):
+    doctor.environ["SPOTIFY_ACCESS_TOKEN"] = "t"
+    assert "environment" not in await doctor.findings()
+
+
+async def test_without_a_client_secret_calls_need_a_user(doctor):
+    del doctor.environ["SPOTIFY_CLIENT_SECRET"]
+    found = await doctor.findings()
+    assert (found["client secret"].status, found["token"].text) == ("note", "no user has logged in")
+    assert "quota mode" not in found
+
+
+async def test_a_damaged_client_id_file_is_found(doctor):
+    del doctor.environ["SPOTIFY_CLIENT_ID"], doctor.environ["SPOTIFY_CLIENT_SECRET"]
+    (doctor.directory / "application.json").mkdir(parents=True)
+    assert "application.json" in (await doctor.findings())["application"].text
+
+
+async def test_an_unavailable_token_endpoint_is_found(doctor):
+    doctor.sandbox.fail("POST /api/token", Fault.status(503))
+    assert "try again later" in await doctor.problem("client id and secret")
+
+
+async def test_without_a_redirect_uri_the_default_is_named(doctor):
+    del doctor.environ["SPOTIFY_REDIRECT_URI"]
+    assert (await doctor.findings())["redirect URI"].text == "none set; a login uses http://127.0.0.1/callback"
+
+
+async def test_a_login_that_ends_soon_is_a_note(doctor):
+    await doctor.log_in(*ALL)
+    found = await doctor.findings(now=lambda: time.time() + 175 * 24 * 3600)
+    assert found["token"].status == "note"
+    assert "run `spotify-web login` before that" in found["token"].advice
+
+
+async def test_a_token_file_that_cannot_be_read_is_found(doctor):
+    await doctor.log_in(*ALL)
+    for path in doctor.directory.rglob("*"):
+        if path.is_file() and "id" not in path.name:
+            path.write_text("damaged")
+    assert "damaged" in await doctor.problem("token")
+
+
+async def test_a_token_that_spotify_refuses_is_found(doctor):
+    await doctor.log_in(*ALL)
+    doctor.sandbox.fail("GET /me", Fault.status(401, message="Invalid access token"))
+    assert "run `spotify-web login`" in await doctor.problem("token")
+
+
+async def test_an_account_that_cannot_be_read_is_found(doctor):
+    await doctor.log_in(*ALL)
+    doctor.sandbox.fail("GET /me", Fault.status(503))
+    assert "503" in await doctor.problem("account")
+
+
+async def test_premium_is_unknown_without_the_scope(doctor):
+    await doctor.log_in("playlist-read-private")
+    assert (await doctor.findings())["Premium"].text.startswith("unknown")
+
+
+async def test_a_used_up_quota_is_found(doctor, tmp_path):
+    doctor.environ["SPOTIFY_USAGE_PATH"] = str(tmp_path / "usage")
+    doctor.sandbox.configure(daily_quota=1)
+    assert "wait until" in await doctor.problem("limits")
+
+
+async def test_a_configured_quota_mode_is_named(doctor):
+    doctor.environ["SPOTIFY_QUOTA_MODE"] = "development"
+    assert (await doctor.findings())["quota mode"].text == "development: as configured"
+
+
+async def test_a_redis_that_responds_is_ok(doctor, redis_server):
+    doctor.environ["SPOTIFY_REDIS_URL"] = redis_server.url
+    found = await doctor.findings()
+    assert found["Redis"].status == "ok"
+    assert found["Redis"].text.endswith(" responds")
+
+
+async def test_an_invalid_redis_url_is_found(doctor):
+    doctor.environ["SPOTIFY_REDIS_URL"] = "redis://127.0.0.1/0?colour=HUSH"
+    assert "HUSH" not in await doctor.problem("Redis")
+
+
+async def test_a_cache_that_can_be_written_is_ok(doctor, tmp_path):
+    doctor.environ.update(SPOTIFY_CACHE="sqlite", SPOTIFY_CACHE_PATH=str(tmp_path / "cache" / "responses.sqlite3"))
+    found = await doctor.findings()
+    assert found["cache"].status == "ok"
+    assert "MiB free" in found["cache"].text
+
+
+async def test_an_unknown_certificate_is_found(doctor, tmp_path):
+    async with https_server(CertificateAuthority(tmp_path).server_context()) as url:
+        doctor.environ["SPOTIFY_API_URL"] = url
+        assert "set SPOTIFY_CA_FILE" in await doctor.problem("network, Web API")
+
+
+async def test_a_proxy_that_does_not_respond_is_found(doctor):
+    doctor.environ["SPOTIFY_PROXY"] = "http://user:HUSH@127.0.0.1:1"
+    found = await doctor.findings()
+    assert found["network, Web API"].advice == "check the proxy settings"
+    assert "HUSH" not in found["network, Web API"].text

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Final, TypedDict, get_args
 
-from spotify._checks import check_flag, check_number, check_range, strings_of
+from spotify._checks import check_flag, check_names, check_number, check_range, strings_of
 from spotify.testing.sandbox.accounts.access import MAX_USERS, Access
 from spotify.testing.sandbox.accounts.authorize_page import ConsentMode
 from spotify.testing.sandbox.accounts.grants import Grants
@@ -139,8 +139,8 @@ class SettingsControl:
             ValueError: A number is out of bounds, or an operation or a user does not exist.
             TypeError: A setting has the wrong type, or does not exist.
         """
-        if unknown := settings.keys() - ApplicationSettings.__annotations__.keys():
-            raise TypeError(f"SpotifySandbox has no argument {min(unknown)!r}")
+        if settings.keys() - ApplicationSettings.__annotations__.keys():
+            check_names("argument", settings, SandboxArguments.__annotations__)
         if settings.get("quota_mode", "extended") not in get_args(QuotaMode):
             raise ValueError(f"quota_mode must be 'development' or 'extended', not {settings.get('quota_mode')!r}")
         for name in _FLAGS:

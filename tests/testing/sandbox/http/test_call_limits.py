@@ -277,7 +277,7 @@ class TestConfigure:
         ),
         ({"rate_limit": "5"}, TypeError, "rate_limit must be an integer, not str"),
         ({"rate_window": 0}, ValueError, "rate_window must be more than 0"),
-        ({"dayly_quota": 5}, TypeError, "SpotifySandbox has no argument 'dayly_quota'"),
+        ({"dayly_quota": 5}, TypeError, "there is no argument 'dayly_quota'; use 'daily_quota'"),
     ],
 )
 async def test_an_invalid_setting_is_an_error_and_changes_nothing(
