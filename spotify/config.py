@@ -409,7 +409,19 @@ class ClientConfig:
 
 
 class CallOptions(TypedDict, total=False):
-    """The settings that `AsyncSpotifyClient.with_options` changes; see the fields of `ClientConfig`."""
+    """The settings that `AsyncSpotifyClient.with_options` changes; more about them is in `ClientConfig`.
+
+    Attributes:
+        timeout: Seconds for one attempt, more than 0.
+        deadline: Seconds for a whole call, with retries and waits, more than 0; None for no limit.
+        max_retries: Attempts after the first, 0 or more.
+        max_retry_wait: The longest wait of a call in seconds, 0 or more.
+        write_settle_time: Seconds after which a write without a response is certainly not executed, 0 or more; None for
+            the default.
+        priority: `interactive`, `bulk`, or `auto` to decide by the kind of call.
+        market: An ISO 3166-1 alpha-2 country code for all calls that take a market; None for none.
+        locale: A language and a country, such as `es_MX`, for all calls that take a locale; None for none.
+    """
 
     timeout: float
     deadline: float | None

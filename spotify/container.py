@@ -270,6 +270,39 @@ class SpotifyContainer(containers.DeclarativeContainer):
     Pass an instance or `providers.Singleton(MyTransport)`: a bare class would be injected as a class. Create a
     container in one thread. Creating one takes one to two milliseconds: create one per process or tenant, not one per
     request.
+
+    Attributes:
+        config: The settings.
+        auth_provider: Provides the access tokens. It has to be given.
+        clock: Time and sleep.
+        transport: Sends requests.
+        response_cache: Stores responses; None for no cache.
+        cached_transport: The transport, with the cache around it if there is one.
+        retry_policy: Decides whether a failed request is sent again.
+        serializer: Converts JSON to models.
+        rate_limiter: Decides when a request may be sent.
+        token_store: Stores the tokens of auth providers that have no store; None for none.
+        quota: What is known about the quota mode of the application.
+        usage: Counts the calls.
+        metered_rate_limiter: The rate limiter, with the daily limit around it if there is one.
+        observers: Observe the calls.
+        executor: Executes the calls; it can be wrapped.
+        read_ahead: The most pages that a list requests in advance.
+        albums: The service `client.albums`, and so on for each service.
+        artists: See `albums`.
+        audiobooks: See `albums`.
+        browse: See `albums`.
+        chapters: See `albums`.
+        episodes: See `albums`.
+        library: See `albums`.
+        player: See `albums`.
+        playlists: See `albums`.
+        search: See `albums`.
+        shows: See `albums`.
+        tracks: See `albums`.
+        users: See `albums`.
+        services: All services by name.
+        client: The client of these parts.
     """
 
     __self__: providers.Self[SpotifyContainer] = providers.Self()

@@ -49,14 +49,22 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Retry:
-    """Send the request again after `delay` seconds."""
+    """Send the request again.
+
+    Attributes:
+        delay: Seconds until then, 0 or more.
+    """
 
     delay: float
 
 
 @dataclass(frozen=True, slots=True)
 class GiveUp:
-    """Raise the error. `reason` is logged."""
+    """Raise the error.
+
+    Attributes:
+        reason: Why, for the log.
+    """
 
     reason: GiveUpReason | str
 
