@@ -1,5 +1,6 @@
 """The metadata in pyproject.toml."""
 
+import json
 import re
 import runpy
 import subprocess
@@ -10,9 +11,12 @@ from types import SimpleNamespace
 
 import dependency_injector
 
+from spotify.testing.sandbox.__main__ import create_sandbox
+
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 NAME = PROJECT["project"]["name"]
+WHEEL = PROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]
 
 
 def of_extra(name):
@@ -69,3 +73,21 @@ def test_the_hook_of_pyinstaller_names_what_compiled_modules_import(monkeypatch)
     standard = {name for name in imported if name.partition(".")[0] in sys.stdlib_module_names} - always_there
     assert "configparser" in standard
     assert {name for name in standard if name not in named and name.partition(".")[0] not in named} == set()
+
+
+def test_the_dockerfile_copies_what_the_build_reads_and_serves_the_port_that_it_exposes():
+    lines = [line.split(maxsplit=1) for line in (ROOT / "Dockerfile").read_text().splitlines() if line[:1].isupper()]
+    copied = {name for instruction, rest in lines if instruction == "COPY" for name in rest.split()[:-1]}
+    instructions = dict(lines)
+    entry_point = json.loads(instructions["ENTRYPOINT"])
+    sandbox = create_sandbox(entry_point[3:])
+
+    readme = PROJECT["tool"]["hatch"]["metadata"]["hooks"]["fancy-pypi-readme"]["fragments"][0]["path"]
+    read = {"pyproject.toml", readme, *PROJECT["project"]["license-files"], *WHEEL["packages"]}
+    assert read == copied
+    assert all((ROOT / name).exists() for name in copied)
+    assert instructions["FROM"].startswith("python:3.")
+    version = instructions["FROM"].removeprefix("python:").removesuffix("-slim")
+    assert f"Programming Language :: Python :: {version}" in PROJECT["project"]["classifiers"]
+    assert entry_point[:3] == ["python", "-m", "spotify.testing.sandbox"]
+    assert sandbox.url.endswith(f":{instructions['EXPOSE']}")
