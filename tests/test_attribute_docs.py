@@ -28,9 +28,8 @@ OLD_NAMES = {"track", "tracks"}
 
 def described_in(cls):
     """Return the names in the section `Attributes` of a class and of those that it extends."""
-    sections = (
-        re.search(r"^ +Attributes:\n(.*)", each.__doc__ or "", re.DOTALL | re.MULTILINE) for each in cls.__mro__
-    )
+    texts = (inspect.cleandoc(each.__doc__ or "") for each in cls.__mro__)
+    sections = (re.search(r"^Attributes:\n(.*)", text, re.DOTALL | re.MULTILINE) for text in texts)
     return {name for section in sections if section for name in re.findall(r"^ +(\w+): ", section[1], re.MULTILINE)}
 
 
