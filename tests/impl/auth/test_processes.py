@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import signal
+import weakref
 from contextlib import ExitStack
 
 import pytest
@@ -139,8 +140,11 @@ async def test_a_login_is_lost_with_the_object_that_had_the_token(served, tmp_pa
     first = await fail_to_save(served, FileTokenStore(tmp_path / "tokens"))
     with full_disk():
         await first.close()
+    known = weakref.ref(first)
     del first
-    gc.collect()
+    for _ in range(10):  # until the event loop and the threads of the store have dropped it
+        await asyncio.to_thread(gc.collect)
+    assert known() is None
 
     assert await served.run() == "ReauthorizationRequiredError"
 
