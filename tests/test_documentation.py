@@ -506,7 +506,7 @@ async def test_socks():
 async def test_many_workers(redis_server, monkeypatch):
     work = snippet(MARKERS["workers"])["work"]
     # On a slow machine, a cache that responds late counts as empty.
-    monkeypatch.setattr("spotify.container.RedisResponseCache", functools.partial(RedisResponseCache, timeout=60.0))
+    monkeypatch.setattr("spotify.impl.caching.RedisResponseCache", functools.partial(RedisResponseCache, timeout=60.0))
     async with SpotifySandbox() as sandbox:
         for variable, value in sandbox.environment().items():
             monkeypatch.setenv(variable, value)
