@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -18,7 +19,11 @@ def spawn(*arguments):
     """Run the command line in a terminal."""
     command = ["-m", "spotify", *map(str, arguments)]
     options = {"timeout": 120, "encoding": "utf-8", "codec_errors": "replace", "dimensions": (40, 120)}
-    return pexpect.spawn(sys.executable, command, **options)
+    return pexpect.spawn(sys.executable, command, preexec_fn=_accept_interrupts, **options)
+
+
+def _accept_interrupts():
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # a shell starts programs in the background with it ignored
 
 
 def finish(child):
