@@ -78,6 +78,7 @@ FAULTS: Final[dict[str, tuple[Fault, float]]] = {
 }
 QUOTA_READS: Final = 150
 DAILY_QUOTA: Final = 120
+LIMITED_OPERATION: Final = "get-an-album"
 OPERATION_LIMIT: Final = Fault.status(429, retry_after=120)
 """A wait so long that it concerns one operation."""
 
@@ -116,7 +117,7 @@ class Chaos:
         """Add each fault at least twice, and by probability: a higher one for writes, which are fewer."""
         for fault, _ in FAULTS.values():
             self.sandbox.fail("*", fault, times=2, after=self.random.randrange(READS // 2))
-        self.sandbox.fail("get-an-album", OPERATION_LIMIT, times=1, after=1)
+        self.sandbox.fail(LIMITED_OPERATION, OPERATION_LIMIT, times=1, after=1)
         for target, factor in (("PUT *", 3.0), ("POST *", 3.0), ("DELETE *", 3.0), ("*", 1.0)):
             for fault, probability in FAULTS.values():
                 self.sandbox.fail(target, fault, probability=factor * probability)
@@ -250,6 +251,7 @@ async def test_reported_outcomes_match_what_was_executed(seed: int, request: pyt
         calls += [run.checked_read() for _ in range(READS // 2)]
         calls += [run.call_of(operation) for operation in writes for _ in range(WRITES_PER_OPERATION)]
         calls += [run.freeze] * FREEZES
+        calls += [run.call_of(LIMITED_OPERATION) for _ in range(10)]  # a random choice may leave it out
         attempts: list[Callable[[], Awaitable[object]]] = [functools.partial(run.attempt, call) for call in calls]
 
         run.add_faults()
