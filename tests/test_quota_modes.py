@@ -160,7 +160,7 @@ async def test_extended_quota_reads_several_objects_in_one_request(mode: QuotaMo
 def test_all_services_share_the_quota() -> None:
     client = AsyncSpotifyClient("token")
 
-    services = [value for value in vars(client).values() if isinstance(value, Service)]
+    services = [value for name in dir(client) if isinstance(value := getattr(client, name), Service)]
 
     assert len(services) == 13
     assert all(service._quota is client.quota for service in services)
