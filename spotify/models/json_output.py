@@ -103,7 +103,7 @@ def _writer(model: Any) -> _Writer | None:
 
 
 def _raw_data(item: UnknownItem) -> object:
-    return to_json_data(item.raw)
+    return to_json_data(item.raw, large_integers=True)
 
 
 def _exclude(field: Field[object]) -> _Exclude | None:

@@ -66,36 +66,43 @@ def _appearance(text: str, error: json.JSONDecodeError) -> str:
     return f"it is malformed from character {error.pos} on"
 
 
-def to_json_data(value: object) -> JsonValue:
+def to_json_data(value: object, *, large_integers: bool = False) -> JsonValue:
     """Return a value as JSON data: models become objects, enumerations their values, tuples arrays.
+
+    Args:
+        value: The value.
+        large_integers: Whether it may contain integers of more than 64 bits, which not every encoder accepts.
 
     Raises:
         TypeError: The value, or a nested one, has no JSON representation.
         ValueError: Its type has one, but the value does not: NaN, infinity, a circular reference, an invalid string.
     """
-    return _to_json_data(value, 0)
+    return _to_json_data(value, 0, large_integers=large_integers)
 
 
-def _to_json_data(value: object, depth: int) -> JsonValue:
+def _to_json_data(value: object, depth: int, *, large_integers: bool) -> JsonValue:
     if depth > _MAX_DEPTH:
         raise ValueError("cannot be encoded as JSON: it is nested too deeply or refers to itself")
     if isinstance(value, SpotifyModel):
-        return _to_json_data(value.to_dict(), depth + 1)
+        return _to_json_data(value.to_dict(), depth + 1, large_integers=large_integers)
     if is_mapping(value):
-        return {_object_key(key): _to_json_data(item, depth + 1) for key, item in value.items()}
+        return {
+            _object_key(key): _to_json_data(item, depth + 1, large_integers=large_integers)
+            for key, item in value.items()
+        }
     if _is_array(value):
-        return [_to_json_data(item, depth + 1) for item in value]
+        return [_to_json_data(item, depth + 1, large_integers=large_integers) for item in value]
     if value is ABSENT:
         raise TypeError("ABSENT cannot be encoded as JSON: omit the value instead")
-    return scalar(value.value if isinstance(value, Enum) else value)
+    return scalar(value.value if isinstance(value, Enum) else value, large_integers=large_integers)
 
 
 def _is_array(value: object) -> TypeGuard[list[object] | tuple[object, ...]]:
     return isinstance(value, list | tuple)
 
 
-def scalar(value: object) -> str | int | float | bool | None:
-    """Return a value of JSON that is neither an array nor an object.
+def scalar(value: object, *, large_integers: bool = False) -> str | int | float | bool | None:
+    """Return a value of JSON that is neither an array nor an object; see `to_json_data`.
 
     Raises:
         TypeError: The value is of another type.
@@ -107,7 +114,7 @@ def scalar(value: object) -> str | int | float | bool | None:
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, int):
-        if abs(value) >= _INTEGER_BOUND:
+        if abs(value) >= _INTEGER_BOUND and not large_integers:
             raise ValueError("cannot be encoded as JSON: an integer has more than 64 bits")
         return int(value)
     if isinstance(value, float):

@@ -21,6 +21,9 @@ from spotify.models.market_codes import find_markets
 from spotify.models.music import Track
 
 _MARKETS: Final = "available_markets"
+_list: Final[Any] = list
+_ITEM: Final[Any] = PlayableItem | None
+_ITEMS: Final[Any] = list[PlayableItem]
 _NO_TRACK: Final = "an item is not a track"
 # The type of a track that has none in the response. A type from the response is another object, even if it is equal.
 _TYPE_IF_ABSENT: Final = next(field.default for field in model_fields(Track) if field.name == "type")
@@ -35,7 +38,7 @@ class Views:
     Attributes:
         markets: The type of lists of markets: `msgspec.Raw` for JSON, `MarketCodes | None` for a list that the hook for
             other types converts; None for the type of the model.
-        tracks: Whether playable items are decoded as tracks. An object with another item is refused.
+        tracks: Whether playable items in models are decoded as tracks. A model with another item is refused.
     """
 
     markets: object = None
@@ -47,25 +50,23 @@ class Views:
 
     def field_type(self, name: str, hint: Any) -> Any:
         """Return the type of a field in a view."""
-        return (self.markets or hint) if name == _MARKETS else self.of(hint)
+        if name == _MARKETS:
+            return self.markets or hint
+        if self.tracks and hint == _ITEM:
+            return self.of(Track) | None
+        return _list[self.of(Track)] if self.tracks and hint == _ITEMS else self.of(hint)
 
 
 @cache
 def _view(views: Views, into: Any) -> Any:
     if isinstance(into, type):
-        return _view_of_class(views, into)
+        return _view_of_model(views, into) if issubclass(into, SpotifyModel) else into
     arguments: tuple[Any, ...] = get_args(into)
     replaced = tuple(views.of(argument) for argument in arguments)
     if replaced == arguments:
         return into
     origin: Any = Union if get_origin(into) is UnionType else get_origin(into)
     return origin[replaced]
-
-
-def _view_of_class(views: Views, into: type[Any]) -> type[Any]:
-    if into is PlayableItem:
-        return views.of(Track) if views.tracks else into
-    return _view_of_model(views, into) if issubclass(into, SpotifyModel) else into
 
 
 def _view_of_model(views: Views, model: type[SpotifyModel]) -> type[SpotifyModel]:
@@ -84,8 +85,8 @@ def _post_init(views: Views, model: type[SpotifyModel], hints: dict[str, Any]) -
     if views.markets is msgspec.Raw and _MARKETS in hints:
         return _share_markets(model, then)
     shown = {field.name: hints[field.name] for field in model_fields(model) if field.repr and views.tracks}
-    item = next((name for name, hint in shown.items() if hint == PlayableItem | None), None)
-    items = next((name for name, hint in shown.items() if hint == list[PlayableItem]), None)
+    item = next((name for name, hint in shown.items() if hint == _ITEM), None)
+    items = next((name for name, hint in shown.items() if hint == _ITEMS), None)
     return _check_items(model, then, item, items)
 
 

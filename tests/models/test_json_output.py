@@ -136,6 +136,10 @@ def test_large_integers_are_written(number: int) -> None:
 
     assert followers.to_json() == f'{{"total":{number},"href":null}}'
     assert models.Followers.from_json(followers.to_json()) == followers
+    raw = {"type": "hologram", "size": number}
+    entry = models.PlaylistItem(item=UnknownItem(raw=raw))
+    assert entry.to_dict()["item"] == raw
+    assert models.PlaylistItem.from_json(entry.to_json()) == entry
 
 
 class Word(StrEnum):

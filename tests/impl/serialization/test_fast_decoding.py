@@ -113,6 +113,10 @@ ITEMS: dict[str, Any] = {
     "an unknown item with markets": UNKNOWN,
     "a track without a type": track(type=NOTHING),
     "an episode without a type": episode(type=NOTHING),
+    "an episode in the form of a track": track(type="episode", uri="spotify:episode:512ojhOuo1ktJprKbVcKyQ"),
+    "an episode in the form of a track without a type": track(
+        type=NOTHING, uri="spotify:episode:512ojhOuo1ktJprKbVcKyQ"
+    ),
     "an episode without a type and a URI": episode(type=NOTHING, uri=NOTHING, href=NOTHING),
     "a track whose type is null": track(type=None),
     "a damaged type": track(type=5),
