@@ -60,7 +60,8 @@ class Views:
 @cache
 def _view(views: Views, into: Any) -> Any:
     if isinstance(into, type):
-        return _view_of_model(views, into) if issubclass(into, SpotifyModel) else into
+        kind: type[Any] = into
+        return _view_of_model(views, kind) if issubclass(kind, SpotifyModel) else kind
     arguments: tuple[Any, ...] = get_args(into)
     replaced = tuple(views.of(argument) for argument in arguments)
     if replaced == arguments:

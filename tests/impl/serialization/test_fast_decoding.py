@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from spotify import models
@@ -140,6 +140,8 @@ PLACES: dict[str, tuple[Any, Callable[[list[Any]], Any]]] = {
 @pytest.mark.parametrize("place", PLACES)
 @max_examples(40)
 @given(items=st.lists(ITEM, min_size=1, max_size=4))
+@example(items=[track(), ITEMS["an episode in the form of a track"]])
+@example(items=[track(), ITEMS["an episode in the form of a track without a type"]])
 def test_both_ways_decode_items_of_any_kind_alike(place: str, items: list[Any]) -> None:
     into, build = PLACES[place]
 
