@@ -19,7 +19,6 @@ from error_remedies import REMEDIES
 
 import spotify
 from spotify import AsyncSpotifyClient, ClientConfig, errors
-from spotify.container import SpotifyContainer
 from spotify.interfaces import Operation
 from spotify.testing import SpotifySandbox
 
@@ -51,7 +50,8 @@ def pages() -> dict[str, str]:
 def services_of_a_client() -> dict[str, type[object]]:
     """Return the classes of the services by their names on the client, in alphabetical order."""
     client = AsyncSpotifyClient("token")
-    return {name: type(getattr(client, name)) for name in sorted(SpotifyContainer.services.kwargs)}
+    attributes = {name: type(getattr(client, name)) for name in dir(client)}
+    return {name: kind for name, kind in attributes.items() if kind.__module__.startswith("spotify.services.")}
 
 
 async def example_outputs() -> dict[str, str]:
