@@ -215,6 +215,8 @@ class PlaylistVerifier:
             page = await self._read(
                 GET_PLAYLIST_ITEMS, PlaylistItemPage, fields=ENTRY_FIELDS, limit=limit, offset=offset
             )
+            if page.items_damaged:  # an empty page would mean that the playlist is shorter
+                raise DecodeError("the items of the playlist could not be read", operation=GET_PLAYLIST_ITEMS.id)
             if not page.items:
                 return False
             entries += page.items

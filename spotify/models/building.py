@@ -24,6 +24,7 @@ MISMATCHES: Final = (OverflowError, RecursionError, TypeError, ValueError)
 
 _MARKETS: Final = b'"available_markets"'
 _ENDS: Final = 4096
+_INCOMPLETE: Final = "the document is incomplete"
 
 _TRACKS: Final = Views(tracks=True)
 _TRACKS_WITH_MARKETS: Final = Views(tracks=True, markets=msgspec.Raw)
@@ -141,10 +142,9 @@ class Decoder(Generic[T]):
         """
         if not data.isascii():
             data.decode()  # msgspec does not validate strings that it skips
-        absences = Absences.count
         decoded = self._decode(data)
-        if Absences.count != absences or (self._empty is not None and decoded == self._empty):
-            raise ValueError("the document is incomplete")
+        if self._empty is not None and decoded == self._empty:
+            raise ValueError(_INCOMPLETE)
         return decoded
 
     def _decode(self, data: bytes) -> T:
@@ -163,7 +163,10 @@ class Decoder(Generic[T]):
         decode = self._decoders.get(views)
         if decode is None:
             decode = self._decoders[views] = msgspec.json.Decoder(views.of(self._into), dec_hook=_convert).decode
+        absences = Absences.count
         decoded: T = decode(data)
+        if Absences.count != absences:
+            raise ValueError(_INCOMPLETE)
         return decoded
 
 

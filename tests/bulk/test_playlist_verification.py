@@ -31,12 +31,12 @@ class StaticPlaylist:
 
     def __init__(self, *, snapshot_id: str, total: int | None, items: list[dict[str, object]]) -> None:
         self._playlist = {"snapshot_id": snapshot_id, "items": {} if total is None else {"total": total}}
-        self._page = {"items": [{"item": item} for item in items]}
+        self.page = {"items": [{"item": item} for item in items]}
         self.fresh: list[bool] = []
 
     async def execute(self, call: Call[T], /) -> T:
         self.fresh.append(call.fresh)
-        body = self._page if call.operation.path.endswith("/items") else self._playlist
+        body = self.page if call.operation.path.endswith("/items") else self._playlist
         return MsgspecSerializer().decode(json.dumps(body).encode(), call.into)
 
     async def close(self) -> None: ...
@@ -73,3 +73,10 @@ async def test_a_playlist_without_a_total_raises_before_anything_is_added() -> N
     with pytest.raises(DecodeError, match="how many items") as caught:
         await PlaylistVerifier.begin(executor, BEFORE.playlist_id, None)
     assert caught.value.may_have_been_executed is False
+
+
+async def test_items_that_cannot_be_read_do_not_mean_that_the_playlist_lacks_them() -> None:
+    executor = StaticPlaylist(snapshot_id="after", total=6, items=[])
+    executor.page = {"items": "damaged", "next": None}
+    with pytest.raises(DecodeError, match="could not be read"):
+        await PlaylistVerifier(executor, BEFORE).holds([ADDED], 0)

@@ -14,6 +14,7 @@ from spotify.impl.checked_parts import (
     checked_serializer,
     checked_transport,
 )
+from spotify.impl.execution.cached_reads import CachedReads
 from spotify.impl.execution.retry import BackoffRetryPolicy
 from spotify.impl.rate_limiting import InProcessRateLimiter
 from spotify.impl.serialization import MsgspecSerializer
@@ -171,3 +172,27 @@ def test_the_parts_of_this_library_are_not_wrapped():
     assert checked_retry_policy(policy) is policy
     assert checked_serializer(serializer) is serializer
     assert checked_clock(clock) is clock
+
+
+class CachedTransport(Transport):
+    """A transport that finds nothing in its cache, and records what is discarded."""
+
+    def __init__(self):
+        super().__init__(HttpResponse(status=200))
+        self.discarded = []
+
+    def find(self, request, /):
+        return None
+
+    async def find_many(self, requests, /, *, if_refused):
+        return [None] * len(requests)
+
+    async def discard(self, request, /):
+        self.discarded.append(request)
+
+
+async def test_the_cache_of_a_transport_is_used():
+    transport = CachedTransport()
+    cache = CachedReads.of(checked_transport(transport))
+    await cache.discard("request")
+    assert transport.discarded == ["request"]

@@ -194,6 +194,7 @@ class UserTokens:
         busy = self._busy.copy()  # in one step: another thread may change the original
         if running := [task for task in busy if task.get_loop() is loop and task is not current]:
             await asyncio.wait(running, timeout=LOCK_TIMEOUT)
+        await self._work.settle(limit=LOCK_TIMEOUT)  # a login that waits for the lock
         # Not by the property, which would choose a store.
         if self._own_unsaved is not None and (unsaved := self._own_unsaved.get(self._key)) is not None:
             with suppress(SpotifyError):

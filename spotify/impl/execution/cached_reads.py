@@ -55,13 +55,13 @@ class CachedReads:
             requests: Reads of one operation.
             if_refused: Whether to return stale responses as `find_stale` does; otherwise only fresh ones.
         """
-        if isinstance(self._transport, SupportsCachedObjects):
+        if implements(self._transport, SupportsCachedObjects):
             return await self._transport.find_many(requests, if_refused=if_refused)
         return [None] * len(requests)
 
     async def discard(self, request: HttpRequest) -> None:
         """Discard the stored response to a request, because it cannot be decoded."""
-        if isinstance(self._transport, SupportsCachedObjects):
+        if implements(self._transport, SupportsCachedObjects):
             await self._transport.discard(request)
 
     async def find_stale(self, request: HttpRequest) -> HttpResponse | None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from spotify._checks import each_of
 from spotify.credentials import Secret
+from spotify.errors import TokenStoreError
 from spotify.impl.token_stores.token_document import DamagedDocumentError
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ EncryptionKeys: TypeAlias = Iterable[str | bytes | Secret] | Callable[[], Iterab
 class DocumentEncryption:
     """Encrypts with the first key and decrypts with any, using Fernet. Without keys, documents stay plain."""
 
-    __slots__ = ("_fernet", "_keys", "_needed_by", "_source")
+    __slots__ = ("_in_use", "_needed_by", "_source")
 
     def __init__(self, keys: EncryptionKeys, *, needed_by: str) -> None:
         """Check the keys.
@@ -40,9 +41,11 @@ class DocumentEncryption:
         """
         self._needed_by = needed_by
         self._source = keys if callable(keys) else None
-        self._keys: list[Secret] = []
-        self._fernet: MultiFernet | None = None
-        self._use(keys() if callable(keys) else keys)
+        secrets = _secrets_of(keys() if callable(keys) else keys)
+        if callable(keys) and not secrets:
+            raise ValueError("encryption_keys returned no key")
+        # One value, because threads share it.
+        self._in_use = secrets, _fernet_of(secrets, needed_by)
 
     @property
     def has_keys(self) -> bool:
@@ -61,6 +64,7 @@ class DocumentEncryption:
         Raises:
             DamagedDocumentError: It was encrypted with another key, or it is plain although there are keys, or
                 encrypted although there are none.
+            TokenStoreError: The function for the keys failed.
         """
         is_encrypted = stored.reveal().startswith(_VERSION_MARK)
         if (fernet := self._current()) is None:
@@ -81,17 +85,23 @@ class DocumentEncryption:
         return self.encrypt(self.decrypt(stored) if is_encrypted else stored)
 
     def _current(self) -> MultiFernet | None:
-        if self._source is not None:
-            self._use(self._source())
-        return self._fernet
-
-    def _use(self, keys: Iterable[str | bytes | Secret]) -> None:
-        if isinstance(keys, str | bytes):
-            raise TypeError("encryption_keys must be a list of keys, the newest first, not one key")
-        secrets = [_secret_of(key) for key in each_of(keys, "encryption_keys must be several")]
-        if secrets != self._keys:
-            self._fernet = _fernet_of(secrets, self._needed_by)
-            self._keys = secrets
+        known, fernet = self._in_use
+        if self._source is None:
+            return fernet
+        secrets = known
+        try:
+            secrets = _secrets_of(self._source())
+            if secrets == known:
+                return fernet
+            fernet = _fernet_of(secrets, self._needed_by)
+            failure = "" if secrets else "it returned no key"  # documents must not become plain
+        except Exception as error:  # noqa: BLE001  of the application
+            failure = type(error).__name__
+        if not failure:
+            self._in_use = secrets, fernet
+            return fernet
+        # Outside the handler: its error may hold keys.
+        raise TokenStoreError(f"The function for encryption_keys failed: {failure}; nothing was stored or read")
 
     @staticmethod
     def _decrypted(fernet: MultiFernet, stored: Secret) -> Secret:
@@ -102,6 +112,12 @@ class DocumentEncryption:
         except InvalidToken:
             pass
         raise DamagedDocumentError("it cannot be decrypted with any of the encryption keys")
+
+
+def _secrets_of(keys: Iterable[str | bytes | Secret]) -> list[Secret]:
+    if isinstance(keys, str | bytes):
+        raise TypeError("encryption_keys must be a list of keys, the newest first, not one key")
+    return [_secret_of(key) for key in each_of(keys, "encryption_keys must be several")]
 
 
 def _secret_of(key: object) -> Secret:

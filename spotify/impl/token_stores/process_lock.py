@@ -66,6 +66,8 @@ class TokenLocks:
                 with suppress(OSError, Timeout):  # in the latter case another process has one too
                     lock.acquire()
                     self._unsaved[path] = lock
+            if path in self._unsaved:
+                with suppress(OSError):
                     os.utime(_unsaved_path(path))
 
     def _is_unsaved_elsewhere(self, path: Path, saved: Path | None) -> bool:

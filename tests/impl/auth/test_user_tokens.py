@@ -10,6 +10,7 @@ from functools import partial
 
 import pytest
 
+from spotify.credentials import Secret
 from spotify.errors import (
     DecodeError,
     LoginRequiredError,
@@ -747,3 +748,18 @@ def test_provider_works_in_successive_event_loops():
 
 def test_repr_names_the_user():
     assert repr(PkceAuth("app", "http://127.0.0.1/", user="ana")) == "<PkceAuth 'ana'>"
+
+
+async def test_closing_waits_for_a_login_that_was_given_up_while_it_waits_for_the_lock():
+    flow = Flow()
+    flow.transport.answer(ROUTE, json=granted(1))
+    async with flow.store.lock(flow.auth.key):
+        login = asyncio.create_task(flow.auth.exchange_redirect(flow.redirect()))
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        login.cancel()
+        closing = asyncio.create_task(flow.auth.close())
+        done, _ = await asyncio.wait((closing,), timeout=0)
+        assert not done
+    await closing
+    assert (await flow.store.load(flow.auth.key)).access_token == Secret("HUSH-access-1")

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from spotify import models
 from spotify.errors import DecodeError
-from spotify.impl.serialization import MsgspecSerializer
+from spotify.impl.serialization import MsgspecSerializer, msgspec_serializer
 from spotify.models import building
 from spotify.models.building import build_repaired
 from spotify.models.json_text import parse_json
@@ -173,6 +173,15 @@ def test_a_page_of_tracks_is_decoded_in_one_pass(markets: object, name: str, mon
     first, second = MsgspecSerializer().decode(body, ENTRIES)
 
     assert (type(first.item), second.item) == (models.Track, None)
+
+
+def test_a_page_with_an_episode_is_not_repaired(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(msgspec_serializer, "build_repaired", lambda *_arguments, **_options: pytest.fail("repaired"))
+    body = json.dumps(page([playlist_item(item=track()), playlist_item(item=episode())])).encode()
+
+    decoded = MsgspecSerializer().decode(body, ENTRIES)
+
+    assert [type(entry.item) for entry in decoded] == [models.Track, models.Episode]
 
 
 def refuse_to_convert(into: type[object], _data: object) -> object:

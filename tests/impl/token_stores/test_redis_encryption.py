@@ -169,3 +169,20 @@ def test_a_single_key_instead_of_a_list_raises(keys):
 def test_a_key_of_another_type_raises():
     with pytest.raises(TypeError, match="not int"):
         RedisTokenStore("redis://localhost", encryption_keys=[7])
+
+
+@pytest.mark.parametrize(
+    ("later", "reason"),
+    [(list, "it returned no key"), (lambda: [NEW, "HUSH"], "ValueError"), (lambda: 1 / 0, "ZeroDivisionError")],
+)
+async def test_a_function_for_keys_that_fails_stores_nothing(later, reason, redis_server, redis_client):
+    functions = [lambda: [NEW], later]
+
+    def keys():
+        return functions.pop(0)()
+
+    async with RedisTokenStore(redis_server.url, encryption_keys=keys) as store:
+        with pytest.raises(TokenStoreError, match=reason) as caught:
+            await store.save(KEY, token(1))
+        assert caught.value.__cause__ is caught.value.__context__ is None
+    assert "refresh" not in await everything(redis_client)
