@@ -69,7 +69,7 @@ def interrupted(sandbox, after, *arguments):
     try:
         child = spawn(*arguments)
         while not reached.is_set():
-            # The program stops when nobody reads what it prints: the more its progress bar prints, the earlier.
+            # A program whose output is not read stops when the buffer of the terminal is full.
             assert child.expect([pexpect.TIMEOUT, pexpect.EOF], timeout=0.05) == 0
         child.sendintr()
         status, out = finish(child)

@@ -186,7 +186,7 @@ class UserTokens:
             self._invalidated = access_token
 
     async def settle(self) -> None:
-        """Wait for an own refresh or login, and try again to save a token that could not be saved.
+        """Wait for a refresh or login of this process, and try again to save a token that could not be saved.
 
         It does not wait for other workers, as a look-up of the token does.
         """
@@ -314,7 +314,7 @@ class UserTokens:
         return await store.unfinished(self._key) if implements(store, SupportsUnfinished) else None
 
     def _time_left(self, held_ago: float) -> float:
-        """Return the seconds to wait for a worker that held the lock so many seconds ago, and has not finished."""
+        """Return the seconds to wait for an unfinished worker that last held the lock `held_ago` seconds ago."""
         now = self._endpoint.clock.monotonic()
         if self._wait_until is None:
             self._wait_until = now + LOCK_TIMEOUT
