@@ -13,8 +13,7 @@ from spotify._tracebacks import ARGUMENTS_HIDDEN
 from spotify.impl.caching.pending_invalidations import PendingInvalidations
 from spotify.impl.caching.stored_entry import from_bytes, to_bytes
 from spotify.impl.circuit_breaker import CircuitBreaker
-from spotify.impl.redis.connection import RedisConnection, RedisFailure
-from spotify.impl.redis.replies import nothing, optional_bytes
+from spotify.impl.redis.connection import RedisConnection, RedisFailure, nothing, optional_bytes
 from spotify.impl.redis.scripts import load_script
 from spotify.impl.system_clock import SystemClock
 from spotify.interfaces.clock import Clock

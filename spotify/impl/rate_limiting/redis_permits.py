@@ -12,8 +12,15 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from spotify.impl.rate_limiting.gate import RAMP_UP_INTERVAL
 from spotify.impl.rate_limiting.window_limit import WindowLimit
-from spotify.impl.redis.connection import RedisConnection, RedisFailure
-from spotify.impl.redis.replies import UnexpectedReplyError, flag, integers, list_of, string
+from spotify.impl.redis.connection import (
+    RedisConnection,
+    RedisFailure,
+    UnexpectedReplyError,
+    flag,
+    integers,
+    list_of,
+    string,
+)
 from spotify.impl.redis.scripts import load_script
 from spotify.interfaces.rate_limiter import PauseReason, Priority
 

@@ -15,8 +15,7 @@ from spotify._concurrency import SingleFlight
 from spotify._event_loops import LoopBound
 from spotify.errors import TokenStoreError
 from spotify.impl.execution.retry import backoff_delays
-from spotify.impl.redis.connection import RedisConnection, RedisFailure
-from spotify.impl.redis.replies import flag, integers
+from spotify.impl.redis.connection import RedisConnection, RedisFailure, flag, integers
 from spotify.impl.redis.scripts import load_script
 from spotify.interfaces.clock import Clock
 

@@ -14,9 +14,8 @@ from spotify._tracebacks import ARGUMENTS_HIDDEN
 from spotify.credentials import Secret
 from spotify.errors import TokenStoreError, TokenSupersededError
 from spotify.impl.execution.retry import backoff_delays
-from spotify.impl.redis.connection import RedisConnection, RedisFailure
+from spotify.impl.redis.connection import RedisConnection, RedisFailure, flag, optional_string
 from spotify.impl.redis.lock import TOKENLESS_LIFETIME, HeldLock, LockKeys, RedisLock
-from spotify.impl.redis.replies import flag, optional_string
 from spotify.impl.redis.scripts import load_script
 from spotify.impl.system_clock import SystemClock
 from spotify.impl.token_stores.encryption import DocumentEncryption, EncryptionKeys

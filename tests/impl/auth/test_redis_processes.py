@@ -11,7 +11,7 @@ import pytest
 from spotify import ClientConfig, PkceAuth
 from spotify.credentials import Secret
 from spotify.errors import RefreshUnfinishedError
-from spotify.impl.redis.replies import nothing
+from spotify.impl.redis.connection import nothing
 from spotify.impl.system_clock import SystemClock
 from spotify.impl.token_stores import RedisTokenStore
 from tests.support.scaled_clock import SkippingClock
