@@ -11,8 +11,7 @@ from types import TracebackType
 from typing import Final, Protocol
 
 from spotify._event_loops import LoopBound, thread_lock, wake_future
-from spotify.impl.rate_limiting.operation_pauses import OperationPauses
-from spotify.impl.rate_limiting.waits import check_wait
+from spotify.impl.rate_limiting.gate import OperationPauses, check_wait
 from spotify.interfaces.clock import Clock
 from spotify.interfaces.rate_limiter import Admission, PauseReason, Priority
 from spotify.logs import get_logger

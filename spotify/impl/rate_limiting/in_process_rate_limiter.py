@@ -7,8 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from spotify._checks import check_methods, check_range
 from spotify.impl.rate_limiting.concurrency_queue import ConcurrencyQueue, Slot
-from spotify.impl.rate_limiting.gate import Gate
-from spotify.impl.rate_limiting.operation_pauses import OperationPauses, active_pauses
+from spotify.impl.rate_limiting.gate import Gate, OperationPauses, active_pauses
 from spotify.impl.rate_limiting.window_limit import RollingWindow, WindowLimit, checked_window_limit
 from spotify.interfaces.clock import Clock
 from spotify.interfaces.operation import Operation

@@ -10,8 +10,7 @@ from spotify._checks import check_methods, check_number, check_range, check_text
 from spotify._event_loops import LoopBound
 from spotify._tracebacks import ARGUMENTS_HIDDEN
 from spotify.impl.rate_limiting.concurrency_queue import ConcurrencyQueue, Slot
-from spotify.impl.rate_limiting.gate import Gate
-from spotify.impl.rate_limiting.operation_pauses import OperationPauses, active_pauses
+from spotify.impl.rate_limiting.gate import Gate, OperationPauses, active_pauses
 from spotify.impl.rate_limiting.redis_permits import RedisPermits
 from spotify.impl.rate_limiting.shared_pacer import SharedPacer, WhenAway
 from spotify.impl.rate_limiting.window_limit import checked_window_limit

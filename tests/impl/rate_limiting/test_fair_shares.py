@@ -7,8 +7,7 @@ import pytest
 
 from spotify.errors import WaitTooLongError
 from spotify.impl.rate_limiting.concurrency_queue import BULK_FLOOR, ConcurrencyQueue, Slot
-from spotify.impl.rate_limiting.gate import Gate
-from spotify.impl.rate_limiting.operation_pauses import OperationPauses
+from spotify.impl.rate_limiting.gate import Gate, OperationPauses
 from spotify.impl.rate_limiting.shared_pacer import SharedPacer
 from spotify.impl.rate_limiting.window_limit import WindowLimit
 from spotify.impl.redis.connection import RedisFailure
