@@ -262,7 +262,7 @@ class AsyncSpotifyClient:
         if token := credentials.access_token:
             return cls(token.reveal(), config=config)
         if credentials.has("redirect_uri"):
-            from spotify.impl.auth.pkce import PkceAuth  # imports aiohttp
+            from spotify.impl.auth.authorization_code import PkceAuth  # imports aiohttp
             from spotify.impl.token_stores.file_token_store import FileTokenStore, state_directory
 
             store = FileTokenStore(state_directory() / "tokens")

@@ -24,8 +24,8 @@ from spotify.client import AsyncSpotifyClient
 from spotify.config import ClientConfig
 from spotify.credentials import EnvironmentCredentials, Secret
 from spotify.errors import TokenStoreError
+from spotify.impl.auth.authorization_code import PkceAuth
 from spotify.impl.auth.authorization_request import redirect_uri_from
-from spotify.impl.auth.pkce import PkceAuth
 from spotify.impl.token_stores.file_token_store import FileTokenStore, state_directory
 from spotify.impl.token_stores.private_files import create_document, move, prepare_directory, read_document
 from spotify.impl.token_stores.token_document import DamagedDocumentError

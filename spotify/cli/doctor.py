@@ -33,9 +33,9 @@ from spotify.errors import (
     TransportError,
     UserNotRegisteredError,
 )
+from spotify.impl.auth.authorization_code import PkceAuth
 from spotify.impl.auth.authorization_request import checked_redirect_uri
 from spotify.impl.auth.client_credentials import ClientCredentialsAuth
-from spotify.impl.auth.pkce import PkceAuth
 from spotify.impl.token_stores.file_token_store import state_directory
 from spotify.impl.transport.aiohttp_transport import AiohttpTransport
 from spotify.interfaces.token_store import Token
