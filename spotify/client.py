@@ -121,6 +121,8 @@ class AsyncSpotifyClient:
     usage: Usage
     users: UsersService
 
+    _original: Self | None = None  # of a view: the client whose services have the types of its own
+
     @ARGUMENTS_HIDDEN
     @names_the_nearest_argument
     def __init__(
@@ -340,7 +342,7 @@ class AsyncSpotifyClient:
             nightly = client.with_options(priority="bulk", deadline=None, max_retry_wait=600.0)
 
         The view shares everything else with this client. Creating it takes some microseconds. Closing it does not close
-        this client.
+        this client. A view of a view is another view of the same client: closing one does not close the other.
 
         Args:
             **options: Settings of `ClientConfig` by the same names, with the same units and bounds: `timeout`,
@@ -515,13 +517,14 @@ class AsyncSpotifyClient:
     def _view(self, executor: RequestExecutor, config: ClientConfig | None = None) -> Self:
         """Return a copy of this client whose calls go through another executor."""
         view = copy(self)  # a subclass keeps its own attributes
-        quota, read_ahead = self.quota, self._read_ahead
+        original, quota, read_ahead = self._original or self, self.quota, self._read_ahead
 
         def make_service(name: str) -> Service:
-            service: Service = getattr(self, name)
+            service: Service = getattr(original, name)
             return type(service)(executor, quota, read_ahead=read_ahead)
 
         AsyncSpotifyClient._assemble(view, config or self._config, executor, make_service)
+        view._original = original
         return view
 
     def _use(self, container: SpotifyContainer) -> None:

@@ -1,6 +1,7 @@
 """`with_options`: views of a client with other settings."""
 
 import asyncio
+import sys
 
 import pytest
 
@@ -57,6 +58,29 @@ async def test_options_and_for_user_can_be_combined():
     assert [(request.authorization.reveal(), request.timeout) for request in transport.requests] == [
         ("Bearer ana", 2.0)
     ] * 2
+
+
+async def test_views_can_be_nested_without_limit():
+    transport = FakeTransport()
+    transport.answer("GET /albums/{id}", json=ALBUM)
+    client = view = client_with(transport)
+    for seconds in range(1, 2 * sys.getrecursionlimit()):
+        view = view.with_options(timeout=float(seconds))
+    await view.albums.get(ALBUM["id"])
+    await client.close()
+    with pytest.raises(ClientClosedError):
+        await view.albums.get(ALBUM["id"])
+
+
+async def test_closing_a_view_closes_no_view_made_of_it():
+    transport = FakeTransport()
+    transport.answer("GET /albums/{id}", json=ALBUM)
+    async with client_with(transport) as client:
+        async with client.with_options(timeout=2.0) as view:
+            nested = view.with_options(market="SE")
+        await nested.albums.get(ALBUM["id"])
+        with pytest.raises(ClientClosedError):
+            view.with_options(market="SE")
 
 
 @pytest.mark.parametrize(

@@ -82,7 +82,7 @@ def test_the_lazy_names_are_the_public_ones_and_those_that_type_checkers_see(nam
         assert getattr(package, public) is getattr(import_module(module), public)
 
 
-@pytest.mark.parametrize("name", PACKAGES)
+@pytest.mark.parametrize("name", [*PACKAGES, "spotify.models"])
 def test_dir_has_every_public_name(name):
     package = import_module(name)
     assert set(package.__all__) <= set(dir(package))

@@ -6,6 +6,7 @@ and `json_output.py` convert models from and to JSON with msgspec.
 
 from typing import TYPE_CHECKING
 
+from spotify._lazy_imports import lazy_imports
 from spotify.models.audio import (
     AudioAnalysis,
     AudioAnalysisMeta,
@@ -164,6 +165,9 @@ from spotify.models.users import (
 
 if TYPE_CHECKING:
     from spotify.models.building import build
+else:
+    # msgspec is not needed before.
+    __getattr__, __dir__ = lazy_imports(__name__, {"spotify.models.building": ("build",)})
 
 __all__ = [
     "ABSENT",
@@ -302,12 +306,3 @@ __all__ = [
     "is_present",
     "pick_image",
 ]
-
-
-def __getattr__(name: str) -> object:
-    """Import `build` when it is first used: msgspec is not needed before."""
-    if name != "build":
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from spotify.models.building import build
-
-    return build

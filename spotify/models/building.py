@@ -11,7 +11,7 @@ from spotify.errors import DecodeError
 from spotify.models.base import JsonValue, ModelT, is_required, model_fields
 from spotify.models.common import PlayableItem
 from spotify.models.identity import Absences
-from spotify.models.json_text import encodable_object
+from spotify.models.json_text import check_finite, encodable_object
 from spotify.models.market_codes import MarketCodes, share_markets
 from spotify.models.playable import UnknownItem, playable_class, playable_item
 from spotify.models.repair import check_decodable, empty_model, repair
@@ -48,10 +48,12 @@ def build(data: JsonValue, into: type[T], *, strict: bool = False) -> T:
         strict: Whether to raise an error instead of repairing.
 
     Raises:
-        DecodeError: The data does not match `into` and cannot be repaired. The error has the path and none of the data.
+        DecodeError: The data does not match `into` and cannot be repaired, with the path and none of the data. Or it
+            contains NaN or an infinity, which JSON does not have.
         TypeError: `into` is neither a model nor a list, dict or optional of such.
     """
     decoder = decoder_for(into)
+    check_finite(data)  # msgspec encodes the others as null
     try:
         return decoder.decode(msgspec.json.encode(data))
     except MISMATCHES:

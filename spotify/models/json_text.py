@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from enum import Enum
+from types import NoneType
 from typing import Final, NoReturn, TypeGuard
 
 from spotify._checks import is_mapping, is_text
@@ -14,6 +15,7 @@ from spotify.models.base import ABSENT, JsonObject, JsonValue, SpotifyModel
 _MAX_DIGITS: Final = 4300  # Python's default limit, which an application may lift; parsing integers is quadratic
 _INTEGER_BOUND: Final = 2**63
 _MAX_DEPTH: Final = 200
+_FINITE: Final = frozenset({str, int, bool, NoneType})
 
 
 def parse_json(data: bytes) -> JsonValue:
@@ -64,6 +66,24 @@ def _appearance(text: str, error: json.JSONDecodeError) -> str:
     if error.pos >= len(text.rstrip()) or error.msg.startswith("Unterminated string"):
         return f"it is cut off after {len(text.encode())} bytes"
     return f"it is malformed from character {error.pos} on"
+
+
+def check_finite(data: JsonValue) -> None:
+    """Check that parsed JSON contains neither NaN nor an infinity, which some parsers accept or return.
+
+    Raises:
+        DecodeError: It contains one.
+    """
+    remaining, seen = [data], set[int]()
+    while remaining:
+        value = remaining.pop()
+        if isinstance(value, float):
+            if not math.isfinite(value):
+                raise DecodeError("the data is not JSON: it contains NaN or an infinity")
+        elif isinstance(value, list | dict) and id(value) not in seen:
+            seen.add(id(value))  # data that is not from a parser can refer to itself
+            items = value.values() if isinstance(value, dict) else value
+            remaining += [item for item in items if type(item) not in _FINITE]
 
 
 def to_json_data(value: object, *, large_integers: bool = False) -> JsonValue:

@@ -46,8 +46,8 @@ class SearchService(Service):
 
         found = await client.search.search('track:"So What" artist:"Miles Davis"', ["track", "album"], limit=5)
         if found.tracks is not None:
-            print([track.name for track in found.tracks.items])
-        async for artist in client.search.results("genre:jazz", "artist"):  # all results of one type
+            print([track.name for track in found.tracks.present()])  # `items` has None in place of hidden results
+        async for artist in client.search.results("genre:jazz", "artist").skip_nulls():  # all results of one type
             print(artist.name)
     """
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import math
+from collections.abc import Callable
 from typing import Any
 
 import orjson
@@ -79,6 +81,30 @@ def test_the_data_is_not_modified() -> None:
         build(data, models.Track)
 
     assert json.dumps(data) == before
+
+
+@pytest.mark.parametrize("number", [math.nan, math.inf, -math.inf])
+@pytest.mark.parametrize(
+    ("data_with", "into"),
+    [
+        (lambda number: {"url": "u", "height": number}, models.Image),
+        (lambda number: {"item": {"type": "new", "x": [{"y": number}]}}, models.PlaylistItem),
+        (lambda number: {"url": 5, "unknown": [number]}, models.Image),
+        (lambda number: [number], list[float]),
+    ],
+)
+def test_nan_and_infinity_are_refused(data_with: Callable[[float], Any], into: Any, number: float) -> None:
+    for strict in (False, True):
+        with pytest.raises(DecodeError, match="contains NaN or an infinity"):
+            build(data_with(number), into, strict=strict)
+
+
+def test_data_that_contains_itself_is_refused() -> None:
+    data: dict[str, Any] = {"type": "new"}
+    data["a"] = data["b"] = [data]
+
+    with pytest.raises(DecodeError, match="nested too deeply"):
+        build(data, models.PlayableItem)
 
 
 def test_other_types_raise_type_error() -> None:

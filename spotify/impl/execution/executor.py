@@ -63,6 +63,7 @@ class RetryingExecutor:
         "_sender",
         "_shared",
         "_unsettled",
+        "_viewed",
     )
 
     def __init__(
@@ -101,6 +102,7 @@ class RetryingExecutor:
         # Weak, so that an application can create one for each of its requests without closing it.
         self._derived: WeakSet[RetryingExecutor] | None = None
         self._origin: RetryingExecutor | None = None
+        self._viewed: RetryingExecutor | None = None  # the executor of which this is a view with other settings
 
     async def execute(self, call: Call[T], /) -> T:
         """Execute the call and return its result.
@@ -388,7 +390,9 @@ class RetryingExecutor:
         """
         if self._lifetime.refuses_calls:
             raise closed_error()
-        lifetime = Lifetime(self._lifetime)
+        # A view of a view belongs to the same executor, so that views can be nested without limit.
+        original = self._viewed or self
+        lifetime = Lifetime(original._lifetime)
         derived = RetryingExecutor(
             self._components,
             config=config,
@@ -398,7 +402,8 @@ class RetryingExecutor:
             lifetime=lifetime,
             owned=(),
         )
-        return self._remember(derived)
+        derived._viewed = original
+        return original._remember(derived)
 
     async def drain(self, seconds: float, /) -> None:
         """Refuse later calls, and wait until the running ones have ended."""

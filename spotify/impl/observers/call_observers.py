@@ -19,9 +19,11 @@ _log = get_logger(__name__)
 
 _COUNT_INTERVAL: Final = 1.0
 _METHODS: Final = ("call_started", "attempt_finished", "call_finished")
-_INHERITED: Final = frozenset(
-    {Observer.call_started, Observer.attempt_finished, Observer.call_finished}
-    | {SupportsTokenRequests.token_request_finished}
+_INHERITED: Final = (
+    Observer.call_started,
+    Observer.attempt_finished,
+    Observer.call_finished,
+    SupportsTokenRequests.token_request_finished,
 )
 
 
@@ -117,8 +119,7 @@ class CallObservers:
 
     def _passed_on(self, methods: Sequence[Callable[[EventT], None]]) -> Callable[[EventT], None] | None:
         """Return a function that calls those of the methods that do something; None if there are none."""
-        # What a class inherits from the protocol does nothing.
-        methods = [method for method in methods if getattr(method, "__func__", method) not in _INHERITED]
+        methods = [method for method in methods if not _does_nothing(method)]
 
         def pass_on(event: EventT) -> None:
             for method in methods:
@@ -134,3 +135,9 @@ class CallObservers:
         if id(observer) not in self._faulty:
             self._faulty.add(id(observer))
             _log.warning("observer_failed", observer=type(observer).__name__, error=type(error).__name__)
+
+
+def _does_nothing(method: object) -> bool:
+    """Return whether a class inherits the method from the protocol."""
+    function: object = getattr(method, "__func__", method)
+    return any(function is inherited for inherited in _INHERITED)  # an object need not be hashable

@@ -239,6 +239,34 @@ async def test_what_an_observer_inherits_from_the_protocol_is_not_called():
     assert (observers.call_started, observers.attempt_finished) == (None, None)
 
 
+class Unhashable:
+    """A callable that cannot be a member of a set, and that no comparison accepts."""
+
+    __hash__ = None
+
+    def __init__(self) -> None:
+        """Start empty."""
+        self.observed: list[object] = []
+
+    def __eq__(self, other: object) -> bool:
+        """Raise."""
+        raise RuntimeError
+
+    def __call__(self, event: object, /) -> None:
+        """Keep the event."""
+        self.observed.append(event)
+
+
+async def test_the_methods_of_an_observer_can_be_any_callables():
+    class Callables:
+        call_started = attempt_finished = call_finished = Unhashable()
+
+    setup = ExecutorSetup(observers=[Callables()])
+    setup.transport.answer("GET /x/{id}", json=OK)
+    await setup.read()
+    assert list(map(type, Callables.call_started.observed)) == [CallInfo, AttemptInfo, CallResult]
+
+
 def test_the_default_observer_costs_nothing_without_debug_logs():
     assert not CallObservers((), config=ClientConfig(), usage=None).logs_success()
 
