@@ -379,7 +379,7 @@ class _Examination:
         if self._config.cache != "sqlite":
             self._note("cache", "ok", self._config.cache)
             return
-        from spotify.impl.caching.sqlite_database import default_path
+        from spotify.impl.caching.sqlite_response_cache import default_path
 
         path = default_path() if self._config.cache_path is None else Path(self._config.cache_path)
         parent = next(folder for folder in (path.parent, *path.parents) if folder.exists())

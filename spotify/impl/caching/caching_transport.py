@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
+
+import msgspec
 
 from spotify._checks import check_methods, check_type
 from spotify.config import ClientConfig
 from spotify.errors import ClientClosedError, TransportError
 from spotify.impl.caching import policy
-from spotify.impl.caching.batches import objects_of
 from spotify.impl.caching.freshness import Freshness
 from spotify.impl.caching.policy import (
     SHARED_PARTITION,
@@ -310,3 +311,38 @@ _latest_miss: ContextVar[_Lookup | None] = ContextVar("_latest_miss", default=No
 
 def _scope(area: str, partition: str) -> str:
     return f"{partition}{area}" if is_personal(area) else area
+
+
+# Headers about the whole body.
+_OF_THE_BATCH: Final = frozenset({"content-encoding", "content-length", "content-md5", "etag", "last-modified"})
+
+_decoder = msgspec.json.Decoder(dict[str, list[msgspec.Raw]])
+
+
+def objects_of(
+    operation: Operation, request: HttpRequest, response: HttpResponse
+) -> Iterator[tuple[HttpRequest, HttpResponse]]:
+    """Yield for each object in a response the request that reads it alone, and the response to that.
+
+    Nothing is yielded for ids that do not exist, for an operation whose objects differ from those that are read alone
+    (`Operation.batch_of`), and for a body that is not as documented.
+    """
+    if operation.batch_of is None or response.status != 200:
+        return
+    url, _, query = request.url.partition("?")
+    parameters = query.split("&")
+    ids = [parameter.removeprefix("ids=") for parameter in parameters if parameter.startswith("ids=")]
+    others = "&".join(parameter for parameter in parameters if not parameter.startswith("ids="))
+    try:
+        (bodies,) = _decoder.decode(response.body).values()
+        (joined,) = ids
+    except ValueError:  # msgspec's errors, too
+        return
+    headers = {name: value for name, value in response.headers.items() if name not in _OF_THE_BATCH}
+    keys = joined.split(",")
+    if len(keys) != len(bodies):
+        return
+    for key, body in zip(keys, bodies, strict=True):
+        if key.isalnum() and bytes(body).startswith(b"{"):
+            one = replace(request, url=f"{url}/{key}?{others}" if others else f"{url}/{key}")
+            yield one, HttpResponse(status=200, headers=headers, body=bytes(body))

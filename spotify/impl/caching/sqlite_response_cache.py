@@ -6,25 +6,102 @@ import asyncio
 import json
 import os
 import sqlite3
+import time
 from collections.abc import Callable, Collection, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from secrets import token_hex
 from typing import Final, TypeVar
+
+from platformdirs import user_cache_path
 
 from spotify._checks import check_methods, check_number, check_range, path_of
 from spotify._event_loops import LoopBound, wake_future
 from spotify._os_errors import reason_of
 from spotify.errors import TokenStoreError
-from spotify.impl.caching.pending_invalidations import PendingInvalidations
-from spotify.impl.caching.sqlite_database import UnusableFileError, default_path, prepare_database
-from spotify.impl.caching.stored_entry import from_bytes, to_bytes
+from spotify.impl.caching.external_caches import PendingInvalidations, from_bytes, to_bytes
 from spotify.impl.circuit_breaker import CircuitBreaker
 from spotify.impl.system_clock import SystemClock
+from spotify.impl.token_stores.private_files import check_file, create_file, prepare_directory
 from spotify.interfaces.clock import Clock
 from spotify.interfaces.response_cache import ALL_RESPONSES, CachedResponse, CacheFinding
+
+# In the header of the file: it belongs to this cache, and its tables are those below.
+_APPLICATION_ID: Final = 0x53706F01
+_TABLES: Final = (
+    "CREATE TABLE stamp (scope TEXT PRIMARY KEY, stamp TEXT NOT NULL)",
+    # The size is before the entry, so that it is read without the entry. Rows are numbered in the order of storing.
+    "CREATE TABLE response (key TEXT PRIMARY KEY, size INTEGER NOT NULL, expires_at REAL NOT NULL, entry BLOB)",
+    f"PRAGMA application_id = {_APPLICATION_ID}",
+)
+_RETRY_INTERVAL: Final = 0.01
+
+
+class UnusableFileError(Exception):
+    """The file is not a database of this cache."""
+
+
+def default_path() -> Path:
+    """Return the file in the directory for caches of the user of the process."""
+    return user_cache_path("async-spotify-client", appauthor=False) / "responses.sqlite3"
+
+
+def prepare_database(path: Path, *, timeout: float) -> None:
+    """Check the database; create it if there is none, readable by its owner only.
+
+    Args:
+        path: The file.
+        timeout: Seconds to wait for other processes.
+
+    Raises:
+        TokenStoreError: The file or its directory is not safe.
+        UnusableFileError: It is the database of another program.
+        sqlite3.Error: It cannot be opened, or is not a database.
+    """
+    prepare_directory(path.parent)
+    create_file(path)
+    check_file(path, max_bytes=None)
+    with closing(sqlite3.connect(path, timeout=timeout, isolation_level=None)) as connection:
+        _create_tables(connection)
+        _use_write_ahead_log(connection, timeout)
+
+
+def _create_tables(connection: sqlite3.Connection) -> None:
+    if _number(connection, "PRAGMA application_id") == _APPLICATION_ID:
+        return
+    connection.execute("BEGIN IMMEDIATE")  # another process may create the tables now
+    with closing(connection.cursor()) as cursor:
+        application_id = _number(connection, "PRAGMA application_id")
+        if application_id != _APPLICATION_ID:
+            if application_id or _number(connection, "SELECT count(*) FROM sqlite_master"):
+                connection.execute("ROLLBACK")
+                raise UnusableFileError("it is the database of another program")
+            for statement in _TABLES:
+                cursor.execute(statement)
+    connection.execute("COMMIT")
+
+
+def _use_write_ahead_log(connection: sqlite3.Connection, timeout: float) -> None:
+    """Let processes read while another one writes. SQLite does not wait for locks when it switches the log."""
+    deadline = time.monotonic() + timeout
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL").fetchone()
+        except sqlite3.OperationalError:
+            if time.monotonic() >= deadline:
+                raise
+        else:
+            return
+        time.sleep(_RETRY_INTERVAL)
+
+
+def _number(connection: sqlite3.Connection, statement: str) -> int:
+    (value,) = connection.execute(statement).fetchone()
+    return int(value)
+
 
 T = TypeVar("T")
 

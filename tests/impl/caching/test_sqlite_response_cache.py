@@ -13,7 +13,7 @@ import pytest
 
 import spotify
 from spotify import AsyncSpotifyClient, ClientConfig
-from spotify.impl.caching import sqlite_database
+from spotify.impl.caching import sqlite_response_cache
 from spotify.impl.caching.sqlite_response_cache import SqliteResponseCache
 from spotify.interfaces import ALL_RESPONSES
 from spotify.testing import FakeClock, SpotifySandbox, captured_logs
@@ -260,8 +260,8 @@ def test_an_event_loop_that_ends_during_a_call_leaves_the_cache_usable(path):
 
 
 def test_the_default_is_in_the_users_directory_for_caches(monkeypatch, tmp_path):
-    monkeypatch.setattr(sqlite_database, "user_cache_path", lambda name, *, appauthor: tmp_path / name)
-    assert sqlite_database.default_path() == tmp_path / "async-spotify-client" / "responses.sqlite3"
+    monkeypatch.setattr(sqlite_response_cache, "user_cache_path", lambda name, *, appauthor: tmp_path / name)
+    assert sqlite_response_cache.default_path() == tmp_path / "async-spotify-client" / "responses.sqlite3"
 
 
 def test_without_the_cache_sqlite_is_not_imported():

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spotify.impl.caching.stored_entry import _MAGIC, _checksum, from_bytes, to_bytes
+from spotify.impl.caching.external_caches import _MAGIC, _checksum, from_bytes, to_bytes
 from spotify.interfaces import CachedResponse, HttpResponse
 
 TEXT = st.text("aé€😀", max_size=5)
