@@ -5,18 +5,16 @@ from typing import TYPE_CHECKING
 from spotify._lazy_imports import lazy_imports
 
 if TYPE_CHECKING:
-    from spotify.impl.usage.daily_limit import DailyLimit
     from spotify.impl.usage.file_usage_ledger import FileUsageLedger
     from spotify.impl.usage.redis_usage_ledger import RedisUsageLedger
-    from spotify.impl.usage.usage_rate_limiter import UsageRateLimiter
+    from spotify.impl.usage.usage_rate_limiter import DailyLimit, UsageRateLimiter
 else:
     __getattr__, __dir__ = lazy_imports(
         __name__,
         {
-            "spotify.impl.usage.daily_limit": ("DailyLimit",),
             "spotify.impl.usage.file_usage_ledger": ("FileUsageLedger",),
             "spotify.impl.usage.redis_usage_ledger": ("RedisUsageLedger",),
-            "spotify.impl.usage.usage_rate_limiter": ("UsageRateLimiter",),
+            "spotify.impl.usage.usage_rate_limiter": ("DailyLimit", "UsageRateLimiter"),
         },
     )
 
