@@ -1,1 +1,1 @@
-"""Implementations of `Observer`: logs, and OpenTelemetry. Begin with `logging_observer.py`."""
+"""Implementations of `Observer`: logs, and OpenTelemetry. Begin with `call_observers`."""
