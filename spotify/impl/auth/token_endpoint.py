@@ -15,7 +15,7 @@ from spotify._event_loops import thread_lock
 from spotify.config import TOKEN_PATH, ClientConfig
 from spotify.credentials import Secret, SecretFunction, SecretSource
 from spotify.errors import AuthenticationError, ClientClosedError, DecodeError, RateLimitError
-from spotify.impl.execution.redaction import without_secrets
+from spotify.impl.execution.error_bodies import without_secrets
 from spotify.impl.execution.refusals import token_error
 from spotify.impl.system_clock import SystemClock
 from spotify.impl.transport.aiohttp_transport import AiohttpTransport

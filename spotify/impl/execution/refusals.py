@@ -27,8 +27,14 @@ from spotify.errors import (
     ServerError,
     UserNotRegisteredError,
 )
-from spotify.impl.execution.error_bodies import PREFIX, ErrorBody, parse_json_object, read_error_body, status_of
-from spotify.impl.execution.redaction import without_secrets
+from spotify.impl.execution.error_bodies import (
+    PREFIX,
+    ErrorBody,
+    parse_json_object,
+    read_error_body,
+    status_of,
+    without_secrets,
+)
 from spotify.interfaces.operation import Operation
 from spotify.interfaces.rate_limiter import PauseReason
 from spotify.interfaces.transport import HttpResponse

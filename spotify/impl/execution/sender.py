@@ -14,7 +14,7 @@ from spotify.impl.execution.authorization import Authorization, BearerToken
 from spotify.impl.execution.cached_reads import CachedReads
 from spotify.impl.execution.call_state import CallState
 from spotify.impl.execution.cancel_scope import CancelScope, Lifetime
-from spotify.impl.execution.redaction import without_secrets
+from spotify.impl.execution.error_bodies import without_secrets
 from spotify.impl.execution.refusals import Refusal, by_status, read_refusal
 from spotify.impl.execution.requests import RequestParts, named_object
 from spotify.impl.execution.shared_components import SharedComponents

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spotify.credentials import Secret
-from spotify.impl.execution.redaction import without_secrets
+from spotify.impl.execution.error_bodies import without_secrets
 from spotify.interfaces.transport import HttpResponse
 
 TOKEN = "BQDx-/4kT+9z_Vq8&Lr=wY7mN2pC~sJ6.hG3bF5dK1aE0u"
