@@ -17,7 +17,7 @@ from spotify._checks import (
     implements,
     names_the_nearest_argument,
 )
-from spotify._tracebacks import ARGUMENTS_HIDDEN, PROGRESS_HIDDEN
+from spotify._exceptions import ARGUMENTS_HIDDEN, PROGRESS_HIDDEN
 from spotify.bulk.costs import CallCounter, count
 from spotify.config import DEFAULT_MAX_RETRIES, DEFAULT_TIMEOUT, CallOptions, ClientConfig
 from spotify.credentials import EnvironmentCredentials

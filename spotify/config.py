@@ -25,7 +25,7 @@ from spotify._checks import (
     shown,
     variable_in,
 )
-from spotify._tracebacks import ARGUMENTS_HIDDEN, hides_arguments
+from spotify._exceptions import ARGUMENTS_HIDDEN, hides_arguments
 from spotify._version import __version__
 
 T = TypeVar("T")

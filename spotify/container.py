@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, TypedDict, TypeVar, Unpack
 from dependency_injector import containers, providers
 
 from spotify._checks import check_methods, check_names, check_token, check_type, implements
-from spotify._tracebacks import ARGUMENTS_HIDDEN
+from spotify._exceptions import ARGUMENTS_HIDDEN
 from spotify.config import DEFAULT_MAX_RETRIES, DEFAULT_TIMEOUT, ClientConfig
 from spotify.credentials import Secret, secret_source
 from spotify.impl import auth, caching, rate_limiting, serialization, token_stores  # import their names on first use

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Final, Literal, NoReturn, TypeAlias
 
 from spotify._checks import check_token, check_type, variable_in
-from spotify._tracebacks import ARGUMENTS_HIDDEN
+from spotify._exceptions import ARGUMENTS_HIDDEN
 
 MASK: Final = "***"
 

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any, Final, NoReturn
 
 from spotify._checks import implements
-from spotify._tracebacks import PROGRESS_HIDDEN
+from spotify._exceptions import PROGRESS_HIDDEN
 from spotify.bulk.costs import announce
 from spotify.bulk.playlist_verification import (
     FinalItems,

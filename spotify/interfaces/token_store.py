@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Final, Protocol, runtime_checkable
 
 from spotify._checks import check_type, is_text, is_token
-from spotify._tracebacks import hides_arguments
+from spotify._exceptions import hides_arguments
 from spotify.credentials import Secret, check_secret
 
 EXCHANGE_TIMEOUT: Final = 120.0

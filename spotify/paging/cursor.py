@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Self, TypeVar, cast
 
 from spotify._checks import check_type
-from spotify._tracebacks import PROGRESS_HIDDEN
+from spotify._exceptions import PROGRESS_HIDDEN
 from spotify.interfaces.executor import Argument
 from spotify.interfaces.operation import Operation
 from spotify.models import CursorPage

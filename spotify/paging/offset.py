@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TypeVar, cast
 
 from spotify._checks import check_type
-from spotify._tracebacks import PROGRESS_HIDDEN
+from spotify._exceptions import PROGRESS_HIDDEN
 from spotify.interfaces.executor import Argument
 from spotify.models import Page
 from spotify.paging.offset_scan import OffsetScan

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, Generic, Literal, Protocol, Self, TypeAlias, TypeVar, get_args
 
 from spotify._checks import check_choice, check_range
-from spotify._tracebacks import PROGRESS_HIDDEN
+from spotify._exceptions import PROGRESS_HIDDEN
 from spotify.interfaces.executor import Argument
 from spotify.interfaces.operation import Operation
 from spotify.models import CursorPage, Page, is_present

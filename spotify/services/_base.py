@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any, NoReturn, TypeVar
 
 from spotify._checks import check_flag, check_market, check_range
-from spotify._tracebacks import PROGRESS_HIDDEN
+from spotify._exceptions import PROGRESS_HIDDEN
 from spotify.bulk.costs import announce
 from spotify.bulk.reads import BulkRead, check_count, concurrency_of, priority_of, without_errors
 from spotify.errors import BadRequestError, DecodeError, SpotifyError

@@ -2,10 +2,10 @@
 
 import pytest
 
-from spotify import _tracebacks
+from spotify import _exceptions
 
 
 @pytest.fixture(autouse=True)
 def internal_frames(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep the frames of the library, which errors otherwise lose."""
-    monkeypatch.setattr(_tracebacks, "_INTERNAL_PACKAGES", frozenset())
+    monkeypatch.setattr(_exceptions, "_INTERNAL_PACKAGES", frozenset())

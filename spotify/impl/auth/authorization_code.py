@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Self, Unpack
 
 from spotify._checks import check_names
-from spotify._tracebacks import ARGUMENTS_HIDDEN
+from spotify._exceptions import ARGUMENTS_HIDDEN
 from spotify.credentials import EnvironmentCredentials, secret_source
 from spotify.impl.auth.authorization_request import redirect_uri_from
 from spotify.impl.auth.user_auth import UserAuth, UserAuthOptions

@@ -13,7 +13,7 @@ from typing import Final, Self
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from spotify._checks import check_text, check_type, is_loopback, is_mapping, is_text, shown
-from spotify._tracebacks import ARGUMENTS_HIDDEN, hides_arguments
+from spotify._exceptions import ARGUMENTS_HIDDEN, hides_arguments
 from spotify.credentials import EnvironmentCredentials, Secret, check_secret
 from spotify.errors import LoginError
 

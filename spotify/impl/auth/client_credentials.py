@@ -8,7 +8,7 @@ from typing import Final
 from spotify._checks import check_methods, check_token, check_type
 from spotify._concurrency import SingleFlight
 from spotify._event_loops import LoopIndependentLock
-from spotify._tracebacks import ARGUMENTS_HIDDEN
+from spotify._exceptions import ARGUMENTS_HIDDEN
 from spotify.config import ClientConfig
 from spotify.credentials import Secret, secret_source
 from spotify.errors import SpotifyError, TokenStoreError

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from spotify._checks import check_token
-from spotify._tracebacks import ARGUMENTS_HIDDEN
+from spotify._exceptions import ARGUMENTS_HIDDEN
 from spotify.credentials import Secret
 
 

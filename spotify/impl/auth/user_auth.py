@@ -23,7 +23,7 @@ from spotify._checks import (
     path_of,
 )
 from spotify._event_loops import LoopIndependentLock, thread_lock
-from spotify._tracebacks import ARGUMENTS_HIDDEN
+from spotify._exceptions import ARGUMENTS_HIDDEN
 from spotify.config import ClientConfig
 from spotify.credentials import Secret, SecretSource
 from spotify.errors import LoginRequiredError

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar, cast
 
 from spotify._checks import check_methods, check_number, check_range, check_text
 from spotify._event_loops import LoopBound
-from spotify._tracebacks import ARGUMENTS_HIDDEN
+from spotify._exceptions import ARGUMENTS_HIDDEN
 from spotify.impl.caching.external_caches import PendingInvalidations, from_bytes, to_bytes
 from spotify.impl.circuit_breaker import CircuitBreaker
 from spotify.impl.redis.connection import RedisConnection, RedisFailure, nothing, optional_bytes

@@ -20,7 +20,7 @@ from platformdirs import user_cache_path
 
 from spotify._checks import check_methods, check_number, check_range, path_of
 from spotify._event_loops import LoopBound, wake_future
-from spotify._os_errors import reason_of
+from spotify._exceptions import reason_of
 from spotify.errors import TokenStoreError
 from spotify.impl.caching.external_caches import PendingInvalidations, from_bytes, to_bytes
 from spotify.impl.circuit_breaker import CircuitBreaker

@@ -8,7 +8,7 @@ from weakref import WeakSet
 
 from spotify._checks import check_keywords, implements
 from spotify._concurrency import UnfinishedTasks
-from spotify._tracebacks import hide_progress
+from spotify._exceptions import hide_progress
 from spotify.config import ClientConfig
 from spotify.errors import AuthenticationError, DecodeError, MissingScopeError, SpotifyError
 from spotify.impl.execution.authorization import Authorization, BearerToken

@@ -7,7 +7,7 @@ from collections.abc import Callable, Coroutine, Hashable
 from typing import Final, TypeAlias
 
 from spotify._concurrency import SingleFlight
-from spotify._tracebacks import hide_internals
+from spotify._exceptions import hide_internals
 from spotify.errors import SpotifyError
 from spotify.impl.execution.refusals import Refusal
 from spotify.interfaces.clock import Clock

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, Self, get_args
 
 from spotify._checks import check_methods, check_number, check_range, check_text, shown
 from spotify._event_loops import LoopBound
-from spotify._tracebacks import ARGUMENTS_HIDDEN
+from spotify._exceptions import ARGUMENTS_HIDDEN
 from spotify.impl.rate_limiting.concurrency_queue import ConcurrencyQueue, Slot
 from spotify.impl.rate_limiting.gate import Gate, OperationPauses, active_pauses
 from spotify.impl.rate_limiting.redis_permits import RedisPermits

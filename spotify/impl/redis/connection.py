@@ -11,8 +11,7 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 
 from spotify._checks import check_number
 from spotify._event_loops import LoopBound
-from spotify._os_errors import reason_of
-from spotify._tracebacks import ARGUMENTS_HIDDEN
+from spotify._exceptions import ARGUMENTS_HIDDEN, reason_of
 from spotify.credentials import Secret, SecretFunction, SecretSource
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from errno import EDQUOT, EFBIG, ELOOP, EMFILE, ENFILE, ENOSPC, ENOTDIR, ENXIO
 from pathlib import Path
 from typing import Final
 
-from spotify._os_errors import reason_of
+from spotify._exceptions import reason_of
 from spotify.credentials import Secret
 from spotify.errors import TokenStoreError
 from spotify.impl.token_stores.token_document import decoded_document

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, Self
 
 from spotify._checks import check_methods, check_number, check_text
-from spotify._tracebacks import ARGUMENTS_HIDDEN
+from spotify._exceptions import ARGUMENTS_HIDDEN
 from spotify.credentials import Secret
 from spotify.errors import TokenStoreError, TokenSupersededError
 from spotify.impl.execution.retry import backoff_delays

@@ -17,8 +17,7 @@ from aiohttp.abc import AbstractStreamWriter
 from yarl import URL
 
 from spotify._concurrency import UnfinishedTasks
-from spotify._os_errors import reason_of
-from spotify._tracebacks import hide_internals
+from spotify._exceptions import hide_internals, reason_of
 from spotify.config import TOKEN_PATH, ClientConfig
 from spotify.errors import ClientClosedError, ResponseTooLargeError, TransportError, TransportTimeoutError
 from spotify.impl.transport.connections import CLOSE, ConnectorFactory, SessionFactory, Sessions, tls_of

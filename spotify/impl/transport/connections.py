@@ -25,7 +25,7 @@ from aiohttp.tracing import Trace
 
 from spotify._checks import check_type, path_of
 from spotify._event_loops import LoopBound
-from spotify._os_errors import reason_of
+from spotify._exceptions import reason_of
 from spotify.config import ClientConfig
 from spotify.interfaces.transport import unsent
 from spotify.logs import get_logger

@@ -13,7 +13,7 @@ from stat import S_ISREG
 from urllib.parse import quote, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
-from spotify._os_errors import reason_of
+from spotify._exceptions import reason_of
 from spotify.config import check_proxy
 from spotify.errors import TransportError
 

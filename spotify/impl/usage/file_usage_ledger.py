@@ -10,7 +10,7 @@ from typing import Annotated, Final, TypeAlias
 import msgspec
 
 from spotify._checks import path_of
-from spotify._os_errors import reason_of
+from spotify._exceptions import reason_of
 from spotify.credentials import Secret
 from spotify.errors import TokenStoreError
 from spotify.impl.token_stores.private_files import create_document, move, prepare_directory, read_document

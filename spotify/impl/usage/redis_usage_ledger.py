@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final, get_args
 
 from spotify._checks import check_text
-from spotify._tracebacks import ARGUMENTS_HIDDEN
+from spotify._exceptions import ARGUMENTS_HIDDEN
 from spotify.impl.redis.connection import RedisConnection, RedisFailure, UnexpectedReplyError, list_of
 from spotify.impl.redis.scripts import load_script
 from spotify.interfaces.rate_limiter import PauseReason

@@ -1,7 +1,11 @@
-"""Removes the frames of this library from exceptions: their local variables hold secrets, responses, and cycles."""
+"""Exceptions: the reason of one from another library, and the removal of this library's frames from tracebacks.
+
+The local variables of those frames hold secrets, responses, and cycles.
+"""
 
 from __future__ import annotations
 
+import os
 import sys
 from asyncio import CancelledError
 from contextlib import ContextDecorator
@@ -11,6 +15,21 @@ from typing import Final, TypeVar, cast
 from spotify.errors import SpotifyError
 
 T = TypeVar("T")
+
+
+def reason_of(error: BaseException) -> str:
+    """Return the operating system's reason for an error, such as `Connection refused`, or the name of its class.
+
+    The messages of libraries are not used, as they may contain what was sent.
+    """
+    cause: BaseException | None = error
+    while cause is not None:
+        # The numbers of TLS and of DNS errors are not the operating system's.
+        if isinstance(cause, OSError) and cause.errno and type(cause).__module__ not in {"ssl", "socket"}:
+            return os.strerror(cause.errno)
+        cause = cause.__cause__ or cause.__context__
+    return type(error).__name__
+
 
 # This package, what it uses, and what that uses. A request passes through all of them with its headers in local
 # variables.

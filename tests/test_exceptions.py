@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 import pytest
 
 from spotify import AsyncSpotifyClient, ClientConfig
-from spotify._tracebacks import hide_internals
+from spotify._exceptions import hide_internals
 from spotify.container import build_container
 from spotify.credentials import EnvironmentCredentials, Secret
 from spotify.errors import DecodeError, LoginError, LoginRequiredError, ServerError
