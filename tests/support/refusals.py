@@ -84,7 +84,9 @@ REFUSALS: Mapping[str, RefusedResponse] = {
     "quota exceeded": _quota_exceeded(48_925),
     "quota exceeded, no Retry-After": _quota_exceeded(None),
     "token expired": _error(
-        401, "The access token expired", b'{"error":{"status":401,"message":"The access token expired"}}'
+        401,
+        "Missing/invalid/expired access token",
+        b'{"error":{"status":401,"message":"Missing/invalid/expired access token"}}',
     ),
     "token invalid": _error(401, "Invalid access token", b'{"error":{"status":401,"message":"Invalid access token"}}'),
     "scope missing, 403": _error(

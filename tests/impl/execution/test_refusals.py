@@ -104,7 +104,9 @@ def test_refusals_that_name_scopes(status, body, headers):
     assert str(error).endswith("the operation requires user-library-read; log in again with these scopes")
 
 
-@pytest.mark.parametrize("message", ["The access token expired", "Invalid access token", "No token provided"])
+@pytest.mark.parametrize(
+    "message", ["Missing/invalid/expired access token", "The access token expired", "No token provided"]
+)
 def test_a_401_about_the_token_is_an_authentication_error(message):
     error = read_refusal(response(401, spotify_error(401, message)), OPERATION, now=NOW).error()
     assert type(error) is AuthenticationError

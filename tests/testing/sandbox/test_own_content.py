@@ -187,7 +187,7 @@ async def test_reset_removes_additions_changes_faults_settings_and_the_log() -> 
         assert len(await client.tracks.get_saved().collect()) == len(fresh.catalogue.tracks[::11])
         assert sandbox.executions["get-an-album"] == 1
         async with sandbox.client(access_token=anas_token) as stale:
-            with pytest.raises(Exception, match="Invalid access token"):
+            with pytest.raises(Exception, match="Missing/invalid/expired access token"):
                 await stale.users.get_current_profile()
 
 

@@ -145,10 +145,8 @@ class Tokens:
         if scheme.lower() != "bearer":
             raise bad_request("Only valid bearer authentication supported")
         session = self._sessions.get(token)
-        if session is None:
-            raise unauthorized("Invalid access token" if token.strip() else "No token provided")
-        if self._time() >= session.expires_at:
-            raise unauthorized("The access token expired")
+        if session is None or self._time() >= session.expires_at:
+            raise unauthorized("Missing/invalid/expired access token")
         return session
 
     def _remove_expired(self) -> None:

@@ -31,7 +31,7 @@ _HTML_HEADERS: Final = {"Content-Type": "text/html; charset=utf-8"}
 _JSON_HEADERS: Final = {"Content-Type": "application/json; charset=utf-8"}
 
 _MESSAGES: Final[Mapping[int, str]] = {
-    401: "The access token expired",
+    401: "Missing/invalid/expired access token",
     429: "API rate limit exceeded",
     500: "Server error",
     502: "Bad gateway",

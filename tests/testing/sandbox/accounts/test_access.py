@@ -70,7 +70,7 @@ async def test_an_empty_list_has_no_users(call: Caller) -> None:
 async def test_an_invalid_token_and_an_unknown_path_are_reported_first(call: Caller) -> None:
     call.sandbox.configure(owner_premium=False, allowlist=[])
 
-    assert (await call.with_token("BQunknown").get("/me")).message == "Invalid access token"
+    assert (await call.with_token("BQunknown").get("/me")).message == "Missing/invalid/expired access token"
     assert (await call.get("/nothing")).message == "Service not found"
     assert (await call.get("/me")).body == OWNER_PREMIUM
 

@@ -100,7 +100,7 @@ async def test_application_tokens_expire_after_token_lifetime(call: Caller) -> N
         now[0] += 59
         assert (await caller.get(path)).status == 200
         now[0] += 1
-        assert (await caller.get(path)).message == "The access token expired"
+        assert (await caller.get(path)).message == "Missing/invalid/expired access token"
 
 
 async def test_token_requests_are_logged_separately(oauth: OAuth) -> None:

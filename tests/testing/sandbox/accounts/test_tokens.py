@@ -20,11 +20,11 @@ async def test_a_request_without_a_token_gets_401(call: Caller) -> None:
     assert reply.headers["WWW-Authenticate"].startswith("Bearer")
 
 
-@pytest.mark.parametrize(("token", "message"), [("wrong", "Invalid access token"), ("", "No token provided")])
-async def test_an_unknown_token_gets_401(call: Caller, token: str, message: str) -> None:
+@pytest.mark.parametrize("token", ["wrong", ""])
+async def test_an_unknown_token_gets_401(call: Caller, token: str) -> None:
     reply = await call.with_token(token).get("/me")
 
-    assert (reply.status, reply.message) == (401, message)
+    assert (reply.status, reply.message) == (401, "Missing/invalid/expired access token")
 
 
 async def test_another_authorization_scheme_gets_400(call: Caller) -> None:
@@ -39,7 +39,7 @@ async def test_an_expired_token_gets_401(call: Caller) -> None:
 
     reply = await call.get("/me")
 
-    assert (reply.status, reply.message) == (401, "The access token expired")
+    assert (reply.status, reply.message) == (401, "Missing/invalid/expired access token")
 
 
 async def test_expire_all_tokens_expires_user_and_application_tokens(call: Caller) -> None:
@@ -140,7 +140,7 @@ def test_expired_tokens_are_removed_and_valid_ones_stay() -> None:
 
     assert len(tokens) <= 2_000
     assert tokens.authenticate(f"Bearer {valid}").expires_at == NOW + 1e9
-    with pytest.raises(WebApiError, match="The access token expired"):
+    with pytest.raises(WebApiError, match="Missing/invalid/expired access token"):
         tokens.authenticate(f"Bearer {expired}")
 
 
