@@ -20,7 +20,7 @@ from benchmarks.plain_models import plain
 from benchmarks.table import Row, microseconds
 from spotify import AsyncSpotifyClient, ClientConfig
 from spotify.impl.system_clock import SystemClock
-from spotify.impl.usage import DailyLimit, FileUsageLedger, UsageRateLimiter
+from spotify.impl.usage import FileUsageLedger, LimitedUsage, UsageRateLimiter
 from spotify.interfaces import Admission, HttpRequest, HttpResponse, Operation, RateLimiter
 from spotify.interfaces.rate_limiter import PauseReason
 from spotify.models import Album
@@ -104,14 +104,16 @@ async def _time_counting(effort: Effort, *, has_limit: bool) -> float:
     admission = Admission(operation=operation, priority="bulk", since=0.0, max_wait=0.0, deadline=math.inf)
     with TemporaryDirectory() as directory:
         clock = SystemClock()
-        usage = Usage(now=clock.time, ledger=FileUsageLedger(Path(directory) / "usage.json") if has_limit else None)
-        daily_limit = DailyLimit(10**9, reserve=0.2, usage=usage, clock=clock) if has_limit else None
-        metered = UsageRateLimiter(instant, usage=usage, daily_limit=daily_limit)
+        usage = Usage(now=clock.time)
+        if has_limit:
+            ledger = FileUsageLedger(Path(directory) / "usage.json")
+            usage = LimitedUsage(10**9, reserve=0.2, now=clock.time, ledger=ledger)
+        metered = UsageRateLimiter(instant, usage=usage, now=clock.time)
 
         async def send(limiter: RateLimiter, *, is_counted: bool) -> None:
             async with limiter.slot(admission):
                 if is_counted:
-                    usage.record_sent(operation, is_retry=False)
+                    usage.record_sent(operation, "bulk", is_retry=False)
 
         timings = await time_calls_in_turns(
             {

@@ -164,18 +164,23 @@ def _make_usage(config: ClientConfig, clock: Clock, rate_limiter: RateLimiter) -
         ledger = metering.RedisUsageLedger(config.redis_url, prefix=config.account or config.redis_prefix)
     elif config.usage_path is not None:
         ledger = metering.FileUsageLedger(config.usage_path)
-    return Usage(now=clock.time, limiter=rate_limiter, ledger=ledger, only_quota_pauses=config.account is not None)
+    own_account = config.account is not None
+    if config.daily_limit is None:
+        return Usage(now=clock.time, limiter=rate_limiter, ledger=ledger, only_quota_pauses=own_account)
+    return metering.LimitedUsage(
+        config.daily_limit,
+        reserve=config.rate_limit_reserve,
+        now=clock.time,
+        limiter=rate_limiter,
+        ledger=ledger,
+        only_quota_pauses=own_account,
+    )
 
 
 def _with_usage(rate_limiter: RateLimiter, usage: Usage, config: ClientConfig, clock: Clock) -> RateLimiter:
-    daily_limit = None
-    if config.daily_limit is not None:
-        daily_limit = metering.DailyLimit(
-            config.daily_limit, reserve=config.rate_limit_reserve, usage=usage, clock=clock
-        )
-    if daily_limit is None and not usage.has_ledger:
+    if config.daily_limit is None and not usage.has_ledger:
         return rate_limiter
-    return UsageRateLimiter(rate_limiter, usage=usage, daily_limit=daily_limit)
+    return UsageRateLimiter(rate_limiter, usage=usage, now=clock.time)
 
 
 def _service(name: str) -> Callable[..., Any]:

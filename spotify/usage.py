@@ -5,17 +5,17 @@ from __future__ import annotations
 import math
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from secrets import token_hex
 from types import MappingProxyType
-from typing import Final, TypeAlias
+from typing import Final
 
 from spotify._checks import implements
 from spotify._event_loops import LoopIndependentLock, thread_lock
 from spotify.interfaces.operation import Operation
-from spotify.interfaces.rate_limiter import PauseReason, RateLimiter, SupportsPauses
+from spotify.interfaces.rate_limiter import PauseReason, Priority, RateLimiter, SupportsPauses
 from spotify.interfaces.usage_ledger import (
     BUCKET_SECONDS,
     CountsByBucket,
@@ -35,11 +35,10 @@ _SHORT_PAUSE: Final = 60.0  # seconds; a shorter pause is not stored
 
 _CURRENT_SECONDS: Final = 60.0  # after which the ledger is read before a call; usually it was, after the call before
 
-_MADE, _REFUSED, _RETRIED, _CACHED = range(4)
-_ZEROS: Final = (0, 0, 0, 0)
+MADE, _REFUSED, RETRIED, _CACHED = range(4)
+"""The positions of the counts of an operation in a period."""
 
-Limits: TypeAlias = Sequence[tuple["RequestTotal", int]]
-"""Totals of `Usage.total_of`, each with the most requests in 24 hours."""
+_ZEROS: Final = (0, 0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,23 +77,6 @@ class Closure:
         return f"{self.operation or 'all operations'} until {self.until:%Y-%m-%d %H:%M} UTC ({self.reason})"
 
 
-class RequestTotal:
-    """The requests of the last 24 hours, of one operation or of all, as they are compared with a limit.
-
-    Attributes:
-        operation: The id of the operation; None for all.
-        made: Those that were sent.
-        reserved: Those that were admitted and not sent yet.
-    """
-
-    __slots__ = ("made", "operation", "reserved")
-
-    def __init__(self, operation: str | None) -> None:
-        """Start with nothing."""
-        self.operation = operation
-        self.made = self.reserved = 0
-
-
 class Usage:
     """What was used of the quota in the last 24 hours; `client.usage`.
 
@@ -114,8 +96,8 @@ class Usage:
         "_bucket_end",
         "_bucket_floor",
         "_current",
+        "_current_until",
         "_exchange_lock",
-        "_exchanged_at",
         "_full_exchange_bucket",
         "_is_available",
         "_ledger",
@@ -125,13 +107,10 @@ class Usage:
         "_only_quota_pauses",
         "_sending",
         "_stored",
-        "_totals",
-        "_totals_end",
-        "_totals_of",
-        "_totals_start",
         "_unsent",
         "_update_number",
         "_writer",
+        "is_limit_reached",
     )
 
     def __init__(
@@ -161,16 +140,14 @@ class Usage:
         self._unsent: dict[int, dict[str, list[int]]] = {}
         self._bucket_end = self._bucket_floor = 0
         self._current: dict[str, list[int]] = {}
-        self._totals: dict[str | None, RequestTotal] = {}  # those that are compared with limits
-        self._totals_of: dict[str, Sequence[RequestTotal]] = {}  # the same by the operation that counts towards them
-        self._totals_start = self._totals_end = 0  # when `made` is right
         self._exchange_lock = LoopIndependentLock()
         self._writer = token_hex(8)
         self._update_number = 0
         self._full_exchange_bucket = -1
         self._applied_pauses: dict[str | None, float] = {}
+        self.is_limit_reached = False  # when a request was last refused for a limit; never without one
         self._is_available = True
-        self._exchanged_at = -math.inf
+        self._current_until = -math.inf
 
     @property
     def total(self) -> CallCounts:
@@ -180,7 +157,7 @@ class Usage:
     @property
     def operations(self) -> Mapping[str, CallCounts]:
         """The calls of each operation, by operation id, the most used first."""
-        sums = sorted(self._sums().items(), key=lambda item: (-item[1][_MADE], item[0]))
+        sums = sorted(self._sums().items(), key=lambda item: (-item[1][MADE], item[0]))
         return MappingProxyType({operation: _counts_of(counts) for operation, counts in sums})
 
     @property
@@ -202,9 +179,9 @@ class Usage:
 
     async def load(self) -> None:
         """Read the ledger, unless that was done within the last minute or failed. It raises no error."""
-        if self._ledger is not None and not self.is_current:
+        if self._ledger is not None and self._now() >= self._current_until:
             async with self._exchange_lock.held():
-                if not self.is_current:
+                if self._now() >= self._current_until:
                     await self._exchange(self._ledger)
 
     async def store_pauses(self) -> None:
@@ -245,34 +222,28 @@ class Usage:
         return self._is_available
 
     @property
-    def is_current(self) -> bool:
-        """Whether `load` has nothing to do."""
-        if self._ledger is None or not self._is_available:
-            return True
-        return self._now() < self._exchanged_at + _CURRENT_SECONDS
+    def current_until(self) -> float:
+        """Until when `load` has nothing to do, in seconds since the epoch."""
+        return self._current_until
 
     @property
     def has_news(self) -> bool:
         """Whether something was counted, or closed, that the ledger does not have."""
         return bool(self._sending or self._unsent or self._new_pauses())
 
-    def record_sent(self, operation: Operation, *, is_retry: bool) -> None:
-        """Count a request that is sent now."""
+    def check(self, _operation: Operation, _priority: Priority, /) -> None:
+        """Check that the limit, if there is one, allows one more request of the operation; see `LimitedUsage`."""
+
+    def record_sent(self, operation: Operation, _priority: Priority = "interactive", /, *, is_retry: bool) -> None:
+        """Count a request that is sent now. The priority decides which limit applies; see `LimitedUsage`."""
         now = self._now()
         with self._lock:
             counts = self._current.get(operation.id) if self._bucket_floor <= now < self._bucket_end else None
             if counts is None:
                 counts = self._counts(operation, now)
-            counts[_MADE] += 1
+            counts[MADE] += 1
             if is_retry:
-                counts[_RETRIED] += 1
-            if self._totals:
-                if (totals := self._totals_of.get(operation.id)) is None:
-                    totals = self._add_totals_of(operation.id)
-                for total in totals:
-                    total.made += 1
-                    if total.reserved:
-                        total.reserved -= 1
+                counts[RETRIED] += 1
 
     def record_refused(self, operation: Operation) -> None:
         """Count a refusal with 429 of a request that was counted."""
@@ -283,41 +254,6 @@ class Usage:
         """Count a response from the cache."""
         with self._lock:
             self._counts(operation, self._now())[_CACHED] += 1
-
-    def total_of(self, operation_id: str | None) -> RequestTotal:
-        """Return the total of an operation, or of all for None, for `reserve`."""
-        with self._lock:
-            if operation_id not in self._totals:
-                self._totals[operation_id] = RequestTotal(operation_id)
-                self._totals_of.clear()
-                self._totals_end = 0
-            return self._totals[operation_id]
-
-    def reserve(self, limits: Limits) -> RequestTotal | None:
-        """Reserve a request, which counts until `record_sent` or `release`, unless a limit is reached.
-
-        Args:
-            limits: The limits that the request counts towards.
-
-        Returns:
-            None; or the first total that has reached its limit. Then nothing is reserved.
-        """
-        now = self._now()
-        with self._lock:
-            if not self._totals_start <= now < self._totals_end:
-                self._begin_totals(now)
-            for total, limit in limits:
-                if total.made + total.reserved >= limit:
-                    return total
-            for total, _ in limits:
-                total.reserved += 1
-            return None
-
-    def release(self, limits: Limits) -> None:
-        """No longer count a request that was reserved and is not sent."""
-        with self._lock:
-            for total, _ in limits:
-                total.reserved -= 1
 
     def made(self, operation_id: str | None) -> int:
         """Return the number of requests made in the last 24 hours, of an operation, or of all for None."""
@@ -337,29 +273,22 @@ class Usage:
                 return max(0.0, (bucket + 1) * BUCKET_SECONDS + _DAY - now)
         return float(_DAY + BUCKET_SECONDS)
 
-    def _add_totals_of(self, operation_id: str) -> Sequence[RequestTotal]:
-        """Return the totals that a request of the operation counts towards."""
-        totals = self._totals_of[operation_id] = [
-            self._totals[name] for name in (None, operation_id) if name in self._totals
-        ]
-        return totals
+    def _begin_bucket(self, now: float) -> None:
+        bucket = int(now // BUCKET_SECONDS)
+        self._bucket_end = (bucket + 1) * BUCKET_SECONDS
+        self._bucket_floor = self._bucket_end - _DAY
+        self._current = self._unsent.setdefault(bucket, {})
+        self._drop_old(now)
+        self._changed()
 
-    def _begin_totals(self, now: float) -> None:
-        """Count the totals again, as requests have left the last 24 hours."""
-        for name, total in self._totals.items():
-            total.made = self.made(name)
-        self._totals_start = int(now // BUCKET_SECONDS) * BUCKET_SECONDS
-        self._totals_end = self._totals_start + BUCKET_SECONDS
+    def _changed(self) -> None:
+        """React to other counts than those of `record_sent`; called while the lock is held."""
 
     def _counts(self, operation: Operation, now: float) -> list[int]:
         """Return the counts of an operation in the current bucket, to change while holding the lock."""
         # A clock that is set back does not begin an earlier bucket, which would leave the window too early.
         if not self._bucket_floor <= now < self._bucket_end:
-            bucket = int(now // BUCKET_SECONDS)
-            self._bucket_end = (bucket + 1) * BUCKET_SECONDS
-            self._bucket_floor = self._bucket_end - _DAY
-            self._current = self._unsent.setdefault(bucket, {})
-            self._drop_old(now)
+            self._begin_bucket(now)
         counts = self._current.get(operation.id)
         if counts is None:
             counts = self._current[operation.id] = list(_ZEROS)
@@ -394,7 +323,7 @@ class Usage:
         with self._lock:
             for bucket, operation, counts in self._counted():
                 if operation_id is None or operation == operation_id:
-                    made[bucket] = made.get(bucket, 0) + counts[_MADE]
+                    made[bucket] = made.get(bucket, 0) + counts[MADE]
         return made
 
     def _pauses(self) -> list[StoredPause]:
@@ -428,11 +357,10 @@ class Usage:
         except LedgerUnavailableError as exc:
             if self._is_available:
                 _log.warning("usage_ledger_unavailable", reason=str(exc))
-            self._is_available = False
+            self._is_available, self._current_until = False, math.inf
             self._full_exchange_bucket = -1
         else:
-            self._is_available = True
-            self._exchanged_at = self._now()
+            self._is_available, self._current_until = True, self._now() + _CURRENT_SECONDS
             self._accept(content, first_bucket)
             await self._restore(content.pauses)
             if is_repeated:
@@ -469,8 +397,8 @@ class Usage:
                 for pause in self._sending.pauses:
                     self._applied_pauses[pause.operation] = pause.until
             self._sending = None
-            self._totals_end = 0  # others may have made requests
             self._full_exchange_bucket = int(self._now() // BUCKET_SECONDS)
+            self._changed()
 
     async def _restore(self, pauses: Iterable[StoredPause]) -> None:
         """Apply the pauses that other processes have stored."""

@@ -127,8 +127,8 @@ class RequestSender:
         components = self._components
         try:
             async with components.rate_limiter.slot(self._admission(call, state, priority)):
+                components.usage.record_sent(call.operation, priority, is_retry=state.attempt > 1)
                 state.start_sending()
-                components.usage.record_sent(call.operation, is_retry=state.attempt > 1)
                 response = await components.transport.send(request)
                 outcome = self._outcome(response, call, bearer)
                 if not isinstance(outcome, FailedRequest):
@@ -141,7 +141,7 @@ class RequestSender:
                     )
                 return outcome
         except SpotifyError as exc:
-            # An `ApiError` is raised by the rate limiter: nothing was sent.
+            # An `ApiError` is raised by the rate limiter or the daily limit: nothing was sent.
             was_sent = exc.may_have_been_executed and not (is_unsent(exc) or isinstance(exc, ApiError))
             exc.may_have_been_executed = state.sent and was_sent
             return FailedRequest(exc, refused_to=state if isinstance(exc, WaitTooLongError) else None)

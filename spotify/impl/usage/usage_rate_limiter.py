@@ -1,50 +1,76 @@
-"""The client's own limit of requests in 24 hours, and the rate limiter that applies it and exchanges the ledger."""
+"""A rate limiter around another one, for the daily limit and the ledger."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime
-from types import TracebackType
-from typing import Final
+from typing import Final, TypeAlias
 
 from spotify._checks import check_keywords, shown
 from spotify.errors import QuotaExceededError
 from spotify.impl.rate_limiting.window_limit import WindowLimit
-from spotify.interfaces.clock import Clock
 from spotify.interfaces.operation import Operation
 from spotify.interfaces.rate_limiter import Admission, PauseReason, Priority, RateLimiter
+from spotify.interfaces.usage_ledger import UsageLedger
 from spotify.operations import BY_ID
-from spotify.usage import Limits, Usage
+from spotify.usage import MADE, RETRIED, Usage
 
+_INTERVAL: Final = 1.0  # seconds between two exchanges with the ledger
 _ALL: Final = "*"
 _ADVICE: Final = "stop, and continue after the wait, or raise ClientConfig(daily_limit=…)"
 
 
-class DailyLimit:
-    """Refuses requests beyond a number per 24 hours: bulk calls first, as a share is reserved for interactive calls.
+class _Total:
+    """The requests made in the last 24 hours, of one operation or of all."""
 
-    A request counts from when it is admitted, so that calls which wait to be sent do not exceed the limit together. It
-    can be used by several threads.
+    __slots__ = ("made", "name")
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.made = 0
+
+
+_Limits: TypeAlias = tuple[tuple[_Total, int], ...]
+"""What a request counts towards, each with the most requests."""
+
+
+class LimitedUsage(Usage):
+    """`Usage` that refuses requests beyond a number per 24 hours: bulk calls first, as a share is reserved for others.
+
+    A request is checked and counted in one step when it is sent, so that concurrent calls do not exceed the limit
+    together. Once one was refused, `check` refuses others before they wait to be sent.
     """
 
-    __slots__ = ("_clock", "_limits", "_limits_of", "_usage")
+    __slots__ = ("_limits", "_limits_of", "_totals")
 
-    def __init__(self, limit: int | Mapping[str, int], *, reserve: float, usage: Usage, clock: Clock) -> None:
-        """Create a limit.
+    def __init__(
+        self,
+        daily_limit: int | Mapping[str, int],
+        *,
+        reserve: float,
+        now: Callable[[], float],
+        limiter: RateLimiter | None = None,
+        ledger: UsageLedger | None = None,
+        only_quota_pauses: bool = False,
+    ) -> None:
+        """Start with nothing counted.
 
         Args:
-            limit: The most requests in 24 hours, 1 or more, or a limit for each of some operations by their ids, `*`
-                for all operations together.
+            daily_limit: The most requests in 24 hours, 1 or more, or a limit for each of some operations by their ids,
+                `*` for all operations together.
             reserve: The share of each limit that bulk calls leave free for interactive calls, from 0 to below 1.
-            usage: The requests made.
-            clock: Time.
+            now: See `Usage`; the others likewise.
+            limiter: The rate limiter whose pauses to report.
+            ledger: Shares the counts with other processes.
+            only_quota_pauses: Whether to share only the pauses for the quota.
 
         Raises:
             ValueError: There is no such operation.
         """
-        limits = {_ALL: limit} if isinstance(limit, int) else limit
+        super().__init__(now=now, limiter=limiter, ledger=ledger, only_quota_pauses=only_quota_pauses)
+        limits = {_ALL: daily_limit} if isinstance(daily_limit, int) else daily_limit
         for name in limits:
             if name != _ALL and name not in BY_ID:
                 raise ValueError(f"daily_limit: there is no operation {shown(name)}; use an id such as 'get-an-album'")
@@ -52,56 +78,78 @@ class DailyLimit:
             name: WindowLimit(limit=each, window=86_400.0, reserve=reserve).by_priority()
             for name, each in limits.items()
         }
-        self._usage = usage
-        self._clock = clock
-        self._limits_of: dict[tuple[str, Priority], Limits] = {}
+        self._totals = {name: _Total(name) for name in limits}
+        self._limits_of: Mapping[Priority, dict[str, _Limits]] = {"interactive": {}, "bulk": {}}
 
-    def admit(self, admission: Admission) -> None:
-        """Count a request that is going to be sent. Call `release` if `usage.record_sent` does not count it.
+    def check(self, operation: Operation, priority: Priority, /) -> None:
+        """Check that the limit allows one more request of the operation.
 
         Raises:
-            QuotaExceededError: It would exceed the limit.
+            QuotaExceededError: It does not.
         """
-        limits = self._limits_of.get((admission.operation.id, admission.priority)) or self._limits_for(admission)
-        if (reached := self._usage.reserve(limits)) is not None:
-            used = reached.made + reached.reserved
-            excess = used - dict(limits)[reached] + 1
-            seconds = self._usage.time_until_fewer(excess, reached.operation)
-            raise self._error(admission, reached.operation or _ALL, used, seconds)
+        now = self._now()
+        with self._lock:
+            if not self._bucket_floor <= now < self._bucket_end:
+                self._begin_bucket(now)  # requests may have left the last 24 hours
+            for total, limit in self._limits_for(operation, priority):
+                if total.made >= limit:
+                    raise self._error(operation, priority, total)
 
-    def release(self, admission: Admission) -> None:
-        """No longer count a request that was admitted and is not sent."""
-        self._usage.release(self._limits_for(admission))
+    def record_sent(self, operation: Operation, priority: Priority = "interactive", /, *, is_retry: bool) -> None:
+        """Count a request that is sent now.
 
-    def _limits_for(self, admission: Admission) -> Limits:
-        key = admission.operation.id, admission.priority
-        if (limits := self._limits_of.get(key)) is None:
-            limits = self._limits_of[key] = tuple(
-                (self._usage.total_of(None if name == _ALL else name), self._limits[name][admission.priority])
-                for name in (_ALL, admission.operation.id)
-                if name in self._limits
-            )
+        Raises:
+            QuotaExceededError: It would exceed the limit, and is not counted.
+        """
+        now = self._now()
+        # Not a call of the parent's method, which would take the time and the lock again.
+        with self._lock:
+            if not self._bucket_floor <= now < self._bucket_end:
+                self._begin_bucket(now)
+            try:
+                limits = self._limits_of[priority][operation.id]
+            except KeyError:
+                limits = self._limits_for(operation, priority)
+            for total, limit in limits:
+                if total.made >= limit:
+                    self._changed()  # undoes what was added
+                    raise self._error(operation, priority, total)
+                total.made += 1
+            counts = self._current.get(operation.id) or self._counts(operation, now)
+            counts[MADE] += 1
+            if is_retry:
+                counts[RETRIED] += 1
+
+    def _changed(self) -> None:
+        self.is_limit_reached = False
+        for total in self._totals.values():
+            total.made = self.made(None if total.name == _ALL else total.name)
+
+    def _limits_for(self, operation: Operation, priority: Priority) -> _Limits:
+        limits = self._limits_of[priority][operation.id] = tuple(
+            (self._totals[name], self._limits[name][priority]) for name in (_ALL, operation.id) if name in self._limits
+        )
         return limits
 
-    def _error(self, admission: Admission, name: str, used: int, seconds: float) -> QuotaExceededError:
-        limits = self._limits[name]
+    def _error(self, operation: Operation, priority: Priority, total: _Total) -> QuotaExceededError:
+        self.is_limit_reached = True
+        limits = self._limits[total.name]
         limit = f"{limits['interactive']}"
-        if admission.priority == "bulk":
+        if priority == "bulk":
             limit += f", {limits['bulk']} for bulk calls"
-        calls = "calls" if name == _ALL else f"calls of {name}"
+        is_of_all = total.name == _ALL
+        calls = "calls" if is_of_all else f"calls of {total.name}"
+        seconds = self.time_until_fewer(total.made - limits[priority] + 1, None if is_of_all else total.name)
         error = QuotaExceededError(
-            f"The client has made {used} {calls} in 24 hours, and its own daily_limit is {limit}",
+            f"The client has made {total.made} {calls} in 24 hours, and its own daily_limit is {limit}",
             status_code=429,
-            operation=admission.operation.id,
+            operation=operation.id,
             retry_after=seconds,
         )
         error.advice = _ADVICE
         error.sent = error.may_have_been_executed = False
-        error.retry_at = datetime.fromtimestamp(self._clock.time() + seconds, UTC)
+        error.retry_at = datetime.fromtimestamp(self._now() + seconds, UTC)
         return error
-
-
-_INTERVAL: Final = 1.0  # seconds
 
 
 class UsageRateLimiter:
@@ -112,17 +160,17 @@ class UsageRateLimiter:
     cannot be used fails no call, and delays at most the first.
     """
 
-    __slots__ = ("_daily_limit", "_has_ledger", "_inner", "_interval", "_is_closed", "_task", "_timer", "_usage")
+    __slots__ = ("_has_ledger", "_inner", "_interval", "_is_closed", "_now", "_task", "_timer", "_usage")
 
     def __init__(
-        self, inner: RateLimiter, *, usage: Usage, daily_limit: DailyLimit | None, interval: float = _INTERVAL
+        self, inner: RateLimiter, *, usage: Usage, now: Callable[[], float], interval: float = _INTERVAL
     ) -> None:
         """Wrap a limiter.
 
         Args:
             inner: Decides when a request may be sent. It stays the caller's.
-            usage: What was counted.
-            daily_limit: Refuses requests; None for no limit.
+            usage: What was counted, and may be limited.
+            now: Returns seconds since the epoch.
             interval: Seconds between two exchanges with the ledger, 0 or more.
 
         Raises:
@@ -131,7 +179,7 @@ class UsageRateLimiter:
         check_keywords("rate_limiter.pause", inner.pause, ("operation", "reason"))
         self._inner = inner
         self._usage = usage
-        self._daily_limit = daily_limit
+        self._now = now
         self._interval = interval
         self._has_ledger = usage.has_ledger
         self._is_closed = False
@@ -142,18 +190,26 @@ class UsageRateLimiter:
         """Return the context in which to send one request.
 
         Raises:
-            QuotaExceededError: On entering: the daily limit is reached, or Spotify's quota is used up.
+            QuotaExceededError: Now or on entering: the daily limit is reached, or Spotify's quota is used up.
             WaitTooLongError: On entering: the wait would be longer than the admission allows.
         """
-        slot, load = self._inner.slot(admission), None
         if self._has_ledger:
-            if not self._usage.is_current:
-                load = self.load
-            elif self._timer is None or self._timer[0].is_closed():
-                self.schedule()
-        if load is None and self._daily_limit is None:
-            return slot
-        return _Slot(admission, slot, self._daily_limit, load)
+            if self._now() >= self._usage.current_until:
+                return self._slot_after_load(admission)
+            if self._timer is None or self._timer[0].is_closed():
+                self._schedule()
+        if self._usage.is_limit_reached:
+            self._usage.check(admission.operation, admission.priority)
+        return self._inner.slot(admission)
+
+    @asynccontextmanager
+    async def _slot_after_load(self, admission: Admission) -> AsyncGenerator[None]:
+        """Read the ledger before the first request, or after a minute without one; exchange with it soon."""
+        await self._usage.load()
+        self._schedule()
+        self._usage.check(admission.operation, admission.priority)
+        async with self._inner.slot(admission):
+            yield
 
     async def pause(self, seconds: float, /, *, operation: Operation | None, reason: PauseReason) -> None:
         """Pause for `seconds`, and store the pause before the refused call ends: the process may end with it."""
@@ -169,13 +225,7 @@ class UsageRateLimiter:
             await asyncio.wait((self._task,))
         await self._usage.close()
 
-    async def load(self) -> None:
-        """Read the ledger before the first request, or after a minute without one; exchange with it soon."""
-        if not self._usage.is_current:
-            await self._usage.load()
-        self.schedule()
-
-    def schedule(self) -> None:
+    def _schedule(self) -> None:
         """Exchange what is counted with the ledger, soon."""
         # A timer, not a task: it may be pending when an event loop ends, and a task would have to be cancelled.
         if self._timer is None or self._timer[0].is_closed():
@@ -193,40 +243,4 @@ class UsageRateLimiter:
         finally:
             self._timer = self._task = None
             if self._usage.has_news and self._usage.is_available and not self._is_closed:
-                self.schedule()
-
-
-class _Slot:
-    """The context of one request."""
-
-    __slots__ = ("_admission", "_daily_limit", "_inner", "_load")
-
-    def __init__(
-        self,
-        admission: Admission,
-        inner: AbstractAsyncContextManager[None],
-        daily_limit: DailyLimit | None,
-        load: Callable[[], Coroutine[None, None, None]] | None,
-    ) -> None:
-        self._admission = admission
-        self._inner = inner
-        self._daily_limit = daily_limit
-        self._load = load
-
-    async def __aenter__(self) -> None:
-        if self._load is not None:
-            await self._load()
-        if self._daily_limit is None:
-            await self._inner.__aenter__()
-            return
-        self._daily_limit.admit(self._admission)
-        try:
-            await self._inner.__aenter__()
-        except BaseException:
-            self._daily_limit.release(self._admission)
-            raise
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> bool | None:
-        return await self._inner.__aexit__(kind, error, traceback)
+                self._schedule()

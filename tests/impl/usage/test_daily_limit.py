@@ -72,6 +72,28 @@ async def test_calls_that_wait_do_not_exceed_the_limit_together(clock):
         assert sum(isinstance(result, QuotaExceededError) for result in results) == 40
 
 
+async def test_a_write_that_is_refused_after_it_waited_for_its_turn_was_not_sent(clock):
+    async with SpotifySandbox() as sandbox, client_of(sandbox, clock, 1, max_concurrency=1) as client:
+        writes = [client.tracks.save([track.id]) for track in sandbox.catalogue.tracks[:2]]
+
+        _, error = await asyncio.gather(*writes, return_exceptions=True)
+
+        assert type(error) is QuotaExceededError
+        assert (error.sent, error.may_have_been_executed) == (False, False)
+        assert client.usage.total.made == len(sandbox.requests) == 1
+
+
+async def test_requests_that_leave_the_last_24_hours_make_room_without_a_restart(clock):
+    async with SpotifySandbox() as sandbox, client_of(sandbox, clock, 2, rate_limit_reserve=0.0) as client:
+        ids = [album.id for album in sandbox.catalogue.albums[:9]]
+        for count in range(4):
+            await client.albums.get_several(ids[2 * count :][:2])
+            await refusal_of(client.albums.get(ids[8]))
+            clock.advance(DAY + 900.0)
+
+        assert len(sandbox.requests) == 8
+
+
 async def test_a_bulk_read_stops_at_the_limit_and_says_when_to_continue(clock):
     async with SpotifySandbox() as sandbox, client_of(sandbox, clock, 10) as client:
         ids = [album.id for album in sandbox.catalogue.albums]

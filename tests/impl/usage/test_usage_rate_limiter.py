@@ -24,7 +24,7 @@ def limiter_of(ledger, clock=None, *, interval=1_000.0):
     clock = clock or FakeClock()
     inner = InProcessRateLimiter(max_concurrency=2, clock=clock)
     usage = Usage(now=clock.time, limiter=inner, ledger=ledger)
-    return UsageRateLimiter(inner, usage=usage, daily_limit=None, interval=interval), usage
+    return UsageRateLimiter(inner, usage=usage, now=clock.time, interval=interval), usage
 
 
 async def send(limiter, usage):
