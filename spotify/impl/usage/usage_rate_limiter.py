@@ -1,4 +1,4 @@
-"""A rate limiter around another one, for the daily limit and the ledger."""
+"""The client's own limit of requests in 24 hours, and the rate limiter that exchanges the usage with the ledger."""
 
 from __future__ import annotations
 
