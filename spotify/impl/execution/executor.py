@@ -11,16 +11,15 @@ from spotify._concurrency import UnfinishedTasks
 from spotify._exceptions import hide_progress
 from spotify.config import ClientConfig
 from spotify.errors import AuthenticationError, DecodeError, MissingScopeError, SpotifyError
-from spotify.impl.execution.authorization import Authorization, BearerToken
 from spotify.impl.execution.cached_reads import CachedReads
 from spotify.impl.execution.call_state import CallState
 from spotify.impl.execution.cancel_scope import CancelScope, Lifetime, closed_error
+from spotify.impl.execution.components import Authorization, BearerToken, SharedComponents
 from spotify.impl.execution.refusals import error_in_success
 from spotify.impl.execution.requests import RequestParts, request_parts
 from spotify.impl.execution.retry import RetryBudget
 from spotify.impl.execution.retry_decision import delay_before_retry, may_wait_longer
 from spotify.impl.execution.sender import RequestSender
-from spotify.impl.execution.shared_components import SharedComponents
 from spotify.impl.execution.shared_requests import FailedRequest, SharedRequests
 from spotify.impl.execution.unsettled_writes import UnsettledWrites
 from spotify.impl.observers.call_observers import CallObservers

@@ -7,7 +7,7 @@ from typing import TypeGuard
 from spotify.config import ClientConfig
 from spotify.errors import ApiError, AuthProviderError, RateLimitError, SpotifyError, TransportError, WaitTooLongError
 from spotify.impl.execution.call_state import CallState
-from spotify.impl.execution.shared_components import SharedComponents
+from spotify.impl.execution.components import SharedComponents
 from spotify.impl.execution.shared_requests import FailedRequest
 from spotify.interfaces.retry import Attempt, GiveUp, Retry
 
