@@ -1,7 +1,7 @@
 """Lists that Spotify returns in pages.
 
-Begin with `paginator.py`, which holds what both kinds of list share. `offset.py` and `cursor.py` hold the two kinds;
-`offset_scan.py` and `cursor_scan.py` decide which page follows; `prefetcher.py` requests pages in advance.
+Begin with `paginator.py`, which holds what both kinds of list share. `offset.py` and `cursor.py` hold the two kinds,
+each with the scan that decides which page follows; `prefetcher.py` requests pages in advance.
 """
 
 from spotify.paging.cursor import CursorPaginator

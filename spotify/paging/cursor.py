@@ -1,18 +1,20 @@
-"""The paginator of lists by cursor."""
+"""Lists by cursor: the scan that decides which page follows, and the paginator."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
-from typing import Self, TypeVar, cast
+from dataclasses import dataclass, replace
+from typing import Final, Generic, Self, TypeAlias, TypeVar, cast
 
 from spotify._checks import check_type
 from spotify._exceptions import PROGRESS_HIDDEN
+from spotify.errors import PagingError
 from spotify.interfaces.executor import Argument
 from spotify.interfaces.operation import Operation
+from spotify.logs import get_logger
 from spotify.models import CursorPage
-from spotify.paging.cursor_scan import CursorScan
 from spotify.paging.paginator import (
+    OnChange,
     PageFetch,
     PaginatorBase,
     ProgressCallback,
@@ -21,8 +23,166 @@ from spotify.paging.paginator import (
     check_progress,
 )
 from spotify.paging.positions import CursorPosition, link_parameters
+from spotify.paging.prefetcher import FetchedPage
 
 T = TypeVar("T")
+
+_LOG: Final = get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class CursorRequest:
+    """Which page to request.
+
+    Attributes:
+        after: The cursor after which the page starts.
+        before: The cursor before which the page starts.
+    """
+
+    after: str | None = None
+    before: str | None = None
+
+
+FetchedCursorPage: TypeAlias = FetchedPage[CursorPage[T], CursorRequest]
+
+
+class CursorScan(Generic[T]):
+    """One scan of a list by cursor.
+
+    The cursor of the next page stands in `next` and in `cursors`, and often is part of the last item. `next` or
+    `cursors` can lack it or be wrong. The list goes on while `next`, `cursors` or `total` shows a later page, and ends
+    with a page that is empty or after which none of them does.
+    """
+
+    def __init__(
+        self,
+        operation: Operation,
+        arguments: Mapping[str, Argument],
+        fetch: PageFetch[CursorPage[T]],
+        *,
+        start: CursorPosition,
+        first_page: CursorPage[T] | None,
+        cursor_of: Callable[[T], str | None] | None,
+        on_change: OnChange,
+    ) -> None:
+        """Create a scan from `start`, where `first_page` is if it has already been fetched."""
+        self._operation = operation
+        self._arguments = {name: value for name, value in arguments.items() if name not in {"after", "before"}}
+        self._fetch = fetch
+        self._start = start
+        self._first_page = first_page
+        self._cursor_of = cursor_of
+        self._on_change = on_change
+        self._requested: set[CursorRequest] = set()
+        self._total: int | None = None
+        self._is_cut = False
+        # The play history, which alone takes `before`, is latest first, so that the pages before a cursor follow.
+        self._default_direction = "before" if "before" in operation.query else "after"
+
+    async def first(self) -> FetchedCursorPage[T]:
+        """Return the first page."""
+        page = self._first_page
+        if page is None:
+            page = await self.fetch(CursorRequest(self._start.after, self._start.before))
+        return self.begun_with(page)
+
+    def begun_with(self, page: CursorPage[T], /) -> FetchedCursorPage[T]:
+        """Return a page as the first one of the scan."""
+        request = CursorRequest(self._start.after, self._start.before)
+        self._requested.add(request)
+        # In a scan that starts in the middle, the number of remaining items is unknown.
+        self._total = page.total if request == CursorRequest() else None
+        return FetchedPage(request, page, self._start.skip, 0)
+
+    async def fetch(self, request: CursorRequest, /) -> CursorPage[T]:
+        """Return a page."""
+        arguments = dict(self._arguments)
+        if request.after is not None:
+            arguments["after"] = request.after
+        if request.before is not None:
+            arguments["before"] = request.before
+        return await self._fetch(arguments, clamp=True)
+
+    def place(
+        self, earlier: FetchedCursorPage[T], request: CursorRequest, page: CursorPage[T], /
+    ) -> FetchedCursorPage[T]:
+        """Return a page with its place after an earlier one, without items that both contain."""
+        preceding = earlier.preceding + len(earlier.page.items) - earlier.skip
+        return FetchedPage(request, page, self._repeated(earlier.page.items, page.items), preceding)
+
+    def request_after(self, fetched: FetchedCursorPage[T], /) -> CursorRequest | None:
+        """Return the request for the page that follows, None after the last."""
+        page, count = fetched.page, len(fetched.page.items)
+        if not count:
+            return None
+        if fetched.preceding and fetched.skip == count:
+            self._is_cut = True  # the same page again
+            return None
+        linked = CursorRequest() if page.next is None else self._request_of(link_parameters(self._operation, page.next))
+        direction = "after" if fetched.request.after is not None else self._default_direction
+        named = self._request_of({direction: getattr(page.cursors, direction, None)})
+        if page.next is None and named == CursorRequest() and not self._continues_without_next(fetched):
+            return None
+        derived = CursorRequest()
+        if self._cursor_of is not None and (cursor := self._cursor_of(page.items[-1])) is not None:
+            derived = self._request_of({direction: cursor})
+        choices = [each for each in (derived, named, linked) if each not in {*self._requested, CursorRequest()}]
+        if not choices:
+            self._is_cut = True
+            return None
+        request = max(choices, key=choices.count)  # that of most sources; the first of several such ones
+        self._requested.add(request)
+        return request
+
+    def predicted_after(self, _: CursorRequest, /) -> CursorRequest | None:
+        """Return None: the cursor of a page stands on the page before it."""
+        return None
+
+    def calls_after(self, fetched: FetchedCursorPage[T], /) -> int | None:
+        """Return the number of calls that read the pages after `fetched`; None if it is unknown."""
+        page = fetched.page
+        if page.next is None:
+            return 0
+        if self._total is None or not page.limit:
+            return None
+        done = fetched.preceding + len(page.items) - fetched.skip + self._start.skip
+        return max(1, -(-(self._total - done) // page.limit))
+
+    def finish(self, last: FetchedCursorPage[T], /) -> None:
+        """Report a list that goes on after a page without a cursor of a later page."""
+        if not self._is_cut:
+            return
+        read = last.preceding + len(last.page.items) - last.skip
+        if self._on_change == "raise":
+            raise PagingError(f"{self._operation.id}: after {read} items, no field of the page names a later page")
+        _LOG.warning("list_incomplete", operation=self._operation.id, total=self._total, read=read)
+
+    def position(self, fetched: FetchedCursorPage[T], consumed: int, /) -> CursorPosition:
+        """Return the position after the first `consumed` items of a page."""
+        return CursorPosition(after=fetched.request.after, before=fetched.request.before, skip=consumed)
+
+    def progress(self, fetched: FetchedCursorPage[T], consumed: int, /) -> tuple[int, int | None]:
+        """Return the number of items done after the first `consumed` items of a page, and the total if it is known."""
+        total = None if self._total is None else max(0, self._total - self._start.skip)
+        return fetched.preceding + max(0, consumed - fetched.skip), total
+
+    def _request_of(self, parameters: Mapping[str, str | None]) -> CursorRequest:
+        return CursorRequest(after=parameters.get("after"), before=parameters.get("before"))
+
+    def _continues_without_next(self, fetched: FetchedCursorPage[T]) -> bool:
+        count = len(fetched.page.items)
+        if self._total is not None:
+            return fetched.preceding + count < self._total
+        return self._cursor_of is not None and 0 < fetched.page.limit <= count  # no field says that this is the end
+
+    def _repeated(self, before: list[T], items: list[T]) -> int:
+        """Return the number of first items of a page that the page before it also contained."""
+        if not items or self._cursor_of is None or self._cursor_of(items[0]) is None:
+            return 0
+        counts = range(min(len(before), len(items)), 0, -1)
+        return next((count for count in counts if before[-count:] == items[:count]), 0)
+
+
 U = TypeVar("U")
 
 
