@@ -19,6 +19,7 @@ from spotify.impl.caching.freshness import Freshness
 from spotify.impl.checked_parts import (
     checked_clock,
     checked_rate_limiter,
+    checked_response_cache,
     checked_retry_policy,
     checked_serializer,
     checked_transport,
@@ -320,7 +321,11 @@ class SpotifyContainer(containers.DeclarativeContainer):
     transport: providers.Provider[Transport] = _Singleton(AiohttpTransport, config)
     response_cache: providers.Provider[ResponseCache | None] = _Singleton(_make_response_cache, config, clock)
     cached_transport: providers.Provider[Transport] = _Singleton(
-        _with_cache, providers.Callable(checked_transport, transport), response_cache, config, clock
+        _with_cache,
+        providers.Callable(checked_transport, transport),
+        providers.Callable(checked_response_cache, response_cache),
+        config,
+        clock,
     )
     retry_policy: providers.Provider[RetryPolicy] = _Singleton(
         BackoffRetryPolicy,

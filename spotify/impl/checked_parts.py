@@ -5,16 +5,19 @@ The parts of this library are used as they are, so that their calls cost nothing
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Coroutine, Mapping
+from collections.abc import Awaitable, Collection, Coroutine, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
+from types import NoneType
 from typing import Final, TypeVar, get_origin
 
 from spotify._checks import check_keywords, shown
 from spotify.interfaces.clock import Clock
 from spotify.interfaces.operation import Operation
 from spotify.interfaces.rate_limiter import Admission, PauseReason, RateLimiter
+from spotify.interfaces.response_cache import CachedResponse, CacheFinding, ResponseCache
 from spotify.interfaces.retry import Attempt, GiveUp, Retry, RetryPolicy
 from spotify.interfaces.serializer import Serializer
+from spotify.interfaces.token_store import Token, TokenKey, TokenStore
 from spotify.interfaces.transport import HttpRequest, HttpResponse, Transport
 
 T = TypeVar("T")
@@ -49,6 +52,16 @@ def checked_clock(clock: Clock) -> Clock:
     return clock if _is_own(clock) else _CheckedClock(clock)
 
 
+def checked_token_store(store: TokenStore) -> TokenStore:
+    """Return a token store whose tokens and locks are checked."""
+    return store if _is_own(store) else _CheckedTokenStore(store)
+
+
+def checked_response_cache(cache: ResponseCache | None) -> ResponseCache | None:
+    """Return a response cache whose findings are checked; None for None."""
+    return cache if cache is None or _is_own(cache) else _CheckedResponseCache(cache)
+
+
 class _CheckedTransport:
     __slots__ = ("_name", "_transport")
 
@@ -61,9 +74,7 @@ class _CheckedTransport:
         return getattr(self._transport, name)
 
     async def send(self, request: HttpRequest, /) -> HttpResponse:
-        sending = self._transport.send(request)
-        _check(f"{self._name}: send must be an async function", sending, Awaitable)
-        response = await sending
+        response = await _checked_awaitable(f"{self._name}: send", self._transport.send(request))
         _check(f"{self._name} must return an HttpResponse", response, HttpResponse)
         _check(f"{self._name} must return a response whose status is an int", response.status, int)
         _check(f"{self._name} must return a response whose headers are a mapping", response.headers, Mapping)
@@ -98,8 +109,7 @@ class _CheckedRateLimiter:
 
     async def pause(self, seconds: float, /, *, operation: Operation | None, reason: PauseReason) -> None:
         pausing = self._rate_limiter.pause(seconds, operation=operation, reason=reason)
-        _check(f"{self._name}: pause must be an async function", pausing, Awaitable)
-        await pausing
+        await _checked_awaitable(f"{self._name}: pause", pausing)
 
 
 class _CheckedRetryPolicy:
@@ -148,13 +158,72 @@ class _CheckedClock:
             _check(f"{self._name}: {method.__name__} must return a number of seconds", method(), (int, float))
 
     async def sleep(self, seconds: float, /) -> None:
-        sleeping = self._clock.sleep(seconds)
-        _check(f"{self._name}: sleep must be an async function", sleeping, Awaitable)
-        await sleeping
+        await _checked_awaitable(f"{self._name}: sleep", self._clock.sleep(seconds))
+
+
+class _CheckedTokenStore:
+    __slots__ = ("_name", "_store")
+
+    def __init__(self, store: TokenStore) -> None:
+        self._name: Final = f"the token store {type(store).__name__}"
+        self._store = store
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._store, name)  # such as `unfinished`
+
+    async def load(self, key: TokenKey, /) -> Token | None:
+        token = await _checked_awaitable(f"{self._name}: load", self._store.load(key))
+        _check(f"{self._name}: load must return a Token or None", token, (Token, NoneType))
+        return token
+
+    async def save(self, key: TokenKey, token: Token, /) -> None:
+        await _checked_awaitable(f"{self._name}: save", self._store.save(key, token))
+
+    async def delete(self, key: TokenKey, /) -> None:
+        await _checked_awaitable(f"{self._name}: delete", self._store.delete(key))
+
+    def lock(self, key: TokenKey, /) -> AbstractAsyncContextManager[None]:
+        lock = self._store.lock(key)
+        expected = f"{self._name}: lock must be a plain function that returns an async context manager"
+        _check(expected, lock, AbstractAsyncContextManager)
+        return lock
+
+
+class _CheckedResponseCache:
+    __slots__ = ("_cache", "_name")
+
+    def __init__(self, cache: ResponseCache) -> None:
+        self._name: Final = f"the response cache {type(cache).__name__}"
+        self._cache = cache
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._cache, name)  # such as `close`
+
+    async def get(self, keys: Sequence[str], scopes: Sequence[str], /) -> CacheFinding:
+        finding = await _checked_awaitable(f"{self._name}: get", self._cache.get(keys, scopes))
+        _check(f"{self._name}: get must return a CacheFinding", finding, CacheFinding)
+        for response in finding.responses:
+            _check(f"{self._name}: get must find CachedResponse or None", response, (CachedResponse, NoneType))
+        return finding
+
+    async def put(self, key: str, response: CachedResponse, stamp: str, /) -> None:
+        await _checked_awaitable(f"{self._name}: put", self._cache.put(key, response, stamp))
+
+    async def discard(self, keys: Collection[str], /) -> None:
+        await _checked_awaitable(f"{self._name}: discard", self._cache.discard(keys))
+
+    async def invalidate(self, scopes: Collection[str], /) -> None:
+        await _checked_awaitable(f"{self._name}: invalidate", self._cache.invalidate(scopes))
 
 
 def _is_own(part: object) -> bool:
     return type(part).__module__.startswith("spotify.")
+
+
+async def _checked_awaitable(method: str, returned: Awaitable[T]) -> T:
+    """Await what a method returned, which must be an async function."""
+    _check(f"{method} must be an async function", returned, Awaitable)
+    return await returned
 
 
 def _check(expected: str, value: object, kind: type | tuple[type, ...]) -> None:

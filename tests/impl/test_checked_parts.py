@@ -5,13 +5,17 @@ import time
 from types import SimpleNamespace
 
 import pytest
+from dependency_injector import providers
 
-from spotify import AsyncSpotifyClient, ClientConfig, TransportError
+from spotify import AsyncSpotifyClient, ClientConfig, PkceAuth, TransportError, build_container
+from spotify.impl.caching import MemoryResponseCache
 from spotify.impl.checked_parts import (
     checked_clock,
     checked_rate_limiter,
+    checked_response_cache,
     checked_retry_policy,
     checked_serializer,
+    checked_token_store,
     checked_transport,
 )
 from spotify.impl.execution.cached_reads import CachedReads
@@ -19,10 +23,21 @@ from spotify.impl.execution.retry import BackoffRetryPolicy
 from spotify.impl.rate_limiting import InProcessRateLimiter
 from spotify.impl.serialization import MsgspecSerializer
 from spotify.impl.system_clock import SystemClock
-from spotify.interfaces import HttpResponse, Retry
+from spotify.impl.token_stores import MemoryTokenStore
+from spotify.interfaces import CacheFinding, HttpResponse, Retry
 from spotify.testing import FakeTransport
 
+FRESH = {"cache-control": "public, max-age=3600"}
 ARTIST = b'{"id": "0OdUWJ0sBjDrqHygGUXeCF", "type": "artist", "name": "Ana"}'
+
+
+def asynchronous(result):
+    """Return an async function that returns a result."""
+
+    async def method(*_):
+        return result
+
+    return method
 
 
 class Transport:
@@ -172,6 +187,9 @@ def test_the_parts_of_this_library_are_not_wrapped():
     assert checked_retry_policy(policy) is policy
     assert checked_serializer(serializer) is serializer
     assert checked_clock(clock) is clock
+    store, cache = MemoryTokenStore(), MemoryResponseCache()
+    assert checked_token_store(store) is store
+    assert checked_response_cache(cache) is cache
 
 
 class CachedTransport(Transport):
@@ -196,3 +214,57 @@ async def test_the_cache_of_a_transport_is_used():
     cache = CachedReads.of(checked_transport(transport))
     await cache.discard("request")
     assert transport.discarded == ["request"]
+
+
+class Store(MemoryTokenStore):
+    """A token store of an application, with a method that does not do what the protocol says."""
+
+    def __init__(self, name, method):
+        super().__init__()
+        setattr(self, name, method)
+
+
+@pytest.mark.parametrize(
+    ("name", "method", "message"),
+    [
+        ("load", lambda _: None, "load must be an async function; it returned None"),
+        ("load", asynchronous({"access_token": "secret"}), "load must return a Token or None; it returned dict"),
+        ("lock", asynchronous(None), "lock must be a plain function that returns an async context manager"),
+        ("delete", lambda _: True, "delete must be an async function; it returned bool"),
+    ],
+)
+async def test_a_wrong_result_names_the_token_store(name, method, message):
+    auth = PkceAuth("client-id", redirect_uri="http://127.0.0.1:8080/callback", store=Store(name, method))
+    async with AsyncSpotifyClient(auth_provider=auth):
+        with pytest.raises(TypeError, match=f"the token store Store: {message}") as caught:
+            await (auth.log_out() if name == "delete" else auth.get_access_token())
+    assert "secret" not in str(caught.value)
+
+
+class Cache(MemoryResponseCache):
+    """A response cache of an application, with a method that does not do what the protocol says."""
+
+    def __init__(self, name, method):
+        super().__init__()
+        setattr(self, name, method)
+
+
+@pytest.mark.parametrize(
+    ("name", "method", "message"),
+    [
+        ("get", lambda *_: CacheFinding(), "get must be an async function; it returned CacheFinding"),
+        ("get", asynchronous(None), "get must return a CacheFinding; it returned None"),
+        (
+            "get",
+            asynchronous(CacheFinding(responses=("{}",))),
+            "get must find CachedResponse or None; it returned str",
+        ),
+        ("put", lambda *_: None, "put must be an async function; it returned None"),
+    ],
+)
+async def test_a_wrong_result_names_the_response_cache(name, method, message):
+    container = build_container("t", transport=Transport(HttpResponse(status=200, headers=FRESH, body=ARTIST)))
+    container.response_cache.override(providers.Object(Cache(name, method)))
+    async with container.client() as client:
+        with pytest.raises(TypeError, match=f"the response cache Cache: {message}"):
+            await client.artists.get("0OdUWJ0sBjDrqHygGUXeCF")

@@ -26,6 +26,7 @@ from spotify.errors import (
     TokenSupersededError,
 )
 from spotify.impl.auth.token_endpoint import TokenEndpoint, TokenResponse
+from spotify.impl.checked_parts import checked_token_store
 from spotify.impl.token_stores.memory_token_store import MemoryTokenStore
 from spotify.interfaces.token_store import LOCK_TIMEOUT, SupportsUnfinished, Token, TokenKey, TokenStore
 from spotify.logs import get_logger
@@ -80,6 +81,7 @@ class UserTokens:
         self._client_secret = client_secret
         self._guard = thread_lock()
         self._chosen_store = store
+        self._checked_store: TokenStore | None = None
         self._endpoint = endpoint
         self._on_token_change = on_token_change
         self._look_ups: SingleFlight[Token] = SingleFlight(on_cancel="continue")
@@ -208,6 +210,12 @@ class UserTokens:
 
     @property
     def _store(self) -> TokenStore:
+        if self._checked_store is None:
+            self._checked_store = checked_token_store(self._unchecked_store)
+        return self._checked_store
+
+    @property
+    def _unchecked_store(self) -> TokenStore:
         store = self._chosen_store
         if store is None:
             with self._guard:  # two threads must not choose two memory stores
@@ -217,7 +225,7 @@ class UserTokens:
     @property
     def _unsaved(self) -> _UnsavedTokens:
         if self._own_unsaved is None:
-            self._own_unsaved = _unsaved_tokens(self._store)
+            self._own_unsaved = _unsaved_tokens(self._unchecked_store)
         return self._own_unsaved
 
     def _is_fresh(self, token: Token) -> bool:

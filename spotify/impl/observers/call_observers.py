@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Sequence
+from inspect import iscoroutinefunction
 from typing import Final, TypeVar
 
 from spotify._checks import check_methods, each_of, implements
@@ -93,11 +94,14 @@ def checked_observers(observers: object) -> tuple[Observer, ...]:
     """Return the observers as a tuple.
 
     Raises:
-        TypeError: It is not a sequence of observers.
+        TypeError: It is not a sequence of observers, or an observer has an async method.
     """
     checked: list[Observer] = []
     for observer in each_of(observers, "observers must be a sequence of observers"):
         check_methods("observers", observer, _METHODS)
+        for name in _METHODS:
+            if iscoroutinefunction(getattr(observer, name)):
+                raise TypeError(f"observers: {type(observer).__name__}.{name} must be a plain method, not an async one")
         if implements(observer, Observer):
             checked.append(observer)
     return tuple(checked)

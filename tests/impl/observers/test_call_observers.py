@@ -214,6 +214,16 @@ def test_observers_are_checked_when_the_client_is_created(observers):
         AsyncSpotifyClient("token", transport=FakeTransport(), observers=observers)
 
 
+def test_an_observer_with_an_async_method_is_refused():
+    class Asynchronous(Observer):
+        async def call_started(self, call, /):
+            pass
+
+    with pytest.raises(TypeError, match=r"Asynchronous\.call_started must be a plain method, not an async one"):
+        AsyncSpotifyClient("token", observers=[Asynchronous()])
+
+
+
 def test_a_call_can_be_the_key_of_a_dict_and_is_frozen():
     call = CallInfo(operation=READ, client=None, api_url="https://x", user=None, priority="bulk", started_at=0.0)
     assert {call: 1}[call] == 1
