@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import copy
-from collections.abc import Callable, Coroutine, Hashable, Iterable
+from collections.abc import Callable, Coroutine, Hashable, Iterable, Iterator
+from itertools import islice
 from typing import Final, Generic, Literal, TypeAlias, TypeVar
 
 T = TypeVar("T")
@@ -17,42 +18,76 @@ MAX_TASKS: Final = 1_000
 async def run_all(calls: Iterable[Coroutine[None, None, T]], *, limit: int = MAX_TASKS) -> list[T]:
     """Run the calls concurrently and return their results in the order of the calls.
 
-    If a call fails, no more are started, and the others are cancelled and awaited before its error is raised.
-    `asyncio.gather` would leave them running.
+    If a call fails, no more are started, and the others are cancelled and awaited before its error is raised. They are
+    cancelled before one of them can continue, and once, so that they can clean up; `asyncio.TaskGroup` does neither.
 
     Args:
         calls: The coroutines. They are taken from the iterable as others finish.
         limit: The number that run at the same time, 1 or more.
     """
-    error: BaseException | None = None
-    results: dict[int, T] = {}
-    numbered = enumerate(calls)
-    has_failed = False
-
-    async def worker(index: int, call: Coroutine[None, None, T]) -> None:
-        nonlocal has_failed
-        try:
-            results[index] = await call
-            while not has_failed and (following := next(numbered, None)) is not None:
-                results[following[0]] = await following[1]
-        except BaseException:
-            has_failed = True  # the group cancels the others only after those that are ready have run
-            raise
-
+    run = _Run(enumerate(calls), limit)
     try:
-        async with asyncio.TaskGroup() as group:
-            for _, (index, call) in zip(range(limit), numbered, strict=False):
-                group.create_task(worker(index, call))
-    except BaseExceptionGroup as errors:
-        error = errors.exceptions[0]
-        errors.__traceback__ = None  # its frames refer to the group itself
-    if error is not None:
+        await run.wait()
+        if run.error is not None:
+            raise run.error  # outside a handler, so that it keeps its own cause and context
+        return [run.results[index] for index in range(len(run.results))]
+    finally:
+        run.clear()
+
+
+class _Run(Generic[T]):
+    """Runs calls concurrently until one fails.
+
+    Attributes:
+        results: The results by the number of the call.
+        error: The first error, or the cancellation of the caller.
+    """
+
+    __slots__ = ("_calls", "_first", "_is_ending", "_tasks", "error", "results")
+
+    def __init__(self, calls: Iterator[tuple[int, Coroutine[None, None, T]]], limit: int) -> None:
+        self.results: dict[int, T] = {}
+        self.error: BaseException | None = None
+        self._calls = calls
+        self._first = list(islice(calls, limit))
+        self._is_ending = False
+        self._tasks = [asyncio.create_task(self._work(*call)) for call in self._first]
+
+    async def wait(self) -> None:
+        """Wait until all calls have ended, even if the caller is cancelled."""
+        while running := [task for task in self._tasks if not task.done()]:
+            try:
+                await asyncio.wait(running)
+            except asyncio.CancelledError as exc:
+                self.error = exc
+                self._end()
+
+    def clear(self) -> None:
+        """Drop everything: the frames that an error refers to must keep neither the error nor the results alive."""
+        for _, call in self._first:
+            call.close()  # if its task was cancelled before it began
+        self.error = None
+        self.results.clear()
+        self._first.clear()
+        self._tasks.clear()
+
+    async def _work(self, index: int, call: Coroutine[None, None, T]) -> None:
         try:
-            # Outside the handler, so that the error keeps its own cause and context.
-            raise error
-        finally:
-            del error, results  # or else the error keeps them, and itself, alive through this frame
-    return [results[index] for index in range(len(results))]
+            self.results[index] = await call
+            while not self._is_ending and (following := next(self._calls, None)) is not None:
+                self.results[following[0]] = await following[1]
+        except BaseException as exc:  # noqa: BLE001  the caller raises it
+            if not self._is_ending:
+                self.error = exc
+                self._end()
+
+    def _end(self) -> None:
+        if not self._is_ending:
+            self._is_ending = True
+            current = asyncio.current_task()
+            for task in self._tasks:
+                if task is not current:
+                    task.cancel()
 
 
 class SingleFlight(Generic[T]):

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import inspect
 import traceback
+import weakref
 from typing import Any, Final
 
 import pytest
@@ -98,6 +100,83 @@ class TestRunAll:
         with pytest.raises(LookupError):
             await run_all((call(number) for number in range(100)), limit=4)
         assert started == [0, 1, 2, 3, 4]  # the last one before the failure
+
+    async def test_a_call_that_is_ready_does_not_continue_after_one_has_failed(self) -> None:
+        ready, continued = asyncio.Event(), list[str]()
+
+        async def waiting() -> None:
+            await ready.wait()
+            continued.append("continued")
+
+        async def failing() -> None:
+            await asyncio.sleep(0)
+            ready.set()
+            raise LookupError
+
+        for calls in ([waiting(), failing()], [failing(), waiting()]):
+            ready.clear()
+            with pytest.raises(LookupError):
+                await run_all(calls)
+        assert continued == []
+
+    async def test_a_call_is_cancelled_once_and_can_clean_up(self) -> None:
+        cleaning, ended = asyncio.Event(), list[str]()
+
+        async def cleaned_up() -> None:
+            try:
+                await asyncio.Event().wait()
+            finally:
+                cleaning.set()
+                for _ in range(5):
+                    await asyncio.sleep(0)
+                ended.append("cleaned up")
+
+        async def failing() -> None:
+            await asyncio.sleep(0)
+            raise LookupError
+
+        running = asyncio.create_task(run_all([cleaned_up(), failing()]))
+        await cleaning.wait()
+        running.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await running
+        assert ended == ["cleaned up"]
+
+    async def test_a_call_that_was_not_started_when_another_failed_is_closed(self) -> None:
+        async def failing() -> None:
+            raise LookupError
+
+        never_started = failing()
+        with pytest.raises(LookupError):
+            await run_all([failing(), never_started])
+        assert inspect.getcoroutinestate(never_started) == inspect.CORO_CLOSED
+
+    async def test_an_error_that_is_kept_keeps_neither_results_nor_itself(self) -> None:
+        class Result:
+            pass
+
+        kept: list[weakref.ref[Result]] = []
+
+        async def succeeding() -> Result:
+            result = Result()
+            kept.append(weakref.ref(result))
+            return result
+
+        async def failing() -> Result:
+            await asyncio.sleep(0)
+            raise NotFoundError("gone", status_code=404)
+
+        gc.collect()
+        gc.disable()
+        try:
+            with pytest.raises(NotFoundError) as caught:
+                await run_all([succeeding(), failing()])
+            assert [each() for each in kept] == [None]
+            known = weakref.ref(caught.value)
+            del caught
+            assert known() is None
+        finally:
+            gc.enable()
 
     async def test_at_most_a_thousand_calls_run_concurrently(self) -> None:
         running, peak = 0, 0

@@ -225,11 +225,10 @@ async def test_what_was_done_before_a_refusal_is_kept(name, use, redis_url):
         error = raised.value
         if use == "bulk write":
             assert (len(error.applied), len(error.not_applied), len(sandbox.requests)) == (40, 80, 2)
-        elif use == "bulk read":
-            assert sum(result is not None for result in error.results) >= 1
-            assert len(sandbox.requests) <= 2 * CONCURRENCY
         else:
             assert len(sandbox.requests) <= 1 + CONCURRENCY
+        if use == "bulk read":
+            assert sum(result is not None for result in error.results) >= 1
         if effect.closes == "operation":
             assert error.retry_at is not None
 

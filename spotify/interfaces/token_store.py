@@ -15,7 +15,8 @@ from spotify.credentials import Secret, check_secret
 EXCHANGE_TIMEOUT: Final = 120.0
 """Seconds for a token request that must not be given up: its response may replace the refresh token it was sent with.
 
-It is four times the default timeout of a call. A longer `ClientConfig.timeout` applies to token requests too.
+It is four times the default timeout of a call, and does not depend on `ClientConfig.timeout`: locks and `close` rely on
+it (`LOCK_TIMEOUT`).
 """
 
 LOCK_TIMEOUT: Final = EXCHANGE_TIMEOUT + 30.0

@@ -12,9 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from spotify import AsyncSpotifyClient, ClientConfig
 from spotify.bulk.reads import BulkRead, without_errors
 from spotify.config import QuotaMode
 from spotify.errors import (
+    AppOwnerPremiumRequiredError,
     EndpointUnavailableError,
     NotFoundError,
     PartialReadError,
@@ -23,9 +25,11 @@ from spotify.errors import (
 )
 from spotify.interfaces.executor import Call
 from spotify.interfaces.operation import Operation
+from spotify.interfaces.transport import HttpRequest, HttpResponse
 from spotify.models import SeveralTracks, Track
 from spotify.quota import Quota
 from spotify.services import TracksService
+from spotify.testing import FakeTransport
 
 T = TypeVar("T")
 
@@ -433,3 +437,37 @@ async def test_with_return_errors_nothing_is_raised_if_all_reads_fail() -> None:
 async def test_with_return_errors_an_unavailable_operation_is_raised() -> None:
     with pytest.raises(EndpointUnavailableError):
         await TracksService(Tracks(batches=False)).get_several_audio_features([FIRST], return_errors=True)
+
+
+class BusyTransport(FakeTransport):
+    """A transport that holds the response of one album back until `release` is set; `is_busy` is set before."""
+
+    def __init__(self, held: str) -> None:
+        super().__init__()
+        self._held = held
+        self.is_busy, self.release = asyncio.Event(), asyncio.Event()
+
+    async def send(self, request: HttpRequest, /) -> HttpResponse:
+        if self._held in request.url:
+            self.is_busy.set()
+            await self.release.wait()
+        return await super().send(request)
+
+
+async def test_after_a_refusal_a_read_that_waits_for_its_slot_is_not_sent() -> None:
+    ids = [f"{number:022}" for number in range(40)]
+    transport = BusyTransport(held="z" * 22)
+    message = "Active premium subscription required for the owner of the app."
+    transport.answer("GET /albums/{id}", status=403, json=message, times=41)
+    config = ClientConfig(quota_mode="development", max_concurrency=2)
+    async with AsyncSpotifyClient("token", transport=transport, config=config) as client:
+        other = asyncio.create_task(client.albums.get("z" * 22))
+        await transport.is_busy.wait()
+
+        with pytest.raises(AppOwnerPremiumRequiredError):
+            await client.albums.get_several(ids)
+
+        assert [request.url.rpartition("/")[2] for request in transport.requests] == [ids[0]]
+        transport.release.set()
+        await asyncio.wait([other])
+        assert other.exception() is not None

@@ -141,7 +141,7 @@ class TokenEndpoint:
             form: The parameters of the grant.
             client_id: The application's client id.
             client_secret: The application's client secret; None for a public client. A function is asked for it, and
-                once more if the first one is refused.
+                once more if the first one is refused: then a second request is sent within the same timeout.
 
         Raises:
             ApiError: The accounts service returned an error.
@@ -155,7 +155,8 @@ class TokenEndpoint:
     ) -> TokenResponse:
         """Send one token request that must not be given up: it may use up the code or refresh token that it sends.
 
-        So its timeout is much longer than that of a call, and the client waits for the current task when it is closed.
+        So its timeout is 120 seconds, whatever that of a call is, and the client waits for the current task when it is
+        closed.
         The task must not be cancelled before the response is stored. Arguments and errors are those of `request`.
 
         Raises:
@@ -169,19 +170,28 @@ class TokenEndpoint:
     async def _send(
         self, form: Mapping[str, str | Secret], client_id: str, client_secret: SecretSource | None, *, must_finish: bool
     ) -> TokenResponse:
+        timeout = EXCHANGE_TIMEOUT if must_finish else self.config.timeout
         if not isinstance(client_secret, SecretFunction):
-            return await self._send_once(form, client_id, client_secret, must_finish=must_finish)
-        secret = client_secret.current()
+            return await self._send_once(form, client_id, client_secret, timeout=timeout, must_finish=must_finish)
+        ends_at, secret = self.clock.monotonic() + timeout, client_secret.current()
         try:
-            return await self._send_once(form, client_id, secret, must_finish=must_finish)
+            return await self._send_once(form, client_id, secret, timeout=timeout, must_finish=must_finish)
         except AuthenticationError as exc:
             if exc.reason != _INVALID_CLIENT or (replaced := client_secret.current()) == secret:
                 raise
+            if (timeout := ends_at - self.clock.monotonic()) <= 0.0:  # of both requests together
+                raise
         # The secret was replaced since the function was asked. A refused client used up neither code nor token.
-        return await self._send_once(form, client_id, replaced, must_finish=must_finish)
+        return await self._send_once(form, client_id, replaced, timeout=timeout, must_finish=must_finish)
 
     async def _send_once(
-        self, form: Mapping[str, str | Secret], client_id: str, client_secret: Secret | None, *, must_finish: bool
+        self,
+        form: Mapping[str, str | Secret],
+        client_id: str,
+        client_secret: Secret | None,
+        *,
+        timeout: float,
+        must_finish: bool,
     ) -> TokenResponse:
         config = self.config
         if (seconds := self._paused_until - self.clock.monotonic()) > _SHORTEST_PAUSE:
@@ -191,7 +201,7 @@ class TokenEndpoint:
             form,
             client_id=client_id,
             client_secret=client_secret,
-            timeout=max(EXCHANGE_TIMEOUT, config.timeout) if must_finish else config.timeout,
+            timeout=timeout,
             must_finish=must_finish,
         )
         started_at, error = self.clock.monotonic(), None

@@ -37,6 +37,7 @@ _SKIPPED_HEADERS: Final = ("Content-Type",)
 
 _ENCODINGS: Final = {"Accept-Encoding": ENCODINGS}
 
+_WITHOUT_BODY: Final = frozenset({204, 304})
 _PROXY_AUTHENTICATION_REQUIRED: Final = 407
 _CERTIFICATE_VARIABLES: Final = ("SSL_CERT_FILE", "SSL_CERT_DIR")
 
@@ -217,7 +218,7 @@ class AiohttpTransport:
         if (encoding := response.headers.get("Content-Encoding")) is None:
             return body
         try:
-            content = decompressed(body, encoding, max_bytes=max_bytes)
+            content = decompressed(body, encoding, max_bytes=max_bytes, has_known_end=_has_known_end(response))
         except DecompressionError as exc:
             problem = str(exc)
         else:
@@ -257,6 +258,13 @@ class _RequestBody(aiohttp.BytesPayload):
     async def write_with_length(self, writer: AbstractStreamWriter, content_length: int | None) -> None:
         await super().write_with_length(writer, content_length)
         self.is_written = True
+
+
+def _has_known_end(response: aiohttp.ClientResponse) -> bool:
+    """Return whether the message says where its body ends (RFC 9112, section 6.3), other than by its connection."""
+    headers = response.headers
+    is_delimited = "Content-Length" in headers or "Transfer-Encoding" in headers
+    return is_delimited or response.status in _WITHOUT_BODY or response.method == "HEAD"
 
 
 def _refuse_early_success(response: aiohttp.ClientResponse, host: str) -> Never:

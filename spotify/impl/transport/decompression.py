@@ -10,44 +10,73 @@ ENCODINGS: Final = "gzip, deflate"
 
 _GZIP: Final = 16 + zlib.MAX_WBITS
 
+_MOST_MEMBERS: Final = 100
+"""The most members of a gzip body. Each costs a copy of what follows it, and servers send one."""
+
 
 class DecompressionError(Exception):
     """The body is incomplete, invalid, or encoded in another way. The message does not contain any of it."""
 
 
-def decompressed(body: bytes, encoding: str, *, max_bytes: int) -> bytes | None:
+def decompressed(body: bytes, encoding: str, *, max_bytes: int, has_known_end: bool) -> bytes | None:
     """Return the content of a body; None if it is longer than `max_bytes`.
+
+    A body of nothing, and a gzip body that ends between two members, are not recognizable as parts of longer ones: the
+    HTTP message has to say where they end. Zeros may follow a gzip body, as padding.
 
     Args:
         body: The body as it was received.
         encoding: The value of `Content-Encoding`.
         max_bytes: The size limit of the result.
+        has_known_end: Whether the HTTP message says where the body ends, or that there is none. Otherwise the end of
+            the connection is the end of the body, and can be too early: then an empty body is incomplete.
 
     Raises:
         DecompressionError: The body is incomplete or invalid, or the encoding is not one of `ENCODINGS`.
     """
     coding = encoding.strip().lower()
-    if not body or coding in {"", "identity"}:
+    if coding in {"", "identity"}:
         return body
+    if not body:
+        if has_known_end:
+            return body
+        raise _incomplete()
     if coding in {"gzip", "x-gzip"}:
-        return _inflated(body, _GZIP, max_bytes)
+        return _gunzipped(body, max_bytes)
     if coding == "deflate":
         # Some servers omit the header of zlib, whose first four bits are 8.
-        return _inflated(body, zlib.MAX_WBITS if body[0] & 0xF == 8 else -zlib.MAX_WBITS, max_bytes)
+        return _inflated(body, zlib.MAX_WBITS if body[0] & 0xF == 8 else -zlib.MAX_WBITS, max_bytes)[0]
     raise DecompressionError(f"its Content-Encoding is none of {ENCODINGS}")  # not which: it can repeat a token
 
 
-def _inflated(body: bytes, window: int, max_bytes: int) -> bytes | None:
-    content = b""
+def _gunzipped(body: bytes, max_bytes: int) -> bytes | None:
+    members: list[bytes] = []
+    size = 0
     while body:
-        decompressor = zlib.decompressobj(window)
-        try:
-            content += decompressor.decompress(body, max_bytes + 1 - len(content))
-        except zlib.error:
-            raise DecompressionError("its content is not what its Content-Encoding says") from None
-        if len(content) > max_bytes:
+        if len(members) == _MOST_MEMBERS:
+            raise DecompressionError(f"it has more than {_MOST_MEMBERS} gzip members")
+        content, rest = _inflated(body, _GZIP, max_bytes - size)
+        if content is None:
             return None
-        if not decompressor.eof:
-            raise DecompressionError("it ended before it was complete")
-        body = decompressor.unused_data if window == _GZIP else b""  # gzip can have several members
-    return content
+        members.append(content)
+        size += len(content)
+        body = rest.lstrip(b"\0")
+    return members[0] if len(members) == 1 else b"".join(members)
+
+
+def _inflated(body: bytes, window: int, max_bytes: int) -> tuple[bytes | None, bytes]:
+    """Return the content of one compressed stream, None if it is longer than `max_bytes`; and what follows it."""
+    decompressor = zlib.decompressobj(window)
+    try:
+        content = decompressor.decompress(body, max_bytes + 1)
+    except zlib.error:
+        raise DecompressionError("its content is not what its Content-Encoding says") from None
+    if len(content) > max_bytes:
+        return None, b""
+    if not decompressor.eof:
+        raise _incomplete()
+    return content, decompressor.unused_data
+
+
+def _incomplete() -> DecompressionError:
+    return DecompressionError("it ended before it was complete")

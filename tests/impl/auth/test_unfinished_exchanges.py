@@ -9,8 +9,8 @@ import pytest
 
 from spotify import AsyncSpotifyClient, ClientClosedError, ClientConfig, FileTokenStore, PkceAuth, StaticTokenAuth
 from spotify._concurrency import UnfinishedTasks
-from spotify.errors import DeadlineExceededError
-from spotify.impl.auth import ClientCredentialsAuth
+from spotify.errors import AuthenticationError, DeadlineExceededError
+from spotify.impl.auth import AuthorizationCodeAuth, ClientCredentialsAuth
 from spotify.impl.token_stores import MemoryTokenStore
 from spotify.impl.transport.aiohttp_transport import AiohttpTransport
 from spotify.interfaces.token_store import EXCHANGE_TIMEOUT
@@ -299,8 +299,8 @@ async def test_a_refresh_outlasts_the_timeout_of_calls(served, held):
         assert await call == "access-ana-1"
 
 
-@pytest.mark.parametrize(("seconds", "expected"), [(0.3, EXCHANGE_TIMEOUT), (30.0, EXCHANGE_TIMEOUT), (500.0, 500.0)])
-async def test_token_requests_that_cannot_be_repeated_have_a_longer_timeout(seconds, expected):
+@pytest.mark.parametrize("seconds", [0.3, 30.0, 500.0])
+async def test_token_requests_that_cannot_be_repeated_have_a_timeout_of_their_own(seconds):
     config, transport = ClientConfig(timeout=seconds), FakeTransport()
     flow = Flow(transport=transport)
     flow.auth._endpoint._config = config
@@ -310,7 +310,36 @@ async def test_token_requests_that_cannot_be_repeated_have_a_longer_timeout(seco
     await flow.auth.get_access_token()
     transport.answer(ROUTE, json=granted(3))
     await ClientCredentialsAuth("app", "secret", config=config, transport=transport).get_access_token()
-    assert [request.timeout for request in transport.requests] == [expected, expected, seconds]
+    assert [request.timeout for request in transport.requests] == [EXCHANGE_TIMEOUT, EXCHANGE_TIMEOUT, seconds]
+
+
+@pytest.mark.parametrize(("first", "left"), [(0.0, 120.0), (50.0, 70.0), (119.0, 1.0), (120.0, None), (500.0, None)])
+async def test_both_requests_of_a_replaced_secret_share_a_timeout(first, left):
+    secrets = ["old", "new"]
+    clock = FakeClock()
+    transport = SlowTransport(clock, seconds=first)
+    transport.answer(ROUTE, status=400, json={"error": "invalid_client"})
+    transport.answer(ROUTE, json=granted(1))
+    flow = Flow(AuthorizationCodeAuth, transport=transport, clock=clock, client_secret=lambda: secrets.pop(0))
+    login = flow.auth.exchange_redirect(flow.redirect())
+    if left is None:
+        with pytest.raises(AuthenticationError):
+            await login
+    else:
+        await login
+    assert [request.timeout for request in transport.requests] == [EXCHANGE_TIMEOUT, left][: 1 + (left is not None)]
+
+
+class SlowTransport(FakeTransport):
+    """A transport whose responses take some seconds by a fake clock."""
+
+    def __init__(self, clock, *, seconds):
+        super().__init__()
+        self._clock, self._seconds = clock, seconds
+
+    async def send(self, request, /):
+        self._clock.advance(self._seconds)
+        return await super().send(request)
 
 
 async def test_the_wait_for_unfinished_tasks_is_limited():

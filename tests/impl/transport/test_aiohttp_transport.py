@@ -26,6 +26,7 @@ from spotify.errors import (
 )
 from spotify.impl.transport.aiohttp_transport import AiohttpTransport
 from spotify.interfaces.transport import HttpRequest, is_unsent
+from spotify.testing import Fault, SpotifySandbox
 from tests.support.error_text import all_text_of
 
 
@@ -278,7 +279,8 @@ async def body_of(body, encoding, chunked):
     async def respond(reader, writer, requests):
         await read_head(reader, requests)
         length = f"Content-Length: {len(body)}\r\n\r\n".encode()
-        chunks = b"Transfer-Encoding: chunked\r\n\r\n%x\r\n%s\r\n0\r\n\r\n" % (len(body), body)
+        chunk = b"%x\r\n%s\r\n" % (len(body), body) if body else b""
+        chunks = b"Transfer-Encoding: chunked\r\n\r\n" + chunk + b"0\r\n\r\n"
         writer.write(f"HTTP/1.1 200 OK\r\nContent-Encoding: {encoding}\r\n".encode())
         writer.write(chunks if chunked else length + body)
 
@@ -328,8 +330,51 @@ async def test_bytes_after_a_compressed_body_are_an_error():
         await body_of(PACKED["gzip"] + b"more", "gzip", chunked=False)
 
 
-async def test_an_empty_body_with_an_encoding_is_empty():
-    assert await body_of(b"", "gzip", chunked=False) == b""
+@pytest.mark.parametrize("chunked", [False, True])
+async def test_an_empty_body_with_an_encoding_is_empty(chunked):
+    assert await body_of(b"", "gzip", chunked=chunked) == b""
+
+
+@pytest.mark.parametrize("status", ["204 No Content", "304 Not Modified"])
+async def test_a_response_that_has_no_body_can_have_an_encoding(status):
+    assert await body_until_the_connection_ends(b"", status=status) == b""
+
+
+async def test_a_body_that_ends_with_its_connection_is_incomplete_if_it_is_empty():
+    assert await body_until_the_connection_ends(PACKED["gzip"]) == PLAIN
+    with pytest.raises(TransportError, match="it ended before it was complete"):
+        await body_until_the_connection_ends(b"")
+
+
+async def body_until_the_connection_ends(body, *, status="200 OK"):
+    """Return the body that the transport returns for a response that does not say where it ends."""
+
+    async def respond(reader, writer, requests):
+        await read_head(reader, requests)
+        writer.write(f"HTTP/1.1 {status}\r\nContent-Encoding: gzip\r\nConnection: close\r\n\r\n".encode() + body)
+
+    async with raw_server(respond) as (origin, _), transport(origin) as client:
+        return (await client.send(get(f"{origin}/v1/x"))).body
+
+
+@pytest.mark.parametrize("count", [1, 2, 99, 100])
+async def test_zeros_after_a_gzip_body_are_padding(count):
+    members = [gzip.compress(b"%d," % number) + b"\0" * 512 for number in range(count)]
+    assert await body_of(b"".join(members), "gzip", chunked=False) == b"".join(b"%d," % each for each in range(count))
+
+
+async def test_a_gzip_body_has_a_limited_number_of_members():
+    with pytest.raises(TransportError, match="it has more than 100 gzip members"):
+        await body_of(gzip.compress(b"") * 200_000, "gzip", chunked=False)
+
+
+async def test_a_compressed_response_that_the_sandbox_cuts_is_an_error():
+    async with SpotifySandbox() as sandbox, sandbox.client(max_retries=0) as client:
+        sandbox.fail("*", Fault.cut("gzip"))
+        for call in (client.users.get_current_profile, client.player.skip_to_next):
+            with pytest.raises(TransportError, match="it ended before it was complete") as caught:
+                await call()
+            assert caught.value.may_have_been_executed
 
 
 async def test_a_given_session_decompresses_in_the_same_way():
