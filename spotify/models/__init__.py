@@ -1,7 +1,7 @@
 """The objects that Spotify returns, as frozen dataclasses.
 
 Begin with `base.py` and `common.py`. `simplified.py` holds the short forms that the full objects extend. `building.py`
-and `json_output.py` convert models from and to JSON with msgspec.
+and `json_data.py` convert models from and to JSON with msgspec.
 """
 
 from typing import TYPE_CHECKING

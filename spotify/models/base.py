@@ -61,7 +61,7 @@ class SpotifyModel:
         Raises:
             TypeError: A value, which is not one of a response, has no JSON representation.
         """
-        from spotify.models.json_output import to_data  # it imports this module
+        from spotify.models.json_data import to_data  # it imports this module
 
         return to_data(self)
 
@@ -72,7 +72,7 @@ class SpotifyModel:
             TypeError: A value, which is not one of a response, has no JSON representation.
             ValueError: Its type has one, but the value does not: NaN, infinity, a string that is not valid Unicode.
         """
-        from spotify.models.json_output import to_text  # it imports this module
+        from spotify.models.json_data import to_text  # it imports this module
 
         return to_text(self)
 

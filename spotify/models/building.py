@@ -11,7 +11,7 @@ from spotify.errors import DecodeError
 from spotify.models.base import JsonValue, ModelT, is_required, model_fields
 from spotify.models.common import PlayableItem
 from spotify.models.identity import Absences
-from spotify.models.json_text import check_finite, encodable_object
+from spotify.models.json_data import check_finite, encodable_object
 from spotify.models.market_codes import MarketCodes, share_markets
 from spotify.models.playable import UnknownItem, playable_class, playable_item
 from spotify.models.repair import check_decodable, empty_model, repair

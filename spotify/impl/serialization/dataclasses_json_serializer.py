@@ -10,7 +10,7 @@ from dataclasses_json import DataClassJsonMixin
 
 from spotify.models import JsonValue, SpotifyModel
 from spotify.models.common import PlayableItem
-from spotify.models.json_text import parse_json, to_json_data
+from spotify.models.json_data import parse_json, to_json_data
 from spotify.models.playable import playable_item
 from spotify.models.repair import repair
 

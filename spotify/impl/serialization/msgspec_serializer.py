@@ -5,7 +5,7 @@ from typing import TypeVar
 import msgspec
 
 from spotify.models.building import MISMATCHES, build_repaired, decoder_for
-from spotify.models.json_text import parse_json, to_json_data
+from spotify.models.json_data import parse_json, to_json_data
 
 T = TypeVar("T")
 

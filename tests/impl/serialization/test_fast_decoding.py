@@ -15,7 +15,7 @@ from spotify.errors import DecodeError
 from spotify.impl.serialization import MsgspecSerializer, msgspec_serializer
 from spotify.models import building
 from spotify.models.building import build_repaired
-from spotify.models.json_text import parse_json
+from spotify.models.json_data import parse_json
 from spotify.testing.log_capture import captured_logs
 from tests.contract.models import model_of_response
 from tests.contract.schema_strategies import MODES, damaged, max_examples, response_schemas, responses
