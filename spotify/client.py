@@ -302,7 +302,7 @@ class AsyncSpotifyClient:
                 operation to use instead, if there is one.
             SpotifyError: The call failed for another reason.
         """
-        from spotify.services._operations import call_by_id  # imports the models
+        from spotify.services._base import call_by_id  # imports the models
 
         call = call_by_id(operation_id, arguments, json=json, content=content)
         return cast("JsonValue", await self._executor.execute(call))

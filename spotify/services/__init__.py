@@ -1,12 +1,11 @@
 """The services: one class per area of the Web API, each method of which calls operations.
 
-Every method of `client.playlists` is in `playlists.py`, and so on. Begin with `_base.py`, which all services extend,
-and `_operations.py`, whose decorator names the operations of a method. Work of many requests is done in `spotify.bulk`.
+Every method of `client.playlists` is in `playlists.py`, and so on. Begin with `_base.py`: the base class of all
+services, and the decorator that names the operations of a method. Work of many requests is done in `spotify.bulk`.
 """
 
 from spotify.scopes import scopes_for
-from spotify.services._play_history import Play
-from spotify.services._playback_watch import PlaybackChange
+from spotify.services._playback_watch import Play, PlaybackChange
 from spotify.services._recommendation_attributes import RecommendationAttributes
 from spotify.services.albums import AlbumsService
 from spotify.services.artists import ArtistsService, IncludeGroup

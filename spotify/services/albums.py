@@ -27,8 +27,7 @@ from spotify.operations.library import (
     SAVE_LIBRARY_ITEMS,
 )
 from spotify.paging import Paginator
-from spotify.services._base import Service
-from spotify.services._operations import calls
+from spotify.services._base import Service, calls
 
 
 class AlbumsService(Service):

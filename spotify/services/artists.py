@@ -26,8 +26,7 @@ from spotify.operations.catalogue import (
     GET_SEVERAL_ARTISTS,
 )
 from spotify.paging import Paginator
-from spotify.services._base import Service
-from spotify.services._operations import calls
+from spotify.services._base import Service, calls
 
 IncludeGroup: TypeAlias = Literal["album", "single", "appears_on", "compilation"]
 

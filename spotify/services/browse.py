@@ -26,8 +26,7 @@ from spotify.operations.catalogue import (
     GET_MARKETS,
 )
 from spotify.paging import Paginator
-from spotify.services._base import Service
-from spotify.services._operations import calls
+from spotify.services._base import Service, calls
 
 
 class BrowseService(Service):

@@ -10,8 +10,7 @@ from spotify.ids import Reference, chapter_id, ids_of
 from spotify.models import Chapter, SeveralChapters
 from spotify.models.identity import with_requested_id
 from spotify.operations.catalogue import GET_CHAPTER, GET_SEVERAL_CHAPTERS
-from spotify.services._base import Service
-from spotify.services._operations import calls
+from spotify.services._base import Service, calls
 
 
 class ChaptersService(Service):

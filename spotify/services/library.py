@@ -7,8 +7,7 @@ from collections.abc import Iterable
 from spotify.bulk.library import check_library, remove_from_library, save_to_library
 from spotify.ids import Reference, library_uris
 from spotify.operations.library import CHECK_LIBRARY_CONTAINS, REMOVE_LIBRARY_ITEMS, SAVE_LIBRARY_ITEMS
-from spotify.services._base import Service
-from spotify.services._operations import calls
+from spotify.services._base import Service, calls
 
 
 class LibraryService(Service):

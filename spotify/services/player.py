@@ -36,11 +36,16 @@ from spotify.operations.player import (
 from spotify.paging import CursorPaginator
 from spotify.paging.paginator import DEFAULT_READ_AHEAD
 from spotify.quota import Quota
-from spotify.services._base import Service
-from spotify.services._operations import calls
-from spotify.services._play_history import Play, follow_history
+from spotify.services._base import Service, calls
 from spotify.services._playback_request import start_body
-from spotify.services._playback_watch import PlaybackChange, PlaybackWatcher, PollingClock, SystemTime
+from spotify.services._playback_watch import (
+    Play,
+    PlaybackChange,
+    PlaybackWatcher,
+    PollingClock,
+    SystemTime,
+    follow_history,
+)
 from spotify.services._playlist_arguments import PLAYABLE_TYPES, PlayableType, joined_types
 
 RepeatMode: TypeAlias = Literal["track", "context", "off"]

@@ -43,8 +43,7 @@ from spotify.operations.playlists import (
     UPLOAD_PLAYLIST_COVER_IMAGE,
 )
 from spotify.paging import Paginator
-from spotify.services._base import Service
-from spotify.services._operations import calls
+from spotify.services._base import Service, calls
 from spotify.services._playlist_arguments import (
     ITEMS_PAGE,
     MAX_DESCRIPTION,

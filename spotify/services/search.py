@@ -21,8 +21,7 @@ from spotify.models import (
 )
 from spotify.operations.catalogue import SEARCH
 from spotify.paging import Paginator
-from spotify.services._base import Service, check_page_arguments
-from spotify.services._operations import calls
+from spotify.services._base import Service, calls, check_page_arguments
 
 SearchType: TypeAlias = Literal["album", "artist", "playlist", "track", "show", "episode", "audiobook"]
 

@@ -21,8 +21,7 @@ from spotify.models.identity import with_requested_id
 from spotify.operations.catalogue import GET_SEVERAL_SHOWS, GET_SHOW, GET_SHOW_EPISODES
 from spotify.operations.library import CHECK_LIBRARY_CONTAINS, GET_SAVED_SHOWS, REMOVE_LIBRARY_ITEMS, SAVE_LIBRARY_ITEMS
 from spotify.paging import Paginator
-from spotify.services._base import Service
-from spotify.services._operations import calls
+from spotify.services._base import Service, calls
 
 
 class ShowsService(Service):

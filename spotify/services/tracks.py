@@ -35,8 +35,7 @@ from spotify.operations.library import (
     SAVE_LIBRARY_ITEMS,
 )
 from spotify.paging import Paginator
-from spotify.services._base import Service
-from spotify.services._operations import calls
+from spotify.services._base import Service, calls
 from spotify.services._recommendation_attributes import RecommendationAttributes, checked_attributes
 
 _MAX_SEEDS: Final = 5

@@ -21,8 +21,7 @@ from spotify.operations.library import (
     SAVE_LIBRARY_ITEMS,
 )
 from spotify.paging import CursorPaginator, Paginator
-from spotify.services._base import Service
-from spotify.services._operations import calls
+from spotify.services._base import Service, calls
 
 TimeRange: TypeAlias = Literal["short_term", "medium_term", "long_term"]
 FollowedType: TypeAlias = Literal["artist", "user"]

@@ -22,7 +22,7 @@ from spotify.operations.playlists import ADD_PLAYLIST_ITEMS, GET_PLAYLIST, GET_P
 from spotify.quota import Quota
 from spotify.scopes import operations_of
 from spotify.services import AlbumsService, PlaylistsService
-from spotify.services._operations import call_by_id
+from spotify.services._base import call_by_id
 from tests.support.bad_input_methods import ARGUMENTS, other_arguments
 from tests.support.bad_values import TRACK_URI, new_value
 from tests.support.failures import async_failures, failures

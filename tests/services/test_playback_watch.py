@@ -9,14 +9,15 @@ from hypothesis import strategies as st
 
 from spotify import ForbiddenError, RateLimitError, TransportError
 from spotify.models import Context, Device, PlaybackState, PlayHistory, Track
-from spotify.services._play_history import POLL_SECONDS, follow_history
 from spotify.services._playback_watch import (
     IDLE_SECONDS,
     PAUSED_SECONDS,
     PLAYING_SECONDS,
+    POLL_SECONDS,
     PlaybackWatcher,
     changed,
     delay_after,
+    follow_history,
 )
 
 DESK = Device(type="computer", id="desk", name="Desk", volume_percent=50)
