@@ -19,10 +19,9 @@ from spotify.bulk.playlist_verification import (
     read_final,
 )
 from spotify.errors import DeadlineExceededError, PartialWriteError, SpotifyError
-from spotify.interfaces.executor import Argument, Call, RequestExecutor
+from spotify.interfaces.executor import Argument, Call, RequestExecutor, SupportsWriteOrder, WriteOrder
 from spotify.interfaces.operation import Operation
 from spotify.interfaces.rate_limiter import Priority
-from spotify.interfaces.write_order import SupportsWriteOrder, WriteOrder
 from spotify.models import PlaylistSnapshot
 
 # The most times that a part is sent, if verification shows each time that it was not applied.

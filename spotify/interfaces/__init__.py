@@ -15,7 +15,16 @@ from spotify.interfaces.auth import (
     SupportsScopes,
 )
 from spotify.interfaces.clock import Clock
-from spotify.interfaces.executor import BODY_REQUIRED, Argument, Call, RequestExecutor, SupportsForUser, SupportsOptions
+from spotify.interfaces.executor import (
+    BODY_REQUIRED,
+    Argument,
+    Call,
+    RequestExecutor,
+    SupportsForUser,
+    SupportsOptions,
+    SupportsWriteOrder,
+    WriteOrder,
+)
 from spotify.interfaces.observer import (
     AttemptInfo,
     CallInfo,
@@ -47,7 +56,6 @@ from spotify.interfaces.usage_ledger import (
     StoredPause,
     UsageLedger,
 )
-from spotify.interfaces.write_order import SupportsWriteOrder, WriteOrder
 
 __all__ = [
     "ALL_RESPONSES",

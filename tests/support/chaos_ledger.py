@@ -11,10 +11,9 @@ from typing import Final, Literal, TypeVar
 
 from spotify.errors import SpotifyError
 from spotify.interfaces.clock import Clock
-from spotify.interfaces.executor import Call, RequestExecutor
+from spotify.interfaces.executor import Call, RequestExecutor, SupportsWriteOrder, WriteOrder
 from spotify.interfaces.operation import Operation
 from spotify.interfaces.transport import HttpRequest, HttpResponse, Transport
-from spotify.interfaces.write_order import SupportsWriteOrder, WriteOrder
 from spotify.testing.sandbox import Exchange
 from tests.support.scaled_clock import ScaledClock
 

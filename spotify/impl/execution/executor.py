@@ -25,14 +25,13 @@ from spotify.impl.execution.unsettled_writes import UnsettledWrites
 from spotify.impl.observers.call_observers import CallObservers
 from spotify.interfaces.auth import AuthProvider, SupportsClose
 from spotify.interfaces.clock import Clock
-from spotify.interfaces.executor import Argument, BodyRequired, Call
+from spotify.interfaces.executor import Argument, BodyRequired, Call, WriteOrder
 from spotify.interfaces.observer import Observer
 from spotify.interfaces.rate_limiter import RateLimiter
 from spotify.interfaces.retry import RetryPolicy
 from spotify.interfaces.serializer import Serializer
 from spotify.interfaces.token_store import LOCK_TIMEOUT, TokenStore
 from spotify.interfaces.transport import HttpRequest, HttpResponse, Transport
-from spotify.interfaces.write_order import WriteOrder
 from spotify.logs import get_logger
 from spotify.quota import Quota
 from spotify.usage import Usage
