@@ -38,7 +38,6 @@ from spotify.impl.auth.authorization_request import (
 )
 from spotify.impl.auth.token_endpoint import TokenEndpoint
 from spotify.impl.auth.user_tokens import TokenHook, UserTokens
-from spotify.impl.token_stores.foreign_token_file import read_foreign_token
 from spotify.interfaces.auth import ClientComponents
 from spotify.interfaces.clock import Clock
 from spotify.interfaces.token_store import Token, TokenKey, TokenStore
@@ -353,6 +352,8 @@ class UserAuth:
             TokenStoreError: The file cannot be read or is not such a file, or the token cannot be stored.
             TypeError: `path` is not a path.
         """
+        from spotify.impl.token_stores.file_token_store import read_foreign_token  # imports filelock
+
         file = path_of("path", path)
         token = await asyncio.to_thread(read_foreign_token, file, self._endpoint.now())
         return await self._tokens.add(token)
