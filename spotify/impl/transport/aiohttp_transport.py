@@ -21,9 +21,8 @@ from spotify._exceptions import hide_internals, reason_of
 from spotify.config import TOKEN_PATH, ClientConfig
 from spotify.errors import ClientClosedError, ResponseTooLargeError, TransportError, TransportTimeoutError
 from spotify.impl.transport.connections import CLOSE, ConnectorFactory, SessionFactory, Sessions, tls_of
-from spotify.impl.transport.decompression import ENCODINGS, DecompressionError, decompressed
 from spotify.impl.transport.environment_proxy import environment_proxy
-from spotify.impl.transport.response_timeout import ResponseTimeout
+from spotify.impl.transport.response_reading import ENCODINGS, DecompressionError, ResponseTimeout, decompressed
 from spotify.interfaces.token_store import LOCK_TIMEOUT
 from spotify.interfaces.transport import HttpRequest, HttpResponse, is_unsent, unsent
 

@@ -10,7 +10,7 @@ import pytest
 from spotify.config import ClientConfig
 from spotify.errors import TransportTimeoutError
 from spotify.impl.transport.aiohttp_transport import AiohttpTransport
-from spotify.impl.transport.response_timeout import ResponseTimeout
+from spotify.impl.transport.response_reading import ResponseTimeout
 from spotify.interfaces.transport import HttpRequest
 
 RESPONSE = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"
