@@ -13,7 +13,7 @@ from spotify._checks import check_type, path_of
 from spotify.client import AsyncSpotifyClient
 from spotify.errors import SpotifyError
 from spotify.models import SimplifiedPlaylist
-from spotify.tools.files import write_atomically
+from spotify.tools.archive import write_atomically
 from spotify.tools.playlist_content import known_id, read_playlist
 from spotify.tools.steps import Move, Replace, Step, simulated
 

@@ -16,9 +16,8 @@ from spotify.client import AsyncSpotifyClient
 from spotify.errors import BadRequestError, ForbiddenError, MissingScopeError, NotFoundError
 from spotify.ids import SpotifyUri
 from spotify.models import JsonObject, SimplifiedPlaylist, SpotifyModel
-from spotify.tools.archive import SECTIONS, Archive, ListState, Section, row_of
+from spotify.tools.archive import SECTIONS, Archive, ListState, Section, row_of, write_atomically
 from spotify.tools.backup import Progress, checked_sections
-from spotify.tools.files import write_atomically
 from spotify.tools.plans import Plan
 from spotify.tools.playlist_content import known_id, read_playlist
 from spotify.tools.steps import is_addable, steps_between
