@@ -27,7 +27,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from spotify._lazy_imports import lazy_imports
-from spotify._version import __version__
+
+__version__ = "1.0.0rc1"
 
 if TYPE_CHECKING:
     from spotify.client import AsyncSpotifyClient

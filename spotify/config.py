@@ -11,6 +11,7 @@ from functools import wraps
 from typing import Any, Final, Literal, TypeAlias, TypedDict, TypeVar, get_args
 from urllib.parse import SplitResult, unquote, urlsplit
 
+from spotify import __version__
 from spotify._checks import (
     check_locale,
     check_market,
@@ -26,7 +27,6 @@ from spotify._checks import (
     variable_in,
 )
 from spotify._exceptions import ARGUMENTS_HIDDEN, hides_arguments
-from spotify._version import __version__
 
 T = TypeVar("T")
 

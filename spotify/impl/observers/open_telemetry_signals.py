@@ -14,7 +14,7 @@ from opentelemetry.context import Context
 from opentelemetry.metrics import MeterProvider
 from opentelemetry.trace import Span, SpanKind, StatusCode, TracerProvider
 
-from spotify._version import __version__
+from spotify import __version__
 from spotify.interfaces.observer import AttemptInfo, CallInfo, CallResult, TokenRequestInfo
 
 _Attributes: TypeAlias = Mapping[str, str | int | float | bool]
