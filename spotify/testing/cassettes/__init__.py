@@ -1,6 +1,7 @@
 """Recordings of requests and responses (cassettes): transports that write and read them.
 
-`recording.py` and `replay.py` have the transports, `cassette.py` the file, `anonymizer.py` what is kept out of it.
+`recording.py` and `replay.py` have the transports, `cassette.py` the file. `Anonymizer` in `recording.py` keeps out of
+it what identifies a user.
 """
 
 from __future__ import annotations
