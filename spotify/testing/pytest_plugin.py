@@ -209,7 +209,7 @@ class _SandboxThread:
     """A thread with an event loop for all sandboxes of the session, and their time."""
 
     def __init__(self, stack: ExitStack) -> None:
-        from spotify.testing.sandbox.http.loop_thread import LoopThread
+        from spotify.testing.sandbox.http.listener import LoopThread
 
         self._stack = stack
         self.time: Final = _SwitchableTime()

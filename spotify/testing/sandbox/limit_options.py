@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final, TypeAlias, TypeGuard
 
 from spotify._checks import check_number, check_range, is_mapping
-from spotify.testing.sandbox.http.rate_limit import RateLimit
+from spotify.testing.sandbox.http.call_limits import RateLimit
 from spotify.testing.sandbox.web_api.targets import Destination, Target
 from spotify.testing.sandbox.web_api.web_api import WEB_API
 

@@ -38,8 +38,7 @@ from spotify.testing.sandbox.faults.delivery import CancellableSleep
 from spotify.testing.sandbox.http.assertions import RequestAssertions
 from spotify.testing.sandbox.http.call_limits import CallLimits
 from spotify.testing.sandbox.http.images import Images
-from spotify.testing.sandbox.http.listener import HOST, Listener
-from spotify.testing.sandbox.http.loop_thread import LoopThread
+from spotify.testing.sandbox.http.listener import HOST, Listener, LoopThread
 from spotify.testing.sandbox.http.messages import API_PREFIX
 from spotify.testing.sandbox.http.request_handler import RequestHandler, Services
 from spotify.testing.sandbox.http.request_log import Observer

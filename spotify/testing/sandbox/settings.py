@@ -8,10 +8,9 @@ from typing import Final, TypedDict, get_args
 from spotify._checks import check_flag, check_names, check_number, check_range, strings_of
 from spotify.testing.sandbox.accounts.access import MAX_USERS, Access
 from spotify.testing.sandbox.accounts.authorize_page import ConsentMode
-from spotify.testing.sandbox.accounts.grants import Grants
+from spotify.testing.sandbox.accounts.token_endpoint import Grants
 from spotify.testing.sandbox.catalogue import Catalogue, CatalogueKind
-from spotify.testing.sandbox.http.call_limits import CallLimits
-from spotify.testing.sandbox.http.rate_limit import RateLimit
+from spotify.testing.sandbox.http.call_limits import CallLimits, RateLimit
 from spotify.testing.sandbox.limit_options import (
     DailyQuota,
     OperationLimits,

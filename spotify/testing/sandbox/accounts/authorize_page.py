@@ -14,9 +14,9 @@ from string import Template
 from typing import Final, Literal
 from urllib.parse import urlencode, urlsplit
 
+from spotify.testing.sandbox.accounts.access import SCOPES
 from spotify.testing.sandbox.accounts.application import Applications, RedirectUriStatus
-from spotify.testing.sandbox.accounts.grants import Grants, is_code_challenge
-from spotify.testing.sandbox.accounts.tokens import SCOPES
+from spotify.testing.sandbox.accounts.token_endpoint import Grants, is_code_challenge
 from spotify.testing.sandbox.catalogue import Catalogue, User
 from spotify.testing.sandbox.http.errors import AuthorizePageError, RedirectError
 from spotify.testing.sandbox.http.messages import EncodedResponse, Request, Response, encode, redirect

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
+from spotify.testing.sandbox.accounts.access import SCOPES, Tokens, checked_scopes
 from spotify.testing.sandbox.accounts.application import Application, Applications, RedirectUris
 from spotify.testing.sandbox.accounts.authorize_page import AuthorizePage, Consent, ConsentMode
-from spotify.testing.sandbox.accounts.grants import Grants
-from spotify.testing.sandbox.accounts.token_endpoint import TokenEndpoint
-from spotify.testing.sandbox.accounts.tokens import SCOPES, Tokens, checked_scopes
+from spotify.testing.sandbox.accounts.token_endpoint import Grants, TokenEndpoint
 from spotify.testing.sandbox.catalogue import CatalogueKind
 from spotify.testing.sandbox.own_content import OwnContent
 

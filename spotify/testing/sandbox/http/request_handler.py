@@ -10,9 +10,9 @@ from typing import Literal
 
 from aiohttp import web
 
+from spotify.testing.sandbox.accounts.access import Tokens
 from spotify.testing.sandbox.accounts.authorize_page import AUTHORIZE_PATH, AuthorizePage
 from spotify.testing.sandbox.accounts.token_endpoint import TOKEN_PATH, TokenEndpoint
-from spotify.testing.sandbox.accounts.tokens import Tokens
 from spotify.testing.sandbox.faults.damage import apply_effect
 from spotify.testing.sandbox.faults.delivery import CancellableSleep, complete_response, deliver
 from spotify.testing.sandbox.faults.fault import Fault

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final, Literal, TypeVar, cast
 from urllib.parse import urlencode
 
-from spotify.testing.sandbox.accounts.tokens import Session
+from spotify.testing.sandbox.accounts.access import Session
 from spotify.testing.sandbox.catalogue import Catalogue, PlayableItem, User
 from spotify.testing.sandbox.http.errors import bad_request, insufficient_scope, missing_field
 from spotify.testing.sandbox.http.messages import JsonObject, Request, Response

@@ -11,8 +11,7 @@ from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import unquote
 
-from spotify.testing.sandbox.accounts.access import Access
-from spotify.testing.sandbox.accounts.tokens import Session, Tokens
+from spotify.testing.sandbox.accounts.access import Access, Session, Tokens
 from spotify.testing.sandbox.http.errors import (
     WebApiError,
     insufficient_scope,

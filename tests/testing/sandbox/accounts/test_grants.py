@@ -11,9 +11,9 @@ import pytest
 
 from spotify.testing import SpotifySandbox
 from spotify.testing.sandbox import Catalogue
+from spotify.testing.sandbox.accounts.access import Tokens
 from spotify.testing.sandbox.accounts.application import AuthenticatedClient
-from spotify.testing.sandbox.accounts.grants import Grants
-from spotify.testing.sandbox.accounts.tokens import Tokens
+from spotify.testing.sandbox.accounts.token_endpoint import Grants
 from spotify.testing.sandbox.http.errors import OAuthError
 from tests.support.sandbox_oauth import PKCE, REDIRECT_URI, VERIFIER, OAuth, challenge_of, oauth_error
 from tests.testing.sandbox.conftest import NOW

@@ -6,7 +6,7 @@ import aiohttp
 import pytest
 
 from spotify.testing import SpotifySandbox
-from spotify.testing.sandbox.accounts.tokens import Tokens
+from spotify.testing.sandbox.accounts.access import Tokens
 from spotify.testing.sandbox.http.errors import WebApiError
 from tests.support.sandbox_http import Caller
 from tests.testing.sandbox.conftest import NOW

@@ -11,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from spotify.testing import FakeClock, Fault, SpotifySandbox
-from spotify.testing.sandbox.http.rate_limit import RateLimit
+from spotify.testing.sandbox.http.call_limits import RateLimit
 from tests.contract.exchange_checker import ExchangeChecker
 from tests.support.sandbox_http import Caller, Reply
 
