@@ -22,8 +22,7 @@ if TYPE_CHECKING:
         check_token_store,
         check_transport,
     )
-    from spotify.testing.fake_clock import FakeClock
-    from spotify.testing.fake_transport import FakeTransport, UnexpectedRequestError
+    from spotify.testing.fakes import FakeClock, FakeTransport, UnexpectedRequestError
     from spotify.testing.log_capture import captured_logs
     from spotify.testing.sandbox import Fault, SandboxStoppedError, SpotifySandbox
 else:
@@ -41,8 +40,7 @@ else:
             "check_token_store",
             "check_transport",
         ),
-        "spotify.testing.fake_clock": ("FakeClock",),
-        "spotify.testing.fake_transport": ("FakeTransport", "UnexpectedRequestError"),
+        "spotify.testing.fakes": ("FakeClock", "FakeTransport", "UnexpectedRequestError"),
         "spotify.testing.sandbox": ("Fault", "SandboxStoppedError", "SpotifySandbox"),
     }
     __getattr__, __dir__ = lazy_imports(__name__, _MODULES)

@@ -12,7 +12,7 @@ from spotify.interfaces.clock import Clock
 from spotify.interfaces.rate_limiter import Admission, RateLimiter
 from spotify.operations import BY_ID
 from spotify.testing.conformance.rules import require, run_rules
-from spotify.testing.fake_clock import FakeClock
+from spotify.testing.fakes import FakeClock
 
 _ALBUM: Final = BY_ID["get-an-album"]
 _ARTIST: Final = BY_ID["get-an-artist"]

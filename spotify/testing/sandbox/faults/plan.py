@@ -11,7 +11,7 @@ from spotify._checks import check_type
 from spotify.testing.sandbox.accounts.token_endpoint import TOKEN_ENDPOINT
 from spotify.testing.sandbox.faults.fault import Fault
 from spotify.testing.sandbox.http.messages import Request
-from spotify.testing.sandbox.web_api.targets import Destination, Target
+from spotify.testing.sandbox.web_api.web_api import Destination, Target
 
 _DIGEST_BYTES: Final = 16
 _FLOAT_BITS: Final = 53

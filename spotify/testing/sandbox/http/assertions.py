@@ -9,8 +9,7 @@ from spotify._checks import check_range
 from spotify.testing.sandbox.accounts.token_endpoint import TOKEN_ENDPOINT
 from spotify.testing.sandbox.http.messages import Json
 from spotify.testing.sandbox.http.request_log import Exchange, RequestLog
-from spotify.testing.sandbox.web_api.targets import Target
-from spotify.testing.sandbox.web_api.web_api import WEB_API
+from spotify.testing.sandbox.web_api.web_api import WEB_API, Target
 
 _ANY: Final[Json] = {"any body": True}
 _MAX_SHOWN: Final = 20

@@ -10,7 +10,7 @@ from typing import Final
 from spotify.testing.sandbox.accounts.access import Tokens
 from spotify.testing.sandbox.http.errors import WebApiError, quota_exceeded, rate_limit_exceeded
 from spotify.testing.sandbox.http.messages import Request
-from spotify.testing.sandbox.web_api.targets import Destination
+from spotify.testing.sandbox.web_api.web_api import Destination
 
 
 class RateLimit:

@@ -22,8 +22,7 @@ from spotify.testing.sandbox.http.errors import WebApiError, not_found
 from spotify.testing.sandbox.http.images import IMAGES_PATH, Images
 from spotify.testing.sandbox.http.messages import API_PREFIX, EncodedResponse, Request, encode
 from spotify.testing.sandbox.http.request_log import LoggedService, RequestLog, exchange_of
-from spotify.testing.sandbox.web_api.targets import Destination
-from spotify.testing.sandbox.web_api.web_api import WebApi
+from spotify.testing.sandbox.web_api.web_api import Destination, WebApi
 
 _ServiceName = LoggedService | Literal["images"]
 

@@ -13,8 +13,7 @@ from multidict import CIMultiDict
 
 from spotify.testing.sandbox.accounts.token_endpoint import TOKEN_ENDPOINT
 from spotify.testing.sandbox.http.messages import FORM_CONTENT_TYPE, EncodedResponse, Json, Request
-from spotify.testing.sandbox.web_api.targets import operation_named
-from spotify.testing.sandbox.web_api.web_api import WEB_API
+from spotify.testing.sandbox.web_api.web_api import WEB_API, operation_named
 
 MAX_EXCHANGES: Final = 10_000
 MAX_BODY_BYTES: Final = 64 * 1024 * 1024

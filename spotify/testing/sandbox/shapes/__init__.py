@@ -11,10 +11,8 @@ from typing import Final
 from spotify.testing.sandbox.catalogue import Catalogue
 from spotify.testing.sandbox.quota import Quota
 from spotify.testing.sandbox.shapes.base import Links
-from spotify.testing.sandbox.shapes.music import MusicShapes
-from spotify.testing.sandbox.shapes.playback import PlaybackShapes
-from spotify.testing.sandbox.shapes.spoken_word import SpokenWordShapes, SpokenWordView
-from spotify.testing.sandbox.shapes.users_and_playlists import UserShapes
+from spotify.testing.sandbox.shapes.catalogue import MusicShapes, SpokenWordShapes, SpokenWordView
+from spotify.testing.sandbox.shapes.users import PlaybackShapes, UserShapes
 
 __all__ = ["Links", "Shapes", "SpokenWordView"]
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from spotify.testing import Fault
 from spotify.testing.sandbox.faults import FaultPlan
 from spotify.testing.sandbox.http.messages import Request
-from spotify.testing.sandbox.web_api.targets import Destination
+from spotify.testing.sandbox.web_api.web_api import Destination
 
 ONE, OTHER = Fault.status(503), Fault.reset()
 

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spotify.testing import FakeClock, Fault, SpotifySandbox
-from spotify.testing.sandbox.limit_options import daily_quota_by_operation
+from spotify.testing.sandbox.settings import daily_quota_by_operation
 from tests.contract.exchange_checker import ExchangeChecker
 from tests.support.refusals import REFUSALS
 from tests.support.sandbox_http import Caller

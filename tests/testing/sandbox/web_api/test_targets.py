@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 
 from spotify.testing.sandbox.http.messages import Request
-from spotify.testing.sandbox.web_api.targets import Destination, Target
-from spotify.testing.sandbox.web_api.web_api import WEB_API
+from spotify.testing.sandbox.web_api.web_api import WEB_API, Destination, Target
 
 ID = "0" * 22
 

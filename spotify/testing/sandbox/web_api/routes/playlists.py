@@ -24,9 +24,9 @@ from spotify.testing.sandbox.web_api.arguments import (
     Parameter,
     integer,
     limit,
+    parse_fields,
     parse_item_uri,
 )
-from spotify.testing.sandbox.web_api.fields import parse_fields
 from spotify.testing.sandbox.web_api.operations import RouteTable, SandboxCall
 from spotify.testing.sandbox.web_api.playlist_access import (
     PLAYLIST_ID,

@@ -6,7 +6,7 @@ import pytest
 
 from spotify.testing.sandbox import Catalogue
 from spotify.testing.sandbox.http.errors import WebApiError
-from spotify.testing.sandbox.web_api.fields import parse_fields
+from spotify.testing.sandbox.web_api.arguments import parse_fields
 from tests.support.sandbox_http import Caller
 
 PLAYLIST = {
