@@ -18,7 +18,7 @@ from spotify.impl.checked_parts import (
     checked_token_store,
     checked_transport,
 )
-from spotify.impl.execution.cached_reads import CachedReads
+from spotify.impl.execution.components import CachedReads
 from spotify.impl.execution.retry import BackoffRetryPolicy
 from spotify.impl.rate_limiting import InProcessRateLimiter
 from spotify.impl.serialization import MsgspecSerializer

@@ -11,10 +11,9 @@ from spotify._concurrency import UnfinishedTasks
 from spotify._exceptions import hide_progress
 from spotify.config import ClientConfig
 from spotify.errors import AuthenticationError, DecodeError, MissingScopeError, SpotifyError
-from spotify.impl.execution.cached_reads import CachedReads
 from spotify.impl.execution.call_state import CallState
 from spotify.impl.execution.cancel_scope import CancelScope, Lifetime, closed_error
-from spotify.impl.execution.components import Authorization, BearerToken, SharedComponents
+from spotify.impl.execution.components import Authorization, BearerToken, CachedReads, SharedComponents
 from spotify.impl.execution.refusals import error_in_success
 from spotify.impl.execution.requests import RequestParts, request_parts
 from spotify.impl.execution.retry import RetryBudget

@@ -10,10 +10,9 @@ from typing import TypeVar
 
 from spotify.config import ClientConfig
 from spotify.errors import ApiError, SpotifyError, WaitTooLongError
-from spotify.impl.execution.cached_reads import CachedReads
 from spotify.impl.execution.call_state import CallState
 from spotify.impl.execution.cancel_scope import CancelScope, Lifetime
-from spotify.impl.execution.components import Authorization, BearerToken, SharedComponents
+from spotify.impl.execution.components import Authorization, BearerToken, CachedReads, SharedComponents
 from spotify.impl.execution.error_bodies import without_secrets
 from spotify.impl.execution.refusals import Refusal, by_status, read_refusal
 from spotify.impl.execution.requests import RequestParts, named_object
