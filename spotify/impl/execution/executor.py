@@ -16,8 +16,7 @@ from spotify.impl.execution.cancel_scope import CancelScope, Lifetime, closed_er
 from spotify.impl.execution.components import Authorization, BearerToken, CachedReads, SharedComponents
 from spotify.impl.execution.refusals import error_in_success
 from spotify.impl.execution.requests import RequestParts, request_parts
-from spotify.impl.execution.retry import RetryBudget
-from spotify.impl.execution.retry_decision import delay_before_retry, may_wait_longer
+from spotify.impl.execution.retry import RetryBudget, delay_before_retry, may_wait_longer
 from spotify.impl.execution.sender import RequestSender
 from spotify.impl.execution.shared_requests import FailedRequest, SharedRequests
 from spotify.impl.execution.unsettled_writes import UnsettledWrites
@@ -147,7 +146,15 @@ class RetryingExecutor:
                             invalidate = None
                             continue
                         error = self._error(failed)
-                    delay = delay_before_retry(error, failed, state, config=self._config, components=components)
+                    delay = delay_before_retry(
+                        error,
+                        failed,
+                        state,
+                        config=self._config,
+                        policy=components.retry_policy,
+                        budget=components.retry_budget,
+                        clock=components.clock,
+                    )
                     await self._wait_for_retry(delay, state)
             result = self._result(call, response, bearer)
         except BaseException as exc:

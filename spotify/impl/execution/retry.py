@@ -1,12 +1,13 @@
-"""Retries: the default policy, the budget of a client, and delays for polling."""
+"""Retries: the default policy, the budget of a client, delays for polling, and the decision about one call."""
 
 from __future__ import annotations
 
 import random
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, TypeGuard
 
 from spotify._event_loops import thread_lock
+from spotify.config import ClientConfig
 from spotify.errors import (
     ApiError,
     AuthProviderError,
@@ -14,9 +15,14 @@ from spotify.errors import (
     RateLimitError,
     ResponseTooLargeError,
     ServerError,
+    SpotifyError,
     TransportError,
+    WaitTooLongError,
 )
-from spotify.interfaces.retry import Attempt, GiveUp, GiveUpReason, Retry
+from spotify.impl.execution.call_state import CallState
+from spotify.impl.execution.shared_requests import FailedRequest
+from spotify.interfaces.clock import Clock
+from spotify.interfaces.retry import Attempt, GiveUp, GiveUpReason, Retry, RetryPolicy
 
 _TEMPORARY: Final = (AuthProviderError, RateLimitError, ServerError, TransportError)
 
@@ -134,3 +140,101 @@ def backoff_delays(rng: random.Random, *, first: float, longest: float) -> Itera
     while True:
         yield delay * rng.uniform(0.5, 1.0)
         delay = min(longest, delay * 1.5)
+
+
+def delay_before_retry(
+    error: SpotifyError,
+    failed: FailedRequest,
+    state: CallState,
+    *,
+    config: ClientConfig,
+    policy: RetryPolicy,
+    budget: RetryBudget,
+    clock: Clock,
+) -> float:
+    """Return the seconds to wait before the next attempt.
+
+    Args:
+        error: The error of the attempt; it is completed and raised if there is to be no other attempt.
+        failed: The request, which other calls may share.
+        state: The call.
+        config: The settings of the call.
+        policy: Decides whether and when.
+        budget: Limits the retries of all calls together.
+        clock: Time.
+
+    Raises:
+        SpotifyError: `error`.
+    """
+    if not _can_be_decided(error):
+        # There is no token, or the client is closed.
+        error.may_have_been_executed = error.may_have_been_executed or state.may_have_been_executed
+        state.fail_attempt(failed, may_have_been_executed=error.may_have_been_executed)
+        raise error
+    decision = _decide(error, failed, state, config=config, policy=policy, budget=budget, clock=clock)
+    # An earlier attempt that timed out may have been executed, although this one was refused.
+    state.fail_attempt(failed, may_have_been_executed=error.may_have_been_executed)
+    error.may_have_been_executed = state.may_have_been_executed
+    if isinstance(decision, Retry):
+        state.schedule_retry(type(error), decision.delay)
+        return decision.delay
+    error.operation = state.operation.id
+    state.reason = decision.reason
+    raise error
+
+
+def _can_be_decided(error: SpotifyError) -> TypeGuard[ApiError | AuthProviderError | TransportError]:
+    """Return whether the retry policy decides about an error."""
+    return isinstance(error, ApiError | TransportError) or (isinstance(error, AuthProviderError) and error.transient)
+
+
+def may_wait_longer(failed: FailedRequest, state: CallState, config: ClientConfig) -> bool:
+    """Return whether a shared request was refused for a wait that another call does not allow, and this one does."""
+    if failed.refused_to is None or failed.refused_to is state:
+        return False
+    error = failed.error()
+    seconds = error.retry_after if isinstance(error, ApiError) else None
+    if seconds is None or seconds > config.max_retry_wait:
+        return False
+    return config.deadline is None or seconds < config.deadline - state.elapsed()
+
+
+def _decide(
+    error: ApiError | AuthProviderError | TransportError,
+    failed: FailedRequest,
+    state: CallState,
+    *,
+    config: ClientConfig,
+    policy: RetryPolicy,
+    budget: RetryBudget,
+    clock: Clock,
+) -> Retry | GiveUp:
+    if isinstance(error, WaitTooLongError):
+        return GiveUp("wait_too_long")  # a retry would be the wait that the call does not allow
+    elapsed = state.elapsed()
+    decision = policy.decide(
+        Attempt(
+            number=state.attempt,
+            operation=state.operation,
+            idempotent=state.idempotent,
+            error=error,
+            may_have_been_executed=error.may_have_been_executed,
+            elapsed=elapsed,
+            max_retries=config.max_retries,
+            max_retry_wait=config.max_retry_wait,
+        )
+    )
+    if isinstance(decision, GiveUp):
+        return decision
+    if decision.delay > config.max_retry_wait:
+        return GiveUp("wait_too_long")
+    now = clock.monotonic()
+    delay = decision.delay if failed.retry_at is None else max(0.0, failed.retry_at - now)
+    if config.deadline is not None and delay >= config.deadline - elapsed:
+        return GiveUp("deadline")
+    if failed.retry_at is None:
+        # After a 429 the delay comes from `Retry-After`, and the limiter spreads the retries.
+        if not isinstance(error, RateLimitError) and not budget.spend():
+            return GiveUp("retry_budget_spent")
+        failed.retry_at = now + delay
+    return Retry(delay)
