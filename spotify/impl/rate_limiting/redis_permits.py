@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from spotify.impl.rate_limiting.gate import RAMP_UP_INTERVAL
-from spotify.impl.rate_limiting.window_limit import WindowLimit
+from spotify.impl.rate_limiting.in_process_rate_limiter import WindowLimit
 from spotify.impl.redis.connection import (
     RedisConnection,
     RedisFailure,

@@ -11,9 +11,9 @@ from spotify._event_loops import LoopBound
 from spotify._exceptions import ARGUMENTS_HIDDEN
 from spotify.impl.rate_limiting.concurrency_queue import ConcurrencyQueue, Slot
 from spotify.impl.rate_limiting.gate import Gate, OperationPauses, active_pauses
+from spotify.impl.rate_limiting.in_process_rate_limiter import checked_window_limit
 from spotify.impl.rate_limiting.redis_permits import RedisPermits
 from spotify.impl.rate_limiting.shared_pacer import SharedPacer, WhenAway
-from spotify.impl.rate_limiting.window_limit import checked_window_limit
 from spotify.impl.system_clock import SystemClock
 from spotify.interfaces.clock import Clock
 from spotify.interfaces.operation import Operation

@@ -12,9 +12,8 @@ from spotify.errors import RateLimiterError
 from spotify.impl.circuit_breaker import CircuitBreaker
 from spotify.impl.rate_limiting.concurrency_queue import BULK_FLOOR, ConcurrencyQueue
 from spotify.impl.rate_limiting.gate import Gate, OperationPauses
-from spotify.impl.rate_limiting.in_process_rate_limiter import LocalPacer
+from spotify.impl.rate_limiting.in_process_rate_limiter import LocalPacer, WindowLimit
 from spotify.impl.rate_limiting.redis_permits import LONGEST_WAIT, Grant, Pauses, RedisPermits, WorkerPermits
-from spotify.impl.rate_limiting.window_limit import WindowLimit
 from spotify.impl.redis.connection import RedisFailure
 from spotify.interfaces.clock import Clock
 from spotify.interfaces.rate_limiter import PauseReason, Priority

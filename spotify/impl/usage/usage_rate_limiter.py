@@ -10,7 +10,7 @@ from typing import Final, TypeAlias
 
 from spotify._checks import check_keywords, shown
 from spotify.errors import QuotaExceededError
-from spotify.impl.rate_limiting.window_limit import WindowLimit
+from spotify.impl.rate_limiting.in_process_rate_limiter import WindowLimit
 from spotify.interfaces.operation import Operation
 from spotify.interfaces.rate_limiter import Admission, PauseReason, Priority, RateLimiter
 from spotify.interfaces.usage_ledger import UsageLedger

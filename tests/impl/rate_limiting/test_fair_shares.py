@@ -8,8 +8,8 @@ import pytest
 from spotify.errors import WaitTooLongError
 from spotify.impl.rate_limiting.concurrency_queue import BULK_FLOOR, ConcurrencyQueue, Slot
 from spotify.impl.rate_limiting.gate import Gate, OperationPauses
+from spotify.impl.rate_limiting.in_process_rate_limiter import WindowLimit
 from spotify.impl.rate_limiting.shared_pacer import SharedPacer
-from spotify.impl.rate_limiting.window_limit import WindowLimit
 from spotify.impl.redis.connection import RedisFailure
 from tests.support.rate_limit_workers import call
 from tests.support.simulated_redis import SimulatedRedis

@@ -5,7 +5,7 @@ import math
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spotify.impl.rate_limiting.window_limit import RollingWindow
+from spotify.impl.rate_limiting.in_process_rate_limiter import RollingWindow
 
 
 def test_requests_up_to_the_limit_may_be_sent_at_once():

@@ -3,8 +3,8 @@
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from spotify.impl.rate_limiting.in_process_rate_limiter import RollingWindow
 from spotify.impl.rate_limiting.redis_permits import WorkerPermits
-from spotify.impl.rate_limiting.window_limit import RollingWindow
 from tests.support.simulated_redis import SimulatedRedis
 
 LIMIT, WINDOW, LEASE = 3, 30.0, 60.0

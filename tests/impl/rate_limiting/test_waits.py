@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from spotify.errors import WaitTooLongError
 from spotify.impl.rate_limiting import InProcessRateLimiter
-from spotify.impl.rate_limiting.window_limit import RollingWindow
+from spotify.impl.rate_limiting.in_process_rate_limiter import RollingWindow
 from spotify.interfaces.operation import Operation
 from spotify.interfaces.rate_limiter import Admission
 from spotify.testing import FakeClock

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spotify.impl.rate_limiting.window_limit import WindowLimit
+from spotify.impl.rate_limiting.in_process_rate_limiter import WindowLimit
 
 
 @pytest.mark.parametrize(
