@@ -39,10 +39,13 @@ from spotify.models.common import (
     AddedItem,
     Context,
     Copyright,
+    CursorPage,
+    Cursors,
     ExternalIds,
     ExternalUrls,
     Followers,
     Image,
+    Page,
     ReleaseDate,
     Restrictions,
     ResumePoint,
@@ -85,7 +88,6 @@ from spotify.models.music import (
     Track,
     TrackPage,
 )
-from spotify.models.pages import CursorPage, Cursors, Page
 from spotify.models.playable import PlayableItem, UnknownItem
 from spotify.models.player import (
     Actions,

@@ -14,9 +14,8 @@ from spotify.models.base import (
     is_present,
     json_metadata,
 )
-from spotify.models.common import Context, timedelta_from_ms
+from spotify.models.common import Context, CursorPage, timedelta_from_ms
 from spotify.models.enums import CurrentlyPlayingType, DeviceType, RepeatState
-from spotify.models.pages import CursorPage
 from spotify.models.playable import PLAYABLE, PLAYABLES, PlayableItem
 
 

@@ -21,9 +21,8 @@ from spotify.models.base import (
     is_present,
     json_metadata,
 )
-from spotify.models.common import NO_URLS, AddedItem, ExternalUrls, Followers, Image
+from spotify.models.common import NO_URLS, AddedItem, ExternalUrls, Followers, Image, Page
 from spotify.models.identity import Absences, IdentifiedModel
-from spotify.models.pages import Page
 from spotify.models.playable import OLD_PLAYABLE, PLAYABLE, PlayableItem
 
 _OLD_NAME: Final = json_metadata(exclude=is_none)

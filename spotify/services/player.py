@@ -36,8 +36,8 @@ from spotify.operations.player import (
 from spotify.paging import CursorPaginator
 from spotify.paging.paginator import DEFAULT_READ_AHEAD
 from spotify.quota import Quota
+from spotify.services._arguments import PLAYABLE_TYPES, PlayableType, joined_types, start_body
 from spotify.services._base import Service, calls
-from spotify.services._playback_request import start_body
 from spotify.services._playback_watch import (
     Play,
     PlaybackChange,
@@ -46,7 +46,6 @@ from spotify.services._playback_watch import (
     SystemTime,
     follow_history,
 )
-from spotify.services._playlist_arguments import PLAYABLE_TYPES, PlayableType, joined_types
 
 RepeatMode: TypeAlias = Literal["track", "context", "off"]
 

@@ -43,8 +43,7 @@ from spotify.operations.playlists import (
     UPLOAD_PLAYLIST_COVER_IMAGE,
 )
 from spotify.paging import Paginator
-from spotify.services._base import Service, calls
-from spotify.services._playlist_arguments import (
+from spotify.services._arguments import (
     ITEMS_PAGE,
     MAX_DESCRIPTION,
     MAX_NAME,
@@ -56,6 +55,7 @@ from spotify.services._playlist_arguments import (
     encoded_cover,
     joined_types,
 )
+from spotify.services._base import Service, calls
 
 
 class PlaylistsService(Service):

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from spotify.models import Context
-from spotify.services._playback_request import start_body
+from spotify.services._arguments import start_body
 
 ID = "4aawyAB9vmqN3uQ7FjRGTy"
 OTHER = "0" * 22

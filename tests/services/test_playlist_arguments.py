@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spotify.bulk.playlist_verification import ENTRY_FIELDS, STATE_FIELDS
-from spotify.services._playlist_arguments import (
+from spotify.services._arguments import (
     ITEMS_PAGE,
     MAX_COVER_BYTES,
     PLAYLIST,
