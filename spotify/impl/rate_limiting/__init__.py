@@ -1,7 +1,8 @@
 """Rate limiters: of one process, and of many workers over Redis.
 
-Begin with `in_process_rate_limiter`, which counts requests. `gate` pauses after a 429 and ends calls that would wait too
-long, and `concurrency_queue` holds the calls that wait. `redis_rate_limiter` replaces the count by permits from Redis.
+Begin with `in_process_rate_limiter`, which counts requests. `gate` pauses after a 429 and ends calls that would wait
+too long, and `concurrency_queue` holds the calls that wait. `redis_rate_limiter` replaces the count by permits from
+Redis.
 """
 
 from typing import TYPE_CHECKING
