@@ -18,9 +18,10 @@ from spotify.impl.redis.connection import RedisConnection, RedisFailure, flag, o
 from spotify.impl.redis.lock import TOKENLESS_LIFETIME, HeldLock, LockKeys, RedisLock
 from spotify.impl.redis.scripts import load_script
 from spotify.impl.system_clock import SystemClock
-from spotify.impl.token_stores.encryption import DocumentEncryption, EncryptionKeys
 from spotify.impl.token_stores.token_document import (
     DamagedDocumentError,
+    DocumentEncryption,
+    EncryptionKeys,
     decoded_document,
     from_document,
     storage_name,
