@@ -118,7 +118,8 @@ class DecodeError(SpotifyError):
     Attributes:
         path: The JSON path of the error, such as `$.items[3].uri`; `$` is the whole document.
         operation: The id of the API operation; None outside a call.
-        partial: What could be read: the page whose items could not, and otherwise None.
+        partial: What could be read: the page whose items could not be, or the recommendations whose tracks could not;
+            otherwise None.
     """
 
     def __init__(self, message: str, *, path: str = "$", operation: str | None = None, partial: object = None) -> None:

@@ -332,6 +332,28 @@ async def test_a_playlist_page_with_damaged_items_raises_an_error(damage: str, s
 
 
 @with_each_serializer
+async def test_recommendations_with_damaged_tracks_raise_an_error_with_the_seeds(serializer: str) -> None:
+    response = http_response(b'{"tracks": "x", "seeds": [{"id": "a"}]}')
+
+    error = await outcome(serializer, response, GETS["tracks.get_recommendations"])
+
+    assert isinstance(error, DecodeError)
+    assert (error.path, [seed.id for seed in error.partial.seeds]) == ("$.tracks", ["a"])
+    assert "get-recommendations" in str(error)
+
+
+@with_each_serializer
+@pytest.mark.parametrize("method", ["get_featured_playlists", "get_category_playlists"])
+async def test_a_damaged_page_of_playlists_raises_an_error_with_the_message(method: str, serializer: str) -> None:
+    response = http_response(b'{"playlists": "x", "message": "Popular"}')
+
+    error = await outcome(serializer, response, GETS[f"browse.{method}"])
+
+    assert isinstance(error, DecodeError)
+    assert error.partial.message == "Popular"
+
+
+@with_each_serializer
 async def test_a_list_requests_its_first_page_again_if_that_is_damaged(serializer: str) -> None:
     whole = http_response(json.dumps(page([playlist_item()])).encode())
     damaged = PlaylistItemPage(items=[], total=0, items_damaged=True)

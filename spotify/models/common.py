@@ -13,7 +13,8 @@ from spotify.models.identity import Absences, kind_of, with_identity
 T = TypeVar("T")
 U = TypeVar("U")
 
-_IF_TRUE: Final = json_metadata(exclude=is_false)
+IF_TRUE: Final = json_metadata(exclude=is_false)
+"""The metadata of a field that is written only if it is True."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +40,7 @@ class Page(SpotifyModel, Generic[T]):
     offset: int = 0
     previous: str | None = None
     total: int | None = None
-    items_damaged: bool = field(default=False, metadata=_IF_TRUE)
+    items_damaged: bool = field(default=False, metadata=IF_TRUE)
 
     def __iter__(self) -> Iterator[T]:
         return iter(_readable(self.items, self.items_damaged))
@@ -89,7 +90,7 @@ class CursorPage(SpotifyModel, Generic[T]):
     limit: int = 0
     next: str | None = None
     total: int | None = None
-    items_damaged: bool = field(default=False, metadata=_IF_TRUE)
+    items_damaged: bool = field(default=False, metadata=IF_TRUE)
 
     def __iter__(self) -> Iterator[T]:
         return iter(_readable(self.items, self.items_damaged))

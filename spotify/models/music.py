@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from spotify.models.base import SpotifyModel
 from spotify.models.common import (
+    IF_TRUE,
     Copyright,
     CursorPage,
     ExternalIds,
@@ -244,11 +245,13 @@ class Recommendations(SpotifyModel):
 
     Attributes:
         tracks: The tracks.
+        tracks_damaged: Whether `tracks` could not be read. `get_recommendations` raises `DecodeError` then.
         seeds: The seeds of the recommendations.
     """
 
     tracks: list[Track]
     seeds: list[RecommendationSeed] = field(default_factory=list[RecommendationSeed])
+    tracks_damaged: bool = field(default=False, metadata=IF_TRUE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,8 @@ Derived from the types of the models' fields. A value that does not match is dam
 - A damaged item of a list in a playlist, a library, a queue or a history keeps its place, because positions matter
   there: as an entry without its object, or as an `UnknownItem`. In a list that may contain None it is None; in any
   other list it is omitted. In a list of numbers or bools a damaged item damages the list.
-- A page whose items are damaged, or missing although it has other members, is empty and marked (`Page.items_damaged`).
+- A page whose items are damaged, or missing although it has other members, is empty and marked (`Page.items_damaged`);
+  likewise a page beside other members (`FeaturedPlaylists`), and the tracks of `Recommendations`.
 - A damaged essential field damages its object: the list or page that a response consists of.
 
 Not damaged: an integer sent as `3.0` or `4.9E7`, a float sent without a fraction, null for an empty list, and the other
@@ -255,7 +256,8 @@ def _model(model: type[SpotifyModel]) -> _Converter:
         for field in model_fields(model)
     ]
     holds_several = issubclass(model, Several)
-    page_members = {field.name for field in model_fields(model) if _is_page(model)}
+    names = {field.name for field in model_fields(model)}
+    pages = {name for name in names if _is_page(hints[name])}
 
     def convert(value: JsonValue | Missing, drift: Drift) -> JsonValue | Damage:
         if not isinstance(value, dict):
@@ -271,8 +273,10 @@ def _model(model: type[SpotifyModel]) -> _Converter:
             drift.leave()
             if not isinstance(result, Damage):
                 results[name] = result
-            elif name == "items" and not page_members.isdisjoint(data):
-                results |= {"items": [], "items_damaged": True}
+            elif f"{name}_damaged" in names and not names.isdisjoint(data):
+                results |= {name: [], f"{name}_damaged": True}
+            elif name in pages and not (names - {name}).isdisjoint(data):
+                results[name] = {"items": [], "items_damaged": True}
             elif essential:
                 return result
         if holds_several:

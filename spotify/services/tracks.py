@@ -7,7 +7,7 @@ from typing import Final, Literal, Unpack, overload
 
 from spotify._checks import each_of, shown, strings_of
 from spotify.bulk.library import check_library, remove_from_library, save_to_library, uris_of
-from spotify.errors import SpotifyError
+from spotify.errors import DecodeError, SpotifyError
 from spotify.ids import Reference, ids_of, track_id
 from spotify.models import (
     AudioAnalysis,
@@ -321,6 +321,7 @@ class TracksService(Service):
             ValueError: There are no seeds or more than five, a seed has the wrong type, or a number is out of bounds.
             TypeError: An attribute is unknown, or of the wrong type.
             EndpointUnavailableError: The application is in development mode.
+            DecodeError: The tracks could not be read; `partial` has the seeds.
             SpotifyError: The call failed.
         """
         artists = _seed_ids("artist", seed_artists)
@@ -334,7 +335,7 @@ class TracksService(Service):
             raise ValueError(
                 f"seed_artists, seed_genres and seed_tracks must be 1 to {_MAX_SEEDS} together, not {count}"
             )
-        return await self._call_list(
+        recommendations = await self._call_list(
             GET_RECOMMENDATIONS,
             Recommendations,
             seed_artists=_joined(artists),
@@ -345,6 +346,14 @@ class TracksService(Service):
             json=None,  # for type checkers, which cannot know that no attribute has this name
             **checked_attributes(attributes),
         )
+        if recommendations.tracks_damaged:
+            raise DecodeError(
+                "the recommended tracks could not be read",
+                path="$.tracks",
+                operation=GET_RECOMMENDATIONS.id,
+                partial=recommendations,
+            )
+        return recommendations
 
 
 def _seed_ids(kind: str, values: Iterable[Reference]) -> list[str]:

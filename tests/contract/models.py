@@ -113,6 +113,7 @@ UNDOCUMENTED: Final = {
     (models.Album, "is_playable"): "sent for a request with a market",
     (models.PlaybackState, "smart_shuffle"): "sent",
     **{(model, "unreadable"): "what decoding found" for model in models.Several.__subclasses__()},
+    (models.Recommendations, "tracks_damaged"): "what decoding found",
     **{
         (model, "items_damaged"): "what decoding found"
         for model in SCHEMAS.values()

@@ -103,10 +103,12 @@ def _model(sent: Any, model: type[Any]) -> Any:
                 value = DAMAGED  # if null and absent differ, damaged data is absent
         if value is not DAMAGED:
             members[field.name] = value
-        elif field.name == "items" and issubclass(model, _PAGES) and (required or "items" in sent):
+        elif f"{field.name}_damaged" in _annotations(model) and (required or field.name in sent):
             if _annotations(model).keys().isdisjoint(sent):
                 return DAMAGED
-            members |= {"items": [], "items_damaged": True}
+            members |= {field.name: [], f"{field.name}_damaged": True}
+        elif is_page and field.name in sent and not (_annotations(model).keys() - {field.name}).isdisjoint(sent):
+            members[field.name] = hint(items=[], items_damaged=True)
         elif required or (field.name in sent and (is_page or _is_essential(field, model))):
             return DAMAGED
     if issubclass(model, Several):

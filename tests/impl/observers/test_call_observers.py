@@ -223,7 +223,6 @@ def test_an_observer_with_an_async_method_is_refused():
         AsyncSpotifyClient("token", observers=[Asynchronous()])
 
 
-
 def test_a_call_can_be_the_key_of_a_dict_and_is_frozen():
     call = CallInfo(operation=READ, client=None, api_url="https://x", user=None, priority="bulk", started_at=0.0)
     assert {call: 1}[call] == 1

@@ -74,6 +74,24 @@ def test_a_playlist_whose_items_are_damaged_keeps_their_total(serializer: Serial
     assert decoded.items == models.PlaylistItemPage(items=[], total=5, items_damaged=True)
 
 
+@pytest.mark.parametrize("damaged", [{}, {"tracks": 5}, {"tracks": {}}])
+def test_recommendations_with_damaged_tracks_keep_the_seeds(serializer: Serializer, damaged: Any) -> None:
+    with captured_logs() as events:
+        decoded = decode(serializer, {**damaged, "seeds": [{"id": "a", "type": "ARTIST"}]}, models.Recommendations)
+
+    assert (decoded.tracks, decoded.tracks_damaged, [seed.id for seed in decoded.seeds]) == ([], True, ["a"])
+    assert [event["event"] for event in events] == ["response_drift"]
+    assert models.Recommendations.from_json(decoded.to_json()) == decoded
+
+
+@pytest.mark.parametrize("model", [models.FeaturedPlaylists, models.CategoryPlaylists])
+def test_a_damaged_page_beside_a_message_leaves_the_message(serializer: Serializer, model: Any) -> None:
+    with captured_logs():
+        decoded = decode(serializer, {"message": "Popular", "playlists": 5}, model)
+
+    assert (decoded.message, decoded.playlists.items_damaged) == ("Popular", True)
+
+
 @pytest.mark.parametrize("sent", [{}, {"error": "x"}, {"status": 404, "message": "x"}, []])
 def test_a_response_without_any_member_of_a_page_is_an_error(serializer: Serializer, sent: object) -> None:
     with pytest.raises(DecodeError, match="does not match SavedTrackPage"):
