@@ -111,11 +111,15 @@ def _model(sent: Any, model: type[Any]) -> Any:
             members[field.name] = hint(items=[], items_damaged=True)
         elif required or (field.name in sent and (is_page or _is_essential(field, model))):
             return DAMAGED
-    if issubclass(model, Several):
-        (name,) = [field.name for field in fields(model) if field.name != "unreadable"]
-        pairs = zip(sent[name] or (), members[name], strict=True)
-        members["unreadable"] = [index for index, pair in enumerate(pairs) if pair[1] is None and pair[0] is not None]
-    return model(**members)
+    return model(**members, **_unreadable(sent, members, model))
+
+
+def _unreadable(sent: Any, members: dict[str, Any], model: type[Any]) -> dict[str, list[int]]:
+    if not issubclass(model, Several):
+        return {}
+    (name,) = [field.name for field in fields(model) if field.name != "unreadable"]
+    pairs = zip(sent[name] or (), members[name], strict=True)
+    return {"unreadable": [index for index, pair in enumerate(pairs) if pair[1] is None and pair[0] is not None]}
 
 
 def _null(hint: Any) -> Any:

@@ -133,6 +133,7 @@ class ListTransport:
 
     Attributes:
         change: Replaces fields.
+        names: What identifies the entries, in order: their ids.
         requests: The number of requests so far.
     """
 
@@ -140,23 +141,22 @@ class ListTransport:
         self._list = api_list
         self._items = [api_list.item(number) for number in range(1, size + 1)]
         self._cursors = [self._cursor_of(item) for item in self._items]
+        self._encoded = [json.dumps(item) for item in self._items]
+        self.names: list[object] = [item.get("id") or f"{number:022d}" for number, item in enumerate(self._items, 1)]
         self.change: PageChange = lambda page, number: {}
         self.requests = 0
-
-    @property
-    def names(self) -> list[object]:
-        """What identifies the entries, in order: their ids."""
-        return [self._list.item(number).get("id") or f"{number:022d}" for number in range(1, len(self._items) + 1)]
 
     async def send(self, request: HttpRequest, /) -> HttpResponse:
         self.requests += 1
         url = urlsplit(request.url)
         query = dict(parse_qsl(url.query))
         page = self._cursor_page(query) if self._list.cursor else self._offset_page(query)
-        start = page.pop("start")
+        start, end = page.pop("start"), page.pop("end")
         page.update(self.change(page, start // LIMIT))
-        body = page if self._list.key is None else {self._list.key: page}
-        return HttpResponse(status=200, headers={}, body=json.dumps(body).encode())
+        body = f'{json.dumps(page)[:-1]}, "items": [{", ".join(self._encoded[start:end])}]}}'
+        if self._list.key is not None:
+            body = f'{{"{self._list.key}": {body}}}'
+        return HttpResponse(status=200, headers={}, body=body.encode())
 
     async def close(self) -> None:
         """Nothing to close."""
@@ -170,27 +170,26 @@ class ListTransport:
 
         return {
             "start": offset,
+            "end": end,
             "href": link(offset),
             "limit": limit,
             "next": link(end) if end < total else None,
             "offset": offset,
             "previous": link(max(0, offset - limit)) if offset else None,
             "total": total,
-            "items": self._items[offset:end],
         }
 
     def _cursor_page(self, query: Mapping[str, str]) -> Payload:
         name, limit = self._list.cursor or "", int(query.get("limit", 20))
         start = self._cursors.index(query[name]) + 1 if name in query else 0
-        items = self._items[start : start + limit]
         last = self._cursors[start + limit - 1] if start + limit < len(self._items) else None
         page: Payload = {
             "start": start,
+            "end": start + limit,
             "href": f"https://api.spotify.com/v1/list?limit={limit}",
             "limit": limit,
             "next": None if last is None else f"https://api.spotify.com/v1/list?{name}={last}&limit={limit}",
             "cursors": None if last is None else {name: last},
-            "items": items,
         }
         return {**page, "total": len(self._items)} if name == "after" else page
 
