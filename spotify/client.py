@@ -35,23 +35,9 @@ from spotify.responses import RECORDING, Received, Response
 from spotify.usage import Usage
 
 if TYPE_CHECKING:
+    from spotify import services
     from spotify.container import SpotifyContainer
     from spotify.models import JsonValue
-    from spotify.services import (
-        AlbumsService,
-        ArtistsService,
-        AudiobooksService,
-        BrowseService,
-        ChaptersService,
-        EpisodesService,
-        LibraryService,
-        PlayerService,
-        PlaylistsService,
-        SearchService,
-        ShowsService,
-        TracksService,
-        UsersService,
-    )
     from spotify.services._base import Service
 
 T = TypeVar("T")
@@ -105,21 +91,21 @@ class AsyncSpotifyClient:
         users: The user's profile, top lists and follows; other users' profiles.
     """
 
-    albums: AlbumsService
-    artists: ArtistsService
-    audiobooks: AudiobooksService
-    browse: BrowseService
-    chapters: ChaptersService
-    episodes: EpisodesService
-    library: LibraryService
-    player: PlayerService
-    playlists: PlaylistsService
+    albums: services.AlbumsService
+    artists: services.ArtistsService
+    audiobooks: services.AudiobooksService
+    browse: services.BrowseService
+    chapters: services.ChaptersService
+    episodes: services.EpisodesService
+    library: services.LibraryService
+    player: services.PlayerService
+    playlists: services.PlaylistsService
     quota: Quota
-    search: SearchService
-    shows: ShowsService
-    tracks: TracksService
+    search: services.SearchService
+    shows: services.ShowsService
+    tracks: services.TracksService
     usage: Usage
-    users: UsersService
+    users: services.UsersService
 
     _original: Self | None = None  # of a view: the client whose services have the types of its own
 

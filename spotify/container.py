@@ -46,22 +46,8 @@ from spotify.quota import Quota
 from spotify.usage import Usage
 
 if TYPE_CHECKING:
+    from spotify import services as _services
     from spotify.client import AsyncSpotifyClient
-    from spotify.services import (
-        AlbumsService,
-        ArtistsService,
-        AudiobooksService,
-        BrowseService,
-        ChaptersService,
-        EpisodesService,
-        LibraryService,
-        PlayerService,
-        PlaylistsService,
-        SearchService,
-        ShowsService,
-        TracksService,
-        UsersService,
-    )
 
 T = TypeVar("T")
 
@@ -360,43 +346,43 @@ class SpotifyContainer(containers.DeclarativeContainer):
     read_ahead: providers.Provider[int] = providers.Callable(
         min, config.provided.read_ahead, config.provided.max_concurrency
     )
-    albums: providers.Provider[AlbumsService] = providers.Singleton(
+    albums: providers.Provider[_services.AlbumsService] = providers.Singleton(
         _service("AlbumsService"), executor, quota, read_ahead=read_ahead
     )
-    artists: providers.Provider[ArtistsService] = providers.Singleton(
+    artists: providers.Provider[_services.ArtistsService] = providers.Singleton(
         _service("ArtistsService"), executor, quota, read_ahead=read_ahead
     )
-    audiobooks: providers.Provider[AudiobooksService] = providers.Singleton(
+    audiobooks: providers.Provider[_services.AudiobooksService] = providers.Singleton(
         _service("AudiobooksService"), executor, quota, read_ahead=read_ahead
     )
-    browse: providers.Provider[BrowseService] = providers.Singleton(
+    browse: providers.Provider[_services.BrowseService] = providers.Singleton(
         _service("BrowseService"), executor, quota, read_ahead=read_ahead
     )
-    chapters: providers.Provider[ChaptersService] = providers.Singleton(
+    chapters: providers.Provider[_services.ChaptersService] = providers.Singleton(
         _service("ChaptersService"), executor, quota, read_ahead=read_ahead
     )
-    episodes: providers.Provider[EpisodesService] = providers.Singleton(
+    episodes: providers.Provider[_services.EpisodesService] = providers.Singleton(
         _service("EpisodesService"), executor, quota, read_ahead=read_ahead
     )
-    library: providers.Provider[LibraryService] = providers.Singleton(
+    library: providers.Provider[_services.LibraryService] = providers.Singleton(
         _service("LibraryService"), executor, quota, read_ahead=read_ahead
     )
-    player: providers.Provider[PlayerService] = providers.Singleton(
+    player: providers.Provider[_services.PlayerService] = providers.Singleton(
         _service("PlayerService"), executor, quota, read_ahead=read_ahead
     )
-    playlists: providers.Provider[PlaylistsService] = providers.Singleton(
+    playlists: providers.Provider[_services.PlaylistsService] = providers.Singleton(
         _service("PlaylistsService"), executor, quota, read_ahead=read_ahead
     )
-    search: providers.Provider[SearchService] = providers.Singleton(
+    search: providers.Provider[_services.SearchService] = providers.Singleton(
         _service("SearchService"), executor, quota, read_ahead=read_ahead
     )
-    shows: providers.Provider[ShowsService] = providers.Singleton(
+    shows: providers.Provider[_services.ShowsService] = providers.Singleton(
         _service("ShowsService"), executor, quota, read_ahead=read_ahead
     )
-    tracks: providers.Provider[TracksService] = providers.Singleton(
+    tracks: providers.Provider[_services.TracksService] = providers.Singleton(
         _service("TracksService"), executor, quota, read_ahead=read_ahead
     )
-    users: providers.Provider[UsersService] = providers.Singleton(
+    users: providers.Provider[_services.UsersService] = providers.Singleton(
         _service("UsersService"), executor, quota, read_ahead=read_ahead
     )
 
