@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextvars import Token
 from functools import lru_cache
 from typing import Final, NamedTuple, TypeAlias
@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from opentelemetry import context, metrics, trace
 from opentelemetry.context import Context
-from opentelemetry.metrics import MeterProvider
+from opentelemetry.metrics import Histogram, Meter, MeterProvider
 from opentelemetry.trace import Span, SpanKind, StatusCode, TracerProvider
 
 from spotify import __version__
@@ -140,35 +140,27 @@ def _nanoseconds(seconds: float) -> int:
     return round(seconds * 1e9)
 
 
+def _durations(meter: Meter, name: str, description: str, bounds: Sequence[float]) -> Histogram:
+    return meter.create_histogram(name, unit="s", description=description, explicit_bucket_boundaries_advisory=bounds)
+
+
 class CallMetrics:
     """Records metrics."""
 
     def __init__(self, provider: MeterProvider | None) -> None:
         """Create the instruments; None for those of the global provider."""
         meter = metrics.get_meter(_SCOPE, __version__, provider)
-        self._request_duration = meter.create_histogram(
-            "http.client.request.duration",
-            unit="s",
-            description="Duration of HTTP client requests.",
-            explicit_bucket_boundaries_advisory=_BOUNDS,
+        self._request_duration = _durations(
+            meter, "http.client.request.duration", "Duration of HTTP client requests.", _BOUNDS
         )
-        self._call_duration = meter.create_histogram(
-            "spotify.client.call.duration",
-            unit="s",
-            description="Duration of calls with their waits and retries.",
-            explicit_bucket_boundaries_advisory=_LONG_BOUNDS,
+        self._call_duration = _durations(
+            meter, "spotify.client.call.duration", "Duration of calls with their waits and retries.", _LONG_BOUNDS
         )
-        self._wait_duration = meter.create_histogram(
-            "spotify.client.wait.duration",
-            unit="s",
-            description="What calls waited, by cause.",
-            explicit_bucket_boundaries_advisory=_LONG_BOUNDS,
+        self._wait_duration = _durations(
+            meter, "spotify.client.wait.duration", "What calls waited, by cause.", _LONG_BOUNDS
         )
-        self._token_request_duration = meter.create_histogram(
-            "spotify.client.token_request.duration",
-            unit="s",
-            description="Duration of requests for access tokens.",
-            explicit_bucket_boundaries_advisory=_BOUNDS,
+        self._token_request_duration = _durations(
+            meter, "spotify.client.token_request.duration", "Duration of requests for access tokens.", _BOUNDS
         )
         self._active = meter.create_up_down_counter(
             "spotify.client.active_calls", unit="{call}", description="Calls that run."
