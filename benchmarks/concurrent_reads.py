@@ -22,7 +22,7 @@ from benchmarks.table import Row, milliseconds
 from spotify import AsyncSpotifyClient, ClientConfig
 from spotify.models import Album
 
-_WIDTH: Final = 50
+WIDTH: Final = 50
 _RUNS: Final = 5
 _OURS, _BARE = "ours", "bare"
 _FAST_LOOP: Final = "winloop" if sys.platform == "win32" else "uvloop"
@@ -36,7 +36,7 @@ def concurrent_reads(effort: Effort) -> Iterator[Row]:
     calls = 2_000 if effort is THOROUGH else 60
     timings = asyncio.run(_time_reads(calls, runs=_RUNS if effort is THOROUGH else 1))
     yield Row(
-        what=f"{calls:,} GETs of distinct albums, {_WIDTH} at a time",
+        what=f"{calls:,} GETs of distinct albums, {WIDTH} at a time",
         measured=milliseconds(timings.seconds(_OURS)),
         limit=f"aiohttp + msgspec, {milliseconds(timings.seconds(_BARE))}",
         ratio=timings.ratio(_OURS, _BARE),
@@ -59,7 +59,7 @@ def event_loops(effort: Effort) -> Iterator[Row]:
                 taken[name].append(runner.run(_time_own_reads(calls)))
     timings = Timings(taken)
     yield Row(
-        what=f"{calls:,} GETs of distinct albums, {_WIDTH} at a time, {_FAST_LOOP}",
+        what=f"{calls:,} GETs of distinct albums, {WIDTH} at a time, {_FAST_LOOP}",
         measured=milliseconds(timings.seconds(_FAST_LOOP)),
         limit=f"asyncio, {milliseconds(timings.seconds('asyncio'))}",
         ratio=timings.ratio(_FAST_LOOP, "asyncio"),
@@ -71,7 +71,7 @@ async def _time_reads(calls: int, *, runs: int) -> Timings:
         taken: dict[str, list[float]] = {_BARE: [], _OURS: []}
         for number in range(runs + 1):
             for name, read in ((_BARE, bare), (_OURS, ours)):
-                seconds = await _seconds_of(read, calls)
+                seconds = await seconds_of(read, calls)
                 if number:  # the first run connects
                     taken[name].append(seconds)
     return Timings(taken)
@@ -79,14 +79,14 @@ async def _time_reads(calls: int, *, runs: int) -> Timings:
 
 async def _time_own_reads(calls: int) -> float:
     async with constant_server(small_album()) as url, _ours(url) as read:
-        await _seconds_of(read, _WIDTH)  # connects
-        return await _seconds_of(read, calls)
+        await seconds_of(read, WIDTH)  # connects
+        return await seconds_of(read, calls)
 
 
 @asynccontextmanager
 async def _bare(url: str) -> AsyncIterator[Callable[[str], Awaitable[object]]]:
     decoder, headers = msgspec.json.Decoder(plain(Album)), {"Authorization": f"Bearer {TOKEN}"}
-    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=_WIDTH)) as session:
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=WIDTH)) as session:
 
         async def read(album_id: str) -> object:
             async with session.get(f"{url}/v1/albums/{album_id}", headers=headers) as response:
@@ -97,12 +97,13 @@ async def _bare(url: str) -> AsyncIterator[Callable[[str], Awaitable[object]]]:
 
 @asynccontextmanager
 async def _ours(url: str) -> AsyncIterator[Callable[[str], Awaitable[object]]]:
-    config = ClientConfig(api_url=f"{url}/v1", accounts_url=url, max_concurrency=_WIDTH)
+    config = ClientConfig(api_url=f"{url}/v1", accounts_url=url, max_concurrency=WIDTH)
     async with AsyncSpotifyClient(TOKEN, config=config) as client:
         yield client.albums.get
 
 
-async def _seconds_of(read: Callable[[str], Awaitable[object]], calls: int) -> float:
+async def seconds_of(read: Callable[[str], Awaitable[object]], calls: int) -> float:
+    """Return the wall time of reads of distinct albums, 50 at a time."""
     remaining = iter([album_id for album_id, _ in zip(ids(), range(calls), strict=False)])
 
     async def reader() -> None:
@@ -110,5 +111,5 @@ async def _seconds_of(read: Callable[[str], Awaitable[object]], calls: int) -> f
             await read(album_id)
 
     started = perf_counter()
-    await asyncio.gather(*(reader() for _ in range(_WIDTH)))
+    await asyncio.gather(*(reader() for _ in range(WIDTH)))
     return perf_counter() - started

@@ -8,13 +8,14 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mappin
 from contextlib import AsyncExitStack, asynccontextmanager
 from importlib import import_module
 from importlib.metadata import version
-from time import perf_counter, process_time
+from time import process_time
 from typing import Any, Final, TypeAlias
 
 import aiohttp
 from yarl import URL
 
 from benchmarks.calls import TOKEN, ids
+from benchmarks.concurrent_reads import seconds_of
 from benchmarks.constant_server import constant_server
 from benchmarks.measuring import THOROUGH, Effort, Timings
 from benchmarks.payloads import full_album
@@ -23,7 +24,6 @@ from spotify import AsyncSpotifyClient, ClientConfig
 
 Read: TypeAlias = Callable[[str], Awaitable[object]]
 
-_WIDTH: Final = 50
 _OURS: Final = "this client"
 
 
@@ -60,7 +60,7 @@ async def _time_peers(effort: Effort) -> tuple[Timings, Timings]:
         for number in range(rounds + 1):  # the first round connects
             for name, read in reads.items():
                 one_by_one[name].append(await _cpu(read, calls))
-                concurrent[name].append(await _wall(read, many))
+                concurrent[name].append(await seconds_of(read, many) / many)
             for name, call in blocking.items():
                 one_by_one[name].append(_cpu_of_blocking(call, calls))
             if not number:
@@ -83,18 +83,6 @@ def _cpu_of_blocking(call: Callable[[str], object], calls: int) -> float:
     for _ in range(calls):
         call(next(numbered))
     return (process_time() - started) / calls
-
-
-async def _wall(read: Read, calls: int) -> float:
-    remaining = iter([album_id for album_id, _ in zip(ids(), range(calls), strict=False)])
-
-    async def reader() -> None:
-        for album_id in remaining:
-            await read(album_id)
-
-    started = perf_counter()
-    await asyncio.gather(*(reader() for _ in range(_WIDTH)))
-    return (perf_counter() - started) / calls
 
 
 @asynccontextmanager
