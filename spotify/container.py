@@ -1,4 +1,4 @@
-"""`SpotifyContainer`: chooses the default implementation of each protocol and wires the parts of a client."""
+"""`SpotifyContainer`: wires the parts of a client."""
 
 from __future__ import annotations
 
@@ -13,9 +13,7 @@ from spotify._checks import check_methods, check_names, check_token, check_type,
 from spotify._exceptions import ARGUMENTS_HIDDEN
 from spotify.config import DEFAULT_MAX_RETRIES, DEFAULT_TIMEOUT, ClientConfig
 from spotify.credentials import Secret, secret_source
-from spotify.impl import auth, caching, rate_limiting, serialization, token_stores  # import their names on first use
-from spotify.impl import usage as metering
-from spotify.impl.caching.freshness import Freshness
+from spotify.impl import auth  # import their names on first use
 from spotify.impl.checked_parts import (
     checked_clock,
     checked_rate_limiter,
@@ -24,10 +22,18 @@ from spotify.impl.checked_parts import (
     checked_serializer,
     checked_transport,
 )
+from spotify.impl.choices import (
+    rate_limiter_of,
+    response_cache_of,
+    serializer_of,
+    token_store_of,
+    usage_of,
+    with_cache,
+    with_usage,
+)
 from spotify.impl.execution.executor import RetryingExecutor
 from spotify.impl.execution.retry import BackoffRetryPolicy
 from spotify.impl.observers.call_observers import checked_observers
-from spotify.impl.rate_limiting.in_process_rate_limiter import InProcessRateLimiter
 from spotify.impl.system_clock import SystemClock
 from spotify.impl.transport.aiohttp_transport import AiohttpTransport
 from spotify.impl.usage.usage_rate_limiter import UsageRateLimiter
@@ -41,7 +47,6 @@ from spotify.interfaces.retry import RetryPolicy
 from spotify.interfaces.serializer import Serializer
 from spotify.interfaces.token_store import TokenStore
 from spotify.interfaces.transport import Transport
-from spotify.interfaces.usage_ledger import UsageLedger
 from spotify.quota import Quota
 from spotify.usage import Usage
 
@@ -66,9 +71,6 @@ _PART_METHODS: Final[Mapping[str, tuple[str, ...]]] = {
     "token_store": ("load", "save", "delete"),
     "executor": ("execute", "close"),
 }
-# Seconds for which responses are stored at most, if no setting makes them useful for longer.
-_DAY: Final = 86_400.0
-_WEEK: Final = 604_800.0
 _AUTH_ARGUMENTS: Final = "access_token; client_id and client_secret; or auth_provider"
 
 
@@ -85,89 +87,6 @@ def _owned_parts(container: SpotifyContainer) -> tuple[SupportsClose, ...]:
     created = (container.transport, container.response_cache, container.rate_limiter, container.token_store)
     parts.extend(provider() for provider in created if not isinstance(_source(provider), providers.Object))
     return tuple(part for part in parts if implements(part, SupportsClose))
-
-
-def _make_response_cache(config: ClientConfig, clock: Clock) -> ResponseCache | None:
-    longest = Freshness.of(config).longest
-    if config.cache == "memory":
-        return caching.MemoryResponseCache(max_bytes=config.cache_max_bytes)
-    if config.cache == "redis" and config.redis_url is not None:
-        return caching.RedisResponseCache(
-            config.redis_url, prefix=config.redis_prefix, max_age=max(_DAY, longest), clock=clock
-        )
-    if config.cache == "sqlite":
-        from spotify.impl.caching.sqlite_response_cache import SqliteResponseCache  # imports sqlite3
-
-        return SqliteResponseCache(
-            config.cache_path, max_bytes=config.cache_max_bytes, max_age=max(_WEEK, longest), clock=clock
-        )
-    return None
-
-
-def _make_serializer(config: ClientConfig) -> Serializer:
-    if config.serializer == "dataclasses-json":
-        return serialization.DataclassesJsonSerializer(strict=config.strict_decoding)
-    return serialization.MsgspecSerializer(strict=config.strict_decoding)
-
-
-def _make_rate_limiter(config: ClientConfig, clock: Clock) -> RateLimiter:
-    if config.redis_url is None:
-        return InProcessRateLimiter(
-            max_concurrency=config.max_concurrency,
-            clock=clock,
-            rate_limit=config.rate_limit,
-            rate_window=config.rate_window,
-            reserve=config.rate_limit_reserve,
-        )
-    return rate_limiting.RedisRateLimiter(
-        config.redis_url,
-        application=config.redis_prefix,
-        prefix=config.redis_prefix,
-        max_concurrency=config.max_concurrency,
-        rate_limit=config.rate_limit,
-        rate_window=config.rate_window,
-        reserve=config.rate_limit_reserve,
-        # A permit whose response is never reported expires after this; it must outlive any request.
-        lease=max(60.0, 2 * config.timeout),
-        clock=clock,
-    )
-
-
-def _make_token_store(config: ClientConfig) -> TokenStore | None:
-    if config.redis_url is None:
-        return None
-    return token_stores.RedisTokenStore(
-        config.redis_url, prefix=config.redis_prefix, encryption_keys=config.token_encryption_keys
-    )
-
-
-def _with_cache(transport: Transport, cache: ResponseCache | None, config: ClientConfig, clock: Clock) -> Transport:
-    return transport if cache is None else caching.CachingTransport(transport, cache, config=config, clock=clock)
-
-
-def _make_usage(config: ClientConfig, clock: Clock, rate_limiter: RateLimiter) -> Usage:
-    ledger: UsageLedger | None = None
-    if config.redis_url is not None:
-        ledger = metering.RedisUsageLedger(config.redis_url, prefix=config.account or config.redis_prefix)
-    elif config.usage_path is not None:
-        ledger = metering.FileUsageLedger(config.usage_path)
-    own_account = config.account is not None
-    if config.daily_limit is None:
-        return Usage(now=clock.time, limiter=rate_limiter, ledger=ledger, only_quota_pauses=own_account)
-    return metering.LimitedUsage(
-        config.daily_limit,
-        reserve=config.rate_limit_reserve,
-        now=clock.time,
-        limiter=rate_limiter,
-        ledger=ledger,
-        only_quota_pauses=own_account,
-    )
-
-
-def _with_usage(rate_limiter: RateLimiter, usage: Usage, config: ClientConfig, clock: Clock) -> RateLimiter:
-    if config.daily_limit is None and not usage.has_ledger:
-        return rate_limiter
-    return UsageRateLimiter(rate_limiter, usage=usage, now=clock.time)
 
 
 def _service(name: str) -> Callable[..., Any]:
@@ -305,9 +224,9 @@ class SpotifyContainer(containers.DeclarativeContainer):
     )
     clock: providers.Provider[Clock] = _Singleton(SystemClock)
     transport: providers.Provider[Transport] = _Singleton(AiohttpTransport, config)
-    response_cache: providers.Provider[ResponseCache | None] = _Singleton(_make_response_cache, config, clock)
+    response_cache: providers.Provider[ResponseCache | None] = _Singleton(response_cache_of, config, clock)
     cached_transport: providers.Provider[Transport] = _Singleton(
-        _with_cache,
+        with_cache,
         providers.Callable(checked_transport, transport),
         providers.Callable(checked_response_cache, response_cache),
         config,
@@ -318,13 +237,13 @@ class SpotifyContainer(containers.DeclarativeContainer):
         base_delay=config.provided.retry_base_delay,
         max_delay=config.provided.retry_max_delay,
     )
-    serializer: providers.Provider[Serializer] = _Singleton(_make_serializer, config)
-    rate_limiter: providers.Provider[RateLimiter] = _Singleton(_make_rate_limiter, config, clock)
-    token_store: providers.Provider[TokenStore | None] = _Singleton(_make_token_store, config)
+    serializer: providers.Provider[Serializer] = _Singleton(serializer_of, config)
+    rate_limiter: providers.Provider[RateLimiter] = _Singleton(rate_limiter_of, config, clock)
+    token_store: providers.Provider[TokenStore | None] = _Singleton(token_store_of, config)
     quota: providers.Provider[Quota] = _Singleton(Quota, config.provided.quota_mode, now=clock.provided.time)
-    usage: providers.Provider[Usage] = _Singleton(_make_usage, config, clock, rate_limiter)
+    usage: providers.Provider[Usage] = _Singleton(usage_of, config, clock, rate_limiter)
     metered_rate_limiter: providers.Provider[RateLimiter] = _Singleton(
-        _with_usage, providers.Callable(checked_rate_limiter, rate_limiter), usage, config, clock
+        with_usage, providers.Callable(checked_rate_limiter, rate_limiter), usage, config, clock
     )
     observers: providers.Provider[Sequence[Observer]] = _Object(())
     executor: providers.Provider[RequestExecutor] = _Singleton(

@@ -1,5 +1,5 @@
 """The implementations of the protocols in `spotify.interfaces`, one folder per protocol.
 
-`spotify.container` chooses among them. Begin with `execution`, the loop that every call runs through. `redis` is shared
-by the parts that keep their state there.
+`choices` chooses among them by the settings, and `spotify.container` wires them. Begin with `execution`, the loop that
+every call runs through. `redis` is shared by the parts that keep their state there.
 """

@@ -1,7 +1,7 @@
 """The protocols of the client's components, one per file, each with the frozen data that it passes.
 
 An object implements a protocol by having its methods; there is nothing to inherit from. Begin with `transport.py`, the
-smallest complete example. `spotify/container.py` chooses the default implementations.
+smallest complete example. `spotify/impl/choices.py` chooses the default implementations.
 """
 
 from spotify.interfaces.auth import (
