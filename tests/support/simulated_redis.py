@@ -4,6 +4,7 @@ import json
 
 from redis import Redis
 
+from spotify.impl.rate_limiting.redis_permits import RedisPermits
 from spotify.impl.redis.scripts import load_script
 
 SECOND = 1_000_000
@@ -88,3 +89,21 @@ class SimulatedRedis:
 
     def _now(self):
         return round(self.now * SECOND)
+
+
+class SimulatedServerTime:
+    """Makes Redis have the time of a clock for `RedisRateLimiter`, until the end of the test.
+
+    Attributes:
+        clock: The clock.
+    """
+
+    def __init__(self, monkeypatch):
+        self.clock = None
+        original = RedisPermits._run
+
+        async def run(permits, script, parse, keys, arguments):
+            script = script.replace(load_script("server_time"), SIMULATED_TIME)
+            return await original(permits, script, parse, keys, [*arguments, round(self.clock.time() * SECOND)])
+
+        monkeypatch.setattr(RedisPermits, "_run", run)

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
 from spotify import ClientCredentialsAuth, MemoryResponseCache, MemoryTokenStore, StaticTokenAuth
 from spotify.errors import ClientClosedError, DecodeError, TransportError
 from spotify.impl.execution.retry import BackoffRetryPolicy
-from spotify.impl.rate_limiting import InProcessRateLimiter
+from spotify.impl.rate_limiting import InProcessRateLimiter, RedisRateLimiter
 from spotify.impl.serialization import DataclassesJsonSerializer, MsgspecSerializer
 from spotify.impl.transport.aiohttp_transport import AiohttpTransport
+from spotify.impl.usage import LimitedUsage, UsageRateLimiter
 from spotify.interfaces.response_cache import CacheFinding
 from spotify.interfaces.retry import GiveUp, Retry
 from spotify.interfaces.transport import HttpRequest, HttpResponse
@@ -30,6 +32,9 @@ from spotify.testing import (
     check_token_store,
     check_transport,
 )
+from tests.support.memory_ledger import MemoryLedger
+from tests.support.redis_server import RedisServer
+from tests.support.simulated_redis import SimulatedServerTime
 
 pytestmark = pytest.mark.slow
 
@@ -423,8 +428,38 @@ def limiter(clock: Any, slots: int) -> InProcessRateLimiter:
     return InProcessRateLimiter(max_concurrency=slots, clock=clock)
 
 
-async def test_the_default_rate_limiter_passes() -> None:
-    await check_rate_limiter(limiter)
+def limiter_with_daily_limit(clock: Any, slots: int) -> UsageRateLimiter:
+    usage = LimitedUsage(1_000, reserve=0.2, now=clock.time, ledger=MemoryLedger())
+    return UsageRateLimiter(limiter(clock, slots), usage=usage, now=clock.time)
+
+
+@pytest.mark.parametrize("factory", [limiter, limiter_with_daily_limit])
+async def test_the_rate_limiters_of_one_process_pass(factory: Any) -> None:
+    await check_rate_limiter(factory)
+
+
+@pytest.mark.parametrize("rate_limit", [None, 1_000])
+async def test_the_rate_limiter_in_redis_passes(
+    rate_limit: int | None, redis_server: RedisServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server_time = SimulatedServerTime(monkeypatch)
+
+    async with AsyncExitStack() as limiters:
+
+        def limiter_in_redis(clock: Any, slots: int) -> RedisRateLimiter:
+            server_time.clock = clock
+            in_redis = RedisRateLimiter(
+                redis_server.url,
+                application=uuid4().hex,  # no limiter knows of the pauses of another one
+                max_concurrency=slots,
+                rate_limit=rate_limit,
+                timeout=10.0,  # a busy machine does not exceed it
+                clock=clock,
+            )
+            limiters.push_async_callback(in_redis.close)
+            return in_redis
+
+        await check_rate_limiter(limiter_in_redis)
 
 
 class Limits:

@@ -66,7 +66,8 @@ def counterpart(key: str, sent: Any, written: Any) -> Any:
     """Return the written value of a member, `DAMAGED_MEMBER` if it may be lost: undeclared, or sent under two names."""
     newer, older = OLD_NAMES.get(key), OLDER_NAMES.get(key)
     if newer in written:
-        return written[newer] if sent.get(newer) in (None, DAMAGED_MEMBER) else DAMAGED_MEMBER
+        is_kept = sent[key] is not None and sent.get(newer) in (None, DAMAGED_MEMBER)
+        return written[newer] if is_kept else DAMAGED_MEMBER
     is_replaced = sent[key] is None and sent.get(older) is not None
     return DAMAGED_MEMBER if key in UNDECLARED or is_replaced else written.get(key)
 
