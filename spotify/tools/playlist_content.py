@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from spotify.client import AsyncSpotifyClient
-from spotify.errors import DecodeError, ForbiddenError, ListChangedError
+from spotify.errors import DecodeError, ListChangedError
 from spotify.models import Episode, PlaylistItem, Track
 from spotify.tools.steps import is_addable
 
@@ -108,23 +108,18 @@ async def read_playlist(client: AsyncSpotifyClient, playlist: str) -> PlaylistCo
 async def _read(client: AsyncSpotifyClient, playlist: str) -> tuple[PlaylistContent, int | None]:
     """Return a playlist, and the number of items that it had when the reading started."""
     found = await client.playlists.get(playlist)
-    if found.items is None:
-        raise ForbiddenError(
-            f"Spotify does not show the items of the playlist {found.name!r} to this application: in development mode "
-            "it shows those of the user's own and collaborative playlists only",
-            status_code=403,
-            operation="get-playlist",
-        )
-    items = await client.playlists.get_items(playlist).starting_with(found.items).collect()
+    items = client.playlists.get_items(playlist)
+    if found.items is not None:  # else Spotify withholds them, which the list says, or did not send a page
+        items = items.starting_with(found.items)
     content = PlaylistContent(
         id=found.id or playlist,
         name=found.name,
         snapshot_id=found.snapshot_id,
-        entries=entries_of(items),
+        entries=entries_of(await items.collect()),
         description=found.description,
         public=found.public,
     )
-    return content, found.items.total
+    return content, None if found.items is None else found.items.total
 
 
 def known_id(id: str | None, of: str) -> str:

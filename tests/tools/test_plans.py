@@ -2,9 +2,10 @@
 
 import pytest
 
-from spotify import ForbiddenError, NotFoundError, SpotifyError
-from spotify.testing import Fault, SpotifySandbox
+from spotify import AsyncSpotifyClient, ForbiddenError, NotFoundError, SpotifyError
+from spotify.testing import FakeTransport, Fault, SpotifySandbox
 from spotify.tools import Plan, PlanOutdatedError, plan_copy, plan_dedupe, plan_diff, plan_merge, plan_sort
+from tests.support import payloads
 
 
 @pytest.fixture
@@ -230,8 +231,22 @@ async def test_the_playlist_of_another_user_in_development_mode_is_explained():
             and playlist.owner.id != "spotify"
             and not playlist.collaborative
         )
-        with pytest.raises(ForbiddenError, match="own and collaborative playlists only"):
+        with pytest.raises(
+            ForbiddenError, match="only the owner and the collaborators of a playlist can read its items"
+        ):
             await plan_copy(client, other.id)
+
+
+@pytest.mark.parametrize("items", [None, 5, {"items": "x", "total": 2}])
+async def test_a_playlist_without_a_readable_page_is_read_from_its_list(items):
+    transport = FakeTransport()
+    transport.answer("GET /playlists/{id}", json=payloads.playlist(items=items))
+    page = payloads.page([payloads.playlist_item(item=payloads.track(number)) for number in (1, 1)])
+    transport.answer("GET /playlists/{id}/items", json=page)
+    async with AsyncSpotifyClient("token", transport=transport) as client:
+        plan = await plan_dedupe(client, "1" * 22)
+
+    assert (len(plan.before), plan.after) == (2, (payloads.track(1)["uri"],))
 
 
 async def test_wrong_arguments_are_refused(client):
