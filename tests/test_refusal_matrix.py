@@ -5,6 +5,7 @@ import json
 import sys
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -17,6 +18,7 @@ from spotify import (
     ClientConfig,
     EndpointUnavailableError,
     ForbiddenError,
+    MemoryTokenStore,
     MissingScopeError,
     NotFoundError,
     PartialReadError,
@@ -29,9 +31,12 @@ from spotify import (
     SpotifyError,
     UserNotRegisteredError,
 )
+from spotify.credentials import Secret
+from spotify.impl.token_stores import RedisTokenStore
+from spotify.interfaces.token_store import Token, TokenKey
 from spotify.testing import FakeClock, SpotifySandbox
 from tests.support.refusals import REFUSALS, TOKEN_REFUSALS
-from tests.support.refused_calls import CALLS, IDS, OtherProcess, described, error_of, ids_in
+from tests.support.refused_calls import CALLS, IDS, OtherProcess, described, error_of, ids_in, provider_of
 
 CONCURRENCY = 4
 
@@ -76,7 +81,13 @@ EFFECTS = {
 }
 """The others are read as one of these, which `tests/impl/execution/test_refusals.py` checks."""
 
-USES = [use for use in CALLS if use != "other call"]
+USES = ["single call", "list", "bulk read", "bulk write"]
+
+#: The refusals that close their operation alone.
+CLOSING_ONE = [name for name, effect in EFFECTS.items() if effect.closes == "operation"]
+
+#: Seconds by which the clock of Redis and that of the sandbox may run apart during a test.
+CLOCK_TOLERANCE = 0.05
 
 
 class Tokens:
@@ -201,17 +212,61 @@ async def test_a_short_wait_is_waited_out(name, use):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("use", USES)
-async def test_another_process_waits_out_a_short_wait(use, redis_server, other_process):
+@pytest.mark.parametrize("name", SHORT)
+async def test_another_process_waits_out_a_short_wait(name, use, redis_server, other_process):
     async with SpotifySandbox() as sandbox:
         target, call = CALLS[use]
         ids, shared = ids_in(sandbox.catalogue), {**SETTINGS, **shared_by(redis_server.url), "max_retry_wait": 60.0}
-        sandbox.fail(target, REFUSALS["rate limit, no Retry-After"].fault, times=1)
+        sandbox.fail(target, REFUSALS[name].fault, times=1)
         async with sandbox.client(auth_provider=Tokens(sandbox), config=ClientConfig(**shared)) as client:
             assert type(await error_of(call(client, ids))) is RateLimitError
+            sent = len(sandbox.requests)
             login = {"access_token": sandbox.issue_token(user=sandbox.catalogue.default_user.id)}
             address = {"api_url": sandbox.api_url, "accounts_url": sandbox.accounts_url}
             later = await other_process.call([use, "other call"], ids, login, {**shared, **address})
+        refused_at = next(request.arrived_at for request in sandbox.requests if request.status == 429)
+        waited = sandbox.requests[sent].arrived_at - refused_at
     assert later == [[None, False]] * 2
+    assert waited >= SHORT[name] - CLOCK_TOLERANCE
+
+
+async def refuse_another_operation(sandbox, client, name):
+    """Make a call of a second operation that is refused like the first one."""
+    target, call = CALLS["other call"]
+    sandbox.fail(target, REFUSALS[name].fault)
+    assert type(await error_of(call(client, ids_in(sandbox.catalogue)))) is EFFECTS[name].error
+    sandbox.clear_faults()
+
+
+@pytest.mark.parametrize("use", USES)
+@pytest.mark.parametrize("name", CLOSING_ONE)
+async def test_a_second_refused_operation_closes_everything(name, use):
+    async with SpotifySandbox() as sandbox:
+        auth, ids = Tokens(sandbox), ids_in(sandbox.catalogue)
+        async with sandbox.client(auth_provider=auth, config=ClientConfig(**SETTINGS), clock=FakeClock()) as client:
+            await refuse(sandbox, client, auth, name, use)
+            assert await error_of(CALLS["third call"][1](client, ids)) is None
+            await refuse_another_operation(sandbox, client, name)
+            sent = len(sandbox.requests)
+            assert described(await error_of(CALLS["third call"][1](client, ids)))[1]
+            assert len(sandbox.requests) == sent
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("use", USES)
+@pytest.mark.parametrize("name", CLOSING_ONE)
+async def test_a_second_refused_operation_closes_everything_for_another_process(name, use, redis_server, other_process):
+    async with SpotifySandbox() as sandbox:
+        shared, auth = {**SETTINGS, **shared_by(redis_server.url)}, Tokens(sandbox)
+        async with sandbox.client(auth_provider=auth, config=ClientConfig(**shared)) as client:
+            await refuse(sandbox, client, auth, name, use)
+            await refuse_another_operation(sandbox, client, name)
+            sent = len(sandbox.requests)
+            login = {"access_token": await auth.get_access_token()}
+            address = {"api_url": sandbox.api_url, "accounts_url": sandbox.accounts_url}
+            later = await other_process.call(["third call"], ids_in(sandbox.catalogue), login, {**shared, **address})
+        assert later[0][1]
+        assert len(sandbox.requests) == sent
 
 
 @pytest.mark.parametrize("use", ["list", "bulk read", "bulk write"])
@@ -260,15 +315,26 @@ async def test_a_removed_operation_is_learned_from_the_second_refusal_and_by_eac
             assert clients[1].quota.refused == frozenset()
 
 
-@pytest.mark.parametrize(
-    ("name", "error"),
-    [
-        ("refresh token revoked", ReauthorizationRequiredError),
-        ("client unknown", AuthenticationError),
-        ("rate limit", RateLimitError),
-        ("page of a gateway", ServerError),
-    ],
-)
+TOKEN_ERRORS = {
+    "refresh token revoked": ReauthorizationRequiredError,
+    "client unknown": AuthenticationError,
+    "rate limit": RateLimitError,
+    "page of a gateway": ServerError,
+}
+
+
+def expired_token():
+    issued_at = datetime.now(UTC) - timedelta(hours=2)
+    return Token(
+        access_token=Secret("expired"),
+        refresh_token=Secret("refused"),
+        issued_at=issued_at,
+        expires_at=issued_at + timedelta(hours=1),
+        authorized_at=issued_at,
+    )
+
+
+@pytest.mark.parametrize(("name", "error"), TOKEN_ERRORS.items())
 @pytest.mark.parametrize("use", ["single call", "list", "bulk read"])
 async def test_a_refusal_of_the_token_endpoint_sends_one_token_request(name, error, use):
     async with SpotifySandbox() as sandbox:
@@ -292,7 +358,7 @@ async def test_a_refusal_of_the_token_endpoint_sends_one_token_request(name, err
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", TOKEN_REFUSALS)
-async def test_a_refusal_of_the_token_endpoint_costs_each_process_one_token_request(name, redis_server, other_process):
+async def test_the_token_endpoint_is_asked_once_per_call_and_not_during_its_pause(name, redis_server, other_process):
     async with SpotifySandbox() as sandbox:
         shared, ids = {**SETTINGS, **shared_by(redis_server.url)}, ids_in(sandbox.catalogue)
         login = {"client_id": sandbox.client_id, "client_secret": sandbox.client_secret}
@@ -300,20 +366,55 @@ async def test_a_refusal_of_the_token_endpoint_costs_each_process_one_token_requ
         sandbox.fail("POST /api/token", TOKEN_REFUSALS[name].fault)
         async with sandbox.client(**login, config=ClientConfig(**shared)) as client:
             error = await error_of(client.albums.get_several(ids["albums"]))
-            kinds = ["bulk read", "single call"] if name == "rate limit" else ["single call"]
+            kinds = ["bulk read", "list", "single call"]
             refused = await other_process.call(kinds, ids, login, {**shared, **address})
             assert {each for each, _ in refused} == {type(error).__name__}
-            assert (len(sandbox.token_requests), len(sandbox.requests)) == (2, 0)
+            sent = 2 if name == "rate limit" else 1 + len(kinds)
+            assert (len(sandbox.token_requests), len(sandbox.requests)) == (sent, 0)
             sandbox.clear_faults()
             found = await other_process.call(["single call"], ids, login, {**shared, **address})
             assert found == [[None, False]]
             if name != "rate limit":
                 assert await error_of(client.albums.get(ids["albums"][0])) is None
-            assert len(sandbox.token_requests) == 3  # the token is shared
+            assert len(sandbox.token_requests) == sent + 1  # the token is shared
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", TOKEN_REFUSALS)
+async def test_a_refused_refresh_sends_no_part_of_a_bulk_write_in_two_processes(name, redis_server, other_process):
+    async with SpotifySandbox() as sandbox:
+        shared, ids = {**SETTINGS, **shared_by(redis_server.url)}, ids_in(sandbox.catalogue)
+        login = {"client_id": sandbox.client_id, "user": "ana"}
+        address = {"api_url": sandbox.api_url, "accounts_url": sandbox.accounts_url}
+        store = RedisTokenStore(redis_server.url, prefix=shared["redis_prefix"])
+        await store.save(TokenKey(**login), expired_token())
+        await store.close()
+        sandbox.fail("POST /api/token", TOKEN_REFUSALS[name].fault)
+        async with sandbox.client(auth_provider=provider_of(login), config=ClientConfig(**shared)) as client:
+            error = await error_of(CALLS["bulk write"][1](client, ids))
+            later = await other_process.call(["bulk write"], ids, login, {**shared, **address})
+        assert type(error) is TOKEN_ERRORS[name]
+        assert not error.may_have_been_executed
+        assert [each for each, _ in later] == [type(error).__name__]
+        assert len(sandbox.token_requests) <= 2
+        assert sandbox.requests == []
+
+
+@pytest.mark.parametrize("name", TOKEN_REFUSALS)
+async def test_a_refused_refresh_sends_no_part_of_a_bulk_write(name):
+    async with SpotifySandbox() as sandbox:
+        login, store = {"client_id": sandbox.client_id, "user": "ana"}, MemoryTokenStore()
+        await store.save(TokenKey(**login), expired_token())
+        sandbox.fail("POST /api/token", TOKEN_REFUSALS[name].fault)
+        async with sandbox.client(auth_provider=provider_of(login, store), config=ClientConfig(**SETTINGS)) as client:
+            error = await error_of(CALLS["bulk write"][1](client, ids_in(sandbox.catalogue)))
+        assert type(error) is TOKEN_ERRORS[name]
+        assert not error.may_have_been_executed
+        assert (len(sandbox.token_requests), len(sandbox.requests)) == (1, 0)
 
 
 def test_every_refusal_of_the_token_endpoint_is_tested():
-    assert TOKEN_REFUSALS.keys() == {"refresh token revoked", "client unknown", "rate limit", "page of a gateway"}
+    assert TOKEN_REFUSALS.keys() == TOKEN_ERRORS.keys()
 
 
 @pytest.mark.slow

@@ -15,7 +15,18 @@ from pathlib import Path
 from typing import Any
 
 import spotify
-from spotify import AsyncSpotifyClient, ClientConfig, PartialReadError, PartialWriteError, RateLimitError, SpotifyError
+from spotify import (
+    AsyncSpotifyClient,
+    ClientConfig,
+    PartialReadError,
+    PartialWriteError,
+    PkceAuth,
+    RateLimitError,
+    SpotifyError,
+)
+from spotify.interfaces.token_store import TokenStore
+
+_REDIRECT_URI = "http://127.0.0.1:8000/callback"
 
 #: The number of albums in a bulk read.
 IDS = 24
@@ -32,6 +43,7 @@ CALLS: Mapping[str, tuple[str, Callable[[AsyncSpotifyClient, Ids], Awaitable[obj
     "bulk read": ("GET /albums/{id}", lambda client, ids: client.albums.get_several(ids["albums"])),
     "bulk write": ("PUT /me/library", lambda client, ids: client.tracks.save(ids["tracks"])),  # three requests
     "other call": ("GET /artists/{id}", lambda client, ids: client.artists.get(ids["artist"])),
+    "third call": ("GET /tracks/{id}", lambda client, ids: client.tracks.get(ids["tracks"][0])),
 }
 
 
@@ -65,6 +77,11 @@ def described(error: SpotifyError | None) -> list[Any]:
     return [type(error).__name__, isinstance(error, RateLimitError) and error.sent is False]
 
 
+def provider_of(login: Mapping[str, str], store: TokenStore | None = None) -> PkceAuth:
+    """Return the auth provider of a user, whose token is in a store: that of the client by default."""
+    return PkceAuth(login["client_id"], _REDIRECT_URI, user=login["user"], store=store)
+
+
 class OtherProcess:
     """A process that makes calls."""
 
@@ -79,7 +96,10 @@ class OtherProcess:
         )
 
     async def call(self, kinds: list[str], ids: Ids, login: Mapping[str, str], config: Mapping[str, Any]) -> list[Any]:
-        """Make calls with a new client; return their errors as `described` does."""
+        """Make calls with a new client; return their errors as `described` does.
+
+        The login is the arguments of the client, or a client id and a user whose token is in Redis.
+        """
         return await asyncio.to_thread(self._call, json.dumps([kinds, ids, login, config]))
 
     def close(self) -> None:
@@ -95,7 +115,9 @@ class OtherProcess:
         return errors
 
 
-async def _answer(kinds: list[str], ids: Ids, login: Mapping[str, str], config: Mapping[str, Any]) -> list[Any]:
+async def _answer(kinds: list[str], ids: Ids, login: Mapping[str, Any], config: Mapping[str, Any]) -> list[Any]:
+    if "user" in login:
+        login = {"auth_provider": provider_of(login)}
     async with AsyncSpotifyClient(**login, config=ClientConfig(**config)) as client:
         return [described(await error_of(CALLS[kind][1](client, ids))) for kind in kinds]
 
