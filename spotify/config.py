@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import os
-import warnings
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
-from difflib import get_close_matches
 from functools import wraps
 from typing import Any, Final, Literal, TypeAlias, TypedDict, TypeVar, get_args
-from urllib.parse import SplitResult, unquote, urlsplit
 
 from spotify import __version__
 from spotify._checks import (
@@ -20,13 +17,12 @@ from spotify._checks import (
     check_range,
     check_text,
     check_type,
-    is_loopback,
     is_mapping,
     path_of,
     shown,
-    variable_in,
 )
 from spotify._exceptions import ARGUMENTS_HIDDEN, hides_arguments
+from spotify._setting_values import check_proxy, checked_url, settings_in, split_url
 
 T = TypeVar("T")
 
@@ -60,16 +56,6 @@ TOKEN_PATH: Final = "/api/token"  # noqa: S105  below `accounts_url`
 _LATE_EXECUTION: Final = 90.0
 _LATE_EXECUTION_TIMEOUTS: Final = 3.0
 
-_LATIN_1: Final = 256
-_ENVIRONMENT_PREFIX: Final = "SPOTIFY_"
-_SIMILARITY: Final = 0.8
-_CREDENTIAL_VARIABLES: Final = frozenset(
-    {
-        f"{prefix}{name}"
-        for prefix in (_ENVIRONMENT_PREFIX, "SPOTIFY_SDK_")
-        for name in ("ACCESS_TOKEN", "CLIENT_ID", "CLIENT_SECRET", "REDIRECT_URI")
-    }
-)
 _TYPES: Final = {"str": (str,), "str | None": (str, type(None)), "bool": (bool,)}
 _CHOICES: Final = {
     "serializer": get_args(SerializerName),
@@ -95,16 +81,6 @@ _COUNTS: Final = {
     "retry_budget": 0,
 }
 _MAY_BE_NONE: Final = frozenset({"rate_limit", "retry_budget"})
-_BOOLEANS: Final = {
-    "1": True,
-    "true": True,
-    "yes": True,
-    "on": True,
-    "0": False,
-    "false": False,
-    "no": False,
-    "off": False,
-}
 
 
 def _names_the_nearest_setting(cls: type[T]) -> type[T]:
@@ -277,7 +253,7 @@ class ClientConfig:
         for setting in fields(self):
             _check_type(setting.name, getattr(self, setting.name), _TYPES.get(str(setting.type)))
         for name in ("api_url", "accounts_url"):
-            object.__setattr__(self, name, _checked_url(name, getattr(self, name)))
+            object.__setattr__(self, name, checked_url(name, getattr(self, name)))
         self._check_seconds()
         self._check_counts()
         self._check_caching()
@@ -341,7 +317,7 @@ class ClientConfig:
         check_text("redis_prefix", self.redis_prefix)
         _check_type_or_function("redis_url", url, (str, type(None)))
         if isinstance(url, str):
-            if _split_url("redis_url", url).scheme not in {"redis", "rediss", "unix"}:
+            if split_url("redis_url", url).scheme not in {"redis", "rediss", "unix"}:
                 raise ValueError("redis_url must be a redis://, rediss:// or unix:// URL")
         elif url is None and self.cache == "redis":
             raise ValueError("cache='redis' needs a redis_url")
@@ -399,12 +375,7 @@ class ClientConfig:
             TypeError: `environ` is not a mapping of str to str.
         """
         environ = os.environ if environ is None else environ
-        settings: dict[str, Any] = {}
-        for setting in fields(cls):
-            variable = _ENVIRONMENT_PREFIX + setting.name.upper()
-            if value := variable_in(environ, variable):
-                settings[setting.name] = _parsed(variable, value, str(setting.type))
-        _warn_of_misspelt(environ, {_ENVIRONMENT_PREFIX + setting.name.upper() for setting in fields(cls)})
+        settings: dict[str, Any] = settings_in(environ, {setting.name: str(setting.type) for setting in fields(cls)})
         return cls(**settings)
 
 
@@ -431,117 +402,6 @@ class CallOptions(TypedDict, total=False):
     priority: PriorityChoice
     market: str | None
     locale: str | None
-
-
-def _boolean(value: str) -> bool:
-    return _BOOLEANS[value.lower()]
-
-
-def _number_or_boolean(value: str) -> float | bool:
-    return _boolean(value) if value.isalpha() and value.lower() in _BOOLEANS else float(value)
-
-
-def _strings(value: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in value.split(",") if part.strip())
-
-
-def _numbers(value: str) -> dict[str, float]:
-    pairs = (part.partition("=") for part in _strings(value))
-    return {name.strip(): float(number) for name, _, number in pairs}
-
-
-def _daily_limit(value: str) -> int | dict[str, int]:
-    if "=" not in value:
-        return int(value)
-    pairs = (part.partition("=") for part in _strings(value))
-    return {name.strip(): int(limit) for name, _, limit in pairs}
-
-
-# By the type of a field: how its environment variable is read, and what it must be.
-_FORMATS: Final[Mapping[str, tuple[Callable[[str], object], str]]] = {
-    "float": (float, "a number"),
-    "int": (int, "an integer"),
-    "bool": (_boolean, "true or false"),
-    "float | bool": (_number_or_boolean, "a number, true or false"),
-    "tuple[str, ...] | Callable[[], Iterable[str]]": (_strings, "strings separated by commas"),
-    "int | Mapping[str, int]": (_daily_limit, "an integer, or such as get-an-album=500,*=2000"),
-    "Mapping[str, float]": (_numbers, "numbers by name, such as album=86400,playlist=60"),
-}
-
-
-def _warn_of_misspelt(environ: Mapping[str, str], settings: Iterable[str]) -> None:
-    known = {name.removeprefix(_ENVIRONMENT_PREFIX) for name in (*settings, *_CREDENTIAL_VARIABLES)}
-    for variable in sorted(environ):
-        name = variable.removeprefix(_ENVIRONMENT_PREFIX)
-        if name == variable or name in known:
-            continue
-        if nearest := get_close_matches(name, sorted(known), n=1, cutoff=_SIMILARITY):
-            message = (
-                f"the environment variable {variable} is not read: did you mean {_ENVIRONMENT_PREFIX}{nearest[0]}?"
-            )
-            warnings.warn(message, UserWarning, stacklevel=4)
-
-
-def _parsed(variable: str, value: str, kind: str) -> object:
-    parse, expected = _FORMATS.get(kind.removesuffix(" | None"), (str, ""))
-    try:
-        return parse(value)
-    except (ValueError, KeyError):
-        raise ValueError(f"the environment variable {variable} must be {expected}") from None
-
-
-def _checked_url(name: str, url: str) -> str:
-    parts = _split_url(name, url)
-    if parts.username is not None or parts.password is not None or parts.query or parts.fragment:
-        raise ValueError(f"{name} must have no credentials, query or fragment")
-    if parts.scheme == "https" and parts.hostname:
-        return url.rstrip("/")
-    if parts.scheme == "http" and parts.hostname and (parts.hostname == "localhost" or is_loopback(parts.hostname)):
-        return url.rstrip("/")
-    raise ValueError(
-        f"{name} must be an https:// URL (http:// is accepted for 127.0.0.1, [::1] and localhost only), "
-        f"not {shown(url)}"
-    )
-
-
-def _split_url(name: str, url: str) -> SplitResult:
-    # urlsplit drops line breaks and parses the port lazily. The messages do not show the URL: the URL of a proxy or of
-    # Redis can contain a password.
-    if not url.isascii() or not url.isprintable() or " " in url:
-        raise ValueError(f"{name} must be a URL of printable ASCII without spaces; percent-encode other characters")
-    try:
-        parts = urlsplit(url)
-        _ = parts.port
-        (parts.hostname or "").encode("idna")
-    except ValueError:
-        pass  # the error may show part of a password: with a `/` in it, what precedes the `/` is parsed as the port
-    else:
-        return parts
-    raise ValueError(f"{name} must be a valid URL; percent-encode special characters in the password")
-
-
-def check_proxy(name: str, url: str | None) -> None:
-    """Check the URL of a proxy. The message does not show it.
-
-    Args:
-        name: What to call it in the message.
-        url: The URL; None for no proxy.
-
-    Raises:
-        ValueError: It is not an http or https URL, or its user or password cannot be sent.
-    """
-    if url is None:
-        return
-    parts = _split_url(name, url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        socks = "; a SOCKS proxy needs a connector: see docs/network.md" if parts.scheme.startswith("socks") else ""
-        raise ValueError(f"{name} must be an http:// or https:// URL{socks}")
-    credentials = [unquote(part) for part in (parts.username, parts.password) if part is not None]
-    # As HTTP's basic authentication sends them.
-    if not all(part.isprintable() and ord(max(part, default="a")) < _LATIN_1 for part in credentials) or (
-        credentials and ":" in credentials[0]
-    ):
-        raise ValueError(f"the user and the password in {name} must be printable Latin-1, the user without a colon")
 
 
 def _check_type_or_function(name: str, value: object, kind: type | tuple[type, ...]) -> None:

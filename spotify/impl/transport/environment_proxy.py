@@ -14,7 +14,7 @@ from urllib.parse import quote, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 from spotify._exceptions import reason_of
-from spotify.config import check_proxy
+from spotify._setting_values import check_proxy
 from spotify.errors import TransportError
 
 
