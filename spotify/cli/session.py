@@ -9,7 +9,7 @@ from collections.abc import AsyncGenerator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TypeVar, cast
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import typer
 
@@ -64,7 +64,8 @@ class Settings:
 
 def settings_of(context: typer.Context) -> Settings:
     """Return the options of a command."""
-    return cast("Settings", context.obj)
+    settings: Settings = context.obj
+    return settings
 
 
 def state_path(*parts: str) -> Path:

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import MISSING, Field, fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass
 from html import escape
-from typing import Final, cast
+from typing import TYPE_CHECKING, Final
+
+from spotify._checks import is_json_array
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 _MAX_CHARACTERS: Final = 60
 _MAX_LINE: Final = 300
@@ -85,8 +90,8 @@ def _artists(model: object) -> list[str]:
     return [str(getattr(artist, "name", "")) for artist in _list(model, "artists") or []]
 
 
-def _set_fields(model: object) -> Iterator[tuple[str, object]]:
-    for field in cast("tuple[Field[object], ...]", fields(cast("type", model))):
+def _set_fields(model: DataclassInstance | type[DataclassInstance]) -> Iterator[tuple[str, object]]:
+    for field in fields(model):
         value = getattr(model, field.name)
         default = field.default_factory() if field.default_factory is not MISSING else field.default
         if field.repr and value != default:
@@ -94,9 +99,8 @@ def _set_fields(model: object) -> Iterator[tuple[str, object]]:
 
 
 def _short(value: object) -> str:
-    if isinstance(value, list):
-        items = cast("list[object]", value)
-        return repr(items) if len(items) <= _MAX_SHOWN else f"[{len(items)} items]"
+    if is_json_array(value):
+        return repr(value) if len(value) <= _MAX_SHOWN else f"[{len(value)} items]"
     return repr(value) if is_dataclass(value) else _cut(repr(value), _MAX_CHARACTERS)
 
 
@@ -106,4 +110,4 @@ def _cut(text: str, length: int) -> str:
 
 def _list(model: object, name: str) -> list[object] | None:
     value = getattr(model, name, None)
-    return cast("list[object]", value) if isinstance(value, list) else None
+    return value if is_json_array(value) else None

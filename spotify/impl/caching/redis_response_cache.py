@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from secrets import token_hex
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar
 
 from spotify._checks import check_methods, check_number, check_range, check_text
 from spotify._event_loops import LoopBound
@@ -104,10 +104,10 @@ class RedisResponseCache:
         values = await self._use_redis(lambda: self._find(keys, scopes))
         if values is None:
             return CacheFinding()
-        stamps = values[: len(scopes)]
-        if None in stamps:
+        stamps = [stamp for stamp in values[: len(scopes)] if stamp is not None]
+        if len(stamps) < len(scopes):
             return CacheFinding()  # the key of a stamp has another type of value
-        stamp = b".".join(cast("list[bytes]", stamps)).decode("ascii", "replace")
+        stamp = b".".join(stamps).decode("ascii", "replace")
         return CacheFinding(
             stamp=stamp,
             responses=tuple(

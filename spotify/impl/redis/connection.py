@@ -6,10 +6,10 @@ import asyncio
 import re
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
-from typing import TYPE_CHECKING, Final, TypeVar, cast
+from typing import TYPE_CHECKING, Final, TypeVar
 from urllib.parse import unquote, urlsplit, urlunsplit
 
-from spotify._checks import check_number
+from spotify._checks import check_number, is_json_array
 from spotify._event_loops import LoopBound
 from spotify._exceptions import ARGUMENTS_HIDDEN, reason_of
 from spotify.credentials import Secret, SecretFunction, SecretSource
@@ -75,8 +75,8 @@ def optional_bytes(count: int) -> Callable[[object], list[bytes | None]]:
 
 def list_of(reply: object) -> list[object]:
     """Return a reply that is a list and not empty."""
-    if isinstance(reply, list) and reply:
-        return cast("list[object]", reply)
+    if is_json_array(reply) and reply:
+        return reply
     raise UnexpectedReplyError
 
 
@@ -228,9 +228,9 @@ class RedisConnection:
         with ARGUMENTS_HIDDEN:
             try:
                 client = await self._client()
-                keys = client.scan_iter(pattern)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+                keys: AsyncIterator[bytes | str] = client.scan_iter(pattern)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
                 async with self._connection_slot():
-                    async for key in cast("AsyncIterator[bytes | str]", keys):
+                    async for key in keys:
                         with suppress(UnicodeDecodeError):  # not a key of ours
                             found.add(key.decode() if isinstance(key, bytes) else key)
             except Exception as exc:  # noqa: BLE001  as in `run`
@@ -276,7 +276,8 @@ class RedisConnection:
             ):  # UnicodeError, if the host cannot be one, is a ValueError
                 client = self._new_client()
                 # Checks the options of the URL; it opens nothing.
-                cast("Callable[[], object]", client.connection_pool.make_connection)()
+                make_connection: Callable[[], object] = client.connection_pool.make_connection
+                make_connection()
                 return client
         except (ValueError, TypeError, RedisError):
             pass  # the message may contain a part of the password
@@ -374,7 +375,8 @@ def _is_unambiguous(url: str) -> bool:
 
 
 def _options_of(client: Redis) -> dict[str, object]:
-    return cast("dict[str, object]", client.connection_pool.connection_kwargs)
+    options: dict[str, object] = client.connection_pool.connection_kwargs
+    return options
 
 
 def _name_of(client: Redis) -> str:

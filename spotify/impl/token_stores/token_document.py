@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import datetime
 from hashlib import sha256
-from typing import TYPE_CHECKING, Final, TypeAlias, cast
+from typing import TYPE_CHECKING, Final, TypeAlias
 
-from spotify._checks import check_type, each_of, is_json_object
+from spotify._checks import check_type, each_of, is_json_array, is_json_object
 from spotify.credentials import Secret
 from spotify.errors import TokenStoreError
 from spotify.interfaces.token_store import Token, TokenKey
@@ -117,9 +117,8 @@ def _wrapped_fields(document: Secret) -> _Fields | None:
     for name, value in loaded.items():
         if isinstance(value, str):
             fields[name] = Secret(value)
-        elif isinstance(value, list):
-            items = cast("list[object]", value)
-            fields[name] = tuple(Secret(item) if isinstance(item, str) else None for item in items)
+        elif is_json_array(value):
+            fields[name] = tuple(Secret(item) if isinstance(item, str) else None for item in value)
         else:
             fields[name] = value if value is None or isinstance(value, int) else 0
     return fields
