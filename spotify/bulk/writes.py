@@ -6,7 +6,7 @@ from asyncio import CancelledError
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, Final, NoReturn
+from typing import Final, NoReturn, TypeAlias, TypeVar
 
 from spotify._checks import implements
 from spotify._exceptions import PROGRESS_HIDDEN
@@ -23,6 +23,9 @@ from spotify.interfaces.executor import Argument, Call, RequestExecutor, Support
 from spotify.interfaces.operation import Operation
 from spotify.interfaces.rate_limiter import Priority
 from spotify.models import PlaylistSnapshot
+
+T = TypeVar("T")
+WriteCall: TypeAlias = Call[PlaylistSnapshot | None]
 
 # The most times that a part is sent, if verification shows each time that it was not applied.
 _MAX_SENDS: Final = 3
@@ -65,7 +68,7 @@ class Resumption:
     parts: tuple[Part, ...]
     state: PlaylistState | None
     final: FinalItems | None = None
-    unsettled: tuple[tuple[Call[Any], float], ...] = ()
+    unsettled: tuple[tuple[WriteCall, float], ...] = ()
 
 
 class BulkWrite:
@@ -84,7 +87,7 @@ class BulkWrite:
         final: FinalItems | None = None,
         applied: Sequence[str] = (),
         snapshot_id: str | None = None,
-        uncertain: Sequence[Call[Any]] = (),
+        uncertain: Sequence[WriteCall] = (),
     ) -> None:
         """Create a write.
 
@@ -185,7 +188,7 @@ class BulkWrite:
                 self._uncertain.append(call)
         return None if snapshot is None else snapshot.snapshot_id
 
-    async def _outcome(self, verifier: PlaylistVerifier, part: Part, call: Call[Any], error: Exception) -> Outcome:
+    async def _outcome(self, verifier: PlaylistVerifier, part: Part, call: WriteCall, error: Exception) -> Outcome:
         """Return whether a part without a response was applied; raise `error`, its error, if it cannot be found out."""
         find_out = verifier.replacement_outcome if part.replaces else verifier.outcome
         try:
@@ -308,19 +311,19 @@ async def wait_to_read(executor: RequestExecutor, first: Part) -> None:
 class _NoWriteOrder:
     """`WriteOrder` for an executor that has none: a write without a response may be executed at any time."""
 
-    def unsettled_since(self, _call: Call[Any], /) -> None:
+    def unsettled_since(self, _call: Call[T], /) -> None:
         return None
 
-    def restore(self, call: Call[Any], /, since: float) -> None:
+    def restore(self, call: Call[T], /, since: float) -> None:
         pass
 
-    def confirm(self, call: Call[Any], /) -> None:
+    def confirm(self, call: Call[T], /) -> None:
         pass
 
-    async def wait_for_earlier(self, call: Call[Any], /) -> None:
+    async def wait_for_earlier(self, call: Call[T], /) -> None:
         pass
 
-    async def settle(self, call: Call[Any], /) -> bool:
+    async def settle(self, call: Call[T], /) -> bool:
         raise DeadlineExceededError("The write may still be executed", sent=True, operation=call.operation.id)
 
 
@@ -328,9 +331,7 @@ def _write_order_of(executor: RequestExecutor) -> WriteOrder:
     return executor.write_order if implements(executor, SupportsWriteOrder) else _NoWriteOrder()
 
 
-def _call_of(
-    part: Part, snapshot_id: str | None, priority: Priority, *, idempotent: bool
-) -> Call[PlaylistSnapshot | None]:
+def _call_of(part: Part, snapshot_id: str | None, priority: Priority, *, idempotent: bool) -> WriteCall:
     """Return the call of a part; `snapshot_id` is the version that the previous part returned."""
     json = part.json
     if part.is_chained and json is not None and snapshot_id is not None:

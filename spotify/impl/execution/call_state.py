@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextvars import Token
-from typing import Any
+from typing import TypeVar
 
 from spotify.errors import SpotifyError
 from spotify.impl.execution.refusals import Refusal
@@ -17,6 +17,8 @@ from spotify.interfaces.rate_limiter import Priority
 from spotify.interfaces.transport import CacheHit, HttpResponse
 from spotify.logs import CLIENT_NAME, EventLogger, get_logger
 from spotify.responses import RECORDING, Received
+
+T = TypeVar("T")
 
 _log = get_logger(__name__)
 
@@ -62,7 +64,7 @@ class CallState:
 
     def __init__(
         self,
-        call: Call[Any],
+        call: Call[T],
         clock: Clock,
         observers: CallObservers,
         *,

@@ -8,7 +8,7 @@ import re
 from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final, TypeVar
 
 from spotify._checks import each_of, is_mapping
 from spotify._event_loops import thread_lock
@@ -20,6 +20,8 @@ from spotify.impl.observers.call_observers import CallObservers
 from spotify.interfaces.clock import Clock
 from spotify.interfaces.executor import Call
 from spotify.interfaces.operation import Operation
+
+T = TypeVar("T")
 
 # A read follows at once, then after these seconds, then each time after as long as has passed.
 _FIRST_DELAY: Final = 0.5
@@ -121,7 +123,7 @@ class UnsettledWrites:
         """Return the same with other settings."""
         return UnsettledWrites(self._clock, config, lifetime, self._observers, shared=self._shared, own=self._own)
 
-    def add(self, call: Call[Any], age: float = 0.0) -> None:
+    def add(self, call: Call[T], age: float = 0.0) -> None:
         """Record that a request of the call was given up `age` seconds ago and may still be executed."""
         since = self._clock.monotonic() - age
         write = _Unsettled(call.operation, _is_idempotent(call), since, since + self._config.late_execution_bound)
@@ -129,12 +131,12 @@ class UnsettledWrites:
         for changed in _changed(call):
             self._writes(changed).put(changed, digest, write)
 
-    async def wait_for_earlier(self, call: Call[Any], /) -> None:
+    async def wait_for_earlier(self, call: Call[T], /) -> None:
         """Wait until no earlier write can be executed that does not commute with the call."""
         async with self._scope(call) as state:
             await self.wait_in_call(call, state)
 
-    async def wait_in_call(self, call: Call[Any], state: CallState) -> None:
+    async def wait_in_call(self, call: Call[T], state: CallState) -> None:
         """Do the same within the call itself.
 
         Raises:
@@ -155,25 +157,25 @@ class UnsettledWrites:
             await self._clock.sleep(seconds)
             state.add_wait("unsettled_write", seconds)
 
-    def unsettled_since(self, call: Call[Any], /) -> float | None:
+    def unsettled_since(self, call: Call[T], /) -> float | None:
         """Return when a request of the call was last given up, in seconds since the epoch; None if it is settled."""
         write = self._find(call)
         return None if write is None else self._clock.time() - (self._clock.monotonic() - write.since)
 
-    def restore(self, call: Call[Any], /, since: float) -> None:
+    def restore(self, call: Call[T], /, since: float) -> None:
         """Record a write that another process left unsettled."""
         # The clock of another machine may be ahead of this one.
         age = max(0.0, self._clock.time() - since)
         if age < self._config.late_execution_bound and self._find(call) is None:
             self.add(call, age)
 
-    def confirm(self, call: Call[Any], /) -> None:
+    def confirm(self, call: Call[T], /) -> None:
         """Record that all unsettled requests of the call were executed."""
         digest = _digest(call)
         for changed in _changed(call):
             self._writes(changed).remove(changed, digest)
 
-    async def settle(self, call: Call[Any], /) -> bool:
+    async def settle(self, call: Call[T], /) -> bool:
         """Wait until it is time to read again whether the call was executed; see `WriteOrder`."""
         write = self._find(call)
         if write is None:
@@ -194,13 +196,13 @@ class UnsettledWrites:
         return True
 
     @asynccontextmanager
-    async def _scope(self, call: Call[Any]) -> AsyncGenerator[CallState]:
+    async def _scope(self, call: Call[T]) -> AsyncGenerator[CallState]:
         """End a wait outside of a call when the client is closed."""
         state = CallState(call, self._clock, self._observers)
         with CancelScope(None, self._lifetime, state):
             yield state
 
-    def _delay(self, call: Call[Any]) -> float:
+    def _delay(self, call: Call[T]) -> float:
         """Return the seconds until no earlier write can be executed that does not commute with the call."""
         if not self._shared and not self._own:
             return 0.0
@@ -212,7 +214,7 @@ class UnsettledWrites:
                     until = max(until, write.until)
         return until - now
 
-    def _find(self, call: Call[Any]) -> _Unsettled | None:
+    def _find(self, call: Call[T]) -> _Unsettled | None:
         changed = next(iter(_changed(call)), "")
         return self._writes(changed).get(changed).get(_digest(call))
 
@@ -220,18 +222,18 @@ class UnsettledWrites:
         return self._own if changed.startswith("/me/") else self._shared
 
 
-def _commutes(earlier: _Unsettled, call: Call[Any], *, is_same: bool) -> bool:
+def _commutes(earlier: _Unsettled, call: Call[T], *, is_same: bool) -> bool:
     """Whether a late execution of an earlier write does no harm if the call is executed before it."""
     if not earlier.idempotent or not _is_idempotent(call):
         return False
     return is_same or (earlier.operation == call.operation and call.operation.commutes)
 
 
-def _is_idempotent(call: Call[Any]) -> bool:
+def _is_idempotent(call: Call[T]) -> bool:
     return call.operation.idempotent if call.idempotent is None else call.idempotent
 
 
-def _changed(call: Call[Any]) -> Iterator[str]:
+def _changed(call: Call[T]) -> Iterator[str]:
     """Return what the call changes: `Operation.changes` with the call's values."""
     template = call.operation.changes
     if template is None:
@@ -241,7 +243,7 @@ def _changed(call: Call[Any]) -> Iterator[str]:
         yield template.format(**dict(zip(names, values, strict=True)))
 
 
-def _values(call: Call[Any], name: str) -> Sequence[str]:
+def _values(call: Call[T], name: str) -> Sequence[str]:
     value: object = call.arguments.get(name)
     if value is None and is_mapping(call.json):
         value = call.json.get(name)
@@ -250,7 +252,7 @@ def _values(call: Call[Any], name: str) -> Sequence[str]:
     return [str(each) for each in each_of(value, f"{name} must be several strings")]
 
 
-def _digest(call: Call[Any]) -> bytes:
+def _digest(call: Call[T]) -> bytes:
     # The values are str, numbers, bools, None, lists and dicts, of which the `repr` is complete.
     request = repr((call.operation.id, sorted(call.arguments.items()), call.json)).encode(errors="surrogatepass")
     return hashlib.blake2b(request + (call.content or b""), digest_size=16).digest()
