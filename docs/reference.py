@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from dataclasses import MISSING, fields
 from pathlib import Path
 
+from attribute_docstrings import attribute_docstrings
 from error_remedies import REMEDIES
 
 import spotify
@@ -23,7 +24,7 @@ from spotify.interfaces import Operation
 from spotify.testing import SpotifySandbox
 
 EXAMPLES = Path(__file__).parent / "service_examples"
-_SECTION = re.compile(r"^(Args|Returns|Raises|Attributes|Yields):$", re.MULTILINE)
+_SECTION = re.compile(r"^(Args|Returns|Raises|Yields):$", re.MULTILINE)
 _ENTRY = re.compile(r"^ {4}(\*{0,2}[\w.]+)(?: \([^)]*\))?: ", re.MULTILINE)
 
 
@@ -145,18 +146,19 @@ def _errors_page() -> str:
         parts.append(_markdown(text))
         parts.append(f"**What to do.** {REMEDIES[kind.__name__]}")
         parts += ["\n".join(f"- {entry}" for entry in entries) for entries in sections.values()]
+        if described := attribute_docstrings(kind):
+            parts.append("\n".join(f"- `{name}`: {text}" for name, text in described.items()))
     assert errors.SpotifyError in kinds
     return "\n\n".join(parts) + "\n"
 
 
 def _settings_page() -> str:
-    _, sections = _split(inspect.getdoc(ClientConfig) or "")
-    described = dict(entry.split("`: ", 1) for entry in sections["Attributes"])
+    described = attribute_docstrings(ClientConfig)
     settings = [
         f"`{setting.name}`\n"
         f": `SPOTIFY_{setting.name.upper()}`, "
         + ("required" if setting.default is MISSING else f"default `{setting.default!r}`")
-        + f". {described[f'`{setting.name}']}"
+        + f". {described[setting.name]}"
         for setting in fields(ClientConfig)
     ]
     return (

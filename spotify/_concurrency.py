@@ -36,18 +36,15 @@ async def run_all(calls: Iterable[Coroutine[None, None, T]], *, limit: int = MAX
 
 
 class _Run(Generic[T]):
-    """Runs calls concurrently until one fails.
-
-    Attributes:
-        results: The results by the number of the call.
-        error: The first error, or the cancellation of the caller.
-    """
+    """Runs calls concurrently until one fails."""
 
     __slots__ = ("_calls", "_first", "_is_ending", "_tasks", "error", "results")
 
     def __init__(self, calls: Iterator[tuple[int, Coroutine[None, None, T]]], limit: int) -> None:
         self.results: dict[int, T] = {}
+        """The results by the number of the call."""
         self.error: BaseException | None = None
+        """The first error, or the cancellation of the caller."""
         self._calls = calls
         self._first = list(islice(calls, limit))
         self._is_ending = False
@@ -176,18 +173,15 @@ class SingleFlight(Generic[T]):
 
 
 class _Flight(Generic[T]):
-    """One run of the work.
-
-    Attributes:
-        outcome: Its result or error, as a future for the callers that wait; None while there are none.
-        waiting: The number of callers waiting for `outcome`.
-    """
+    """One run of the work."""
 
     __slots__ = ("outcome", "waiting")
 
     def __init__(self) -> None:
         self.outcome: asyncio.Future[T] | None = None
+        """Its result or error, as a future for the callers that wait; None while there are none."""
         self.waiting = 0
+        """The number of callers waiting for `outcome`."""
 
 
 class _LeaderCancelledError(Exception):

@@ -72,40 +72,38 @@ class AsyncSpotifyClient:
 
     Creating a client opens no connection and needs no running event loop; the first call connects. Close a client with
     `async with` or `await client.close()`.
-
-    Attributes:
-        albums: Albums, their tracks, the user's saved albums, new releases.
-        artists: Artists, their albums and top tracks.
-        audiobooks: Audiobooks, their chapters, the user's saved ones.
-        browse: Categories, featured playlists, genres and markets.
-        chapters: Chapters of audiobooks.
-        episodes: Episodes of shows, the user's saved ones.
-        library: Everything that the user saved or follows, of any type, by URI.
-        player: Playback on the user's devices, the queue, and the playback history.
-        playlists: Playlists and their items.
-        quota: The quota mode of the application, as configured and as learned from refusals.
-        search: Search in the catalogue.
-        shows: Shows (podcasts), their episodes, the user's saved ones.
-        tracks: Tracks, the user's saved ones, audio features, recommendations.
-        usage: The calls of the last 24 hours by operation, and what is closed until when.
-        users: The user's profile, top lists and follows; other users' profiles.
     """
 
     albums: services.AlbumsService
+    """Albums, their tracks, the user's saved albums, new releases."""
     artists: services.ArtistsService
+    """Artists, their albums and top tracks."""
     audiobooks: services.AudiobooksService
+    """Audiobooks, their chapters, the user's saved ones."""
     browse: services.BrowseService
+    """Categories, featured playlists, genres and markets."""
     chapters: services.ChaptersService
+    """Chapters of audiobooks."""
     episodes: services.EpisodesService
+    """Episodes of shows, the user's saved ones."""
     library: services.LibraryService
+    """Everything that the user saved or follows, of any type, by URI."""
     player: services.PlayerService
+    """Playback on the user's devices, the queue, and the playback history."""
     playlists: services.PlaylistsService
+    """Playlists and their items."""
     quota: Quota
+    """The quota mode of the application, as configured and as learned from refusals."""
     search: services.SearchService
+    """Search in the catalogue."""
     shows: services.ShowsService
+    """Shows (podcasts), their episodes, the user's saved ones."""
     tracks: services.TracksService
+    """Tracks, the user's saved ones, audio features, recommendations."""
     usage: Usage
+    """The calls of the last 24 hours by operation, and what is closed until when."""
     users: services.UsersService
+    """The user's profile, top lists and follows; other users' profiles."""
 
     _original: Self | None = None  # of a view: the client whose services have the types of its own
 

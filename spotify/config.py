@@ -119,135 +119,155 @@ class ClientConfig:
 
     A value out of bounds raises `ValueError`, one of the wrong type `TypeError`. Change a copy with
     `dataclasses.replace`.
-
-    Attributes:
-        api_url: The base URL of the Web API. https, or http for a loopback address: it receives access tokens.
-        accounts_url: The base URL of the accounts service, which issues tokens. The same rule.
-        timeout: Seconds for one attempt, more than 0. It does not include the wait for a token: a request that
-            refreshes a user's token or completes a login may take 120 seconds, as it cannot be repeated.
-        connect_timeout: Seconds within an attempt to get a connection, from the pool or a new one, more than 0; at most
-            nine tenths of `timeout` are used.
-        deadline: Seconds for a whole call including waits and retries, more than 0; None for no limit. A refresh that
-            the call waits for continues after it, and the new token is stored. A method that sends several requests
-            (`collect`, bulk reads and writes) applies it to each request.
-        max_retries: Attempts after the first, 0 or more.
-        retry_budget: The number of retries that all calls together may use, 0 or more; None for no limit. Each
-            successful request restores a tenth of a retry. It prevents retries from multiplying the traffic during an
-            outage. Retries after a 429 do not count.
-        retry_base_delay: Seconds, more than 0. The first backoff is a random time up to this; the bound doubles with
-            each further attempt.
-        retry_max_delay: Seconds, more than 0; the upper bound of a backoff.
-        max_retry_wait: Seconds, 0 or more; the longest wait for a `Retry-After`, a pause after a 429 or `rate_limit`,
-            and before a retry. A call that would wait longer raises `RateLimitError` at once: Spotify has sent 86,400
-            seconds. Bulk requests do not count the time that they wait for each other.
-        write_settle_time: Seconds, 0 or more, for which Spotify may still execute a write after the client gave up its
-            request without a response. A later write to the same object that does not commute with it waits for that
-            long. None for three times `timeout`, at least 90: gateways in common use end a request after 60 s.
-        max_concurrency: The number of concurrent requests and of pooled connections, 1 or more.
-        read_ahead: The maximum number of pages that `async for` over a list requests in advance, 1 or more; at most
-            `max_concurrency` are used. It begins with one, and with more while the pages do not arrive as fast as they
-            are used. A loop that ends early does not use all of them. See `Paginator.with_options`.
-        rate_limit: The number of requests per `rate_window` that the client sends at most, 1 or more; None for no limit
-            until Spotify responds with 429. Spotify does not publish its limit, which depends on the application.
-        rate_window: Seconds, more than 0. Spotify uses 30.
-        rate_limit_reserve: The share of `rate_limit` and of `daily_limit` that only interactive calls may use, from 0
-            to less than 1. While bulk requests wait, one request in ten is one of them, also from this share of
-            `rate_limit`.
-        daily_limit: The number of requests in 24 hours that the client sends at most, 1 or more, or a mapping of
-            operation ids to such numbers, with `*` for all operations together; None for no limit. Calls beyond it
-            raise `QuotaExceededError` unsent. Without `redis_url` or `usage_path` it applies to each client.
-            `get-an-album=500,*=2000` in the environment.
-        usage_path: A file that keeps the usage (`client.usage`) and long pauses between runs, and shares them between
-            processes; None for no file. With `redis_url`, Redis does that.
-        account: The name of the developer account, for clients of several of its applications, as Spotify counts the
-            quota by account: those with the same name and Redis, or the same `usage_path`, share the usage, the
-            `daily_limit` and the pauses for the quota, but not those for a rate limit. It replaces `redis_prefix` in
-            the keys of the usage. None for one application.
-        priority: `auto` gives calls of one request priority over methods that send several (`collect`, `async for`,
-            bulk reads and writes). `interactive` and `bulk` give all calls that priority.
-        keepalive_timeout: Seconds before an idle connection is closed, more than 0.
-        max_response_bytes: The size limit of a decompressed response body, 1 or more.
-        token_expiry_skew: Seconds before its expiry at which a token is refreshed, 0 or more.
-        quota_mode: `development` or `extended` if the application's quota mode is known; `auto` detects it from
-            refusals, see `spotify.quota`.
-        market: The default of `market` arguments, an ISO 3166-1 alpha-2 country code.
-        locale: The default of `locale` arguments, a language and a country such as `es_MX`.
-        strict_decoding: Whether a response that differs from the documented shape raises `DecodeError`. Otherwise it is
-            decoded as far as possible and logged as `response_drift`.
-        serializer: `msgspec`, or `dataclasses-json`, which needs no compiled code and is about 100 times slower.
-        cache: `none`, `memory`, `redis` to share cached responses between workers, which needs `redis_url`, or `sqlite`
-            to keep them in a file. See `docs/caching.md`.
-        cache_path: The file of the SQLite cache; None for `async-spotify-client/responses.sqlite3` in the user's
-            directory for caches.
-        cache_max_bytes: The approximate size limit of the memory cache, and of the SQLite cache, whose responses are
-            compressed, 1 or more.
-        cache_ttl: Seconds, 0 or more, for which cached responses are fresh, by what they are about (`CacheKind`, such
-            as `album`) or by the id of an operation, which takes precedence. It replaces what `Cache-Control` says,
-            except `no-store`. In the environment: `album=86400,playlist=60`.
-        stale_while_revalidate: Seconds, 0 or more, after a cached response has become stale for which it is still
-            returned at once, and requested again in the background.
-        stale_if_refused: Seconds, 0 or more, after a cached response has become stale for which a call returns it
-            instead of raising the error for a 429, a 5xx, no response, or a wait that the call does not allow. True for
-            as long as it is stored.
-        redis_url: The URL of a Redis that the workers of one application share, such as `redis://host:6379/0`; None for
-            no Redis. It holds the rate limit, the application's token, and the tokens of users whose auth provider has
-            no token store. It may contain a password and is left out of `repr`. A function that returns the URL is
-            called for each connection, so that a running program gets a new password.
-        redis_prefix: The prefix of all keys in Redis. Workers with the same prefix share one rate limit.
-        token_encryption_keys: `cryptography.fernet.Fernet` keys for tokens in Redis. The first encrypts, all decrypt;
-            empty for no encryption. Left out of `repr`. Comma-separated in the environment. A function that returns the
-            keys is called whenever a token is loaded or saved.
-        proxy: The URL of an HTTP proxy; None for no proxy. It may contain a password and is left out of `repr`.
-        trust_env: Whether to use the proxy in `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY`, with its credentials in
-            `~/.netrc` (or the file that `NETRC` names).
-        ca_file: A PEM file of CA certificates to trust besides those of the system, such as that of a company whose
-            proxy decrypts TLS. See `docs/network.md`.
-        user_agent: The `User-Agent` header.
-        name: A name for the client in events, spans and metrics, for processes with several; None for none.
     """
 
     api_url: str = "https://api.spotify.com/v1"
+    """The base URL of the Web API. https, or http for a loopback address: it receives access tokens."""
     accounts_url: str = "https://accounts.spotify.com"
+    """The base URL of the accounts service, which issues tokens: https, or http on a loopback address."""
     timeout: float = DEFAULT_TIMEOUT
+    """Seconds for one attempt, more than 0. It does not include the wait for a token: a request that refreshes a user's
+    token or completes a login may take 120 seconds, as it cannot be repeated.
+    """
     connect_timeout: float = 10.0
+    """Seconds within an attempt to get a connection, from the pool or a new one, more than 0; at most nine tenths of
+    `timeout` are used.
+    """
     deadline: float | None = None
+    """Seconds for a whole call including waits and retries, more than 0; None for no limit. A refresh that the call
+    waits for continues after it, and the new token is stored. A method that sends several requests (`collect`, bulk
+    reads and writes) applies it to each request.
+    """
     max_retries: int = DEFAULT_MAX_RETRIES
+    """Attempts after the first, 0 or more."""
     retry_budget: int | None = 100
+    """The number of retries that all calls together may use, 0 or more; None for no limit. Each successful request
+    restores a tenth of a retry. It prevents retries from multiplying the traffic during an outage. Retries after a 429
+    do not count.
+    """
     retry_base_delay: float = 0.5
+    """Seconds, more than 0. The first backoff is a random time up to this; the bound doubles with each further attempt.
+    """
     retry_max_delay: float = 8.0
+    """Seconds, more than 0; the upper bound of a backoff."""
     max_retry_wait: float = 30.0
+    """Seconds, 0 or more; the longest wait for a `Retry-After`, a pause after a 429 or `rate_limit`, and before a
+    retry. A call that would wait longer raises `RateLimitError` at once: Spotify has sent 86,400 seconds. Bulk requests
+    do not count the time that they wait for each other.
+    """
     write_settle_time: float | None = None
+    """Seconds, 0 or more, for which Spotify may still execute a write after the client gave up its request without a
+    response. A later write to the same object that does not commute with it waits for that long. None for three times
+    `timeout`, at least 90: gateways in common use end a request after 60 s.
+    """
     max_concurrency: int = 50
+    """The number of concurrent requests and of pooled connections, 1 or more."""
     read_ahead: int = 50
+    """The maximum number of pages that `async for` over a list requests in advance, 1 or more; at most
+    `max_concurrency` are used. It begins with one, and with more while the pages do not arrive as fast as they are
+    used. A loop that ends early does not use all of them. See `Paginator.with_options`.
+    """
     rate_limit: int | None = None
+    """The number of requests per `rate_window` that the client sends at most, 1 or more; None for no limit until
+    Spotify responds with 429. Spotify does not publish its limit, which depends on the application.
+    """
     rate_window: float = 30.0
+    """Seconds, more than 0. Spotify uses 30."""
     rate_limit_reserve: float = 0.2
+    """The share of `rate_limit` and of `daily_limit` that only interactive calls may use, from 0 to less than 1. While
+    bulk requests wait, one request in ten is one of them, also from this share of `rate_limit`.
+    """
     daily_limit: int | Mapping[str, int] | None = field(default=None, hash=False)
+    """The number of requests in 24 hours that the client sends at most, 1 or more, or a mapping of operation ids to
+    such numbers, with `*` for all operations together; None for no limit. Calls beyond it raise `QuotaExceededError`
+    unsent. Without `redis_url` or `usage_path` it applies to each client. `get-an-album=500,*=2000` in the environment.
+    """
     usage_path: str | os.PathLike[str] | None = None
+    """A file that keeps the usage (`client.usage`) and long pauses between runs, and shares them between processes;
+    None for no file. With `redis_url`, Redis does that.
+    """
     account: str | None = None
+    """The name of the developer account, for clients of several of its applications, as Spotify counts the quota by
+    account: those with the same name and Redis, or the same `usage_path`, share the usage, the `daily_limit` and the
+    pauses for the quota, but not those for a rate limit. It replaces `redis_prefix` in the keys of the usage. None for
+    one application.
+    """
     priority: PriorityChoice = "auto"
+    """`auto` gives calls of one request priority over methods that send several (`collect`, `async for`, bulk reads and
+    writes). `interactive` and `bulk` give all calls that priority.
+    """
     keepalive_timeout: float = 30.0
+    """Seconds before an idle connection is closed, more than 0."""
     max_response_bytes: int = 64 * 1024 * 1024
+    """The size limit of a decompressed response body, 1 or more."""
     token_expiry_skew: float = 60.0
+    """Seconds before its expiry at which a token is refreshed, 0 or more."""
     quota_mode: QuotaMode = "auto"
+    """`development` or `extended` if the application's quota mode is known; `auto` detects it from refusals, see
+    `spotify.quota`.
+    """
     market: str | None = None
+    """The default of `market` arguments, an ISO 3166-1 alpha-2 country code."""
     locale: str | None = None
+    """The default of `locale` arguments, a language and a country such as `es_MX`."""
     strict_decoding: bool = False
+    """Whether a response that differs from the documented shape raises `DecodeError`. Otherwise it is decoded as far as
+    possible and logged as `response_drift`.
+    """
     serializer: SerializerName = "msgspec"
+    """`msgspec`, or `dataclasses-json`, which needs no compiled code and is about 100 times slower."""
     cache: CacheName = "none"
+    """`none`, `memory`, `redis` to share cached responses between workers, which needs `redis_url`, or `sqlite` to keep
+    them in a file. See `docs/caching.md`.
+    """
     cache_path: str | os.PathLike[str] | None = None
+    """The file of the SQLite cache; None for `async-spotify-client/responses.sqlite3` in the user's directory for
+    caches.
+    """
     cache_max_bytes: int = 64 * 1024 * 1024
+    """The approximate size limit of the memory cache, and of the SQLite cache, whose responses are compressed, 1 or
+    more.
+    """
     cache_ttl: Mapping[str, float] = field(default_factory=dict[str, float], hash=False)
+    """Seconds, 0 or more, for which cached responses are fresh, by what they are about (`CacheKind`, such as `album`)
+    or by the id of an operation, which takes precedence. It replaces what `Cache-Control` says, except `no-store`. In
+    the environment: `album=86400,playlist=60`.
+    """
     stale_while_revalidate: float = 0.0
+    """Seconds, 0 or more, after a cached response has become stale for which it is still returned at once, and
+    requested again in the background.
+    """
     stale_if_refused: float | bool = False
+    """Seconds, 0 or more, after a cached response has become stale for which a call returns it instead of raising the
+    error for a 429, a 5xx, no response, or a wait that the call does not allow. True for as long as it is stored.
+    """
     redis_url: str | Callable[[], str] | None = field(default=None, repr=False)
+    """The URL of a Redis that the workers of one application share, such as `redis://host:6379/0`; None for no Redis.
+    It holds the rate limit, the application's token, and the tokens of users whose auth provider has no token store. It
+    may contain a password and is left out of `repr`. A function that returns the URL is called for each connection, so
+    that a running program gets a new password.
+    """
     redis_prefix: str = "spotify"
+    """The prefix of all keys in Redis. Workers with the same prefix share one rate limit."""
     token_encryption_keys: tuple[str, ...] | Callable[[], Iterable[str]] = field(default=(), repr=False)
+    """`cryptography.fernet.Fernet` keys for tokens in Redis. The first encrypts, all decrypt; empty for no encryption.
+    Left out of `repr`. Comma-separated in the environment. A function that returns the keys is called whenever a token
+    is loaded or saved.
+    """
     proxy: str | None = field(default=None, repr=False)
+    """The URL of an HTTP proxy; None for no proxy. It may contain a password and is left out of `repr`."""
     trust_env: bool = False
+    """Whether to use the proxy in `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY`, with its credentials in `~/.netrc` (or
+    the file that `NETRC` names).
+    """
     ca_file: str | os.PathLike[str] | None = None
+    """A PEM file of CA certificates to trust besides those of the system, such as that of a company whose proxy
+    decrypts TLS. See `docs/network.md`.
+    """
     user_agent: str = f"async-spotify-client/{__version__}"
+    """The `User-Agent` header."""
     name: str | None = None
+    """A name for the client in events, spans and metrics, for processes with several; None for none."""
 
     def __post_init__(self) -> None:
         for setting in fields(self):
@@ -380,28 +400,24 @@ class ClientConfig:
 
 
 class CallOptions(TypedDict, total=False):
-    """The settings that `AsyncSpotifyClient.with_options` changes; more about them is in `ClientConfig`.
-
-    Attributes:
-        timeout: Seconds for one attempt, more than 0.
-        deadline: Seconds for a whole call, with retries and waits, more than 0; None for no limit.
-        max_retries: Attempts after the first, 0 or more.
-        max_retry_wait: The longest wait of a call in seconds, 0 or more.
-        write_settle_time: Seconds after which a write without a response is certainly not executed, 0 or more; None for
-            the default.
-        priority: `interactive`, `bulk`, or `auto` to decide by the kind of call.
-        market: An ISO 3166-1 alpha-2 country code for all calls that take a market; None for none.
-        locale: A language and a country, such as `es_MX`, for all calls that take a locale; None for none.
-    """
+    """The settings that `AsyncSpotifyClient.with_options` changes; more about them is in `ClientConfig`."""
 
     timeout: float
+    """Seconds for one attempt, more than 0."""
     deadline: float | None
+    """Seconds for a whole call, with retries and waits, more than 0; None for no limit."""
     max_retries: int
+    """Attempts after the first, 0 or more."""
     max_retry_wait: float
+    """The longest wait of a call in seconds, 0 or more."""
     write_settle_time: float | None
+    """Seconds after which a write without a response is certainly not executed, 0 or more; None for the default."""
     priority: PriorityChoice
+    """`interactive`, `bulk`, or `auto` to decide by the kind of call."""
     market: str | None
+    """An ISO 3166-1 alpha-2 country code for all calls that take a market; None for none."""
     locale: str | None
+    """A language and a country, such as `es_MX`, for all calls that take a locale; None for none."""
 
 
 def _check_type_or_function(name: str, value: object, kind: type | tuple[type, ...]) -> None:

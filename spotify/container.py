@@ -181,50 +181,22 @@ class SpotifyContainer(containers.DeclarativeContainer):
     Pass an instance or `providers.Singleton(MyTransport)`: a bare class would be injected as a class. Create a
     container in one thread. Creating one takes one to two milliseconds: create one per process or tenant, not one per
     request.
-
-    Attributes:
-        config: The settings.
-        auth_provider: Provides the access tokens. It has to be given.
-        clock: Time and sleep.
-        transport: Sends requests.
-        response_cache: Stores responses; None for no cache.
-        cached_transport: The transport, with the cache around it if there is one.
-        retry_policy: Decides whether a failed request is sent again.
-        serializer: Converts JSON to models.
-        rate_limiter: Decides when a request may be sent.
-        token_store: Stores the tokens of auth providers that have no store; None for none.
-        quota: What is known about the quota mode of the application.
-        usage: Counts the calls.
-        metered_rate_limiter: The rate limiter, with the daily limit around it if there is one.
-        observers: Observe the calls.
-        executor: Executes the calls; it can be wrapped.
-        read_ahead: The most pages that a list requests in advance.
-        albums: The service `client.albums`, and so on for each service.
-        artists: See `albums`.
-        audiobooks: See `albums`.
-        browse: See `albums`.
-        chapters: See `albums`.
-        episodes: See `albums`.
-        library: See `albums`.
-        player: See `albums`.
-        playlists: See `albums`.
-        search: See `albums`.
-        shows: See `albums`.
-        tracks: See `albums`.
-        users: See `albums`.
-        services: All services by name.
-        client: The client of these parts.
     """
 
     __self__: providers.Self[SpotifyContainer] = providers.Self()
 
     config: providers.Provider[ClientConfig] = _Object(ClientConfig())
+    """The settings."""
     auth_provider: providers.Provider[AuthProvider] = _Dependency(
         instance_of=AuthProvider  # type: ignore[type-abstract]  # used for isinstance only
     )
+    """Provides the access tokens. It has to be given."""
     clock: providers.Provider[Clock] = _Singleton(SystemClock)
+    """Time and sleep."""
     transport: providers.Provider[Transport] = _Singleton(AiohttpTransport, config)
+    """Sends requests."""
     response_cache: providers.Provider[ResponseCache | None] = _Singleton(response_cache_of, config, clock)
+    """Stores responses; None for no cache."""
     cached_transport: providers.Provider[Transport] = _Singleton(
         with_cache,
         providers.Callable(checked_transport, transport),
@@ -232,20 +204,29 @@ class SpotifyContainer(containers.DeclarativeContainer):
         config,
         clock,
     )
+    """The transport, with the cache around it if there is one."""
     retry_policy: providers.Provider[RetryPolicy] = _Singleton(
         BackoffRetryPolicy,
         base_delay=config.provided.retry_base_delay,
         max_delay=config.provided.retry_max_delay,
     )
+    """Decides whether a failed request is sent again."""
     serializer: providers.Provider[Serializer] = _Singleton(serializer_of, config)
+    """Converts JSON to models."""
     rate_limiter: providers.Provider[RateLimiter] = _Singleton(rate_limiter_of, config, clock)
+    """Decides when a request may be sent."""
     token_store: providers.Provider[TokenStore | None] = _Singleton(token_store_of, config)
+    """Stores the tokens of auth providers that have no store; None for none."""
     quota: providers.Provider[Quota] = _Singleton(Quota, config.provided.quota_mode, now=clock.provided.time)
+    """What is known about the quota mode of the application."""
     usage: providers.Provider[Usage] = _Singleton(usage_of, config, clock, rate_limiter)
+    """Counts the calls."""
     metered_rate_limiter: providers.Provider[RateLimiter] = _Singleton(
         with_usage, providers.Callable(checked_rate_limiter, rate_limiter), usage, config, clock
     )
+    """The rate limiter, with the daily limit around it if there is one."""
     observers: providers.Provider[Sequence[Observer]] = _Object(())
+    """Observe the calls."""
     executor: providers.Provider[RequestExecutor] = _Singleton(
         RetryingExecutor.create,
         config=config,
@@ -261,51 +242,67 @@ class SpotifyContainer(containers.DeclarativeContainer):
         token_store=token_store,
         owned=providers.Callable(_owned_parts, __self__),
     )
+    """Executes the calls; it can be wrapped."""
 
     read_ahead: providers.Provider[int] = providers.Callable(
         min, config.provided.read_ahead, config.provided.max_concurrency
     )
+    """The most pages that a list requests in advance."""
     albums: providers.Provider[_services.AlbumsService] = providers.Singleton(
         _service("AlbumsService"), executor, quota, read_ahead=read_ahead
     )
+    """`client.albums`."""
     artists: providers.Provider[_services.ArtistsService] = providers.Singleton(
         _service("ArtistsService"), executor, quota, read_ahead=read_ahead
     )
+    """`client.artists`."""
     audiobooks: providers.Provider[_services.AudiobooksService] = providers.Singleton(
         _service("AudiobooksService"), executor, quota, read_ahead=read_ahead
     )
+    """`client.audiobooks`."""
     browse: providers.Provider[_services.BrowseService] = providers.Singleton(
         _service("BrowseService"), executor, quota, read_ahead=read_ahead
     )
+    """`client.browse`."""
     chapters: providers.Provider[_services.ChaptersService] = providers.Singleton(
         _service("ChaptersService"), executor, quota, read_ahead=read_ahead
     )
+    """`client.chapters`."""
     episodes: providers.Provider[_services.EpisodesService] = providers.Singleton(
         _service("EpisodesService"), executor, quota, read_ahead=read_ahead
     )
+    """`client.episodes`."""
     library: providers.Provider[_services.LibraryService] = providers.Singleton(
         _service("LibraryService"), executor, quota, read_ahead=read_ahead
     )
+    """`client.library`."""
     player: providers.Provider[_services.PlayerService] = providers.Singleton(
         _service("PlayerService"), executor, quota, read_ahead=read_ahead
     )
+    """`client.player`."""
     playlists: providers.Provider[_services.PlaylistsService] = providers.Singleton(
         _service("PlaylistsService"), executor, quota, read_ahead=read_ahead
     )
+    """`client.playlists`."""
     search: providers.Provider[_services.SearchService] = providers.Singleton(
         _service("SearchService"), executor, quota, read_ahead=read_ahead
     )
+    """`client.search`."""
     shows: providers.Provider[_services.ShowsService] = providers.Singleton(
         _service("ShowsService"), executor, quota, read_ahead=read_ahead
     )
+    """`client.shows`."""
     tracks: providers.Provider[_services.TracksService] = providers.Singleton(
         _service("TracksService"), executor, quota, read_ahead=read_ahead
     )
+    """`client.tracks`."""
     users: providers.Provider[_services.UsersService] = providers.Singleton(
         _service("UsersService"), executor, quota, read_ahead=read_ahead
     )
+    """`client.users`."""
 
     client: providers.Provider[AsyncSpotifyClient] = providers.Singleton(_client_of, __self__)
+    """The client of these parts."""
 
 
 class ClientArguments(TypedDict, total=False):

@@ -50,16 +50,14 @@ _PAGE: Final = "https://async-spotify-client.github.io/async-spotify-client/refe
 
 
 class SpotifyError(Exception):
-    """The base class of all errors of this library.
-
-    Attributes:
-        may_have_been_executed: Whether the call may have been executed in one of its attempts although it failed. False
-            is certain: the call can be repeated without executing it twice.
-        is_about_token: Whether there was no access token for the call, so that no other call can be made either.
-    """
+    """The base class of all errors of this library."""
 
     may_have_been_executed: bool = True
+    """Whether the call may have been executed in one of its attempts although it failed. False is certain: the call can
+    be repeated without executing it twice.
+    """
     is_about_token: bool = False
+    """Whether there was no access token for the call, so that no other call can be made either."""
 
     @property
     def help_url(self) -> str:
@@ -84,17 +82,14 @@ class ClientClosedError(SpotifyError):
 
 
 class TransportError(SpotifyError):
-    """There was no response.
-
-    Attributes:
-        sent: Whether the last request may have reached the server. False is certain.
-        operation: The id of the API operation, such as `get-an-album`; None outside a call.
-    """
+    """There was no response."""
 
     def __init__(self, message: str, *, sent: bool, operation: str | None = None) -> None:
         super().__init__(message)
         self.sent = sent
+        """Whether the last request may have reached the server. False is certain."""
         self.operation = operation
+        """The id of the API operation, such as `get-an-album`; None outside a call."""
 
     def __str__(self) -> str:
         return _with_operation(super().__str__(), self.operation)
@@ -113,20 +108,18 @@ class ResponseTooLargeError(TransportError):
 
 
 class DecodeError(SpotifyError):
-    """The response is not JSON, or does not have the documented structure.
-
-    Attributes:
-        path: The JSON path of the error, such as `$.items[3].uri`; `$` is the whole document.
-        operation: The id of the API operation; None outside a call.
-        partial: What could be read: the page whose items could not be, or the recommendations whose tracks could not;
-            otherwise None.
-    """
+    """The response is not JSON, or does not have the documented structure."""
 
     def __init__(self, message: str, *, path: str = "$", operation: str | None = None, partial: object = None) -> None:
         super().__init__(message)
         self.path = path
+        """The JSON path of the error, such as `$.items[3].uri`; `$` is the whole document."""
         self.operation = operation
+        """The id of the API operation; None outside a call."""
         self.partial = partial
+        """What could be read: the page whose items could not be, or the recommendations whose tracks could not;
+        otherwise None.
+        """
 
     def __str__(self) -> str:
         return _with_operation(super().__str__(), self.operation)
@@ -137,13 +130,7 @@ class PagingError(SpotifyError):
 
 
 class PartialReadError(SpotifyError):
-    """Some objects of a bulk read could not be read. The error contains the others.
-
-    Attributes:
-        results: One object per id, in the order of the ids; None if it does not exist or could not be read.
-        errors: The errors of the objects that could not be read, by id.
-        operation: The id of the API operation.
-    """
+    """Some objects of a bulk read could not be read. The error contains the others."""
 
     def __init__(
         self,
@@ -155,8 +142,11 @@ class PartialReadError(SpotifyError):
     ) -> None:
         super().__init__(message)
         self.results = tuple(results)
+        """One object per id, in the order of the ids; None if it does not exist or could not be read."""
         self.errors = dict(errors)
+        """The errors of the objects that could not be read, by id."""
         self.operation = operation
+        """The id of the API operation."""
 
     @property
     def retry_at(self) -> datetime | None:
@@ -170,17 +160,15 @@ class PartialReadError(SpotifyError):
 
 
 class LoginError(SpotifyError):
-    """A login failed.
-
-    Attributes:
-        reason: An OAuth error code, such as `access_denied` if the user denied access or `invalid_grant` if the code is
-            not valid (any more); `state_mismatch` if the redirect does not belong to this login; `no_code` if the
-            redirect has no code; `timeout`.
-    """
+    """A login failed."""
 
     def __init__(self, message: str, *, reason: str) -> None:
         super().__init__(message)
         self.reason = reason
+        """An OAuth error code, such as `access_denied` if the user denied access or `invalid_grant` if the code is not
+        valid (any more); `state_mismatch` if the redirect does not belong to this login; `no_code` if the redirect has
+        no code; `timeout`.
+        """
 
 
 class LoginRequiredError(SpotifyError):
@@ -196,19 +184,16 @@ class TokenStoreError(SpotifyError):
 
 
 class AuthProviderError(SpotifyError):
-    """An auth provider of the application has no access token. The provider raises it in `get_access_token`.
-
-    Attributes:
-        transient: Whether the call may be retried, as after a transport error.
-        operation: The id of the API operation that was called.
-    """
+    """An auth provider of the application has no access token. The provider raises it in `get_access_token`."""
 
     may_have_been_executed = False
 
     def __init__(self, message: str, *, transient: bool = False) -> None:
         super().__init__(message)
         self.transient = transient
+        """Whether the call may be retried, as after a transport error."""
         self.operation: str | None = None
+        """The id of the API operation that was called."""
 
 
 class TokenSupersededError(TokenStoreError):
@@ -219,24 +204,22 @@ class TokenSupersededError(TokenStoreError):
 
 
 class ListChangedError(PagingError):
-    """A list changed while its pages were read, so that items would have been missing or repeated.
-
-    Attributes:
-        expected_total: The number of items at the start of the scan; None if Spotify did not send it.
-        seen_total: The number of items when the change was detected; None likewise.
-        offset: Where to continue in spite of the change: all items before it, in the list as it was, have been yielded.
-            If none has, it is where the scan started.
-        operation: The id of the API operation.
-    """
+    """A list changed while its pages were read, so that items would have been missing or repeated."""
 
     def __init__(
         self, message: str, *, expected_total: int | None, seen_total: int | None, offset: int, operation: str
     ) -> None:
         super().__init__(message)
         self.expected_total = expected_total
+        """The number of items at the start of the scan; None if Spotify did not send it."""
         self.seen_total = seen_total
+        """The number of items when the change was detected; None if unknown."""
         self.offset = offset
+        """Where to continue in spite of the change: all items before it, in the list as it was, have been yielded. If
+        none has, it is where the scan started.
+        """
         self.operation = operation
+        """The id of the API operation."""
 
     def __str__(self) -> str:
         if self.expected_total == self.seen_total:
@@ -252,14 +235,6 @@ class PartialWriteError(SpotifyError):
 
     The error that stopped it is the `__cause__`. A write that is cancelled, for example by a timeout around it, raises
     `CancelledError` or `TimeoutError` as usual; `PartialWriteError.behind(error)` returns this error then.
-
-    Attributes:
-        applied: The items that Spotify confirmed, in the order of the arguments.
-        unknown: The items of the request in progress, which may or may not have been written.
-        not_applied: The items that were certainly not written.
-        snapshot_id: The playlist's version after the last confirmed request; None for a library, or if there was none.
-        operation: The id of the API operation.
-        resumption: The state for `await client.resume(error)`, in this process or another one.
     """
 
     def __init__(
@@ -275,11 +250,17 @@ class PartialWriteError(SpotifyError):
     ) -> None:
         super().__init__(message)
         self.applied = tuple(applied)
+        """The items that Spotify confirmed, in the order of the arguments."""
         self.unknown = tuple(unknown)
+        """The items of the request in progress, which may or may not have been written."""
         self.not_applied = tuple(not_applied)
+        """The items that were certainly not written."""
         self.snapshot_id = snapshot_id
+        """The playlist's version after the last confirmed request; None for a library, or if there was none."""
         self.operation = operation
+        """The id of the API operation."""
         self.resumption = resumption
+        """The state for `await client.resume(error)`, in this process or another one."""
 
     @property
     def retry_at(self) -> datetime | None:
@@ -313,23 +294,12 @@ class PartialWriteError(SpotifyError):
 
 
 class ApiError(SpotifyError):
-    """Spotify refused the request.
-
-    Attributes:
-        status_code: The HTTP status.
-        message: Spotify's message: of its error object, or a short text body. Otherwise the title of an HTML page or
-            the standard phrase of the status.
-        reason: Spotify's machine-readable reason, such as `NO_ACTIVE_DEVICE`, or the OAuth error code of the token
-            endpoint; None if there is none.
-        response_body: The first 2,000 characters of the body.
-        operation: The id of the API operation, such as `get-an-album`; None outside a call.
-        retry_after: The seconds to wait that Spotify sent; None if it sent none.
-        sent: Whether the request was sent. False if the client refused it, because Spotify would refuse it too.
-        advice: What the refusal means and what to do; None if the message says it.
-    """
+    """Spotify refused the request."""
 
     sent: bool = True
+    """Whether the request was sent. False if the client refused it, because Spotify would refuse it too."""
     advice: str | None = None
+    """What the refusal means and what to do; None if the message says it."""
 
     def __init__(
         self,
@@ -343,11 +313,21 @@ class ApiError(SpotifyError):
     ) -> None:
         super().__init__(message)
         self.status_code = status_code
+        """The HTTP status."""
         self.message = message
+        """Spotify's message: of its error object, or a short text body. Otherwise the title of an HTML page or the
+        standard phrase of the status.
+        """
         self.reason = reason
+        """Spotify's machine-readable reason, such as `NO_ACTIVE_DEVICE`, or the OAuth error code of the token endpoint;
+        None if there is none.
+        """
         self.response_body = response_body[:_MAX_BODY_CHARACTERS]
+        """The first 2,000 characters of the body."""
         self.operation = operation
+        """The id of the API operation, such as `get-an-album`; None outside a call."""
         self.retry_after = retry_after
+        """The seconds to wait that Spotify sent; None if it sent none."""
 
     def __str__(self) -> str:
         status = f"{self.status_code} " if self.sent else "Not sent: "
@@ -394,15 +374,14 @@ class MissingScopeError(ForbiddenError):
     """The access token does not have a scope that the operation requires. A new token has the same scopes.
 
     The user must log in again and grant the missing scopes. Spotify sends it with status 403 or 401.
-
-    Attributes:
-        required_scopes: The scopes that the operation can require. For some operations it is one of them, depending on
-            the object: a public playlist requires another scope than a private one.
-        granted_scopes: The scopes that the user granted; None if they are unknown.
     """
 
     required_scopes: tuple[str, ...] = ()
+    """The scopes that the operation can require. For some operations it is one of them, depending on the object: a
+    public playlist requires another scope than a private one.
+    """
     granted_scopes: tuple[str, ...] | None = None
+    """The scopes that the user granted; None if they are unknown."""
 
     @property
     def missing_scopes(self) -> tuple[str, ...]:
@@ -420,15 +399,12 @@ class MissingScopeError(ForbiddenError):
 
 
 class EndpointUnavailableError(ForbiddenError):
-    """The operation was removed for applications in development mode; it requires extended quota.
-
-    Attributes:
-        replacement: The id of an operation of development mode with the same effect; None if there is none.
-        removed_on: The date since which applications in development mode cannot use it.
-    """
+    """The operation was removed for applications in development mode; it requires extended quota."""
 
     replacement: str | None = None
+    """The id of an operation of development mode with the same effect; None if there is none."""
     removed_on: date | None = None
+    """The date since which applications in development mode cannot use it."""
 
     def __str__(self) -> str:
         since = f" since {self.removed_on}" if self.removed_on else ""
@@ -472,13 +448,11 @@ class RateLimitError(ApiError):
     """429: too many requests within 30 seconds or within a day.
 
     Raised if the wait would be longer than `ClientConfig.max_retry_wait`; shorter waits are waited out.
-
-    Attributes:
-        retry_after: The seconds to wait, from the time of the response; None if Spotify sent none.
-        retry_at: The end of the wait (UTC); None likewise.
+    `retry_after` is counted from the time of the response.
     """
 
     retry_at: datetime | None = None
+    """The end of the wait (UTC); None if Spotify sent no `Retry-After`."""
 
     def __str__(self) -> str:
         if self.retry_after is None:

@@ -84,18 +84,18 @@ class SpotifyUri:
         uri = SpotifyUri.parse("https://open.spotify.com/album/4aawyAB9vmqN3uQ7FjRGTy?si=1")
         print(uri.kind, uri.id, uri.uri, uri.url)
 
-    Attributes:
-        kind: `album`, `track`, `user` and so on. Unknown kinds are accepted. `local` is a local file on a device,
-            `collection` a user's saved items.
-        id: 22 letters and digits for objects of the catalogue and playlists. The name of the user, not encoded, for
-            `user` and `collection`. `artist:album:title:seconds`, each part encoded, for `local`.
-
     Raises:
         ValueError: `id` is not valid for `kind`.
     """
 
     kind: str
+    """`album`, `track`, `user` and so on. Unknown kinds are accepted. `local` is a local file on a device, `collection`
+    a user's saved items.
+    """
     id: str
+    """22 letters and digits for objects of the catalogue and playlists. The name of the user, not encoded, for `user`
+    and `collection`. `artist:album:title:seconds`, each part encoded, for `local`.
+    """
 
     def __post_init__(self) -> None:
         _check_string(self.kind, "a kind of Spotify URI")

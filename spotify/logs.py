@@ -71,9 +71,6 @@ class EventLogger:
     """Logs events with fields; bound fields are added to each event.
 
     structlog is imported for the first event that is logged, so that `import spotify` does not import it.
-
-    Attributes:
-        is_enabled_for: Returns whether events of a level are logged.
     """
 
     __slots__ = ("_fields", "_logger", "is_enabled_for")
@@ -83,6 +80,7 @@ class EventLogger:
         self._logger = logger
         self._fields = fields
         self.is_enabled_for: Final = logger.isEnabledFor
+        """Returns whether events of a level are logged."""
 
     def bind(self, **fields: object) -> EventLogger:
         """Return a logger that adds these fields as well."""

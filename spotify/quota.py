@@ -30,19 +30,16 @@ _MAX_REFUSALS: Final = 16  # per operation; two are enough to conclude
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefusedCall:
-    """A refusal that suggests that the quota mode lacks an operation.
-
-    Attributes:
-        operation: The id of the operation.
-        refused_at: When Spotify refused it (UTC).
-        status_code: The HTTP status.
-        message: Spotify's message.
-    """
+    """A refusal that suggests that the quota mode lacks an operation."""
 
     operation: str
+    """The id of the operation."""
     refused_at: datetime
+    """When Spotify refused it (UTC)."""
     status_code: int
+    """The HTTP status."""
     message: str
+    """Spotify's message."""
 
 
 class _Evidence(NamedTuple):
@@ -59,9 +56,6 @@ class Quota:
     called until Spotify has refused it twice within a day with an error object that names no other reason: for
     different objects if its path names one. It is then not called again for the user of these calls, and for no user
     once two were refused. A success makes the earlier refusals void. Knowledge is a day old at most.
-
-    Attributes:
-        mode: The configured mode: `auto`, `development` or `extended`.
     """
 
     __slots__ = ("_confirmed", "_now", "_reduced", "_refusals", "mode")
@@ -74,6 +68,7 @@ class Quota:
             now: Returns seconds since the epoch.
         """
         self.mode: Final[QuotaMode] = mode
+        """The configured mode: `auto`, `development` or `extended`."""
         self._now = now
         self._refusals: dict[str, list[_Evidence]] = {}
         self._reduced: dict[str, float] = {}

@@ -12,30 +12,28 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Received:
-    """The response to one request.
-
-    Attributes:
-        operation: The id of the operation that was called.
-        status: The HTTP status.
-        headers: The response headers; names in lower case.
-        content: The decompressed body. Not part of `repr`.
-        attempts: The number of attempts including the successful one, 1 or more.
-        waited: Seconds spent waiting for the rate limiter and between attempts.
-        from_cache: Whether it comes from the response cache, without a request.
-        is_stale: Whether it comes from the cache and is no longer fresh: see `stale_while_revalidate` and
-            `stale_if_refused` in `ClientConfig`.
-        age: Seconds since Spotify sent it; 0.0 if it does not come from the cache.
-    """
+    """The response to one request."""
 
     operation: str
+    """The id of the operation that was called."""
     status: int
+    """The HTTP status."""
     headers: Mapping[str, str] = field(repr=False)
+    """The response headers; names in lower case."""
     content: bytes = field(repr=False)
+    """The decompressed body. Not part of `repr`."""
     attempts: int
+    """The number of attempts including the successful one, 1 or more."""
     waited: float
+    """Seconds spent waiting for the rate limiter and between attempts."""
     from_cache: bool = False
+    """Whether it comes from the response cache, without a request."""
     is_stale: bool = False
+    """Whether it comes from the cache and is no longer fresh: see `stale_while_revalidate` and `stale_if_refused` in
+    `ClientConfig`.
+    """
     age: float = 0.0
+    """Seconds since Spotify sent it; 0.0 if it does not come from the cache."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,15 +44,14 @@ class Response(Generic[T]):
 
         response = await client.with_response(client.albums.get("4aawyAB9vmqN3uQ7FjRGTy"))
         print(response.status, response.attempts, response.received[0].from_cache, response.value.name)
-
-    Attributes:
-        value: The result of the method.
-        received: The responses, in the order in which they were received. Most calls have one; bulk reads, bulk writes
-            and `collect` can have several.
     """
 
     value: T
+    """The result of the method."""
     received: tuple[Received, ...]
+    """The responses, in the order in which they were received. Most calls have one; bulk reads, bulk writes and
+    `collect` can have several.
+    """
 
     @property
     def status(self) -> int:

@@ -43,35 +43,28 @@ _ZEROS: Final = (0, 0, 0, 0)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallCounts:
-    """The calls of the last 24 hours, of one operation or of all.
-
-    Attributes:
-        made: Requests that were sent, including the refused and the retried ones. Calls that share a request count
-            once.
-        refused: Requests that Spotify refused with 429.
-        retried: Requests that repeated a failed one.
-        cached: Responses from the cache, which saved a request or replaced an error.
-    """
+    """The calls of the last 24 hours, of one operation or of all."""
 
     made: int
+    """Requests that were sent, including the refused and the retried ones. Calls that share a request count once."""
     refused: int
+    """Requests that Spotify refused with 429."""
     retried: int
+    """Requests that repeated a failed one."""
     cached: int
+    """Responses from the cache, which saved a request or replaced an error."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Closure:
-    """An operation, or the whole API, for which no request is sent for now.
-
-    Attributes:
-        operation: The id of the operation; None for all operations.
-        until: When the first request is sent again (UTC).
-        reason: `rate_limit` or `quota_exceeded`.
-    """
+    """An operation, or the whole API, for which no request is sent for now."""
 
     operation: str | None
+    """The id of the operation; None for all operations."""
     until: datetime
+    """When the first request is sent again (UTC)."""
     reason: PauseReason
+    """`rate_limit` or `quota_exceeded`."""
 
     def __str__(self) -> str:
         return f"{self.operation or 'all operations'} until {self.until:%Y-%m-%d %H:%M} UTC ({self.reason})"

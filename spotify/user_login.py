@@ -148,11 +148,7 @@ class UserLogin:
 
 
 class Application:
-    """The client id and the redirect URI: of the environment, or as stored in a directory.
-
-    Attributes:
-        client_id: The client id; None if there is none.
-    """
+    """The client id and the redirect URI: of the environment, or as stored in a directory."""
 
     def __init__(self, directory: Path, environ: Mapping[str, str] | None = None) -> None:
         """Read them. `environ` has the environment variables; None for those of the process.
@@ -163,6 +159,7 @@ class Application:
         self._path = directory / _APPLICATION_FILE
         self._credentials = EnvironmentCredentials(environ)
         self.client_id = _or_none(lambda: self._credentials.client_id)
+        """The client id; None if there is none."""
         if self.client_id is None:
             self.client_id = self._stored_client_id()
 

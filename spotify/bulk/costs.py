@@ -12,15 +12,12 @@ T = TypeVar("T")
 
 
 class Counted(Exception):  # noqa: N818  not an error
-    """Ends a method that runs over a `CallCounter`.
-
-    Attributes:
-        calls: The number of calls that it would make.
-    """
+    """Ends a method that runs over a `CallCounter`."""
 
     def __init__(self, calls: int) -> None:
         super().__init__(calls)
         self.calls = calls
+        """The number of calls that it would make."""
 
 
 class CallCounter:

@@ -23,15 +23,12 @@ _MEMBERS: Final = frozenset({"uri", "positions"})
 
 
 class ItemToRemove(TypedDict, total=False):
-    """An item to remove from a playlist.
-
-    Attributes:
-        uri: The URI or URL of the item.
-        positions: Positions from 0. If omitted, every occurrence is removed.
-    """
+    """An item to remove from a playlist."""
 
     uri: Required[str]
+    """The URI or URL of the item."""
     positions: NotRequired[Iterable[int]]
+    """Positions from 0. If omitted, every occurrence is removed."""
 
 
 @dataclass(frozen=True, slots=True)

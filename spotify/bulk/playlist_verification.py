@@ -26,36 +26,30 @@ _ADDITIONAL_TYPES: Final = "track,episode"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlaylistState:
-    """A playlist before items are added.
-
-    Attributes:
-        playlist_id: The playlist's id.
-        snapshot_id: Its version; None if Spotify does not name one.
-        total: The number of items.
-        position: The position of the next items to add, from 0; None for the end.
-    """
+    """A playlist before items are added."""
 
     playlist_id: str
+    """The playlist's id."""
     snapshot_id: str | None
+    """Its version; None if Spotify does not name one."""
     total: int
+    """The number of items."""
     position: int | None
+    """The position of the next items to add, from 0; None for the end."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FinalItems:
-    """What a playlist holds after a write.
-
-    Attributes:
-        playlist_id: The playlist's id.
-        position: The position of the first written item, from 0.
-        uris: The written items.
-        total: The number of all items.
-    """
+    """What a playlist holds after a write."""
 
     playlist_id: str
+    """The playlist's id."""
     position: int
+    """The position of the first written item, from 0."""
     uris: Sequence[str]
+    """The written items."""
     total: int
+    """The number of all items."""
 
 
 async def read_final(

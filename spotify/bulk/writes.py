@@ -33,42 +33,36 @@ _MAX_SENDS: Final = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """One request of a bulk write.
-
-    Attributes:
-        operation: The operation to call.
-        uris: The URIs that it writes.
-        arguments: Path and query parameters by their wire names.
-        json: The body; None for no body.
-        is_chained: Whether the request refers to the version of the playlist that the previous part returned.
-        idempotent: Whether sending it twice is harmless.
-        replaces: Whether the URIs become the only items of a playlist.
-    """
+    """One request of a bulk write."""
 
     operation: Operation
+    """The operation to call."""
     uris: Sequence[str]
+    """The URIs that it writes."""
     arguments: Mapping[str, Argument] = field(default_factory=dict[str, Argument])
+    """Path and query parameters by their wire names."""
     json: Mapping[str, object] | None = None
+    """The body; None for no body."""
     is_chained: bool = False
+    """Whether the request refers to the version of the playlist that the previous part returned."""
     idempotent: bool
+    """Whether sending it twice is harmless."""
     replaces: bool = False
+    """Whether the URIs become the only items of a playlist."""
 
 
 @dataclass(frozen=True, slots=True)
 class Resumption:
-    """The state of a bulk write that stopped. It can be pickled, to resume the write in another process.
-
-    Attributes:
-        parts: The requests that were not confirmed, in order.
-        state: The state of the playlist before the first of them; None if the write is not verified.
-        final: What the playlist has to hold at the end; None if that is not known.
-        unsettled: The requests that may still be executed, and when they were given up, in seconds since the epoch.
-    """
+    """The state of a bulk write that stopped. It can be pickled, to resume the write in another process."""
 
     parts: tuple[Part, ...]
+    """The requests that were not confirmed, in order."""
     state: PlaylistState | None
+    """The state of the playlist before the first of them; None if the write is not verified."""
     final: FinalItems | None = None
+    """What the playlist has to hold at the end; None if that is not known."""
     unsettled: tuple[tuple[WriteCall, float], ...] = ()
+    """The requests that may still be executed, and when they were given up, in seconds since the epoch."""
 
 
 class BulkWrite:

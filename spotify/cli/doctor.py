@@ -53,19 +53,16 @@ _NOTICE_DAYS: Final = 14
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One line of the report.
-
-    Attributes:
-        topic: What was checked.
-        status: `ok`; `note` for what limits some calls; or `problem` for what makes calls fail.
-        text: What was found, without secrets.
-        advice: What to do; None if nothing has to be done.
-    """
+    """One line of the report."""
 
     topic: str
+    """What was checked."""
     status: Status
+    """`ok`; `note` for what limits some calls; or `problem` for what makes calls fail."""
     text: str
+    """What was found, without secrets."""
     advice: str | None = None
+    """What to do; None if nothing has to be done."""
 
     def to_json(self) -> dict[str, object]:
         """Return the finding as JSON data."""
@@ -108,11 +105,7 @@ async def examine(
 
 
 class _Examination:
-    """One run of `examine`.
-
-    Attributes:
-        findings: What was found.
-    """
+    """One run of `examine`."""
 
     def __init__(
         self, settings: Settings, environ: Mapping[str, str], directory: Path, now: Callable[[], float]
@@ -126,6 +119,7 @@ class _Examination:
         self._has_secret = False
         self._client_id: str | None = None
         self.findings: list[Finding] = []
+        """What was found."""
 
     async def run(self) -> None:
         self._versions()

@@ -49,17 +49,14 @@ ALL: Final = tuple(  # what `login` asks for
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """The options of all commands.
-
-    Attributes:
-        json: Whether to print JSON.
-        sandbox: Whether to use a sandbox.
-        user: The name for the user whose token is used.
-    """
+    """The options of all commands."""
 
     json: bool = False
+    """Whether to print JSON."""
     sandbox: bool = False
+    """Whether to use a sandbox."""
     user: str = "default"
+    """The name for the user whose token is used."""
 
 
 def settings_of(context: typer.Context) -> Settings:

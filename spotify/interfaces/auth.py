@@ -23,25 +23,23 @@ def _ignore(_request: TokenRequestInfo, /) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClientComponents:
-    """The components of a client that its auth provider can use.
-
-    Attributes:
-        config: The client's config.
-        transport: The client's transport.
-        clock: The client's clock.
-        token_store: The client's store for the tokens of users; None if it has none.
-        begin_exchange: Called in the task of a token request that must not be given up, before it is sent. The client's
-            `close` waits for the end of that task, up to `LOCK_TIMEOUT` seconds. Returns False if the client is closed:
-            then the request MUST NOT be sent through its transport.
-        token_request_finished: Passes the end of a token request on to the client's observers.
-    """
+    """The components of a client that its auth provider can use."""
 
     config: ClientConfig
+    """The client's config."""
     transport: Transport
+    """The client's transport."""
     clock: Clock
+    """The client's clock."""
     token_store: TokenStore | None = None
+    """The client's store for the tokens of users; None if it has none."""
     begin_exchange: Callable[[], bool] = _is_open
+    """Called in the task of a token request that must not be given up, before it is sent. The client's `close` waits
+    for the end of that task, up to `LOCK_TIMEOUT` seconds. Returns False if the client is closed: then the request MUST
+    NOT be sent through its transport.
+    """
     token_request_finished: Callable[[TokenRequestInfo], None] = _ignore
+    """Passes the end of a token request on to the client's observers."""
 
 
 @runtime_checkable

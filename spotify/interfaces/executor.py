@@ -32,33 +32,32 @@ BODY_REQUIRED: Final = BodyRequired()
 
 @value_class(frozen=True, slots=True, kw_only=True)
 class Call(Generic[T]):
-    """One call of an operation.
-
-    Attributes:
-        operation: The operation.
-        into: The type of the result. `type(None)` accepts and ignores any response body.
-        arguments: Path and query parameters by their wire names, not encoded; None omits a query parameter.
-        json: The value of a JSON body; None for no body.
-        content: A body in another format, sent as `operation.content_type`; None for no body.
-        if_empty: The result if the response has no body (204, or 200 with an empty body), or only null or white
-            space. By default such a response is an error.
-        idempotent: Whether this use of the operation can be repeated safely; None for `operation.idempotent`.
-        priority: `bulk` if the call is one of many of a longer piece of work.
-        fresh: Whether caches are bypassed, even if they hold a fresh response.
-        check: Called with the result of the response's body; raises `DecodeError` if it does not fit the call. Like one
-            that cannot be decoded, such a response is not kept in a cache. None for no check.
-    """
+    """One call of an operation."""
 
     operation: Operation
+    """The operation."""
     into: type[T]
+    """The type of the result. `type(None)` accepts and ignores any response body."""
     arguments: Mapping[str, Argument] = field(default_factory=dict[str, Argument])
+    """Path and query parameters by their wire names, not encoded; None omits a query parameter."""
     json: object = None
+    """The value of a JSON body; None for no body."""
     content: bytes | None = field(default=None, repr=False)
+    """A body in another format, sent as `operation.content_type`; None for no body."""
     if_empty: T | BodyRequired = BODY_REQUIRED
+    """The result if the response has no body (204, or 200 with an empty body), or only null or white space. By default
+    such a response is an error.
+    """
     idempotent: bool | None = None
+    """Whether this use of the operation can be repeated safely; None for `operation.idempotent`."""
     priority: Priority = "interactive"
+    """`bulk` if the call is one of many of a longer piece of work."""
     fresh: bool = False
+    """Whether caches are bypassed, even if they hold a fresh response."""
     check: Callable[[T], object] | None = field(default=None, repr=False, compare=False)
+    """Called with the result of the response's body; raises `DecodeError` if it does not fit the call. Like one that
+    cannot be decoded, such a response is not kept in a cache. None for no check.
+    """
 
 
 class RequestExecutor(Protocol):

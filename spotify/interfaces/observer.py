@@ -16,25 +16,23 @@ WaitCause: TypeAlias = Literal["token", "rate_limit", "retry", "unsettled_write"
 # Named tuples are created in a tenth of the time of frozen dataclasses.
 class _CallFields(NamedTuple):
     operation: Operation
+    """The operation; `operation.path` is the template of the URL."""
     client: str | None
+    """`ClientConfig.name`; None for a client without a name."""
     api_url: str
+    """The base URL of the Web API."""
     user: object
+    """Equal for all calls of one user or application in this process. It can be the provider's own name for it, so do
+    not export it.
+    """
     priority: Priority
+    """`interactive`, or `bulk` for one of many."""
     started_at: float
+    """Seconds since the epoch."""
 
 
 class CallInfo(_CallFields):
-    """A call that starts. Two calls are never equal, so one can be the key of a dict.
-
-    Attributes:
-        operation: The operation; `operation.path` is the template of the URL.
-        client: `ClientConfig.name`; None for a client without a name.
-        api_url: The base URL of the Web API.
-        user: Equal for all calls of one user or application in this process. It can be the provider's own name for it,
-            so do not export it.
-        priority: `interactive`, or `bulk` for one of many.
-        started_at: Seconds since the epoch.
-    """
+    """A call that starts. Two calls are never equal, so one can be the key of a dict."""
 
     __slots__ = ()
 
@@ -49,75 +47,70 @@ class CallInfo(_CallFields):
 
 
 class AttemptInfo(NamedTuple):
-    """An attempt of a call that has ended.
-
-    Attributes:
-        call: The call.
-        number: 1 for the first.
-        status: The HTTP status; None if there was no response.
-        error: The class of the error; None if the attempt succeeded.
-        sent: Whether this attempt sent a request, which may have reached Spotify.
-        is_shared: Whether the outcome is that of a request of another call.
-        from_cache: Whether the response is from the cache.
-        started_at: Seconds since the epoch when the request was sent, or when the attempt started if it sent none.
-        seconds: From `started_at` until the outcome.
-        waits: The seconds waited before this attempt, by cause.
-        received_bytes: The length of the response body.
-        pause: The seconds for which a 429 pauses the client or the operation; 0.0 without one.
-        retry_in: The seconds until the next attempt; None if this is the last.
-    """
+    """An attempt of a call that has ended."""
 
     call: CallInfo
+    """The call."""
     number: int
+    """1 for the first."""
     status: int | None
+    """The HTTP status; None if there was no response."""
     error: type[BaseException] | None
+    """The class of the error; None if the attempt succeeded."""
     sent: bool
+    """Whether this attempt sent a request, which may have reached Spotify."""
     is_shared: bool
+    """Whether the outcome is that of a request of another call."""
     from_cache: bool
+    """Whether the response is from the cache."""
     started_at: float
+    """Seconds since the epoch when the request was sent, or when the attempt started if it sent none."""
     seconds: float
+    """From `started_at` until the outcome."""
     waits: Mapping[WaitCause, float]
+    """The seconds waited before this attempt, by cause."""
     received_bytes: int
+    """The length of the response body."""
     pause: float
+    """The seconds for which a 429 pauses the client or the operation; 0.0 without one."""
     retry_in: float | None
+    """The seconds until the next attempt; None if this is the last."""
 
 
 class CallResult(NamedTuple):
-    """The end of a call.
-
-    Attributes:
-        call: The call.
-        status: The HTTP status of the last response; None if there was none.
-        error: The class of the error that the call raises, `asyncio.CancelledError` if it was cancelled; None if it
-            succeeded.
-        reason: Why a failed request was not repeated, such as `retries_exhausted` or `not_retryable`; None for an error
-            that no retry can help, or for no error.
-        may_have_been_executed: Whether a call with an error may have been executed.
-        replaced_error: The class of the error that a stale response from the cache replaced; None for none.
-        attempts: The number of attempts, 1 or more.
-        is_shared: Whether the last attempt shared the request of another call.
-        from_cache: Whether the response is from the cache.
-        seconds: From the start of the call until its end.
-        waits: The seconds waited, by cause.
-        received_bytes: The length of the last response body.
-        daily_limit: `ClientConfig.daily_limit` of all operations together; None for none.
-        count_requests: Counts the requests of the last 24 hours, which takes longer than the rest of a result.
-    """
+    """The end of a call."""
 
     call: CallInfo
+    """The call."""
     status: int | None
+    """The HTTP status of the last response; None if there was none."""
     error: type[BaseException] | None
+    """The class of the error that the call raises, `asyncio.CancelledError` if it was cancelled; None if it succeeded.
+    """
     reason: str | None
+    """Why a failed request was not repeated, such as `retries_exhausted` or `not_retryable`; None for an error that no
+    retry can help, or for no error.
+    """
     may_have_been_executed: bool
+    """Whether a call with an error may have been executed."""
     replaced_error: type[BaseException] | None
+    """The class of the error that a stale response from the cache replaced; None for none."""
     attempts: int
+    """The number of attempts, 1 or more."""
     is_shared: bool
+    """Whether the last attempt shared the request of another call."""
     from_cache: bool
+    """Whether the response is from the cache."""
     seconds: float
+    """From the start of the call until its end."""
     waits: Mapping[WaitCause, float]
+    """The seconds waited, by cause."""
     received_bytes: int
+    """The length of the last response body."""
     daily_limit: int | None
+    """`ClientConfig.daily_limit` of all operations together; None for none."""
     count_requests: Callable[[], int]
+    """Counts the requests of the last 24 hours, which takes longer than the rest of a result."""
 
     @property
     def requests_today(self) -> int:
@@ -148,21 +141,18 @@ class Observer(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TokenRequestInfo:
-    """A request to the token endpoint that has ended.
-
-    Attributes:
-        client: `ClientConfig.name`; None for a client without a name.
-        accounts_url: The base URL of the accounts service.
-        grant: The grant type, such as `refresh_token` or `client_credentials`.
-        error: The class of the error; None if there is a new token.
-        seconds: The duration.
-    """
+    """A request to the token endpoint that has ended."""
 
     client: str | None
+    """`ClientConfig.name`; None for a client without a name."""
     accounts_url: str
+    """The base URL of the accounts service."""
     grant: str
+    """The grant type, such as `refresh_token` or `client_credentials`."""
     error: type[BaseException] | None
+    """The class of the error; None if there is a new token."""
     seconds: float
+    """The duration."""
 
 
 @runtime_checkable

@@ -46,73 +46,77 @@ _PERSONAL_KINDS: Final[Mapping[str, CacheKind]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
-    """The facts about one operation.
-
-    Attributes:
-        id: The operation id of Spotify's API description, such as `get-an-album`.
-        method: The HTTP method.
-        path: The path below `/v1`, with `{names}` for the path parameters.
-        path_parameters: Those names, in order.
-        query: The names of the query parameters.
-        content_type: The media type of the request body; None for no body.
-        scopes: The OAuth scopes that it can require. Which of them a call needs can depend on the object: changing a
-            playlist needs `playlist-modify-public` or `playlist-modify-private`.
-        idempotent: Whether sending a request twice has the effect of sending it once, so that a request that may have
-            been executed can be retried.
-        cache_area: For a read, the group of responses that writes invalidate together, such as `/me/tracks` or
-            `/playlists/{playlist_id}`, with the path parameters in braces. None for the catalogue, which no write
-            changes. Responses in an area below `/me` differ from user to user.
-        invalidates: For a write, the `cache_area`s of the reads whose responses it makes obsolete. Playlists named by
-            URI in the query (`uris=spotify:playlist:…`) are affected too.
-        changes: For a write, what it changes, such as `/playlists/{playlist_id}/items`, with path parameters, query
-            parameters or members of the body in braces; a list or a comma-separated str names several things. Writes
-            that change different things commute. None if the order of writes is not kept: a player command that waits
-            for another one would come too late.
-        commutes: For a write, whether idempotent requests of this operation have the same effect in any order:
-            saving one track and saving another one.
-        returns_snapshot: The response holds the playlist's new snapshot id.
-        ignores_response_body: The body of a successful response carries no information and need not be JSON: player
-            commands are sometimes answered with a line of plain text.
-        removed_on: The date from which new applications in development mode lack the operation; None if every
-            application has it.
-        replacement: The id of the operation that does the same, or a part of it, in development mode.
-        forbidden_advice: What a 403 without a reason can mean in development mode; None if nothing is known.
-        not_found_advice: The same of a 404.
-        max_ids: The maximum number of ids or URIs per request; None if it takes no list of them.
-        batch_of: For a read of many objects by `ids`, the id of the operation that returns one of them with the same
-            members, so that a cache can use the one for the other; None if there is none.
-        default_limit: The page size if `limit` is omitted; None if the response is not a page.
-        max_limit: The highest `limit`.
-        development_default_limit: The same in development mode; defaults to `default_limit`.
-        development_max_limit: The same in development mode; defaults to `max_limit`.
-        max_results: The highest `offset + limit`; None if every result can be reached.
-    """
+    """The facts about one operation."""
 
     id: str
+    """The operation id of Spotify's API description, such as `get-an-album`."""
     method: str
+    """The HTTP method."""
     path: str
+    """The path below `/v1`, with `{names}` for the path parameters."""
     path_parameters: tuple[str, ...] = field(init=False)
+    """Those names, in order."""
     query: tuple[str, ...] = ()
+    """The names of the query parameters."""
     content_type: str | None = None
+    """The media type of the request body; None for no body."""
     scopes: tuple[str, ...] = ()
+    """The OAuth scopes that it can require. Which of them a call needs can depend on the object: changing a playlist
+    needs `playlist-modify-public` or `playlist-modify-private`.
+    """
     idempotent: bool
+    """Whether sending a request twice has the effect of sending it once, so that a request that may have been executed
+    can be retried.
+    """
     cache_area: str | None = None
+    """For a read, the group of responses that writes invalidate together, such as `/me/tracks` or
+    `/playlists/{playlist_id}`, with the path parameters in braces. None for the catalogue, which no write changes.
+    Responses in an area below `/me` differ from user to user.
+    """
     invalidates: tuple[str, ...] = ()
+    """For a write, the `cache_area`s of the reads whose responses it makes obsolete. Playlists named by URI in the
+    query (`uris=spotify:playlist:…`) are affected too.
+    """
     changes: str | None = None
+    """For a write, what it changes, such as `/playlists/{playlist_id}/items`, with path parameters, query parameters or
+    members of the body in braces; a list or a comma-separated str names several things. Writes that change different
+    things commute. None if the order of writes is not kept: a player command that waits for another one would come too
+    late.
+    """
     commutes: bool = False
+    """For a write, whether idempotent requests of this operation have the same effect in any order: saving one track
+    and saving another one.
+    """
     returns_snapshot: bool = False
+    """The response holds the playlist's new snapshot id."""
     ignores_response_body: bool = False
+    """The body of a successful response carries no information and need not be JSON: player commands are sometimes
+    answered with a line of plain text.
+    """
     removed_on: date | None = None
+    """The date from which new applications in development mode lack the operation; None if every application has it."""
     replacement: str | None = None
+    """The id of the operation that does the same, or a part of it, in development mode."""
     forbidden_advice: str | None = None
+    """What a 403 without a reason can mean in development mode; None if nothing is known."""
     not_found_advice: str | None = None
+    """What a 404 can mean in development mode; None if nothing is known."""
     max_ids: int | None = None
+    """The maximum number of ids or URIs per request; None if it takes no list of them."""
     batch_of: str | None = None
+    """For a read of many objects by `ids`, the id of the operation that returns one of them with the same members, so
+    that a cache can use the one for the other; None if there is none.
+    """
     default_limit: int | None = None
+    """The page size if `limit` is omitted; None if the response is not a page."""
     max_limit: int | None = None
+    """The highest `limit`."""
     development_default_limit: int | None = None
+    """The page size in development mode if `limit` is omitted; defaults to `default_limit`."""
     development_max_limit: int | None = None
+    """The highest `limit` in development mode; defaults to `max_limit`."""
     max_results: int | None = None
+    """The highest `offset + limit`; None if every result can be reached."""
 
     def __post_init__(self) -> None:
         derived: dict[str, object] = {"path_parameters": tuple(_PATH_PARAMETER.findall(self.path))}

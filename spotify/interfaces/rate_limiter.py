@@ -20,37 +20,32 @@ PauseReason: TypeAlias = Literal["rate_limit", "quota_exceeded"]
 
 @value_class(frozen=True, slots=True, kw_only=True)
 class Admission:
-    """A request that asks for a slot.
-
-    Attributes:
-        operation: The operation to call.
-        priority: `interactive` requests are sent before `bulk` ones.
-        since: When the call began, by the clock's `monotonic`. Within a priority, the oldest call is first.
-        max_wait: The longest wait in seconds, 0 or more: of an interactive request until it is sent, of a bulk request
-            until the next bulk request is sent.
-        deadline: When the call ends, by the clock's `monotonic`; infinity for no deadline.
-    """
+    """A request that asks for a slot."""
 
     operation: Operation
+    """The operation to call."""
     priority: Priority
+    """`interactive` requests are sent before `bulk` ones."""
     since: float
+    """When the call began, by the clock's `monotonic`. Within a priority, the oldest call is first."""
     max_wait: float
+    """The longest wait in seconds, 0 or more: of an interactive request until it is sent, of a bulk request until the
+    next bulk request is sent.
+    """
     deadline: float = math.inf
+    """When the call ends, by the clock's `monotonic`; infinity for no deadline."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pause:
-    """A pause that is active.
-
-    Attributes:
-        operation: The id of the paused operation; None for all requests.
-        seconds: The seconds left, more than 0.
-        reason: Why.
-    """
+    """A pause that is active."""
 
     operation: str | None
+    """The id of the paused operation; None for all requests."""
     seconds: float
+    """The seconds left, more than 0."""
     reason: PauseReason
+    """Why."""
 
 
 class RateLimiter(Protocol):

@@ -14,37 +14,32 @@ ALL_RESPONSES: Final = "*"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CachedResponse:
-    """A stored response, with everything that decides whether it may be served.
-
-    Attributes:
-        response: The response.
-        received_at: When it was received, in seconds since the epoch.
-        age: Its age in seconds at that time.
-        fresh_for: Seconds from then on for which it may be served without validation; 0 for never.
-        useful_for: Seconds from then on for which to store it: `fresh_for`, or longer if it can be validated.
-        vary: The request headers named by `Vary`, in lower case, each with its value in the request, None for a header
-            that was missing. Without `Authorization`, which the key depends on.
-    """
+    """A stored response, with everything that decides whether it may be served."""
 
     response: HttpResponse
+    """The response."""
     received_at: float
+    """When it was received, in seconds since the epoch."""
     age: float
+    """Its age in seconds at that time."""
     fresh_for: float
+    """Seconds from then on for which it may be served without validation; 0 for never."""
     useful_for: float
+    """Seconds from then on for which to store it: `fresh_for`, or longer if it can be validated."""
     vary: tuple[tuple[str, str | None], ...] = ()
+    """The request headers named by `Vary`, in lower case, each with its value in the request, None for a header that
+    was missing. Without `Authorization`, which the key depends on.
+    """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CacheFinding:
-    """The result of a lookup.
-
-    Attributes:
-        stamp: The stamp of the scopes, for `put`; None if the cache is unavailable, so that nothing can be stored.
-        responses: For each key the response stored under it, or None.
-    """
+    """The result of a lookup."""
 
     stamp: str | None = None
+    """The stamp of the scopes, for `put`; None if the cache is unavailable, so that nothing can be stored."""
     responses: tuple[CachedResponse | None, ...] = ()
+    """For each key the response stored under it, or None."""
 
 
 class ResponseCache(Protocol):

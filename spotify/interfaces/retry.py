@@ -21,52 +21,45 @@ GiveUpReason = Literal[
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
-    """A failed attempt.
-
-    Attributes:
-        number: The number of the attempt, 1 for the first.
-        operation: The operation that was called.
-        idempotent: Whether executing the request twice has the effect of executing it once. It differs from
-            `operation.idempotent` where that depends on the arguments: replacing a playlist's items is idempotent,
-            reordering them is not, and both are the same operation.
-        error: The error. An `AuthProviderError` is `transient`.
-        may_have_been_executed: Whether this attempt may have been executed although it failed. False if getting a token
-            or connecting failed, and if the API refused the request.
-        elapsed: Seconds since the call began, including waits.
-        max_retries: The highest number of retries, from the settings or the call's options.
-        max_retry_wait: The longest delay before the next attempt in seconds, likewise.
-    """
+    """A failed attempt."""
 
     number: int
+    """The number of the attempt, 1 for the first."""
     operation: Operation
+    """The operation that was called."""
     idempotent: bool
+    """Whether executing the request twice has the effect of executing it once. It differs from `operation.idempotent`
+    where that depends on the arguments: replacing a playlist's items is idempotent, reordering them is not, and both
+    are the same operation.
+    """
     error: ApiError | AuthProviderError | TransportError
+    """The error. An `AuthProviderError` is `transient`."""
     may_have_been_executed: bool
+    """Whether this attempt may have been executed although it failed. False if getting a token or connecting failed,
+    and if the API refused the request.
+    """
     elapsed: float
+    """Seconds since the call began, including waits."""
     max_retries: int
+    """The highest number of retries, from the settings or the call's options."""
     max_retry_wait: float
+    """The longest delay before the next attempt in seconds, from the settings or the call's options."""
 
 
 @dataclass(frozen=True, slots=True)
 class Retry:
-    """Send the request again.
-
-    Attributes:
-        delay: Seconds until then, 0 or more.
-    """
+    """Send the request again."""
 
     delay: float
+    """Seconds until then, 0 or more."""
 
 
 @dataclass(frozen=True, slots=True)
 class GiveUp:
-    """Raise the error.
-
-    Attributes:
-        reason: Why, for the log.
-    """
+    """Raise the error."""
 
     reason: GiveUpReason | str
+    """Why, for the log."""
 
 
 class RetryPolicy(Protocol):

@@ -36,14 +36,12 @@ class TokenKey:
     ::
 
         token = await store.load(TokenKey(client_id="client-id", user="ana"))
-
-    Attributes:
-        client_id: The client id of the application.
-        user: The application's name for the user. It need not be Spotify's user id, which is unknown before the login.
     """
 
     client_id: str
+    """The client id of the application."""
     user: str
+    """The application's name for the user. It need not be Spotify's user id, which is unknown before the login."""
 
     def __post_init__(self) -> None:
         """Check the types.
@@ -61,22 +59,20 @@ class Token:
     """An access token, with its refresh token. Its `repr` shows no secrets, and it cannot be pickled.
 
     All datetimes have a time zone.
-
-    Attributes:
-        access_token: The access token.
-        refresh_token: The refresh token; None if none was granted.
-        issued_at: When the access token was issued.
-        expires_at: When the access token expires, usually an hour later.
-        scopes: The granted scopes.
-        authorized_at: When the user logged in. A refresh does not change it.
     """
 
     access_token: Secret
+    """The access token."""
     refresh_token: Secret | None = None
+    """The refresh token; None if none was granted."""
     issued_at: datetime
+    """When the access token was issued."""
     expires_at: datetime
+    """When the access token expires, usually an hour later."""
     scopes: frozenset[str] = frozenset()
+    """The granted scopes."""
     authorized_at: datetime
+    """When the user logged in. A refresh does not change it."""
 
     def __post_init__(self) -> None:
         """Check the types, as an error would otherwise occur later, within a call.

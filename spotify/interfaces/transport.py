@@ -15,61 +15,56 @@ ErrorT = TypeVar("ErrorT", bound=BaseException)
 
 @value_class(frozen=True, slots=True, kw_only=True)
 class HttpRequest:
-    """An HTTP request.
-
-    Attributes:
-        method: The HTTP method in upper case.
-        url: The absolute URL, percent-encoded; it must be sent unchanged.
-        headers: Header names and values, without `Authorization`.
-        authorization: The value of the `Authorization` header; None for none. Only the transport reveals it.
-        acts_for: A name for the user or application that the authorization is for; None if the auth provider has none.
-            It is not sent. A cache may share responses between all tokens with the same name.
-        body: The body; None for none. It is not part of `repr`, as the body of a token request contains secrets.
-        timeout: Seconds for the whole request, from acquiring a connection to the last byte of the response.
-        operation: The operation that is called; None for a token request. It is not sent: it names the request in a
-            transport's own logs and metrics.
-        must_finish: Whether the transport's `close` waits until the task that sends the request has ended: the response
-            of a token request is lost otherwise, and with it the login.
-    """
+    """An HTTP request."""
 
     method: str
+    """The HTTP method in upper case."""
     url: str
+    """The absolute URL, percent-encoded; it must be sent unchanged."""
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Header names and values, without `Authorization`."""
     authorization: Secret | None = None
+    """The value of the `Authorization` header; None for none. Only the transport reveals it."""
     acts_for: str | None = None
+    """A name for the user or application that the authorization is for; None if the auth provider has none. It is not
+    sent. A cache may share responses between all tokens with the same name.
+    """
     body: bytes | None = field(default=None, repr=False)
+    """The body; None for none. It is not part of `repr`, as the body of a token request contains secrets."""
     timeout: float = 30.0
+    """Seconds for the whole request, from acquiring a connection to the last byte of the response."""
     operation: Operation | None = field(default=None, repr=False)
+    """The operation that is called; None for a token request. It is not sent: it names the request in a transport's own
+    logs and metrics.
+    """
     must_finish: bool = False
+    """Whether the transport's `close` waits until the task that sends the request has ended: the response of a token
+    request is lost otherwise, and with it the login.
+    """
 
 
 @value_class(frozen=True, slots=True, kw_only=True)
 class HttpResponse:
-    """An HTTP response with its whole body.
-
-    Attributes:
-        status: The status code.
-        headers: Header names **in lower case**, and values. Like the body, they are not part of `repr`: both can repeat
-            what was sent.
-        body: The decompressed body.
-    """
+    """An HTTP response with its whole body."""
 
     status: int
+    """The status code."""
     headers: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
+    """Header names **in lower case**, and values. Like the body, they are not part of `repr`: both can repeat what was
+    sent.
+    """
     body: bytes = field(default=b"", repr=False)
+    """The decompressed body."""
 
 
 @value_class(frozen=True, slots=True, kw_only=True)
 class CacheHit(HttpResponse):
-    """A response that a transport returns from its cache, without a request.
-
-    Attributes:
-        age: Seconds since Spotify sent it, 0 or more.
-        is_stale: Whether it is no longer fresh.
-    """
+    """A response that a transport returns from its cache, without a request."""
 
     age: float
+    """Seconds since Spotify sent it, 0 or more."""
     is_stale: bool
+    """Whether it is no longer fresh."""
 
 
 def unsent(error: ErrorT) -> ErrorT:

@@ -23,35 +23,30 @@ class LedgerUnavailableError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredPause:
-    """A pause that outlives a process.
-
-    Attributes:
-        operation: The id of the operation; None for all requests.
-        until: The end, in seconds since the epoch.
-        reason: Why.
-    """
+    """A pause that outlives a process."""
 
     operation: str | None
+    """The id of the operation; None for all requests."""
     until: float
+    """The end, in seconds since the epoch."""
     reason: PauseReason
+    """Why."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerUpdate:
-    """What one process adds to the ledger.
-
-    Attributes:
-        writer: Identifies the process.
-        number: The number of the update, 1 for the process's first. One that may have been added is sent again with the
-            same number, and the same counts, possibly in later buckets.
-        counts: What to add to the counts.
-        pauses: The pauses that the process knows.
-    """
+    """What one process adds to the ledger."""
 
     writer: str
+    """Identifies the process."""
     number: int
+    """The number of the update, 1 for the process's first. One that may have been added is sent again with the same
+    number, and the same counts, possibly in later buckets.
+    """
     counts: CountsByBucket
+    """What to add to the counts."""
     pauses: Sequence[StoredPause]
+    """The pauses that the process knows."""
 
     @property
     def is_empty(self) -> bool:
@@ -61,15 +56,12 @@ class LedgerUpdate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerContent:
-    """What all processes have counted.
-
-    Attributes:
-        counts: The counts of the requested buckets.
-        pauses: The pauses that have not ended.
-    """
+    """What all processes have counted."""
 
     counts: CountsByBucket
+    """The counts of the requested buckets."""
     pauses: Sequence[StoredPause]
+    """The pauses that have not ended."""
 
 
 class UsageLedger(Protocol):

@@ -11,19 +11,16 @@ from spotify.models.playlists import SimplifiedPlaylist
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Category(SpotifyModel):
-    """A category of playlists: the API's CategoryObject.
-
-    Attributes:
-        id: The category's id, a free-form string; None if unknown.
-        name: The category's name in the requested language.
-        icons: Its image in several sizes; None or empty if there is none.
-        href: The URL of the category in the API.
-    """
+    """A category of playlists: the API's CategoryObject."""
 
     id: str | None = field(default_factory=Absences.note)
+    """The category's id, a free-form string; None if unknown."""
     name: str = ""
+    """The category's name in the requested language."""
     icons: list[Image] | None = None
+    """Its image in several sizes; None or empty if there is none."""
     href: str | None = None
+    """The URL of the category in the API."""
 
     @classmethod
     def reshape(cls, data: Mapping[str, JsonValue], /) -> Mapping[str, JsonValue]:
@@ -40,25 +37,19 @@ class CategoryPage(Page[Category]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Categories(SpotifyModel):
-    """The response to a request for categories.
-
-    Attributes:
-        categories: A page of categories.
-    """
+    """The response to a request for categories."""
 
     categories: CategoryPage
+    """A page of categories."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BrowsePlaylistPage(Page[SimplifiedPlaylist | None]):
-    """A page of playlists selected by Spotify, with None in place of hidden ones.
-
-    Attributes:
-        message: The title of the list, such as `Popular Playlists`; None if missing.
-    """
+    """A page of playlists selected by Spotify, with None in place of hidden ones."""
 
     items: list[SimplifiedPlaylist | None]
     message: str | None = field(default=None, metadata=json_metadata(exclude=is_none))
+    """The title of the list, such as `Popular Playlists`; None if missing."""
 
 
 def _no_playlists() -> BrowsePlaylistPage:
@@ -68,36 +59,27 @@ def _no_playlists() -> BrowsePlaylistPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeaturedPlaylists(SpotifyModel):
-    """The response to a request for featured playlists: the API's PagingFeaturedPlaylistObject.
-
-    Attributes:
-        playlists: A page of playlists.
-        message: A title such as `Popular Playlists`, in the requested language.
-    """
+    """The response to a request for featured playlists: the API's PagingFeaturedPlaylistObject."""
 
     playlists: BrowsePlaylistPage = field(default_factory=_no_playlists)
+    """A page of playlists."""
     message: str | None = None
+    """A title such as `Popular Playlists`, in the requested language."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CategoryPlaylists(SpotifyModel):
-    """The response to a request for the playlists of a category: the API's PagingFeaturedPlaylistObject.
-
-    Attributes:
-        playlists: A page of playlists.
-        message: A title such as the category's name.
-    """
+    """The response to a request for the playlists of a category: the API's PagingFeaturedPlaylistObject."""
 
     playlists: BrowsePlaylistPage = field(default_factory=_no_playlists)
+    """A page of playlists."""
     message: str | None = None
+    """A title such as the category's name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Markets(SpotifyModel):
-    """The response to a request for the markets where Spotify is available.
-
-    Attributes:
-        markets: Country codes (ISO 3166-1 alpha-2).
-    """
+    """The response to a request for the markets where Spotify is available."""
 
     markets: list[str] = field(default_factory=list[str])
+    """Country codes (ISO 3166-1 alpha-2)."""

@@ -19,28 +19,26 @@ IF_TRUE: Final = json_metadata(exclude=is_false)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page(SpotifyModel, Generic[T]):
-    """One page of a list by offset and limit: the API's PagingObject. It iterates over its items and has their length.
-
-    Attributes:
-        items: The items of this page, in order.
-        items_damaged: Whether `items` could not be read: they are empty, and iterating over the page raises
-            `DecodeError`. Lists that are read page by page raise it too.
-        href: The URL of this page.
-        limit: The maximum number of items on a page; 0 if missing.
-        next: The URL of the next page; None on the last one. Untrusted: never send a token to it.
-        offset: The offset of the first item, from 0.
-        previous: The URL of the previous page; None on the first one.
-        total: The number of items on all pages; None if missing.
-    """
+    """A page of a list by offset and limit: the API's PagingObject. It iterates over its items and has their length."""
 
     items: list[T]
+    """The items of this page, in order."""
     href: str | None = None
+    """The URL of this page."""
     limit: int = 0
+    """The maximum number of items on a page; 0 if missing."""
     next: str | None = None
+    """The URL of the next page; None on the last one. Untrusted: never send a token to it."""
     offset: int = 0
+    """The offset of the first item, from 0."""
     previous: str | None = None
+    """The URL of the previous page; None on the first one."""
     total: int | None = None
+    """The number of items on all pages; None if missing."""
     items_damaged: bool = field(default=False, metadata=IF_TRUE)
+    """Whether `items` could not be read: they are empty, and iterating over the page raises `DecodeError`. Lists that
+    are read page by page raise it too.
+    """
 
     def __iter__(self) -> Iterator[T]:
         return iter(_readable(self.items, self.items_damaged))
@@ -58,39 +56,34 @@ class Page(SpotifyModel, Generic[T]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cursors(SpotifyModel):
-    """The cursors of a page: the API's CursorObject.
-
-    Attributes:
-        after: The cursor of the next page; None on the last one.
-        before: The cursor of the previous page.
-    """
+    """The cursors of a page: the API's CursorObject."""
 
     after: str | None = None
+    """The cursor of the next page; None on the last one."""
     before: str | None = None
+    """The cursor of the previous page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CursorPage(SpotifyModel, Generic[T]):
-    """One page of a list by cursor: the API's CursorPagingObject. It iterates over its items and has their length.
-
-    Attributes:
-        items: The items of this page, in order.
-        items_damaged: Whether `items` could not be read: they are empty, and iterating over the page raises
-            `DecodeError`. Lists that are read page by page raise it too.
-        cursors: The cursors of the adjacent pages; None on some last pages.
-        href: The URL of this page.
-        limit: The maximum number of items on a page; 0 if missing.
-        next: The URL of the next page; None on the last one. Untrusted: never send a token to it.
-        total: The number of items on all pages; None if missing, as it always is for recently played items.
-    """
+    """One page of a list by cursor: the API's CursorPagingObject. It iterates over its items and has their length."""
 
     items: list[T] = field(default_factory=list[T])
+    """The items of this page, in order."""
     cursors: Cursors | None = None
+    """The cursors of the adjacent pages; None on some last pages."""
     href: str | None = None
+    """The URL of this page."""
     limit: int = 0
+    """The maximum number of items on a page; 0 if missing."""
     next: str | None = None
+    """The URL of the next page; None on the last one. Untrusted: never send a token to it."""
     total: int | None = None
+    """The number of items on all pages; None if missing, as it always is for recently played items."""
     items_damaged: bool = field(default=False, metadata=IF_TRUE)
+    """Whether `items` could not be read: they are empty, and iterating over the page raises `DecodeError`. Lists that
+    are read page by page raise it too.
+    """
 
     def __iter__(self) -> Iterator[T]:
         return iter(_readable(self.items, self.items_damaged))
@@ -114,13 +107,10 @@ def _readable(items: list[T], damaged: bool) -> list[T]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExternalUrls(SpotifyModel):
-    """URLs of an object outside the API: the API's ExternalUrlObject.
-
-    Attributes:
-        spotify: The page on open.spotify.com; None for local files.
-    """
+    """URLs of an object outside the API: the API's ExternalUrlObject."""
 
     spotify: str | None = None
+    """The page on open.spotify.com; None for local files."""
 
 
 NO_URLS: Final = ExternalUrls()
@@ -129,45 +119,36 @@ NO_URLS: Final = ExternalUrls()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExternalIds(SpotifyModel):
-    """Identifiers of a recording or a release outside Spotify: the API's ExternalIdObject.
-
-    Attributes:
-        isrc: International Standard Recording Code.
-        ean: International Article Number.
-        upc: Universal Product Code.
-    """
+    """Identifiers of a recording or a release outside Spotify: the API's ExternalIdObject."""
 
     isrc: str | None = None
+    """International Standard Recording Code."""
     ean: str | None = None
+    """International Article Number."""
     upc: str | None = None
+    """Universal Product Code."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Followers(SpotifyModel):
-    """The number of followers: the API's FollowersObject. Artists and users lack it in development mode.
-
-    Attributes:
-        total: The number of followers; None if missing.
-        href: Always None: the API does not list them.
-    """
+    """The number of followers: the API's FollowersObject. Artists and users lack it in development mode."""
 
     total: int | None = None
+    """The number of followers; None if missing."""
     href: str | None = None
+    """Always None: the API does not list them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Image(SpotifyModel):
-    """One size of an image: the API's ImageObject.
-
-    Attributes:
-        url: The URL of the image; empty if missing. Those of playlists expire within a day.
-        height: In pixels; None if unknown.
-        width: In pixels; None if unknown.
-    """
+    """One size of an image: the API's ImageObject."""
 
     url: str = ""
+    """The URL of the image; empty if missing. Those of playlists expire within a day."""
     height: int | None = None
+    """In pixels; None if unknown."""
     width: int | None = None
+    """In pixels; None if unknown."""
 
 
 def pick_image(images: Iterable[Image] | None, *, width: int | None = None) -> Image | None:
@@ -192,26 +173,20 @@ def pick_image(images: Iterable[Image] | None, *, width: int | None = None) -> I
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Copyright(SpotifyModel):
-    """A copyright statement: the API's CopyrightObject.
-
-    Attributes:
-        text: The statement; None if missing.
-        type: `C` for the copyright, `P` for the sound recording (performance) copyright.
-    """
+    """A copyright statement: the API's CopyrightObject."""
 
     text: str | None = None
+    """The statement; None if missing."""
     type: CopyrightType | None = None
+    """`C` for the copyright, `P` for the sound recording (performance) copyright."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Restrictions(SpotifyModel):
-    """Why an object cannot be played: the API's restriction objects of albums, tracks, episodes and chapters.
-
-    Attributes:
-        reason: The reason. Spotify adds new ones.
-    """
+    """Why an object cannot be played: the API's restriction objects of albums, tracks, episodes and chapters."""
 
     reason: RestrictionReason | None = None
+    """The reason. Spotify adds new ones."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -219,32 +194,28 @@ class ResumePoint(SpotifyModel):
     """The user's progress in an episode or a chapter: the API's ResumePointObject.
 
     Requires the scope `user-read-playback-position`.
-
-    Attributes:
-        fully_played: Whether the user has played it to the end.
-        resume_position_ms: The position where playback resumes, in milliseconds.
     """
 
     fully_played: bool = False
+    """Whether the user has played it to the end."""
     resume_position_ms: int = 0
+    """The position where playback resumes, in milliseconds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context(SpotifyModel):
-    """The context in which an item is played, such as an album: the API's ContextObject.
-
-    Attributes:
-        type: `album`, `artist`, `playlist`, `show`, `collection` (the user's liked songs), and others in the future;
-            None if unknown.
-        uri: The Spotify URI; None if unknown.
-        href: The URL of the object in the API.
-        external_urls: URLs outside the API; None if there is no page.
-    """
+    """The context in which an item is played, such as an album: the API's ContextObject."""
 
     type: str | None = field(default_factory=Absences.note)
+    """`album`, `artist`, `playlist`, `show`, `collection` (the user's liked songs), and others in the future; None if
+    unknown.
+    """
     uri: str | None = field(default_factory=Absences.note)
+    """The Spotify URI; None if unknown."""
     href: str | None = None
+    """The URL of the object in the API."""
     external_urls: ExternalUrls | None = None
+    """URLs outside the API; None if there is no page."""
 
     @classmethod
     def reshape(cls, data: Mapping[str, JsonValue], /) -> Mapping[str, JsonValue]:
@@ -255,13 +226,10 @@ class Context(SpotifyModel):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AddedItem(SpotifyModel):
-    """The base class of entries of a library or a playlist.
-
-    Attributes:
-        added_at: When the entry was added, with time zone; None if unknown, 1970-01-01 in some old playlists.
-    """
+    """The base class of entries of a library or a playlist."""
 
     added_at: datetime | None = field(default=None, metadata=DATETIME)
+    """When the entry was added, with time zone; None if unknown, 1970-01-01 in some old playlists."""
 
     def __post_init__(self) -> None:
         if self.added_at is not None and self.added_at.tzinfo is None:
@@ -290,13 +258,10 @@ def _last_field(entry: type[SavedItem]) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Several(SpotifyModel):
-    """The base class of responses to a request for several objects.
-
-    Attributes:
-        unreadable: The indices of the entries that could not be decoded. They are None, as unknown ids are.
-    """
+    """The base class of responses to a request for several objects."""
 
     unreadable: list[int] = field(default_factory=list[int], metadata=json_metadata(exclude=is_empty))
+    """The indices of the entries that could not be decoded. They are None, as unknown ids are."""
 
 
 class PlayableItem(SpotifyModel):
@@ -338,15 +303,12 @@ class PlayableItem(SpotifyModel):
 
 
 class ReleaseDate(NamedTuple):
-    """A release date with its precision.
-
-    Attributes:
-        date: The date; the first day of the year or month if the day is unknown.
-        precision: Which part of the date is known.
-    """
+    """A release date with its precision."""
 
     date: date
+    """The date; the first day of the year or month if the day is unknown."""
     precision: ReleaseDatePrecision
+    """Which part of the date is known."""
 
 
 _MAX_YEAR_DIGITS: Final = 4

@@ -28,17 +28,14 @@ MISSING: Final = Missing()
 
 @dataclass(frozen=True, slots=True)
 class Damage:
-    """A value of a response that does not match the model.
-
-    Attributes:
-        path: The JSON path of the value, without keys that are data.
-        expected: The type of the model.
-        actual: The JSON type of the value, or `nothing`.
-    """
+    """A value of a response that does not match the model."""
 
     path: str
+    """The JSON path of the value, without keys that are data."""
     expected: str
+    """The type of the model."""
     actual: str
+    """The JSON type of the value, or `nothing`."""
 
     def __str__(self) -> str:
         return f"{self.path}: expected {self.expected}, got {self.actual}"

@@ -13,13 +13,10 @@ from spotify.models.spoken_word import Episode
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnknownItem(PlayableBase):
-    """An item that is neither a track nor an episode.
-
-    Attributes:
-        raw: The data that Spotify sent; empty for an entry of a list that is not an object.
-    """
+    """An item that is neither a track nor an episode."""
 
     raw: JsonObject
+    """The data that Spotify sent; empty for an entry of a list that is not an object."""
 
     @property
     def type(self) -> str | None:

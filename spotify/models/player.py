@@ -21,78 +21,66 @@ from spotify.models.playable import PLAYABLE, PLAYABLES, PlayableItem
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Device(SpotifyModel):
-    """A device that can play: the API's DeviceObject.
-
-    Attributes:
-        type: `computer`, `smartphone`, `speaker` and many more, in any case; None if missing.
-        id: The id, an argument of player methods; None for some devices. It may change, so do not store it for long.
-        name: The display name.
-        is_active: Whether it is the active device.
-        is_private_session: Whether it is in a private session.
-        is_restricted: Whether it does not accept commands of the API.
-        volume_percent: From 0 to 100; None if it has no adjustable volume.
-        supports_volume: Whether the volume can be set.
-    """
+    """A device that can play: the API's DeviceObject."""
 
     type: DeviceType | None = None
+    """`computer`, `smartphone`, `speaker` and many more, in any case; None if missing."""
     id: str | None = None
+    """The id, an argument of player methods; None for some devices. It may change, so do not store it for long."""
     name: str = ""
+    """The display name."""
     is_active: bool = False
+    """Whether it is the active device."""
     is_private_session: bool = False
+    """Whether it is in a private session."""
     is_restricted: bool = False
+    """Whether it does not accept commands of the API."""
     volume_percent: int | None = None
+    """From 0 to 100; None if it has no adjustable volume."""
     supports_volume: bool = False
+    """Whether the volume can be set."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Devices(SpotifyModel):
-    """The response to a request for the user's devices.
-
-    Attributes:
-        devices: The available devices.
-    """
+    """The response to a request for the user's devices."""
 
     devices: list[Device]
+    """The available devices."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Disallows(SpotifyModel):
-    """Which actions the player currently refuses: the API's DisallowsObject. True means that the action is not allowed.
-
-    Attributes:
-        interrupting_playback: Interrupting playback.
-        pausing: Pausing.
-        resuming: Resuming.
-        seeking: Seeking.
-        skipping_next: Skipping to the next item.
-        skipping_prev: Skipping to the previous item.
-        toggling_repeat_context: Toggling the repetition of the context.
-        toggling_shuffle: Toggling shuffle.
-        toggling_repeat_track: Toggling the repetition of the track.
-        transferring_playback: Transferring playback to another device.
-    """
+    """Which actions the player currently refuses: the API's DisallowsObject. True if the action is not allowed."""
 
     interrupting_playback: bool | None = None
+    """Interrupting playback."""
     pausing: bool | None = None
+    """Pausing."""
     resuming: bool | None = None
+    """Resuming."""
     seeking: bool | None = None
+    """Seeking."""
     skipping_next: bool | None = None
+    """Skipping to the next item."""
     skipping_prev: bool | None = None
+    """Skipping to the previous item."""
     toggling_repeat_context: bool | None = None
+    """Toggling the repetition of the context."""
     toggling_shuffle: bool | None = None
+    """Toggling shuffle."""
     toggling_repeat_track: bool | None = None
+    """Toggling the repetition of the track."""
     transferring_playback: bool | None = None
+    """Transferring playback to another device."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actions(SpotifyModel):
-    """Which actions the player currently accepts.
-
-    Attributes:
-        disallows: The actions that it refuses.
-    """
+    """Which actions the player currently accepts."""
 
     disallows: Disallows
+    """The actions that it refuses."""
 
     @classmethod
     def reshape(cls, data: Mapping[str, JsonValue], /) -> Mapping[str, JsonValue]:
@@ -105,25 +93,22 @@ _ACTIONS: Final = json_metadata(decoder=Actions.from_dict)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CurrentlyPlaying(SpotifyModel):
-    """The currently playing item: the API's CurrentlyPlayingObject.
-
-    Attributes:
-        is_playing: Whether it is playing, rather than paused.
-        item: The track or episode; None if there is none, or during an ad.
-        currently_playing_type: The type of the item; None if missing.
-        context: The context in which it is played; None if there is none.
-        progress_ms: The position in milliseconds; None if unknown (see `progress`).
-        timestamp: When the state last changed, in milliseconds since 1970; None if missing.
-        actions: Which actions the player accepts; None if missing.
-    """
+    """The currently playing item: the API's CurrentlyPlayingObject."""
 
     is_playing: bool = False
+    """Whether it is playing, rather than paused."""
     item: PlayableItem | None = field(default=None, metadata=PLAYABLE)
+    """The track or episode; None if there is none, or during an ad."""
     currently_playing_type: CurrentlyPlayingType | None = None
+    """The type of the item; None if missing."""
     context: Context | None = None
+    """The context in which it is played; None if there is none."""
     progress_ms: int | None = None
+    """The position in milliseconds; None if unknown (see `progress`)."""
     timestamp: int | None = None
+    """When the state last changed, in milliseconds since 1970; None if missing."""
     actions: Actions | None = field(default=None, metadata=_ACTIONS)
+    """Which actions the player accepts; None if missing."""
 
     @classmethod
     def reshape(cls, data: Mapping[str, JsonValue], /) -> Mapping[str, JsonValue]:
@@ -138,32 +123,26 @@ class CurrentlyPlaying(SpotifyModel):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlaybackState(CurrentlyPlaying):
-    """The state of the player: the API's CurrentlyPlayingContextObject. It extends `CurrentlyPlaying`.
-
-    Attributes:
-        device: The device that plays; None if missing.
-        repeat_state: What is repeated; None if missing.
-        shuffle_state: Whether shuffle is on.
-        smart_shuffle: Whether Spotify adds recommendations; None if missing.
-    """
+    """The state of the player: the API's CurrentlyPlayingContextObject. It extends `CurrentlyPlaying`."""
 
     device: Device | None = None
+    """The device that plays; None if missing."""
     repeat_state: RepeatState | None = None
+    """What is repeated; None if missing."""
     shuffle_state: bool = False
+    """Whether shuffle is on."""
     smart_shuffle: bool | None = None
+    """Whether Spotify adds recommendations; None if missing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlaybackQueue(SpotifyModel):
-    """The queue of the player: the API's QueueObject.
-
-    Attributes:
-        currently_playing: The currently playing item; None if there is none.
-        queue: The following items. An entry that could not be read is an `UnknownItem`.
-    """
+    """The queue of the player: the API's QueueObject."""
 
     currently_playing: PlayableItem | None = field(default=None, metadata=PLAYABLE)
+    """The currently playing item; None if there is none."""
     queue: list[PlayableItem] = field(default_factory=list[PlayableItem], metadata=PLAYABLES)
+    """The following items. An entry that could not be read is an `UnknownItem`."""
 
     def present(self) -> list[PlayableItem]:
         """Return the following items without unknown ones."""
@@ -172,17 +151,14 @@ class PlaybackQueue(SpotifyModel):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlayHistory(SpotifyModel):
-    """An entry of the play history: the API's PlayHistoryObject.
-
-    Attributes:
-        track: The item; None if it is no longer in the catalogue, or could not be read.
-        played_at: When it was played, with time zone.
-        context: The context in which it was played; None if there was none.
-    """
+    """An entry of the play history: the API's PlayHistoryObject."""
 
     track: PlayableItem | None = field(default=None, metadata=PLAYABLE)
+    """The item; None if it is no longer in the catalogue, or could not be read."""
     played_at: datetime | None = field(default=None, metadata=DATETIME)
+    """When it was played, with time zone."""
     context: Context | None = None
+    """The context in which it was played; None if there was none."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "played_at", in_utc(self.played_at))

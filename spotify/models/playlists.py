@@ -51,48 +51,38 @@ def _move_old_name(model: object, old: str, new: str, *, missing: object = None)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlaylistUser(IdentifiedModel):
-    """The user who added an entry to a playlist: the API's PlaylistUserObject.
-
-    Attributes:
-        id: The user's id, empty for some old entries; None if unknown.
-        uri: The Spotify URI; None if unknown.
-        type: `user`.
-        href: The URL of the user in the API.
-        external_urls: URLs outside the API.
-    """
+    """The user who added an entry to a playlist: the API's PlaylistUserObject."""
 
     id: str | None = field(default_factory=Absences.note)
+    """The user's id, empty for some old entries; None if unknown."""
     uri: str | None = field(default_factory=Absences.note)
+    """The Spotify URI; None if unknown."""
     type: str = "user"
+    """`user`."""
     href: str | None = None
+    """The URL of the user in the API."""
     external_urls: ExternalUrls = NO_URLS
+    """URLs outside the API."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlaylistOwner(PlaylistUser):
-    """The owner of a playlist: the API's PlaylistOwnerObject. It extends `PlaylistUser`.
-
-    Attributes:
-        display_name: The name on the user's profile; None if there is none.
-    """
+    """The owner of a playlist: the API's PlaylistOwnerObject. It extends `PlaylistUser`."""
 
     display_name: str | None = None
+    """The name on the user's profile; None if there is none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlaylistItem(AddedItem):
-    """An entry of a playlist: the API's PlaylistTrackObject.
-
-    Attributes:
-        added_at: When it was added; None, or 1970-01-01, in some old playlists.
-        added_by: The user who added it; None, or without an id, in some old playlists.
-        is_local: Whether it is a local file on the user's device.
-        item: The track or episode; None if it is no longer in the catalogue, or could not be read.
-    """
+    """An entry of a playlist: the API's PlaylistTrackObject."""
 
     added_by: PlaylistUser | None = None
+    """The user who added it; None, or without an id, in some old playlists."""
     is_local: bool = False
+    """Whether it is a local file on the user's device."""
     item: PlayableItem | None = field(default=None, metadata=PLAYABLE)
+    """The track or episode; None if it is no longer in the catalogue, or could not be read."""
     if not TYPE_CHECKING:
         track: PlayableItem | None = field(default=None, repr=False, compare=False, metadata=OLD_PLAYABLE)
 
@@ -124,48 +114,42 @@ class PartialPlaylistItemPage(PlaylistItemPage):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlaylistTracksRef(SpotifyModel):
-    """The number of items in a playlist and their URL: the API's PlaylistTracksRefObject.
-
-    Attributes:
-        total: The number of items; None if missing.
-        href: The URL of the items in the API.
-    """
+    """The number of items in a playlist and their URL: the API's PlaylistTracksRefObject."""
 
     total: int | None = None
+    """The number of items; None if missing."""
     href: str | None = None
+    """The URL of the items in the API."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlaylistBase(IdentifiedModel):
-    """The base class of simplified and full playlists.
-
-    Attributes:
-        type: `playlist`.
-        id: The Spotify id; None if unknown.
-        uri: The Spotify URI; None if unknown.
-        name: The playlist's name.
-        description: The description, escaped for HTML (see `plain_description`); None if there is none.
-        collaborative: Whether other users may modify it.
-        public: Whether it is on the owner's profile; None if that is not relevant.
-        owner: The owner.
-        images: The cover, widest first, at most three; None or empty if there is none. The URLs expire within a day.
-        snapshot_id: The version of the playlist, an argument of methods that modify it.
-        href: The URL of the full playlist in the API.
-        external_urls: URLs outside the API.
-    """
+    """The base class of simplified and full playlists."""
 
     type: str = "playlist"
+    """`playlist`."""
     id: str | None = field(default_factory=Absences.note)
+    """The Spotify id; None if unknown."""
     uri: str | None = field(default_factory=Absences.note)
+    """The Spotify URI; None if unknown."""
     name: str = ""
+    """The playlist's name."""
     description: str | None = None
+    """The description, escaped for HTML (see `plain_description`); None if there is none."""
     collaborative: bool = False
+    """Whether other users may modify it."""
     public: bool | None = None
+    """Whether it is on the owner's profile; None if that is not relevant."""
     owner: PlaylistOwner | None = None
+    """The owner."""
     images: list[Image] | None = None
+    """The cover, widest first, at most three; None or empty if there is none. The URLs expire within a day."""
     snapshot_id: str | None = None
+    """The version of the playlist, an argument of methods that modify it."""
     href: str | None = None
+    """The URL of the full playlist in the API."""
     external_urls: ExternalUrls = NO_URLS
+    """URLs outside the API."""
 
     @property
     def plain_description(self) -> str | None:
@@ -175,13 +159,10 @@ class PlaylistBase(IdentifiedModel):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SimplifiedPlaylist(PlaylistBase):
-    """A simplified playlist: the API's SimplifiedPlaylistObject. It extends `PlaylistBase`.
-
-    Attributes:
-        items: The number of its items; None if missing. Called `tracks` in older responses.
-    """
+    """A simplified playlist: the API's SimplifiedPlaylistObject. It extends `PlaylistBase`."""
 
     items: PlaylistTracksRef | None = None
+    """The number of its items; None if missing. Called `tracks` in older responses."""
     if not TYPE_CHECKING:
         tracks: PlaylistTracksRef | None = field(default=None, repr=False, compare=False, metadata=_OLD_NAME)
 
@@ -198,17 +179,15 @@ class SimplifiedPlaylistPage(Page[SimplifiedPlaylist]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Playlist(PlaylistBase):
-    """A playlist: the API's PlaylistObject. It extends `PlaylistBase`.
-
-    Attributes:
-        items: The first page of its entries, without items if the playlist is empty. None if Spotify withholds them
-            (development mode returns them only for playlists that the user owns or collaborates on) or sent something
-            else, which is logged. Called `tracks` in older responses.
-        followers: The number of followers.
-    """
+    """A playlist: the API's PlaylistObject. It extends `PlaylistBase`."""
 
     items: PlaylistItemPage | None = None
+    """The first page of its entries, without items if the playlist is empty. None if Spotify withholds them
+    (development mode returns them only for playlists that the user owns or collaborates on) or sent something else,
+    which is logged. Called `tracks` in older responses.
+    """
     followers: Followers | None = None
+    """The number of followers."""
     if not TYPE_CHECKING:
         tracks: PlaylistItemPage | None = field(default=None, repr=False, compare=False, metadata=_OLD_NAME)
 
@@ -218,13 +197,10 @@ class Playlist(PlaylistBase):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlaylistSnapshot(SpotifyModel):
-    """The response to a modification of a playlist.
-
-    Attributes:
-        snapshot_id: The version of the playlist after the modification; None if missing.
-    """
+    """The response to a modification of a playlist."""
 
     snapshot_id: str | None = None
+    """The version of the playlist after the modification; None if missing."""
 
 
 def _is_absent(value: object) -> bool:
@@ -259,40 +235,39 @@ class PartialPlaylist(SpotifyModel):
     A field is `ABSENT` if the response does not contain it because of the filter, or if its value was damaged, which is
     logged. It is None if Spotify sent null. This applies to the fields of the playlist only: nested objects are the
     ordinary models, where a field that the filter left out has its default.
-
-    Attributes:
-        type: `playlist`.
-        id: The Spotify id.
-        uri: The Spotify URI.
-        name: The playlist's name.
-        description: The description; None if there is none.
-        collaborative: Whether other users may modify it.
-        public: Whether it is on the owner's profile; None if that is not relevant.
-        owner: The owner.
-        images: The cover, widest first, at most three; None or empty if there is none. The URLs expire within a day.
-        snapshot_id: The version of the playlist, an argument of methods that modify it.
-        href: The URL of the full playlist in the API.
-        external_urls: URLs outside the API.
-        items: The first page of its entries, without items if the filter selected other fields of the page only, such
-            as `items(total)`. Also absent if Spotify withholds them: development mode returns them only for playlists
-            that the user owns or collaborates on. Called `tracks` in older responses.
-        followers: The number of followers.
     """
 
     type: OrAbsent[str] = field(default=ABSENT, metadata=_PLAIN)
+    """`playlist`."""
     id: OrAbsent[str | None] = field(default=ABSENT, metadata=_PLAIN)
+    """The Spotify id."""
     uri: OrAbsent[str | None] = field(default=ABSENT, metadata=_PLAIN)
+    """The Spotify URI."""
     name: OrAbsent[str] = field(default=ABSENT, metadata=_PLAIN)
+    """The playlist's name."""
     description: OrAbsent[str | None] = field(default=ABSENT, metadata=_PLAIN)
+    """The description; None if there is none."""
     collaborative: OrAbsent[bool] = field(default=ABSENT, metadata=_PLAIN)
+    """Whether other users may modify it."""
     public: OrAbsent[bool | None] = field(default=ABSENT, metadata=_PLAIN)
+    """Whether it is on the owner's profile; None if that is not relevant."""
     owner: OrAbsent[PlaylistOwner | None] = field(default=ABSENT, metadata=_decoded_by(PlaylistOwner.from_dict))
+    """The owner."""
     images: OrAbsent[list[Image] | None] = field(default=ABSENT, metadata=_IMAGES)
+    """The cover, widest first, at most three; None or empty if there is none. The URLs expire within a day."""
     snapshot_id: OrAbsent[str | None] = field(default=ABSENT, metadata=_PLAIN)
+    """The version of the playlist, an argument of methods that modify it."""
     href: OrAbsent[str | None] = field(default=ABSENT, metadata=_PLAIN)
+    """The URL of the full playlist in the API."""
     external_urls: OrAbsent[ExternalUrls] = field(default=ABSENT, metadata=_decoded_by(ExternalUrls.from_dict))
+    """URLs outside the API."""
     items: OrAbsent[PartialPlaylistItemPage | None] = field(default=ABSENT, metadata=_PAGE)
+    """The first page of its entries, without items if the filter selected other fields of the page only, such as
+    `items(total)`. Also absent if Spotify withholds them: development mode returns them only for playlists that the
+    user owns or collaborates on. Called `tracks` in older responses.
+    """
     followers: OrAbsent[Followers | None] = field(default=ABSENT, metadata=_decoded_by(Followers.from_dict))
+    """The number of followers."""
     if not TYPE_CHECKING:
         tracks: OrAbsent[PartialPlaylistItemPage | None] = field(
             default=ABSENT, repr=False, compare=False, metadata=_PAGE

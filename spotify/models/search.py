@@ -63,22 +63,19 @@ class AudiobookSearchPage(Page[SimplifiedAudiobook | None]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchResult(SpotifyModel):
-    """The response to a search: one page per requested type, None for the other types.
-
-    Attributes:
-        tracks: A page of tracks.
-        artists: A page of artists.
-        albums: A page of albums.
-        playlists: A page of playlists.
-        shows: A page of shows.
-        episodes: A page of episodes.
-        audiobooks: A page of audiobooks.
-    """
+    """The response to a search: one page per requested type, None for the other types."""
 
     tracks: TrackSearchPage | None = None
+    """A page of tracks."""
     artists: ArtistSearchPage | None = None
+    """A page of artists."""
     albums: AlbumSearchPage | None = None
+    """A page of albums."""
     playlists: PlaylistSearchPage | None = None
+    """A page of playlists."""
     shows: ShowSearchPage | None = None
+    """A page of shows."""
     episodes: EpisodeSearchPage | None = None
+    """A page of episodes."""
     audiobooks: AudiobookSearchPage | None = None
+    """A page of audiobooks."""

@@ -17,25 +17,18 @@ from spotify.models.simplified import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Show(SimplifiedShow):
-    """A show (podcast): the API's ShowObject. It extends `SimplifiedShow`.
-
-    Attributes:
-        episodes: The first page of its episodes; None if missing.
-    """
+    """A show (podcast): the API's ShowObject. It extends `SimplifiedShow`."""
 
     episodes: SimplifiedEpisodePage | None = None
+    """The first page of its episodes; None if missing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SavedShow(SavedItem):
-    """A show in the user's library: the API's SavedShowObject.
-
-    Attributes:
-        added_at: When it was saved.
-        show: The show; None if it could not be read.
-    """
+    """A show in the user's library: the API's SavedShowObject."""
 
     show: SimplifiedShow | None = field(default_factory=Absences.note)
+    """The show; None if it could not be read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,36 +40,26 @@ class SavedShowPage(Page[SavedShow]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeveralShows(Several):
-    """The response to a request for several shows.
-
-    Attributes:
-        shows: One show per id, in order; None for an unknown id.
-    """
+    """The response to a request for several shows."""
 
     shows: list[SimplifiedShow | None]
+    """One show per id, in order; None for an unknown id."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Episode(SimplifiedEpisode, PlayableItem):  # pyright: ignore[reportIncompatibleVariableOverride]
-    """An episode: the API's EpisodeObject. It extends `SimplifiedEpisode`.
-
-    Attributes:
-        show: The show that it belongs to; None if missing.
-    """
+    """An episode: the API's EpisodeObject. It extends `SimplifiedEpisode`."""
 
     show: SimplifiedShow | None = None
+    """The show that it belongs to; None if missing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SavedEpisode(SavedItem):
-    """An episode in the user's library: the API's SavedEpisodeObject.
-
-    Attributes:
-        added_at: When it was saved.
-        episode: The episode, without id and URI if it was taken down; None if it could not be read.
-    """
+    """An episode in the user's library: the API's SavedEpisodeObject."""
 
     episode: Episode | None = field(default_factory=Absences.note)
+    """The episode, without id and URI if it was taken down; None if it could not be read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,36 +71,29 @@ class SavedEpisodePage(Page[SavedEpisode]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeveralEpisodes(Several):
-    """The response to a request for several episodes.
-
-    Attributes:
-        episodes: One episode per id, in order; None for an unknown id.
-    """
+    """The response to a request for several episodes."""
 
     episodes: list[Episode | None]
+    """One episode per id, in order; None for an unknown id."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Audiobook(SimplifiedAudiobook):
-    """An audiobook: the API's AudiobookObject. It extends `SimplifiedAudiobook`.
-
-    Attributes:
-        chapters: The first page of its chapters; None if missing.
-    """
+    """An audiobook: the API's AudiobookObject. It extends `SimplifiedAudiobook`."""
 
     chapters: SimplifiedChapterPage | None = None
+    """The first page of its chapters; None if missing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SavedAudiobook(SavedItem):
     """An audiobook in the user's library: the API's SavedAudiobookObject.
 
-    Attributes:
-        added_at: When it was saved; None in responses where Spotify sends the audiobook alone.
-        audiobook: The audiobook; None if it could not be read.
+    `added_at` is None in responses where Spotify sends the audiobook alone.
     """
 
     audiobook: Audiobook | None = field(default_factory=Absences.note)
+    """The audiobook; None if it could not be read."""
 
 
 # dataclasses-json creates nested objects without `from_dict`, and so without `reshape`.
@@ -134,32 +110,23 @@ class SavedAudiobookPage(Page[SavedAudiobook]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeveralAudiobooks(Several):
-    """The response to a request for several audiobooks.
-
-    Attributes:
-        audiobooks: One audiobook per id, in order; None for an unknown id.
-    """
+    """The response to a request for several audiobooks."""
 
     audiobooks: list[Audiobook | None]
+    """One audiobook per id, in order; None for an unknown id."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chapter(SimplifiedChapter):
-    """A chapter of an audiobook: the API's ChapterObject. It extends `SimplifiedChapter`.
-
-    Attributes:
-        audiobook: The audiobook that it belongs to; None if missing.
-    """
+    """A chapter of an audiobook: the API's ChapterObject. It extends `SimplifiedChapter`."""
 
     audiobook: SimplifiedAudiobook | None = None
+    """The audiobook that it belongs to; None if missing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeveralChapters(Several):
-    """The response to a request for several chapters.
-
-    Attributes:
-        chapters: One chapter per id, in order; None for an unknown id.
-    """
+    """The response to a request for several chapters."""
 
     chapters: list[Chapter | None]
+    """One chapter per id, in order; None for an unknown id."""

@@ -33,16 +33,14 @@ _become: Final[Callable[[object, type[object]], None]] = vars(object)["__class__
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Views:
-    """The views in which the same fields have other types.
-
-    Attributes:
-        markets: The type of lists of markets: `msgspec.Raw` for JSON, `MarketCodes | None` for a list that the hook for
-            other types converts; None for the type of the model.
-        tracks: Whether playable items in models are decoded as tracks. A model with another item is refused.
-    """
+    """The views in which the same fields have other types."""
 
     markets: object = None
+    """The type of lists of markets: `msgspec.Raw` for JSON, `MarketCodes | None` for a list that the hook for other
+    types converts; None for the type of the model.
+    """
     tracks: bool = False
+    """Whether playable items in models are decoded as tracks. A model with another item is refused."""
 
     def of(self, into: Any) -> Any:
         """Return the view of a model, or a type with views in place of its models; an equal type if none is needed."""

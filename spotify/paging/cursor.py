@@ -32,15 +32,12 @@ _LOG: Final = get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class CursorRequest:
-    """Which page to request.
-
-    Attributes:
-        after: The cursor after which the page starts.
-        before: The cursor before which the page starts.
-    """
+    """Which page to request."""
 
     after: str | None = None
+    """The cursor after which the page starts."""
     before: str | None = None
+    """The cursor before which the page starts."""
 
 
 FetchedCursorPage: TypeAlias = FetchedPage[CursorPage[T], CursorRequest]

@@ -42,15 +42,12 @@ _MAX_EMPTY_PAGES: Final = 3  # in sequence, although `next` names a later page: 
 
 @dataclass(frozen=True, slots=True)
 class OffsetRequest:
-    """Which page to request.
-
-    Attributes:
-        offset: The offset of the first item.
-        limit: The number of items; None for the `limit` of the paginator's arguments.
-    """
+    """Which page to request."""
 
     offset: int
+    """The offset of the first item."""
     limit: int | None
+    """The number of items; None for the `limit` of the paginator's arguments."""
 
 
 FetchedOffsetPage: TypeAlias = FetchedPage[Page[T], OffsetRequest]

@@ -52,23 +52,20 @@ class PageFetch(Protocol[PageT_co]):
 
 @dataclass(frozen=True, slots=True)
 class ScanOptions(Generic[PageT, PositionT]):
-    """How a paginator scans its list.
-
-    Attributes:
-        start: Where a scan starts.
-        first_page: The page at `start`, if it has already been fetched.
-        skip_nulls: Whether nulls, unknown items, and entries without their object are left out.
-        progress: Called as a scan proceeds; None for no calls.
-        on_change: What to do about a list that changes.
-        read_ahead: The maximum number of pages that `async for` and `pages` request in advance.
-    """
+    """How a paginator scans its list."""
 
     start: PositionT
+    """Where a scan starts."""
     first_page: PageT | None = None
+    """The page at `start`, if it has already been fetched."""
     skip_nulls: bool = False
+    """Whether nulls, unknown items, and entries without their object are left out."""
     progress: ProgressCallback | None = None
+    """Called as a scan proceeds; None for no calls."""
     on_change: OnChange = "warn"
+    """What to do about a list that changes."""
     read_ahead: int = DEFAULT_READ_AHEAD
+    """The maximum number of pages that `async for` and `pages` request in advance."""
 
 
 class PaginatorBase(ABC, Generic[T, PageT, PositionT]):

@@ -19,15 +19,14 @@ class OffsetPosition(SpotifyModel):
         entries = client.playlists.get_items("37i9dQZF1DXcBWIGoYBM5M")
         saved = entries.position.to_json()
         entries = entries.starting_at(OffsetPosition.from_json(saved))  # also in another process
-
-    Attributes:
-        offset: The number of items before it: the `offset` argument of the methods that return lists.
-        skip: The number of items to skip on the page that starts at `offset`. Not 0 only where a page may lack items,
-            so that the offset of an item cannot be derived from its index on the page.
     """
 
     offset: int = 0
+    """The number of items before it: the `offset` argument of the methods that return lists."""
     skip: int = 0
+    """The number of items to skip on the page that starts at `offset`. Not 0 only where a page may lack items, so that
+    the offset of an item cannot be derived from its index on the page.
+    """
 
     def __post_init__(self) -> None:
         check_range("offset", self.offset, at_least=0)
@@ -43,16 +42,14 @@ class CursorPosition(SpotifyModel):
         artists = client.users.get_followed_artists()
         saved = artists.position.to_json()
         artists = artists.starting_at(CursorPosition.from_json(saved))  # also in another process
-
-    Attributes:
-        after: The cursor after which the page starts; None at the start of a list, or if it is read backwards.
-        before: The cursor before which the page starts; None at the start of a list, or if it is read forwards.
-        skip: The number of items to skip on that page.
     """
 
     after: str | None = None
+    """The cursor after which the page starts; None at the start of a list, or if it is read backwards."""
     before: str | None = None
+    """The cursor before which the page starts; None at the start of a list, or if it is read forwards."""
     skip: int = 0
+    """The number of items to skip on that page."""
 
     def __post_init__(self) -> None:
         for name, cursor in (("after", self.after), ("before", self.before)):

@@ -16,23 +16,20 @@ PositionT_co = TypeVar("PositionT_co", covariant=True)
 
 @dataclass(frozen=True, slots=True)
 class FetchedPage(Generic[PageT, RequestT]):
-    """A page and its place in a scan.
-
-    Attributes:
-        request: What was requested to get the page.
-        page: The page as received.
-        skip: The number of its first items that were already yielded, by an earlier scan or on an earlier page.
-        preceding: The number of items of this scan on the pages before it.
-        step: The number of entries of the list up to the start of the next page; 0 if unknown, as in lists by cursor.
-        has_next: Whether its `next` names a later page.
-    """
+    """A page and its place in a scan."""
 
     request: RequestT
+    """What was requested to get the page."""
     page: PageT
+    """The page as received."""
     skip: int
+    """The number of its first items that were already yielded, by an earlier scan or on an earlier page."""
     preceding: int
+    """The number of items of this scan on the pages before it."""
     step: int = 0
+    """The number of entries of the list up to the start of the next page; 0 if unknown, as in lists by cursor."""
     has_next: bool = False
+    """Whether its `next` names a later page."""
 
 
 class Scan(Protocol[PageT, RequestT, PositionT_co]):

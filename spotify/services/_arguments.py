@@ -113,19 +113,16 @@ def _check_cover_size(encoded: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """The members that a filter must keep of an object.
-
-    Attributes:
-        required: Members that are always kept.
-        inner: The shapes of members that are objects or lists of objects.
-        aliases: For a member, its other name, which is kept or left out with it.
-        is_page: Whether `next` is kept together with `items`: without it a list would end after its first page.
-    """
+    """The members that a filter must keep of an object."""
 
     required: tuple[str, ...] = ()
+    """Members that are always kept."""
     inner: Mapping[str, Shape] = field(default_factory=dict[str, "Shape"])
+    """The shapes of members that are objects or lists of objects."""
     aliases: Mapping[str, str] = field(default_factory=dict[str, str])
+    """For a member, its other name, which is kept or left out with it."""
     is_page: bool = False
+    """Whether `next` is kept together with `items`: without it a list would end after its first page."""
 
 
 _IMAGES: Final = Shape(("url",))

@@ -52,17 +52,14 @@ class SystemTime:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlaybackChange:
-    """A change of the playback state.
-
-    Attributes:
-        kinds: What changed; only `initial` for the first state that an iterator gets.
-        state: The state; None if nothing is playing and no device is active.
-        previous: The state before; None if there was none.
-    """
+    """A change of the playback state."""
 
     kinds: frozenset[ChangeKind]
+    """What changed; only `initial` for the first state that an iterator gets."""
     state: PlaybackState | None
+    """The state; None if nothing is playing and no device is active."""
     previous: PlaybackState | None = None
+    """The state before; None if there was none."""
 
     def __str__(self) -> str:
         kinds, state = ", ".join(sorted(self.kinds)), self.state
@@ -226,15 +223,12 @@ _KEPT: Final = 50
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Play:
-    """A play.
-
-    Attributes:
-        entry: The entry of the history, with the item and `played_at`.
-        gap_before: Whether plays before this one may be missing, because Spotify keeps only the latest 50.
-    """
+    """A play."""
 
     entry: PlayHistory
+    """The entry of the history, with the item and `played_at`."""
     gap_before: bool = False
+    """Whether plays before this one may be missing, because Spotify keeps only the latest 50."""
 
 
 async def follow_history(

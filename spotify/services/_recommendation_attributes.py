@@ -13,66 +13,92 @@ class RecommendationAttributes(TypedDict, total=False):
     """Audio attributes of recommended tracks.
 
     `min_` and `max_` exclude the tracks below and above; of the others, those closest to `target_` are preferred.
-
-    Attributes:
-        acousticness: Confidence that the track is acoustic, 0 to 1.
-        danceability: Suitability for dancing, 0 to 1.
-        duration_ms: Duration in milliseconds, an integer.
-        energy: Intensity and activity, 0 to 1.
-        instrumentalness: Likelihood that the track has no vocals, 0 to 1.
-        key: Pitch class of the key, an integer from 0 (C) to 11 (B).
-        liveness: Likelihood that the track was recorded with an audience, 0 to 1.
-        loudness: Decibels, typically -60 to 0.
-        mode: 1 for major, 0 for minor.
-        popularity: An integer from 0 to 100.
-        speechiness: Share of spoken words, 0 to 1.
-        tempo: Beats per minute, 0 or more.
-        time_signature: Beats per bar, an integer from 0 to 11.
-        valence: Musical positiveness, 0 to 1.
     """
 
     min_acousticness: float
+    """Minimum. Confidence that the track is acoustic, 0 to 1."""
     max_acousticness: float
+    """Maximum. Confidence that the track is acoustic, 0 to 1."""
     target_acousticness: float
+    """Preferred value. Confidence that the track is acoustic, 0 to 1."""
     min_danceability: float
+    """Minimum. Suitability for dancing, 0 to 1."""
     max_danceability: float
+    """Maximum. Suitability for dancing, 0 to 1."""
     target_danceability: float
+    """Preferred value. Suitability for dancing, 0 to 1."""
     min_duration_ms: int
+    """Minimum. Duration in milliseconds, an integer."""
     max_duration_ms: int
+    """Maximum. Duration in milliseconds, an integer."""
     target_duration_ms: int
+    """Preferred value. Duration in milliseconds, an integer."""
     min_energy: float
+    """Minimum. Intensity and activity, 0 to 1."""
     max_energy: float
+    """Maximum. Intensity and activity, 0 to 1."""
     target_energy: float
+    """Preferred value. Intensity and activity, 0 to 1."""
     min_instrumentalness: float
+    """Minimum. Likelihood that the track has no vocals, 0 to 1."""
     max_instrumentalness: float
+    """Maximum. Likelihood that the track has no vocals, 0 to 1."""
     target_instrumentalness: float
+    """Preferred value. Likelihood that the track has no vocals, 0 to 1."""
     min_key: int
+    """Minimum. Pitch class of the key, an integer from 0 (C) to 11 (B)."""
     max_key: int
+    """Maximum. Pitch class of the key, an integer from 0 (C) to 11 (B)."""
     target_key: int
+    """Preferred value. Pitch class of the key, an integer from 0 (C) to 11 (B)."""
     min_liveness: float
+    """Minimum. Likelihood that the track was recorded with an audience, 0 to 1."""
     max_liveness: float
+    """Maximum. Likelihood that the track was recorded with an audience, 0 to 1."""
     target_liveness: float
+    """Preferred value. Likelihood that the track was recorded with an audience, 0 to 1."""
     min_loudness: float
+    """Minimum. Decibels, typically -60 to 0."""
     max_loudness: float
+    """Maximum. Decibels, typically -60 to 0."""
     target_loudness: float
+    """Preferred value. Decibels, typically -60 to 0."""
     min_mode: int
+    """Minimum. 1 for major, 0 for minor."""
     max_mode: int
+    """Maximum. 1 for major, 0 for minor."""
     target_mode: int
+    """Preferred value. 1 for major, 0 for minor."""
     min_popularity: int
+    """Minimum. An integer from 0 to 100."""
     max_popularity: int
+    """Maximum. An integer from 0 to 100."""
     target_popularity: int
+    """Preferred value. An integer from 0 to 100."""
     min_speechiness: float
+    """Minimum. Share of spoken words, 0 to 1."""
     max_speechiness: float
+    """Maximum. Share of spoken words, 0 to 1."""
     target_speechiness: float
+    """Preferred value. Share of spoken words, 0 to 1."""
     min_tempo: float
+    """Minimum. Beats per minute, 0 or more."""
     max_tempo: float
+    """Maximum. Beats per minute, 0 or more."""
     target_tempo: float
+    """Preferred value. Beats per minute, 0 or more."""
     min_time_signature: int
+    """Minimum. Beats per bar, an integer from 0 to 11."""
     max_time_signature: int
+    """Maximum. Beats per bar, an integer from 0 to 11."""
     target_time_signature: int
+    """Preferred value. Beats per bar, an integer from 0 to 11."""
     min_valence: float
+    """Minimum. Musical positiveness, 0 to 1."""
     max_valence: float
+    """Maximum. Musical positiveness, 0 to 1."""
     target_valence: float
+    """Preferred value. Musical positiveness, 0 to 1."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

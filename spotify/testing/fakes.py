@@ -28,9 +28,6 @@ class FakeClock:
         client = AsyncSpotifyClient("token", transport=transport, clock=clock)
         ...
         assert clock.sleeps == [2.0]
-
-    Attributes:
-        sleeps: The seconds of all sleeps so far, in order.
     """
 
     def __init__(self, start: float = 1_800_000_000.0) -> None:
@@ -40,6 +37,7 @@ class FakeClock:
             start: The first value of `time`, in seconds since the epoch; `monotonic` starts at 0.
         """
         self.sleeps: list[float] = []
+        """The seconds of all sleeps so far, in order."""
         self._start = start
         self._elapsed = 0.0
 
@@ -74,13 +72,10 @@ class FakeClock:
 
 
 class UnexpectedRequestError(AssertionError):
-    """A request without a queued response; the message says how to queue one.
-
-    Attributes:
-        sent: False: the request was not sent.
-    """
+    """A request without a queued response; the message says how to queue one."""
 
     sent = False
+    """False: the request was not sent."""
 
 
 @dataclass(slots=True)
@@ -106,9 +101,6 @@ class FakeTransport:
     A route is an operation id, or a method and a path below the API's `/v1`, or `POST /api/token` (the token endpoint);
     `{name}` matches any one segment. Each response is returned once, in the order queued; a request without one raises
     `UnexpectedRequestError`.
-
-    Attributes:
-        requests: All requests so far, with their bodies. Clear it in a test that sends many.
     """
 
     def __init__(self, *, operations: Iterable[Operation] = ()) -> None:
@@ -119,6 +111,7 @@ class FakeTransport:
         """
         self._operations: Mapping[str, Operation] = {**BY_ID, **{each.id: each for each in operations}}
         self.requests: list[HttpRequest] = []
+        """All requests so far, with their bodies. Clear it in a test that sends many."""
         self._routes: list[_Route] = []
         self._closed = False
 

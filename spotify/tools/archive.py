@@ -82,52 +82,43 @@ _MANIFEST: Final = "manifest.json"
 
 @dataclass(slots=True, kw_only=True)
 class ListState:
-    """What is known about a list of a backup.
-
-    Attributes:
-        items: The number of its items in the backup.
-        is_complete: Whether all of them are in the backup.
-        snapshot_id: The version of a playlist; None for another list.
-        error: Why the items of a playlist could not be read; None if they could.
-    """
+    """What is known about a list of a backup."""
 
     items: int = 0
+    """The number of its items in the backup."""
     is_complete: bool = False
+    """Whether all of them are in the backup."""
     snapshot_id: str | None = None
+    """The version of a playlist; None for another list."""
     error: str | None = None
+    """Why the items of a playlist could not be read; None if they could."""
 
 
 @dataclass(slots=True, kw_only=True)
 class Manifest:
-    """The content of a backup.
-
-    Attributes:
-        user: The id of the user.
-        started_at: When the backup was started.
-        finished_at: When it was finished; None if it is not.
-        sections: The lists of the library.
-        playlists: The playlists by id.
-        version: The version of the format.
-    """
+    """The content of a backup."""
 
     user: str
+    """The id of the user."""
     started_at: datetime
+    """When the backup was started."""
     finished_at: datetime | None = None
+    """When it was finished; None if it is not."""
     sections: dict[Section, ListState] = field(default_factory=dict["Section", ListState])
+    """The lists of the library."""
     playlists: dict[str, ListState] = field(default_factory=dict[str, ListState])
+    """The playlists by id."""
     version: Literal[1] = 1
+    """The version of the format."""
 
 
 class Archive:
-    """The directory of a backup.
-
-    Attributes:
-        path: The directory.
-    """
+    """The directory of a backup."""
 
     def __init__(self, path: Path) -> None:
         """Use a directory, which is created when the first file is written."""
         self.path = path
+        """The directory."""
 
     def read_manifest(self) -> Manifest | None:
         """Return the manifest; None if there is no backup.

@@ -32,17 +32,14 @@ class PlanOutdatedError(SpotifyError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewPlaylist:
-    """A playlist that a plan creates.
-
-    Attributes:
-        name: Its name.
-        description: Its description; None for none.
-        public: Whether it is on the owner's profile; None for Spotify's default.
-    """
+    """A playlist that a plan creates."""
 
     name: str
+    """Its name."""
     description: str | None = None
+    """Its description; None for none."""
     public: bool | None = None
+    """Whether it is on the owner's profile; None for Spotify's default."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -58,32 +55,30 @@ class Plan:
     A plan knows the content of the playlist before and after each of its calls. If `apply` stops, for example because
     of the quota, call it again, now or in another process (`save`, `load`): it reads the playlist and continues
     from there. Nothing is added or removed twice.
-
-    Attributes:
-        action: What it does, such as `dedupe`.
-        name: The name of the playlist.
-        playlist: The id of the playlist; None until `apply` has created it.
-        snapshot_id: The version of the playlist that the plan was made for, or reached.
-        before: The URIs of the playlist when the plan was made; empty for a missing item.
-        after: The URIs that it will have.
-        changes: One line for each change.
-        notes: What else to know before applying it.
-        steps: The changes, each of them one call.
-        create: The playlist to create first; None for an existing one.
-        done: The number of steps that `apply` has finished.
     """
 
     action: str
+    """What it does, such as `dedupe`."""
     name: str
+    """The name of the playlist."""
     playlist: str | None
+    """The id of the playlist; None until `apply` has created it."""
     snapshot_id: str | None
+    """The version of the playlist that the plan was made for, or reached."""
     before: tuple[str, ...]
+    """The URIs of the playlist when the plan was made; empty for a missing item."""
     after: tuple[str, ...]
+    """The URIs that it will have."""
     changes: tuple[str, ...] = ()
+    """One line for each change."""
     notes: tuple[str, ...] = ()
+    """What else to know before applying it."""
     steps: tuple[Step, ...] = field(default=(), repr=False)
+    """The changes, each of them one call."""
     create: NewPlaylist | None = None
+    """The playlist to create first; None for an existing one."""
     done: int = 0
+    """The number of steps that `apply` has finished."""
 
     @property
     def calls(self) -> int:

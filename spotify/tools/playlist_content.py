@@ -15,29 +15,26 @@ from spotify.tools.steps import is_addable
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """An entry of a playlist.
-
-    Attributes:
-        uri: The URI under which the playlist holds it; empty if it is no longer in the catalogue.
-        name: The name; empty if unknown.
-        artists: The names of the artists, or the name of the show.
-        album: The name of the album; empty for an episode.
-        isrc: The International Standard Recording Code; None if unknown.
-        added_at: When it was added; None if unknown.
-        release_date: The release date, as Spotify states it; empty if unknown.
-        duration_ms: The duration in milliseconds; 0 if unknown.
-        popularity: From 0 to 100; 0 if unknown, as in development mode.
-    """
+    """An entry of a playlist."""
 
     uri: str
+    """The URI under which the playlist holds it; empty if it is no longer in the catalogue."""
     name: str = ""
+    """The name; empty if unknown."""
     artists: tuple[str, ...] = ()
+    """The names of the artists, or the name of the show."""
     album: str = ""
+    """The name of the album; empty for an episode."""
     isrc: str | None = None
+    """The International Standard Recording Code; None if unknown."""
     added_at: datetime | None = None
+    """When it was added; None if unknown."""
     release_date: str = ""
+    """The release date, as Spotify states it; empty if unknown."""
     duration_ms: int = 0
+    """The duration in milliseconds; 0 if unknown."""
     popularity: int = 0
+    """From 0 to 100; 0 if unknown, as in development mode."""
 
     @property
     def is_addable(self) -> bool:
@@ -55,23 +52,20 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlaylistContent:
-    """A playlist at one version.
-
-    Attributes:
-        id: The playlist's id.
-        name: Its name.
-        snapshot_id: Its version.
-        entries: All entries, in order.
-        description: Its description; None if there is none.
-        public: Whether it is on the owner's profile.
-    """
+    """A playlist at one version."""
 
     id: str
+    """The playlist's id."""
     name: str
+    """Its name."""
     snapshot_id: str | None
+    """Its version."""
     entries: tuple[Entry, ...]
+    """All entries, in order."""
     description: str | None = None
+    """Its description; None if there is none."""
     public: bool | None = None
+    """Whether it is on the owner's profile."""
 
     @property
     def uris(self) -> tuple[str, ...]:

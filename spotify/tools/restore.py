@@ -29,30 +29,24 @@ _MAX_DESCRIPTION: Final = 300
 
 @dataclass(slots=True, kw_only=True)
 class RestoreSummary:
-    """What `restore` did, in this run and in those before it that stopped.
-
-    Attributes:
-        added: The number of items added in this run, by list; for playlists, of playlists created or changed.
-        replaced: The URIs of tracks whose id is gone, and those of the same recording that took their place.
-        missing: What could not be restored, one line each.
-    """
+    """What `restore` did, in this run and in those before it that stopped."""
 
     added: dict[str, int] = field(default_factory=dict[str, int])
+    """The number of items added in this run, by list; for playlists, of playlists created or changed."""
     replaced: dict[str, str] = field(default_factory=dict[str, str])
+    """The URIs of tracks whose id is gone, and those of the same recording that took their place."""
     missing: list[str] = field(default_factory=list[str])
+    """What could not be restored, one line each."""
 
 
 @dataclass(slots=True, kw_only=True)
 class _Journal:
-    """What a restore to one account has begun, so that another run can continue it.
-
-    Attributes:
-        playlists: The ids of the new playlists, by the ids in the backup; None while one is being created.
-        resolved: The replacements of tracks whose id is gone; None if there is none.
-    """
+    """What a restore to one account has begun, so that another run can continue it."""
 
     playlists: dict[str, str | None] = field(default_factory=dict[str, "str | None"])
+    """The ids of the new playlists, by the ids in the backup; None while one is being created."""
     resolved: dict[str, str | None] = field(default_factory=dict[str, "str | None"])
+    """The replacements of tracks whose id is gone; None if there is none."""
 
 
 async def restore(
@@ -109,11 +103,7 @@ async def restore(
 
 
 class _Restore:
-    """One run of `restore`.
-
-    Attributes:
-        summary: What it did.
-    """
+    """One run of `restore`."""
 
     def __init__(self, client: AsyncSpotifyClient, archive: Archive, user: str, progress: Progress | None) -> None:
         self._client = client
@@ -123,6 +113,7 @@ class _Restore:
         self._journal_path = archive.path / f"restore-{SpotifyUri('user', user).uri.rpartition(':')[2]}.json"
         self._journal = _read_journal(self._journal_path)
         self.summary = RestoreSummary()
+        """What it did."""
 
     def replaced(self) -> dict[str, str]:
         """Return the replacements of tracks whose id is gone."""

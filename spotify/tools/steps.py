@@ -15,13 +15,10 @@ MAX_URIS: Final = 100
 
 
 class Remove(Struct, frozen=True, tag=True):
-    """Removes every occurrence of some URIs.
-
-    Attributes:
-        uris: The URIs, at most 100.
-    """
+    """Removes every occurrence of some URIs."""
 
     uris: tuple[str, ...]
+    """The URIs, at most 100."""
 
     def simulate(self, uris: Sequence[str]) -> list[str]:
         """Return the URIs of the playlist after this step."""
@@ -37,17 +34,14 @@ class Remove(Struct, frozen=True, tag=True):
 
 
 class Move(Struct, frozen=True, tag=True):
-    """Moves consecutive items.
-
-    Attributes:
-        start: The position of the first.
-        length: Their number.
-        before: The position before which they are inserted, counted before the move.
-    """
+    """Moves consecutive items."""
 
     start: int
+    """The position of the first."""
     length: int
+    """Their number."""
     before: int
+    """The position before which they are inserted, counted before the move."""
 
     def simulate(self, uris: Sequence[str]) -> list[str]:
         """Return the URIs of the playlist after this step."""
@@ -65,15 +59,12 @@ class Move(Struct, frozen=True, tag=True):
 
 
 class Insert(Struct, frozen=True, tag=True):
-    """Adds items.
-
-    Attributes:
-        position: The position of the first.
-        uris: The URIs, at most 100.
-    """
+    """Adds items."""
 
     position: int
+    """The position of the first."""
     uris: tuple[str, ...]
+    """The URIs, at most 100."""
 
     def simulate(self, uris: Sequence[str]) -> list[str]:
         """Return the URIs of the playlist after this step."""
@@ -88,13 +79,10 @@ class Insert(Struct, frozen=True, tag=True):
 
 
 class Replace(Struct, frozen=True, tag=True):
-    """Replaces all items.
-
-    Attributes:
-        uris: The URIs, at most 100.
-    """
+    """Replaces all items."""
 
     uris: tuple[str, ...]
+    """The URIs, at most 100."""
 
     def simulate(self, _uris: Sequence[str]) -> list[str]:
         """Return the URIs of the playlist after this step."""

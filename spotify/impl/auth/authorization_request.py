@@ -37,20 +37,18 @@ class AuthorizationRequest:
 
     A web application keeps it between the page that redirects the user to Spotify and the page that Spotify redirects
     to. `to_session` returns a form for a server-side session, or for a signed HttpOnly cookie.
-
-    Attributes:
-        url: The URL to send the user to.
-        state: The value that the redirect must repeat, so that a forged redirect is detected.
-        code_verifier: The PKCE code verifier; None without PKCE.
-        redirect_uri: The URI that Spotify redirects the user to.
-        scopes: The requested scopes.
     """
 
     url: str = field(repr=False)
+    """The URL to send the user to."""
     state: Secret
+    """The value that the redirect must repeat, so that a forged redirect is detected."""
     code_verifier: Secret | None = None
+    """The PKCE code verifier; None without PKCE."""
     redirect_uri: str
+    """The URI that Spotify redirects the user to."""
     scopes: frozenset[str] = frozenset()
+    """The requested scopes."""
 
     def __post_init__(self) -> None:
         """Check the types, and that `state` is not empty: a redirect without a state must not match.
@@ -105,17 +103,14 @@ class AuthorizationRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuthorizationResponse:
-    """The parameters of a redirect. RFC 6749, section 4.1.2.
-
-    Attributes:
-        code: The authorization code; None if missing.
-        state: The state; empty if missing.
-        error: OAuth's error code; None if there is none.
-    """
+    """The parameters of a redirect. RFC 6749, section 4.1.2."""
 
     code: Secret | None
+    """The authorization code; None if missing."""
     state: Secret
+    """The state; empty if missing."""
     error: str | None = None
+    """OAuth's error code; None if there is none."""
 
 
 def new_authorization_request(

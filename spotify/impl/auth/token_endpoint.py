@@ -33,19 +33,16 @@ _SHORTEST_PAUSE: Final = 0.001  # seconds; shorter ones are rounding errors of a
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TokenResponse:
-    """A successful response of the token endpoint.
-
-    Attributes:
-        access_token: The access token.
-        expires_in: Seconds for which it is valid, counted from the response.
-        refresh_token: The refresh token; None if the response has none.
-        scopes: The granted scopes; None if the response does not state them.
-    """
+    """A successful response of the token endpoint."""
 
     access_token: Secret
+    """The access token."""
     expires_in: float
+    """Seconds for which it is valid, counted from the response."""
     refresh_token: Secret | None = None
+    """The refresh token; None if the response has none."""
     scopes: frozenset[str] | None = None
+    """The granted scopes; None if the response does not state them."""
 
     def to_token(self, *, now: datetime, previous: Token | None = None, scopes: frozenset[str] = frozenset()) -> Token:
         """Return the response as a token.

@@ -51,25 +51,22 @@ _MAX_REQUESTS: Final = 8
 
 
 class UserAuthOptions(TypedDict, total=False):
-    """The optional keyword arguments of `PkceAuth`, `AuthorizationCodeAuth` and their `from_env`.
-
-    Attributes:
-        scopes: The scopes a login asks for by default. Default: none.
-        user: The application's name for the user; one store holds the tokens of many users. Default: `"default"`.
-        store: Where the tokens are stored. Default: the client's store if it has one, else memory.
-        on_token_change: Async function, called with each new token after it is stored and before it is used.
-        config: Provides `accounts_url`, `timeout` and `token_expiry_skew`. Default: the client's.
-        transport: Sends the token requests; the caller closes it. Default: the client's.
-        clock: The clock for the tokens' expiry. Default: the client's.
-    """
+    """The optional keyword arguments of `PkceAuth`, `AuthorizationCodeAuth` and their `from_env`."""
 
     scopes: Iterable[str]
+    """The scopes a login asks for by default. Default: none."""
     user: str
+    """The application's name for the user; one store holds the tokens of many users. Default: `"default"`."""
     store: TokenStore | None
+    """Where the tokens are stored. Default: the client's store if it has one, else memory."""
     on_token_change: TokenHook | None
+    """Async function, called with each new token after it is stored and before it is used."""
     config: ClientConfig | None
+    """Provides `accounts_url`, `timeout` and `token_expiry_skew`. Default: the client's."""
     transport: Transport | None
+    """Sends the token requests; the caller closes it. Default: the client's."""
     clock: Clock | None
+    """The clock for the tokens' expiry. Default: the client's."""
 
 
 class UserAuth:
@@ -82,10 +79,6 @@ class UserAuth:
         await auth.exchange_redirect(input("Paste the URL that you were redirected to: "))
 
     Token requests use the transport of the client that the provider is passed to; without a client, their own.
-
-    Attributes:
-        key: The key of its tokens in the store.
-        redirect_uri: The URI that Spotify redirects users to.
     """
 
     def __init__(
@@ -110,8 +103,10 @@ class UserAuth:
             check_function("on_token_change", on_token_change)
         check_text("user", user)
         self.key: Final = TokenKey(client_id=client_id, user=user)
+        """The key of its tokens in the store."""
         self._client_secret = client_secret
         self.redirect_uri: Final = checked_redirect_uri(redirect_uri)
+        """The URI that Spotify redirects users to."""
         self._scopes = checked_scopes(scopes)
         self._endpoint = TokenEndpoint(config, transport, clock)
         self._tokens = UserTokens(

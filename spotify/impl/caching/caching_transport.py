@@ -269,40 +269,34 @@ class CachingTransport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Place:
-    """Where the response to a request is stored.
-
-    Attributes:
-        path: The path of the request below the API's base URL.
-        operation: Its operation.
-        keys: The key for the request's partition; after it the shared one, if the response may be shared.
-        scopes: The scopes of the response.
-    """
+    """Where the response to a request is stored."""
 
     path: str
+    """The path of the request below the API's base URL."""
     operation: Operation
+    """Its operation."""
     keys: Sequence[str]
+    """The key for the request's partition; after it the shared one, if the response may be shared."""
     scopes: Sequence[str]
+    """The scopes of the response."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Lookup:
-    """What the cache has for one request.
-
-    Attributes:
-        transport: The transport that looked it up.
-        request: The request.
-        place: Where its response is stored.
-        ttl: Seconds for which the user wants the response to be fresh; None for HTTP's rules.
-        stamp: The stamp of the scopes, None if the cache is unavailable.
-        responses: The stored responses that match the request.
-    """
+    """What the cache has for one request."""
 
     transport: CachingTransport
+    """The transport that looked it up."""
     request: HttpRequest
+    """The request."""
     place: _Place
+    """Where its response is stored."""
     ttl: float | None
+    """Seconds for which the user wants the response to be fresh; None for HTTP's rules."""
     stamp: str | None
+    """The stamp of the scopes, None if the cache is unavailable."""
     responses: Sequence[CachedResponse]
+    """The stored responses that match the request."""
 
 
 # What `find` looked up last in the running task, for the `send` that follows.

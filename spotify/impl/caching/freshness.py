@@ -17,17 +17,14 @@ _KINDS: Final = frozenset(_KINDS_OF_READS.values())
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Freshness:
-    """How long cached responses are used. All times are in seconds.
-
-    Attributes:
-        ttl: For how long a response is fresh, by operation id. HTTP's rules apply to operations that are missing here.
-        while_revalidating: For how long after that it is returned while it is requested again.
-        if_refused: For how long after that it is returned if the request is refused; infinity for no limit.
-    """
+    """How long cached responses are used. All times are in seconds."""
 
     ttl: Mapping[str, float]
+    """For how long a response is fresh, by operation id. HTTP's rules apply to operations that are missing here."""
     while_revalidating: float
+    """For how long after that it is returned while it is requested again."""
     if_refused: float
+    """For how long after that it is returned if the request is refused; infinity for no limit."""
 
     @classmethod
     def of(cls, config: ClientConfig) -> Freshness:

@@ -24,17 +24,7 @@ _log = get_logger(__name__)
 
 
 class CallState:
-    """The attempts of one call so far.
-
-    Attributes:
-        operation: The operation that is called.
-        idempotent: Whether the request can be sent twice without harm.
-        attempt: The number of the current attempt, 1 for the first.
-        started_at: When the call began, by the clock's `monotonic`.
-        sent: Whether the current attempt may have reached the API.
-        priority: The priority of the call.
-        reason: Why a failed request is not sent again; None while there is none.
-    """
+    """The attempts of one call so far."""
 
     __slots__ = (
         "_clock",
@@ -82,11 +72,17 @@ class CallState:
         """
         operation = call.operation
         self.operation = operation
+        """The operation that is called."""
         self.idempotent = operation.idempotent if call.idempotent is None else call.idempotent
+        """Whether the request can be sent twice without harm."""
         self.attempt = 1
+        """The number of the current attempt, 1 for the first."""
         self.started_at = self._mark = clock.monotonic()
+        """When the call began, by the clock's `monotonic`."""
         self.sent = False
+        """Whether the current attempt may have reached the API."""
         self.reason: str | None = None
+        """Why a failed request is not sent again; None while there is none."""
         self._is_pending = False  # whether the current attempt was sent and has no outcome yet
         self._was_executed = False  # whether an earlier attempt may have been executed
         self._is_open = False  # whether the end of the current attempt is still to be reported
@@ -96,6 +92,7 @@ class CallState:
         self._named: Token[str | None] | None = None
         self._user = user
         self.priority: Priority = priority
+        """The priority of the call."""
         self._is_observed = False
         self._is_logged = False  # whether each attempt is logged
         self._info: CallInfo | None = None

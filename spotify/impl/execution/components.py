@@ -140,16 +140,7 @@ class BearerToken(NamedTuple):
 
 
 class Authorization:
-    """An auth provider and its optional methods, looked up once instead of in every call.
-
-    Attributes:
-        provider: The auth provider.
-        get_access_token: Its method; `bearer` checks what it returns.
-        invalidate: Its method; None if it cannot replace a token.
-        acts_for: The name of the user or application that all its tokens act for; None if the provider has none.
-        login_of: Its method; None if the provider does not distinguish logins.
-        user: Identifies the user or application in this process: `acts_for`, or a new object.
-    """
+    """An auth provider and its optional methods, looked up once instead of in every call."""
 
     __slots__ = ("_last", "acts_for", "get_access_token", "invalidate", "login_of", "provider", "user")
 
@@ -158,11 +149,17 @@ class Authorization:
         optional: object = provider
         acts_for = optional.acts_for() if implements(optional, SupportsIdentity) else None
         self.provider: Final = provider
+        """The auth provider."""
         self.get_access_token: Final = _awaitable(provider.get_access_token)
+        """Its method; `bearer` checks what it returns."""
         self.invalidate: Final = optional.invalidate if implements(optional, SupportsInvalidate) else None
+        """Its method; None if it cannot replace a token."""
         self.acts_for: Final = acts_for
+        """The name of the user or application that all its tokens act for; None if the provider has none."""
         self.login_of: Final = optional.login_of if implements(optional, SupportsLogins) else None
+        """Its method; None if the provider does not distinguish logins."""
         self.user: Final[object] = acts_for or object()
+        """Identifies the user or application in this process: `acts_for`, or a new object."""
         self._last: BearerToken | None = None
 
     def bearer(self, token: object) -> BearerToken:
@@ -216,35 +213,32 @@ def _is_awaitable(value: object) -> TypeGuard[Awaitable[object]]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SharedComponents:
-    """What all executors of a client share.
-
-    Attributes:
-        transport: Sends the requests.
-        cached_reads: The cache of the transport; None if it has none.
-        retry_policy: Decides after each failed attempt.
-        retry_budget: Limits the retries of all calls together.
-        serializer: Returns what encodes request bodies and decodes response bodies, when that is first needed.
-        rate_limiter: Provides a slot for each request.
-        clock: Time and sleep.
-        quota: What is known about the application's quota mode.
-        usage: Counts the requests.
-        observers: Observe the calls.
-        token_store: For auth providers that were created without one; None for none.
-        exchanges: The token requests that must not be given up.
-    """
+    """What all executors of a client share."""
 
     transport: Transport
+    """Sends the requests."""
     cached_reads: CachedReads | None
+    """The cache of the transport; None if it has none."""
     retry_policy: RetryPolicy
+    """Decides after each failed attempt."""
     retry_budget: RetryBudget
+    """Limits the retries of all calls together."""
     serializer: Callable[[], Serializer]
+    """Returns what encodes request bodies and decodes response bodies, when that is first needed."""
     rate_limiter: RateLimiter
+    """Provides a slot for each request."""
     clock: Clock
+    """Time and sleep."""
     quota: Quota
+    """What is known about the application's quota mode."""
     usage: Usage
+    """Counts the requests."""
     observers: CallObservers
+    """Observe the calls."""
     token_store: TokenStore | None
+    """For auth providers that were created without one; None for none."""
     exchanges: UnfinishedTasks
+    """The token requests that must not be given up."""
 
     def lend_to(self, auth_provider: AuthProvider, config: ClientConfig) -> None:
         """Bind the auth provider to these components, if it sends requests itself."""

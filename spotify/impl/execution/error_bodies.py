@@ -30,19 +30,16 @@ _PHRASES: Final = frozenset({"forbidden", "not found", "resource not found", "se
 
 
 class ErrorBody(NamedTuple):
-    """What the body of an error response says.
-
-    Attributes:
-        message: Spotify's message, a short text, the title of an HTML page, or else the standard phrase of the status.
-        reason: The machine-readable reason; None if there is none.
-        is_error_object: Whether it is an error object of Spotify. Gateways send other bodies.
-        is_unexplained: Whether it is an error object without a reason, and without a message that gives one.
-    """
+    """What the body of an error response says."""
 
     message: str
+    """Spotify's message, a short text, the title of an HTML page, or else the standard phrase of the status."""
     reason: str | None
+    """The machine-readable reason; None if there is none."""
     is_error_object: bool
+    """Whether it is an error object of Spotify. Gateways send other bodies."""
     is_unexplained: bool
+    """Whether it is an error object without a reason, and without a message that gives one."""
 
 
 def is_html(body: bytes) -> bool:

@@ -71,37 +71,34 @@ _MAX_RETRY_AFTER: Final = 1e10  # seconds, 300 years; thousands of digits would 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refusal:
-    """A response of the Web API with a status other than 2xx, read once.
-
-    Attributes:
-        operation: The operation that was called.
-        status: The HTTP status.
-        error_type: The class of the error to raise.
-        message: Spotify's message, or else the standard phrase of the status.
-        reason: The machine-readable reason; None if there is none.
-        body: The body, as a str.
-        retry_after: The seconds to wait by `Retry-After`; None if it is missing or invalid.
-        retry_at: The end of that wait (UTC); None likewise.
-        pause: Seconds to pause requests for, 0.0 for no pause.
-        paused_operation: The operation to pause; None to pause all requests.
-        pause_reason: Why.
-        restriction: The restriction of the application's quota mode that it shows; None if none.
-        may_have_been_executed: Whether the request may have been executed although it was refused.
-    """
+    """A response of the Web API with a status other than 2xx, read once."""
 
     operation: Operation
+    """The operation that was called."""
     status: int
+    """The HTTP status."""
     error_type: type[ApiError]
+    """The class of the error to raise."""
     message: str
+    """Spotify's message, or else the standard phrase of the status."""
     reason: str | None
+    """The machine-readable reason; None if there is none."""
     body: str
+    """The body, as a str."""
     retry_after: float | None
+    """The seconds to wait by `Retry-After`; None if it is missing or invalid."""
     retry_at: datetime | None
+    """The end of that wait (UTC); None without `Retry-After`."""
     pause: float
+    """Seconds to pause requests for, 0.0 for no pause."""
     paused_operation: Operation | None
+    """The operation to pause; None to pause all requests."""
     pause_reason: PauseReason
+    """Why."""
     restriction: QuotaRestriction | None
+    """The restriction of the application's quota mode that it shows; None if none."""
     may_have_been_executed: bool
+    """Whether the request may have been executed although it was refused."""
 
     @property
     def may_still_be_executed(self) -> bool:

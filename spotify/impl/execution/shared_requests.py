@@ -19,14 +19,6 @@ class FailedRequest:
 
     Each call decides by its own settings whether to retry. The first that does sets the time and uses the retry budget;
     the others wait for the same time and share the next request. So the budget and the log count requests, not calls.
-
-    Attributes:
-        error_type: The class of its error.
-        refused_to: The state of the call that it was to be sent for, if its wait was too long for that call; None if it
-            was sent.
-        is_reported: Whether a call has reported it to the observers as its own.
-        retry_at: When the next request begins, by the clock's `monotonic`; None while no call retries.
-        next: What the next request returned; None while there is nothing.
     """
 
     __slots__ = ("_cause", "error_type", "is_reported", "next", "refused_to", "retry_at")
@@ -37,10 +29,17 @@ class FailedRequest:
             hide_internals(cause)
         self._cause = cause
         self.is_reported = False
+        """Whether a call has reported it to the observers as its own."""
         self.error_type = cause.error_type if isinstance(cause, Refusal) else type(cause)
+        """The class of its error."""
         self.refused_to = refused_to
+        """The state of the call that it was to be sent for, if its wait was too long for that call; None if it was
+        sent.
+        """
         self.retry_at: float | None = None
+        """When the next request begins, by the clock's `monotonic`; None while no call retries."""
         self.next: Outcome | None = None
+        """What the next request returned; None while there is nothing."""
 
     @property
     def refusal(self) -> Refusal | None:
@@ -67,11 +66,7 @@ Outcome: TypeAlias = HttpResponse | FailedRequest
 
 
 class SharedRequests:
-    """The requests of one user that calls share.
-
-    Attributes:
-        read: Returns the outcome of a read; identical ones in progress share it.
-    """
+    """The requests of one user that calls share."""
 
     __slots__ = ("_failed_token_request", "_reads", "read")
 
@@ -79,6 +74,7 @@ class SharedRequests:
         """Create an instance without requests."""
         self._reads: SingleFlight[Outcome] = SingleFlight(on_cancel="rerun")
         self.read: Final = self._reads.run
+        """Returns the outcome of a read; identical ones in progress share it."""
         self._failed_token_request: FailedRequest | None = None
 
     async def repeat(

@@ -111,18 +111,6 @@ class CallObservers:
     """Passes calls on to the observers of a client, and to the one that logs.
 
     An observer that raises harms neither the call nor the other observers.
-
-    Attributes:
-        client: `ClientConfig.name`.
-        api_url: `ClientConfig.api_url`.
-        are_there: Whether there are observers of the application.
-        call_started: Passes on the start of a call; None if no observer has a method for it.
-        attempt_finished: Passes on the end of an attempt; None as above.
-        call_finished: Passes on the end of a call; None as above.
-        log_attempt: Logs the end of an attempt.
-        log_result: Logs the end of a call.
-        logs_success: Returns whether calls without any failure are logged.
-        daily_limit: `ClientConfig.daily_limit` of all operations together.
     """
 
     __slots__ = (
@@ -156,17 +144,27 @@ class CallObservers:
         self._faulty: set[int] = set()
         self._requests_today, self._counted_until = 0, 0.0
         self.are_there: Final = bool(self._observers)
+        """Whether there are observers of the application."""
         self.call_started: Final = self._passed_on([observer.call_started for observer in self._observers])
+        """Passes on the start of a call; None if no observer has a method for it."""
         self.attempt_finished: Final = self._passed_on([observer.attempt_finished for observer in self._observers])
+        """Passes on the end of an attempt; None if no observer has a method for it."""
         self.call_finished: Final = self._passed_on([observer.call_finished for observer in self._observers])
+        """Passes on the end of a call; None if no observer has a method for it."""
         logs = LoggingObserver()
         self.log_attempt: Final = self._passed_on([logs.attempt_finished])
+        """Logs the end of an attempt."""
         self.log_result: Final = self._passed_on([logs.call_finished])
+        """Logs the end of a call."""
         self.logs_success: Final = logs.logs_success
+        """Returns whether calls without any failure are logged."""
         self.client: Final = config.name
+        """`ClientConfig.name`."""
         self.api_url: Final = config.api_url
+        """`ClientConfig.api_url`."""
         limit = config.daily_limit
         self.daily_limit: Final = limit if limit is None or isinstance(limit, int) else limit.get("*")
+        """`ClientConfig.daily_limit` of all operations together."""
 
     def requests_today(self) -> int:
         """Return the number of requests of the last 24 hours, counted at most once a second."""

@@ -26,17 +26,14 @@ _LONG_BOUNDS: Final = (*_BOUNDS, 30.0, 60.0, 300.0)
 
 
 class _OpenCall(NamedTuple):
-    """The span of a call that runs.
-
-    Attributes:
-        span: The span.
-        context: The context with that span, for the spans below it.
-        attached: What restores the context that was current before the call.
-    """
+    """The span of a call that runs."""
 
     span: Span
+    """The span."""
     context: Context
+    """The context with that span, for the spans below it."""
     attached: Token[Context]
+    """What restores the context that was current before the call."""
 
 
 class CallSpans:

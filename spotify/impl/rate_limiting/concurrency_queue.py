@@ -318,22 +318,19 @@ class ConcurrencyQueue:
 
 
 class LoopCalls:
-    """The calls of one event loop.
-
-    Attributes:
-        loop: The event loop.
-        in_flight: The number of its requests in flight.
-        waiting: The number of its calls that wait, by priority.
-        queues: Those calls as heaps. A call that was cancelled in the middle of one stays there until it is the first.
-    """
+    """The calls of one event loop."""
 
     __slots__ = ("in_flight", "loop", "queues", "waiting")
 
     def __init__(self) -> None:
         self.loop = asyncio.get_running_loop()
+        """The event loop."""
         self.in_flight = 0
+        """The number of its requests in flight."""
         self.waiting: Final[dict[Priority, int]] = {"interactive": 0, "bulk": 0}
+        """The number of its calls that wait, by priority."""
         self.queues: Final[dict[Priority, list[Waiter]]] = {"interactive": [], "bulk": []}
+        """Those calls as heaps. A call that was cancelled in the middle of one stays there until it is the first."""
 
     def first(self, priority: Priority) -> Waiter | None:
         """Return the oldest call of that priority."""
@@ -359,24 +356,23 @@ class LoopCalls:
 
 
 class Waiter:
-    """A call that waits.
-
-    Attributes:
-        admission: Its request.
-        calls: The calls of its event loop.
-        turn: The number of calls that have left the queue by the time that this one is the first.
-        is_done: Whether it has left the queue.
-        is_granted: Whether its request may be sent.
-        keeps_time: Whether it sleeps for the others of its event loop, so that another one has to when it leaves.
-    """
+    """A call that waits."""
 
     __slots__ = ("_future", "_number", "admission", "calls", "is_done", "is_granted", "keeps_time", "turn")
 
     def __init__(self, admission: Admission, number: int, calls: LoopCalls, *, turn: int) -> None:
         self.admission = admission
+        """Its request."""
         self.calls = calls
+        """The calls of its event loop."""
         self.turn = turn
-        self.is_done = self.is_granted = self.keeps_time = False
+        """The number of calls that have left the queue by the time that this one is the first."""
+        self.is_done = False
+        """Whether it has left the queue."""
+        self.is_granted = False
+        """Whether its request may be sent."""
+        self.keeps_time = False
+        """Whether it sleeps for the others of its event loop, so that another one has to when it leaves."""
         self._number = number
         self._future: asyncio.Future[None] = calls.loop.create_future()
 

@@ -76,9 +76,6 @@ class Gate:
     each round trip, and a limit that still applies is met by a few requests instead of by all that waited. A slow
     response does not delay the others: another request is sent every `RAMP_UP_INTERVAL` seconds. It can be used by
     several threads.
-
-    Attributes:
-        reason: Why it is closed, or was.
     """
 
     __slots__ = ("_clock", "_is_opening", "_lock", "_opens_at", "_responses", "_responses_to_open", "_sent", "reason")
@@ -98,6 +95,7 @@ class Gate:
         self._sent = 0
         self._responses = 0
         self.reason: PauseReason = "rate_limit"
+        """Why it is closed, or was."""
 
     @property
     def is_open(self) -> bool:

@@ -17,17 +17,14 @@ from spotify.interfaces.rate_limiter import Admission, Pause, PauseReason, Prior
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WindowLimit:
-    """The number of requests allowed in any window of time.
-
-    Attributes:
-        limit: The most requests in a window, 1 or more.
-        window: Seconds, more than 0.
-        reserve: The share of the limit that bulk calls leave free for interactive calls, from 0 to below 1.
-    """
+    """The number of requests allowed in any window of time."""
 
     limit: int
+    """The most requests in a window, 1 or more."""
     window: float
+    """Seconds, more than 0."""
     reserve: float
+    """The share of the limit that bulk calls leave free for interactive calls, from 0 to below 1."""
 
     def by_priority(self, *, workers: int = 1) -> Mapping[Priority, int]:
         """Return the limit for calls of each priority, for one of `workers` that share it equally."""

@@ -32,21 +32,18 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PermitReport:
-    """What happened to permits, by their numbers, since the previous report.
-
-    Attributes:
-        first: The first number of the permits requested with this report.
-        is_complete: Whether the report is about all permits that count, and replaces all that Redis knows.
-        sent: Requests sent without a permit.
-        answered: Requests with a response, each with its age in seconds.
-        unused: Permits granted and not used.
-    """
+    """What happened to permits, by their numbers, since the previous report."""
 
     first: int
+    """The first number of the permits requested with this report."""
     is_complete: bool
+    """Whether the report is about all permits that count, and replaces all that Redis knows."""
     sent: Sequence[int]
+    """Requests sent without a permit."""
     answered: Sequence[tuple[int, float]]
+    """Requests with a response, each with its age in seconds."""
     unused: Sequence[int]
+    """Permits granted and not used."""
 
 
 class WorkerPermits:
@@ -163,51 +160,42 @@ LONGEST_WAIT: Final = 1 / 4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grant:
-    """What Redis grants for the calls of one priority.
-
-    Attributes:
-        granted: The number of permits.
-        delay: Seconds until more may be available.
-        share: The worker's fair share of the limit.
-    """
+    """What Redis grants for the calls of one priority."""
 
     granted: int
+    """The number of permits."""
     delay: float
+    """Seconds until more may be available."""
     share: int
+    """The worker's fair share of the limit."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pauses:
-    """The pauses that a worker knows, or Redis.
-
-    Attributes:
-        seconds: Seconds left of the pause of all requests; 0.0 for none.
-        reason: Its reason.
-        operations: Seconds left and the reason of the pauses of operations, by operation id.
-    """
+    """The pauses that a worker knows, or Redis."""
 
     seconds: float = 0.0
+    """Seconds left of the pause of all requests; 0.0 for none."""
     reason: PauseReason = "rate_limit"
+    """Its reason."""
     operations: Mapping[str, tuple[float, PauseReason]] = field(default_factory=dict[str, tuple[float, PauseReason]])
+    """Seconds left and the reason of the pauses of operations, by operation id."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExchangeReply:
-    """The reply of Redis to a report.
-
-    Attributes:
-        created_at: When the state in Redis was created, in its time.
-        age: Seconds since then.
-        grants: The permits granted; None if Redis lost its state, and needs a complete report first.
-        workers: The number of workers.
-        pauses: The last pause of all requests, and those of single operations.
-    """
+    """The reply of Redis to a report."""
 
     created_at: int
+    """When the state in Redis was created, in its time."""
     age: float
+    """Seconds since then."""
     grants: Mapping[Priority, Grant] | None
+    """The permits granted; None if Redis lost its state, and needs a complete report first."""
     workers: int
+    """The number of workers."""
     pauses: Pauses
+    """The last pause of all requests, and those of single operations."""
 
 
 class RedisPermits:

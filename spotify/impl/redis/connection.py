@@ -111,26 +111,16 @@ _DATABASE_PATH: Final = re.compile(r"(/\d*)?", re.ASCII)
 
 
 class RedisFailure(Exception):  # noqa: N818  internal: never raised to the user as it is
-    """A command failed. The message names the server and the kind of error, and nothing that was sent.
-
-    Attributes:
-        is_outage: Whether Redis was unavailable or too slow: the command may have been executed, and a retry may
-            succeed.
-    """
+    """A command failed. The message names the server and the kind of error, and nothing that was sent."""
 
     def __init__(self, message: str, *, is_outage: bool) -> None:
         super().__init__(message)
         self.is_outage = is_outage
+        """Whether Redis was unavailable or too slow: the command may have been executed, and a retry may succeed."""
 
 
 class RedisConnection:
-    """Runs scripts on one Redis, with a client passed by the caller or with one client per event loop.
-
-    Attributes:
-        server: The name of the server in messages.
-        decodes_responses: Whether the client decodes replies to str, so that binary data cannot be read.
-        max_concurrency: The most commands in flight per event loop, each on one connection; others wait.
-    """
+    """Runs scripts on one Redis, with a client passed by the caller or with one client per event loop."""
 
     __slots__ = (
         "_clients",
@@ -178,8 +168,11 @@ class RedisConnection:
             raise TypeError(f"redis must be a URL or a redis.asyncio.Redis, not {type(redis).__name__}")
         client = self._given_client or self._checked_client()
         self.server: Final = _name_of(client)
+        """The name of the server in messages."""
         self.decodes_responses: Final = bool(_options_of(client).get("decode_responses"))
+        """Whether the client decodes replies to str, so that binary data cannot be read."""
         self.max_concurrency: Final = min(_MOST_CONNECTIONS, client.connection_pool.max_connections)
+        """The most commands in flight per event loop, each on one connection; others wait."""
         self._semaphores = LoopBound(lambda: asyncio.Semaphore(self.max_concurrency))
 
     async def run(

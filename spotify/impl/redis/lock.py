@@ -25,48 +25,40 @@ TOKENLESS_LIFETIME: Final = 24 * 3600 * 1000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LockKeys:
-    """The keys of one user in Redis.
-
-    Attributes:
-        token: The token, and the fencing tokens.
-        lock: The lock.
-        holders: The owners that have not finished, and when each last held the lock.
-    """
+    """The keys of one user in Redis."""
 
     token: str
+    """The token, and the fencing tokens."""
     lock: str
+    """The lock."""
     holders: str
+    """The owners that have not finished, and when each last held the lock."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeldLock:
-    """A lock that is held.
-
-    Attributes:
-        owner: The owner, as in Redis.
-        fencing_token: Larger than that of every earlier holder.
-    """
+    """A lock that is held."""
 
     owner: str
+    """The owner, as in Redis."""
     fencing_token: int
+    """Larger than that of every earlier holder."""
 
 
 class _LoopState:
-    """The tasks of one event loop that wait for locks.
-
-    Attributes:
-        queues: One task per lock polls Redis; the others wait for their turn here.
-        unconfirmed: Owners that may hold the lock, because there was no reply. The next try continues under their name:
-            otherwise the lock would be lost until its lease ends.
-        unreleased: Owners that could not release the lock. The next try takes it from them, for the same reason.
-    """
+    """The tasks of one event loop that wait for locks."""
 
     __slots__ = ("queues", "unconfirmed", "unreleased")
 
     def __init__(self) -> None:
         self.queues: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        """One task per lock polls Redis; the others wait for their turn here."""
         self.unconfirmed: dict[str, str] = {}
+        """Owners that may hold the lock, because there was no reply. The next try continues under their name: otherwise
+        the lock would be lost until its lease ends.
+        """
         self.unreleased: dict[str, str] = {}
+        """Owners that could not release the lock. The next try takes it from them, for the same reason."""
 
 
 class RedisLock:

@@ -123,20 +123,17 @@ class _Document(_Versioned, kw_only=True):
 
 
 class _Content:
-    """What the file holds.
-
-    Attributes:
-        counts: The counts by bucket and operation.
-        pauses: The pauses by operation.
-        updates: The number and the time of the last update of each process.
-    """
+    """What the file holds."""
 
     __slots__ = ("counts", "pauses", "updates")
 
     def __init__(self) -> None:
         self.counts: _Counts = {}
+        """The counts by bucket and operation."""
         self.pauses: dict[str | None, StoredPause] = {}
+        """The pauses by operation."""
         self.updates: dict[str, tuple[int, float]] = {}
+        """The number and the time of the last update of each process."""
 
     @classmethod
     def parse(cls, document: str, path: Path) -> _Content:

@@ -32,21 +32,18 @@ JsonDict = dict[str, object]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordedRequest:
-    """What a request is compared by.
-
-    Attributes:
-        operation: The operation id; None if the Web API has no such operation.
-        method: In capitals.
-        path: Percent-encoded, below `/v1`.
-        query: The decoded query parameters.
-        body: The body: JSON, or `{"text": …}` or `{"base64": …}`; None for none.
-    """
+    """What a request is compared by."""
 
     operation: str | None
+    """The operation id; None if the Web API has no such operation."""
     method: str
+    """In capitals."""
     path: str
+    """Percent-encoded, below `/v1`."""
     query: Mapping[str, object] = field(default_factory=dict[str, object])
+    """The decoded query parameters."""
     body: object = None
+    """The body: JSON, or `{"text": …}` or `{"base64": …}`; None for none."""
 
     @classmethod
     def of(cls, request: HttpRequest) -> RecordedRequest:

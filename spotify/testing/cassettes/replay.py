@@ -25,13 +25,10 @@ _TOKEN: Final = json.dumps({"access_token": "replayed", "token_type": "Bearer", 
 
 
 class UnrecordedRequestError(AssertionError):
-    """A request that the cassette does not have; the message shows the nearest one.
-
-    Attributes:
-        sent: False: the request was not sent.
-    """
+    """A request that the cassette does not have; the message shows the nearest one."""
 
     sent = False
+    """False: the request was not sent."""
 
 
 class _DriftCollector(logging.Handler):
@@ -62,10 +59,6 @@ class ReplayTransport:
 
     A request gets the response that was recorded for the same operation, arguments and body; each is returned once. A
     token request gets an invented token.
-
-    Attributes:
-        drift: Where recorded responses differ from today's models: the model and the differences, as in the log event
-            `response_drift`, for all clients of the process until `close`.
     """
 
     def __init__(self, path: str | PathLike[str], *, in_order: bool = False) -> None:
@@ -81,6 +74,9 @@ class ReplayTransport:
         """
         check_flag("in_order", in_order)
         self.drift: Final[list[str]] = []
+        """Where recorded responses differ from today's models: the model and the differences, as in the log event
+        `response_drift`, for all clients of the process until `close`.
+        """
         self._path: Final = path_of("path", path)
         self._recorded: Final = read_cassette(self._path)
         self._left: Final = list(self._recorded)

@@ -12,15 +12,12 @@ _TIMEOUT: Final = 60.0
 
 
 class ConformanceError(AssertionError):
-    """A part breaks rules of its protocol.
-
-    Attributes:
-        broken: The names of the rules.
-    """
+    """A part breaks rules of its protocol."""
 
     def __init__(self, subject: str, broken: Sequence[tuple[str, str]]) -> None:
         """Take the names of the broken rules, each with what happened."""
         self.broken: Final = tuple(name for name, _ in broken)
+        """The names of the rules."""
         lines = [f"- {name}: {what}" for name, what in broken]
         count = "a rule" if len(broken) == 1 else f"{len(broken)} rules"
         super().__init__("\n".join([f"the {subject} breaks {count} of its protocol:", *lines]))

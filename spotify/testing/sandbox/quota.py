@@ -25,16 +25,14 @@ _REMOVED_FIELDS: Final[Mapping[ObjectKind, frozenset[str]]] = {
 
 
 class Quota:
-    """The quota mode.
-
-    Attributes:
-        mode: The quota mode: development mode has fewer operations, fewer fields, smaller pages, and no items of other
-            users' playlists.
-    """
+    """The quota mode."""
 
     def __init__(self, mode: QuotaMode = "extended") -> None:
         """Create the quota of a mode."""
         self.mode: QuotaMode = mode
+        """The quota mode: development mode has fewer operations, fewer fields, smaller pages, and no items of other
+        users' playlists.
+        """
 
     @property
     def is_development(self) -> bool:

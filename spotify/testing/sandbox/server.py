@@ -62,13 +62,6 @@ class SpotifySandbox(AccountControl, RequestAssertions):
     from a seed, and is the same each time; `add_artist`, `add_track` and so on add to it. Additions and changes (saved,
     followed and edited objects) last until `reset`, or as long as the sandbox object; two sandboxes share nothing that
     can change. Creating a sandbox starts nothing and needs no running event loop.
-
-    Attributes:
-        catalogue: The albums, tracks, users and so on, to pick ids from.
-        client_id: The client id of the first application.
-        client_secret: Its client secret, which protects nothing.
-        applications: All applications of the developer; `register_application` adds one.
-        fault_seed: The seed of faults with a probability.
     """
 
     def __init__(
@@ -140,6 +133,7 @@ class SpotifySandbox(AccountControl, RequestAssertions):
             redirect_uris=redirect_uris,
         )
         self.fault_seed: Final = fault_seed
+        """The seed of faults with a probability."""
         self._bare_saved_audiobooks = bare_saved_audiobooks
         self._listener = Listener(port, host)
         self._latency = latency

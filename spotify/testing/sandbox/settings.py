@@ -162,43 +162,45 @@ class ApplicationSettings(TypedDict, total=False):
 
     By default everything is allowed. Spotify has the daily quota, the owner's Premium and the list of users in
     development mode only, the sandbox in both modes.
-
-    Attributes:
-        quota_mode: `extended` by default, or `development` with the restrictions of 2026: 49 operations, shorter pages,
-            fewer members, and the contents of only those playlists that the user owns or collaborates on.
-        rate_limit: The maximum number of calls to the Web API in any `rate_window`, of all users of an application
-            together; None for no limit. A call beyond it is not executed, and gets a 429 with the seconds until the
-            next call is admitted in `Retry-After`.
-        rate_window: Seconds, more than 0; 30 by default.
-        rate_penalty: Whether rejected calls count too, so that calling again makes the wait longer, as at Spotify;
-            true by default.
-        daily_quota: The maximum number of calls in any 24 hours, of all applications of the developer; None for no
-            quota. A call beyond it is not executed, and gets a 429 with the reason `QUOTA_EXCEEDED`, and with the
-            seconds until the next call is admitted in `Retry-After`. A mapping has the calls of several buckets:
-            `{("get-an-album", "get-an-artist"): 500, "GET *": 2000}`. The keys are targets of `SpotifySandbox.fail`,
-            or tuples of targets; a call counts in the first bucket that has its operation.
-        quota_retry_after: Whether that 429 has `Retry-After`, which Spotify omits at times; true by default.
-        operation_limits: The maximum number of calls of single operations in any 24 hours, or in another period of
-            seconds: `{"upload-custom-playlist-cover": 10, "PUT /me/library": (100, 3600)}`; None for no limits. A call
-            beyond it is not executed, and gets a 429 with `Retry-After`.
-        owner_premium: Whether the application's owner has Premium; if not, all calls get a 403 in plain text. True by
-            default.
-        allowlist: The ids of the users, at most five, whom the owner has added to the application; None to serve all
-            users. Others can log in, but their calls get a 403 in plain text.
-        rotate_refresh_tokens: Whether a refresh with PKCE returns a new refresh token and ends the old one, as at
-            Spotify until June 2026; false by default.
     """
 
     quota_mode: QuotaMode
+    """`extended` by default, or `development` with the restrictions of 2026: 49 operations, shorter pages, fewer
+    members, and the contents of only those playlists that the user owns or collaborates on.
+    """
     rate_limit: int | None
+    """The maximum number of calls to the Web API in any `rate_window`, of all users of an application together; None
+    for no limit. A call beyond it is not executed, and gets a 429 with the seconds until the next call is admitted in
+    `Retry-After`.
+    """
     rate_window: float
+    """Seconds, more than 0; 30 by default."""
     rate_penalty: bool
+    """Whether rejected calls count too, so that calling again makes the wait longer, as at Spotify; true by default."""
     daily_quota: DailyQuota | None
+    """The maximum number of calls in any 24 hours, of all applications of the developer; None for no quota. A call
+    beyond it is not executed, and gets a 429 with the reason `QUOTA_EXCEEDED`, and with the seconds until the next call
+    is admitted in `Retry-After`. A mapping has the calls of several buckets: `{("get-an-album", "get-an-artist"): 500,
+    "GET *": 2000}`. The keys are targets of `SpotifySandbox.fail`, or tuples of targets; a call counts in the first
+    bucket that has its operation.
+    """
     quota_retry_after: bool
+    """Whether that 429 has `Retry-After`, which Spotify omits at times; true by default."""
     operation_limits: OperationLimits | None
+    """The maximum number of calls of single operations in any 24 hours, or in another period of seconds:
+    `{"upload-custom-playlist-cover": 10, "PUT /me/library": (100, 3600)}`; None for no limits. A call beyond it is not
+    executed, and gets a 429 with `Retry-After`.
+    """
     owner_premium: bool
+    """Whether the application's owner has Premium; if not, all calls get a 403 in plain text. True by default."""
     allowlist: Iterable[str] | None
+    """The ids of the users, at most five, whom the owner has added to the application; None to serve all users. Others
+    can log in, but their calls get a 403 in plain text.
+    """
     rotate_refresh_tokens: bool
+    """Whether a refresh with PKCE returns a new refresh token and ends the old one, as at Spotify until June 2026;
+    false by default.
+    """
 
 
 class SandboxArguments(ApplicationSettings, total=False):

@@ -34,10 +34,6 @@ class EditablePlaylist:
     Every change creates a snapshot. A change can refer to an earlier snapshot: its positions and URIs then select
     entries of that snapshot, and the change applies to those of them that the playlist still contains. Up to 100
     snapshots are kept, with up to 100,000 entries together.
-
-    Attributes:
-        cover: The name of the uploaded cover image, if there is one.
-        follower_count: The number of followers.
     """
 
     def __init__(self, origin: Playlist) -> None:
@@ -51,7 +47,9 @@ class EditablePlaylist:
         self.public = origin.public
         self.collaborative = origin.collaborative
         self.follower_count = origin.followers
+        """The number of followers."""
         self.cover: str | None = None
+        """The name of the uploaded cover image, if there is one."""
         self._version = 0
         self._entries: Sequence[PlaylistEntry] = origin.entries
         self.snapshot_id = self._new_snapshot_id()
@@ -167,34 +165,26 @@ class SavedItems:
 
 @dataclass(slots=True, eq=False)
 class Library:
-    """The library of one user.
-
-    Attributes:
-        saved: Saved items by kind.
-        artists: Ids of followed artists, in order of following.
-        users: Ids of followed users.
-        playlists: Ids of own and followed playlists, in the order of the user's list. The value is whether the user's
-            profile lists the playlist.
-        positions: Resume positions in milliseconds, by episode or chapter id.
-    """
+    """The library of one user."""
 
     saved: Mapping[SavedKind, SavedItems] = field(
         default_factory=lambda: {kind: SavedItems() for kind in SAVED_KINDS.values()}
     )
+    """Saved items by kind."""
     artists: dict[str, None] = field(default_factory=dict[str, None])
+    """Ids of followed artists, in order of following."""
     users: dict[str, None] = field(default_factory=dict[str, None])
+    """Ids of followed users."""
     playlists: dict[str, bool] = field(default_factory=dict[str, bool])
+    """Ids of own and followed playlists, in the order of the user's list. The value is whether the user's profile lists
+    the playlist.
+    """
     positions: dict[str, int] = field(default_factory=dict[str, int])
+    """Resume positions in milliseconds, by episode or chapter id."""
 
 
 class State:
-    """Everything that changes in a sandbox.
-
-    Attributes:
-        playlists: All playlists by id.
-        covers: The current uploaded cover images (JPEG) by name.
-        revision: The number of writes. Responses that depend on the state are valid for one revision.
-    """
+    """Everything that changes in a sandbox."""
 
     def __init__(self, catalogue: Catalogue, time: Callable[[], float]) -> None:
         """Create the initial state of a catalogue; `time` returns the seconds since the epoch."""
@@ -202,8 +192,11 @@ class State:
         self._time = time
         self._rng = random.Random()
         self.revision = 0
+        """The number of writes. Responses that depend on the state are valid for one revision."""
         self.playlists: Final[dict[str, EditablePlaylist]] = {}
+        """All playlists by id."""
         self.covers: Final[dict[str, bytes]] = {}
+        """The current uploaded cover images (JPEG) by name."""
         self._libraries: Final[dict[str, Library]] = {}
         self._players: Final[dict[str, Player]] = {}
         self.reset()

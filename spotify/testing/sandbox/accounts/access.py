@@ -61,21 +61,18 @@ def checked_scopes(names: Iterable[str]) -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Session:
-    """The application, the user and the scopes of an access token.
-
-    Attributes:
-        client_id: The client id of the application.
-        user: The user; None for an application token (client credentials).
-        scopes: The allowed scopes; empty without a user.
-        expires_at: Seconds since the epoch.
-        grant: The grant that the token was issued for, to revoke both together.
-    """
+    """The application, the user and the scopes of an access token."""
 
     client_id: str
+    """The client id of the application."""
     user: User | None
+    """The user; None for an application token (client credentials)."""
     scopes: frozenset[str]
+    """The allowed scopes; empty without a user."""
     expires_at: float = field(repr=False)
+    """Seconds since the epoch."""
     grant: object = field(default=None, repr=False)
+    """The grant that the token was issued for, to revoke both together."""
 
 
 class Tokens:
@@ -172,17 +169,14 @@ MAX_USERS = 5
 
 
 class Access:
-    """Whether the Web API serves the application, and which of its users.
-
-    Attributes:
-        owner_premium: Whether the application's owner has Premium.
-        allowlist: The ids of the users that the owner has added to the application; None to serve all.
-    """
+    """Whether the Web API serves the application, and which of its users."""
 
     def __init__(self) -> None:
         """Create access without restrictions."""
         self.owner_premium = True
+        """Whether the application's owner has Premium."""
         self.allowlist: frozenset[str] | None = None
+        """The ids of the users that the owner has added to the application; None to serve all."""
 
     def check(self, user: User | None) -> None:
         """Check a call with a valid token of `user`, or of the application.

@@ -29,11 +29,7 @@ _LOOPBACK: Final = frozenset({"127.0.0.1", "::1"})
 
 
 class RedirectUris:
-    """The redirect URIs of applications: every loopback URI, and the registered URIs with https or a custom scheme.
-
-    Attributes:
-        default: A redirect URI to log in with: the first that was registered, or a loopback URI.
-    """
+    """The redirect URIs of applications: every loopback URI, and the registered URIs with https or a custom scheme."""
 
     def __init__(self, registered: Iterable[str] = ()) -> None:
         """Register URIs.
@@ -46,6 +42,7 @@ class RedirectUris:
             _check(uri)
         self._registered: Final = frozenset(uris)
         self.default: Final = uris[0] if uris else DEFAULT_REDIRECT_URI
+        """A redirect URI to log in with: the first that was registered, or a loopback URI."""
 
     def status_of(self, uri: str) -> RedirectUriStatus:
         """Return whether `uri` is registered, and if not, how Spotify describes it."""
@@ -90,31 +87,25 @@ def _check(uri: str) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Application:
-    """An application as it is registered with Spotify.
-
-    Attributes:
-        client_id: Its public id.
-        client_secret: Its secret.
-    """
+    """An application as it is registered with Spotify."""
 
     client_id: str
+    """Its public id."""
     client_secret: str = field(repr=False)
+    """Its secret."""
 
 
 class Applications:
-    """The applications of one developer. They have the same redirect URIs.
-
-    Attributes:
-        first: The application that always exists.
-        registered: All of them, in order.
-        redirect_uris: Where the authorize page may redirect to.
-    """
+    """The applications of one developer. They have the same redirect URIs."""
 
     def __init__(self, redirect_uris: RedirectUris) -> None:
         """Register the first application."""
         self.first: Final = Application(client_id=_FIRST_CLIENT_ID, client_secret=_FIRST_CLIENT_SECRET)
+        """The application that always exists."""
         self.redirect_uris: Final = redirect_uris
+        """Where the authorize page may redirect to."""
         self.registered: Final = [self.first]
+        """All of them, in order."""
 
     def register(self) -> Application:
         """Register another application; its id and secret depend only on the number of applications.
@@ -157,15 +148,12 @@ class Applications:
 
 @dataclass(frozen=True, slots=True)
 class AuthenticatedClient:
-    """The client that sends a request to the token endpoint.
-
-    Attributes:
-        client_id: The client id of its application.
-        has_secret: Whether it has the application's secret.
-    """
+    """The client that sends a request to the token endpoint."""
 
     client_id: str
+    """The client id of its application."""
     has_secret: bool = field(kw_only=True)
+    """Whether it has the application's secret."""
 
 
 def _basic(header: str) -> tuple[str, str]:

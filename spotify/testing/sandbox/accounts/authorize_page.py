@@ -34,23 +34,20 @@ ConsentMode = Literal["auto", "form", "refuse"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuthorizationRequest:
-    """A valid authorization request (RFC 6749 section 4.1.1).
-
-    Attributes:
-        client_id: The client id of the application.
-        redirect_uri: Where the user is redirected to.
-        scopes: The requested scopes.
-        state: Returned to the application unchanged; None if it was not given.
-        challenge: The code challenge of PKCE; None without PKCE.
-        show_dialog: Whether to show the form to a user who has already allowed the scopes.
-    """
+    """A valid authorization request (RFC 6749 section 4.1.1)."""
 
     client_id: str
+    """The client id of the application."""
     redirect_uri: str
+    """Where the user is redirected to."""
     scopes: frozenset[str]
+    """The requested scopes."""
     state: str | None
+    """Returned to the application unchanged; None if it was not given."""
     challenge: str | None
+    """The code challenge of PKCE; None without PKCE."""
     show_dialog: bool
+    """Whether to show the form to a user who has already allowed the scopes."""
 
     @classmethod
     def parse(cls, query: Mapping[str, str], applications: Applications) -> AuthorizationRequest:
@@ -105,17 +102,14 @@ def _challenge_error(challenge: str | None, method: str | None) -> str | None:
 
 @dataclass(slots=True, kw_only=True)
 class Consent:
-    """How the authorize page decides; `SpotifySandbox.consent` and `refuse_consent` change it.
-
-    Attributes:
-        mode: Allow at once (`auto`), show a form (`form`), or deny everything (`refuse`).
-        user: The user who consents; in the form, the user who is selected at first.
-        scopes: The scopes that can be allowed; None for all.
-    """
+    """How the authorize page decides; `SpotifySandbox.consent` and `refuse_consent` change it."""
 
     mode: ConsentMode
+    """Allow at once (`auto`), show a form (`form`), or deny everything (`refuse`)."""
     user: User
+    """The user who consents; in the form, the user who is selected at first."""
     scopes: frozenset[str] | None = None
+    """The scopes that can be allowed; None for all."""
 
 
 class AuthorizePage:

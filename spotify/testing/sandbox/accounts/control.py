@@ -14,13 +14,7 @@ from spotify.testing.sandbox.own_content import OwnContent
 
 
 class AccountControl(OwnContent):
-    """The accounts service of a sandbox.
-
-    Attributes:
-        client_id: The client id of the first application.
-        client_secret: Its client secret, which protects nothing.
-        applications: All applications of the developer; `register_application` adds one.
-    """
+    """The accounts service of a sandbox."""
 
     def __init__(
         self,
@@ -37,8 +31,11 @@ class AccountControl(OwnContent):
         super().__init__(seed, catalogue, time)
         self._applications = Applications(RedirectUris(redirect_uris))
         self.client_id: Final = self._applications.first.client_id
+        """The client id of the first application."""
         self.client_secret: Final = self._applications.first.client_secret
+        """Its client secret, which protects nothing."""
         self.applications: Final[Sequence[Application]] = self._applications.registered
+        """All applications of the developer; `register_application` adds one."""
         self._tokens = Tokens(time)
         self._grants = Grants(self._tokens, time, token_lifetime)
         self._first_consent: Final = consent, self._user(consent_user)

@@ -41,21 +41,18 @@ _Item = TypeVar("_Item")
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class _Grant:
-    """One consent of a user.
-
-    Attributes:
-        client_id: The client id of the application.
-        user: The user who consented.
-        scopes: The allowed scopes.
-        expires_at: When its refresh tokens expire, rotated or not, in seconds since the epoch.
-        is_revoked: Whether the user, or the second use of its code, revoked it.
-    """
+    """One consent of a user."""
 
     client_id: str
+    """The client id of the application."""
     user: User
+    """The user who consented."""
     scopes: frozenset[str]
+    """The allowed scopes."""
     expires_at: float
+    """When its refresh tokens expire, rotated or not, in seconds since the epoch."""
     is_revoked: bool = False
+    """Whether the user, or the second use of its code, revoked it."""
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -76,17 +73,14 @@ class _RefreshToken:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IssuedTokens:
-    """The tokens in a response of the token endpoint.
-
-    Attributes:
-        access_token: An access token.
-        refresh_token: A new refresh token; None if the current one stays valid.
-        scopes: The scopes of the access token.
-    """
+    """The tokens in a response of the token endpoint."""
 
     access_token: str = field(repr=False)
+    """An access token."""
     refresh_token: str | None = field(repr=False)
+    """A new refresh token; None if the current one stays valid."""
     scopes: frozenset[str]
+    """The scopes of the access token."""
 
 
 class Grants:
@@ -96,10 +90,6 @@ class Grants:
     error message and for the second use of a code; earlier ones are unknown. Grants are removed when they end, or when
     no code or refresh token is left and a later grant of the user to the application has the
     same scopes.
-
-    Attributes:
-        rotates: Whether a refresh token of a public client can be used once and is replaced by a new one, as at Spotify
-            until June 2026.
     """
 
     def __init__(self, tokens: Tokens, time: Callable[[], float], token_lifetime: float) -> None:
@@ -114,6 +104,9 @@ class Grants:
         self._time = time
         self._token_lifetime = token_lifetime
         self.rotates = False
+        """Whether a refresh token of a public client can be used once and is replaced by a new one, as at Spotify until
+        June 2026.
+        """
         self._grants: list[_Grant] = []
         self._codes: dict[str, _Code] = {}
         self._refresh_tokens: dict[str, _RefreshToken] = {}

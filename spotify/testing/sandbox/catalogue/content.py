@@ -59,17 +59,14 @@ class ReadOnlyList(Sequence[_Item], Generic[_Item]):
 
 
 class Table(Generic[_Entity]):
-    """The entities of one kind.
-
-    Attributes:
-        entities: All of them, in order.
-        by_id: The same by id.
-    """
+    """The entities of one kind."""
 
     __slots__ = ("_added", "by_id", "entities")
 
     entities: Sequence[_Entity]
+    """All of them, in order."""
     by_id: Mapping[str, _Entity]
+    """All of them, by id."""
 
     def __init__(self, origin: Table[_Entity] | None = None) -> None:
         """Create an empty table, or one with the entities of `origin`, which are copied when an entity is added."""
@@ -119,12 +116,7 @@ class Relation(Generic[_Item]):
 
 
 class Content:
-    """All entities of a catalogue, by kind, with their relations.
-
-    Attributes:
-        seed: The seed of the generated entities.
-        revision: The number of additions to the branch.
-    """
+    """All entities of a catalogue, by kind, with their relations."""
 
     artists: Table[Artist]
     albums: Table[Album]
@@ -140,7 +132,9 @@ class Content:
     def __init__(self, seed: int, origin: Content | None = None) -> None:
         """Create empty content, or a branch of `origin`: it shares the entities, and keeps what is added to itself."""
         self.seed: Final = seed
+        """The seed of the generated entities."""
         self.revision = 0
+        """The number of additions to the branch."""
         self.reset(origin)
 
     def reset(self, origin: Content | None) -> None:

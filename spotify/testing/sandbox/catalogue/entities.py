@@ -68,17 +68,14 @@ MARKETS: Final[tuple[str, ...]] = tuple(_CODES.split())
 
 
 class MarketSet:
-    """A set of country codes.
-
-    Attributes:
-        codes: The codes in alphabetical order.
-    """
+    """A set of country codes."""
 
     __slots__ = ("_set", "codes")
 
     def __init__(self, codes: tuple[str, ...]) -> None:
         """Take the sorted codes."""
         self.codes: Final = codes
+        """The codes in alphabetical order."""
         self._set: Final = frozenset(codes)
 
     def __contains__(self, market: str) -> bool:
@@ -109,16 +106,14 @@ class Entity:
 
     What a sandbox adds to a generated entity, such as an album of a generated artist, is in the sandbox's catalogue
     (`Catalogue.albums_of`), not in the entity.
-
-    Attributes:
-        kind: The second part of its URI.
-        id: The third part of its URI.
     """
 
     __slots__ = ()
 
     kind: ClassVar[str]
+    """The second part of its URI."""
     id: str
+    """The third part of its URI."""
 
     @property
     def uri(self) -> str:
@@ -314,29 +309,19 @@ class LocalFile:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PlaylistEntry:
-    """One position in a playlist. Entries are compared by identity: a playlist may contain a track twice.
-
-    Attributes:
-        item: None if it was removed from the catalogue.
-        added_at: None in entries that are older than Spotify's record of it.
-        added_by: A user id; None as in `added_at`.
-    """
+    """One position in a playlist. Entries are compared by identity: a playlist may contain a track twice."""
 
     item: PlayableItem | LocalFile | None
+    """None if it was removed from the catalogue."""
     added_at: str | None
+    """None in entries that are older than Spotify's record of it."""
     added_by: str | None
+    """A user id; None as in `added_at`."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Playlist(Entity):
-    """A playlist when a sandbox starts.
-
-    Attributes:
-        public: Whether the owner's profile lists it.
-        image: None if it has no image; Spotify then makes one from its items.
-        withdrawn: Whether search returns null for it and no other operation finds it.
-        entries: Its entries in order.
-    """
+    """A playlist when a sandbox starts."""
 
     kind = "playlist"
 
@@ -345,27 +330,28 @@ class Playlist(Entity):
     description: str | None
     owner: User
     public: bool
+    """Whether the owner's profile lists it."""
     collaborative: bool
     image: str | None
+    """None if it has no image; Spotify then makes one from its items."""
     followers: int
     withdrawn: bool
+    """Whether search returns null for it and no other operation finds it."""
     entries: tuple[PlaylistEntry, ...] = field(repr=False)
+    """Its entries in order."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Category:
-    """A category of Spotify's playlists.
-
-    Attributes:
-        id: Any string.
-        name: The English name.
-        names: The names by language (ISO 639-1), including English.
-        icon: The name of its image.
-        playlists: Its playlists, all owned by Spotify.
-    """
+    """A category of Spotify's playlists."""
 
     id: str
+    """Any string."""
     name: str
+    """The English name."""
     names: Mapping[str, str]
+    """The names by language (ISO 639-1), including English."""
     icon: str
+    """The name of its image."""
     playlists: tuple[Playlist, ...] = field(repr=False)
+    """Its playlists, all owned by Spotify."""

@@ -204,20 +204,18 @@ class Fault:
 
     Create one with the class methods below, and add delays with `with_delay`. `str(fault)` is the syntax of the
     command line's `--fault`.
-
-    Attributes:
-        effect: The effect on the response; None for a delay alone.
-        executed: Whether the request is executed.
-        delay_before: Seconds of delay before the request is executed.
-        delay_after: Seconds of delay after that, before anything is sent.
-        delay_execution: Seconds from the response to the execution, which is late then.
     """
 
     effect: Effect | None = None
+    """The effect on the response; None for a delay alone."""
     executed: bool = True
+    """Whether the request is executed."""
     delay_before: float = 0.0
+    """Seconds of delay before the request is executed."""
     delay_after: float = 0.0
+    """Seconds of delay after that, before anything is sent."""
     delay_execution: float = 0.0
+    """Seconds from the response to the execution, which is late then."""
 
     def __post_init__(self) -> None:
         check_seconds("delay_before", self.delay_before)

@@ -16,28 +16,26 @@ _MAX_SHOWN: Final = 20
 
 
 class RequestAssertions:
-    """The log of a sandbox.
-
-    Attributes:
-        requests: The latest 10,000 requests to the Web API, with their responses. Bodies are kept up to 64 MiB: earlier
-            exchanges have empty bodies, and `bodies_dropped` is true.
-        token_requests: The same for the token endpoint of the accounts service, with `***` for codes, verifiers,
-            tokens and secrets.
-        authorize_requests: The same for the authorize page.
-        executions: How often each operation was executed, by operation id, method and path, or `POST /api/token`; 0 for
-            those that were not. Another name raises `ValueError`. A request whose response a fault replaced counts, a
-            rejected request does not. The counts are complete.
-        rate_limited: When `rate_limit` rejected a call, in seconds since the epoch; complete.
-    """
+    """The log of a sandbox."""
 
     def __init__(self) -> None:
         """Create an empty log."""
         self._request_log = RequestLog()
         self.requests: Final[list[Exchange]] = self._request_log.requests.entries
+        """The latest 10,000 requests to the Web API, with their responses. Bodies are kept up to 64 MiB: earlier
+        exchanges have empty bodies, and `bodies_dropped` is true.
+        """
         self.token_requests: Final[list[Exchange]] = self._request_log.token_requests.entries
+        """The latest requests to the token endpoint, as `requests`, with `***` for codes, verifiers, tokens and secrets."""
         self.authorize_requests: Final[list[Exchange]] = self._request_log.authorize_requests.entries
+        """The latest requests to the authorize page, as in `requests`."""
         self.executions: Final[Mapping[str, int]] = self._request_log.executions
+        """How often each operation was executed, by operation id, method and path, or `POST /api/token`; 0 for those
+        that were not. Another name raises `ValueError`. A request whose response a fault replaced counts, a rejected
+        request does not. The counts are complete.
+        """
         self.rate_limited: Final[Sequence[float]] = self._request_log.rate_limited
+        """When `rate_limit` rejected a call, in seconds since the epoch; complete."""
 
     def assert_called(
         self,

@@ -70,12 +70,6 @@ class CallLimits:
 
     The rate limit counts every call, rejected ones too with its penalty; a call with an unknown token counts for the
     first application. The others count the calls that no limit rejects, of known operations with a valid token.
-
-    Attributes:
-        rate_limit: The limit of each application; None for no limit.
-        operation_limits: The limits of single operations, for each application, by operation id.
-        daily_quota: The limit of the bucket of each operation, for all applications together, by operation id.
-        quota_retry_after: Whether `Retry-After` is sent if the daily quota is exceeded.
     """
 
     def __init__(self, tokens: Tokens, first_client_id: str, rate_limited: list[float]) -> None:
@@ -87,9 +81,13 @@ class CallLimits:
             rate_limited: Where the times of calls are added that the rate limit rejects.
         """
         self.rate_limit: RateLimit | None = None
+        """The limit of each application; None for no limit."""
         self.operation_limits: Mapping[str, RateLimit] = {}
+        """The limits of single operations, for each application, by operation id."""
         self.daily_quota: Mapping[str, RateLimit] = {}
+        """The limit of the bucket of each operation, for all applications together, by operation id."""
         self.quota_retry_after = True
+        """Whether `Retry-After` is sent if the daily quota is exceeded."""
         self._tokens = tokens
         self._first_client_id = first_client_id
         self._rate_limited = rate_limited

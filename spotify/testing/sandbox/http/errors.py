@@ -161,15 +161,12 @@ class AuthorizePageError(Exception):
 
 
 class RedirectError(Exception):
-    """Ends the handling of a request with a redirect that tells the application the error (RFC 6749 section 4.1.2.1).
-
-    Attributes:
-        location: The redirect URI with the error.
-    """
+    """Ends the handling of a request with a redirect that has the error for the application (RFC 6749, 4.1.2.1)."""
 
     def __init__(self, location: str) -> None:
         super().__init__(location)
         self.location = location
+        """The redirect URI with the error."""
 
     def response(self) -> Response:
         """Return the redirect."""

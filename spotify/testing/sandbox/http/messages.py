@@ -26,21 +26,18 @@ _CACHE_ENTRY_BYTES: Final = 1024
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """A request as it was received.
-
-    Attributes:
-        method: In capitals.
-        path: Percent-encoded; for the Web API without `/v1`.
-        query: Percent-encoded, without the question mark.
-        headers: Case-insensitive.
-        body: The complete body.
-    """
+    """A request as it was received."""
 
     method: str
+    """In capitals."""
     path: str
+    """Percent-encoded; for the Web API without `/v1`."""
     query: str
+    """Percent-encoded, without the question mark."""
     headers: Mapping[str, str] = field(repr=False)
+    """Case-insensitive."""
     body: bytes = field(repr=False)
+    """The complete body."""
 
     def query_pairs(self) -> list[tuple[str, str]]:
         """Return the decoded query parameters, in order."""
@@ -119,14 +116,12 @@ class ResponseCache:
     """Encoded responses by path, query and what else they depend on. The oldest are dropped when they exceed 64 MiB.
 
     A body counts twice, because it may be stored compressed too. Headers and the rest count as 1 KiB.
-
-    Attributes:
-        size: The size of all responses and keys in bytes.
     """
 
     def __init__(self, max_size: int = _MAX_CACHED_BYTES) -> None:
         """Cache up to `max_size` bytes."""
         self.size = 0
+        """The size of all responses and keys in bytes."""
         self._max_size = max_size
         self._responses: dict[CacheKey, EncodedResponse] = {}
 

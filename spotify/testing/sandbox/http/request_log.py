@@ -22,40 +22,38 @@ _MAX_STORED_BODIES: Final = 3 * MAX_EXCHANGES  # two for each exchange, and some
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exchange:
-    """A request to the sandbox and its response.
-
-    Attributes:
-        arrived_at: When the request arrived, in seconds since the epoch by the sandbox's clock.
-        operation_id: The id of the called operation in Spotify's API description, or None.
-        user: The id of the user of the access token; None without one, or if the token is unknown.
-        method: In capitals.
-        path: Percent-encoded; for the Web API without `/v1`.
-        query: Percent-encoded, without the question mark.
-        request_headers: Case-insensitive; the credentials in `Authorization` are `***`.
-        request_body: The complete body; empty if the log dropped it.
-        executed: Whether the sandbox executed the request: its response, before any fault, was a success.
-        fault: The fault in the syntax of the command line's `--fault`; None without one.
-        status: The HTTP status that was sent; 0 if a fault closed the connection before the response.
-        response_headers: Case-insensitive; empty without a response.
-        response_body: The complete uncompressed body, also if a fault cut it on the wire. Empty without a response,
-            and if the log dropped it.
-        bodies_dropped: Whether the log dropped both bodies, because later bodies fill its 64 MiB.
-    """
+    """A request to the sandbox and its response."""
 
     arrived_at: float
+    """When the request arrived, in seconds since the epoch by the sandbox's clock."""
     operation_id: str | None
+    """The id of the called operation in Spotify's API description, or None."""
     user: str | None = None
+    """The id of the user of the access token; None without one, or if the token is unknown."""
     method: str
+    """In capitals."""
     path: str
+    """Percent-encoded; for the Web API without `/v1`."""
     query: str
+    """Percent-encoded, without the question mark."""
     request_headers: Mapping[str, str] = field(repr=False)
+    """Case-insensitive; the credentials in `Authorization` are `***`."""
     request_body: bytes = field(repr=False)
+    """The complete body; empty if the log dropped it."""
     executed: bool
+    """Whether the sandbox executed the request: its response, before any fault, was a success."""
     fault: str | None
+    """The fault in the syntax of the command line's `--fault`; None without one."""
     status: int
+    """The HTTP status that was sent; 0 if a fault closed the connection before the response."""
     response_headers: Mapping[str, str] = field(repr=False)
+    """Case-insensitive; empty without a response."""
     response_body: bytes = field(repr=False)
+    """The complete uncompressed body, also if a fault cut it on the wire. Empty without a response, and if the log
+    dropped it.
+    """
     bodies_dropped: bool = False
+    """Whether the log dropped both bodies, because later bodies fill its 64 MiB."""
 
     @property
     def arguments(self) -> Mapping[str, str]:
@@ -108,16 +106,14 @@ class Exchanges:
     When there are more than 10,000 exchanges, the earliest are removed. When their bodies exceed 64 MiB, the bodies of
     the earliest are dropped and the rest of the exchange stays; the latest exchange always keeps its bodies. Identical
     bodies are stored, and count, once.
-
-    Attributes:
-        entries: The exchanges, earliest first. It may be modified.
-        body_bytes: The size of all stored bodies.
     """
 
     def __init__(self, max_body_bytes: int = MAX_BODY_BYTES) -> None:
         """Store up to `max_body_bytes` of bodies."""
         self.entries: Final[list[Exchange]] = []
+        """The exchanges, earliest first. It may be modified."""
         self.body_bytes = 0
+        """The size of all stored bodies."""
         self._max_body_bytes = max_body_bytes
         self._bodies: dict[bytes, bytes] = {}
 
@@ -196,25 +192,22 @@ class Executions(Mapping[str, int]):
 
 
 class RequestLog:
-    """Keeps the latest exchanges of each service, and complete counts.
-
-    Attributes:
-        requests: Exchanges of the Web API.
-        token_requests: Exchanges of the token endpoint, without secrets.
-        authorize_requests: Exchanges of the authorize page, without secrets.
-        executions: How often each operation, and `POST /api/token`, was executed; complete.
-        rate_limited: When the rate limit rejected a call, in seconds since the epoch; complete.
-        observers: Called with each exchange of the Web API, with its bodies.
-    """
+    """Keeps the latest exchanges of each service, and complete counts."""
 
     def __init__(self) -> None:
         self.requests: Final = Exchanges()
+        """Exchanges of the Web API."""
         self.token_requests: Final = Exchanges()
+        """Exchanges of the token endpoint, without secrets."""
         self.authorize_requests: Final = Exchanges()
+        """Exchanges of the authorize page, without secrets."""
         self._executions: Final[Counter[str]] = Counter()
         self.executions: Final = Executions(self._executions)
+        """How often each operation, and `POST /api/token`, was executed; complete."""
         self.rate_limited: Final[list[float]] = []
+        """When the rate limit rejected a call, in seconds since the epoch; complete."""
         self.observers: Final[list[Observer]] = []
+        """Called with each exchange of the Web API, with its bodies."""
 
     def clear(self) -> None:
         """Remove all exchanges and counts. Observers stay."""

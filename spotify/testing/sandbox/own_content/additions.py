@@ -31,17 +31,14 @@ _PRECISIONS: Final[dict[int, DatePrecision]] = {4: "year", 7: "month", 10: "day"
 
 
 class Additions:
-    """The content of one sandbox.
-
-    Attributes:
-        catalogue: The albums, tracks, users and so on, to pick ids from.
-    """
+    """The content of one sandbox."""
 
     def __init__(self, seed: int, kind: CatalogueKind, time: Callable[[], float]) -> None:
         """Create the initial content of a seed; `time` returns the seconds since the epoch."""
         self._generated = content_of(seed, kind)
         self._content = Content(seed, self._generated)
         self.catalogue: Final = Catalogue(seed, self._content)
+        """The albums, tracks, users and so on, to pick ids from."""
         self._state = State(self.catalogue, time)
         self._ids = random.Random(f"additions to {seed}")
         # A sandbox may serve its requests in another thread than the one that calls its methods.

@@ -20,21 +20,18 @@ _LISTS: Final = {"/me/following": "follows", "/me/playlists": "playlists"}
 
 
 class Documents:
-    """What JSON documents contain.
-
-    Attributes:
-        objects: The objects by kind and id; what several documents say about one object is merged.
-        entries: The entries of playlists by playlist id and position.
-        saved: The URIs of saved and followed objects, with the time of saving if it is known, in order.
-        owner: The id of the user whose libraries the documents show, if they say it.
-    """
+    """What JSON documents contain."""
 
     def __init__(self) -> None:
         """Contain nothing."""
         self.objects: Final[dict[str, dict[str, JsonDict]]] = {kind: {} for kind in _KINDS}
+        """The objects by kind and id; what several documents say about one object is merged."""
         self.entries: Final[dict[str, dict[int, JsonDict]]] = {}
+        """The entries of playlists by playlist id and position."""
         self.saved: Final[dict[str, str | None]] = {}
+        """The URIs of saved and followed objects, with the time of saving if it is known, in order."""
         self.owner: str | None = None
+        """The id of the user whose libraries the documents show, if they say it."""
 
     def read(self, path: Path) -> None:
         """Read a file of responses, a cassette, or the directory of a backup.

@@ -16,25 +16,22 @@ from spotify.testing.sandbox.playback.tracklist import PlayContext, Tracklist
 
 @dataclass(slots=True, eq=False)
 class Device:
-    """A device of a user.
-
-    Attributes:
-        id: None for a device that is listed but cannot be addressed.
-        name: The name that the user gave it.
-        type: `Computer`, `Smartphone`, `Speaker`, ….
-        volume_percent: 0 to 100; None if unknown.
-        is_restricted: Whether it refuses commands of the Web API.
-        is_private_session: Whether its playback is left out of the user's history.
-        supports_volume: Whether the Web API can set its volume.
-    """
+    """A device of a user."""
 
     id: str | None
+    """None for a device that is listed but cannot be addressed."""
     name: str
+    """The name that the user gave it."""
     type: str
+    """`Computer`, `Smartphone`, `Speaker`, …."""
     volume_percent: int | None = 50
+    """0 to 100; None if unknown."""
     is_restricted: bool = False
+    """Whether it refuses commands of the Web API."""
     is_private_session: bool = False
+    """Whether its playback is left out of the user's history."""
     supports_volume: bool = True
+    """Whether the Web API can set its volume."""
 
 
 def new_device_id(user: User, name: str, index: int) -> str:
@@ -85,20 +82,6 @@ class Player:
     """The player of one user.
 
     Time passes only in `update`: between its calls the state does not change by itself.
-
-    Attributes:
-        devices: All devices of the user.
-        device: The active device.
-        item: The item that is playing or paused.
-        context: The context of `item`, if playback was started with one.
-        is_playing: Whether `item` is playing.
-        progress_ms: The position in `item`.
-        repeat: The repeat mode.
-        shuffled: Whether shuffle is on.
-        queue: The items that the user added to the queue.
-        history: The last tracks that were played for 30 seconds or more, newest first.
-        disallowed: The actions that are disallowed in addition to those that the state rules out.
-        changed_at: The time of the last change of playback, in milliseconds since the epoch.
     """
 
     def __init__(self, time: Callable[[], float], rng: random.Random, devices: Iterable[Device]) -> None:
@@ -112,19 +95,31 @@ class Player:
         self._time = time
         self._rng = rng
         self.devices = list(devices)
+        """All devices of the user."""
         self.device: Device | None = None
+        """The active device."""
         self.item: PlayableItem | None = None
+        """The item that is playing or paused."""
         self.context: PlayContext | None = None
+        """The context of `item`, if playback was started with one."""
         self.is_playing = False
+        """Whether `item` is playing."""
         self.progress_ms = 0
+        """The position in `item`."""
         self.repeat: Repeat = "off"
+        """The repeat mode."""
         self.shuffled = False
+        """Whether shuffle is on."""
         self.queue: deque[PlayableItem] = deque()
+        """The items that the user added to the queue."""
         self.history: deque[Played] = deque(maxlen=MAX_HISTORY)
+        """The last tracks that were played for 30 seconds or more, newest first."""
         self.disallowed: set[Action] = set()
+        """The actions that are disallowed in addition to those that the state rules out."""
         self._tracklist = Tracklist()
         self._played_ms = 0
         self._updated_at = self.changed_at = self._now()
+        """The time of the last change of playback, in milliseconds since the epoch."""
 
     def update(self) -> None:
         """Advance playback to the current time: finish items and start those that follow."""

@@ -18,23 +18,20 @@ __all__ = ["Links", "Shapes", "SpokenWordView"]
 
 
 class Shapes:
-    """The builders of JSON objects for a sandbox at one origin.
-
-    Attributes:
-        links: Builds the URLs in the objects.
-        music: Artists, albums and tracks.
-        spoken_word: Shows, episodes, audiobooks and chapters.
-        users: Users and playlists.
-        playback: The player.
-    """
+    """The builders of JSON objects for a sandbox at one origin."""
 
     def __init__(self, links: Links, quota: Quota, catalogue: Catalogue) -> None:
         """Create all builders; `quota` removes the fields that the quota mode lacks."""
         self.links: Final = links
+        """Builds the URLs in the objects."""
         self.music: Final = MusicShapes(links, quota, catalogue)
+        """Artists, albums and tracks."""
         self.spoken_word: Final = SpokenWordShapes(links, quota, catalogue)
+        """Shows, episodes, audiobooks and chapters."""
         self.users: Final = UserShapes(links, self.music, self.spoken_word, quota)
+        """Users and playlists."""
         self.playback: Final = PlaybackShapes(links, self.music, self.spoken_word)
+        """The player."""
 
     def forget(self) -> None:
         """Forget the cached objects, after a change of the catalogue."""

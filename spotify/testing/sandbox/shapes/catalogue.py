@@ -187,17 +187,14 @@ _ITEMS_IN_FIRST_PAGE = 50
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SpokenWordView:
-    """The facts about a call on which shows, episodes, audiobooks and chapters depend.
-
-    Attributes:
-        market: The market of the call. Without one, nothing is available.
-        positions: Resume positions of episodes and chapters in milliseconds, by id; None to omit `resume_point`.
-        external: Whether the client can play externally hosted audio (`include_external=audio`).
-    """
+    """The facts about a call on which shows, episodes, audiobooks and chapters depend."""
 
     market: str | None
+    """The market of the call. Without one, nothing is available."""
     positions: Mapping[str, int] | None
+    """Resume positions of episodes and chapters in milliseconds, by id; None to omit `resume_point`."""
     external: bool = False
+    """Whether the client can play externally hosted audio (`include_external=audio`)."""
 
     def is_available(self, markets: MarketSet) -> bool:
         """Return whether content that is licensed for `markets` is available."""

@@ -19,15 +19,12 @@ _MAX_DEPTH: Final = 20
 
 @dataclass(slots=True)
 class Fields:
-    """A parsed filter.
-
-    Attributes:
-        names: The fields to include, each with the filter of its own value; None includes the complete value.
-        excludes: Whether `names` are excluded instead.
-    """
+    """A parsed filter."""
 
     names: dict[str, Fields | None] = field(default_factory=dict[str, "Fields | None"])
+    """The fields to include, each with the filter of its own value; None includes the complete value."""
     excludes: bool = False
+    """Whether `names` are excluded instead."""
 
     def apply(self, value: object) -> object:
         """Return `value` without the fields that are not included. The filter applies to each item of an array."""
@@ -118,19 +115,16 @@ USER_MARKET: Final = "from_token"
 
 @dataclass(frozen=True, eq=False)
 class Parameter(Generic[_Value_co]):
-    """A parameter of an operation.
-
-    Attributes:
-        name: The name in the API description.
-        parse: Returns the value of a decoded string, or of None if the parameter is missing; raises `WebApiError`.
-        location: Where it is sent.
-        parse_in_development: Replaces `parse` in development mode.
-    """
+    """A parameter of an operation."""
 
     name: str
+    """The name in the API description."""
     parse: Callable[[str | None], _Value_co]
+    """Returns the value of a decoded string, or of None if the parameter is missing; raises `WebApiError`."""
     location: Literal["path", "query"] = "query"
+    """Where it is sent."""
     parse_in_development: Callable[[str | None], _Value_co] | None = None
+    """Replaces `parse` in development mode."""
 
 
 def path_id(name: str = "id") -> Parameter[str]:

@@ -58,12 +58,6 @@ class SandboxCall:
     """One authorized call of an operation.
 
     `call[PARAMETER]` is the value of a parameter of the route.
-
-    Attributes:
-        request: The HTTP request.
-        url: The URL of the request, without its query.
-        session: The user and the scopes of the token.
-        data: Everything that handlers read and change; `catalogue`, `state`, `shapes` and `quota` are its parts.
     """
 
     __slots__ = ("_values", "catalogue", "data", "quota", "request", "session", "shapes", "state", "url")
@@ -78,9 +72,13 @@ class SandboxCall:
     ) -> None:
         """`values` has the values of all parameters of the route."""
         self.request: Final = request
+        """The HTTP request."""
         self.url: Final = url
+        """The URL of the request, without its query."""
         self.session: Final = session
+        """The user and the scopes of the token."""
         self.data: Final = data
+        """Everything that handlers read and change; `catalogue`, `state`, `shapes` and `quota` are its parts."""
         self.catalogue: Final = data.catalogue
         self.state: Final = data.state
         self.shapes: Final = data.shapes
@@ -204,34 +202,32 @@ Caching = Literal["catalogue", "state", "never"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
-    """An operation.
-
-    Attributes:
-        operation_id: The id in the API description.
-        method: The HTTP method.
-        path: The path template, such as `/albums/{id}/tracks`.
-        handler: Returns the response.
-        parameters: The path and query parameters, which are parsed before the handler is called.
-        scopes: The required scopes.
-        missing_scope_status: The status of the error response if the token does not have them.
-        needs_user: Whether the token must have a user.
-        needs_premium: Whether the user must have Premium.
-        development_status: The status of the error response in development mode; None if the mode has the operation.
-        caching: What the response to a GET depends on, besides the request and its user: nothing (`catalogue`, with an
-            `ETag`), the state (`state`), or also the time (`never`).
-    """
+    """An operation."""
 
     operation_id: str
+    """The id in the API description."""
     method: str
+    """The HTTP method."""
     path: str
+    """The path template, such as `/albums/{id}/tracks`."""
     handler: Handler
+    """Returns the response."""
     parameters: tuple[Parameter[object], ...]
+    """The path and query parameters, which are parsed before the handler is called."""
     scopes: frozenset[str]
+    """The required scopes."""
     missing_scope_status: MissingScopeStatus
+    """The status of the error response if the token does not have them."""
     needs_user: bool
+    """Whether the token must have a user."""
     needs_premium: bool
+    """Whether the user must have Premium."""
     development_status: ErrorStatus | None
+    """The status of the error response in development mode; None if the mode has the operation."""
     caching: Caching
+    """What the response to a GET depends on, besides the request and its user: nothing (`catalogue`, with an `ETag`),
+    the state (`state`), or also the time (`never`).
+    """
 
 
 class RouteTable:

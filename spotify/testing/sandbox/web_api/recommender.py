@@ -139,17 +139,14 @@ def related_artists(artist: Artist, catalogue: Catalogue, limit: int = 20) -> li
 
 @dataclass(frozen=True, slots=True)
 class Seed:
-    """A seed of recommendations.
-
-    Attributes:
-        type: The `type` in a `RecommendationSeedObject`.
-        id: The id of an artist or a track, or a genre.
-        pool: The tracks that it can recommend; empty if there is no such artist, track or genre.
-    """
+    """A seed of recommendations."""
 
     type: Literal["ARTIST", "TRACK", "GENRE"]
+    """The `type` in a `RecommendationSeedObject`."""
     id: str
+    """The id of an artist or a track, or a genre."""
     pool: list[Track]
+    """The tracks that it can recommend; empty if there is no such artist, track or genre."""
 
 
 def artist_seed(artist_id: str, catalogue: Catalogue) -> Seed:

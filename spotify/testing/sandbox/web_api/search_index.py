@@ -46,15 +46,12 @@ def normalize(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A search query.
-
-    Attributes:
-        words: Normalized words, all of which must match.
-        filters: Normalized values of field filters such as `artist`, by name.
-    """
+    """A search query."""
 
     words: tuple[str, ...]
+    """Normalized words, all of which must match."""
     filters: Mapping[str, str]
+    """Normalized values of field filters such as `artist`, by name."""
 
     @classmethod
     def parse(cls, text: str) -> Query:

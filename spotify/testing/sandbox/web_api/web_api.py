@@ -52,16 +52,13 @@ class _Node:
 
 
 class Router:
-    """Finds the route of a request. A literal segment takes precedence over a parameter.
-
-    Attributes:
-        routes: All routes.
-    """
+    """Finds the route of a request. A literal segment takes precedence over a parameter."""
 
     def __init__(self, tables: Iterable[RouteTable]) -> None:
         """Take the routes of all `tables`."""
         self._root = _Node()
         self.routes: Final = [route for table in tables for route in table]
+        """All routes."""
         for route in self.routes:
             node = self._root
             for segment in route.path.strip("/").split("/"):
@@ -187,19 +184,16 @@ _HINT: Final = "give an operation id, a method and a path ('PUT /me/library'), '
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Destination:
-    """The operation that a request calls.
-
-    Attributes:
-        operation_id: The operation's id, `TOKEN_ENDPOINT`, or None if there is no such operation.
-        method: In capitals.
-        path_values: The decoded path parameters.
-        is_web_api: Whether the request is for the Web API.
-    """
+    """The operation that a request calls."""
 
     operation_id: str | None
+    """The operation's id, `TOKEN_ENDPOINT`, or None if there is no such operation."""
     method: str
+    """In capitals."""
     path_values: Mapping[str, str]
+    """The decoded path parameters."""
     is_web_api: bool
+    """Whether the request is for the Web API."""
 
     @classmethod
     def of_web_api(cls, request: Request) -> Self:
@@ -219,17 +213,14 @@ class Destination:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """The requests that a fault is for.
-
-    Attributes:
-        operation_id: The only operation, or `TOKEN_ENDPOINT`; None for all operations of the Web API.
-        method: Without an `operation_id`, the only method; None for all.
-        path_values: With an `operation_id`, the values that path parameters must have.
-    """
+    """The requests that a fault is for."""
 
     operation_id: str | None = None
+    """The only operation, or `TOKEN_ENDPOINT`; None for all operations of the Web API."""
     method: str | None = None
+    """Without an `operation_id`, the only method; None for all."""
     path_values: Mapping[str, str] = field(default_factory=dict[str, str])
+    """With an `operation_id`, the values that path parameters must have."""
 
     @classmethod
     def parse(cls, target: str) -> Self:
