@@ -26,9 +26,9 @@ class RequestAssertions:
         exchanges have empty bodies, and `bodies_dropped` is true.
         """
         self.token_requests: Final[list[Exchange]] = self._request_log.token_requests.entries
-        """The latest requests to the token endpoint, as `requests`, with `***` for codes, verifiers, tokens and secrets."""
+        """The latest requests to the token endpoint, with `***` for codes, verifiers, tokens and secrets."""
         self.authorize_requests: Final[list[Exchange]] = self._request_log.authorize_requests.entries
-        """The latest requests to the authorize page, as in `requests`."""
+        """The latest requests to the authorize page."""
         self.executions: Final[Mapping[str, int]] = self._request_log.executions
         """How often each operation was executed, by operation id, method and path, or `POST /api/token`; 0 for those
         that were not. Another name raises `ValueError`. A request whose response a fault replaced counts, a rejected
