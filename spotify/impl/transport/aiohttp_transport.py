@@ -13,6 +13,7 @@ from typing import Final, Never, Self
 from urllib.parse import urlsplit
 
 import aiohttp
+from aiohttp import hdrs
 from aiohttp.abc import AbstractStreamWriter
 from yarl import URL
 
@@ -26,15 +27,11 @@ from spotify.impl.transport.response_reading import ENCODINGS, DecompressionErro
 from spotify.interfaces.token_store import LOCK_TIMEOUT
 from spotify.interfaces.transport import HttpRequest, HttpResponse, is_unsent, unsent
 
-_AUTHORIZATION: Final = "Authorization"
-
 # After these errors the request cannot have been executed: there was no connection to send it over.
 _NOT_SENT: Final = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.ClientHttpProxyError)
 
 # aiohttp adds `application/octet-stream` to a PUT or POST without a body.
-_SKIPPED_HEADERS: Final = ("Content-Type",)
-
-_ENCODINGS: Final = {"Accept-Encoding": ENCODINGS}
+_SKIPPED_HEADERS: Final = (hdrs.CONTENT_TYPE,)
 
 _WITHOUT_BODY: Final = frozenset({204, 304})
 _PROXY_AUTHENTICATION_REQUIRED: Final = 407
@@ -86,7 +83,9 @@ class AiohttpTransport:
         """
         config = config or ClientConfig()
         self._config = config
-        self._sessions = Sessions(config, session=session, connector=connector)
+        headers = {hdrs.USER_AGENT: config.user_agent, hdrs.ACCEPT_ENCODING: ENCODINGS}
+        self._sessions = Sessions(config, session=session, connector=connector, headers=headers)
+        self._headers_of_all: Mapping[str, str] = {} if session is None else headers  # those the session does not add
         self._tls = tls_of(config, ssl_context)
         self._trusted_origins = frozenset(map(_origin, (config.api_url, config.accounts_url)))
         self._token_url = f"{config.accounts_url}{TOKEN_PATH}"
@@ -130,7 +129,7 @@ class AiohttpTransport:
                     URL(request.url, encoded=True),
                     data=body,
                     headers=headers,
-                    skip_auto_headers=_SKIPPED_HEADERS,
+                    skip_auto_headers=None if body is None and request.method == "GET" else _SKIPPED_HEADERS,
                     allow_redirects=False,
                     proxy=proxy,
                     ssl=self._tls,
@@ -192,7 +191,7 @@ class AiohttpTransport:
         return self._environment_proxies[origin]
 
     def _headers(self, request: HttpRequest) -> dict[str, str]:
-        headers = {"User-Agent": self._config.user_agent, **_ENCODINGS, **request.headers}
+        headers = {**self._headers_of_all, **request.headers}
         if request.url == self._token_url:
             headers.update(CLOSE)  # requests for different users can have the same authorization
         if request.authorization is not None:
@@ -200,14 +199,16 @@ class AiohttpTransport:
                 raise ValueError(
                     f"authorization is sent to {sorted(self._trusted_origins)} only, not to {_origin(request.url)}"
                 )
-            headers[_AUTHORIZATION] = request.authorization.reveal()
+            headers[hdrs.AUTHORIZATION] = request.authorization.reveal()
         return headers
 
     async def _read(self, response: aiohttp.ClientResponse, url: str, proxy: str | None) -> bytes:
         max_bytes = self._config.max_response_bytes
         chunks: list[bytes] = []
         size = 0
-        while chunk := await response.content.readany():
+        content = response.content
+        while not content.at_eof():
+            chunk = await content.readany()
             size += len(chunk)
             if size > max_bytes:
                 response.close()
@@ -284,7 +285,10 @@ def _too_large(max_bytes: int) -> ResponseTooLargeError:
 
 def _combined(headers: Mapping[str, str]) -> dict[str, str]:
     """Return the headers with repeated ones joined by commas (RFC 9110, section 5.2), and names in lower case."""
-    combined: dict[str, str] = {}
+    combined = {name.lower(): value for name, value in headers.items()}
+    if len(combined) == len(headers):
+        return combined
+    combined.clear()
     for name, value in headers.items():
         key = name.lower()
         combined[key] = f"{combined[key]}, {value}" if key in combined else value

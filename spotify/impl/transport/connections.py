@@ -13,11 +13,12 @@ import asyncio
 import select
 import ssl
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from typing import Any, Final, TypeAlias
 
 import aiohttp
+from aiohttp import hdrs
 from aiohttp.client_proto import ResponseHandler
 from aiohttp.client_reqrep import ConnectionKey
 from aiohttp.connector import Connection
@@ -34,7 +35,7 @@ _log = get_logger(__name__)
 
 _UNLIMITED: Final = 1_000  # idle connections of a connector without a limit
 
-CLOSE: Final = {"Connection": "close"}
+CLOSE: Final = {hdrs.CONNECTION: "close"}
 """The header of a request that uses a connection of its own."""
 
 # The only member of a connection's key that can take another value.
@@ -68,32 +69,29 @@ class KeptConnections:
             ClientConnectionError: The server has sent a response before the request.
             BaseException: Any error has the attribute `sent`, False.
         """
+        user = _user_of(request)
         try:
-            return await self._connect(request, connect)
+            while True:
+                connection = await connect()
+                protocol = connection.protocol
+                if protocol is None:
+                    return connection
+                last_user = self._users.pop(protocol, None)
+                is_clean = not protocol.should_close
+                if is_clean and (last_user is None or (last_user == user and not _has_unread_bytes(connection))):
+                    if request.headers.get(hdrs.CONNECTION) == CLOSE[hdrs.CONNECTION]:
+                        protocol.force_close()
+                    else:
+                        connection.add_callback(partial(self._keep, protocol, user))
+                    return connection
+                connection.close()
+                if not is_clean:
+                    _log.warning("surplus_response", host=request.host)
+                if last_user is None:
+                    raise aiohttp.ClientConnectionError("The server has sent a response before the request")
         except BaseException as exc:
             unsent(exc)
             raise
-
-    async def _connect(self, request: aiohttp.ClientRequest, connect: _Connect) -> Connection:
-        user = _user_of(request)
-        while True:
-            connection = await connect()
-            protocol = connection.protocol
-            if protocol is None:
-                return connection
-            last_user = self._users.pop(protocol, None)
-            is_clean = not protocol.should_close
-            if is_clean and (last_user is None or (last_user == user and not _has_unread_bytes(connection))):
-                if request.headers.get("Connection") == CLOSE["Connection"]:
-                    protocol.force_close()
-                else:
-                    connection.add_callback(partial(self._keep, protocol, user))
-                return connection
-            connection.close()
-            if not is_clean:
-                _log.warning("surplus_response", host=request.host)
-            if last_user is None:
-                raise aiohttp.ClientConnectionError("The server has sent a response before the request")
 
     def _keep(self, protocol: ResponseHandler, user: int) -> None:
         """Record that a connection becomes idle, and close the longest idle one if there are too many."""
@@ -164,7 +162,7 @@ def guard_connector(connector: aiohttp.BaseConnector) -> None:
 
 def _user_of(request: aiohttp.ClientRequest) -> int:
     # A hash, because a connection's key is part of error messages and of tracebacks.
-    return hash(request.headers.get("Authorization"))
+    return hash(request.headers.get(hdrs.AUTHORIZATION))
 
 
 def _has_unread_bytes(connection: Connection) -> bool:
@@ -192,7 +190,7 @@ ConnectorFactory: TypeAlias = Callable[[], aiohttp.BaseConnector]
 class Sessions:
     """One session for each event loop, opened on first use, or one given session."""
 
-    __slots__ = ("_config", "_given", "_given_loop", "_make_connector", "_make_session", "_own")
+    __slots__ = ("_config", "_given", "_given_loop", "_headers", "_make_connector", "_make_session", "_own")
 
     def __init__(
         self,
@@ -200,8 +198,15 @@ class Sessions:
         *,
         session: aiohttp.ClientSession | SessionFactory | None,
         connector: ConnectorFactory | None,
+        headers: Mapping[str, str],
     ) -> None:
-        """Keep the settings. See `AiohttpTransport` for the arguments.
+        """Keep the settings.
+
+        Args:
+            config: The settings.
+            session: See `AiohttpTransport`.
+            connector: See `AiohttpTransport`.
+            headers: Headers of all requests, which the sessions opened here add.
 
         Raises:
             TypeError: `session` or `connector` is neither a session nor a factory.
@@ -209,6 +214,7 @@ class Sessions:
             RuntimeError: The automatic repetition cannot be switched off on a given session.
         """
         self._config = config
+        self._headers = headers
         self._own = LoopBound(self._open_session)
         self._given: aiohttp.ClientSession | None = None
         self._given_loop: object = None
@@ -265,6 +271,7 @@ class Sessions:
         _log.debug("session_opened", max_connections=config.max_concurrency)
         session = aiohttp.ClientSession(
             connector=self._connector(),
+            headers=self._headers,
             request_class=UserRequest,
             cookie_jar=aiohttp.DummyCookieJar(),
         )
