@@ -8,6 +8,7 @@ attributes.
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from html import unescape
+from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
 from spotify.models.base import (
@@ -29,6 +30,7 @@ _OLD_NAME: Final = json_metadata(exclude=is_none)
 """Metadata of a field that receives the old name of another one. It is None after decoding, and never encoded."""
 
 _OLD_ITEM: Final = "track"
+_old_item: Final[Callable[[object], object]] = attrgetter(_OLD_ITEM)
 
 
 def _move_old_name(model: object, old: str, new: str, *, missing: object = None) -> None:
@@ -90,7 +92,7 @@ class PlaylistItem(AddedItem):
         # Calls take longer than the conditions, and this is done for each entry of a page.
         if self.added_at is not None and self.added_at.tzinfo is None:
             AddedItem.__post_init__(self)  # `super()` does not work in a dataclass with slots
-        if getattr(self, _OLD_ITEM) is not None:
+        if _old_item(self) is not None:
             _move_old_name(self, _OLD_ITEM, "item")
 
     def holds_object(self) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from operator import attrgetter
 from types import UnionType
 from typing import Any, Final, Union, get_args, get_origin, get_type_hints
 
@@ -94,9 +95,12 @@ def _do_nothing(_model: Any) -> None:
 
 
 def _share_markets(model: type[SpotifyModel], then: Callable[[Any], None]) -> Callable[[Any], None]:
+    has_then = then is not _do_nothing
+
     def post_init(self: Any) -> None:
         _become(self, model)
-        then(self)
+        if has_then:
+            then(self)
         if (json := self.available_markets) is not None:
             _set(self, _MARKETS, find_markets(bytes(json)))
 
@@ -106,15 +110,19 @@ def _share_markets(model: type[SpotifyModel], then: Callable[[Any], None]) -> Ca
 def _check_items(
     model: type[SpotifyModel], then: Callable[[Any], None], item_name: str | None, list_name: str | None
 ) -> Callable[[Any], None]:
+    # It runs for each entry of a page, and this is faster than `getattr`.
+    item_of: Callable[[Any], Any] | None = None if item_name is None else attrgetter(item_name)
+    items_of: Callable[[Any], Any] | None = None if list_name is None else attrgetter(list_name)
+
     def post_init(self: Any) -> None:
         _become(self, model)
         then(self)  # moves an item from its old name to the new one
-        if item_name is not None:
-            item = getattr(self, item_name)
+        if item_of is not None:
+            item = item_of(self)
             if item is not None and (item.type != "track" or item.type is _TYPE_IF_ABSENT):
                 raise ValueError(_NO_TRACK)
-        if list_name is not None:
-            for item in getattr(self, list_name):
+        if items_of is not None:
+            for item in items_of(self):
                 if item.type != "track" or item.type is _TYPE_IF_ABSENT:
                     raise ValueError(_NO_TRACK)
 

@@ -26,6 +26,7 @@ from tests.support.payloads import (
     NOTHING,
     NULL_SHAPES,
     Shape,
+    artist,
     cursor_page,
     episode,
     local_track,
@@ -196,6 +197,17 @@ def test_markets_in_the_middle_of_a_long_response_are_decoded() -> None:
 
     assert_same_values(json.dumps(page(entries)).encode(), ENTRIES)
     assert MsgspecSerializer().decode(json.dumps(page(entries)).encode(), ENTRIES)[15].item.available_markets == ["DE"]  # type: ignore[union-attr]
+
+
+def test_the_markets_of_many_tracks_in_the_middle_of_a_long_response_are_shared() -> None:
+    artists = page([artist(name="x" * 500) for _ in range(50)])
+    tracks = page([track(number, available_markets=["DE", "SE"], name="x" * 1_000) for number in range(50)])
+    body = json.dumps({"artists": artists, "tracks": tracks, "unknown": artists}).encode()
+
+    found = MsgspecSerializer().decode(body, models.SearchResult)
+
+    assert found.tracks is not None
+    assert len({id(each.available_markets) for each in found.tracks.items if each is not None}) == 1
 
 
 def assert_same_values(body: bytes, into: Any) -> None:
