@@ -105,8 +105,6 @@ class AsyncSpotifyClient:
     users: services.UsersService
     """The user's profile, top lists and follows; other users' profiles."""
 
-    _original: Self | None = None  # of a view: the client whose services have the types of its own
-
     @ARGUMENTS_HIDDEN
     @names_the_nearest_argument
     def __init__(
@@ -507,8 +505,7 @@ class AsyncSpotifyClient:
             service: Service = getattr(original, name)
             return type(service)(executor, quota, read_ahead=read_ahead)
 
-        AsyncSpotifyClient._assemble(view, config or self._config, executor, make_service)
-        view._original = original
+        AsyncSpotifyClient._assemble(view, config or self._config, executor, make_service, original)
         return view
 
     def _use(self, container: SpotifyContainer) -> None:
@@ -518,10 +515,15 @@ class AsyncSpotifyClient:
         self._assemble(container.config(), container.executor(), lambda name: container.providers[name]())
 
     def _assemble(
-        self, config: ClientConfig, executor: RequestExecutor, make_service: Callable[[str], Service]
+        self,
+        config: ClientConfig,
+        executor: RequestExecutor,
+        make_service: Callable[[str], Service],
+        original: AsyncSpotifyClient | None = None,
     ) -> None:
         self._config = config
         self._executor = executor
         self._make_service = make_service
+        self._original = original  # of a view: the client whose services have the types of its own
         for name in _SERVICES:
             vars(self).pop(name, None)  # those of the client that this is a view of

@@ -173,12 +173,10 @@ class Decoder(Generic[T]):
 
 def _has_markets(data: bytes) -> bool:
     """Return whether a document has lists of markets. Those of a dozen tracks can be missed: it is read in parts."""
-    if data.find(_MARKETS, -_PART) >= 0:
+    if data.find(_MARKETS, 0, _PART) >= 0 or data.find(_MARKETS, -_PART) >= 0:
         return True
-    for start in range(0, len(data), _PARTS_DISTANCE):
-        if data.find(_MARKETS, start, start + _PART) >= 0:
-            return True
-    return False
+    parts = range(_PARTS_DISTANCE, len(data), _PARTS_DISTANCE)
+    return any(data.find(_MARKETS, start, start + _PART) >= 0 for start in parts)
 
 
 _decoders: Final[dict[object, Decoder[Any]]] = {}

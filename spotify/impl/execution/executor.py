@@ -394,9 +394,9 @@ class RetryingExecutor:
         """
         if self._lifetime.refuses_calls:
             raise closed_error()
-        # A view of a view belongs to the same executor, so that views can be nested without limit.
-        original = self._viewed or self
-        lifetime = Lifetime(original._lifetime)
+        if self._viewed is not None:
+            return self._viewed.with_config(config)  # so that views can be nested without limit
+        lifetime = Lifetime(self._lifetime)
         derived = RetryingExecutor(
             self._components,
             config=config,
@@ -406,8 +406,8 @@ class RetryingExecutor:
             lifetime=lifetime,
             owned=(),
         )
-        derived._viewed = original
-        return original._remember(derived)
+        derived._viewed = self
+        return self._remember(derived)
 
     async def drain(self, seconds: float, /) -> None:
         """Refuse later calls, and wait until the running ones have ended."""

@@ -83,9 +83,9 @@ class AiohttpTransport:
         """
         config = config or ClientConfig()
         self._config = config
-        headers = {hdrs.USER_AGENT: config.user_agent, hdrs.ACCEPT_ENCODING: ENCODINGS}
+        headers: dict[str, str] = {hdrs.USER_AGENT: config.user_agent, hdrs.ACCEPT_ENCODING: ENCODINGS}
         self._sessions = Sessions(config, session=session, connector=connector, headers=headers)
-        self._headers_of_all: Mapping[str, str] = {} if session is None else headers  # those the session does not add
+        self._headers_of_all = {} if session is None else headers  # those the session does not add
         self._tls = tls_of(config, ssl_context)
         self._trusted_origins = frozenset(map(_origin, (config.api_url, config.accounts_url)))
         self._token_url = f"{config.accounts_url}{TOKEN_PATH}"
@@ -206,9 +206,9 @@ class AiohttpTransport:
         max_bytes = self._config.max_response_bytes
         chunks: list[bytes] = []
         size = 0
-        content = response.content
-        while not content.at_eof():
-            chunk = await content.readany()
+        stream = response.content
+        while not stream.at_eof():
+            chunk = await stream.readany()
             size += len(chunk)
             if size > max_bytes:
                 response.close()

@@ -35,7 +35,7 @@ _log = get_logger(__name__)
 
 _UNLIMITED: Final = 1_000  # idle connections of a connector without a limit
 
-CLOSE: Final = {hdrs.CONNECTION: "close"}
+CLOSE: Final[Mapping[str, str]] = {hdrs.CONNECTION: "close"}
 """The header of a request that uses a connection of its own."""
 
 # The only member of a connection's key that can take another value.
@@ -69,29 +69,32 @@ class KeptConnections:
             ClientConnectionError: The server has sent a response before the request.
             BaseException: Any error has the attribute `sent`, False.
         """
-        user = _user_of(request)
         try:
-            while True:
-                connection = await connect()
-                protocol = connection.protocol
-                if protocol is None:
-                    return connection
-                last_user = self._users.pop(protocol, None)
-                is_clean = not protocol.should_close
-                if is_clean and (last_user is None or (last_user == user and not _has_unread_bytes(connection))):
-                    if request.headers.get(hdrs.CONNECTION) == CLOSE[hdrs.CONNECTION]:
-                        protocol.force_close()
-                    else:
-                        connection.add_callback(partial(self._keep, protocol, user))
-                    return connection
-                connection.close()
-                if not is_clean:
-                    _log.warning("surplus_response", host=request.host)
-                if last_user is None:
-                    raise aiohttp.ClientConnectionError("The server has sent a response before the request")
+            return await self._connect(request, connect)
         except BaseException as exc:
             unsent(exc)
             raise
+
+    async def _connect(self, request: aiohttp.ClientRequest, connect: _Connect) -> Connection:
+        user = _user_of(request)
+        while True:
+            connection = await connect()
+            protocol = connection.protocol
+            if protocol is None:
+                return connection
+            last_user = self._users.pop(protocol, None)
+            is_clean = not protocol.should_close
+            if is_clean and (last_user is None or (last_user == user and not _has_unread_bytes(connection))):
+                if request.headers.get(hdrs.CONNECTION) == CLOSE[hdrs.CONNECTION]:
+                    protocol.force_close()
+                else:
+                    connection.add_callback(partial(self._keep, protocol, user))
+                return connection
+            connection.close()
+            if not is_clean:
+                _log.warning("surplus_response", host=request.host)
+            if last_user is None:
+                raise aiohttp.ClientConnectionError("The server has sent a response before the request")
 
     def _keep(self, protocol: ResponseHandler, user: int) -> None:
         """Record that a connection becomes idle, and close the longest idle one if there are too many."""
