@@ -15,8 +15,8 @@ REMEDIES: Final = {
     "BadRequestError": "Correct the argument that the message names. Repeating the call does not help.",
     "ForbiddenError": "The derived errors say which permission is missing. If it is none of them: the object belongs "
     "to another user, or Spotify does not show it to your application.",
-    "AppOwnerPremiumRequiredError": "Renew the Premium subscription of the account that owns the application, or "
-    "[apply for extended quota](../quota-modes.md).",
+    "AppOwnerPremiumRequiredError": "Renew the Premium subscription of the account that owns the application. "
+    "Spotify accepts calls again some hours later.",
     "EndpointUnavailableError": "Use the operation in `replacement`, if there is one. The page on [quota "
     "modes](../quota-modes.md) lists what development mode lacks. `client.quota.forget()` makes the client try again.",
     "MissingScopeError": "Log the user in again with the missing scopes: `ensure_login(PlaylistsService.create)` takes "

@@ -58,6 +58,10 @@ class SpotifyError(Exception):
     """
     is_about_token: bool = False
     """Whether there was no access token for the call, so that no other call can be made either."""
+    collected: Sequence[object] = ()
+    """The items that `collect` had read before it failed, in order; the list's `position` is after them. Empty for any
+    other call.
+    """
 
     @property
     def help_url(self) -> str:

@@ -288,6 +288,27 @@ async def test_what_was_done_before_a_refusal_is_kept(name, use, redis_url):
             assert error.retry_at is not None
 
 
+@pytest.mark.parametrize("name", ["rate limit, hours", "quota exceeded"])
+async def test_a_collected_list_goes_on_the_next_day(name):
+    clock, config = FakeClock(), ClientConfig(**SETTINGS)
+    async with SpotifySandbox() as sandbox:
+        settings = {"auth_provider": Tokens(sandbox), "config": config, "clock": clock}
+        async with sandbox.client(**settings) as client:
+            items = client.playlists.get_items(sandbox.catalogue.big_playlist.id, limit=50)
+            everything = await items.collect(max_items=300)
+            sandbox.fail("GET /playlists/{id}/items", REFUSALS[name].fault, after=2)
+            with pytest.raises(EFFECTS[name].error) as raised:
+                await items.collect(max_items=300)
+            sandbox.clear_faults()
+            clock.advance((raised.value.retry_at - datetime.fromtimestamp(clock.time(), UTC)).total_seconds())
+        done = raised.value.collected
+        async with sandbox.client(**settings) as client:
+            items = client.playlists.get_items(sandbox.catalogue.big_playlist.id, limit=50).starting_at(items.position)
+            rest = await items.collect(max_items=300 - len(done))
+    assert 50 <= len(done) < 300
+    assert [*done, *rest] == everything
+
+
 @pytest.mark.parametrize("status", [403, 404])
 async def test_a_removed_operation_is_learned_from_the_second_refusal_and_by_each_worker(status, redis_url):
     async with SpotifySandbox() as sandbox, workers(sandbox, redis_url, quota_mode="auto") as (_, clients):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, Generic, Literal, Protocol, Self, 
 
 from spotify._checks import check_choice, check_range
 from spotify._exceptions import PROGRESS_HIDDEN
+from spotify.errors import SpotifyError
 from spotify.interfaces.executor import Argument
 from spotify.interfaces.operation import Operation
 from spotify.models import CursorPage, Page, is_present
@@ -192,7 +193,7 @@ class PaginatorBase(ABC, Generic[T, PageT, PositionT]):
         return self._pages()
 
     async def __aiter__(self) -> AsyncGenerator[T]:
-        scan, progress = self._scan(), Progress(self._options.progress)
+        scan, progress = self._new_scan(), Progress(self._options.progress)
         with PROGRESS_HIDDEN:
             async with Prefetcher(scan, max_window=self._options.read_ahead) as prefetcher:
                 while (fetched := await prefetcher.next()) is not None:
@@ -208,7 +209,7 @@ class PaginatorBase(ABC, Generic[T, PageT, PositionT]):
             progress.finish()
 
     async def _pages(self) -> AsyncGenerator[PageT]:
-        scan, progress = self._scan(), Progress(self._options.progress)
+        scan, progress = self._new_scan(), Progress(self._options.progress)
         with PROGRESS_HIDDEN:
             async with Prefetcher(scan, max_window=self._options.read_ahead) as prefetcher:
                 while (fetched := await prefetcher.next()) is not None:
@@ -227,8 +228,24 @@ class PaginatorBase(ABC, Generic[T, PageT, PositionT]):
         The caller hides its frame and this one from errors: their `self` keeps the page that the scan has reached.
         """
         reporter = Progress(self._options.progress if progress is None else progress, max_items)
-        scan = self._scan()
+        scan = self._new_scan()
         items: list[T] = []
+        try:
+            await self._collect_into(items, scan, max_items, concurrency, reporter)
+        except SpotifyError as exc:
+            exc.collected = items
+            raise
+        return items
+
+    async def _collect_into(
+        self,
+        items: list[T],
+        scan: Scan[PageT, Any, PositionT],
+        max_items: int | None,
+        concurrency: int | None,
+        reporter: Progress,
+    ) -> None:
+        """Append the items to a list."""
         pages_needed: int | None = None
         async with Prefetcher(scan, max_window=_MAX_WINDOW, window=_MAX_WINDOW, concurrency=concurrency) as prefetcher:
             while (fetched := await prefetcher.next(pages_needed)) is not None:
@@ -237,12 +254,11 @@ class PaginatorBase(ABC, Generic[T, PageT, PositionT]):
                     if len(items) == max_items:
                         self._reached = scan, fetched, consumed
                         reporter.report(len(items), len(items))
-                        return items
+                        return
                 self._finish_page(scan, fetched, reporter)
                 if max_items is not None:
                     pages_needed = -((len(items) - max_items) // max(fetched.step, 1))
         reporter.finish()
-        return items
 
     def __await__(self) -> Generator[object, None, PageT]:
         return self._single_page().__await__()
@@ -292,6 +308,10 @@ class PaginatorBase(ABC, Generic[T, PageT, PositionT]):
     def _with_options(self, options: ScanOptions[PageT, PositionT]) -> Self:
         """Return a paginator for the same list with other options and without a scan."""
         return type(self)(self._operation, self._arguments, self._fetch, options=options)
+
+    def _new_scan(self) -> Scan[PageT, Any, PositionT]:
+        self._reached = None  # an earlier scan is not the latest one, even if this one reaches no page
+        return self._scan()
 
     def _finish_page(
         self, scan: Scan[PageT, Any, PositionT], fetched: FetchedPage[PageT, Any], progress: Progress

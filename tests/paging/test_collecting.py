@@ -7,6 +7,7 @@ import asyncio
 import pytest
 
 from spotify.errors import ServerError
+from spotify.paging import OffsetPosition
 from tests.support.paging_lists import SEARCH, CursorList, OffsetList, settle
 
 
@@ -132,6 +133,38 @@ async def test_a_failed_request_cancels_those_for_later_pages_and_raises_its_err
     assert caught.value.__context__ is None
     assert (numbers.in_flight, numbers.cancelled) == (0, 3)
     assert asyncio.all_tasks() == {asyncio.current_task()}
+
+
+def fail_from(number):
+    def fail(request: int) -> None:
+        if request >= number:
+            raise ServerError("out of order", status_code=500)
+
+    return fail
+
+
+@pytest.mark.parametrize("numbers", [OffsetList(12), CursorList(12)])
+async def test_what_was_collected_before_a_failure_is_kept_and_the_rest_can_be_read(numbers):
+    paginator = numbers.paginator(limit=5)
+    numbers.before_request = fail_from(1)
+    with pytest.raises(ServerError) as caught:
+        await paginator.collect()
+    numbers.before_request = fail_from(100)
+    rest = await paginator.starting_at(paginator.position).collect()
+
+    assert len(caught.value.collected) == 5
+    assert [*caught.value.collected, *rest] == await numbers.paginator(limit=5).collect()
+
+
+async def test_a_scan_that_reaches_no_page_does_not_keep_the_position_of_an_earlier_one():
+    numbers = OffsetList(6)
+    paginator = numbers.paginator(limit=2)
+    await paginator.collect()
+    numbers.before_request = fail_from(0)
+    with pytest.raises(ServerError) as caught:
+        await paginator.collect()
+
+    assert (paginator.position, caught.value.collected) == (OffsetPosition(offset=0), [])
 
 
 async def test_a_failure_past_the_end_of_a_shorter_list_is_no_error():
