@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from typing import Final
 from urllib.parse import SplitResult, unquote, urlsplit
@@ -13,12 +13,11 @@ from spotify._checks import is_loopback, shown, variable_in
 _LATIN_1: Final = 256
 _ENVIRONMENT_PREFIX: Final = "SPOTIFY_"
 _SIMILARITY: Final = 0.8
-_CREDENTIAL_VARIABLES: Final = frozenset(
-    {
-        f"{prefix}{name}"
-        for prefix in (_ENVIRONMENT_PREFIX, "SPOTIFY_SDK_")
-        for name in ("ACCESS_TOKEN", "CLIENT_ID", "CLIENT_SECRET", "REDIRECT_URI")
-    }
+# Without the prefix.
+_CREDENTIALS: Final = frozenset(
+    f"{prefix}{name}"
+    for prefix in ("", "SDK_")
+    for name in ("ACCESS_TOKEN", "CLIENT_ID", "CLIENT_SECRET", "REDIRECT_URI")
 )
 _BOOLEANS: Final = {
     "1": True,
@@ -48,8 +47,32 @@ def settings_in(environ: Mapping[str, str], kinds: Mapping[str, str]) -> dict[st
         variable = _ENVIRONMENT_PREFIX + name.upper()
         if value := variable_in(environ, variable):
             settings[name] = _parsed(variable, value, kind)
-    _warn_of_misspelt(environ, {_ENVIRONMENT_PREFIX + name.upper() for name in kinds})
+    for variable, nearest in unknown_variables(environ, kinds, similarity=_SIMILARITY):
+        if nearest is not None:
+            message = f"the environment variable {variable} is not read: did you mean {nearest}?"
+            warnings.warn(message, UserWarning, stacklevel=4)
     return settings
+
+
+def unknown_variables(
+    environ: Iterable[str], settings: Iterable[str], *, similarity: float
+) -> Iterator[tuple[str, str | None]]:
+    """Yield the variables with the prefix of the settings that are none, in alphabetical order.
+
+    Args:
+        environ: The names of the environment variables.
+        settings: The names of the settings.
+        similarity: From 0 to 1: how similar a variable has to be to count as the nearest.
+
+    Yields:
+        A variable, and the nearest one that is read; None if there is no similar one.
+    """
+    known = {name.upper() for name in settings} | _CREDENTIALS
+    for variable in sorted(environ):
+        name = variable.removeprefix(_ENVIRONMENT_PREFIX)
+        if name != variable and name not in known:
+            nearest = get_close_matches(name, sorted(known), n=1, cutoff=similarity)
+            yield variable, _ENVIRONMENT_PREFIX + nearest[0] if nearest else None
 
 
 def checked_url(name: str, url: str) -> str:
@@ -122,19 +145,6 @@ def _parsed(variable: str, value: str, kind: str) -> object:
         return parse(value)
     except (ValueError, KeyError):
         raise ValueError(f"the environment variable {variable} must be {expected}") from None
-
-
-def _warn_of_misspelt(environ: Mapping[str, str], settings: Iterable[str]) -> None:
-    known = {name.removeprefix(_ENVIRONMENT_PREFIX) for name in (*settings, *_CREDENTIAL_VARIABLES)}
-    for variable in sorted(environ):
-        name = variable.removeprefix(_ENVIRONMENT_PREFIX)
-        if name == variable or name in known:
-            continue
-        if nearest := get_close_matches(name, sorted(known), n=1, cutoff=_SIMILARITY):
-            message = (
-                f"the environment variable {variable} is not read: did you mean {_ENVIRONMENT_PREFIX}{nearest[0]}?"
-            )
-            warnings.warn(message, UserWarning, stacklevel=5)
 
 
 def _boolean(value: str) -> bool:

@@ -11,13 +11,13 @@ from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import UTC, datetime
-from difflib import get_close_matches
 from email.utils import parsedate_to_datetime
 from importlib import metadata
 from pathlib import Path
 from typing import Final, Literal, TypeAlias
 
 import spotify
+from spotify._setting_values import unknown_variables
 from spotify.cli.session import ALL, Settings
 from spotify.client import AsyncSpotifyClient
 from spotify.config import ClientConfig
@@ -46,7 +46,7 @@ Status: TypeAlias = Literal["ok", "note", "problem"]
 
 _MAX_SKEW: Final = 30.0
 _PREFIXES: Final = ("SPOTIFY_", "SPOTIPY_")
-_CREDENTIALS: Final = ("SPOTIFY_ACCESS_TOKEN", "SPOTIFY_CLIENT_ID", "SPOTIFY_CLIENT_SECRET", "SPOTIFY_REDIRECT_URI")
+_SIMILARITY: Final = 0.6
 _DASHBOARD: Final = "https://developer.spotify.com/dashboard"
 _NOTICE_DAYS: Final = 14
 
@@ -158,14 +158,13 @@ class _Examination:
             self._note("package", "ok", f"`spotify` is imported from {folder}")
 
     def _environment(self) -> None:
-        known = {f"SPOTIFY_{field.name.upper()}" for field in fields(ClientConfig)} | set(_CREDENTIALS)
         given = sorted(name for name, value in self._environ.items() if name.startswith(_PREFIXES) and value)
         self._note("environment", "ok", ", ".join(given) or "no variables of this library")
-        for name in given:
-            if name.startswith("SPOTIFY_") and not name.startswith("SPOTIFY_SDK_") and name not in known:
-                near = get_close_matches(name, known, n=1)
-                advice = f"did you mean {near[0]}?" if near else "see docs/settings.md for the variables"
-                self._note("environment", "problem", f"{name} is not a variable of this library", advice)
+        settings = [field.name for field in fields(ClientConfig)]
+        own = [name for name in given if not name.startswith("SPOTIFY_SDK_")]
+        for name, nearest in unknown_variables(own, settings, similarity=_SIMILARITY):
+            advice = f"did you mean {nearest}?" if nearest else "see docs/settings.md for the variables"
+            self._note("environment", "problem", f"{name} is not a variable of this library", advice)
 
     def _settings_of_environment(self) -> bool:
         try:
