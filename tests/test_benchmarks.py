@@ -93,15 +93,24 @@ def test_an_unknown_benchmark_is_an_error(capsys):
     assert "there is no benchmark speed" in capsys.readouterr().err
 
 
-def row(ratio, at_most):
-    return Row(what="a", measured="1", limit="b", ratio=ratio, at_most=at_most)
+def row(ratio, at_most, known_miss=None):
+    return Row(what="a", measured="1", limit="b", ratio=ratio, at_most=at_most, known_miss=known_miss)
 
 
 @pytest.mark.parametrize(
-    ("ratio", "at_most", "verdict"), [(1.0, 1.0, "ok"), (1.01, 1.0, "OVER by 0.01"), (9.0, None, "")]
+    ("ratio", "at_most", "known_miss", "verdict"),
+    [
+        (1.0, 1.0, None, "ok"),
+        (1.01, 1.0, None, "OVER by 0.01"),
+        (9.0, None, None, ""),
+        (1.0, 1.0, 1.5, "ok"),
+        (1.5, 1.0, 1.5, "known by 0.50"),
+        (1.6, 1.0, 1.5, "OVER by 0.60"),
+    ],
 )
-def test_a_verdict_compares_the_ratio_with_its_maximum(ratio, at_most, verdict):
-    assert row(ratio, at_most).verdict == verdict
+def test_a_verdict_compares_the_ratio_with_its_maximum(ratio, at_most, known_miss, verdict):
+    assert row(ratio, at_most, known_miss).verdict == verdict
+    assert row(ratio, at_most, known_miss).is_over == verdict.startswith("OVER")
 
 
 def test_all_lines_of_the_table_have_the_same_width():

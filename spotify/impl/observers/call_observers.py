@@ -151,6 +151,7 @@ class CallObservers:
         """Passes on the end of an attempt; None if no observer has a method for it."""
         self.call_finished: Final = self._passed_on([observer.call_finished for observer in self._observers])
         """Passes on the end of a call; None if no observer has a method for it."""
+        self.are_there: Final = any((self.call_started, self.attempt_finished, self.call_finished))
         logs = LoggingObserver()
         self.log_attempt: Final = self._passed_on([logs.attempt_finished])
         """Logs the end of an attempt."""
@@ -184,6 +185,8 @@ class CallObservers:
     def _passed_on(self, methods: Sequence[Callable[[EventT], None]]) -> Callable[[EventT], None] | None:
         """Return a function that calls those of the methods that do something; None if there are none."""
         methods = [method for method in methods if not _does_nothing(method)]
+        if len(methods) == 1:
+            return self._passed_to_one(methods[0])
 
         def pass_on(event: EventT) -> None:
             for method in methods:
@@ -193,6 +196,15 @@ class CallObservers:
                     self._report(method, exc)
 
         return pass_on if methods else None
+
+    def _passed_to_one(self, method: Callable[[EventT], None]) -> Callable[[EventT], None]:
+        def pass_on(event: EventT) -> None:
+            try:
+                method(event)
+            except Exception as exc:  # noqa: BLE001  whatever the application's observer raises
+                self._report(method, exc)
+
+        return pass_on
 
     def _report(self, method: object, error: Exception) -> None:
         observer: object = getattr(method, "__self__", method)

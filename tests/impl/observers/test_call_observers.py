@@ -246,6 +246,14 @@ async def test_what_an_observer_inherits_from_the_protocol_is_not_called():
     assert len(observer.results) == 2
     assert observer.results[0] is observer.results[1]
     assert (observers.call_started, observers.attempt_finished) == (None, None)
+    assert observers.are_there
+
+
+def test_observers_without_methods_are_none():
+    class Idle(Observer):
+        pass
+
+    assert not CallObservers([Idle(), Idle()], config=ClientConfig(), usage=None).are_there
 
 
 class Unhashable:
