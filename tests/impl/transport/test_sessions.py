@@ -129,6 +129,17 @@ async def test_only_encodings_of_the_standard_library_are_accepted():
     assert [value for name, value in server.requests[0].headers if name == "accept-encoding"] == ["gzip, deflate"]
 
 
+@pytest.mark.parametrize("kind", ["own", "factory", "given"])
+@pytest.mark.parametrize("method", ["GET", "PUT"])
+async def test_every_kind_of_session_sends_the_same_headers(kind, method):
+    async with raw_server() as server, aiohttp.ClientSession(headers={"User-Agent": "other"}) as given:
+        session = {"own": None, "factory": aiohttp.ClientSession, "given": given}[kind]
+        async with AiohttpTransport(ClientConfig(user_agent="mine/1"), session=session) as transport:
+            await transport.send(HttpRequest(method=method, url=f"{server.origin}/", headers={"Accept": "a/b"}))
+    sent = {name: value for name, value in server.requests[0].headers if name not in {"host", "content-length"}}
+    assert sent == {"user-agent": "mine/1", "accept-encoding": "gzip, deflate", "accept": "a/b"}
+
+
 async def test_names_are_resolved_by_the_system_whatever_is_installed(monkeypatch):
     def refused(**_options):
         raise AssertionError("aiodns was used")
