@@ -30,7 +30,7 @@ _MAX_REFUSALS: Final = 16  # per operation; two are enough to conclude
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefusedCall:
-    """A refusal that suggests that the quota mode lacks an operation."""
+    """A refusal that suggests that the quota mode lacks an operation, or a page limit."""
 
     operation: str
     """The id of the operation."""
@@ -71,7 +71,7 @@ class Quota:
         """The configured mode: `auto`, `development` or `extended`."""
         self._now = now
         self._refusals: dict[str, list[_Evidence]] = {}
-        self._reduced: dict[str, float] = {}
+        self._reduced: dict[str, _Evidence] = {}
         self._confirmed: dict[str, float] = {}
 
     @property
@@ -82,12 +82,13 @@ class Quota:
     @property
     def reduced(self) -> frozenset[str]:
         """The ids of the operations for which Spotify has refused a page limit above that of development mode."""
-        return frozenset(operation for operation in self._reduced if self._is_recent(self._reduced, operation))
+        return frozenset(operation for operation in self._reduced if self._has_reduced_limit(operation))
 
     @property
     def evidence(self) -> Mapping[str, tuple[RefusedCall, ...]]:
-        """The refusals of the last day that count against an operation, oldest first, by operation id."""
+        """The refusals of the last day that count against an operation or its page limit, oldest first, by id."""
         recent = {operation: self._recent(operation) for operation in self._refusals}
+        recent |= {operation: [self._reduced[operation]] for operation in self.reduced}
         return {operation: tuple(each.call for each in found) for operation, found in recent.items() if found}
 
     def forget(self, operation: str | None = None) -> None:
@@ -123,11 +124,13 @@ class Quota:
 
     def is_certain(self, operation: Operation) -> bool:
         """Return whether it is known that the operation is available, or that it is not, for every user."""
-        return self.mode != "auto" or operation.development_mode or self._is_recent(self._confirmed, operation.id)
+        confirmed_at = self._confirmed.get(operation.id)
+        is_confirmed = confirmed_at is not None and self._is_recent(confirmed_at)
+        return self.mode != "auto" or operation.development_mode or is_confirmed
 
     def max_limit(self, operation: Operation) -> int | None:
         """Return the highest page limit to request; None for an operation without pages."""
-        is_reduced = self.mode == "development" or self._is_recent(self._reduced, operation.id)
+        is_reduced = self.mode == "development" or self._has_reduced_limit(operation.id)
         return operation.development_max_limit if is_reduced else operation.max_limit
 
     def confirm(self, operation: Operation) -> None:
@@ -154,35 +157,30 @@ class Quota:
             return True
         if self.is_certain(operation):
             return False
-        now = self._now()
-        call = RefusedCall(
-            operation=operation.id,
-            refused_at=datetime.fromtimestamp(now, UTC),
-            status_code=status_code,
-            message=message,
-        )
         known = self._users_without(operation.id)
-        evidence = _Evidence(user, object_id, now, call)
+        evidence = self._evidence(operation, user, object_id, status_code, message)
         self._refusals[operation.id] = [*self._recent(operation.id), evidence][-_MAX_REFUSALS:]
         if not known and self._users_without(operation.id):
             _log.info("quota_learned", operation=operation.id, lacks=operation.id, replacement=operation.replacement)
         return True
 
-    def record_reduced_limit(self, operation: Operation, limit: object) -> None:
+    def record_reduced_limit(self, operation: Operation, limit: object, *, status_code: int, message: str) -> None:
         """Record a refusal of a page limit that extended quota allows.
 
         Args:
             operation: The refused operation.
             limit: The `limit` that was sent. One that development mode allows was refused for another reason.
+            status_code: The HTTP status.
+            message: Spotify's message.
         """
         allowed, highest = operation.development_max_limit, operation.max_limit
         if self.mode != "auto" or allowed is None or highest is None or allowed == highest:
             return
         if not isinstance(limit, int) or not allowed < limit <= highest:
             return
-        if not self._is_recent(self._reduced, operation.id):
+        if not self._has_reduced_limit(operation.id):
             _log.info("quota_learned", operation=operation.id, max_limit=operation.development_max_limit)
-        self._reduced[operation.id] = self._now()
+        self._reduced[operation.id] = self._evidence(operation, None, None, status_code, message)
 
     def unavailable(self, operation: Operation) -> EndpointUnavailableError:
         """Return the error of a call that is not sent, because the operation is known to be unavailable."""
@@ -208,13 +206,23 @@ class Quota:
             user for user in {each.user for each in recent} if _is_conclusive([e for e in recent if e.user == user])
         }
 
-    def _recent(self, operation: str) -> list[_Evidence]:
-        oldest = self._now() - KNOWLEDGE_SECONDS
-        return [each for each in self._refusals.get(operation, ()) if each.at > oldest]
+    def _evidence(
+        self, operation: Operation, user: object, object_id: str | None, status_code: int, message: str
+    ) -> _Evidence:
+        now = self._now()
+        refused_at = datetime.fromtimestamp(now, UTC)
+        call = RefusedCall(operation=operation.id, refused_at=refused_at, status_code=status_code, message=message)
+        return _Evidence(user, object_id, now, call)
 
-    def _is_recent(self, known: Mapping[str, float], operation: str) -> bool:
-        at = known.get(operation)
-        return at is not None and at > self._now() - KNOWLEDGE_SECONDS
+    def _recent(self, operation: str) -> list[_Evidence]:
+        return [each for each in self._refusals.get(operation, ()) if self._is_recent(each.at)]
+
+    def _has_reduced_limit(self, operation: str) -> bool:
+        evidence = self._reduced.get(operation)
+        return evidence is not None and self._is_recent(evidence.at)
+
+    def _is_recent(self, at: float) -> bool:
+        return at > self._now() - KNOWLEDGE_SECONDS
 
 
 def _is_conclusive(refusals: list[_Evidence]) -> bool:

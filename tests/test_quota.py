@@ -38,7 +38,7 @@ def learned(*restrictions: tuple[Operation, QuotaRestriction], mode: QuotaMode =
 def record(quota: Quota, operation: Operation, restriction: QuotaRestriction = "unavailable") -> None:
     """Record the restriction; an unavailable operation as two refusals for different objects."""
     if restriction == "limit_too_high":
-        quota.record_reduced_limit(operation, operation.max_limit)
+        quota.record_reduced_limit(operation, operation.max_limit, status_code=400, message="Invalid limit")
     else:
         for object_id in ("a", "b"):
             refuse(quota, operation, object_id=object_id)
@@ -52,7 +52,7 @@ def refuse(quota: Quota, operation: Operation, *, user: object = None, object_id
 def test_a_refused_limit_that_the_quota_mode_cannot_explain_teaches_nothing(limit: object) -> None:
     quota = Quota()
 
-    quota.record_reduced_limit(REMOVED, limit)
+    quota.record_reduced_limit(REMOVED, limit, status_code=400, message="Invalid limit")
 
     assert quota.reduced == frozenset()
 
@@ -212,6 +212,7 @@ def test_a_reduced_limit_is_remembered_for_its_operation_alone() -> None:
     quota = learned((REDUCED, "limit_too_high"))
 
     assert quota.reduced == {"list-x"}
+    assert [(call.operation, call.message) for call in quota.evidence["list-x"]] == [("list-x", "Invalid limit")]
     assert quota.max_limit(REDUCED) == 10
     assert quota.max_limit(other) == 50
     assert quota.refused == frozenset()

@@ -169,7 +169,7 @@ class AlbumListExecutor:
         limit, offset = int(str(call.arguments["limit"])), int(str(call.arguments.get("offset") or 0))
         self.limits.append(limit)
         if limit > self._highest:
-            self._quota.record_reduced_limit(call.operation, limit)
+            self._quota.record_reduced_limit(call.operation, limit, status_code=400, message="Invalid limit")
             raise BadRequestError("Invalid limit", status_code=400)
         if call.into is SearchResult:
             return cast("T", SearchResult())

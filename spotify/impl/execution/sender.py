@@ -169,7 +169,8 @@ class RequestSender:
         """Record what a refusal says about the quota mode; return it with the error type that follows from it."""
         quota = self._components.quota
         if refusal.restriction == "limit_too_high":
-            quota.record_reduced_limit(refusal.operation, call.arguments.get("limit"))
+            limit = call.arguments.get("limit")
+            quota.record_reduced_limit(refusal.operation, limit, status_code=refusal.status, message=refusal.message)
         elif refusal.restriction == "unavailable" and not quota.record_refusal(
             refusal.operation,
             user=self._auth.user,
