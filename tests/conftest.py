@@ -23,8 +23,11 @@ settings.register_profile("ci", deadline=None, derandomize=True)
 settings.register_profile("few-examples", deadline=None, derandomize=True, max_examples=20)
 settings.load_profile("ci" if os.environ.get("CI") else "default")
 
-# Many tests start processes. Each would compile the whole package.
+# Many tests start processes. Each would compile the whole package, and import FastAPI.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+os.environ["PYTHONPATH"] = os.pathsep.join(
+    [str(Path(__file__).parent / "support" / "interpreter"), *filter(None, [os.environ.get("PYTHONPATH")])]
+)
 
 
 @pytest.hookimpl(wrapper=True)

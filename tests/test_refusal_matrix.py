@@ -1,17 +1,12 @@
 """What each refusal does to a single call, a list, a bulk read, a bulk write and to other workers, over a socket."""
 
-import asyncio
-import json
-import sys
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from uuid import uuid4
 
 import pytest
 
-import spotify
 from spotify import (
     AppOwnerPremiumRequiredError,
     AuthenticationError,
@@ -35,8 +30,10 @@ from spotify.credentials import Secret
 from spotify.impl.token_stores import RedisTokenStore
 from spotify.interfaces.token_store import Token, TokenKey
 from spotify.testing import FakeClock, SpotifySandbox
+from tests.support.counting_process import read_albums
+from tests.support.forked_processes import ForkedProcess
 from tests.support.refusals import REFUSALS, TOKEN_REFUSALS
-from tests.support.refused_calls import CALLS, IDS, OtherProcess, described, error_of, ids_in, provider_of
+from tests.support.refused_calls import CALLS, IDS, call_in_other_process, described, error_of, ids_in, provider_of
 
 CONCURRENCY = 4
 
@@ -133,13 +130,6 @@ def redis_url(request):
     return None if request.param == "one process" else request.getfixturevalue("redis_server").url
 
 
-@pytest.fixture(scope="module")
-def other_process():
-    process = OtherProcess()
-    yield process
-    process.close()
-
-
 async def refuse(sandbox, client, auth, name, use):
     """Make a call that is refused, and check its error and the number of its requests."""
     effect, (target, call) = EFFECTS[name], CALLS[use]
@@ -185,7 +175,7 @@ async def test_a_refusal_reaches_as_far_as_it_means(name, use):
 @pytest.mark.slow
 @pytest.mark.parametrize("use", USES)
 @pytest.mark.parametrize("name", [name for name in EFFECTS if name not in SHORT])
-async def test_a_refusal_reaches_another_process_as_far_as_it_means(name, use, redis_server, other_process):
+async def test_a_refusal_reaches_another_process_as_far_as_it_means(name, use, redis_server):
     async with SpotifySandbox() as sandbox:
         shared, auth = {**SETTINGS, **shared_by(redis_server.url)}, Tokens(sandbox)
         async with sandbox.client(auth_provider=auth, config=ClientConfig(**shared)) as client:
@@ -193,7 +183,7 @@ async def test_a_refusal_reaches_another_process_as_far_as_it_means(name, use, r
             login = {"access_token": await auth.get_access_token()}
             address = {"api_url": sandbox.api_url, "accounts_url": sandbox.accounts_url}
             kinds, ids = [use, "other call"], ids_in(sandbox.catalogue)
-            later = await other_process.call(kinds, ids, login, {**shared, **address})
+            later = await call_in_other_process(kinds, ids, login, {**shared, **address})
     check_later_errors(name, *later)
 
 
@@ -213,7 +203,7 @@ async def test_a_short_wait_is_waited_out(name, use):
 @pytest.mark.slow
 @pytest.mark.parametrize("use", USES)
 @pytest.mark.parametrize("name", SHORT)
-async def test_another_process_waits_out_a_short_wait(name, use, redis_server, other_process):
+async def test_another_process_waits_out_a_short_wait(name, use, redis_server):
     async with SpotifySandbox() as sandbox:
         target, call = CALLS[use]
         ids, shared = ids_in(sandbox.catalogue), {**SETTINGS, **shared_by(redis_server.url), "max_retry_wait": 60.0}
@@ -223,7 +213,7 @@ async def test_another_process_waits_out_a_short_wait(name, use, redis_server, o
             sent = len(sandbox.requests)
             login = {"access_token": sandbox.issue_token(user=sandbox.catalogue.default_user.id)}
             address = {"api_url": sandbox.api_url, "accounts_url": sandbox.accounts_url}
-            later = await other_process.call([use, "other call"], ids, login, {**shared, **address})
+            later = await call_in_other_process([use, "other call"], ids, login, {**shared, **address})
         refused_at = next(request.arrived_at for request in sandbox.requests if request.status == 429)
         waited = sandbox.requests[sent].arrived_at - refused_at
     assert later == [[None, False]] * 2
@@ -255,7 +245,7 @@ async def test_a_second_refused_operation_closes_everything(name, use):
 @pytest.mark.slow
 @pytest.mark.parametrize("use", USES)
 @pytest.mark.parametrize("name", CLOSING_ONE)
-async def test_a_second_refused_operation_closes_everything_for_another_process(name, use, redis_server, other_process):
+async def test_a_second_refused_operation_closes_everything_for_another_process(name, use, redis_server):
     async with SpotifySandbox() as sandbox:
         shared, auth = {**SETTINGS, **shared_by(redis_server.url)}, Tokens(sandbox)
         async with sandbox.client(auth_provider=auth, config=ClientConfig(**shared)) as client:
@@ -264,7 +254,7 @@ async def test_a_second_refused_operation_closes_everything_for_another_process(
             sent = len(sandbox.requests)
             login = {"access_token": await auth.get_access_token()}
             address = {"api_url": sandbox.api_url, "accounts_url": sandbox.accounts_url}
-            later = await other_process.call(["third call"], ids_in(sandbox.catalogue), login, {**shared, **address})
+            later = await call_in_other_process(["third call"], ids_in(sandbox.catalogue), login, {**shared, **address})
         assert later[0][1]
         assert len(sandbox.requests) == sent
 
@@ -379,7 +369,7 @@ async def test_a_refusal_of_the_token_endpoint_sends_one_token_request(name, err
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", TOKEN_REFUSALS)
-async def test_the_token_endpoint_is_asked_once_per_call_and_not_during_its_pause(name, redis_server, other_process):
+async def test_the_token_endpoint_is_asked_once_per_call_and_not_during_its_pause(name, redis_server):
     async with SpotifySandbox() as sandbox:
         shared, ids = {**SETTINGS, **shared_by(redis_server.url)}, ids_in(sandbox.catalogue)
         login = {"client_id": sandbox.client_id, "client_secret": sandbox.client_secret}
@@ -388,12 +378,12 @@ async def test_the_token_endpoint_is_asked_once_per_call_and_not_during_its_paus
         async with sandbox.client(**login, config=ClientConfig(**shared)) as client:
             error = await error_of(client.albums.get_several(ids["albums"]))
             kinds = ["bulk read", "list", "single call"]
-            refused = await other_process.call(kinds, ids, login, {**shared, **address})
+            refused = await call_in_other_process(kinds, ids, login, {**shared, **address})
             assert {each for each, _ in refused} == {type(error).__name__}
             sent = 2 if name == "rate limit" else 1 + len(kinds)
             assert (len(sandbox.token_requests), len(sandbox.requests)) == (sent, 0)
             sandbox.clear_faults()
-            found = await other_process.call(["single call"], ids, login, {**shared, **address})
+            found = await call_in_other_process(["single call"], ids, login, {**shared, **address})
             assert found == [[None, False]]
             if name != "rate limit":
                 assert await error_of(client.albums.get(ids["albums"][0])) is None
@@ -402,7 +392,7 @@ async def test_the_token_endpoint_is_asked_once_per_call_and_not_during_its_paus
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", TOKEN_REFUSALS)
-async def test_a_refused_refresh_sends_no_part_of_a_bulk_write_in_two_processes(name, redis_server, other_process):
+async def test_a_refused_refresh_sends_no_part_of_a_bulk_write_in_two_processes(name, redis_server):
     async with SpotifySandbox() as sandbox:
         shared, ids = {**SETTINGS, **shared_by(redis_server.url)}, ids_in(sandbox.catalogue)
         login = {"client_id": sandbox.client_id, "user": "ana"}
@@ -413,7 +403,7 @@ async def test_a_refused_refresh_sends_no_part_of_a_bulk_write_in_two_processes(
         sandbox.fail("POST /api/token", TOKEN_REFUSALS[name].fault)
         async with sandbox.client(auth_provider=provider_of(login), config=ClientConfig(**shared)) as client:
             error = await error_of(CALLS["bulk write"][1](client, ids))
-            later = await other_process.call(["bulk write"], ids, login, {**shared, **address})
+            later = await call_in_other_process(["bulk write"], ids, login, {**shared, **address})
         assert type(error) is TOKEN_ERRORS[name]
         assert not error.may_have_been_executed
         assert [each for each, _ in later] == [type(error).__name__]
@@ -449,23 +439,9 @@ async def test_a_second_process_on_redis_sends_nothing(redis_server):
             "SPOTIFY_MAX_CONCURRENCY": str(CONCURRENCY),
         }
         ids = [album.id for album in sandbox.catalogue.albums[:IDS]]
-        endings = [await ended(environment, ids) for _ in range(2)]
+        endings = [await ForkedProcess(read_albums, *ids, environment=environment).result() for _ in range(2)]
         assert len(sandbox.requests) <= CONCURRENCY
         assert [(ending["error"], ending["sent"]) for ending in endings] == [
             ("QuotaExceededError", True),
             ("QuotaExceededError", False),
         ]
-
-
-async def ended(environment, ids):
-    """How a program ends that reads albums in another process."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "tests.support.counting_process",
-        *ids,
-        env={**environment, "PYTHONPATH": str(Path(spotify.__file__).parents[1])},
-        stdout=asyncio.subprocess.PIPE,
-    )
-    output, _ = await process.communicate()
-    return json.loads(output)

@@ -2,8 +2,6 @@
 
 import asyncio
 import json
-import os
-import sys
 import threading
 from datetime import UTC, datetime, timedelta
 
@@ -25,6 +23,8 @@ from spotify.impl.rate_limiting import InProcessRateLimiter
 from spotify.operations import BY_ID
 from spotify.testing import FakeClock, FakeTransport, Fault, SpotifySandbox
 from spotify.usage import Usage
+from tests.support.counting_process import read_albums
+from tests.support.forked_processes import ForkedProcess
 from tests.support.memory_ledger import MemoryLedger
 
 ALBUM = BY_ID["get-an-album"]
@@ -315,18 +315,9 @@ async def test_a_second_client_with_the_ledger_sends_none_until_it_may(tmp_path)
             await third.albums.get(ids[0])
 
 
-async def run_process(environment, *arguments):
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "tests.support.counting_process",
-        *arguments,
-        env={**os.environ, **environment},
-        stdout=asyncio.subprocess.PIPE,
-    )
+async def run_process(environment, *album_ids):
     async with asyncio.timeout(60):
-        output, _ = await process.communicate()
-    return json.loads(output)
+        return await ForkedProcess(read_albums, *album_ids, environment=environment).result()
 
 
 @pytest.mark.slow

@@ -1,19 +1,12 @@
-"""A program that backs up or restores the library of a user: `backup` or `restore`, and a directory.
-
-The client reads its settings and its token from the environment.
-"""
-
-import asyncio
-import sys
+"""A function for another process, which backs up or restores the library of a user."""
 
 from spotify import AsyncSpotifyClient
 from spotify.tools import backup, restore
 
+ACTIONS = {"backup": backup, "restore": restore}
 
-async def main(action, directory):
+
+async def back_up_or_restore(action, directory):
+    """Run an action with a client from the environment."""
     async with AsyncSpotifyClient.from_env() as client:
-        await (backup if action == "backup" else restore)(client, directory)
-
-
-if __name__ == "__main__":
-    asyncio.run(main(*sys.argv[1:]))
+        await ACTIONS[action](client, directory)

@@ -1,7 +1,7 @@
-"""A program that reads albums with a cache in SQLite, and prints whether each came from the cache.
+"""A program that reads through a cache in SQLite, and its function for another process.
 
-Arguments: the URL of the API, a token, the file, `close` or `exit`, then steps: `album ID`, `playlist ID`,
-`rename ID NAME`.
+Arguments of the program: the URL of the API, a token, the file, then steps: `album ID`, `playlist ID`,
+`rename ID NAME`. It does not close its client. It prints each result.
 """
 
 import asyncio
@@ -10,22 +10,36 @@ import sys
 from spotify import AsyncSpotifyClient, ClientConfig
 
 
-async def main(api_url, token, path, end, *steps):
+async def use_cache(api_url, token, path, *steps):
+    """Make calls; return whether each album came from the cache, and the names of playlists."""
+    client = client_with_cache(api_url, token, path)
+    results = [await result_of(client, step) for step in steps]
+    await client.close()
+    return results
+
+
+def client_with_cache(api_url, token, path):
     config = ClientConfig(
         api_url=api_url, cache="sqlite", cache_path=path, cache_ttl={"album": 3600, "playlist": 3600}, max_retries=0
     )
-    client = AsyncSpotifyClient(token, config=config)
+    return AsyncSpotifyClient(token, config=config)
+
+
+async def result_of(client, step):
+    match step.split(" "):
+        case ["album", album_id]:
+            response = await client.with_response(client.albums.get(album_id))
+            return response.received[-1].from_cache
+        case ["playlist", playlist_id]:
+            return (await client.playlists.get(playlist_id)).name
+        case ["rename", playlist_id, name]:
+            await client.playlists.change_details(playlist_id, name=name)
+
+
+async def main(api_url, token, path, *steps):
+    client = client_with_cache(api_url, token, path)
     for step in steps:
-        match step.split(" "):
-            case ["album", album_id]:
-                response = await client.with_response(client.albums.get(album_id))
-                sys.stdout.write(f"{response.received[-1].from_cache}\n")
-            case ["playlist", playlist_id]:
-                sys.stdout.write(f"{(await client.playlists.get(playlist_id)).name}\n")
-            case ["rename", playlist_id, name]:
-                await client.playlists.change_details(playlist_id, name=name)
-    if end == "close":
-        await client.close()
+        sys.stdout.write(f"{await result_of(client, step)}\n")
 
 
 if __name__ == "__main__":

@@ -1,20 +1,14 @@
-"""A program that reads albums with a client from the environment, and prints how it ended and what was used.
-
-Run it with the environment of a sandbox: `python -m tests.support.counting_process ID…`.
-"""
-
-import asyncio
-import json
-import sys
+"""A function for another process, which reads albums and returns what was used of the quota."""
 
 from spotify import AsyncSpotifyClient, SpotifyError
 
 
-async def main() -> None:
+async def read_albums(*album_ids: str) -> dict[str, object]:
+    """Read albums with a client from the environment; return how the call ended and what was used."""
     async with AsyncSpotifyClient.from_client_credentials() as client:
         failure: dict[str, object] = {}
         try:
-            await client.albums.get_several(sys.argv[1:])
+            await client.albums.get_several(album_ids)
         except SpotifyError as error:
             failure = {
                 "error": type(error).__name__,
@@ -22,8 +16,4 @@ async def main() -> None:
                 "retry_at": str(getattr(error, "retry_at", None)),
             }
     total = client.usage.total
-    json.dump({**failure, "made": total.made, "refused": total.refused}, sys.stdout)
-
-
-if __name__ == "__main__":
-    asyncio.run(main())
+    return {**failure, "made": total.made, "refused": total.refused}

@@ -15,8 +15,8 @@ from spotify.operations import BY_ID
 from spotify.testing.sandbox import Catalogue
 from tests.support.chaos_ledger import CallLedger, NumberingTransport
 from tests.support.every_operation import BY_METHODS
+from tests.support.forked_processes import CONTEXT
 from tests.support.playlist_writes import PlaylistWrite
-from tests.support.refreshing_process import CONTEXT
 
 TIMEOUT = 0.25
 _SETTLE_TIME = 3.0  # longer than a busy machine delays the sandbox

@@ -1,20 +1,13 @@
-"""Processes that get access tokens from a shared store.
-
-They are forked from a server that has imported the library, as starting an interpreter for each takes a second.
-"""
+"""Processes that get access tokens from a shared store."""
 
 import asyncio
-import multiprocessing
 import os
 import signal
 import sys
 
-import redis.asyncio  # noqa: F401  imported lazily by the store otherwise, in each process again
-
 from spotify import ClientConfig, FileTokenStore, PkceAuth, RedisTokenStore, SpotifyError
+from tests.support.forked_processes import CONTEXT
 
-CONTEXT = multiprocessing.get_context("forkserver")
-CONTEXT.set_forkserver_preload([__name__])
 AT_LOCK = "at the lock"
 
 #: Steps of a refresh, as audit events of Python, so that no code is changed for the test.

@@ -1,20 +1,10 @@
-"""Calls for tests of refusals, and a program that makes them in another process.
-
-`python -m tests.support.refused_calls` reads a line of JSON for each call, and writes a line with the name of its error
-and whether that was sent.
-"""
+"""Calls for tests of refusals, also in another process."""
 
 from __future__ import annotations
 
-import asyncio
-import json
-import subprocess
-import sys
 from collections.abc import Awaitable, Callable, Mapping
-from pathlib import Path
 from typing import Any
 
-import spotify
 from spotify import (
     AsyncSpotifyClient,
     ClientConfig,
@@ -25,6 +15,7 @@ from spotify import (
     SpotifyError,
 )
 from spotify.interfaces.token_store import TokenStore
+from tests.support.forked_processes import ForkedProcess
 
 _REDIRECT_URI = "http://127.0.0.1:8000/callback"
 
@@ -82,46 +73,19 @@ def provider_of(login: Mapping[str, str], store: TokenStore | None = None) -> Pk
     return PkceAuth(login["client_id"], _REDIRECT_URI, user=login["user"], store=store)
 
 
-class OtherProcess:
-    """A process that makes calls."""
+async def call_in_other_process(
+    kinds: list[str], ids: Ids, login: Mapping[str, str], config: Mapping[str, Any]
+) -> list[Any]:
+    """Make calls with a new client in another process; return their errors as `described` does.
 
-    def __init__(self) -> None:
-        """Start it."""
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", __name__],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            cwd=Path(spotify.__file__).parents[1],
-            text=True,
-        )
-
-    async def call(self, kinds: list[str], ids: Ids, login: Mapping[str, str], config: Mapping[str, Any]) -> list[Any]:
-        """Make calls with a new client; return their errors as `described` does.
-
-        The login is the arguments of the client, or a client id and a user whose token is in Redis.
-        """
-        return await asyncio.to_thread(self._call, json.dumps([kinds, ids, login, config]))
-
-    def close(self) -> None:
-        """End it."""
-        self._process.communicate()
-
-    def _call(self, line: str) -> list[Any]:
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.write(f"{line}\n")
-        self._process.stdin.flush()
-        errors: list[Any] = json.loads(self._process.stdout.readline())
-        return errors
+    The login is the arguments of the client, or a client id and a user whose token is in Redis.
+    """
+    errors: list[Any] = await ForkedProcess(_errors_of, kinds, ids, login, config).result()
+    return errors
 
 
-async def _answer(kinds: list[str], ids: Ids, login: Mapping[str, Any], config: Mapping[str, Any]) -> list[Any]:
+async def _errors_of(kinds: list[str], ids: Ids, login: Mapping[str, Any], config: Mapping[str, Any]) -> list[Any]:
     if "user" in login:
         login = {"auth_provider": provider_of(login)}
     async with AsyncSpotifyClient(**login, config=ClientConfig(**config)) as client:
         return [described(await error_of(CALLS[kind][1](client, ids))) for kind in kinds]
-
-
-if __name__ == "__main__":
-    for line in sys.stdin:
-        print(json.dumps(asyncio.run(_answer(*json.loads(line)))), flush=True)  # noqa: T201

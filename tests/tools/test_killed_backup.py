@@ -1,38 +1,29 @@
-"""A backup and a restore of 5,000 saved tracks and 60 playlists, in processes that are killed at several requests."""
+"""A backup and a restore in processes that are killed at several requests."""
 
-import os
-import subprocess
-import sys
-from pathlib import Path
+import signal
 
 import pytest
 
 from spotify.testing import SpotifySandbox
 from spotify.tools.archive import Archive
+from tests.support.backup_process import back_up_or_restore
+from tests.support.forked_processes import ForkedProcess
 
-ROOT = Path(__file__).parents[2]
 TRACKS = 5000
 PLAYLISTS = 60
 
 
 class Worker:
-    """Runs `backup` and `restore` in processes, and kills a process with SIGKILL at a request.
-
-    Attributes:
-        killed: The number of killed processes.
-    """
+    """Runs `backup` and `restore` in processes, and kills a process with SIGKILL at a request."""
 
     def __init__(self, sandbox, user):
         self._environment = {
-            **os.environ,
-            "PYTHONPATH": str(ROOT),
             "SPOTIFY_API_URL": sandbox.api_url,
             "SPOTIFY_ACCOUNTS_URL": sandbox.accounts_url,
             "SPOTIFY_ACCESS_TOKEN": sandbox.issue_token(user=user),
         }
         self._left = None
         self._process = None
-        self.killed = 0
         sandbox.add_observer(self._count)
 
     def _count(self, _exchange):
@@ -43,14 +34,12 @@ class Worker:
 
     def run(self, action, directory, *, kill_after=None):
         """Run an action until it ends, or is killed at a request; return whether it ended."""
-        command = [sys.executable, "-m", "tests.support.backup_process", action, directory]
         self._left = None
-        self._process = subprocess.Popen(command, env=self._environment, stderr=subprocess.PIPE, text=True)
+        self._process = ForkedProcess(back_up_or_restore, action, directory, environment=self._environment)
         self._left = kill_after
-        _, errors = self._process.communicate(timeout=240)
-        self.killed += self._process.returncode == -9
-        assert self._process.returncode in {0, -9}, errors
-        return self._process.returncode == 0
+        code = self._process.wait()
+        assert code in {0, -signal.SIGKILL}
+        return code == 0
 
 
 @pytest.mark.slow

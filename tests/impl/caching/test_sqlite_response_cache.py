@@ -18,6 +18,8 @@ from spotify.impl.caching.sqlite_response_cache import SqliteResponseCache
 from spotify.interfaces import ALL_RESPONSES
 from spotify.testing import FakeClock, SpotifySandbox, captured_logs
 from tests.support.cache_exchanges import cached
+from tests.support.caching_process import use_cache
+from tests.support.forked_processes import ForkedProcess
 
 BODY = Random(1).randbytes(4_000)  # cannot be compressed
 SCOPES = (ALL_RESPONSES, "s")
@@ -290,19 +292,21 @@ async def test_processes_share_responses_and_writes(path):
         token, album = sandbox.issue_token(user=user.id), sandbox.catalogue.albums[0].id
         async with AsyncSpotifyClient(token, config=ClientConfig(api_url=sandbox.api_url)) as client:
             playlist = (await client.playlists.create("Before")).id
-        program = ("-m", "tests.support.caching_process", sandbox.api_url, token, path)
+        arguments = sandbox.api_url, token, path
         steps = f"album {album}", f"playlist {playlist}"
         # The first program ends although it does not close its client.
-        assert await run(*program, "exit", *steps, is_clean=False) == ["False", "Before"]
-        assert await run(*program, "close", *steps) == ["True", "Before"]
-        await run(*program, "close", f"rename {playlist} After")
-        assert await run(*program, "close", f"playlist {playlist}") == ["After"]
+        program = ("-m", "tests.support.caching_process", *arguments)
+        assert await run(*program, *steps, is_clean=False) == ["False", "Before"]
+        assert await ForkedProcess(use_cache, *arguments, *steps).result() == [True, "Before"]
+        await ForkedProcess(use_cache, *arguments, f"rename {playlist} After").result()
+        assert await ForkedProcess(use_cache, *arguments, f"playlist {playlist}").result() == ["After"]
 
 
 @pytest.mark.slow
 async def test_processes_that_create_the_file_at_the_same_time(path):
     async with SpotifySandbox() as sandbox:
         token, albums = sandbox.issue_token(), sandbox.catalogue.albums[:3]
-        program = ("-m", "tests.support.caching_process", sandbox.api_url, token, path, "close")
-        await asyncio.gather(*(run(*program, f"album {album.id}") for album in albums))
-        assert await run(*program, *(f"album {album.id}" for album in albums)) == ["True"] * 3
+        steps = [f"album {album.id}" for album in albums]
+        processes = [ForkedProcess(use_cache, sandbox.api_url, token, path, step) for step in steps]
+        await asyncio.gather(*(process.result() for process in processes))
+        assert await ForkedProcess(use_cache, sandbox.api_url, token, path, *steps).result() == [True] * 3
