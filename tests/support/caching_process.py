@@ -33,7 +33,7 @@ async def result_of(client, step):
         case ["playlist", playlist_id]:
             return (await client.playlists.get(playlist_id)).name
         case ["rename", playlist_id, name]:
-            await client.playlists.change_details(playlist_id, name=name)
+            return await client.playlists.change_details(playlist_id, name=name)
 
 
 async def main(api_url, token, path, *steps):
