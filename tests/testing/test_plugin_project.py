@@ -225,8 +225,8 @@ def with_requirements(*distributions: metadata.Distribution) -> Iterable[metadat
 def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The interpreter of a virtual environment that has the wheel, pytest, runners, and what these require."""
     built, path = tmp_path_factory.mktemp("wheel"), tmp_path_factory.mktemp("environment")
-    pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
-    subprocess.run([*pip, "wheel", "--no-deps", "--wheel-dir", built, ROOT], check=True, timeout=280)
+    build = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", built]
+    subprocess.run(build, cwd=ROOT, check=True, capture_output=True, timeout=280)
     venv.create(path, symlinks=True)
     (site,) = path.glob("lib/python*/site-packages")
     (wheel,) = built.glob("*.whl")
