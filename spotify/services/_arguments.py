@@ -1,4 +1,4 @@
-"""The longer arguments: the `fields` filter, item types and cover images of playlists, and what starts playback.
+"""Arguments of playlists and the player: details, the `fields` filter, covers, devices, what starts playback.
 
 A filter such as `items(track(name))` would leave a track without the `uri` and `type` that identify it. Extended quota
 calls the item of an entry `track`, development mode calls it `item`, and a filter with the other name leaves nothing.
@@ -12,22 +12,24 @@ import binascii
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import PurePath
 from typing import Final, Literal, TypeAlias, get_args
 
-from spotify._checks import check_range, check_text, check_type, choices_of
+from spotify._checks import check_flag, check_range, check_text, check_type, choices_of, each_of, shown
 from spotify.ids import BASE62_KINDS, Reference, SpotifyUri, playable_uri, playable_uris, string_of
 
 PlayableType: TypeAlias = Literal["track", "episode"]
 
 PLAYABLE_TYPES: Final[tuple[PlayableType, ...]] = get_args(PlayableType)
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 #: The maximum size of a cover image in base64: 256 KB.
 MAX_COVER_BYTES: Final = 256 * 1024
 
 #: The maximum lengths of the name and the description of a playlist, in characters.
-MAX_NAME: Final = 200
-MAX_DESCRIPTION: Final = 300
+_MAX_NAME: Final = 200
+_MAX_DESCRIPTION: Final = 300
 
 _LINE_BREAK: Final = re.compile(r"[\n\r\v\f\x85\u2028\u2029]")
 _MAX_DEPTH: Final = 20
@@ -37,7 +39,7 @@ _PNG: Final = b"\x89PNG"
 _JPEG: Final = b"\xff\xd8\xff"
 
 
-def check_playlist_text(name: str, value: object, *, max_length: int) -> None:
+def _check_playlist_text(name: str, value: object, *, max_length: int) -> None:
     """Check the name or the description of a playlist. Spotify responds to some invalid ones with 500.
 
     Raises:
@@ -50,6 +52,33 @@ def check_playlist_text(name: str, value: object, *, max_length: int) -> None:
         raise ValueError(f"{name} must have at most {max_length} characters, not {len(text)}")
     if _LINE_BREAK.search(text):
         raise ValueError(f"{name} must be one line: Spotify refuses line breaks")
+
+
+def playlist_details(
+    name: str | None, public: bool | None, collaborative: bool | None, description: str | None
+) -> dict[str, object]:
+    """Return the request body with the details that are not None.
+
+    Raises:
+        TypeError: A detail is of the wrong type.
+        ValueError: A text is invalid, or the playlist would be public and collaborative.
+    """
+    check_flag("public", public, optional=True)
+    check_flag("collaborative", collaborative, optional=True)
+    if name is not None:
+        _check_playlist_text("name", name, max_length=_MAX_NAME)
+    if description is not None:
+        _check_playlist_text("description", description, max_length=_MAX_DESCRIPTION)
+    if public and collaborative:
+        raise ValueError("a collaborative playlist cannot be public; omit public, or pass False")
+    details = {"name": name, "public": public, "collaborative": collaborative, "description": description}
+    return {name: value for name, value in details.items() if value is not None}
+
+
+def playable_uris_or_none(uris: Iterable[Reference]) -> list[str]:
+    """Return the URIs of tracks and episodes, like `playable_uris`, but allow an empty list."""
+    values = list(each_of(uris, "uris must be several strings"))
+    return playable_uris(values) if values else []
 
 
 def joined_types(additional_types: Iterable[PlayableType] | PlayableType) -> str:
@@ -336,3 +365,43 @@ def _offset_uri(offset: object) -> str:
         raise TypeError(f"offset must be an integer, or a URI or URL as str, not {type(offset).__name__}") from None
     except ValueError as error:
         raise ValueError(f"offset: {error}") from None
+
+
+def optional_device_id(device_id: str | None) -> str | None:
+    """Return the id of a device; None for the active device. See `checked_device_id`."""
+    return None if device_id is None else checked_device_id(device_id)
+
+
+def checked_device_id(value: str) -> str:
+    """Return the id of a device.
+
+    Raises:
+        TypeError: It is not a str.
+        ValueError: It is empty or a Spotify URI.
+    """
+    check_text("device_id", value)
+    if value.startswith("spotify:"):
+        raise ValueError(f"device_id must be the id of a device, not {shown(value)}; get_devices returns the ids")
+    return value
+
+
+def in_milliseconds(name: str, time: int | datetime | None) -> int | None:
+    """Return a time in milliseconds since the epoch.
+
+    Raises:
+        TypeError: It is neither an integer nor a datetime.
+        ValueError: It is before 1970, or a naive datetime.
+    """
+    if time is None:
+        return None
+    if isinstance(time, datetime):
+        if time.utcoffset() is None:
+            raise ValueError(f"{name} must have a time zone, such as datetime.now(UTC) has")
+        time = milliseconds_since_epoch(time)
+    check_range(name, time, at_least=0)
+    return time
+
+
+def milliseconds_since_epoch(time: datetime) -> int:
+    """Return an aware datetime in whole milliseconds since the epoch."""
+    return (time - EPOCH) // timedelta(milliseconds=1)

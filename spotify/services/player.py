@@ -8,10 +8,10 @@ Commands go to one of the user's devices. Spotify may refuse each with `Forbidde
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final, Literal, TypeAlias, get_args
 
-from spotify._checks import check_choice, check_flag, check_range, check_text, shown
+from spotify._checks import check_choice, check_flag, check_range
 from spotify.ids import Reference, playable_uri
 from spotify.interfaces.executor import Argument, RequestExecutor
 from spotify.interfaces.operation import Operation
@@ -36,7 +36,17 @@ from spotify.operations.player import (
 from spotify.paging import CursorPaginator
 from spotify.paging.paginator import DEFAULT_READ_AHEAD
 from spotify.quota import Quota
-from spotify.services._arguments import PLAYABLE_TYPES, PlayableType, joined_types, start_body
+from spotify.services._arguments import (
+    EPOCH,
+    PLAYABLE_TYPES,
+    PlayableType,
+    checked_device_id,
+    in_milliseconds,
+    joined_types,
+    milliseconds_since_epoch,
+    optional_device_id,
+    start_body,
+)
 from spotify.services._base import Service, calls
 from spotify.services._playback_watch import (
     Play,
@@ -50,7 +60,6 @@ from spotify.services._playback_watch import (
 RepeatMode: TypeAlias = Literal["track", "context", "off"]
 
 _REPEAT_MODES: Final[tuple[str, ...]] = get_args(RepeatMode)
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class PlayerService(Service):
@@ -148,7 +157,7 @@ class PlayerService(Service):
             SpotifyError: The call failed.
         """
         check_flag("play", play, optional=True)
-        body: dict[str, object] = {"device_ids": [_device_id(device_id)]}
+        body: dict[str, object] = {"device_ids": [checked_device_id(device_id)]}
         if play is not None:
             body["play"] = play
         await self._call(TRANSFER_PLAYBACK, type(None), json=body)
@@ -227,7 +236,7 @@ class PlayerService(Service):
             SpotifyError: The call failed.
         """
         body = start_body(context_uri, uris, offset, position_ms)
-        await self._call(START_PLAYBACK, type(None), json=body, device_id=_target(device_id))
+        await self._call(START_PLAYBACK, type(None), json=body, device_id=optional_device_id(device_id))
 
     @calls(PAUSE_PLAYBACK)
     async def pause_playback(self, device_id: str | None = None) -> None:
@@ -390,10 +399,10 @@ class PlayerService(Service):
             GET_RECENTLY_PLAYED,
             PlayHistoryPage,
             lambda page: page,
-            lambda entry: None if entry.played_at is None else str(_milliseconds(entry.played_at)),
+            lambda entry: None if entry.played_at is None else str(milliseconds_since_epoch(entry.played_at)),
             limit=limit,
-            after=_in_milliseconds("after", after),
-            before=_in_milliseconds("before", before),
+            after=in_milliseconds("after", after),
+            before=in_milliseconds("before", before),
         )
 
     @calls(GET_RECENTLY_PLAYED)
@@ -420,8 +429,8 @@ class PlayerService(Service):
             SpotifyError: On iteration: a call failed.
         """
         check_flag("follow", follow)
-        milliseconds = _in_milliseconds("since", since)
-        start = None if milliseconds is None else _EPOCH + timedelta(milliseconds=milliseconds)
+        milliseconds = in_milliseconds("since", since)
+        start = None if milliseconds is None else EPOCH + timedelta(milliseconds=milliseconds)
 
         async def latest() -> list[PlayHistory]:
             return list((await self.get_recently_played()).items)
@@ -465,30 +474,4 @@ class PlayerService(Service):
 
     async def _command(self, operation: Operation, device_id: str | None, **arguments: Argument) -> None:
         """Send a command. The response body is ignored: sometimes it is a line of plain text."""
-        await self._call(operation, type(None), content=None, device_id=_target(device_id), **arguments)
-
-
-def _target(device_id: str | None) -> str | None:
-    return None if device_id is None else _device_id(device_id)
-
-
-def _device_id(value: str) -> str:
-    check_text("device_id", value)
-    if value.startswith("spotify:"):
-        raise ValueError(f"device_id must be the id of a device, not {shown(value)}; get_devices returns the ids")
-    return value
-
-
-def _in_milliseconds(name: str, time: int | datetime | None) -> int | None:
-    if time is None:
-        return None
-    if isinstance(time, datetime):
-        if time.utcoffset() is None:
-            raise ValueError(f"{name} must have a time zone, such as datetime.now(UTC) has")
-        time = _milliseconds(time)
-    check_range(name, time, at_least=0)
-    return time
-
-
-def _milliseconds(time: datetime) -> int:
-    return (time - _EPOCH) // timedelta(milliseconds=1)
+        await self._call(operation, type(None), content=None, device_id=optional_device_id(device_id), **arguments)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from functools import partial
 from typing import overload
 
-from spotify._checks import check_flag, check_range, check_text, each_of
+from spotify._checks import check_flag, check_range, check_text
 from spotify._concurrency import run_all
 from spotify.bulk.costs import announce
 from spotify.bulk.library import check_library, remove_from_library, save_to_library, uris_of
@@ -45,15 +45,14 @@ from spotify.operations.playlists import (
 from spotify.paging import Paginator
 from spotify.services._arguments import (
     ITEMS_PAGE,
-    MAX_DESCRIPTION,
-    MAX_NAME,
     PLAYABLE_TYPES,
     PLAYLIST,
     PlayableType,
-    check_playlist_text,
     complete_filter,
     encoded_cover,
     joined_types,
+    playable_uris_or_none,
+    playlist_details,
 )
 from spotify.services._base import Service, calls
 
@@ -262,7 +261,7 @@ class PlaylistsService(Service):
         check_text("name", name)  # also None
         if collaborative and public is None:
             public = False
-        body = _details(name, public, collaborative, description)
+        body = playlist_details(name, public, collaborative, description)
         playlist = await self._call_or_none(CREATE_PLAYLIST, Playlist, json=body)
         return Playlist(name=name) if playlist is None else playlist
 
@@ -294,7 +293,7 @@ class PlaylistsService(Service):
             SpotifyError: The call failed.
         """
         playlist = playlist_id(id)
-        body = _details(name, public, collaborative, description)
+        body = playlist_details(name, public, collaborative, description)
         if not body:
             raise ValueError("nothing to change: give name, public, collaborative or description")
         await self._call(CHANGE_PLAYLIST_DETAILS, type(None), json=body, playlist_id=playlist)
@@ -428,7 +427,7 @@ class PlaylistsService(Service):
             ForbiddenError: The user may not change the playlist.
             SpotifyError: The call failed.
         """
-        return await replace_items(self._executor, playlist_id(id), _playable_uris_or_none(uris))
+        return await replace_items(self._executor, playlist_id(id), playable_uris_or_none(uris))
 
     @calls(REORDER_OR_REPLACE_PLAYLIST_ITEMS)
     async def reorder_items(
@@ -518,7 +517,7 @@ class PlaylistsService(Service):
             return await self.reorder_items(id, range_start, insert_before, range_length, snapshot_id)
         if any(value is not None for value in (range_start, insert_before, range_length, snapshot_id)):
             raise ValueError("give either uris, to replace, or the arguments of a move; there are both")
-        playlist, playables = playlist_id(id), _playable_uris_or_none(uris)
+        playlist, playables = playlist_id(id), playable_uris_or_none(uris)
         maximum = REORDER_OR_REPLACE_PLAYLIST_ITEMS.max_ids
         if maximum is not None and len(playables) > maximum:
             raise ValueError(f"uris must be at most {maximum}, not {len(playables)}; replace_items takes any number")
@@ -646,30 +645,3 @@ class PlaylistsService(Service):
         )
         (result,) = await self._executor.execute(call)
         return result
-
-
-def _details(
-    name: str | None, public: bool | None, collaborative: bool | None, description: str | None
-) -> dict[str, object]:
-    """Return the request body with the details that are not None.
-
-    Raises:
-        TypeError: A detail is of the wrong type.
-        ValueError: A text is invalid, or the playlist would be public and collaborative.
-    """
-    check_flag("public", public, optional=True)
-    check_flag("collaborative", collaborative, optional=True)
-    if name is not None:
-        check_playlist_text("name", name, max_length=MAX_NAME)
-    if description is not None:
-        check_playlist_text("description", description, max_length=MAX_DESCRIPTION)
-    if public and collaborative:
-        raise ValueError("a collaborative playlist cannot be public; omit public, or pass False")
-    details = {"name": name, "public": public, "collaborative": collaborative, "description": description}
-    return {name: value for name, value in details.items() if value is not None}
-
-
-def _playable_uris_or_none(uris: Iterable[Reference]) -> list[str]:
-    """Return the URIs of tracks and episodes, like `playable_uris`, but allow an empty list."""
-    values = list(each_of(uris, "uris must be several strings"))
-    return playable_uris(values) if values else []
