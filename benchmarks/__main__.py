@@ -62,7 +62,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--peers", action="store_true", help="compare with other clients, as far as they are installed")
     parser.add_argument("--json", type=Path, metavar="PATH", help="write the figures and the versions to a file, too")
     parser.add_argument("--quick", action="store_true", help="only check that they run; the figures are meaningless")
-    parser.add_argument("--check", action="store_true", help="exit with status 1 if a ratio exceeds its limit by more than is known")
+    parser.add_argument(
+        "--check", action="store_true", help="exit with status 1 if a ratio exceeds its limit by more than is known"
+    )
     options = parser.parse_args(arguments)
     if unknown := set(options.names) - set(by_name):
         parser.error(f"there is no benchmark {', '.join(sorted(unknown))}")

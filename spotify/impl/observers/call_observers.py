@@ -143,8 +143,6 @@ class CallObservers:
         self._usage = usage
         self._faulty: set[int] = set()
         self._requests_today, self._counted_until = 0, 0.0
-        self.are_there: Final = bool(self._observers)
-        """Whether there are observers of the application."""
         self.call_started: Final = self._passed_on([observer.call_started for observer in self._observers])
         """Passes on the start of a call; None if no observer has a method for it."""
         self.attempt_finished: Final = self._passed_on([observer.attempt_finished for observer in self._observers])
@@ -152,6 +150,7 @@ class CallObservers:
         self.call_finished: Final = self._passed_on([observer.call_finished for observer in self._observers])
         """Passes on the end of a call; None if no observer has a method for it."""
         self.are_there: Final = any((self.call_started, self.attempt_finished, self.call_finished))
+        """Whether there are observers of the application with a method for calls."""
         logs = LoggingObserver()
         self.log_attempt: Final = self._passed_on([logs.attempt_finished])
         """Logs the end of an attempt."""
