@@ -28,6 +28,8 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 os.environ["PYTHONPATH"] = os.pathsep.join(
     [str(Path(__file__).parent / "support" / "interpreter"), *filter(None, [os.environ.get("PYTHONPATH")])]
 )
+# A worker of pytest-xdist is such a process, too. Tests that run in it find FastAPI.
+sys.meta_path[:] = [finder for finder in sys.meta_path if finder.__module__ != "sitecustomize"]
 
 
 @pytest.hookimpl(wrapper=True)

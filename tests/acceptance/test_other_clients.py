@@ -18,11 +18,6 @@ from tests.support.failures import failures
 
 pytestmark = pytest.mark.slow
 
-tekore = pytest.importorskip("tekore", reason="tekore is not installed; the dependency group `test` has it")
-spotify_sdk = pytest.importorskip(
-    "spotify_sdk", reason="spotify-sdk is not installed; the dependency group `test` has it"
-)
-
 JPEG = base64.b64encode(b"\xff\xd8\xff\xe0" + bytes(200) + b"\xff\xd9").decode()
 
 Calls = dict[str, Callable[[Any, Catalogue], object]]
@@ -215,6 +210,7 @@ async def failed_calls(client: Any, sandbox: SpotifySandbox, calls: Calls) -> di
 
 
 async def test_tekore(monkeypatch: pytest.MonkeyPatch) -> None:
+    tekore = pytest.importorskip("tekore", reason="tekore is not installed; the dependency group `test` has it")
     async with SpotifySandbox() as sandbox:
         monkeypatch.setattr("tekore._client.base.prefix", f"{sandbox.api_url}/")
         client = tekore.Spotify(sandbox.issue_token(user=sandbox.catalogue.default_user.id))
@@ -228,6 +224,8 @@ async def test_tekore(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("quota_mode", ["extended", "development"])
 async def test_spotify_sdk(quota_mode: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    reason = "spotify-sdk is not installed; the dependency group `test` has it"
+    spotify_sdk = pytest.importorskip("spotify_sdk", reason=reason)
     async with SpotifySandbox(quota_mode=quota_mode) as sandbox:
         monkeypatch.setattr("spotify_sdk._sync._base_client.BaseClient.BASE_URL", sandbox.api_url)
         client = spotify_sdk.SpotifyClient(sandbox.issue_token(user=sandbox.catalogue.default_user.id), max_retries=0)
