@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import copy
 from collections.abc import Callable, Coroutine, Hashable, Iterable, Iterator
+from contextvars import copy_context
 from itertools import islice
 from typing import Final, Generic, Literal, TypeAlias, TypeVar
 
@@ -85,6 +86,28 @@ class _Run(Generic[T]):
             for task in self._tasks:
                 if task is not current:
                     task.cancel()
+
+
+async def finish_in_thread(function: Callable[[], T], /) -> T:
+    """Run a function in a thread, as `asyncio.to_thread` does, and wait for its end even if the caller is cancelled.
+
+    Otherwise it could conflict with what follows, such as the release of a lock.
+    """
+    loop, cancellation = asyncio.get_running_loop(), None
+    # Not in a task, which is cancelled at the end of `asyncio.run`.
+    work = loop.run_in_executor(None, copy_context().run, function)
+    while not work.done():
+        try:
+            await asyncio.wait((work,))
+        except asyncio.CancelledError as exc:
+            cancellation = exc
+    try:
+        if cancellation is not None:
+            work.exception()  # marks it as retrieved
+            raise cancellation
+        return work.result()
+    finally:
+        del cancellation, work  # no cycle of the error and this frame
 
 
 class SingleFlight(Generic[T]):

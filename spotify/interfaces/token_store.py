@@ -182,7 +182,7 @@ class SupportsUnfinished(Protocol):
     async def unfinished(self, key: TokenKey, /) -> float | None:
         """Return the seconds since another holder that may still save a token is known to have held the lock.
 
-        0 if it is known to run. None if there is no such holder: a worker that died may be one where that is not known.
+        None if there is no such holder: a worker that died may be one where that is not known.
         Called while holding `lock`, after the stored refresh token was rejected: that holder may have used it, and have
         the one that replaces it.
 

@@ -34,6 +34,7 @@ class RedisServer:
     Attributes:
         port: Stays the same after a restart.
         url: The URL for clients.
+        socket_path: The Unix socket on which it listens too.
     """
 
     def __init__(self, directory: Path, *, persistent: bool = False) -> None:
@@ -45,6 +46,7 @@ class RedisServer:
         """
         self.port = _free_port()
         self.url = f"redis://127.0.0.1:{self.port}/0"
+        self.socket_path = directory / "redis.sock"
         self._directory = directory
         self._persistent = persistent
         self._process: subprocess.Popen[bytes] | None = None
@@ -72,6 +74,7 @@ class RedisServer:
                     *_ending_with_the_tests(),
                     PROGRAM,
                     *("--bind", "127.0.0.1", "--port", str(self.port), "--dir", str(self._directory)),
+                    *("--unixsocket", self.socket_path.name),  # relative, because a path may have 107 bytes
                     *("--save", "", *appending),
                 ],
                 stdin=subprocess.DEVNULL,

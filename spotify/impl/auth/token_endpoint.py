@@ -167,19 +167,19 @@ class TokenEndpoint:
     async def _send(
         self, form: Mapping[str, str | Secret], client_id: str, client_secret: SecretSource | None, *, must_finish: bool
     ) -> TokenResponse:
-        timeout = EXCHANGE_TIMEOUT if must_finish else self.config.timeout
+        seconds = EXCHANGE_TIMEOUT if must_finish else self.config.timeout
         if not isinstance(client_secret, SecretFunction):
-            return await self._send_once(form, client_id, client_secret, timeout=timeout, must_finish=must_finish)
-        ends_at, secret = self.clock.monotonic() + timeout, client_secret.current()
+            return await self._send_once(form, client_id, client_secret, seconds=seconds, must_finish=must_finish)
+        ends_at, secret = self.clock.monotonic() + seconds, client_secret.current()
         try:
-            return await self._send_once(form, client_id, secret, timeout=timeout, must_finish=must_finish)
+            return await self._send_once(form, client_id, secret, seconds=seconds, must_finish=must_finish)
         except AuthenticationError as exc:
             if exc.reason != _INVALID_CLIENT or (replaced := client_secret.current()) == secret:
                 raise
-            if (timeout := ends_at - self.clock.monotonic()) <= 0.0:  # of both requests together
+            if (seconds := ends_at - self.clock.monotonic()) <= 0.0:  # of both requests together
                 raise
         # The secret was replaced since the function was asked. A refused client used up neither code nor token.
-        return await self._send_once(form, client_id, replaced, timeout=timeout, must_finish=must_finish)
+        return await self._send_once(form, client_id, replaced, seconds=seconds, must_finish=must_finish)
 
     async def _send_once(
         self,
@@ -187,18 +187,18 @@ class TokenEndpoint:
         client_id: str,
         client_secret: Secret | None,
         *,
-        timeout: float,
+        seconds: float,
         must_finish: bool,
     ) -> TokenResponse:
         config = self.config
-        if (seconds := self._paused_until - self.clock.monotonic()) > _SHORTEST_PAUSE:
-            raise _unsent(seconds, at=self.clock.time() + seconds)
+        if (pause := self._paused_until - self.clock.monotonic()) > _SHORTEST_PAUSE:
+            raise _unsent(pause, at=self.clock.time() + pause)
         request = token_request(
             config.accounts_url,
             form,
             client_id=client_id,
             client_secret=client_secret,
-            timeout=timeout,
+            timeout=seconds,
             must_finish=must_finish,
         )
         started_at, error = self.clock.monotonic(), None

@@ -8,7 +8,7 @@ from contextlib import suppress
 from copy import copy
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 from weakref import WeakKeyDictionary
 
 from spotify._checks import check_awaitable, implements
@@ -135,7 +135,7 @@ class UserTokens:
         failure: TokenStoreError | None = None
         # A code can be used once: it is not used if the store is unavailable.
         async with self._store.lock(self._key):
-            self._note_busy()
+            self._note_busy(asyncio.current_task())
             try:
                 response = await self._request(form)
             except ReauthorizationRequiredError as exc:  # `invalid_grant`, which here is about the code
@@ -202,9 +202,9 @@ class UserTokens:
             with suppress(SpotifyError):
                 await self._work.run(self._save_unsaved, key=unsaved[0])
 
-    def _note_busy(self) -> None:
-        """Let `settle` wait for the current task."""
-        if (task := asyncio.current_task()) is not None:
+    def _note_busy(self, task: asyncio.Task[Any] | None) -> None:
+        """Let `settle` wait for a task."""
+        if task is not None:
             self._busy.add(task)
             task.add_done_callback(self._busy.discard)
 
@@ -261,6 +261,7 @@ class UserTokens:
         except asyncio.CancelledError:
             if attempt not in self._busy:
                 attempt.cancel()
+                self._note_busy(attempt)  # the store may have to release the lock
             raise
         finally:
             del attempt  # no cycle of its error and this frame
@@ -273,7 +274,7 @@ class UserTokens:
         """
         try:
             async with self._store.lock(self._key):
-                self._note_busy()
+                self._note_busy(asyncio.current_task())
                 found = await self._load_or_refresh_locked()
         except SpotifyError as exc:
             if type(exc) is not LoginRequiredError:  # without a login there is nothing to refresh
@@ -331,7 +332,7 @@ class UserTokens:
 
     async def _save_unsaved(self) -> Token:
         async with self._store.lock(self._key):
-            self._note_busy()
+            self._note_busy(asyncio.current_task())
             return await self._load()
 
     async def _load(self) -> Token:

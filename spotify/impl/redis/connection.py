@@ -6,8 +6,8 @@ import asyncio
 import re
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
-from typing import TYPE_CHECKING, Final, TypeVar
-from urllib.parse import unquote, urlsplit, urlunsplit
+from typing import TYPE_CHECKING, Final, TypeVar, cast
+from urllib.parse import urlsplit
 
 from spotify._checks import check_number, is_json_array
 from spotify._event_loops import LoopBound
@@ -107,6 +107,7 @@ _MOST_CONNECTIONS: Final = 64
 _MOST_NAMED: Final = 4
 """The most keys that a message names: all of a script, except the response cache's."""
 
+_CREDENTIALS: Final = ("username", "password")
 _DATABASE_PATH: Final = re.compile(r"(/\d*)?", re.ASCII)
 
 
@@ -147,6 +148,7 @@ class RedisConnection:
             ImportError: The extra is not installed.
             TypeError: `redis` is neither a URL nor an asynchronous client.
             ValueError: The URL is invalid, or the timeout is not more than 0.
+            Exception: An error of the function for the URL.
         """
         try:
             from redis.asyncio import Redis  # an extra
@@ -263,50 +265,91 @@ class RedisConnection:
     def _checked_client(self) -> Redis:
         from redis.exceptions import RedisError
 
-        try:
-            if _is_unambiguous(
-                self._current_url().reveal()
-            ):  # UnicodeError, if the host cannot be one, is a ValueError
-                client = self._new_client()
+        # Here the error of a function is not changed: the application creates this object.
+        url = self._url.current() if isinstance(self._url, SecretFunction) else self._url
+        with suppress(ValueError, TypeError, RedisError):  # the message may contain a part of the password
+            if _is_unambiguous(url.reveal()):  # UnicodeError, if the host cannot be one, is a ValueError
+                client = self._client_of(url)
                 # Checks the options of the URL; it opens nothing.
                 make_connection: Callable[[], object] = client.connection_pool.make_connection
                 make_connection()
                 return client
-        except (ValueError, TypeError, RedisError):
-            pass  # the message may contain a part of the password
         raise ValueError(
             "the Redis URL is invalid: expected redis://[[user]:password@]host[:port][/db], rediss://… or unix://path, "
             "with special characters of the password percent-encoded, and only options that redis-py supports"
         )
 
-    def _current_url(self) -> Secret:
-        return self._url.current() if isinstance(self._url, SecretFunction) else self._url
-
     def _new_client(self) -> Redis:
-        from redis.asyncio import Redis
+        if isinstance(self._url, Secret):
+            return self._client_of(self._url)
+        return self._of_current_url(self._client_of)
+
+    def _client_of(self, url: Secret) -> Redis:
+        from redis.asyncio import ConnectionPool, Redis
+        from redis.asyncio.connection import parse_url
         from redis.asyncio.retry import Retry
         from redis.backoff import NoBackoff
         from redis.exceptions import ConnectionError as RedisConnectionError
 
+        options: dict[str, object] = {**parse_url(url.reveal())}
+        if isinstance(self._url, SecretFunction) and "password" in options:
+            options = {name: value for name, value in options.items() if name not in _CREDENTIALS}
+            options["credential_provider"] = self._credential_provider()
         # One retry: a connection that broke while idle fails on its next use, and is replaced. More retries would only
         # prolong an outage for the caller.
-        url, credentials = self._current_url().reveal(), None
-        if isinstance(self._url, SecretFunction) and urlsplit(url).password is not None:
-            url, credentials = _without_credentials(url), _credentials_of(self._url)
-        return Redis.from_url(  # pyright: ignore[reportUnknownMemberType]  its options have no types
-            url,
-            credential_provider=credentials,
-            socket_timeout=self._timeout,
-            socket_connect_timeout=self._timeout,
-            retry=Retry(NoBackoff(), 1, (RedisConnectionError,)),
-            retry_on_error=[RedisConnectionError],  # before version 6, the one has no effect without the other
-        )
+        settings: dict[str, object] = {
+            "socket_timeout": self._timeout,
+            "socket_connect_timeout": self._timeout,
+            "retry": Retry(NoBackoff(), 1, (RedisConnectionError,)),
+            "retry_on_error": [RedisConnectionError],  # before version 6, the one has no effect without the other
+        }
+        make_pool = cast("Callable[..., ConnectionPool]", ConnectionPool)  # its options have no types
+        return Redis.from_pool(make_pool(**settings | options))
+
+    def _credential_provider(self) -> CredentialProvider:
+        """Return what redis-py asks for the user and the password of each connection."""
+        from redis.credentials import CredentialProvider
+        from redis.exceptions import RedisError
+
+        of_current_url = self._of_current_url
+
+        class UrlCredentials(CredentialProvider):
+            @ARGUMENTS_HIDDEN
+            def get_credentials(self) -> tuple[str] | tuple[str, str]:
+                try:
+                    return of_current_url(_credentials_in)
+                except RedisFailure as failure:
+                    # After another type of error redis-py would use the connection without a password.
+                    raise RedisError from failure
+
+        return UrlCredentials()
+
+    def _of_current_url(self, use: Callable[[Secret], T]) -> T:
+        """Return the result of a function of the URL, which the application's function is asked for.
+
+        Raises:
+            RedisFailure: One of them failed. Redis counts as unavailable: the next call of it may succeed.
+        """
+        url: SecretSource = self._url
+        try:
+            if isinstance(url, SecretFunction):
+                url = url.current()
+        except Exception as exc:  # noqa: BLE001  of the application
+            problem = f"failed ({type(exc).__name__})"
+        else:
+            with suppress(ValueError):
+                return use(url)
+            problem = "returned an invalid one"
+        raise RedisFailure(f"{self.server} cannot be used: the function for its URL {problem}", is_outage=True)
 
     def _failure(self, error: Exception, key: str) -> RedisFailure:
         from redis import exceptions
 
         kind = type(error).__name__
         is_outage = False
+        for known in (error, error.__cause__):
+            if isinstance(known, RedisFailure):
+                return RedisFailure(str(known), is_outage=known.is_outage)
         if isinstance(error, exceptions.AuthenticationError | exceptions.AuthorizationError):
             problem = f"does not accept the user or the password ({kind}); check them"
         elif isinstance(error, exceptions.TimeoutError | TimeoutError):
@@ -339,23 +382,13 @@ async def _close(client: Redis) -> None:
         await client.aclose()
 
 
-def _without_credentials(url: str) -> str:
-    parts = urlsplit(url)
-    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+@ARGUMENTS_HIDDEN
+def _credentials_in(url: Secret) -> tuple[str] | tuple[str, str]:
+    from redis.asyncio.connection import parse_url
 
-
-def _credentials_of(url: SecretFunction) -> CredentialProvider:
-    """Return a provider, which redis-py asks for each connection."""
-    from redis.credentials import CredentialProvider
-
-    class UrlCredentials(CredentialProvider):
-        @ARGUMENTS_HIDDEN
-        def get_credentials(self) -> tuple[str] | tuple[str, str]:
-            parts = urlsplit(url.current().reveal())
-            password = unquote(parts.password or "")
-            return (unquote(parts.username), password) if parts.username else (password,)
-
-    return UrlCredentials()
+    options = parse_url(url.reveal())
+    username, password = str(options.get("username", "")), str(options.get("password", ""))
+    return (username, password) if username else (password,)
 
 
 def _is_unambiguous(url: str) -> bool:

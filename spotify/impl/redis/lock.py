@@ -7,6 +7,7 @@ import random
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from secrets import token_hex
 from typing import Final
 from weakref import WeakValueDictionary
@@ -35,7 +36,7 @@ class LockKeys:
     """The owners that have not finished, and when each last held the lock."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class HeldLock:
     """A lock that is held."""
 
@@ -43,6 +44,8 @@ class HeldLock:
     """The owner, as in Redis."""
     fencing_token: int
     """Larger than that of every earlier holder."""
+    has_unsaved: bool = False
+    """Whether the holder failed to save."""
 
 
 class _LoopState:
@@ -95,6 +98,8 @@ class RedisLock:
     async def hold(self, keys: LockKeys) -> AsyncGenerator[HeldLock]:
         """Hold the lock during the context.
 
+        A holder that failed to save tries it again later, if the `TokenStoreError` leaves the context.
+
         Raises:
             TokenStoreError: On entry: the lock was not released in time.
             RedisFailure: On entry: Redis failed.
@@ -105,14 +110,14 @@ class RedisLock:
         try:
             yield held
         except TokenStoreError:
-            has_finished = False  # its token was not saved: it tries again later
+            has_finished = not held.has_unsaved
             raise
         finally:
             renewing.cancel()
             await self.release(keys, held, has_finished=has_finished)
 
     async def acquire(self, keys: LockKeys) -> HeldLock:
-        """Wait for the lock, and acquire it.
+        """Wait for the lock, and acquire it. A caller that is cancelled does not get it, and releases it.
 
         Raises:
             TokenStoreError: The lock was not released in time, or never expires.
@@ -143,12 +148,7 @@ class RedisLock:
 
         async def release() -> None:
             try:
-                await self._connection.run(
-                    load_script("release_lock"),
-                    parse=flag,
-                    keys=[keys.lock, keys.holders],
-                    arguments=[held.owner, int(has_finished)],
-                )
+                await self._release(keys, held.owner, has_finished=has_finished)
             except RedisFailure:
                 self._state.get().unreleased[keys.lock] = held.owner
 
@@ -179,18 +179,46 @@ class RedisLock:
     async def _poll(self, keys: LockKeys, deadline: float) -> HeldLock:
         state = self._state.get()
         owner = state.unconfirmed.setdefault(keys.lock, token_hex(16))
-        for pause in backoff_delays(self._rng, first=0.02, longest=0.25):
-            fencing_token, lease_left = await self._try(keys, owner, state.unreleased.get(keys.lock, ""))
-            if fencing_token:
-                del state.unconfirmed[keys.lock]
-                state.unreleased.pop(keys.lock, None)
-                return HeldLock(owner=owner, fencing_token=fencing_token)
-            time_left = deadline - self._clock.monotonic()
-            if time_left <= 0:
-                break
-            await self._clock.sleep(min(pause, lease_left, time_left))
+        attempt: asyncio.Task[tuple[int, float]] | None = None
+        try:
+            for pause in backoff_delays(self._rng, first=0.02, longest=0.25):
+                # In a task, which is not cancelled: otherwise Redis could still execute it after the release.
+                attempt = asyncio.create_task(self._try(keys, owner, state.unreleased.get(keys.lock, "")))
+                await asyncio.wait((attempt,))
+                fencing_token, lease_left = attempt.result()
+                if fencing_token:
+                    del state.unconfirmed[keys.lock]
+                    state.unreleased.pop(keys.lock, None)
+                    return HeldLock(owner=owner, fencing_token=fencing_token)
+                time_left = deadline - self._clock.monotonic()
+                if time_left <= 0:
+                    break
+                await self._clock.sleep(min(pause, lease_left, time_left))
+        except asyncio.CancelledError:
+            await self._releases.run(partial(self._give_up, keys, owner, attempt), key=owner)
+            raise
+        finally:
+            del attempt  # no cycle of its error and this frame
         del state.unconfirmed[keys.lock]
         raise self._still_held(keys)
+
+    async def _give_up(self, keys: LockKeys, owner: str, attempt: asyncio.Task[tuple[int, float]] | None) -> None:
+        """Release a lock that an attempt may acquire. If Redis fails, the owner stays unconfirmed."""
+        if attempt is not None:
+            await asyncio.wait((attempt,))
+            if not attempt.cancelled() and attempt.exception() is not None:
+                return
+        with suppress(RedisFailure):
+            await self._release(keys, owner, has_finished=True)
+            self._state.get().unconfirmed.pop(keys.lock, None)
+
+    async def _release(self, keys: LockKeys, owner: str, *, has_finished: bool) -> None:
+        await self._connection.run(
+            load_script("release_lock"),
+            parse=flag,
+            keys=[keys.lock, keys.holders],
+            arguments=[owner, int(has_finished)],
+        )
 
     async def _renew(self, keys: LockKeys, held: HeldLock) -> None:
         """Renew the lease until it is lost."""

@@ -8,12 +8,14 @@ import os
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 from platformdirs import user_state_path
 
 from spotify._checks import check_number, is_json_object, path_of
+from spotify._concurrency import finish_in_thread
 from spotify.credentials import Secret
 from spotify.errors import TokenStoreError
 from spotify.impl.token_stores.private_files import (
@@ -80,7 +82,7 @@ class FileTokenStore:
             TokenStoreError: The file cannot be written, or the existing file is damaged and is not overwritten.
         """
         with self._locks.saving(self._lock_path(key)):
-            await asyncio.to_thread(self._write, key, token)
+            await finish_in_thread(partial(self._write, key, token))
 
     async def delete(self, key: TokenKey, /) -> None:
         """Delete the file, if it exists. Call it while holding `lock`.
@@ -88,7 +90,8 @@ class FileTokenStore:
         Raises:
             TokenStoreError: It cannot be deleted.
         """
-        await asyncio.to_thread(remove, self.path(key))
+        await finish_in_thread(partial(remove, self.path(key)))
+        self._locks.clear(self._lock_path(key))
 
     @asynccontextmanager
     async def lock(self, key: TokenKey, /) -> AsyncGenerator[None]:
@@ -98,12 +101,12 @@ class FileTokenStore:
             TokenStoreError: On entry: the lock was not released in time.
         """
         async with self._locks.hold(self._lock_path(key)):
-            await asyncio.to_thread(self._recover, key)
+            await finish_in_thread(partial(self._recover, key))
             yield
 
     async def unfinished(self, key: TokenKey, /) -> float | None:
-        """Return 0 if another process has a token of this key that it could not save yet, else None."""
-        return await self._locks.unfinished(self._lock_path(key), saved=self.path(key))
+        """Return the seconds since another process failed to save a token of this key that it still has, else None."""
+        return await self._locks.unfinished(self._lock_path(key))
 
     def path(self, key: TokenKey) -> Path:
         """Return the file of the key's token."""

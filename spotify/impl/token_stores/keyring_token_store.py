@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from spotify._checks import check_methods, check_number, check_text, check_type, path_of
+from spotify._concurrency import finish_in_thread
 from spotify.credentials import Secret
 from spotify.errors import TokenStoreError
 from spotify.impl.token_stores.process_lock import TokenLocks
@@ -106,7 +108,7 @@ class KeyringTokenStore:
         with self._locks.saving(self._lock_path(key)):
             await self.load(key)
             # Without a limit: a write that ends late, without the lock, could replace a newer token.
-            await asyncio.to_thread(self._write, key, token)
+            await finish_in_thread(partial(self._write, key, token))
 
     async def delete(self, key: TokenKey, /) -> None:
         """Delete the entry, if there is one. Call it while holding `lock`.
@@ -115,7 +117,8 @@ class KeyringTokenStore:
             TokenStoreError: It cannot be deleted, or the keyring does not respond.
         """
         if await self._read(key) is not None:
-            await asyncio.to_thread(self._delete, key)
+            await finish_in_thread(partial(self._delete, key))
+        self._locks.clear(self._lock_path(key))
 
     @asynccontextmanager
     async def lock(self, key: TokenKey, /) -> AsyncGenerator[None]:
@@ -128,7 +131,7 @@ class KeyringTokenStore:
             yield
 
     async def unfinished(self, key: TokenKey, /) -> float | None:
-        """Return 0 if another process has a token of this key that it could not save yet, else None."""
+        """Return the seconds since another process failed to save a token of this key that it still has, else None."""
         return await self._locks.unfinished(self._lock_path(key))
 
     def _lock_path(self, key: TokenKey) -> Path:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
+import time
 from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager, contextmanager, suppress
+from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from filelock import AsyncFileLock, FileLock, Timeout
 
+from spotify._concurrency import finish_in_thread
 from spotify._event_loops import thread_lock
 from spotify.errors import TokenStoreError
 from spotify.impl.token_stores.private_files import check_file, create_file, prepare_directory, translated_errors
@@ -18,8 +21,8 @@ from spotify.impl.token_stores.private_files import check_file, create_file, pre
 class TokenLocks:
     """The locks of a store's users, between processes, and the knowledge of which process has an unsaved token.
 
-    A process that failed to save a token keeps it in memory. Until it has saved it, it holds a second lock, which ends
-    with the process: that of the file with the suffix `.unsaved`.
+    A process that failed to save a token keeps it in memory. Until a token is saved or deleted, by any process, it
+    holds a second lock, which ends with the process: that of the file with the suffix `.unsaved`.
     """
 
     __slots__ = ("_guard", "_timeout", "_unsaved")
@@ -28,61 +31,101 @@ class TokenLocks:
         """Hold nothing yet; `lock_timeout` is the number of seconds to wait for a lock."""
         self._timeout = lock_timeout
         self._guard = thread_lock()
-        self._unsaved: dict[Path, FileLock] = {}
+        self._unsaved: dict[Path, _Note] = {}
 
     @asynccontextmanager
     async def hold(self, path: Path) -> AsyncGenerator[None]:
-        """Hold the lock of a file, as `process_lock` does. Without an error in it, no token is unsaved any more.
+        """Hold the lock of a file, as `process_lock` does.
+
+        A token whose save fails in it is kept by this process if the `TokenStoreError` leaves the context.
 
         Raises:
             TokenStoreError: On entry: as for `process_lock`.
         """
         async with process_lock(path, lock_timeout=self._timeout):
+            before = self._latest_note(path)
             create_file(_unsaved_path(path))  # later there may be no space
             check_file(_unsaved_path(path))
-            yield
-            with self._guard:
-                lock = self._unsaved.pop(path, None)
-            if lock is not None:
-                lock.release()
+            try:
+                yield
+            except TokenStoreError:
+                raise
+            except BaseException:
+                self._give_up(path, before)
+                raise
+            self._give_up(path, before)
 
     @contextmanager
     def saving(self, path: Path) -> Generator[None]:
-        """Save a token, which is noted as unsaved if that raises `TokenStoreError`."""
+        """Save a token. If that raises `TokenStoreError`, it is noted as unsaved; otherwise it replaces any other."""
         try:
             yield
         except TokenStoreError:
-            self._note_unsaved(path)
+            self._note(path)
             raise
+        self.clear(path)
 
-    async def unfinished(self, path: Path, *, saved: Path | None = None) -> float | None:
-        """Return 0 if another process has an unsaved token, which is newer than the file `saved`, else None."""
-        return 0.0 if await asyncio.to_thread(self._is_unsaved_elsewhere, path, saved) else None
+    def clear(self, path: Path) -> None:
+        """Let no process have an unsaved token: a newer one was saved, or the token was deleted."""
+        self._forget(path)
+        with suppress(OSError):  # Windows does not remove a file that a process has opened
+            _unsaved_path(path).unlink(missing_ok=True)
 
-    def _note_unsaved(self, path: Path) -> None:
+    async def unfinished(self, path: Path) -> float | None:
+        """Return the seconds since another process could not save its token, which is the newest; None for no such."""
+        return await finish_in_thread(partial(self._unsaved_elsewhere, path))
+
+    def _note(self, path: Path) -> None:
+        self._forget(path)
+        unsaved = _unsaved_path(path)
+        lock = FileLock(unsaved, timeout=0, mode=0o600, thread_local=False)
+        with suppress(OSError, Timeout), self._guard:  # in the latter case another process has one too
+            lock.acquire()
+            self._unsaved[path] = _Note(lock, unsaved.stat())
+            os.utime(unsaved)
+
+    def _latest_note(self, path: Path) -> _Note | None:
+        """Return the note of this process, unless another one has removed its file."""
+        note = self._unsaved.get(path)
+        if note is not None:
+            with suppress(OSError):
+                if os.path.samestat(note.status, _unsaved_path(path).stat()):
+                    return note
+            self._forget(path)
+        return None
+
+    def _give_up(self, path: Path, before: _Note | None) -> None:
+        """Forget a token that was noted as unsaved since `before`: nothing will save it."""
+        if self._unsaved.get(path) is not before:
+            self._forget(path)
+
+    def _forget(self, path: Path) -> None:
         with self._guard:
-            if path not in self._unsaved:
-                lock = FileLock(_unsaved_path(path), timeout=0, mode=0o600, thread_local=False)
-                with suppress(OSError, Timeout):  # in the latter case another process has one too
-                    lock.acquire()
-                    self._unsaved[path] = lock
-            if path in self._unsaved:
-                with suppress(OSError):
-                    os.utime(_unsaved_path(path))
+            note = self._unsaved.pop(path, None)
+        if note is not None:
+            note.lock.release()
 
-    def _is_unsaved_elsewhere(self, path: Path, saved: Path | None) -> bool:
+    def _unsaved_elsewhere(self, path: Path) -> float | None:
         if path in self._unsaved:
-            return False
-        noted = _unsaved_path(path)
-        lock = FileLock(noted, timeout=0, mode=0o600)
+            return None
+        unsaved = _unsaved_path(path)
+        lock = FileLock(unsaved, timeout=0, mode=0o600)
         with suppress(OSError):
             try:
                 lock.acquire()
             except Timeout:
-                # The time of access, which `_note_unsaved` set: trying to acquire a lock can change the other one.
-                return saved is None or noted.stat().st_atime_ns >= saved.stat().st_mtime_ns
+                return max(0.0, time.time() - unsaved.stat().st_mtime)
             lock.release()
-        return False
+        return None
+
+
+class _Note(NamedTuple):
+    """That this process has an unsaved token."""
+
+    lock: FileLock
+    """The lock that tells other processes."""
+    status: os.stat_result
+    """The status of its file."""
 
 
 def _unsaved_path(path: Path) -> Path:

@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from contextvars import ContextVar
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Self
 
 from spotify._checks import check_methods, check_number, check_text
 from spotify._exceptions import ARGUMENTS_HIDDEN
@@ -34,8 +34,6 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from redis.asyncio import Redis
-
-_OUTSIDE_LOCK: Final = HeldLock(owner="", fencing_token=0)
 
 # The locks held by the current task, by store and user.
 _held: ContextVar[Mapping[tuple[RedisTokenStore, TokenKey], HeldLock]] = ContextVar(
@@ -154,8 +152,11 @@ class RedisTokenStore:
                 overwritten.
         """
         document = self._encryption.encrypt(to_document(key, token))
-        held = _held.get().get((self, key))
-        if not await self._save(key, document, held or _OUTSIDE_LOCK):
+        held = _held.get().get((self, key)) or HeldLock(owner="", fencing_token=0)
+        held.has_unsaved = True
+        is_saved = await self._save(key, document, held)
+        held.has_unsaved = False
+        if not is_saved:
             raise TokenSupersededError(
                 "the token was not saved: the lock was held for too long, and another worker has saved or deleted a "
                 "token since"

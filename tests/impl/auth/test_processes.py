@@ -2,14 +2,16 @@
 
 import asyncio
 import gc
+import os
 import signal
+import time
 import weakref
 from contextlib import ExitStack
 
 import pytest
 from aiohttp import web
 
-from spotify import ClientConfig, PkceAuth, RefreshUnfinishedError, TokenStoreError
+from spotify import ClientConfig, PkceAuth, ReauthorizationRequiredError, RefreshUnfinishedError, TokenStoreError
 from spotify.impl.token_stores import FileTokenStore
 from tests.support.scaled_clock import SkippingClock
 from tests.support.scarce_resources import full_disk
@@ -133,6 +135,19 @@ async def test_a_login_is_not_lost_while_another_object_has_the_unsaved_token(se
 
     assert await first.get_access_token() == await second.get_access_token() == "access-ana-1"
     assert served.accounts.refreshes == {"ana": 1}
+    await asyncio.gather(first.close(), second.close())
+
+
+async def test_a_process_that_does_not_save_its_token_is_presumed_dead_after_15_minutes(served, tmp_path):
+    first = await fail_to_save(served, FileTokenStore(tmp_path / "tokens"))
+    second = auth_with(served, FileTokenStore(tmp_path / "tokens"))
+    failed_at = time.time() - 16 * 60
+    os.utime(served.store.path(KEY).with_suffix(".unsaved"), (failed_at, failed_at))
+
+    with pytest.raises(ReauthorizationRequiredError) as caught:
+        await second.get_access_token()
+
+    assert "began to refresh the token 16 minutes ago and has not finished" in caught.value.advice
     await asyncio.gather(first.close(), second.close())
 
 

@@ -2,13 +2,16 @@
 
 import asyncio
 import traceback
+from contextlib import asynccontextmanager
 
 import pytest
 from redis.asyncio import Redis
 
 from spotify.credentials import Secret
 from spotify.impl.redis.connection import RedisConnection, RedisFailure
+from tests.support.error_text import all_text_of
 from tests.support.rate_limit_workers import until
+from tests.support.redis_server import RedisServer
 
 ECHO = "return {KEYS[1], ARGV[1], 7}"
 
@@ -123,3 +126,111 @@ def test_a_server_behind_another_kind_of_pool_has_no_address():
     client = Redis.from_url("redis://localhost")
     del client.connection_pool.connection_kwargs["host"]
     assert RedisConnection(client, timeout=1.0, needed_by="a test").server == "Redis"
+
+
+class UrlFunction:
+    """A function that returns URLs, or raises what is an error; the last one for ever.
+
+    Attributes:
+        calls: How often it was called.
+    """
+
+    def __init__(self, *results):
+        self.results = list(results)
+        self.calls = 0
+
+    def __call__(self):
+        self.calls += 1
+        result = self.results.pop(0) if len(self.results) > 1 else self.results[0]
+        if isinstance(result, BaseException):
+            raise result
+        return result
+
+
+@asynccontextmanager
+async def of_function(function):
+    connection = RedisConnection(function, timeout=5.0, needed_by="a test")
+    try:
+        yield connection
+    finally:
+        await connection.close()
+
+
+@pytest.mark.parametrize("form", ["redis://:{}@127.0.0.1:{port}", "redis://127.0.0.1:{port}?password={}"])
+async def test_a_function_for_the_url_is_called_once_per_connection(form, redis_server, redis_client):
+    function = UrlFunction(form.format("pass%2Fword", port=redis_server.port))
+    async with required_password(redis_client, "pass/word"), of_function(function) as connection:
+        assert function.calls == 1
+        await run(connection)
+        await run(connection)
+        assert function.calls == 3  # for the client of this event loop, and for its connection
+
+
+@asynccontextmanager
+async def required_password(redis_client, password):
+    await redis_client.config_set("requirepass", password)
+    try:
+        yield
+    finally:
+        await redis_client.config_set("requirepass", "")
+
+
+@pytest.mark.parametrize(
+    "form", ["{url}", "unix://:{}@{path}", "unix://{path}?password={}", "unix://ana@{path}?password={}"]
+)
+async def test_the_password_in_every_form_of_url_can_be_replaced(form, tmp_path_factory):
+    with RedisServer.running(tmp_path_factory.mktemp("r")) as server:
+
+        def url(password):
+            of_port = f"redis://:{password}@127.0.0.1:{server.port}"
+            return form.format(password, url=of_port, path=server.socket_path)
+
+        function = UrlFunction(url("first"))
+        async with Redis.from_url(server.url) as administrator, of_function(function) as connection:
+            await administrator.acl_setuser(
+                "ana", enabled=True, passwords=["+first", "+second"], categories=["+@all"], keys=["*"]
+            )
+            for password in ("first", "second"):
+                await administrator.config_set("requirepass", password)
+                function.results = [url(password)]
+                await administrator.client_kill_filter(_type="normal", skipme=True)
+                assert await run(connection) == [b"key", b"HUSH", 7]
+
+
+FAILURES = {
+    "raises": (RuntimeError("HUSH"), r"the function for its URL failed \(RuntimeError\)"),
+    "raises an error of the system": (ConnectionRefusedError("HUSH"), r"failed \(ConnectionRefusedError\)"),
+    "is not a str": (7, r"failed \(TypeError\)"),
+    "is empty": ("", r"failed \(ValueError\)"),
+    "is of another kind": ("https://:HUSH@x", "returned an invalid one"),
+    "has an invalid port": ("redis://:HUSH@x:port", "returned an invalid one"),
+}
+
+
+@pytest.mark.parametrize("failure", FAILURES)
+@pytest.mark.parametrize("password", ["", ":first@"])
+async def test_the_error_names_the_function_for_the_url_if_that_failed(failure, password, redis_server, redis_client):
+    result, message = FAILURES[failure]
+    url = redis_server.url.replace("//", f"//{password}")
+    for before in (1, 2)[: 1 + bool(password)]:  # for the client, and for its connection
+        function = UrlFunction(*[url] * before, result)
+        required = required_password(redis_client, password and "first")
+        async with required, of_function(function) as connection:
+            with pytest.raises(RedisFailure, match=message) as caught:
+                await run(connection)
+            assert caught.value.is_outage
+            assert f"127.0.0.1:{redis_server.port}" in str(caught.value)
+            assert "HUSH" not in all_text_of(caught.value)
+            function.results = [url]
+            assert await run(connection) == [b"key", b"HUSH", 7]
+
+
+def test_the_constructor_raises_the_error_of_the_function_for_the_url():
+    error = LookupError("no secret")
+    with pytest.raises(LookupError) as caught:
+        RedisConnection(UrlFunction(error), timeout=5.0, needed_by="a test")
+    assert caught.value is error
+    with pytest.raises(TypeError, match=r"redis_url\(\) must be a str"):
+        RedisConnection(UrlFunction(None), timeout=5.0, needed_by="a test")
+    with pytest.raises(ValueError, match="the Redis URL is invalid"):
+        RedisConnection(UrlFunction("https://x"), timeout=5.0, needed_by="a test")

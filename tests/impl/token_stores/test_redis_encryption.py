@@ -1,6 +1,10 @@
 """`RedisTokenStore` with encryption keys."""
 
 import asyncio
+import random
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from cryptography.fernet import Fernet
@@ -8,6 +12,7 @@ from cryptography.fernet import Fernet
 from spotify.credentials import Secret
 from spotify.errors import TokenStoreError
 from spotify.impl.token_stores import RedisTokenStore
+from spotify.impl.token_stores.token_document import DamagedDocumentError, DocumentEncryption
 from spotify.interfaces import TokenKey
 from tests.support.redis_contents import TOKENS, everything, only
 from tests.support.token_samples import KEY, token
@@ -186,3 +191,34 @@ async def test_a_function_for_keys_that_fails_stores_nothing(later, reason, redi
             await store.save(KEY, token(1))
         assert caught.value.__cause__ is caught.value.__context__ is None
     assert "refresh" not in await everything(redis_client)
+
+
+def test_each_thread_uses_the_keys_that_its_own_call_of_the_function_returned():
+    keys, returned = [Fernet.generate_key() for _ in range(2)], threading.local()
+
+    def current_keys():
+        returned.key = random.choice(keys)
+        return [returned.key]
+
+    encryption = DocumentEncryption(current_keys, needed_by="a test")
+
+    def encrypt_and_decrypt(number):
+        encrypted = encryption.encrypt(Secret(f"document {number}")).reveal()
+        assert Fernet(returned.key).decrypt(encrypted) == f"document {number}".encode()
+        key = returned.key
+        while True:
+            try:
+                decrypted = encryption.decrypt(Secret(encrypted)).reveal()
+            except DamagedDocumentError:
+                assert returned.key != key
+            else:
+                assert (returned.key, decrypted) == (key, f"document {number}")
+                return
+
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(4) as threads:
+            list(threads.map(encrypt_and_decrypt, range(1000)))
+    finally:
+        sys.setswitchinterval(interval)

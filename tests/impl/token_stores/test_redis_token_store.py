@@ -298,18 +298,43 @@ async def test_the_lock_is_polled_at_the_end_of_the_lease(redis_server, redis_cl
     assert max(clock.sleeps) <= 0.05
 
 
-async def test_cancelling_an_acquisition_leaves_no_lock(redis_proxy, redis_client):
+@pytest.mark.parametrize("held_back", ["request", "reply"])
+async def test_a_cancelled_acquisition_leaves_neither_a_lock_nor_a_worker(held_back, redis_proxy, redis_client):
     async with RedisTokenStore(redis_proxy.url) as store:
         await enter(store)
-        redis_proxy.forward_replies.clear()
+        count = len(redis_proxy.requests)
+        may_pass = redis_proxy.forward_requests if held_back == "request" else redis_proxy.forward_replies
+        may_pass.clear()
         waiting = asyncio.create_task(enter(store))
-        while not await redis_client.keys(LOCKS):
+        await redis_proxy.wait_for_requests(count + 1)
+        while held_back == "reply" and not await redis_client.keys(LOCKS):
             pass
         waiting.cancel()
+        await run_ready_tasks()
+        waiting.cancel()  # also a second time
+        may_pass.set()
         await asyncio.wait([waiting])
-        redis_proxy.forward_replies.set()
-        await enter(store)
+    assert waiting.cancelled()
     assert not await redis_client.keys(LOCKS)
+    assert not await redis_client.keys(HOLDERS)
+
+
+async def test_a_cancelled_wait_for_the_lock_leaves_no_worker(store, other, redis_client):
+    async with other.lock(KEY):
+        waiting = [asyncio.create_task(enter(store)) for _ in range(3)]
+        while await redis_client.zcard(await only(redis_client, HOLDERS)) != 1:
+            pass
+        await run_ready_tasks()
+        for task in waiting:
+            task.cancel()
+        await asyncio.wait(waiting)
+    assert not await redis_client.keys(LOCKS)
+    assert not await redis_client.keys(HOLDERS)
+
+
+async def run_ready_tasks():
+    for _ in range(10):
+        await asyncio.sleep(0)
 
 
 async def test_cancelling_a_release_leaves_no_lock(redis_proxy, redis_client):
@@ -465,11 +490,37 @@ async def test_a_later_worker_is_unfinished_after_an_earlier_one_saved_a_token(s
             assert await other.unfinished(KEY) is not None
 
 
-async def test_a_worker_that_could_not_save_is_unfinished(store, other):
+async def test_a_worker_that_could_not_save_is_unfinished(store, other, redis_client):
+    await damage(store, redis_client)
     with pytest.raises(TokenStoreError):
-        async with other.lock(KEY):
-            raise TokenStoreError("not saved")
+        await in_lock(other, other.save(KEY, token(2)))
     assert await unfinished(store) is not None
+
+
+async def test_a_worker_whose_failed_save_was_given_up_is_not_unfinished(store, other, redis_client):
+    await damage(store, redis_client)
+    async with other.lock(KEY):
+        with pytest.raises(TokenStoreError):
+            await other.save(KEY, token(2))
+    assert await unfinished(store) is None
+
+
+async def test_a_worker_that_could_not_load_is_not_unfinished(store, other, redis_client):
+    await damage(store, redis_client)
+    with pytest.raises(TokenStoreError):
+        await in_lock(other, other.load(KEY))
+    assert await unfinished(store) is None
+
+
+async def in_lock(store, call):
+    async with store.lock(KEY):
+        return await call
+
+
+async def damage(store, redis_client):
+    """Store a document that is neither loaded nor overwritten."""
+    await store.save(KEY, token(1))
+    await redis_client.hset(await only(redis_client, TOKENS), "document", "{")
 
 
 async def test_workers_that_never_finish_are_forgotten_after_a_day(store, redis_client):

@@ -3,6 +3,7 @@
 import asyncio
 import inspect
 import sys
+from contextlib import AsyncExitStack
 
 import keyring.backend
 import keyring.errors
@@ -133,8 +134,9 @@ async def test_keyring_error_shows_no_token(tmp_path):
 
 async def test_file_and_directory_are_accessible_to_the_owner_only(tmp_path):
     store = FileTokenStore(tmp_path / "tokens")
+    await store.save(KEY, token(1))
     async with store.lock(KEY):
-        await store.save(KEY, token(1))
+        pass
     modes = {path.name.split(".")[-1]: path.stat().st_mode & 0o777 for path in (tmp_path / "tokens").iterdir()}
     assert modes == {"json": 0o600, "lock": 0o600, "unsaved": 0o600}
     assert (tmp_path / "tokens").stat().st_mode & 0o777 == 0o700
@@ -185,3 +187,18 @@ async def test_lock_timeout_is_an_error(tmp_path):
 async def enter(store):
     async with store.lock(KEY):
         pass
+
+
+@pytest.mark.parametrize("is_held", [False, True])
+async def test_a_lock_whose_acquisition_is_cancelled_at_any_step_is_free(is_held, tmp_path):
+    store, other = FileTokenStore(tmp_path), FileTokenStore(tmp_path, lock_timeout=0.0)
+    for steps in range(40):
+        async with AsyncExitStack() as stack:
+            if is_held:
+                await stack.enter_async_context(other.lock(KEY))
+            waiting = asyncio.create_task(enter(store))
+            for _ in range(steps):
+                await asyncio.sleep(0)
+            waiting.cancel()
+        await asyncio.wait([waiting])
+        await enter(other)
