@@ -26,8 +26,10 @@ from spotify import (
     SpotifyError,
     UserNotRegisteredError,
 )
+from spotify.bulk import library, playlist_items
 from spotify.credentials import Secret
 from spotify.impl.token_stores import RedisTokenStore
+from spotify.interfaces.operation import Operation
 from spotify.interfaces.token_store import Token, TokenKey
 from spotify.testing import FakeClock, SpotifySandbox
 from tests.support.counting_process import read_albums
@@ -324,6 +326,14 @@ async def test_a_removed_operation_is_learned_from_the_second_refusal_and_by_eac
         assert [album.id for album in albums] == [album.id for album in sandbox.catalogue.albums[:3]]
         if len(clients) > 1:
             assert clients[1].quota.refused == frozenset()
+
+
+def test_no_bulk_write_uses_an_operation_that_can_be_removed():
+    used = [
+        each for module in (library, playlist_items) for each in vars(module).values() if isinstance(each, Operation)
+    ]
+    assert {"save-library-items", "add-items-to-playlist"} <= {operation.id for operation in used}
+    assert all(operation.development_mode for operation in used)
 
 
 TOKEN_ERRORS = {
