@@ -356,6 +356,8 @@ class ReauthorizationRequiredError(AuthenticationError, LoginRequiredError):
     says so then. Do not delete the stored token: a new login replaces it.
     """
 
+    advice = "log the user in again, as with `spotify.login` or `ensure_login`"
+
 
 class RefreshUnfinishedError(AuthenticationError):
     """The refresh token was rejected, but another worker, which has not finished, may have replaced it.

@@ -5,7 +5,7 @@ import json
 import pytest
 
 import spotify
-from spotify import ClientConfig, LoginRequiredError, TokenStoreError
+from spotify import ClientConfig, LoginRequiredError, ReauthorizationRequiredError, TokenStoreError
 from spotify.impl.token_stores.file_token_store import state_directory
 from spotify.services import PlaylistsService
 from spotify.testing import SpotifySandbox
@@ -40,6 +40,16 @@ async def test_one_line_logs_in_and_the_next_run_asks_for_nothing(options):
     assert len(options["open_browser"].urls) == 1
     with pytest.raises(spotify.ClientClosedError):
         await client.users.get_current_profile()
+
+
+async def test_the_run_after_a_call_with_a_revoked_login_logs_in_again(sandbox, options):
+    async with spotify.login(PlaylistsService.create, **options) as client:
+        sandbox.revoke(sandbox.catalogue.default_user.id)
+        with pytest.raises(ReauthorizationRequiredError):
+            await client.playlists.create("Made in Python", public=False)
+    async with spotify.login(PlaylistsService.create, **options) as client:
+        await client.playlists.create("Made in Python", public=False)
+    assert len(options["open_browser"].urls) == 2
 
 
 async def test_await_returns_a_client_to_close_later(options):

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from copy import copy
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Final, TypeAlias
@@ -307,6 +308,7 @@ class UserTokens:
                 if latest.refresh_token != token.refresh_token or self._is_fresh(latest):
                     return 0.0
                 if held_ago is None:
+                    await self._store_as_expired(latest)
                     raise
                 if (seconds := self._time_left(held_ago)) > 0.0:
                     return seconds
@@ -317,6 +319,16 @@ class UserTokens:
                 return 0.0
         self._token = token
         return token, is_new
+
+    async def _store_as_expired(self, token: Token) -> None:
+        """Store that the API rejected the access token, or else another process would use it until it expires.
+
+        The refresh token stays, as services have been seen to reject valid ones for a while.
+        """
+        now = self._endpoint.now()
+        if token.access_token == self._invalidated and now < token.expires_at:
+            with suppress(TokenStoreError):  # the login has to be repeated in any case
+                await self._store.save(self._key, replace(token, expires_at=max(now, token.issued_at)))
 
     async def _unfinished(self) -> float | None:
         store = self._store

@@ -557,7 +557,7 @@ async def test_a_login_is_lost_as_soon_as_no_worker_is_unfinished():
     with pytest.raises(ReauthorizationRequiredError) as caught:
         await flow.auth.get_access_token()
     assert flow.clock.monotonic() == 0.0
-    assert caught.value.advice is None
+    assert caught.value.advice == ReauthorizationRequiredError.advice
 
 
 async def test_the_wait_for_another_worker_ends_even_if_it_always_runs():
@@ -763,3 +763,43 @@ async def test_closing_waits_for_a_login_that_was_given_up_while_it_waits_for_th
         assert not done
     await closing
     assert (await flow.store.load(flow.auth.key)).access_token == Secret("HUSH-access-1")
+
+
+async def test_a_revoked_login_is_stored_as_expired_for_the_next_process():
+    flow = Flow()
+    await flow.store_token(1)
+    flow.transport.answer(ROUTE, status=400, json=INVALID_GRANT)
+    await flow.auth.invalidate(await flow.auth.get_access_token())
+    with pytest.raises(ReauthorizationRequiredError, match="log the user in again"):
+        await flow.auth.get_access_token()
+
+    restarted = Flow(store=flow.store, clock=flow.clock)
+    restarted.transport.answer(ROUTE, status=400, json=INVALID_GRANT)
+    with pytest.raises(ReauthorizationRequiredError):  # a new login, in `ensure_login`
+        await restarted.auth.get_access_token()
+    assert [form["refresh_token"] for form in restarted.forms()] == ["HUSH-refresh-1"]
+
+
+async def test_a_refused_refresh_of_a_token_that_the_api_accepts_changes_nothing():
+    flow = Flow()
+    token = await flow.store_token(1, age=3_599.0)
+    flow.transport.answer(ROUTE, status=400, json=INVALID_GRANT)
+    with pytest.raises(ReauthorizationRequiredError):
+        await flow.auth.get_access_token()
+    assert await flow.store.load(flow.auth.key) == token
+
+
+async def test_a_store_that_fails_to_note_a_revoked_login_hides_no_error():
+    class FullStore(MemoryTokenStore):
+        async def save(self, key, token, /):
+            if is_full:
+                raise TokenStoreError("the disk is full")
+            await super().save(key, token)
+
+    is_full, flow = False, Flow(store=FullStore())
+    await flow.store_token(1)
+    flow.transport.answer(ROUTE, status=400, json=INVALID_GRANT)
+    await flow.auth.invalidate(await flow.auth.get_access_token())
+    is_full = True
+    with pytest.raises(ReauthorizationRequiredError):
+        await flow.auth.get_access_token()
