@@ -1,7 +1,7 @@
 """The objects that Spotify returns, as frozen dataclasses.
 
-Begin with `base.py` and `common.py`. `simplified.py` holds the short forms that the full objects extend. `building.py`
-and `json_data.py` convert models from and to JSON with msgspec.
+Begin with `base.py`, `pages.py` and `common.py`. `simplified.py` holds the short forms that the full objects extend.
+`building.py` and `json_data.py` convert models from and to JSON with msgspec.
 """
 
 from typing import TYPE_CHECKING
@@ -17,15 +17,7 @@ from spotify.models.audio import (
     SeveralAudioFeatures,
     TimeInterval,
 )
-from spotify.models.base import (
-    ABSENT,
-    Absent,
-    JsonObject,
-    JsonValue,
-    OrAbsent,
-    SpotifyModel,
-    is_present,
-)
+from spotify.models.base import ABSENT, Absent, JsonObject, JsonValue, OrAbsent, SpotifyModel
 from spotify.models.browse import (
     BrowsePlaylistPage,
     Categories,
@@ -39,13 +31,10 @@ from spotify.models.common import (
     AddedItem,
     Context,
     Copyright,
-    CursorPage,
-    Cursors,
     ExternalIds,
     ExternalUrls,
     Followers,
     Image,
-    Page,
     ReleaseDate,
     Restrictions,
     ResumePoint,
@@ -88,6 +77,7 @@ from spotify.models.music import (
     Track,
     TrackPage,
 )
+from spotify.models.pages import CursorPage, Cursors, Page, is_present
 from spotify.models.playable import PlayableItem, UnknownItem
 from spotify.models.player import (
     Actions,

@@ -151,11 +151,6 @@ class SpotifyModel:
         return data
 
 
-def is_present(item: object) -> bool:
-    """Return whether an item of a list is an object: neither null, nor unreadable, nor an entry without its object."""
-    return item.holds_object() if isinstance(item, SpotifyModel) else item is not None
-
-
 def integer_from_digits(data: Mapping[str, JsonValue], name: str) -> Mapping[str, JsonValue]:
     """Return data in which a member is an integer if it was a string of digits."""
     value = data.get(name)
@@ -267,3 +262,6 @@ def in_utc(timestamp: datetime | None) -> datetime | None:
 
 DATETIME: Final = json_metadata(decoder=datetime.fromisoformat)
 """Metadata of a `datetime | None`: ISO 8601."""
+
+IF_TRUE: Final = json_metadata(exclude=is_false)
+"""The metadata of a field that is written only if it is True."""

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from spotify.models.base import JsonValue, SpotifyModel, is_none, json_metadata
-from spotify.models.common import Image, Page
+from spotify.models.common import Image
 from spotify.models.identity import Absences, with_identity
+from spotify.models.pages import Page
 from spotify.models.playlists import SimplifiedPlaylist
 
 

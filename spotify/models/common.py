@@ -1,108 +1,14 @@
-"""Values, base classes and pages that many models share."""
+"""Values and base classes that many models share."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Final, Generic, NamedTuple, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Final, NamedTuple, Self, cast
 
-from spotify.errors import DecodeError
-from spotify.models.base import DATETIME, JsonValue, SpotifyModel, in_utc, is_empty, is_false, is_present, json_metadata
+from spotify.models.base import DATETIME, JsonValue, SpotifyModel, in_utc, is_empty, json_metadata
 from spotify.models.enums import CopyrightType, ReleaseDatePrecision, RestrictionReason
 from spotify.models.identity import Absences, kind_of, with_identity
-
-T = TypeVar("T")
-U = TypeVar("U")
-
-IF_TRUE: Final = json_metadata(exclude=is_false)
-"""The metadata of a field that is written only if it is True."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page(SpotifyModel, Generic[T]):
-    """A page of a list by offset and limit: the API's PagingObject. It iterates over its items and has their length."""
-
-    items: list[T]
-    """The items of this page, in order."""
-    href: str | None = None
-    """The URL of this page."""
-    limit: int = 0
-    """The maximum number of items on a page; 0 if missing."""
-    next: str | None = None
-    """The URL of the next page; None on the last one. Untrusted: never send a token to it."""
-    offset: int = 0
-    """The offset of the first item, from 0."""
-    previous: str | None = None
-    """The URL of the previous page; None on the first one."""
-    total: int | None = None
-    """The number of items on all pages; None if missing."""
-    items_damaged: bool = field(default=False, metadata=IF_TRUE)
-    """Whether `items` could not be read: they are empty, and iterating over the page raises `DecodeError`. Lists that
-    are read page by page raise it too.
-    """
-
-    def __iter__(self) -> Iterator[T]:
-        return iter(_readable(self.items, self.items_damaged))
-
-    def __len__(self) -> int:
-        return len(self.items)
-
-    def __getitem__(self, index: int) -> T:
-        return self.items[index]
-
-    def present(self: "Page[U | None]") -> list[U]:
-        """Return the items without nulls, unknown items, and entries without their object."""
-        return [item for item in _readable(self.items, self.items_damaged) if item is not None and is_present(item)]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cursors(SpotifyModel):
-    """The cursors of a page: the API's CursorObject."""
-
-    after: str | None = None
-    """The cursor of the next page; None on the last one."""
-    before: str | None = None
-    """The cursor of the previous page."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CursorPage(SpotifyModel, Generic[T]):
-    """One page of a list by cursor: the API's CursorPagingObject. It iterates over its items and has their length."""
-
-    items: list[T] = field(default_factory=list[T])
-    """The items of this page, in order."""
-    cursors: Cursors | None = None
-    """The cursors of the adjacent pages; None on some last pages."""
-    href: str | None = None
-    """The URL of this page."""
-    limit: int = 0
-    """The maximum number of items on a page; 0 if missing."""
-    next: str | None = None
-    """The URL of the next page; None on the last one. Untrusted: never send a token to it."""
-    total: int | None = None
-    """The number of items on all pages; None if missing, as it always is for recently played items."""
-    items_damaged: bool = field(default=False, metadata=IF_TRUE)
-    """Whether `items` could not be read: they are empty, and iterating over the page raises `DecodeError`. Lists that
-    are read page by page raise it too.
-    """
-
-    def __iter__(self) -> Iterator[T]:
-        return iter(_readable(self.items, self.items_damaged))
-
-    def __len__(self) -> int:
-        return len(self.items)
-
-    def __getitem__(self, index: int) -> T:
-        return self.items[index]
-
-    def present(self: "CursorPage[U | None]") -> list[U]:
-        """Return the items without nulls, unknown items, and entries without their object."""
-        return [item for item in _readable(self.items, self.items_damaged) if item is not None and is_present(item)]
-
-
-def _readable(items: list[T], damaged: bool) -> list[T]:
-    if damaged:
-        raise DecodeError("the items of this page could not be read", path="$.items")
-    return items
+from spotify.models.pages import is_present
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,21 +2,11 @@
 
 from dataclasses import dataclass, field
 
-from spotify.models.base import SpotifyModel
-from spotify.models.common import (
-    IF_TRUE,
-    Copyright,
-    CursorPage,
-    ExternalIds,
-    Followers,
-    Image,
-    Page,
-    PlayableItem,
-    SavedItem,
-    Several,
-)
+from spotify.models.base import IF_TRUE, SpotifyModel
+from spotify.models.common import Copyright, ExternalIds, Followers, Image, PlayableItem, SavedItem, Several
 from spotify.models.enums import RecommendationSeedType
 from spotify.models.identity import Absences, IdentifiedModel
+from spotify.models.pages import CursorPage, Page
 from spotify.models.simplified import (
     SimplifiedAlbum,
     SimplifiedAlbumPage,

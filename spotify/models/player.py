@@ -5,17 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
-from spotify.models.base import (
-    DATETIME,
-    JsonValue,
-    SpotifyModel,
-    in_utc,
-    integer_from_digits,
-    is_present,
-    json_metadata,
-)
-from spotify.models.common import Context, CursorPage, timedelta_from_ms
+from spotify.models.base import DATETIME, JsonValue, SpotifyModel, in_utc, integer_from_digits, json_metadata
+from spotify.models.common import Context, timedelta_from_ms
 from spotify.models.enums import CurrentlyPlayingType, DeviceType, RepeatState
+from spotify.models.pages import CursorPage, is_present
 from spotify.models.playable import PLAYABLE, PLAYABLES, PlayableItem
 
 

@@ -11,19 +11,10 @@ from html import unescape
 from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
-from spotify.models.base import (
-    ABSENT,
-    Absent,
-    JsonObject,
-    Metadata,
-    OrAbsent,
-    SpotifyModel,
-    is_none,
-    is_present,
-    json_metadata,
-)
-from spotify.models.common import NO_URLS, AddedItem, ExternalUrls, Followers, Image, Page
+from spotify.models.base import ABSENT, Absent, JsonObject, Metadata, OrAbsent, SpotifyModel, is_none, json_metadata
+from spotify.models.common import NO_URLS, AddedItem, ExternalUrls, Followers, Image
 from spotify.models.identity import Absences, IdentifiedModel
+from spotify.models.pages import Page, is_present
 from spotify.models.playable import OLD_PLAYABLE, PLAYABLE, PlayableItem
 
 _OLD_NAME: Final = json_metadata(exclude=is_none)

@@ -29,9 +29,10 @@ from typing import Final, TypeAlias, Union, get_args, get_origin, get_type_hints
 from spotify._checks import is_text
 from spotify.errors import DecodeError
 from spotify.models.base import ABSENT, JsonValue, SpotifyModel, is_required, model_fields
-from spotify.models.common import AddedItem, CursorPage, Page, PlayableItem, Several
+from spotify.models.common import AddedItem, PlayableItem, Several
 from spotify.models.drift import MISSING, Damage, Drift, Missing, type_name
 from spotify.models.json_data import encodable, encodable_object
+from spotify.models.pages import CursorPage, Page
 from spotify.models.playable import playable_class
 from spotify.models.player import PlayHistory
 

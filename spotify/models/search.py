@@ -6,8 +6,8 @@ The pages contain None in place of hidden items, mostly playlists: `page.present
 from dataclasses import dataclass
 
 from spotify.models.base import SpotifyModel
-from spotify.models.common import Page
 from spotify.models.music import Artist, Track
+from spotify.models.pages import Page
 from spotify.models.playlists import SimplifiedPlaylist
 from spotify.models.simplified import SimplifiedAlbum, SimplifiedAudiobook, SimplifiedEpisode, SimplifiedShow
 

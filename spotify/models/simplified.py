@@ -9,7 +9,6 @@ from spotify.models.common import (
     Copyright,
     ExternalUrls,
     Image,
-    Page,
     ReleaseDate,
     Restrictions,
     ResumePoint,
@@ -19,6 +18,7 @@ from spotify.models.common import (
 from spotify.models.enums import AlbumGroup, AlbumType, ReleaseDatePrecision
 from spotify.models.identity import Absences, IdentifiedModel, TimedModel
 from spotify.models.market_codes import MARKETS
+from spotify.models.pages import Page
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,8 +3,9 @@
 from dataclasses import dataclass, field
 
 from spotify.models.base import JsonObject, json_metadata
-from spotify.models.common import Page, PlayableItem, SavedItem, Several
+from spotify.models.common import PlayableItem, SavedItem, Several
 from spotify.models.identity import Absences
+from spotify.models.pages import Page
 from spotify.models.simplified import (
     SimplifiedAudiobook,
     SimplifiedChapter,
