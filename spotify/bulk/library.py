@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 
 from spotify._concurrency import run_all
+from spotify.bulk.batches import check_count, concurrency_of, in_batches, priority_of
 from spotify.bulk.costs import announce
-from spotify.bulk.reads import check_count, concurrency_of, in_batches, priority_of
 from spotify.bulk.writes import BulkWrite, Part
 from spotify.ids import Reference, SpotifyUri, ids_of
 from spotify.interfaces.executor import Call, RequestExecutor

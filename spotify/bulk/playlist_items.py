@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Final, NotRequired, Required, TypedDict
 
 from spotify._checks import check_range, each_of, is_mapping, shown
+from spotify.bulk.batches import in_batches
 from spotify.bulk.costs import announce
 from spotify.bulk.playlist_verification import FinalItems, PlaylistState, PlaylistVerifier
-from spotify.bulk.reads import in_batches
 from spotify.bulk.writes import BulkWrite, Part, wait_to_read
 from spotify.ids import playable_uri
 from spotify.interfaces.executor import RequestExecutor

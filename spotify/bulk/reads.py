@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from typing import Final, Generic, TypeAlias, TypeVar
 
-from spotify._checks import implements
 from spotify._concurrency import MAX_TASKS, run_all
+from spotify.bulk.batches import in_batches
 from spotify.errors import (
     AppOwnerPremiumRequiredError,
     AuthenticationError,
-    DecodeError,
     EndpointUnavailableError,
     MissingScopeError,
     NotFoundError,
@@ -18,9 +17,7 @@ from spotify.errors import (
     SpotifyError,
     UserNotRegisteredError,
 )
-from spotify.interfaces.executor import SupportsConcurrency
 from spotify.interfaces.operation import Operation
-from spotify.interfaces.rate_limiter import Priority
 from spotify.models import SpotifyModel
 from spotify.models.identity import with_requested_id
 from spotify.quota import Quota
@@ -207,30 +204,3 @@ def without_errors(
         errors=errors,
         operation=operation.id,
     )
-
-
-def check_count(results: Sequence[object], asked: Sequence[str]) -> None:
-    """Check that there is a result for each id or URI.
-
-    Raises:
-        DecodeError: There is not.
-    """
-    if len(results) != len(asked):
-        raise DecodeError(f"the response has {len(results)} results for {len(asked)} ids, which cannot be matched")
-
-
-def in_batches(values: Sequence[str], operation: Operation) -> Iterator[Sequence[str]]:
-    """Yield the ids or URIs in slices of at most `operation.max_ids`, or all of them if it has no maximum."""
-    size = operation.max_ids or max(len(values), 1)
-    for start in range(0, len(values), size):
-        yield values[start : start + size]
-
-
-def concurrency_of(executor: object) -> int:
-    """Return the number of calls to make at the same time."""
-    return executor.max_concurrency if implements(executor, SupportsConcurrency) else MAX_TASKS
-
-
-def priority_of(*, is_one_of_many: bool) -> Priority:
-    """Return the priority of a request: the requests of a longer piece of work let single ones pass."""
-    return "bulk" if is_one_of_many else "interactive"

@@ -9,8 +9,9 @@ from typing import Any, NoReturn, TypeVar
 
 from spotify._checks import check_flag, check_market, check_range, check_text, check_type, shown
 from spotify._exceptions import PROGRESS_HIDDEN
+from spotify.bulk.batches import check_count, concurrency_of, priority_of
 from spotify.bulk.costs import announce
-from spotify.bulk.reads import BulkRead, check_count, concurrency_of, priority_of, without_errors
+from spotify.bulk.reads import BulkRead, without_errors
 from spotify.errors import BadRequestError, DecodeError, SpotifyError
 from spotify.interfaces.executor import Argument, Call, RequestExecutor, SupportsCachedResults
 from spotify.interfaces.operation import JSON, Operation

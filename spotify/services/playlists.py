@@ -8,10 +8,10 @@ from typing import overload
 
 from spotify._checks import check_flag, check_range, check_text
 from spotify._concurrency import run_all
+from spotify.bulk.batches import check_count
 from spotify.bulk.costs import announce
 from spotify.bulk.library import check_library, remove_from_library, save_to_library, uris_of
 from spotify.bulk.playlist_items import ItemToRemove, Removal, add_items, removals_of, remove_items, replace_items
-from spotify.bulk.reads import check_count
 from spotify.ids import Reference, ids_of, playable_uris, playlist_id, user_id
 from spotify.interfaces.executor import Call
 from spotify.models import (
