@@ -43,7 +43,7 @@ REMEDIES: Final = {
     "PartialReadError": "Use `results`, and read the ids in `errors` again, after `retry_at` if it is set.",
     "PartialWriteError": "`await client.resume(error)` writes the rest, after `retry_at` if it is set. Check the items "
     "in `unknown` before. See [bulk operations](../bulk.md#writes-of-any-length).",
-    "RateLimiterError": 'Start Redis, or do not set `when_away="refuse"`. See [workers](../workers.md).',
+    "RateLimiterError": 'Start Redis, or do not set `when_unavailable="refuse"`. See [workers](../workers.md).',
     "AuthProviderError": "The message is that of the application's auth provider. See "
     "[your own auth provider](../components.md#your-own-auth-provider).",
     "TokenStoreError": "The message names the file or server and what to do. A token that was stored is kept.",

@@ -352,7 +352,7 @@ REDIS_USES = {
     "save": (lambda url: RedisTokenStore(url, save_timeout=0), save),
     "delete": (lambda url: RedisTokenStore(url, save_timeout=0), lambda store: store.delete(KEY)),
     "lock": (lambda url: RedisTokenStore(url, save_timeout=0), hold_lock),
-    "slot": (lambda url: RedisRateLimiter(url, application="x", when_away="refuse", timeout=5), take_slot),
+    "slot": (lambda url: RedisRateLimiter(url, application="x", when_unavailable="refuse", timeout=5), take_slot),
     "cached response": (lambda url: RedisResponseCache(url, timeout=5), lambda cache: cache.get(["key"], ["scope"])),
 }
 REDIS_REPLIES = {

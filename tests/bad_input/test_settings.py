@@ -308,7 +308,7 @@ CONSTRUCTORS: dict[Callable[..., Any], tuple[dict[str, Any], dict[str, Values]]]
             **RATES,
             "redis": REDIS,
             "application": KEY_PREFIX,
-            "when_away": {**WORDS, **NOT_NONE},
+            "when_unavailable": {**WORDS, **NOT_NONE},
             "lease": ABOVE_ZERO,
             "timeout": ABOVE_ZERO,
             "prefix": KEY_PREFIX,

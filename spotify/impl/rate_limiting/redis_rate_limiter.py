@@ -13,7 +13,7 @@ from spotify.impl.rate_limiting.concurrency_queue import ConcurrencyQueue, Slot
 from spotify.impl.rate_limiting.gate import Gate, OperationPauses, active_pauses
 from spotify.impl.rate_limiting.in_process_rate_limiter import checked_window_limit
 from spotify.impl.rate_limiting.redis_permits import RedisPermits
-from spotify.impl.rate_limiting.shared_pacer import SharedPacer, WhenAway
+from spotify.impl.rate_limiting.shared_pacer import SharedPacer, WhenUnavailable
 from spotify.impl.system_clock import SystemClock
 from spotify.interfaces.clock import Clock
 from spotify.interfaces.operation import Operation
@@ -74,7 +74,7 @@ class RedisRateLimiter:
         rate_limit: int | None = None,
         rate_window: float = 30.0,
         reserve: float = 0.2,
-        when_away: WhenAway = "local",
+        when_unavailable: WhenUnavailable = "local",
         lease: float = 60.0,
         timeout: float = 0.5,
         prefix: str = "spotify",
@@ -91,8 +91,8 @@ class RedisRateLimiter:
                 pauses are shared. Must be the same for all workers, as must `rate_window`, `reserve` and `lease`.
             rate_window: Seconds, more than 0. Spotify's window is 30 seconds.
             reserve: The share of `rate_limit` kept free for interactive calls, from 0 to below 1.
-            when_away: What happens to calls while Redis is unavailable: they are sent within this worker's fair share
-                of the limit (`local`), or fail with `RateLimiterError` (`refuse`).
+            when_unavailable: What happens to calls while Redis is unavailable: they are sent within this worker's fair
+                share of the limit (`local`), or fail with `RateLimiterError` (`refuse`).
             lease: Seconds for which a request counts, plus a window, if its worker does not report on it: longer than
                 a request can take (`ClientConfig.timeout`) and `timeout` together.
             timeout: Seconds to wait for a reply of Redis, connecting included, more than 0.
@@ -108,8 +108,8 @@ class RedisRateLimiter:
         check_text("prefix", prefix)
         check_range("max_concurrency", max_concurrency, at_least=1)
         check_number("lease", lease, above=0)
-        if when_away not in get_args(WhenAway):
-            raise ValueError(f"when_away must be 'local' or 'refuse', not {shown(when_away)}")
+        if when_unavailable not in get_args(WhenUnavailable):
+            raise ValueError(f"when_unavailable must be 'local' or 'refuse', not {shown(when_unavailable)}")
         if clock is None:
             clock = SystemClock()
         check_methods("clock", clock, ("time", "monotonic", "sleep"))
@@ -128,7 +128,9 @@ class RedisRateLimiter:
         pauses = OperationPauses(clock, responses_to_open=max_concurrency)
 
         def new_worker() -> _Worker:
-            pacer = SharedPacer(permits, gate, pauses, window_limit, when_away=when_away, timeout=timeout, clock=clock)
+            pacer = SharedPacer(
+                permits, gate, pauses, window_limit, when_unavailable=when_unavailable, timeout=timeout, clock=clock
+            )
             queue = ConcurrencyQueue(max_concurrency, pacer, clock, pauses=pauses, log_waits=False)
             pacer.attach(queue)
             return _Worker(pacer, queue)
@@ -155,7 +157,7 @@ class RedisRateLimiter:
         Raises:
             WaitTooLongError: On entering: the wait would be longer than the admission allows.
             QuotaExceededError: The same, if a quota is used up.
-            RateLimiterError: On entering: Redis is unavailable, and `when_away` is `refuse`.
+            RateLimiterError: On entering: Redis is unavailable, and `when_unavailable` is `refuse`.
         """
         return Slot(self._workers.get().queue, self._pauses, admission)
 

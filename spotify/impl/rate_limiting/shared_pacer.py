@@ -18,7 +18,7 @@ from spotify.impl.redis.connection import RedisFailure
 from spotify.interfaces.clock import Clock
 from spotify.interfaces.rate_limiter import PauseReason, Priority
 
-WhenAway: TypeAlias = Literal["local", "refuse"]
+WhenUnavailable: TypeAlias = Literal["local", "refuse"]
 """What happens to calls while Redis is unavailable."""
 
 _PRIORITIES: Final[tuple[Priority, ...]] = ("interactive", "bulk")
@@ -55,7 +55,7 @@ class SharedPacer:
         pauses: OperationPauses,
         window_limit: WindowLimit | None,
         *,
-        when_away: WhenAway,
+        when_unavailable: WhenUnavailable,
         timeout: float,
         clock: Clock,
     ) -> None:
@@ -65,7 +65,7 @@ class SharedPacer:
         self._pauses = pauses
         self._window = _DEFAULT_WINDOW if window_limit is None else window_limit.window
         self._window_limit = window_limit
-        self._when_away = when_away
+        self._when_unavailable = when_unavailable
         self._timeout = timeout
         self._clock = clock
         self._local = LocalPacer(gate, window_limit, clock)
@@ -99,7 +99,9 @@ class SharedPacer:
         if self._breaker.is_open:
             if self._breaker.delay_until_retry() <= 0.0:
                 self._start_exchange()
-            return math.inf if self._when_away == "refuse" else self._local.delay_until_ready(priority, in_flight)
+            return (
+                math.inf if self._when_unavailable == "refuse" else self._local.delay_until_ready(priority, in_flight)
+            )
         if self._keeps_to_share() and (seconds := self._local.delay_until_ready(priority, in_flight)) > 0.0:
             return seconds
         now = self._clock.monotonic()
@@ -147,7 +149,7 @@ class SharedPacer:
         Raises:
             RateLimiterError: Redis is unavailable, and nothing may be sent without it.
         """
-        if self._when_away == "refuse" and self._breaker.is_open and self._exchange is None:
+        if self._when_unavailable == "refuse" and self._breaker.is_open and self._exchange is None:
             error = RateLimiterError(
                 f"Not sent: {self._redis.server}, which holds the rate limit of all workers, is unavailable: "
                 f"{self._breaker.reason}"
@@ -251,7 +253,7 @@ class SharedPacer:
         return Pauses(seconds=self._gate.pause_left(), reason=self._gate.reason, operations=self._pauses.pauses_left())
 
     def _permits_to_request(self, now: float) -> dict[Priority, int]:
-        if self._breaker.is_open and self._when_away == "local":
+        if self._breaker.is_open and self._when_unavailable == "local":
             return dict.fromkeys(_PRIORITIES, 0)  # requests are sent without permits
         demand, capacity = self._queue.demand(), self._gate.capacity()
         requested: dict[Priority, int] = {}

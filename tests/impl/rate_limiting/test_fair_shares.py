@@ -36,7 +36,7 @@ class Simulation:
     def worker(self):
         """Return the pacer and the queue of a new worker."""
         pacer = SharedPacer(
-            self.permits, self._gate, self._pauses, self.limit, when_away="local", timeout=0.5, clock=self.clock
+            self.permits, self._gate, self._pauses, self.limit, when_unavailable="local", timeout=0.5, clock=self.clock
         )
         queue = ConcurrencyQueue(50, pacer, self.clock, pauses=self._pauses)
         pacer.attach(queue)

@@ -194,7 +194,7 @@ async def test_a_pause_during_an_outage_reaches_other_workers_after_it(redis_ser
 
 
 async def test_with_refuse_nothing_is_sent_during_an_outage(redis_server, clock):
-    async with workers(redis_server.url, when_away="refuse", clock=clock) as (a, _):
+    async with workers(redis_server.url, when_unavailable="refuse", clock=clock) as (a, _):
         await enter(a)
         redis_server.kill()
         for _ in range(2):
@@ -207,7 +207,7 @@ async def test_with_refuse_nothing_is_sent_during_an_outage(redis_server, clock)
 
 
 async def test_refused_calls_do_not_use_redis(redis_proxy):
-    async with workers(redis_proxy.url, when_away="refuse", timeout=SHORT, clock=FakeClock()) as (a, _):
+    async with workers(redis_proxy.url, when_unavailable="refuse", timeout=SHORT, clock=FakeClock()) as (a, _):
         redis_proxy.forward_requests.clear()
         with pytest.raises(RateLimiterError):
             await enter(a)

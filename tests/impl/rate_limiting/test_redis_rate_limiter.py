@@ -286,7 +286,7 @@ async def test_a_wait_for_redis_is_not_logged(redis_server):
         ({"lease": -1.0}, "lease must be more than 0"),
         ({"reserve": 1.0}, "reserve must be less than 1"),
         ({"timeout": 0.0}, "timeout must be more than 0"),
-        ({"when_away": "wait"}, "when_away must be 'local' or 'refuse'"),
+        ({"when_unavailable": "wait"}, "when_unavailable must be 'local' or 'refuse'"),
     ],
 )
 def test_arguments_out_of_bounds_raise(argument, message):

@@ -104,7 +104,7 @@ async def use_rate_limiters_and_cache(url, *, seconds=5.0):
     settings = {"application": "a", "rate_limit": 5, "timeout": seconds}
     async with (
         RedisRateLimiter(url, **settings) as local,
-        RedisRateLimiter(url, **settings, when_away="refuse") as strict,
+        RedisRateLimiter(url, **settings, when_unavailable="refuse") as strict,
         asyncio.timeout(20),
     ):
         async with local.slot(call()):
@@ -226,7 +226,7 @@ async def test_a_rate_limit_of_another_program_counts_as_unavailable(command, re
     settings = {"application": "a", "rate_limit": 5, "timeout": 5.0}
     async with RedisRateLimiter(redis_server.url, **settings) as limiter, limiter.slot(call()):
         pass
-    async with RedisRateLimiter(redis_server.url, **settings, when_away="refuse") as limiter:
+    async with RedisRateLimiter(redis_server.url, **settings, when_unavailable="refuse") as limiter:
         with pytest.raises(RateLimiterError, match=r"spotify:rate:\{a\}:.*another program"):
             async with limiter.slot(call()):
                 pass
