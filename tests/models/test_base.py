@@ -4,7 +4,6 @@ import copy
 import json
 import pickle
 from dataclasses import FrozenInstanceError, fields, is_dataclass
-from inspect import cleandoc
 from typing import Any
 
 import pytest
@@ -48,15 +47,11 @@ def test_no_model_has_a_field_annotated_with_a_string() -> None:
     assert failures(check, MODELS) == {}
 
 
-def test_every_model_documents_its_own_fields() -> None:
+def test_every_model_has_a_docstring_of_its_own() -> None:
+    """`dataclass` gives a class without one its signature."""
+
     def check(model: Any) -> None:
-        annotations = vars(model).get("__annotations__", {})
-        own = {field.name for field in fields(model) if field.repr and field.name in annotations}
-        lines = cleandoc(model.__doc__ or "").splitlines()
-        documented = {line.split(":")[0].strip() for line in lines if line.startswith("    ")}
         assert not (model.__doc__ or "").startswith(f"{model.__name__}(")
-        if not issubclass(model, models.Page | models.CursorPage):
-            assert own <= documented | {"type"}
 
     assert failures(check, MODELS) == {}
 
