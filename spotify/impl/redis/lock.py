@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncGenerator, Generator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from secrets import token_hex
@@ -51,9 +51,12 @@ class HeldLock:
 class _LoopState:
     """The tasks of one event loop that wait for locks."""
 
-    __slots__ = ("queues", "unconfirmed", "unreleased")
+    __slots__ = ("_acquisitions", "_is_idle", "is_closing", "queues", "unconfirmed", "unreleased")
 
     def __init__(self) -> None:
+        self.is_closing = False
+        self._acquisitions = 0
+        self._is_idle = asyncio.Event()
         self.queues: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         """One task per lock polls Redis; the others wait for their turn here."""
         self.unconfirmed: dict[str, str] = {}
@@ -62,6 +65,27 @@ class _LoopState:
         """
         self.unreleased: dict[str, str] = {}
         """Owners that could not release the lock. The next try takes it from them, for the same reason."""
+
+    @contextmanager
+    def acquisition(self) -> Generator[None]:
+        """Let `end_acquisitions` wait for the end of the context."""
+        self._acquisitions += 1
+        try:
+            yield
+        finally:
+            self._acquisitions -= 1
+            if not self._acquisitions:
+                self._is_idle.set()
+
+    async def end_acquisitions(self) -> None:
+        """Let the acquisitions in progress fail, and wait until they have."""
+        self.is_closing = True
+        try:
+            while self._acquisitions:
+                self._is_idle.clear()
+                await self._is_idle.wait()
+        finally:
+            self.is_closing = False
 
 
 class RedisLock:
@@ -124,16 +148,18 @@ class RedisLock:
             RedisFailure: Redis failed.
         """
         deadline = self._clock.monotonic() + self._timeout
-        queue = self._state.get().queues.setdefault(keys.lock, asyncio.Lock())
-        try:
-            async with asyncio.timeout(self._timeout):
-                await queue.acquire()
-        except TimeoutError:
-            raise self._still_held(keys) from None
-        try:
-            return await self._poll(keys, deadline)
-        finally:
-            queue.release()
+        state = self._state.get()
+        queue = state.queues.setdefault(keys.lock, asyncio.Lock())
+        with state.acquisition():
+            try:
+                async with asyncio.timeout(self._timeout):
+                    await queue.acquire()
+            except TimeoutError:
+                raise self._still_held(keys) from None
+            try:
+                return await self._poll(keys, deadline)
+            finally:
+                queue.release()
 
     async def release(self, keys: LockKeys, held: HeldLock, *, has_finished: bool = True) -> None:
         """Release the lock, if it is still held. If Redis fails, the lease ends it.
@@ -173,7 +199,9 @@ class RedisLock:
         return None if milliseconds < 0 else milliseconds / 1000
 
     async def settle(self) -> None:
-        """Wait until all releases have finished."""
+        """Give up the acquisitions of this event loop, and wait until all releases have finished."""
+        if (state := self._state.find()) is not None:
+            await state.end_acquisitions()
         await self._releases.settle()
 
     async def _poll(self, keys: LockKeys, deadline: float) -> HeldLock:
@@ -186,6 +214,8 @@ class RedisLock:
                 attempt = asyncio.create_task(self._try(keys, owner, state.unreleased.get(keys.lock, "")))
                 await asyncio.wait((attempt,))
                 fencing_token, lease_left = attempt.result()
+                if state.is_closing:
+                    break
                 if fencing_token:
                     del state.unconfirmed[keys.lock]
                     state.unreleased.pop(keys.lock, None)
@@ -199,6 +229,9 @@ class RedisLock:
             raise
         finally:
             del attempt  # no cycle of its error and this frame
+        if state.is_closing:
+            await self._releases.run(partial(self._give_up, keys, owner, None), key=owner)
+            raise TokenStoreError(f"the token store was closed before it acquired the lock {keys.lock}; close it later")
         del state.unconfirmed[keys.lock]
         raise self._still_held(keys)
 

@@ -4,10 +4,13 @@ import asyncio
 
 import pytest
 
-from spotify.errors import LoginRequiredError, TokenStoreError
-from spotify.impl.auth import AuthorizationCodeAuth
+from spotify import AsyncSpotifyClient
+from spotify.errors import ClientClosedError, LoginRequiredError, TokenStoreError
+from spotify.impl.auth import AuthorizationCodeAuth, PkceAuth
 from spotify.impl.token_stores import RedisTokenStore
 from spotify.testing import FakeClock, FakeTransport, captured_logs
+from tests.support.redis_contents import HOLDERS, LOCKS
+from tests.support.token_samples import KEY
 from tests.support.user_flow import INVALID_GRANT, ROUTE, Flow, granted
 
 
@@ -270,3 +273,23 @@ async def test_stalled_refresh_does_not_undo_a_log_out(redis_server, redis_clien
         await slow.auth.get_access_token()
     with pytest.raises(LoginRequiredError):
         await slow.auth.get_access_token()
+
+
+@pytest.mark.parametrize("held_back", ["request", "reply"])
+async def test_closing_the_client_and_the_store_leaves_no_lock_of_a_running_call(held_back, redis_proxy, redis_client):
+    async with RedisTokenStore(redis_proxy.url) as store:
+        auth = PkceAuth("app", "http://127.0.0.1:8000/callback", user="ana", store=store)
+        pool = AsyncSpotifyClient("token", transport=FakeTransport())
+        user = pool.for_user(auth)
+        await store.load(KEY)
+        count = len(redis_proxy.requests)
+        may_pass = redis_proxy.forward_requests if held_back == "request" else redis_proxy.forward_replies
+        may_pass.clear()
+        call = asyncio.create_task(user.users.get_current_profile())
+        await redis_proxy.wait_for_requests(count + 1)
+        await pool.close()
+        asyncio.get_running_loop().call_soon(may_pass.set)
+    with pytest.raises(ClientClosedError):
+        await call
+    assert not await redis_client.keys(LOCKS)
+    assert not await redis_client.keys(HOLDERS)

@@ -319,6 +319,21 @@ async def test_a_cancelled_acquisition_leaves_neither_a_lock_nor_a_worker(held_b
     assert not await redis_client.keys(HOLDERS)
 
 
+async def test_closing_the_store_ends_the_acquisitions_in_progress(redis_server, other, redis_client):
+    store = RedisTokenStore(redis_server.url)
+    async with other.lock(KEY):
+        waiting = [asyncio.create_task(enter(store)) for _ in range(3)]
+        await run_ready_tasks()
+        await store.close()
+        for task in waiting:
+            with pytest.raises(TokenStoreError, match="was closed before it acquired the lock"):
+                await task
+    assert not await redis_client.keys(LOCKS)
+    assert not await redis_client.keys(HOLDERS)
+    await enter(store)
+    await store.close()
+
+
 async def test_a_cancelled_wait_for_the_lock_leaves_no_worker(store, other, redis_client):
     async with other.lock(KEY):
         waiting = [asyncio.create_task(enter(store)) for _ in range(3)]
