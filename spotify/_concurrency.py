@@ -7,7 +7,8 @@ import copy
 from collections.abc import Callable, Coroutine, Hashable, Iterable, Iterator
 from contextvars import copy_context
 from itertools import islice
-from typing import Final, Generic, Literal, TypeAlias, TypeVar
+from typing import Any, Final, Generic, Literal, TypeAlias, TypeVar
+from weakref import WeakKeyDictionary
 
 T = TypeVar("T")
 _FlightKey: TypeAlias = "tuple[asyncio.AbstractEventLoop, Hashable]"
@@ -212,7 +213,10 @@ class _LeaderCancelledError(Exception):
 
 
 class UnfinishedTasks:
-    """Tasks that have to end before what they use is closed."""
+    """Tasks that have to end before what they use is closed.
+
+    A task that several things wait for, one after the other, is waited for once: the limit is for all of them together.
+    """
 
     __slots__ = ("_is_closed", "_tasks", "_timeout")
 
@@ -220,40 +224,60 @@ class UnfinishedTasks:
         """Create an instance without tasks.
 
         Args:
-            timeout: Seconds that `close` waits at most, 0 or more.
+            timeout: Seconds to wait for a task at most, 0 or more.
         """
         self._timeout = timeout
         self._is_closed = False
-        self._tasks: set[asyncio.Task[object]] = set()
+        self._tasks: set[asyncio.Task[Any]] = set()
 
-    def add_current(self) -> bool:
-        """Let `close` wait for the current task. Return False if it was called already."""
-        task = asyncio.current_task()
-        if task is not None and not self._is_closed:
+    def __contains__(self, task: asyncio.Task[Any]) -> bool:
+        return task in self._tasks
+
+    def add(self, task: asyncio.Task[Any] | None) -> None:
+        """Let `wait` and `close` wait for a task."""
+        if task is not None:
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
+
+    def add_current(self) -> bool:
+        """Do the same for the current task. Return False if `close` was called already."""
+        if not self._is_closed:
+            self.add(asyncio.current_task())
         return not self._is_closed
 
     async def close(self) -> None:
-        """Accept no more tasks, and wait until the others have ended, in all event loops that run."""
+        """Accept no more tasks with `add_current`, and wait for the others."""
         self._is_closed = True
+        await self.wait()
+
+    async def wait(self) -> None:
+        """Wait until the tasks have ended, in all event loops that run."""
         here, current = asyncio.get_running_loop(), asyncio.current_task()
-        running: list[asyncio.Future[object]] = []
+        running: dict[asyncio.Task[Any], asyncio.Future[Any]] = {}
         for task in self._tasks.copy():  # in one step: another thread may change the original
             loop = task.get_loop()
             if loop is here and task is not current:
-                running.append(task)
+                running[task] = task
             elif loop is not here and loop.is_running():
                 waiting = _end_of(task)
                 try:
-                    running.append(asyncio.wrap_future(asyncio.run_coroutine_threadsafe(waiting, loop)))
+                    running[task] = asyncio.wrap_future(asyncio.run_coroutine_threadsafe(waiting, loop))
                 except RuntimeError:  # the event loop has been closed, and the task has ended with it
                     waiting.close()
         if running:
-            await asyncio.wait(running, timeout=self._timeout)
+            started_at = here.time()
+            left = max(self._timeout - _waited.get(task, 0.0) for task in running)
+            await asyncio.wait(running.values(), timeout=max(0.0, left))
+            for task, end in running.items():
+                if not end.done():
+                    _waited[task] = _waited.get(task, 0.0) + here.time() - started_at
 
 
-async def _end_of(task: asyncio.Task[object]) -> None:
+_waited: Final[WeakKeyDictionary[asyncio.Task[Any], float]] = WeakKeyDictionary()
+"""The seconds that tasks which have not ended have been waited for."""
+
+
+async def _end_of(task: asyncio.Task[Any]) -> None:
     await asyncio.wait((task,))
 
 

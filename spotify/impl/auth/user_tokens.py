@@ -9,11 +9,11 @@ from copy import copy
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, Final, TypeAlias
+from typing import Final, TypeAlias
 from weakref import WeakKeyDictionary
 
 from spotify._checks import check_awaitable, implements
-from spotify._concurrency import SingleFlight
+from spotify._concurrency import SingleFlight, UnfinishedTasks
 from spotify._event_loops import thread_lock
 from spotify.credentials import Secret, SecretSource
 from spotify.errors import (
@@ -87,7 +87,7 @@ class UserTokens:
         self._on_token_change = on_token_change
         self._look_ups: SingleFlight[Token] = SingleFlight(on_cancel="continue")
         self._work: SingleFlight[Token] = SingleFlight(on_cancel="finish")  # logins by their code, and saves
-        self._busy: set[asyncio.Task[object]] = set()  # those that hold the lock, or have held it
+        self._busy = UnfinishedTasks(timeout=LOCK_TIMEOUT)  # the tasks that hold the lock, or have held it
         self._own_unsaved: _UnsavedTokens | None = None
         self._token: Token | None = None
         self._store_failed_at: datetime | None = None  # the last time
@@ -136,7 +136,7 @@ class UserTokens:
         failure: TokenStoreError | None = None
         # A code can be used once: it is not used if the store is unavailable.
         async with self._store.lock(self._key):
-            self._note_busy(asyncio.current_task())
+            self._busy.add(asyncio.current_task())
             try:
                 response = await self._request(form)
             except ReauthorizationRequiredError as exc:  # `invalid_grant`, which here is about the code
@@ -191,23 +191,18 @@ class UserTokens:
     async def settle(self) -> None:
         """Wait for a refresh or login of this process, and try again to save a token that could not be saved.
 
-        It does not wait for other workers, as a look-up of the token does.
+        It does not wait for other workers, as a look-up of the token does, except to save such a token or to complete a
+        login. It waits for at most `LOCK_TIMEOUT` seconds.
         """
-        loop, current = asyncio.get_running_loop(), asyncio.current_task()
-        busy = self._busy.copy()  # in one step: another thread may change the original
-        if running := [task for task in busy if task.get_loop() is loop and task is not current]:
-            await asyncio.wait(running, timeout=LOCK_TIMEOUT)
-        await self._work.settle(limit=LOCK_TIMEOUT)  # a login that waits for the lock
+        loop = asyncio.get_running_loop()
+        ends_at = loop.time() + LOCK_TIMEOUT
+        await self._busy.wait()
+        await self._work.settle(limit=max(0.0, ends_at - loop.time()))  # a login that waits for the lock
         # Not by the property, which would choose a store.
         if self._own_unsaved is not None and (unsaved := self._own_unsaved.get(self._key)) is not None:
-            with suppress(SpotifyError):
-                await self._work.run(self._save_unsaved, key=unsaved[0])
-
-    def _note_busy(self, task: asyncio.Task[Any] | None) -> None:
-        """Let `settle` wait for a task."""
-        if task is not None:
-            self._busy.add(task)
-            task.add_done_callback(self._busy.discard)
+            with suppress(SpotifyError, TimeoutError):
+                async with asyncio.timeout_at(ends_at):
+                    await self._work.run(self._save_unsaved, key=unsaved[0])
 
     @property
     def _store(self) -> TokenStore:
@@ -262,7 +257,7 @@ class UserTokens:
         except asyncio.CancelledError:
             if attempt not in self._busy:
                 attempt.cancel()
-                self._note_busy(attempt)  # the store may have to release the lock
+                self._busy.add(attempt)  # the store may have to release the lock
             raise
         finally:
             del attempt  # no cycle of its error and this frame
@@ -275,7 +270,7 @@ class UserTokens:
         """
         try:
             async with self._store.lock(self._key):
-                self._note_busy(asyncio.current_task())
+                self._busy.add(asyncio.current_task())
                 found = await self._load_or_refresh_locked()
         except SpotifyError as exc:
             if type(exc) is not LoginRequiredError:  # without a login there is nothing to refresh
@@ -344,7 +339,7 @@ class UserTokens:
 
     async def _save_unsaved(self) -> Token:
         async with self._store.lock(self._key):
-            self._note_busy(asyncio.current_task())
+            self._busy.add(asyncio.current_task())
             return await self._load()
 
     async def _load(self) -> Token:

@@ -3,7 +3,7 @@
 import asyncio
 import gc
 import weakref
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 
 import pytest
 
@@ -280,10 +280,14 @@ class BlockingTransport(FakeTransport):
 
 async def test_a_call_ends_at_its_deadline_and_its_refresh_is_stored(served, held):
     async with pool_of(served, deadline=0.05) as pool:
-        user = pool.for_user(auth_of(served))
+        auth = auth_of(served)
+        user = pool.for_user(auth)
+        other = asyncio.create_task(auth.get_access_token())  # it has no deadline that could end before the request
+        await held.rotated.wait()
         with pytest.raises(DeadlineExceededError) as caught:
             await user.users.get_current_profile()
         assert (caught.value.sent, caught.value.may_have_been_executed) == (False, False)
+        await give_up(other)
         held.release.set()
         await user.close()
         assert await stored(served) == "ana-1"
@@ -355,6 +359,41 @@ async def test_the_wait_for_unfinished_tasks_is_limited():
     assert not task.done()
     assert not unfinished.add_current()
     await give_up(task)
+
+
+async def test_a_task_that_several_things_wait_for_is_waited_for_once():
+    several = [UnfinishedTasks(timeout=0.2) for _ in range(3)]
+    task = asyncio.create_task(asyncio.Event().wait())
+    waits = []
+    for unfinished in several:
+        unfinished.add(task)
+        with patched_wait(waits):
+            await unfinished.close()
+    assert [wait > 0.0 for wait in waits] == [True, False, False]
+    await give_up(task)
+
+
+@contextmanager
+def patched_wait(waits):
+    """Record the timeouts of `asyncio.wait`."""
+    wait = asyncio.wait
+
+    def recorded(tasks, **options):
+        waits.append(options["timeout"])
+        return wait(tasks, **options)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("asyncio.wait", recorded)
+        yield
+
+
+async def test_closing_a_client_closes_those_of_all_users_at_the_same_time():
+    pool = AsyncSpotifyClient("token", transport=FakeTransport())
+    barrier = asyncio.Barrier(3)
+    users = [pool.for_user(ClosableAuth(wait=barrier)) for _ in range(3)]
+    async with asyncio.timeout(30):
+        await pool.close()
+    del users
 
 
 async def test_a_derived_client_is_not_kept_alive():

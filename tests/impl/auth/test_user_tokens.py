@@ -300,6 +300,19 @@ async def test_closing_before_the_first_use_does_not_choose_a_store():
     assert auth._tokens._chosen_store is None
 
 
+async def test_closing_waits_a_limited_time_for_the_lock_to_save_a_token(monkeypatch):
+    flow = Flow(store=FailingStore())
+    await flow.store_token(1, age=3600)
+    flow.transport.answer(ROUTE, json=granted(2))
+    flow.store.failures = 1
+    with pytest.raises(TokenStoreError):
+        await flow.auth.get_access_token()
+    monkeypatch.setattr("spotify.impl.auth.user_tokens.LOCK_TIMEOUT", 0.05)
+    async with flow.store.lock(flow.auth.key), asyncio.timeout(30):
+        await flow.auth.close()
+    assert await flow.auth.get_access_token() == "HUSH-access-2"
+
+
 async def test_unsaved_token_is_dropped_after_a_new_login():
     flow = Flow(store=FailingStore())
     await flow.store_token(1, age=3600)
