@@ -457,8 +457,8 @@ class AsyncSpotifyClient:
         several requests stops before its next one: a bulk write raises `PartialWriteError` without unknown outcomes.
 
         Token requests that were sent for users, also by clients that `for_user` returned, are finished and their tokens
-        stored first, for all users at the same time; it waits for at most 150 seconds, in addition to `drain`, also if the
-        store is unavailable or another worker holds its lock. If `close` is cancelled, call it again: it continues.
+        stored first, for all users at the same time; it waits for at most 150 seconds, in addition to `drain`, even if
+        the store is unavailable or another worker holds its lock. If `close` is cancelled, call it again: it continues.
 
         Args:
             drain: Seconds that running calls have to end, 0 or more.
