@@ -1,4 +1,4 @@
-"""The protocols of the client's components, one per file, each with the frozen data that it passes.
+"""The protocols, one component per file, with the frozen data that they pass.
 
 An object implements a protocol by having its methods; there is nothing to inherit from. Begin with `transport.py`, the
 smallest complete example. `spotify/impl/choices.py` chooses the default implementations.

@@ -1,7 +1,8 @@
 """The response cache: a transport that uses it, HTTP's caching rules, and the stores in memory, Redis and SQLite.
 
 Begin with `caching_transport`. `policy` holds the decisions of RFC 9111, invalidation by writes included; `freshness`
-the user's settings. `sqlite_response_cache` is imported when it is used, as it imports `sqlite3`.
+the user's settings; `external_caches` what the Redis and SQLite caches share. `sqlite_response_cache` is imported when
+it is used, as it imports `sqlite3`.
 """
 
 from typing import TYPE_CHECKING

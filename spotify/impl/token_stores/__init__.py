@@ -1,7 +1,7 @@
 """The token stores, one module per kind of storage.
 
-`token_document` is the JSON form of a token and its encryption, for the stores that keep strings. `process_lock` is the
-lock of the file and keyring stores.
+`token_document` is the JSON form of a token and its encryption, for the stores that keep strings. `file_token_store`
+also reads token files of other clients. `process_lock` is the lock of the file and keyring stores.
 """
 
 from typing import TYPE_CHECKING

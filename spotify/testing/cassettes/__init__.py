@@ -1,7 +1,8 @@
 """Recordings of requests and responses (cassettes): transports that write and read them.
 
-`recording.py` and `replay.py` have the transports, `cassette.py` the file. `Anonymizer` in `recording.py` keeps out of
-it what identifies a user.
+`recording.py` and `replay.py` have the transports, `cassette.py` the file: its
+`RecordedRequest.differences` decides whether requests match. `Anonymizer` in `recording.py` keeps out of the file what
+identifies a user.
 """
 
 from __future__ import annotations
