@@ -288,7 +288,7 @@ class _Parser:
         )
 
 
-_NO_CONTEXTS: Final = frozenset({"track", "episode", "local"})
+_NO_CONTEXTS: Final = {"track": "a track", "episode": "an episode", "local": "a local file"}
 _LIKED_SONGS: Final = re.compile(r"(https?://)?open\.spotify\.com/(intl-[a-z-]+/)?collection/tracks/?([?#].*)?")
 # Such as `spotify:user:NAME:collection:artist:ID`.
 _OTHER_CONTEXT: Final = re.compile(r"spotify:(collection(:[^\s:]+)*|[a-z-]+(:[^\s:]+){2,})")
@@ -334,11 +334,11 @@ def _context(value: Reference) -> str:
     try:
         context = SpotifyUri.parse(value)
     except ValueError as error:
-        if _OTHER_CONTEXT.fullmatch(value) and kind not in BASE62_KINDS | _NO_CONTEXTS:
+        if _OTHER_CONTEXT.fullmatch(value) and kind not in BASE62_KINDS | _NO_CONTEXTS.keys():
             return value
         raise ValueError(f"context_uri: {error}") from None
     if context.kind in _NO_CONTEXTS:
-        raise ValueError(f"context_uri must not be of one {context.kind}; give it in uris")
+        raise ValueError(f"context_uri must not be {_NO_CONTEXTS[context.kind]}; pass it in uris")
     return context.uri
 
 

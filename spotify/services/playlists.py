@@ -513,10 +513,12 @@ class PlaylistsService(Service):
         """
         if uris is None:
             if range_start is None or insert_before is None:
-                raise ValueError("give either uris, to replace, or range_start and insert_before, to move")
+                raise ValueError("pass either uris, to replace items, or range_start and insert_before, to move them")
             return await self.reorder_items(id, range_start, insert_before, range_length, snapshot_id)
         if any(value is not None for value in (range_start, insert_before, range_length, snapshot_id)):
-            raise ValueError("give either uris, to replace, or the arguments of a move; there are both")
+            raise ValueError(
+                "pass either uris, to replace items, or range_start and insert_before, to move them, not both"
+            )
         playlist, playables = playlist_id(id), playable_uris_or_none(uris)
         maximum = REORDER_OR_REPLACE_PLAYLIST_ITEMS.max_ids
         if maximum is not None and len(playables) > maximum:
@@ -620,7 +622,7 @@ class PlaylistsService(Service):
                 id of the current user; the results for others depend on what their profiles show.
 
         Returns:
-            One bool per user, in the order of `user_ids`; a single one without them.
+            One bool per user, in the order of `user_ids`; without `user_ids`, a list of one bool, for the current user.
 
         Raises:
             ValueError: `id` is not a playlist id, URI or URL, or `user_ids` is empty or has other ids than users'.

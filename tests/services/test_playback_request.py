@@ -94,7 +94,7 @@ def test_a_position_can_be_sent_with_or_without_uris(position: int) -> None:
     ("arguments", "message"),
     [
         ({"context_uri": ALBUM, "uris": [TRACK]}, "pass either context_uri or uris"),
-        ({"context_uri": TRACK}, "context_uri must not be of one track; give it in uris"),
+        ({"context_uri": TRACK}, "context_uri must not be a track; pass it in uris"),
         ({"context_uri": "spotify:album:short"}, "context_uri: .* is not an album id"),
         ({"context_uri": "spotify:user:a b:collection:x"}, "context_uri: "),
         ({"context_uri": ID}, "context_uri: .* neither a Spotify URI nor a URL"),

@@ -69,8 +69,8 @@ async def log_in(
         # Where `input` is replaced, as in a notebook, standard input need not be a terminal.
         if isinstance(ask, BuiltinFunctionType) and not _is_terminal():
             raise LoginRequiredError(
-                "the user has to log in, and there is neither a browser nor a terminal here: log in once from a "
-                f"terminal, for {', '.join(sorted(requested)) or 'no scopes'}"
+                "a login is required, but there is no browser and no terminal: log in once from a terminal "
+                f"(scopes: {', '.join(sorted(requested)) or 'none'})"
             )
         token = await auth.authorize_by_hand(requested, show=show, ask=ask)
     if missing := required - token.scopes:

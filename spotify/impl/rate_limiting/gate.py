@@ -41,7 +41,7 @@ def check_wait(
     counted = next_wait if admission.priority == "bulk" else own_wait
     time_left = admission.deadline - clock.monotonic()
     if paused == "quota_exceeded" and counted > 0.0:
-        seconds, bound = counted, "as long as a quota takes to become available"
+        seconds, bound = counted, "until the quota is available again"
     elif counted > admission.max_wait:
         seconds, bound = counted, f"longer than max_retry_wait ({admission.max_wait:g} s)"
     elif own_wait > 0.0 and own_wait >= time_left:
@@ -51,7 +51,7 @@ def check_wait(
     retry_at = datetime.fromtimestamp(clock.time(), UTC) + timedelta(seconds=seconds)
     error_type: type[RateLimitError] = QuotaExceededError if paused == "quota_exceeded" else WaitTooLongError
     error = error_type(
-        f"{_CAUSES[paused]}, and the wait would be {bound}",
+        f"{_CAUSES[paused]}, and the wait would last {bound}",
         status_code=429,
         reason="QUOTA_EXCEEDED" if paused == "quota_exceeded" else None,
         operation=admission.operation.id,
@@ -73,7 +73,7 @@ class Gate:
     """Holds back all requests of a client during a pause.
 
     After the pause one request is sent first. Each response allows two more, so that the number in flight doubles with
-    each round trip, and a limit that still applies is met by a few requests instead of by all that waited. A slow
+    each round trip. If the limit still applies, only a few requests meet it. A slow
     response does not delay the others: another request is sent every `RAMP_UP_INTERVAL` seconds. It can be used by
     several threads.
     """
@@ -152,7 +152,7 @@ class Gate:
 class OperationPauses:
     """The operations that Spotify refuses for now. Each resumes gradually, as the client does after a pause.
 
-    It can be used by several threads. Without a pause it is false, which costs a request nothing.
+    It can be used by several threads. It is false while nothing is paused, so that a request can skip it.
     """
 
     __slots__ = ("_clock", "_gates", "_lock", "_responses_to_open")

@@ -313,7 +313,7 @@ class RedisPermits:
         with suppress(TimeoutError):
             async with asyncio.timeout(self._timeout):
                 return await self._connection.run(script, parse=parse, keys=keys, arguments=arguments)
-        raise RedisFailure(f"{self.server} did not answer in time", is_outage=True)
+        raise RedisFailure(f"{self.server} did not respond in time", is_outage=True)
 
 
 def _exchange_reply(reply: object) -> tuple[list[int], Pauses]:

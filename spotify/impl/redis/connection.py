@@ -353,7 +353,7 @@ class RedisConnection:
         if isinstance(error, exceptions.AuthenticationError | exceptions.AuthorizationError):
             problem = f"does not accept the user or the password ({kind}); check them"
         elif isinstance(error, exceptions.TimeoutError | TimeoutError):
-            problem, is_outage = f"did not answer in time ({kind})", True
+            problem, is_outage = f"did not respond in time ({kind})", True
         elif isinstance(error, exceptions.ReadOnlyError):
             problem, is_outage = f"is a read-only replica ({kind}); use the address of its master", True
         elif isinstance(error, exceptions.BusyLoadingError):

@@ -149,7 +149,7 @@ async def test_without_browser_and_terminal_the_error_says_what_to_do(sandbox, m
     monkeypatch.setattr(ensured_login, "_is_terminal", lambda: False)
     login = Login(sandbox, "user-top-read")
     login.browser = lambda url: False
-    with pytest.raises(LoginRequiredError, match="log in once from a terminal, for user-top-read"):
+    with pytest.raises(LoginRequiredError, match=r"log in once from a terminal \(scopes: user-top-read\)"):
         await login.ensure()
     await login.auth.close()
 

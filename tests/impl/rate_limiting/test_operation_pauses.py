@@ -53,7 +53,7 @@ async def test_a_pause_of_one_operation_does_not_delay_the_others(limiter, clock
     assert type(error) is WaitTooLongError
     assert (error.retry_after, error.sent, error.may_have_been_executed) == (DAY, False, False)
     assert error.retry_at.timestamp() == clock.time() + DAY
-    assert str(error).startswith("Not sent: Spotify is rate limiting this application, and the wait would be longer")
+    assert str(error).startswith("Not sent: Spotify is rate limiting this application, and the wait would last longer")
     assert clock.sleeps == []
 
 

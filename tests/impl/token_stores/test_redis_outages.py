@@ -65,7 +65,7 @@ async def test_an_unreachable_redis_raises_with_its_address(work, redis_server, 
 async def test_a_hanging_redis_raises_after_the_timeout(work, redis_server, store_at):
     store = store_at(redis_server, timeout=0.02, clock=FakeClock())
     redis_server.pause()
-    with pytest.raises(TokenStoreError, match="did not answer in time"):
+    with pytest.raises(TokenStoreError, match="did not respond in time"):
         await WORK[work](store)
 
 
@@ -224,7 +224,7 @@ async def test_a_slow_reply_is_waited_for(redis_proxy, redis_server, redis_clien
 async def test_errors_of_a_client_passed_by_the_caller_are_the_same(redis_server):
     async with Redis.from_url(redis_server.url, socket_timeout=0.02, retry=None) as client:
         redis_server.pause()
-        with pytest.raises(TokenStoreError, match="did not answer in time"):
+        with pytest.raises(TokenStoreError, match="did not respond in time"):
             await RedisTokenStore(client).load(KEY)
         redis_server.kill()
         with pytest.raises(TokenStoreError, match="cannot be reached"):
