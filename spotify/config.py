@@ -146,10 +146,11 @@ class ClientConfig:
     do not count.
     """
     retry_base_delay: float = 0.5
-    """Seconds, more than 0. The first backoff is a random time up to this; the bound doubles with each further attempt.
+    """The upper bound of the first backoff in seconds, more than 0. Each backoff is random; the bound doubles with each
+    attempt, up to `retry_max_delay`.
     """
     retry_max_delay: float = 8.0
-    """Seconds, more than 0; the upper bound of a backoff."""
+    """The upper bound of every backoff in seconds, more than 0."""
     max_retry_wait: float = 30.0
     """Seconds, 0 or more; the longest wait for a `Retry-After`, a pause after a 429 or `rate_limit`, and before a
     retry. A call that would wait longer raises `RateLimitError` at once: Spotify has sent 86,400 seconds. Bulk requests
@@ -172,7 +173,7 @@ class ClientConfig:
     Spotify responds with 429. Spotify does not publish its limit, which depends on the application.
     """
     rate_window: float = 30.0
-    """Seconds, more than 0. Spotify uses 30."""
+    """The window of `rate_limit` in seconds, more than 0. Spotify uses 30."""
     rate_limit_reserve: float = 0.2
     """The share of `rate_limit` and of `daily_limit` that only interactive calls may use, from 0 to less than 1. While
     bulk requests wait, one request in ten is one of them, also from this share of `rate_limit`.

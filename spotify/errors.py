@@ -121,9 +121,7 @@ class DecodeError(SpotifyError):
         self.operation = operation
         """The id of the API operation; None outside a call."""
         self.partial = partial
-        """What could be read: the page whose items could not be, or the recommendations whose tracks could not;
-        otherwise None.
-        """
+        """What could be read: a page without items, or recommendations without tracks; otherwise None."""
 
     def __str__(self) -> str:
         return _with_operation(super().__str__(), self.operation)
@@ -171,7 +169,8 @@ class LoginError(SpotifyError):
         self.reason = reason
         """An OAuth error code, such as `access_denied` if the user denied access or `invalid_grant` if the code is not
         valid (any more); `state_mismatch` if the redirect does not belong to this login; `no_code` if the redirect has
-        no code; `timeout`.
+        no code; `missing_scopes` if a required scope was not granted; `no_browser` if no browser can be opened;
+        `port_unavailable` if the port of the redirect URI cannot be used; `timeout`.
         """
 
 
@@ -219,8 +218,8 @@ class ListChangedError(PagingError):
         self.seen_total = seen_total
         """The number of items when the change was detected; None if unknown."""
         self.offset = offset
-        """Where to continue in spite of the change: all items before it, in the list as it was, have been yielded. If
-        none has, it is where the scan started.
+        """The offset at which to continue in spite of the change. All items before it, in the list as it was, have been
+        yielded; if none has, the offset where the scan started.
         """
         self.operation = operation
         """The id of the API operation."""
@@ -268,7 +267,7 @@ class PartialWriteError(SpotifyError):
 
     @property
     def retry_at(self) -> datetime | None:
-        """When to resume (UTC), if Spotify refused because of a rate limit or a quota and said it; None otherwise."""
+        """When to resume (UTC), if a rate limit or quota stopped the write and the time is known; otherwise None."""
         return self.__cause__.retry_at if isinstance(self.__cause__, RateLimitError) else None
 
     @classmethod

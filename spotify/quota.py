@@ -55,7 +55,7 @@ class Quota:
     In `development`, removed operations are not called; in `extended`, all are. In the mode `auto`, an operation is
     called until Spotify has refused it twice within a day with an error object that names no other reason: for
     different objects if its path names one. It is then not called again for the user of these calls, and for no user
-    once two were refused. A success makes the earlier refusals void. Knowledge is a day old at most.
+    after it was refused to two of them. A success makes the earlier refusals void. Knowledge is a day old at most.
     """
 
     __slots__ = ("_confirmed", "_now", "_reduced", "_refusals", "mode")

@@ -228,7 +228,15 @@ class Usage:
         """Check that the limit, if there is one, allows one more request of the operation; see `LimitedUsage`."""
 
     def record_sent(self, operation: Operation, _priority: Priority = "interactive", /, *, is_retry: bool) -> None:
-        """Count a request that is sent now. The priority decides which limit applies; see `LimitedUsage`."""
+        """Count a request that is sent now, for the client's own use.
+
+        Args:
+            operation: The operation of the request.
+            is_retry: Whether it repeats a failed one.
+
+        Raises:
+            QuotaExceededError: With a `daily_limit`: the request would exceed it, and is not counted.
+        """
         now = self._now()
         with self._lock:
             counts = self._current.get(operation.id) if self._bucket_floor <= now < self._bucket_end else None

@@ -26,7 +26,7 @@ class _CallFields(NamedTuple):
     not export it.
     """
     priority: Priority
-    """`interactive`, or `bulk` for one of many."""
+    """`interactive`, or `bulk` if the call is one of many of a longer piece of work."""
     started_at: float
     """Seconds since the epoch."""
 

@@ -55,7 +55,7 @@ class Operation:
     path: str
     """The path below `/v1`, with `{names}` for the path parameters."""
     path_parameters: tuple[str, ...] = field(init=False)
-    """Those names, in order."""
+    """The names of the path parameters, in order."""
     query: tuple[str, ...] = ()
     """The names of the query parameters."""
     content_type: str | None = None

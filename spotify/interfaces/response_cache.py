@@ -21,11 +21,11 @@ class CachedResponse:
     received_at: float
     """When it was received, in seconds since the epoch."""
     age: float
-    """Its age in seconds at that time."""
+    """The response's age in seconds when it was received."""
     fresh_for: float
-    """Seconds from then on for which it may be served without validation; 0 for never."""
+    """Seconds after `received_at` for which it may be served without validation; 0 for never."""
     useful_for: float
-    """Seconds from then on for which to store it: `fresh_for`, or longer if it can be validated."""
+    """Seconds after `received_at` for which to store it: `fresh_for`, or longer if it can be validated."""
     vary: tuple[tuple[str, str | None], ...] = ()
     """The request headers named by `Vary`, in lower case, each with its value in the request, None for a header that
     was missing. Without `Authorization`, which the key depends on.

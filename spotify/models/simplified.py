@@ -66,7 +66,7 @@ class SimplifiedAlbum(IdentifiedModel):
     release_date: str | None = None
     """`YYYY`, `YYYY-MM` or `YYYY-MM-DD`, sometimes `0000` (see `released`)."""
     release_date_precision: ReleaseDatePrecision | None = None
-    """Which of these formats it has."""
+    """The precision of `release_date`: `year`, `month` or `day`."""
     restrictions: Restrictions | None = None
     """Why it cannot be played; None if it can."""
     total_tracks: int | None = None
@@ -244,7 +244,7 @@ class SpokenItem(TimedModel):
     release_date: str | None = None
     """`YYYY`, `YYYY-MM` or `YYYY-MM-DD`, sometimes `0000` (see `released`)."""
     release_date_precision: ReleaseDatePrecision | None = None
-    """Which of these formats it has."""
+    """The precision of `release_date`: `year`, `month` or `day`."""
     restrictions: Restrictions | None = None
     """Why it cannot be played; None if it can."""
     resume_point: ResumePoint | None = None

@@ -224,7 +224,7 @@ class CursorPaginator(PaginatorBase[T, CursorPage[T], CursorPosition]):
         Args:
             max_items: The maximum number of items, at least 1. Only the pages needed for them are requested. None for
                 all items.
-            progress: See `with_progress`; None for the callback set there.
+            progress: Called with (done, total) after each page; None for the callback of `with_progress`.
 
         Raises:
             TypeError: An argument has the wrong type.

@@ -320,7 +320,7 @@ class Paginator(PaginatorBase[T, Page[T], OffsetPosition]):
                 all items.
             concurrency: The maximum number of concurrent requests of this call, at least 1. None for the client's
                 `max_concurrency`.
-            progress: See `with_progress`; None for the callback set there.
+            progress: Called with (done, total) after each page; None for the callback of `with_progress`.
 
         Raises:
             TypeError: An argument has the wrong type.

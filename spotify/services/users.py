@@ -80,7 +80,7 @@ class UsersService(Service):
     def get_top_artists(
         self, time_range: TimeRange | None = None, limit: int | None = None, offset: int | None = None
     ) -> Paginator[Artist]:
-        """List the artists that the user listens to most, in order.
+        """List the artists that the user listens to most, in order: `await` for one page, `async for` for all of them.
 
         HTTP: `GET /me/top/artists`. Scopes: `user-top-read`. Development mode: yes.
 
@@ -104,7 +104,7 @@ class UsersService(Service):
     def get_top_tracks(
         self, time_range: TimeRange | None = None, limit: int | None = None, offset: int | None = None
     ) -> Paginator[Track]:
-        """List the tracks that the user listens to most, in order.
+        """List the tracks that the user listens to most, in order: `await` for one page, `async for` for all of them.
 
         HTTP: `GET /me/top/tracks`. Scopes: `user-top-read`. Development mode: yes.
 

@@ -68,7 +68,7 @@ class Plan:
     before: tuple[str, ...]
     """The URIs of the playlist when the plan was made; empty for a missing item."""
     after: tuple[str, ...]
-    """The URIs that it will have."""
+    """The URIs of the playlist after the plan is applied."""
     changes: tuple[str, ...] = ()
     """One line for each change."""
     notes: tuple[str, ...] = ()

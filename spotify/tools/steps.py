@@ -37,9 +37,9 @@ class Move(Struct, frozen=True, tag=True):
     """Moves consecutive items."""
 
     start: int
-    """The position of the first."""
+    """The position of the first item that is moved."""
     length: int
-    """Their number."""
+    """The number of items that are moved."""
     before: int
     """The position before which they are inserted, counted before the move."""
 
@@ -62,7 +62,7 @@ class Insert(Struct, frozen=True, tag=True):
     """Adds items."""
 
     position: int
-    """The position of the first."""
+    """The position of the first inserted item."""
     uris: tuple[str, ...]
     """The URIs, at most 100."""
 

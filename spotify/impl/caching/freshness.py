@@ -20,11 +20,11 @@ class Freshness:
     """How long cached responses are used. All times are in seconds."""
 
     ttl: Mapping[str, float]
-    """For how long a response is fresh, by operation id. HTTP's rules apply to operations that are missing here."""
+    """Seconds for which a response is fresh, by operation id. HTTP's rules apply to the other operations."""
     while_revalidating: float
-    """For how long after that it is returned while it is requested again."""
+    """Seconds after `ttl` for which a response is returned while it is requested again."""
     if_refused: float
-    """For how long after that it is returned if the request is refused; infinity for no limit."""
+    """Seconds after `ttl` for which a response is returned if the request is refused; infinity for no limit."""
 
     @classmethod
     def of(cls, config: ClientConfig) -> Freshness:

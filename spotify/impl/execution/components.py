@@ -151,13 +151,13 @@ class Authorization:
         self.provider: Final = provider
         """The auth provider."""
         self.get_access_token: Final = _awaitable(provider.get_access_token)
-        """Its method; `bearer` checks what it returns."""
+        """The provider's method; `bearer` checks what it returns."""
         self.invalidate: Final = optional.invalidate if implements(optional, SupportsInvalidate) else None
-        """Its method; None if it cannot replace a token."""
+        """The provider's method; None if it cannot replace a token."""
         self.acts_for: Final = acts_for
         """The name of the user or application that all its tokens act for; None if the provider has none."""
         self.login_of: Final = optional.login_of if implements(optional, SupportsLogins) else None
-        """Its method; None if the provider does not distinguish logins."""
+        """The provider's method; None if it does not distinguish logins."""
         self.user: Final[object] = acts_for or object()
         """Identifies the user or application in this process: `acts_for`, or a new object."""
         self._last: BearerToken | None = None

@@ -88,13 +88,13 @@ class Refusal:
     retry_after: float | None
     """The seconds to wait by `Retry-After`; None if it is missing or invalid."""
     retry_at: datetime | None
-    """The end of that wait (UTC); None without `Retry-After`."""
+    """The end of `retry_after` (UTC); None without `Retry-After`."""
     pause: float
     """Seconds to pause requests for, 0.0 for no pause."""
     paused_operation: Operation | None
     """The operation to pause; None to pause all requests."""
     pause_reason: PauseReason
-    """Why."""
+    """Why to pause: a rate limit or a quota."""
     restriction: QuotaRestriction | None
     """The restriction of the application's quota mode that it shows; None if none."""
     may_have_been_executed: bool

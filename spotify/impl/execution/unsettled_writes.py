@@ -23,7 +23,7 @@ from spotify.interfaces.operation import Operation
 
 T = TypeVar("T")
 
-# A read follows at once, then after these seconds, then each time after as long as has passed.
+# The first read is sent at once, the second after 0.5 s; then the delay equals the time that has passed.
 _FIRST_DELAY: Final = 0.5
 _SHORTEST_DELAY: Final = 0.001
 

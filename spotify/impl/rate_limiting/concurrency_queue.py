@@ -330,7 +330,7 @@ class LoopCalls:
         self.waiting: Final[dict[Priority, int]] = {"interactive": 0, "bulk": 0}
         """The number of its calls that wait, by priority."""
         self.queues: Final[dict[Priority, list[Waiter]]] = {"interactive": [], "bulk": []}
-        """Those calls as heaps. A call that was cancelled in the middle of one stays there until it is the first."""
+        """The waiting calls, as heaps by priority; a cancelled one stays until it is first."""
 
     def first(self, priority: Priority) -> Waiter | None:
         """Return the oldest call of that priority."""
@@ -362,11 +362,11 @@ class Waiter:
 
     def __init__(self, admission: Admission, number: int, calls: LoopCalls, *, turn: int) -> None:
         self.admission = admission
-        """Its request."""
+        """The request of this call."""
         self.calls = calls
         """The calls of its event loop."""
         self.turn = turn
-        """The number of calls that have left the queue by the time that this one is the first."""
+        """How many calls have left the queue when this one is first."""
         self.is_done = False
         """Whether it has left the queue."""
         self.is_granted = False

@@ -60,11 +60,13 @@ class _LoopState:
         self.queues: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         """One task per lock polls Redis; the others wait for their turn here."""
         self.unconfirmed: dict[str, str] = {}
-        """Owners that may hold the lock, because there was no reply. The next try continues under their name: otherwise
-        the lock would be lost until its lease ends.
+        """Owners that may hold the lock, because there was no reply. The next try continues under their name; otherwise
+        the lock is lost until its lease ends.
         """
         self.unreleased: dict[str, str] = {}
-        """Owners that could not release the lock. The next try takes it from them, for the same reason."""
+        """Owners that could not release the lock. The next try takes the lock from them; otherwise it is lost until its
+        lease ends.
+        """
 
     @contextmanager
     def acquisition(self) -> Generator[None]:

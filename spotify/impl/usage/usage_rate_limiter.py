@@ -61,7 +61,7 @@ class LimitedUsage(Usage):
             daily_limit: The most requests in 24 hours, 1 or more, or a limit for each of some operations by their ids,
                 `*` for all operations together.
             reserve: The share of each limit that bulk calls leave free for interactive calls, from 0 to below 1.
-            now: See `Usage`; the others likewise.
+            now: Returns seconds since the epoch.
             limiter: The rate limiter whose pauses to report.
             ledger: Shares the counts with other processes.
             only_quota_pauses: Whether to share only the pauses for the quota.
