@@ -95,7 +95,7 @@ async def test_commands_that_wait_for_a_connection_time_out_too(redis_server):
     # One after the other they would take 100 s.
     async with asyncio.timeout(50):
         failures = await asyncio.gather(*(run(connection) for _ in range(500)), return_exceptions=True)
-    assert {str(failure).partition(" did ")[2] for failure in failures} == {"not answer in time (TimeoutError)"}
+    assert {str(failure).partition(" did ")[2] for failure in failures} == {"not respond in time (TimeoutError)"}
     assert sum(failure.is_outage for failure in failures) == 500
     redis_server.resume()
 
