@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from difflib import get_close_matches
 from functools import partial
-from typing import Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from spotify._checks import check_flag, check_market, check_range, check_text, check_type, shown
 from spotify._exceptions import PROGRESS_HIDDEN
@@ -49,8 +49,17 @@ class Service:
         self._read_ahead = read_ahead
 
     def __repr__(self) -> str:
-        methods = ", ".join(name for name in dir(type(self)) if not name.startswith("_"))
-        return f"<{type(self).__name__}: {methods}>"
+        return f"<{type(self).__name__}: {', '.join(_methods(type(self)))}>"
+
+    if not TYPE_CHECKING:  # type checkers know the methods
+
+        def __getattr__(self, name):  # called only for a name that does not exist
+            message = f"{type(self).__name__!r} object has no attribute {name!r}"
+            if not name.startswith("_"):
+                names = _methods(type(self))
+                near = get_close_matches(name, names, cutoff=0.5)
+                message += f"; the nearest methods are {', '.join(near)}" if near else f"; it has {', '.join(names)}"
+            raise AttributeError(message, name=name, obj=self)
 
     def _call(
         self,
@@ -339,6 +348,10 @@ def _operation(operation_id: str) -> Operation:
             f"not {shown(operation_id)}{advice}"
         )
     return operation
+
+
+def _methods(service: type[Service]) -> list[str]:
+    return [name for name in dir(service) if not name.startswith("_")]
 
 
 def _check_names(operation: Operation, arguments: Mapping[str, Argument]) -> None:

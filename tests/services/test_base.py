@@ -15,7 +15,7 @@ from spotify.interfaces.operation import Operation
 from spotify.models import Album, SearchResult, SeveralAlbums, SimplifiedAlbum, SimplifiedAlbumPage
 from spotify.operations.catalogue import GET_ARTIST_ALBUMS, SEARCH
 from spotify.quota import Quota
-from spotify.services import AlbumsService, ArtistsService, SearchService
+from spotify.services import AlbumsService, ArtistsService, SearchService, TracksService
 from spotify.services._base import page_limit
 
 T = TypeVar("T")
@@ -314,3 +314,20 @@ async def test_a_refusal_without_a_new_limit_is_raised_without_a_retry(message: 
         await SearchService(executor).search("a", "track")
 
     assert len(executor.calls) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("audio_features", "no attribute 'audio_features'; the nearest methods are get_audio_features, "),
+        ("zzz", "no attribute 'zzz'; it has check_saved, get, "),
+        ("_zzz", "no attribute '_zzz'$"),
+    ],
+)
+def test_the_error_for_an_unknown_method_names_the_nearest_ones(name: str, message: str) -> None:
+    service = TracksService(RefusingExecutor(""))
+
+    with pytest.raises(AttributeError, match=message):
+        getattr(service, name)
+
+    assert not hasattr(service, name)
