@@ -139,15 +139,17 @@ Environment variables for a client:
   export SPOTIFY_CLIENT_ID={sandbox.client_id}
   export SPOTIFY_CLIENT_SECRET={sandbox.client_secret}
   export SPOTIFY_REDIRECT_URI={redirect_uri}
+Each start needs a new login: the tokens of an earlier one are not valid.
 
 A token of the user {user.id}, with all scopes, valid for 30 days:
   curl -H 'Authorization: Bearer {token}' {sandbox.api_url}/me
 
-In Python, with the variables above:
-  from spotify import AsyncSpotifyClient, ClientConfig
+In a coroutine, or in `python -m asyncio`, with the variables above:
 
-  async with AsyncSpotifyClient("{token}", config=ClientConfig.from_env()) as client:
-      print(await client.albums.get("{album}"))
+from spotify import AsyncSpotifyClient, ClientConfig
+
+async with AsyncSpotifyClient("{token}", config=ClientConfig.from_env()) as client:
+    print(await client.albums.get("{album}"))
 """
 
 _FAULT_HELP: Final = """\
