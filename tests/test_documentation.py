@@ -81,6 +81,7 @@ MARKERS = {
     "a faster event loop": "print(spotify.run(main()))",
     "a login": "async def favourite_artists",
     "bulk": "async def save_all",
+    "fixtures": "async def test_the_profile",
     "copying a playlist": "async def copy_playlist",
     "lists": "async def page_and_all",
     "starting with a page": "async def all_tracks",
@@ -207,6 +208,7 @@ async def test_login_and_bulk_of_the_readme(monkeypatch, capsys):
         assert len(await names["favourite_artists"]()) == (await client.users.get_top_artists("long_term")).total
         ids = [album.id for album in sandbox.catalogue.albums[:60]]
         assert await names["save_all"](client, [*ids, "0" * 22]) == ids
+        assert await names["save_all"](client, ["0" * 22]) == []
         assert all(await client.albums.check_saved(ids))
         await client.albums.remove(ids)
         sandbox.fail("save-library-items", Fault.status(400), after=1, times=1)
@@ -348,6 +350,10 @@ async def test_copying_a_playlist():
         await client.playlists.add_items(source.id, uris)
         copy_id = await copy_playlist(client, source.id, "Copy")
         assert [entry.item.uri async for entry in client.playlists.get_items(copy_id)] == uris
+        for playlist in sandbox.catalogue.playlists[:5]:  # one has local files and nulls, another no items
+            await copy_playlist(client, playlist.id, "Copy")
+        empty_id = await copy_playlist(client, (await client.playlists.create("Empty")).id, "Copy")
+        assert (await client.playlists.get_items(empty_id)).total == 0
 
 
 async def test_lists(capsys):
@@ -830,6 +836,11 @@ async def test_logging():
 
 async def test_sandbox():
     await snippet(MARKERS["sandbox"])["test_saving_an_album"]()
+
+
+async def test_fixtures():
+    async with SpotifySandbox() as sandbox, sandbox.client() as client:
+        await snippet(MARKERS["fixtures"])["test_the_profile"](sandbox, client)
 
 
 async def test_own_data():
