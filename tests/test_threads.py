@@ -1,6 +1,8 @@
 """One client in the event loops of several threads, checked against the log of the sandbox."""
 
 import asyncio
+import subprocess
+import sys
 import threading
 from dataclasses import replace
 from datetime import timedelta
@@ -183,3 +185,37 @@ async def test_threads_start_and_end_logins_at_the_same_time(make_auth):
 
     with frequent_switches():
         await run_in_threads(THREADS, log_in)
+
+
+FIRST_DECODING = """
+import sys, threading
+from spotify import DecodeError, models
+from spotify.impl.serialization import MsgspecSerializer
+
+sys.setswitchinterval(1e-6)
+serializer = MsgspecSerializer()
+
+
+def decode(model):
+    barrier.wait()
+    for name in ('"n"', "3"):  # the second document is repaired
+        try:
+            serializer.decode(b'{"id": "4aawyAB9vmqN3uQ7FjRGTy", "name": %s}' % name.encode(), model)
+        except DecodeError:
+            pass
+
+
+for model in (models.Playlist, models.Album, models.Track, models.Show, models.Audiobook, models.Recommendations):
+    barrier = threading.Barrier(8)
+    threads = [threading.Thread(target=decode, args=(model,)) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+"""
+
+
+def test_threads_that_decode_a_model_for_the_first_time_do_not_crash_the_process():
+    # Logs of the repair go to standard error.
+    ended = subprocess.run([sys.executable, "-c", FIRST_DECODING], stderr=subprocess.DEVNULL, check=False)
+    assert ended.returncode == 0

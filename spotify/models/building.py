@@ -7,6 +7,7 @@ from typing import Any, Final, Generic, TypeVar
 
 import msgspec
 
+from spotify._event_loops import thread_lock
 from spotify.errors import DecodeError
 from spotify.models.base import JsonValue, ModelT, is_required, model_fields
 from spotify.models.common import PlayableItem
@@ -18,6 +19,10 @@ from spotify.models.repair import check_decodable, empty_model, repair
 from spotify.models.views import Views
 
 T = TypeVar("T")
+
+# msgspec keeps what it knows of a class in the class, while it still collects it: a thread that decodes to the class at
+# that time crashes the process (msgspec 0.22).
+_types_lock: Final = thread_lock()
 
 MISMATCHES: Final = (OverflowError, RecursionError, TypeError, ValueError)
 """The errors of a document that does not match. Their messages quote it."""
@@ -73,8 +78,22 @@ def convert(data: JsonValue, into: type[T]) -> T:
     Raises:
         ValueError: It does not match.
     """
-    converted: T = msgspec.convert(data, _FROM_DATA.of(into), dec_hook=_convert)
+    converted: T = msgspec.convert(data, _prepared(into), dec_hook=_convert)
     return converted
+
+
+_prepared_types: Final[dict[object, Any]] = {}
+
+
+def _prepared(into: Any) -> Any:
+    """Return the type to convert parsed data to, of which msgspec knows all that it needs."""
+    prepared = _prepared_types.get(into)
+    if prepared is None:
+        with _types_lock:
+            prepared = _FROM_DATA.of(into)
+            msgspec.json.Decoder(prepared, dec_hook=_convert)
+        _prepared_types[into] = prepared
+    return prepared
 
 
 def build_exactly(data: Mapping[str, JsonValue], into: type[ModelT], refusal: str) -> ModelT:
@@ -89,9 +108,9 @@ def build_exactly(data: Mapping[str, JsonValue], into: type[ModelT], refusal: st
         DecodeError: The data does not match. The error has the path, but none of the data.
     """
     try:
-        absences = Absences.count
-        built: ModelT = msgspec.convert(dict(data), _FROM_DATA.of(into), dec_hook=_convert_exactly)
-        if Absences.count == absences:
+        absences = Absences.latest
+        built: ModelT = msgspec.convert(dict(data), _prepared(into), dec_hook=_convert_exactly)
+        if Absences.latest is absences:
             return built
     except (DecodeError, *MISMATCHES):
         pass  # not the context of a later error
@@ -163,10 +182,12 @@ class Decoder(Generic[T]):
     def _decode_through(self, views: Views, data: bytes) -> T:
         decode = self._decoders.get(views)
         if decode is None:
-            decode = self._decoders[views] = msgspec.json.Decoder(views.of(self._into), dec_hook=_convert).decode
-        absences = Absences.count
+            with _types_lock:
+                decode = msgspec.json.Decoder(views.of(self._into), dec_hook=_convert).decode
+            self._decoders[views] = decode
+        absences = Absences.latest
         decoded: T = decode(data)
-        if Absences.count != absences:
+        if Absences.latest is not absences:
             raise ValueError(_INCOMPLETE)
         return decoded
 

@@ -30,18 +30,19 @@ _KINDS_IN_URIS: Final = {"audiobook": "show", "chapter": "episode"}
 
 
 class Absences:
-    """Counts the members that responses lack and that may be restored from other members, or show an error object.
+    """Notes members that responses lack and that may be restored from other members, or show an error object.
 
     A field with the default factory `Absences.note` costs nothing while responses contain it. The serializers compare
-    the count before and after decoding. A count that another thread has changed leads to the same result, more slowly.
+    `latest` before and after decoding. One that another thread has replaced leads to the same result, more slowly.
     """
 
-    count: ClassVar[int] = 0
+    latest: ClassVar[object] = object()
+    """Another object after each absence."""
 
     @classmethod
     def note(cls) -> None:
-        """Return None, the value of an absent member, and count it."""
-        cls.count += 1
+        """Return None, the value of an absent member, and note its absence."""
+        cls.latest = object()
 
 
 class IdentifiedModel(SpotifyModel):
