@@ -203,7 +203,7 @@ class _Flight(Generic[T]):
 
     def __init__(self) -> None:
         self.outcome: asyncio.Future[T] | None = None
-        """Its result or error, as a future for the callers that wait; None while there are none."""
+        """The result or error of the run, as a future for the callers that wait; None while no caller waits."""
         self.waiting = 0
         """The number of callers waiting for `outcome`."""
 

@@ -302,7 +302,7 @@ class SpotifyContainer(containers.DeclarativeContainer):
     """`client.users`."""
 
     client: providers.Provider[AsyncSpotifyClient] = providers.Singleton(_client_of, __self__)
-    """The client of these parts."""
+    """The client, with the components of this container."""
 
 
 class ClientArguments(TypedDict, total=False):

@@ -31,7 +31,7 @@ class PlaylistState:
     playlist_id: str
     """The playlist's id."""
     snapshot_id: str | None
-    """Its version; None if Spotify does not name one."""
+    """The playlist's version; None if Spotify does not name one."""
     total: int
     """The number of items."""
     position: int | None

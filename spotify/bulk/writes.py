@@ -58,7 +58,7 @@ class Resumption:
     parts: tuple[Part, ...]
     """The requests that were not confirmed, in order."""
     state: PlaylistState | None
-    """The state of the playlist before the first of them; None if the write is not verified."""
+    """The state of the playlist before the first of `parts`; None if the write is not verified."""
     final: FinalItems | None = None
     """What the playlist has to hold at the end; None if that is not known."""
     unsettled: tuple[tuple[WriteCall, float], ...] = ()

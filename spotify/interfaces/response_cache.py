@@ -19,11 +19,11 @@ class CachedResponse:
     response: HttpResponse
     """The response."""
     received_at: float
-    """When it was received, in seconds since the epoch."""
+    """When the response was received, in seconds since the epoch."""
     age: float
     """The response's age in seconds when it was received."""
     fresh_for: float
-    """Seconds after `received_at` for which it may be served without validation; 0 for never."""
+    """Seconds after `received_at` for which the response may be served without validation; 0 for never."""
     useful_for: float
     """Seconds after `received_at` for which to store it: `fresh_for`, or longer if it can be validated."""
     vary: tuple[tuple[str, str | None], ...] = ()

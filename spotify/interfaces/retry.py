@@ -51,7 +51,7 @@ class Retry:
     """Send the request again."""
 
     delay: float
-    """Seconds until then, 0 or more."""
+    """Seconds until the request is sent again, 0 or more."""
 
 
 @dataclass(frozen=True, slots=True)

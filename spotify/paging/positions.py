@@ -49,7 +49,7 @@ class CursorPosition(SpotifyModel):
     before: str | None = None
     """The cursor before which the page starts; None at the start of a list, or if it is read forwards."""
     skip: int = 0
-    """The number of items to skip on that page."""
+    """The number of items to skip on the page that `after` or `before` selects."""
 
     def __post_init__(self) -> None:
         for name, cursor in (("after", self.after), ("before", self.before)):

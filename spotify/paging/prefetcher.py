@@ -23,13 +23,13 @@ class FetchedPage(Generic[PageT, RequestT]):
     page: PageT
     """The page as received."""
     skip: int
-    """The number of its first items that were already yielded, by an earlier scan or on an earlier page."""
+    """The number of the page's first items that were already yielded, by an earlier scan or on an earlier page."""
     preceding: int
-    """The number of items of this scan on the pages before it."""
+    """The number of items of the scan on earlier pages."""
     step: int = 0
     """The number of entries of the list up to the start of the next page; 0 if unknown, as in lists by cursor."""
     has_next: bool = False
-    """Whether its `next` names a later page."""
+    """Whether `next` of the page names a later page."""
 
 
 class Scan(Protocol[PageT, RequestT, PositionT_co]):

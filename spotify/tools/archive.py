@@ -85,9 +85,9 @@ class ListState:
     """What is known about a list of a backup."""
 
     items: int = 0
-    """The number of its items in the backup."""
+    """The number of items of the list in the backup."""
     is_complete: bool = False
-    """Whether all of them are in the backup."""
+    """Whether all items of the list are in the backup."""
     snapshot_id: str | None = None
     """The version of a playlist; None for another list."""
     error: str | None = None
@@ -103,7 +103,7 @@ class Manifest:
     started_at: datetime
     """When the backup was started."""
     finished_at: datetime | None = None
-    """When it was finished; None if it is not."""
+    """When the backup was finished; None if it is not."""
     sections: dict[Section, ListState] = field(default_factory=dict["Section", ListState])
     """The lists of the library."""
     playlists: dict[str, ListState] = field(default_factory=dict[str, ListState])

@@ -35,11 +35,11 @@ class NewPlaylist:
     """A playlist that a plan creates."""
 
     name: str
-    """Its name."""
+    """The name of the playlist."""
     description: str | None = None
-    """Its description; None for none."""
+    """The description of the playlist; None for none."""
     public: bool | None = None
-    """Whether it is on the owner's profile; None for Spotify's default."""
+    """Whether the playlist is on the owner's profile; None for Spotify's default."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -58,7 +58,7 @@ class Plan:
     """
 
     action: str
-    """What it does, such as `dedupe`."""
+    """What the plan does, such as `dedupe`."""
     name: str
     """The name of the playlist."""
     playlist: str | None

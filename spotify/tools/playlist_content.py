@@ -18,9 +18,9 @@ class Entry:
     """An entry of a playlist."""
 
     uri: str
-    """The URI under which the playlist holds it; empty if it is no longer in the catalogue."""
+    """The URI under which the playlist holds the item; empty if it is no longer in the catalogue."""
     name: str = ""
-    """The name; empty if unknown."""
+    """The name of the item; empty if unknown."""
     artists: tuple[str, ...] = ()
     """The names of the artists, or the name of the show."""
     album: str = ""
@@ -28,13 +28,13 @@ class Entry:
     isrc: str | None = None
     """The International Standard Recording Code; None if unknown."""
     added_at: datetime | None = None
-    """When it was added; None if unknown."""
+    """When the entry was added; None if unknown."""
     release_date: str = ""
     """The release date, as Spotify states it; empty if unknown."""
     duration_ms: int = 0
     """The duration in milliseconds; 0 if unknown."""
     popularity: int = 0
-    """From 0 to 100; 0 if unknown, as in development mode."""
+    """The popularity of the track, from 0 to 100; 0 if unknown, as in development mode."""
 
     @property
     def is_addable(self) -> bool:
@@ -57,15 +57,15 @@ class PlaylistContent:
     id: str
     """The playlist's id."""
     name: str
-    """Its name."""
+    """The name of the playlist."""
     snapshot_id: str | None
-    """Its version."""
+    """The playlist's snapshot id; None if unknown."""
     entries: tuple[Entry, ...]
     """All entries, in order."""
     description: str | None = None
-    """Its description; None if there is none."""
+    """The description of the playlist; None if there is none."""
     public: bool | None = None
-    """Whether it is on the owner's profile."""
+    """Whether the playlist is on the owner's profile; None if unknown."""
 
     @property
     def uris(self) -> tuple[str, ...]:

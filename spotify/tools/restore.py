@@ -113,7 +113,7 @@ class _Restore:
         self._journal_path = archive.path / f"restore-{SpotifyUri('user', user).uri.rpartition(':')[2]}.json"
         self._journal = _read_journal(self._journal_path)
         self.summary = RestoreSummary()
-        """What it did."""
+        """What the restore has done so far."""
 
     def replaced(self) -> dict[str, str]:
         """Return the replacements of tracks whose id is gone."""

@@ -274,9 +274,9 @@ class _Place:
     path: str
     """The path of the request below the API's base URL."""
     operation: Operation
-    """Its operation."""
+    """The operation of the request."""
     keys: Sequence[str]
-    """The key for the request's partition; after it the shared one, if the response may be shared."""
+    """The key for the request's partition, then the key for the shared partition if the response may be shared."""
     scopes: Sequence[str]
     """The scopes of the response."""
 
@@ -286,11 +286,11 @@ class _Lookup:
     """What the cache has for one request."""
 
     transport: CachingTransport
-    """The transport that looked it up."""
+    """The transport that looked the request up."""
     request: HttpRequest
     """The request."""
     place: _Place
-    """Where its response is stored."""
+    """Where the response to the request is stored."""
     ttl: float | None
     """Seconds for which the user wants the response to be fresh; None for HTTP's rules."""
     stamp: str | None

@@ -96,7 +96,7 @@ class Refusal:
     pause_reason: PauseReason
     """Why to pause: a rate limit or a quota."""
     restriction: QuotaRestriction | None
-    """The restriction of the application's quota mode that it shows; None if none."""
+    """The restriction of the application's quota mode that the refusal shows; None if none."""
     may_have_been_executed: bool
     """Whether the request may have been executed although it was refused."""
 

@@ -29,12 +29,11 @@ class FailedRequest:
             hide_internals(cause)
         self._cause = cause
         self.is_reported = False
-        """Whether a call has reported it to the observers as its own."""
+        """Whether a call has reported the failure to the observers as its own."""
         self.error_type = cause.error_type if isinstance(cause, Refusal) else type(cause)
-        """The class of its error."""
+        """The class of the error to raise."""
         self.refused_to = refused_to
-        """The state of the call that it was to be sent for, if its wait was too long for that call; None if it was
-        sent.
+        """The state of the call that the request was for, if the wait was too long for that call; None if it was sent.
         """
         self.retry_at: float | None = None
         """When the next request begins, by the clock's `monotonic`; None while no call retries."""

@@ -31,7 +31,7 @@ class _OpenCall(NamedTuple):
     span: Span
     """The span."""
     context: Context
-    """The context with that span, for the spans below it."""
+    """The context with `span`, for the spans below it."""
     attached: Token[Context]
     """What restores the context that was current before the call."""
 

@@ -95,7 +95,7 @@ class Gate:
         self._sent = 0
         self._responses = 0
         self.reason: PauseReason = "rate_limit"
-        """Why it is closed, or was."""
+        """The reason of the current pause, or of the last one."""
 
     @property
     def is_open(self) -> bool:

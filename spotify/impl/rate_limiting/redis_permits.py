@@ -177,7 +177,7 @@ class Pauses:
     seconds: float = 0.0
     """Seconds left of the pause of all requests; 0.0 for none."""
     reason: PauseReason = "rate_limit"
-    """Its reason."""
+    """The reason of the pause of all requests."""
     operations: Mapping[str, tuple[float, PauseReason]] = field(default_factory=dict[str, tuple[float, PauseReason]])
     """Seconds left and the reason of the pauses of operations, by operation id."""
 
@@ -187,15 +187,15 @@ class ExchangeReply:
     """The reply of Redis to a report."""
 
     created_at: int
-    """When the state in Redis was created, in its time."""
+    """When the state in Redis was created, by the clock of Redis."""
     age: float
-    """Seconds since then."""
+    """Seconds since `created_at`."""
     grants: Mapping[Priority, Grant] | None
     """The permits granted; None if Redis lost its state, and needs a complete report first."""
     workers: int
     """The number of workers."""
     pauses: Pauses
-    """The last pause of all requests, and those of single operations."""
+    """The last pause of all requests, and the pauses of single operations."""
 
 
 class RedisPermits:

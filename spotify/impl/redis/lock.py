@@ -43,7 +43,7 @@ class HeldLock:
     owner: str
     """The owner, as in Redis."""
     fencing_token: int
-    """Larger than that of every earlier holder."""
+    """A number that is larger than the fencing token of every earlier holder."""
     has_unsaved: bool = False
     """Whether the holder failed to save."""
 

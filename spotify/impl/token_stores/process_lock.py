@@ -125,7 +125,7 @@ class _Note(NamedTuple):
     lock: FileLock
     """The lock that tells other processes."""
     status: os.stat_result
-    """The status of its file."""
+    """The status of the lock file."""
 
 
 def _unsaved_path(path: Path) -> Path:

@@ -90,9 +90,9 @@ class Application:
     """An application as it is registered with Spotify."""
 
     client_id: str
-    """Its public id."""
+    """The client id of the application, which is public."""
     client_secret: str = field(repr=False)
-    """Its secret."""
+    """The client secret of the application."""
 
 
 class Applications:
@@ -105,7 +105,7 @@ class Applications:
         self.redirect_uris: Final = redirect_uris
         """Where the authorize page may redirect to."""
         self.registered: Final = [self.first]
-        """All of them, in order."""
+        """All applications, in the order of registration."""
 
     def register(self) -> Application:
         """Register another application; its id and secret depend only on the number of applications.

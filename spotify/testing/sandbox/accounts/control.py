@@ -33,7 +33,7 @@ class AccountControl(OwnContent):
         self.client_id: Final = self._applications.first.client_id
         """The client id of the first application."""
         self.client_secret: Final = self._applications.first.client_secret
-        """Its client secret, which protects nothing."""
+        """The client secret of the first application, which protects nothing."""
         self.applications: Final[Sequence[Application]] = self._applications.registered
         """All applications of the developer; `register_application` adds one."""
         self._tokens = Tokens(time)

@@ -64,9 +64,9 @@ class Table(Generic[_Entity]):
     __slots__ = ("_added", "by_id", "entities")
 
     entities: Sequence[_Entity]
-    """All of them, in order."""
+    """All entities of the kind, in order."""
     by_id: Mapping[str, _Entity]
-    """All of them, by id."""
+    """All entities of the kind, by id."""
 
     def __init__(self, origin: Table[_Entity] | None = None) -> None:
         """Create an empty table, or one with the entities of `origin`, which are copied when an entity is added."""

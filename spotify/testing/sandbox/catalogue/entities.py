@@ -111,9 +111,9 @@ class Entity:
     __slots__ = ()
 
     kind: ClassVar[str]
-    """The second part of its URI."""
+    """The second part of the entity's URI."""
     id: str
-    """The third part of its URI."""
+    """The third part of the entity's URI."""
 
     @property
     def uri(self) -> str:
@@ -333,12 +333,12 @@ class Playlist(Entity):
     """Whether the owner's profile lists it."""
     collaborative: bool
     image: str | None
-    """None if it has no image; Spotify then makes one from its items."""
+    """The name of the image; None if Spotify makes one from the items of the playlist."""
     followers: int
     withdrawn: bool
     """Whether search returns null for it and no other operation finds it."""
     entries: tuple[PlaylistEntry, ...] = field(repr=False)
-    """Its entries in order."""
+    """The entries of the playlist, in order."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -352,6 +352,6 @@ class Category:
     names: Mapping[str, str]
     """The names by language (ISO 639-1), including English."""
     icon: str
-    """The name of its image."""
+    """The name of the category's image."""
     playlists: tuple[Playlist, ...] = field(repr=False)
-    """Its playlists, all owned by Spotify."""
+    """The playlists of the category, all owned by Spotify."""

@@ -213,9 +213,9 @@ class Fault:
     delay_before: float = 0.0
     """Seconds of delay before the request is executed."""
     delay_after: float = 0.0
-    """Seconds of delay after that, before anything is sent."""
+    """Seconds of delay after the request is executed, before anything is sent."""
     delay_execution: float = 0.0
-    """Seconds from the response to the execution, which is late then."""
+    """Seconds from the response to the execution of the request; 0 to execute it before the response."""
 
     def __post_init__(self) -> None:
         check_seconds("delay_before", self.delay_before)

@@ -122,7 +122,7 @@ class Parameter(Generic[_Value_co]):
     parse: Callable[[str | None], _Value_co]
     """Returns the value of a decoded string, or of None if the parameter is missing; raises `WebApiError`."""
     location: Literal["path", "query"] = "query"
-    """Where it is sent."""
+    """Where the parameter is sent."""
     parse_in_development: Callable[[str | None], _Value_co] | None = None
     """Replaces `parse` in development mode."""
 
