@@ -50,7 +50,11 @@ class _Run(Generic[T]):
         self._calls = calls
         self._first = list(islice(calls, limit))
         self._is_ending = False
-        self._tasks = [asyncio.create_task(self._work(*call)) for call in self._first]
+        self._tasks: list[asyncio.Task[None]] = []
+        for call in self._first:
+            if self._is_ending:  # an eager task has failed already
+                break
+            self._tasks.append(asyncio.create_task(self._work(*call)))
 
     async def wait(self) -> None:
         """Wait until all calls have ended, even if the caller is cancelled."""
@@ -60,6 +64,8 @@ class _Run(Generic[T]):
             except asyncio.CancelledError as exc:
                 self.error = exc
                 self._end()
+        if self.error is None and any(task.cancelled() for task in self._tasks):
+            self.error = asyncio.CancelledError()  # something else cancelled a task before it began
 
     def clear(self) -> None:
         """Drop everything: the frames that an error refers to must keep neither the error nor the results alive."""

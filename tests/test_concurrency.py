@@ -69,6 +69,34 @@ class TestRunAll:
         assert caught.value is error
         assert (error.__cause__, error.__context__) == (cause, None)
 
+    async def test_a_call_that_fails_before_it_awaits_cancels_the_others(self) -> None:
+        # Python 3.12 and later can run a task until its first `await` when it is created.
+        loop = asyncio.get_running_loop()
+        loop.set_task_factory(getattr(asyncio, "eager_task_factory", None))
+
+        async def endless() -> None:
+            await asyncio.Event().wait()
+
+        async def failing() -> None:
+            raise NotFoundError("gone", status_code=404)
+
+        for calls in ([failing(), endless(), endless()], [endless(), failing(), endless()]):
+            with pytest.raises(NotFoundError, match="gone"):
+                await run_all(calls)
+
+    async def test_a_task_that_is_cancelled_from_elsewhere_is_a_cancellation(self) -> None:
+        async def endless() -> None:
+            await asyncio.Event().wait()
+
+        others = asyncio.all_tasks()
+        running = asyncio.create_task(run_all([endless()]))
+        await asyncio.sleep(0)
+        (task,) = asyncio.all_tasks() - others - {running}
+        task.cancel()
+
+        with pytest.raises(asyncio.CancelledError):
+            await running
+
     async def test_cancelling_the_caller_cancels_all_calls(self) -> None:
         started, cancelled = asyncio.Event(), list[str]()
 
