@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Collection, Coroutine, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from types import NoneType
-from typing import Final, TypeVar, get_origin
+from typing import Final, Generic, TypeVar, get_origin
 
 from spotify._checks import check_keywords, shown
 from spotify.interfaces.clock import Clock
@@ -25,22 +25,25 @@ T = TypeVar("T")
 
 def checked_transport(transport: Transport) -> Transport:
     """Return a transport whose responses are checked."""
-    return transport if _is_own(transport) else _CheckedTransport(transport)
+    return transport if _is_own(transport) else _CheckedTransport("transport", transport)
 
 
 def checked_rate_limiter(rate_limiter: RateLimiter) -> RateLimiter:
     """Return a rate limiter whose slots are checked."""
-    return rate_limiter if _is_own(rate_limiter) else _CheckedRateLimiter(rate_limiter)
+    if _is_own(rate_limiter):
+        return rate_limiter
+    check_keywords("rate_limiter.pause", rate_limiter.pause, ("operation", "reason"))
+    return _CheckedRateLimiter("rate limiter", rate_limiter)
 
 
 def checked_retry_policy(policy: RetryPolicy) -> RetryPolicy:
     """Return a retry policy whose decisions are checked."""
-    return policy if _is_own(policy) else _CheckedRetryPolicy(policy)
+    return policy if _is_own(policy) else _CheckedRetryPolicy("retry policy", policy)
 
 
 def checked_serializer(serializer: Serializer) -> Serializer:
     """Return a serializer whose results are checked."""
-    return serializer if _is_own(serializer) else _CheckedSerializer(serializer)
+    return serializer if _is_own(serializer) else _CheckedSerializer("serializer", serializer)
 
 
 def checked_clock(clock: Clock) -> Clock:
@@ -54,27 +57,34 @@ def checked_clock(clock: Clock) -> Clock:
 
 def checked_token_store(store: TokenStore) -> TokenStore:
     """Return a token store whose tokens and locks are checked."""
-    return store if _is_own(store) else _CheckedTokenStore(store)
+    return store if _is_own(store) else _CheckedTokenStore("token store", store)
 
 
 def checked_response_cache(cache: ResponseCache | None) -> ResponseCache | None:
     """Return a response cache whose findings are checked; None for None."""
-    return cache if cache is None or _is_own(cache) else _CheckedResponseCache(cache)
+    return cache if cache is None or _is_own(cache) else _CheckedResponseCache("response cache", cache)
 
 
-class _CheckedTransport:
-    __slots__ = ("_name", "_transport")
+class _Checked(Generic[T]):
+    """A part of the application whose further methods, such as `pauses` of a rate limiter, are not checked."""
 
-    def __init__(self, transport: Transport) -> None:
-        self._name: Final = f"the transport {type(transport).__name__}"
-        self._transport = transport
+    __slots__ = ("_name", "_part")
+
+    def __init__(self, kind: str, part: T) -> None:
+        self._name: Final = f"the {kind} {type(part).__name__}"
+        self._part: Final = part
 
     def __getattr__(self, name: str) -> object:
-        # A transport may have a cache, with the further methods of `spotify.interfaces.transport`.
-        return getattr(self._transport, name)
+        if name.startswith("_"):
+            raise AttributeError(name)  # `copy.copy` asks for names before there is a part
+        return getattr(self._part, name)
+
+
+class _CheckedTransport(_Checked[Transport]):
+    __slots__ = ()
 
     async def send(self, request: HttpRequest, /) -> HttpResponse:
-        response = await _checked_awaitable(f"{self._name}: send", self._transport.send(request))
+        response = await _checked_awaitable(f"{self._name}: send", self._part.send(request))
         _check(f"{self._name} must return an HttpResponse", response, HttpResponse)
         _check(f"{self._name} must return a response whose status is an int", response.status, int)
         _check(f"{self._name} must return a response whose headers are a mapping", response.headers, Mapping)
@@ -87,61 +97,45 @@ class _CheckedTransport:
         return response
 
     async def close(self) -> None:
-        await self._transport.close()
+        await self._part.close()
 
 
-class _CheckedRateLimiter:
-    __slots__ = ("_name", "_rate_limiter")
-
-    def __init__(self, rate_limiter: RateLimiter) -> None:
-        check_keywords("rate_limiter.pause", rate_limiter.pause, ("operation", "reason"))
-        self._name: Final = f"the rate limiter {type(rate_limiter).__name__}"
-        self._rate_limiter = rate_limiter
-
-    def __getattr__(self, name: str) -> object:
-        return getattr(self._rate_limiter, name)  # such as `pauses`
+class _CheckedRateLimiter(_Checked[RateLimiter]):
+    __slots__ = ()
 
     def slot(self, admission: Admission, /) -> AbstractAsyncContextManager[None]:
-        slot = self._rate_limiter.slot(admission)
+        slot = self._part.slot(admission)
         expected = f"{self._name}: slot must be a plain function that returns an async context manager"
         _check(expected, slot, AbstractAsyncContextManager)
         return slot
 
     async def pause(self, seconds: float, /, *, operation: Operation | None, reason: PauseReason) -> None:
-        pausing = self._rate_limiter.pause(seconds, operation=operation, reason=reason)
+        pausing = self._part.pause(seconds, operation=operation, reason=reason)
         await _checked_awaitable(f"{self._name}: pause", pausing)
 
 
-class _CheckedRetryPolicy:
-    __slots__ = ("_name", "_policy")
-
-    def __init__(self, policy: RetryPolicy) -> None:
-        self._name: Final = f"the retry policy {type(policy).__name__}"
-        self._policy = policy
+class _CheckedRetryPolicy(_Checked[RetryPolicy]):
+    __slots__ = ()
 
     def decide(self, attempt: Attempt, /) -> Retry | GiveUp:
-        decision = self._policy.decide(attempt)
+        decision = self._part.decide(attempt)
         _check(f"{self._name} must return Retry or GiveUp", decision, (Retry, GiveUp))
         if isinstance(decision, Retry):
             _check(f"{self._name} must return a Retry whose delay is a number of seconds", decision.delay, (int, float))
         return decision
 
 
-class _CheckedSerializer:
-    __slots__ = ("_name", "_serializer")
-
-    def __init__(self, serializer: Serializer) -> None:
-        self._name: Final = f"the serializer {type(serializer).__name__}"
-        self._serializer = serializer
+class _CheckedSerializer(_Checked[Serializer]):
+    __slots__ = ()
 
     def decode(self, data: bytes, into: type[T], /) -> T:
-        decoded = self._serializer.decode(data, into)
+        decoded = self._part.decode(data, into)
         if get_origin(into) is None:  # such as `list[bool]`, for which there is no quick check
             _check(f"{self._name}: decode must return an instance of {into.__name__}", decoded, into)
         return decoded
 
     def encode(self, value: object, /) -> bytes:
-        encoded = self._serializer.encode(value)
+        encoded = self._part.encode(value)
         _check(f"{self._name}: encode must return bytes", encoded, bytes)
         return encoded
 
@@ -161,59 +155,45 @@ class _CheckedClock:
         await _checked_awaitable(f"{self._name}: sleep", self._clock.sleep(seconds))
 
 
-class _CheckedTokenStore:
-    __slots__ = ("_name", "_store")
-
-    def __init__(self, store: TokenStore) -> None:
-        self._name: Final = f"the token store {type(store).__name__}"
-        self._store = store
-
-    def __getattr__(self, name: str) -> object:
-        return getattr(self._store, name)  # such as `unfinished`
+class _CheckedTokenStore(_Checked[TokenStore]):
+    __slots__ = ()
 
     async def load(self, key: TokenKey, /) -> Token | None:
-        token = await _checked_awaitable(f"{self._name}: load", self._store.load(key))
+        token = await _checked_awaitable(f"{self._name}: load", self._part.load(key))
         _check(f"{self._name}: load must return a Token or None", token, (Token, NoneType))
         return token
 
     async def save(self, key: TokenKey, token: Token, /) -> None:
-        await _checked_awaitable(f"{self._name}: save", self._store.save(key, token))
+        await _checked_awaitable(f"{self._name}: save", self._part.save(key, token))
 
     async def delete(self, key: TokenKey, /) -> None:
-        await _checked_awaitable(f"{self._name}: delete", self._store.delete(key))
+        await _checked_awaitable(f"{self._name}: delete", self._part.delete(key))
 
     def lock(self, key: TokenKey, /) -> AbstractAsyncContextManager[None]:
-        lock = self._store.lock(key)
+        lock = self._part.lock(key)
         expected = f"{self._name}: lock must be a plain function that returns an async context manager"
         _check(expected, lock, AbstractAsyncContextManager)
         return lock
 
 
-class _CheckedResponseCache:
-    __slots__ = ("_cache", "_name")
-
-    def __init__(self, cache: ResponseCache) -> None:
-        self._name: Final = f"the response cache {type(cache).__name__}"
-        self._cache = cache
-
-    def __getattr__(self, name: str) -> object:
-        return getattr(self._cache, name)  # such as `close`
+class _CheckedResponseCache(_Checked[ResponseCache]):
+    __slots__ = ()
 
     async def get(self, keys: Sequence[str], scopes: Sequence[str], /) -> CacheFinding:
-        finding = await _checked_awaitable(f"{self._name}: get", self._cache.get(keys, scopes))
+        finding = await _checked_awaitable(f"{self._name}: get", self._part.get(keys, scopes))
         _check(f"{self._name}: get must return a CacheFinding", finding, CacheFinding)
         for response in finding.responses:
             _check(f"{self._name}: get must find CachedResponse or None", response, (CachedResponse, NoneType))
         return finding
 
     async def put(self, key: str, response: CachedResponse, stamp: str, /) -> None:
-        await _checked_awaitable(f"{self._name}: put", self._cache.put(key, response, stamp))
+        await _checked_awaitable(f"{self._name}: put", self._part.put(key, response, stamp))
 
     async def discard(self, keys: Collection[str], /) -> None:
-        await _checked_awaitable(f"{self._name}: discard", self._cache.discard(keys))
+        await _checked_awaitable(f"{self._name}: discard", self._part.discard(keys))
 
     async def invalidate(self, scopes: Collection[str], /) -> None:
-        await _checked_awaitable(f"{self._name}: invalidate", self._cache.invalidate(scopes))
+        await _checked_awaitable(f"{self._name}: invalidate", self._part.invalidate(scopes))
 
 
 def _is_own(part: object) -> bool:

@@ -99,8 +99,9 @@ def checked_observers(observers: object) -> tuple[Observer, ...]:
     checked: list[Observer] = []
     for observer in each_of(observers, "observers must be a sequence of observers"):
         check_methods("observers", observer, _METHODS)
-        for name in _METHODS:
-            if iscoroutinefunction(getattr(observer, name)):
+        for name in (*_METHODS, "token_request_finished"):
+            method: object = getattr(observer, name, None)
+            if iscoroutinefunction(method) or iscoroutinefunction(getattr(method, "__call__", None)):  # noqa: B004
                 raise TypeError(f"observers: {type(observer).__name__}.{name} must be a plain method, not an async one")
         if implements(observer, Observer):
             checked.append(observer)

@@ -214,13 +214,21 @@ def test_observers_are_checked_when_the_client_is_created(observers):
         AsyncSpotifyClient("token", transport=FakeTransport(), observers=observers)
 
 
-def test_an_observer_with_an_async_method_is_refused():
-    class Asynchronous(Observer):
-        async def call_started(self, call, /):
-            pass
+class AsyncCallable:
+    async def __call__(self, *_):
+        pass
 
-    with pytest.raises(TypeError, match=r"Asynchronous\.call_started must be a plain method, not an async one"):
-        AsyncSpotifyClient("token", observers=[Asynchronous()])
+
+async def async_method(*_):
+    pass
+
+
+@pytest.mark.parametrize("name", ["call_started", "token_request_finished"])
+@pytest.mark.parametrize("method", [async_method, AsyncCallable()], ids=["function", "object"])
+def test_an_observer_with_an_async_method_is_refused(name, method):
+    observer = type("Asynchronous", (Observer,), {name: method})()
+    with pytest.raises(TypeError, match=rf"Asynchronous\.{name} must be a plain method, not an async one"):
+        AsyncSpotifyClient("token", observers=[observer])
 
 
 def test_a_call_can_be_the_key_of_a_dict_and_is_frozen():

@@ -7,7 +7,7 @@ import pytest
 
 from spotify import AsyncSpotifyClient, ClientConfig, QuotaExceededError
 from spotify.impl.rate_limiting import InProcessRateLimiter
-from spotify.impl.usage import UsageRateLimiter
+from spotify.impl.usage import LimitedUsage, UsageRateLimiter
 from spotify.interfaces.rate_limiter import Admission
 from spotify.operations import BY_ID
 from spotify.testing import FakeClock, FakeTransport
@@ -70,6 +70,60 @@ async def test_the_ledger_is_read_again_after_a_minute_without_a_request():
     await send(limiter, usage)
 
     assert (before, ledger.exchanges) == (1, 2)
+    await limiter.close()
+
+
+async def test_a_ledger_that_fails_delays_only_the_first_call():
+    ledger = MemoryLedger()
+    ledger.failure = "before"
+    limiter, usage = limiter_of(ledger)
+
+    for _ in range(5):
+        await send(limiter, usage)
+
+    assert ledger.exchanges == 1
+    await limiter.close()
+
+
+def test_an_event_loop_that_ends_before_the_exchange_leaves_it_to_the_next_one():
+    ledger = MemoryLedger()
+    limiter, usage = limiter_of(ledger, interval=0.01)
+    asyncio.run(send(limiter, usage))
+
+    async def later():
+        await send(limiter, usage)
+        await until(lambda: not usage.has_news)
+
+    asyncio.run(later())
+    assert asyncio.run(made(ledger)) == 2
+
+
+async def test_a_call_beyond_the_daily_limit_is_refused_before_it_waits():
+    clock = FakeClock()
+    inner = InProcessRateLimiter(max_concurrency=1, clock=clock)
+    usage = LimitedUsage(1, reserve=0.0, now=clock.time, limiter=inner)
+    limiter = UsageRateLimiter(inner, usage=usage, now=clock.time)
+
+    async with limiter.slot(CALL):
+        usage.record_sent(ALBUM, is_retry=False)
+        with pytest.raises(QuotaExceededError):
+            usage.record_sent(ALBUM, is_retry=False)
+        with pytest.raises(QuotaExceededError):  # although there is no slot
+            limiter.slot(CALL)
+
+
+async def test_a_call_beyond_a_limit_that_other_processes_have_reached_is_not_sent():
+    ledger, clock = MemoryLedger(), FakeClock()
+    other, counted = limiter_of(ledger, clock)
+    await send(other, counted)
+    await other.close()
+    inner = InProcessRateLimiter(max_concurrency=1, clock=clock)
+    usage = LimitedUsage(1, reserve=0.0, now=clock.time, limiter=inner, ledger=ledger)
+    limiter = UsageRateLimiter(inner, usage=usage, now=clock.time, interval=1_000.0)
+
+    with pytest.raises(QuotaExceededError):
+        async with limiter.slot(CALL):
+            pytest.fail("the call has a slot")
     await limiter.close()
 
 
