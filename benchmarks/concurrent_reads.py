@@ -41,7 +41,7 @@ def concurrent_reads(effort: Effort) -> Iterator[Row]:
         limit=f"aiohttp + msgspec, {milliseconds(timings.seconds(_BARE))}",
         ratio=timings.ratio(_OURS, _BARE),
         at_most=1.1 if effort is THOROUGH else None,
-        known_miss=1.71 if effort is THOROUGH else None,
+        known_miss=1.64 if effort is THOROUGH else None,
     )
 
 

@@ -28,7 +28,7 @@ def decoding(effort: Effort) -> Iterator[Row]:
     """
     for name, into, body, known_miss in (
         ("an album of 42 tracks", Album, full_album, None),
-        ("50 playlist items", PlaylistItemPage, playlist_items, 1.30),
+        ("50 playlist items", PlaylistItemPage, playlist_items, 1.22),
         ("a search for 3 types", SearchResult, search_result, None),
     ):
         for with_markets in (False, True):
