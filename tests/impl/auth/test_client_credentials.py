@@ -1,6 +1,5 @@
-"""`ClientCredentialsAuth`: token requests, expiry, concurrent calls and errors."""
+"""`ClientCredentialsAuth`: token requests, expiry and errors. `test_conformance` checks what all providers do."""
 
-import asyncio
 from base64 import b64encode
 from dataclasses import replace
 from urllib.parse import parse_qs
@@ -62,30 +61,6 @@ async def test_skew_is_at_most_half_of_the_lifetime():
     assert await setup.auth.get_access_token() == "token-1"
     setup.clock.advance(0.1)
     assert await setup.auth.get_access_token() == "token-2"
-
-
-async def test_concurrent_calls_share_one_request():
-    setup = Setup()
-    setup.transport.answer(ROUTE, json=granted())
-    tokens = await asyncio.gather(*(setup.auth.get_access_token() for _ in range(100)))
-    assert set(tokens) == {"token-1"}
-    assert len(setup.transport.requests) == 1
-
-
-async def test_invalidated_token_is_replaced():
-    setup = Setup()
-    setup.transport.answer(ROUTE, json=granted("token-1"))
-    setup.transport.answer(ROUTE, json=granted("token-2"))
-    await setup.auth.invalidate(await setup.auth.get_access_token())
-    assert await setup.auth.get_access_token() == "token-2"
-
-
-async def test_invalidating_an_old_token_keeps_the_current_one():
-    setup = Setup()
-    setup.transport.answer(ROUTE, json=granted("token-1"))
-    await setup.auth.get_access_token()
-    await setup.auth.invalidate("token-0")
-    assert await setup.auth.get_access_token() == "token-1"
 
 
 async def test_rejected_credentials_are_not_shown():

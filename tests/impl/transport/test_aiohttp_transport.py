@@ -549,14 +549,6 @@ async def test_a_given_session_stays_open():
         assert not session.closed
 
 
-async def test_a_closed_transport_raises():
-    async with transport("http://127.0.0.1:1") as client:
-        await client.close()
-        await client.close()
-        with pytest.raises(ClientClosedError):
-            await client.send(get("http://127.0.0.1:1/v1/x"))
-
-
 async def test_closing_ends_a_running_request():
     started = asyncio.Event()
 
